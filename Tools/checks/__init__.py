@@ -1,0 +1,1 @@
+"""The checks of Tools/check, one module a topic; each declares a `CHECK` (see house.py)."""

@@ -1,0 +1,60 @@
+"""Nothing in the project depends on the machine or the place it was written on.
+
+And no script goes on as if nothing had happened: a command that may fail is asked why.
+"""
+
+import re
+
+from .house import Check, Problem, Sample, line_of
+
+# Written in pieces, so that this file does not report itself.
+MACHINE = re.compile(
+    r"(?<![\w.\-/])/(?:wo" r"rk|ro" r"ot)(?=[/\s\"'`),;:\]]|$)|/tmp/h" r"-|/opt/sw" r"ift|(?<!\w)/Us" r"ers/",
+    re.MULTILINE,
+)
+OUTSIDE = re.compile(r"\.\./sha" r"red\b")
+SWALLOWED = re.compile(r"\|\|\s*(?:tr" r"ue\b|:(?=\s|$))", re.MULTILINE)
+
+BINARY = (".gz", ".png", ".jpg", ".sqlite", ".pdf")
+
+
+def _run(tree):
+    scripts = set(tree.scripts())
+    for path in tree.paths:
+        if path.endswith(BINARY):
+            continue
+        text = tree.text(path)
+        searches = [
+            (MACHINE, "is a path of one machine"),
+            (OUTSIDE, "is outside the project"),
+        ]
+        if path in scripts:
+            searches.append((SWALLOWED, "swallows a failure: say what may fail, and why that is right"))
+        for pattern, message in searches:
+            for found in pattern.finditer(text):
+                yield Problem(path, line_of(text, found.start()), f"`{found.group().strip()}` {message}")
+
+
+CHECK = Check(
+    "portability",
+    "no paths of one machine, nothing outside the project, no swallowed failures in scripts",
+    _run,
+    (
+        Sample("paths of a machine", {
+            "docs/a.md": "x\nin /wo" "rk/main and \"/ro" "ot\"\n",
+            "Sources/Concord/A.swift": "let a = \"/tmp/h" "-x\"\nlet b = \"/opt/sw" "ift/usr\"\n",
+            "Tests/ConcordTests/A.swift": "let a = \"../sha" "red/data\"\n",
+        }, (
+            "docs/a.md:2", "docs/a.md:2", "Sources/Concord/A.swift:1", "Sources/Concord/A.swift:2",
+            "Tests/ConcordTests/A.swift:1",
+        )),
+        Sample("swallowed failures", {
+            "Tools/go": "#!/usr/bin/env bash\nfalse || tr" "ue\nfalse ||  :\n",
+            "Tools/lib/a.sh": "false ||tr" "ue\n",
+        }, ("Tools/go:2", "Tools/go:3", "Tools/lib/a.sh:1")),
+        Sample("what only looks so", {
+            "docs/a.md": "`a || true` in prose; https://example.org/work/x; /workers; state/root; ../share\n",
+            "Sources/Concord/A.swift": "let a = b || true\n",
+        }),
+    ),
+)
