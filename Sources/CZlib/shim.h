@@ -46,11 +46,11 @@ static inline unsigned int concord_gzip_slice(unsigned long left) {
 
 /// Compresses `n` bytes into one gzip member.
 ///
-/// The header carries no time, no name and no operating system's trace but zlib's default, so
-/// that the same bytes compressed twice by one zlib are the same. `level` is zlib's, 0 to 9, or -1 for
-/// its default. Returns the size of the member, or `CONCORD_GZIP_TOO_LARGE` where `cap` is less than
-/// it needs (never, if `cap` is `concord_gzip_bound(n)`), or `CONCORD_GZIP_NO_MEMORY`. A level
-/// outside the range is `CONCORD_GZIP_CORRUPT`.
+/// The header carries no time and no name, so one zlib compresses the same bytes to the same bytes.
+/// `level` is zlib's: 0 to 9, or -1 for its default. Returns the size of the member;
+/// `CONCORD_GZIP_TOO_LARGE` where `cap` is less than it needs (never, if `cap` is
+/// `concord_gzip_bound(n)`); `CONCORD_GZIP_NO_MEMORY`; or `CONCORD_GZIP_CORRUPT` for a level that does
+/// not exist.
 static inline long concord_gzip(
     const unsigned char *in, unsigned long n, unsigned char *out, unsigned long cap, int level
 ) {
