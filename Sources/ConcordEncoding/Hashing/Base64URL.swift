@@ -1,0 +1,97 @@
+/// Base64url without padding (RFC 4648, section 5; RFC 7515, appendix C).
+///
+/// Decoding is strict, so that each value has one spelling: no padding, no other characters, no line
+/// breaks, and the bits of the last character that belong to no byte are zero.
+public enum Base64URL {
+    /// Writes bytes.
+    public static func encode(_ bytes: [UInt8]) -> String {
+        bytes.withUnsafeBytes { encode($0) }
+    }
+
+    /// Writes bytes.
+    public static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
+        let length = (bytes.count * 4 + 2) / 3
+        return String(unsafeUninitializedCapacity: length) { text in
+            var output = 0
+            var bits: UInt32 = 0
+            var width = 0
+            for byte in bytes {
+                bits = bits << 8 | UInt32(byte)
+                width += 8
+                while width >= 6 {
+                    width -= 6
+                    text[output] = character(bits >> UInt32(width) & 63)
+                    output += 1
+                }
+            }
+            if width > 0 {
+                text[output] = character(bits << UInt32(6 - width) & 63)
+                output += 1
+            }
+            return output
+        }
+    }
+
+    /// Reads a text; nothing if it is not exactly what `encode` writes.
+    public static func decode(_ text: String) -> [UInt8]? {
+        var text = text
+        return text.withUTF8 { decode($0) }
+    }
+
+    /// Reads a text in UTF-8; nothing if it is not exactly what `encode` writes.
+    public static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        if text.count % 4 == 1 { return nil }
+        let length = text.count * 3 / 4
+        var isValid = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: length) { room, count in
+            isValid = decode(text, into: UnsafeMutableRawBufferPointer(room))
+            count = isValid ? length : 0
+        }
+        return isValid ? bytes : nil
+    }
+
+    /// Reads a text whose bytes have exactly this room, which the caller has computed.
+    static func decode(
+        _ text: UnsafeBufferPointer<UInt8>,
+        into room: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        var output = 0
+        var bits: UInt32 = 0
+        var width: UInt32 = 0
+        for character in text {
+            guard let value = value(character) else { return false }
+            bits = bits << 6 | value
+            width += 6
+            if width >= 8 {
+                width -= 8
+                room[output] = UInt8(truncatingIfNeeded: bits >> width)
+                output += 1
+            }
+        }
+        return bits & (1 << width - 1) == 0
+    }
+
+    @inline(__always)
+    private static func character(_ value: UInt32) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: value)
+        switch value {
+        case 0..<26: return 0x41 + value
+        case 26..<52: return 0x61 + value - 26
+        case 52..<62: return 0x30 + value - 52
+        case 62: return UInt8(ascii: "-")
+        default: return UInt8(ascii: "_")
+        }
+    }
+
+    @inline(__always)
+    private static func value(_ character: UInt8) -> UInt32? {
+        switch character {
+        case 0x41...0x5A: UInt32(character) - 0x41
+        case 0x61...0x7A: UInt32(character) - 0x61 + 26
+        case 0x30...0x39: UInt32(character) - 0x30 + 52
+        case UInt8(ascii: "-"): 62
+        case UInt8(ascii: "_"): 63
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// The limits of a JSON text; whatever goes beyond them is refused, never cut off.
+public struct JSONLimits: Hashable, Sendable {
+    /// The greatest length of the whole text in bytes.
+    public var bytes: Int
+    /// The greatest number of arrays and objects that stand in one another; a number alone has 0.
+    public var depth: Int
+    /// The greatest length of one string or key in bytes of UTF-8, after its escapes are resolved.
+    public var stringBytes: Int
+    /// Whether keys have to be ASCII.
+    public var asciiKeys: Bool
+
+    /// The greatest value of `bytes` that a reader can address.
+    public static let bytesMax = 1 << 28
+
+    /// Makes limits; `bytes` is at most `bytesMax`.
+    public init(bytes: Int, depth: Int, stringBytes: Int, asciiKeys: Bool) {
+        precondition(bytes >= 0 && bytes <= Self.bytesMax, "a text has at most 256 MiB")
+        self.bytes = bytes
+        self.depth = depth
+        self.stringBytes = stringBytes
+        self.asciiKeys = asciiKeys
+    }
+
+    /// The limits of a diff's envelope, head and body (`Protocol/`, "Limits").
+    public static let diff = JSONLimits(
+        bytes: 1 << 20,
+        depth: 16,
+        stringBytes: 1 << 18,
+        asciiKeys: true
+    )
+
+    /// The limits of a document that a person hands over: a sample, a catalogue, vectors.
+    public static let document = JSONLimits(
+        bytes: bytesMax,
+        depth: 64,
+        stringBytes: bytesMax,
+        asciiKeys: false
+    )
+}
