@@ -59,6 +59,7 @@ def _closure(manifest, roots):
 
 def _run(tree):
     if not tree.exists("Package.swift"):
+        yield Problem("Package.swift", 1, "is missing")
         return
     try:
         manifest = _manifest(tree)
@@ -100,6 +101,7 @@ CHECK = Check(
         Sample("no such product", {
             "Package.swift": _package('.target(name: "Concord")', products=""),
         }, ("Package.swift:1",)),
+        Sample("no manifest", {"README.md": "\n"}, ("Package.swift:1",)),
         Sample("a manifest that does not load", {"Package.swift": "nonsense\n"}, ("Package.swift:1",)),
         Sample("the core alone", {
             "Package.swift": _package(
