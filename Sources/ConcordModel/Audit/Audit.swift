@@ -1,0 +1,157 @@
+public import ConcordEncoding
+
+/// One engagement's state as typed values to read: what coverage, totals and reports are made from.
+///
+/// Made from the state document `{kind: {record: {field: value}}}`. Reading is lenient: unknown
+/// kinds and fields are left out, missing ones are nil, and nothing here can fail. Every list has
+/// an order that follows from the records alone, so that equal documents give equal reports.
+public struct Audit: Hashable, Sendable {
+    /// The engagement; nil only in a document without one.
+    public let engagement: EngagementRecord?
+    /// The audited organization.
+    public let organization: OrganizationRecord?
+    /// The people, by role and name.
+    public let members: [MemberRecord]
+    /// The scopes, by standard.
+    public let scopes: [ScopeRecord]
+    /// The clauses that the organization leaves out.
+    public let exclusions: [ExclusionRecord]
+    /// The plan, by time.
+    public let planSlots: [PlanSlotRecord]
+    /// The checklist, in its order.
+    public let checklistItems: [ChecklistItemRecord]
+    /// All findings, also withdrawn and merged ones, by number.
+    public let findings: [FindingRecord]
+    /// The evidence, by the time of its capture.
+    public let evidence: [EvidenceRecord]
+    /// The clients' answers.
+    public let actions: [ActionRecord]
+    /// The conclusions, by standard.
+    public let conclusions: [ConclusionRecord]
+
+    private let findingIndex: [String: Int]
+    private let evidenceIndex: [String: Int]
+    private let actionIndex: [String: [Int]]
+
+    /// Reads a state document.
+    public init(state: JSONObject) {
+        let document = StateDocument(state)
+        let criteria = Dictionary(
+            grouping: document.records("criterion").map { CriterionRecord($0) },
+            by: { $0.finding ?? "" }
+        ).mapValues { $0.sorted(by: Self.precedes) }
+        engagement = document.records("engagement").first.map { EngagementRecord($0) }
+        organization = document.records("organization").first.map { OrganizationRecord($0) }
+        members = document.records("member").map { MemberRecord($0) }
+            .sorted { Self.key($0) < Self.key($1) }
+        scopes = document.records("scope").map { ScopeRecord($0) }
+            .sorted { ($0.standard ?? "", $0.id) < ($1.standard ?? "", $1.id) }
+        exclusions = document.records("exclusion").map { ExclusionRecord($0) }
+            .sorted { Self.precedes($0.reference, $0.id, $1.reference, $1.id) }
+        planSlots = document.records("planSlot").map { PlanSlotRecord($0) }
+            .sorted { ($0.from ?? "", $0.id) < ($1.from ?? "", $1.id) }
+        checklistItems = document.records("checklistItem").map { ChecklistItemRecord($0) }
+            .sorted { ($0.order ?? .max, $0.id) < ($1.order ?? .max, $1.id) }
+        findings = document.records("finding")
+            .map { FindingRecord($0, criteria: criteria[$0.id] ?? []) }
+            .sorted(by: Self.precedes)
+        evidence = document.records("evidence").map { EvidenceRecord($0) }
+            .sorted { ($0.capturedAt ?? "", $0.id) < ($1.capturedAt ?? "", $1.id) }
+        actions = document.records("action").map { ActionRecord($0) }
+        conclusions = document.records("conclusion").map { ConclusionRecord($0) }
+            .sorted { ($0.standard ?? "", $0.id) < ($1.standard ?? "", $1.id) }
+        findingIndex = Self.index(findings.map(\.id))
+        evidenceIndex = Self.index(evidence.map(\.id))
+        actionIndex = Dictionary(grouping: actions.indices) { [actions] in
+            actions[$0].finding ?? ""
+        }
+    }
+}
+
+extension Audit {
+    /// The standards of the engagement, sorted; those of the scopes if it names none.
+    public var standards: [String] {
+        guard let named = engagement?.standards, !named.isEmpty else {
+            return Set(scopes.compactMap(\.standard)).sorted()
+        }
+        return named.sorted()
+    }
+
+    /// The findings that count: neither withdrawn nor merged.
+    public var countedFindings: [FindingRecord] { findings.filter(\.isCounted) }
+
+    /// The person of an id.
+    public func member(_ id: String) -> MemberRecord? { members.first { $0.id == id } }
+
+    /// The finding of an id.
+    public func finding(_ id: String) -> FindingRecord? {
+        findingIndex[id].map { findings[$0] }
+    }
+
+    /// The item of evidence of an id.
+    public func evidence(_ id: String) -> EvidenceRecord? {
+        evidenceIndex[id].map { evidence[$0] }
+    }
+
+    /// The scope of a standard.
+    public func scope(of standard: String) -> ScopeRecord? {
+        scopes.first { $0.standard == standard }
+    }
+
+    /// The conclusion for a standard.
+    public func conclusion(for standard: String) -> ConclusionRecord? {
+        conclusions.first { $0.standard == standard }
+    }
+
+    /// The answers to a finding that were not cancelled.
+    public func actions(for finding: String) -> [ActionRecord] {
+        (actionIndex[finding] ?? []).map { actions[$0] }
+            .filter { !LifeCycle.action.ends($0.state) }
+    }
+
+    private static func index(_ ids: [String]) -> [String: Int] {
+        Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
+    }
+
+    private static func key(_ member: MemberRecord) -> (Int, String, String) {
+        let role = member.role.flatMap { Role.allCases.firstIndex(of: $0) } ?? Role.allCases.count
+        return (role, member.name ?? "", member.id)
+    }
+
+    private static func precedes(_ left: FindingRecord, _ right: FindingRecord) -> Bool {
+        if left.label != right.label { return NaturalOrder.precedes(left.label, right.label) }
+        return left.id < right.id
+    }
+
+    private static func precedes(_ left: CriterionRecord, _ right: CriterionRecord) -> Bool {
+        precedes(left.reference, left.id, right.reference, right.id)
+    }
+
+    private static func precedes(
+        _ left: ClauseReference?,
+        _ leftID: String,
+        _ right: ClauseReference?,
+        _ rightID: String
+    ) -> Bool {
+        switch (left, right) {
+        case (.some(let left), .some(let right)) where left != right: left < right
+        case (.some, nil): true
+        case (nil, .some): false
+        default: leftID < rightID
+        }
+    }
+}
+
+/// The state document, kind by kind.
+private struct StateDocument {
+    let state: JSONObject
+
+    init(_ state: JSONObject) { self.state = state }
+
+    func records(_ kind: String) -> [RecordFields] {
+        let records = state[kind]?.objectValue ?? JSONObject()
+        return records.compactMap { id, fields in
+            fields.objectValue.map { RecordFields(id: id, fields: $0) }
+        }.sorted { $0.id < $1.id }
+    }
+}

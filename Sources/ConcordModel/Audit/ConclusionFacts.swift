@@ -1,0 +1,44 @@
+/// What the records say about one standard, beside which its conclusion is written.
+///
+/// Each standard is concluded from its own findings: an open nonconformity of the other one does
+/// not stand in the way of its certificate.
+public struct ConclusionFacts: Hashable, Sendable {
+    /// The id of the catalogue.
+    public let standard: String
+    /// The number of findings by head grade in this standard.
+    public let grades: [Grade: Int]
+    /// The ids of its nonconformities that no answer has closed, in the findings' order.
+    public let openNonconformities: [String]
+    /// Those of them that are major in this standard.
+    public let openMajors: [String]
+
+    /// Gathers the facts for one standard.
+    public init(standard: String, in audit: Audit) {
+        self.standard = standard
+        var grades: [Grade: Int] = [:]
+        var open: [String] = []
+        var majors: [String] = []
+        for finding in audit.countedFindings {
+            guard let grade = finding.headGrade(in: standard) else { continue }
+            grades[grade, default: 0] += 1
+            let answers = audit.actions(for: finding.id)
+            let isClosed = !answers.isEmpty && answers.allSatisfy(\.isClosed)
+            guard grade.isNonconformity, !isClosed else { continue }
+            open.append(finding.id)
+            if grade == .major { majors.append(finding.id) }
+        }
+        self.grades = grades
+        openNonconformities = open
+        openMajors = majors
+    }
+
+    /// Whether a recommendation can be given: `certify` not with an open nonconformity,
+    /// `certifyAfterPlans` not with an open major one.
+    public func allows(_ recommendation: Recommendation) -> Bool {
+        switch recommendation {
+        case .certify: openNonconformities.isEmpty
+        case .certifyAfterPlans: openMajors.isEmpty
+        default: true
+        }
+    }
+}

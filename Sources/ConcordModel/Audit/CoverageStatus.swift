@@ -1,0 +1,27 @@
+/// How far an audit got with one clause.
+public enum CoverageStatus: String, Hashable, Sendable, CaseIterable {
+    /// A finding or an answered question says what is the case.
+    case covered
+    /// Someone noted or attached something, and nobody has judged yet.
+    case inProgress
+    /// It stands in the plan, and nothing was recorded yet.
+    case planned
+    /// It stands neither in the plan nor among the exclusions.
+    case notPlanned
+    /// The audit is over, and nothing was recorded.
+    case notReached
+    /// The organization leaves it out, and the standard allows that.
+    case excluded
+
+    /// What people call it.
+    public var title: String {
+        switch self {
+        case .covered: "Covered"
+        case .inProgress: "In progress"
+        case .planned: "Planned"
+        case .notPlanned: "Not planned"
+        case .notReached: "Not reached"
+        case .excluded: "Excluded"
+        }
+    }
+}

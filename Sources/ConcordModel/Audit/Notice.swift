@@ -1,0 +1,47 @@
+/// Something in the records that the team leader should look at, in words and as a code.
+///
+/// A notice never stops anyone from recording what he sees; sign-off asks for what is an error.
+public struct Notice: Hashable, Sendable {
+    /// How much it matters.
+    public enum Severity: String, Hashable, Sendable, CaseIterable {
+        /// Has to be settled before sign-off.
+        case error
+        /// Should be known.
+        case warning
+    }
+
+    /// What it is about.
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// An auditor is in two slots at once.
+        case slotOverlap
+        /// None of a slot's auditors is competent in a standard that it audits.
+        case slotWithoutCompetence
+        /// Only auditors in training audit a standard in a slot.
+        case slotInTrainingOnly
+        /// A slot ends before it begins.
+        case slotEndsBeforeItBegins
+        /// A clause stands neither in the plan nor among the exclusions.
+        case clauseNotPlanned
+        /// A clause is left out that the standard does not allow to leave out.
+        case exclusionNotAllowed
+        /// A finding cites a clause that was left out.
+        case findingOnExcludedClause
+        /// A nonconformity has no evidence.
+        case nonconformityWithoutEvidence
+        /// A finding cites a standard in a unit that its scope does not cover.
+        case findingOutsideScope
+        /// A conclusion recommends what open nonconformities do not allow.
+        case recommendationNotAllowed
+        /// The two scopes have nothing in common.
+        case scopesDisjoint
+    }
+
+    /// How much it matters.
+    public let severity: Severity
+    /// What it is about.
+    public let code: Code
+    /// The id of the record it is about; nil if it is about a clause or the engagement.
+    public let record: String?
+    /// What is the case, for people.
+    public let message: String
+}

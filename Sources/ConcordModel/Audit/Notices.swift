@@ -1,0 +1,121 @@
+/// What the team leader should look at before sign-off, computed from the records.
+public struct Notices: Hashable, Sendable {
+    /// The notices: those on the plan, then scopes, findings, conclusions.
+    public let all: [Notice]
+
+    /// Looks through an audit.
+    public init(_ audit: Audit, catalogues: Catalogues) {
+        all =
+            PlanNotices(audit, catalogues).notices
+            + Self.scopeNotices(audit, catalogues)
+            + Self.findingNotices(audit, catalogues)
+            + Self.conclusionNotices(audit)
+    }
+
+    /// Those that have to be settled before sign-off.
+    public var errors: [Notice] { all.filter { $0.severity == .error } }
+
+    private static func scopeNotices(_ audit: Audit, _ catalogues: Catalogues) -> [Notice] {
+        var notices: [Notice] = []
+        if audit.scopeRelation(catalogues) == .disjoint {
+            notices.append(
+                Notice(
+                    severity: .warning,
+                    code: .scopesDisjoint,
+                    record: nil,
+                    message: "The two scopes have nothing in common: an integrated audit makes "
+                        + "little sense"
+                )
+            )
+        }
+        for exclusion in audit.exclusions {
+            guard let reference = exclusion.reference,
+                let catalogue = catalogues[reference.standard],
+                !catalogue.exclusionRule.allows(reference.clause)
+            else { continue }
+            notices.append(
+                Notice(
+                    severity: .error,
+                    code: .exclusionNotAllowed,
+                    record: exclusion.id,
+                    message: "\(catalogue.shortTitle) does not allow to leave out clause "
+                        + reference.clause
+                )
+            )
+        }
+        return notices
+    }
+
+    private static func findingNotices(_ audit: Audit, _ catalogues: Catalogues) -> [Notice] {
+        let excluded = audit.coverage(catalogues).reduce(into: Set<ClauseReference>()) {
+            result,
+            coverage in
+            for clause in coverage.clauses(.excluded) {
+                result.insert(ClauseReference(standard: coverage.catalogue.id, clause: clause))
+            }
+        }
+        return audit.countedFindings.flatMap { finding in
+            notices(on: finding, audit, catalogues, excluded)
+        }
+    }
+
+    private static func notices(
+        on finding: FindingRecord,
+        _ audit: Audit,
+        _ catalogues: Catalogues,
+        _ excluded: Set<ClauseReference>
+    ) -> [Notice] {
+        var notices: [Notice] = []
+        func add(_ code: Notice.Code, _ severity: Notice.Severity, _ message: String) {
+            notices.append(
+                Notice(severity: severity, code: code, record: finding.id, message: message)
+            )
+        }
+        if finding.isNonconformity, finding.evidence.isEmpty {
+            add(.nonconformityWithoutEvidence, .error, "\(finding.label) has no evidence")
+        }
+        for reference in finding.criteria.compactMap(\.reference) where excluded.contains(reference)
+        {
+            add(
+                .findingOnExcludedClause,
+                .warning,
+                "\(finding.label) cites clause \(reference.clause), which was left out"
+            )
+        }
+        for standard in finding.standards {
+            guard let unit = finding.unit, let scope = audit.scope(of: standard),
+                !scope.units.isEmpty, !scope.covers(unit: unit)
+            else { continue }
+            add(
+                .findingOutsideScope,
+                .error,
+                "\(finding.label) cites \(catalogues[standard]?.shortTitle ?? standard) in unit "
+                    + "\(unit), which is outside of its scope"
+            )
+        }
+        return notices
+    }
+
+    private static func conclusionNotices(_ audit: Audit) -> [Notice] {
+        audit.conclusions.compactMap { conclusion in
+            guard let standard = conclusion.standard,
+                let recommendation = conclusion.recommendation,
+                !ConclusionFacts(standard: standard, in: audit).allows(recommendation)
+            else { return nil }
+            return Notice(
+                severity: .error,
+                code: .recommendationNotAllowed,
+                record: conclusion.id,
+                message: "\"\(recommendation.title)\" does not go together with the open "
+                    + "nonconformities of \(standard)"
+            )
+        }
+    }
+}
+
+extension ScopeRecord {
+    /// Whether it covers a unit, wholly or in part.
+    func covers(unit: String) -> Bool {
+        units.contains { $0 == unit || $0.hasPrefix("\(unit) (") }
+    }
+}

@@ -1,0 +1,85 @@
+/// What the team leader recommends about one certificate.
+public enum Recommendation: String, Hashable, Sendable, CaseIterable {
+    /// Certify.
+    case certify
+    /// Certify once the plans for corrective action are accepted.
+    case certifyAfterPlans
+    /// Certify once the corrective actions are verified.
+    case certifyAfterVerification
+    /// Do not certify.
+    case doNotCertify
+    /// Keep the certificate.
+    case maintain
+    /// Suspend the certificate.
+    case suspend
+    /// Extend the scope.
+    case extendScope
+    /// Reduce the scope.
+    case reduceScope
+
+    /// What people call it.
+    public var title: String {
+        switch self {
+        case .certify: "Certify"
+        case .certifyAfterPlans: "Certify after acceptance of the corrective action plans"
+        case .certifyAfterVerification: "Certify after verification of the corrective actions"
+        case .doNotCertify: "Do not certify"
+        case .maintain: "Maintain the certificate"
+        case .suspend: "Suspend the certificate"
+        case .extendScope: "Extend the scope"
+        case .reduceScope: "Reduce the scope"
+        }
+    }
+}
+
+/// The outcome of the audit for one standard.
+public struct ConclusionRecord: Hashable, Sendable, Identifiable {
+    /// The record's id.
+    public let id: String
+    /// The id of the catalogue.
+    public let standard: String?
+    /// The scope as it stands on the certificate.
+    public let scopeStatement: String?
+    /// How far the criteria are met.
+    public let fulfilment: String?
+    /// Whether the system works.
+    public let effectiveness: String?
+    /// Whether the audit found out what it was to find out.
+    public let areObjectivesMet: Bool?
+    /// What is recommended, where it is one of the agreed words.
+    public let recommendation: Recommendation?
+    /// What is recommended, as it was written.
+    public let recommendationText: String?
+    /// Under which conditions.
+    public let conditions: String?
+    /// What was in the scope and not audited.
+    public let partsNotCovered: String?
+    /// How far a sample can be relied on.
+    public let samplingCaveat: String?
+    /// Where the auditee sees it otherwise.
+    public let divergingOpinions: String?
+    /// Which further audit is needed.
+    public let followUp: String?
+    /// How long that audit takes.
+    public let days: String?
+    /// The state of its life cycle.
+    public let state: String
+
+    init(_ record: RecordFields) {
+        id = record.id
+        standard = record.text("standard")
+        scopeStatement = record.text("scopeStatement")
+        fulfilment = record.text("fulfilment")
+        effectiveness = record.text("effectiveness")
+        areObjectivesMet = record.flag("objectivesMet")
+        recommendation = record.word("recommendation", as: Recommendation.self)
+        recommendationText = recommendation?.title ?? record.text("recommendation")
+        conditions = record.text("conditions")
+        partsNotCovered = record.text("partsNotCovered")
+        samplingCaveat = record.text("samplingCaveat")
+        divergingOpinions = record.text("divergingOpinions")
+        followUp = record.text("followUp")
+        days = record.text("days")
+        state = record.text("state") ?? LifeCycle.conclusion.initial
+    }
+}

@@ -1,0 +1,21 @@
+/// A clause that a finding was judged against, with its grade.
+public struct CriterionRecord: Hashable, Sendable, Identifiable {
+    /// The record's id, which follows from finding, standard and clause.
+    public let id: String
+    /// The finding it belongs to.
+    public let finding: String?
+    /// The clause.
+    public let reference: ClauseReference?
+    /// The grade; nil while nobody has set one.
+    public let grade: Grade?
+    /// A criterion that is no clause, such as the organization's own procedure.
+    public let otherCriterion: String?
+
+    init(_ record: RecordFields) {
+        id = record.id
+        finding = record.text("finding")
+        reference = record.clauseReference
+        grade = record.word("grade", as: Grade.self)
+        otherCriterion = record.text("otherCriterion")
+    }
+}

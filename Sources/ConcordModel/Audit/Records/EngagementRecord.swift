@@ -1,0 +1,50 @@
+/// The engagement itself: one audit of one organization.
+public struct EngagementRecord: Hashable, Sendable, Identifiable {
+    /// The record's id.
+    public let id: String
+    /// The number that people quote.
+    public let number: String?
+    /// Initial certification, surveillance, internal audit and so on.
+    public let kind: String?
+    /// Single, combined, integrated or joint.
+    public let mode: String?
+    /// The ids of the catalogues that the audit is made against.
+    public let standards: Set<String>
+    /// What the audit is to find out.
+    public let objectives: [String]
+    /// The language of the report.
+    public let language: String?
+    /// The first day.
+    public let from: String?
+    /// The last day.
+    public let to: String?
+    /// The engagement before this one.
+    public let previous: String?
+    /// Who certifies.
+    public let certificationBody: String?
+    /// The state of its life cycle.
+    public let state: String?
+    /// Who may read the report.
+    public let confidentiality: String?
+
+    init(_ record: RecordFields) {
+        id = record.id
+        number = record.text("number")
+        kind = record.text("kind")
+        mode = record.text("mode")
+        standards = record.members("standards")
+        objectives = record.list("objectives")
+        language = record.text("language")
+        from = record.text("from")
+        to = record.text("to")
+        previous = record.text("previous")
+        certificationBody = record.text("certificationBody")
+        state = record.text("state")
+        confidentiality = record.text("confidentiality")
+    }
+
+    /// Whether the work on site is over: what was not reached by now will not be.
+    public var isPastFieldwork: Bool {
+        ["inReview", "signed", "closed"].contains(state ?? "")
+    }
+}

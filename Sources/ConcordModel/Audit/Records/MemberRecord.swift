@@ -1,0 +1,30 @@
+/// A person in the engagement.
+public struct MemberRecord: Hashable, Sendable, Identifiable {
+    /// The record's id.
+    public let id: String
+    /// What the person is called.
+    public let name: String?
+    /// The part that the person has.
+    public let role: Role?
+    /// The standards that the person is competent in.
+    public let standards: [String]
+    /// The standards that the person is being trained in.
+    public let inTraining: [String]
+    /// Who watches over the person's training.
+    public let supervisor: String?
+    /// The letter of the person's draft numbers.
+    public let letter: String?
+    /// Whether the person still takes part.
+    public let status: String?
+
+    init(_ record: RecordFields) {
+        id = record.id
+        name = record.text("name")
+        role = record.word("role", as: Role.self)
+        standards = record.members("standards").sorted()
+        inTraining = record.members("inTraining").sorted()
+        supervisor = record.text("supervisor")
+        letter = record.text("letter")
+        status = record.text("status")
+    }
+}

@@ -1,0 +1,42 @@
+/// One appointment of the audit plan.
+public struct PlanSlotRecord: Hashable, Sendable, Identifiable {
+    /// The record's id.
+    public let id: String
+    /// When it begins, RFC 3339.
+    public let from: String?
+    /// When it ends, RFC 3339.
+    public let to: String?
+    /// What it is about.
+    public let title: String?
+    /// Opening, audit, team meeting, closing, break, travel.
+    public let kind: String?
+    /// The members who audit.
+    public let auditors: Set<String>
+    /// Where.
+    public let site: String?
+    /// In which unit.
+    public let unit: String?
+    /// Which process.
+    public let process: String?
+    /// With whom.
+    public let auditee: String?
+    /// Which clauses.
+    public let clauses: Set<ClauseReference>
+    /// Whether it is held from afar.
+    public let isRemote: Bool
+
+    init(_ record: RecordFields) {
+        id = record.id
+        from = record.text("from")
+        to = record.text("to")
+        title = record.text("title")
+        kind = record.text("kind")
+        auditors = record.members("auditors")
+        site = record.text("site")
+        unit = record.text("unit")
+        process = record.text("process")
+        auditee = record.text("auditee")
+        clauses = record.clauses("clauses")
+        isRemote = record.flag("remote") ?? false
+    }
+}

@@ -1,0 +1,57 @@
+/// What the certificate of one standard is to cover.
+public struct ScopeRecord: Hashable, Sendable, Identifiable {
+    /// The record's id.
+    public let id: String
+    /// The id of the catalogue.
+    public let standard: String?
+    /// The text that stands on the certificate.
+    public let statement: String?
+    /// The units that are covered; one that is covered in part carries a remark in brackets.
+    public let units: Set<String>
+    /// The sites that are covered.
+    public let sites: Set<String>
+    /// The services that are covered; empty if the scope does not go by services.
+    public let services: Set<String>
+    /// For whom.
+    public let customers: String?
+    /// Where it ends.
+    public let boundaries: String?
+
+    init(_ record: RecordFields) {
+        id = record.id
+        standard = record.text("standard")
+        statement = record.text("statement")
+        units = record.members("units")
+        sites = record.members("sites")
+        services = record.members("services")
+        customers = record.text("customers")
+        boundaries = record.text("boundaries")
+    }
+}
+
+/// A clause that the organization leaves out, with its reason.
+public struct ExclusionRecord: Hashable, Sendable, Identifiable {
+    /// The record's id.
+    public let id: String
+    /// The clause that is left out.
+    public let reference: ClauseReference?
+    /// Why leaving it out changes nothing that the organization is able or obliged to do.
+    public let justification: String?
+    /// Who on the team accepted it.
+    public let decidedBy: String?
+
+    init(_ record: RecordFields) {
+        id = record.id
+        reference = record.clauseReference
+        justification = record.text("justification")
+        decidedBy = record.text("decidedBy")
+    }
+}
+
+extension RecordFields {
+    /// The clause that the fields `standard` and `clause` name together.
+    var clauseReference: ClauseReference? {
+        guard let standard = text("standard"), let clause = text("clause") else { return nil }
+        return ClauseReference(standard: standard, clause: clause)
+    }
+}

@@ -1,0 +1,36 @@
+/// Two clauses of two standards that have to do with each other, and how.
+public struct CorrespondencePair: Hashable, Sendable {
+    /// The clause of the left standard.
+    public let left: String
+    /// The clause of the right standard.
+    public let right: String
+    /// How near they are.
+    public let relation: Relation
+    /// What is common and what is not, in our own words.
+    public let note: String
+    /// Who says so: "own reading", or the publication.
+    public let provenance: String
+}
+
+/// A clause seen from a related one.
+public struct RelatedClause: Hashable, Sendable {
+    /// The clause of the other standard.
+    public let reference: ClauseReference
+    /// How near it is.
+    public let relation: Relation
+    /// What is common and what is not.
+    public let note: String
+    /// Who says so.
+    public let provenance: String
+}
+
+/// A way in which a clause without related clause can still come into an audit of the other
+/// standard.
+public struct InclusionRoute: Hashable, Sendable {
+    /// The clause of the left standard that takes the requirement in, such as "7.2.1".
+    public let clause: String
+    /// What the organization decides.
+    public let how: String
+    /// The clauses of the right standard for which the source names this way.
+    public let namedFor: [String]
+}

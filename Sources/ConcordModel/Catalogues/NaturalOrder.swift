@@ -1,0 +1,41 @@
+/// The order in which people expect numbered things: F-2 before F-10, clause 4.2 before 4.10.
+///
+/// Runs of digits compare as numbers, everything else byte by byte. Equal numbers that are spelled
+/// differently ("07" and "7") fall back to the spelling, so that the order is total and a sorted
+/// list always comes out the same.
+package enum NaturalOrder {
+    package static func precedes(_ left: String, _ right: String) -> Bool {
+        var leftBytes = Substring(left).utf8
+        var rightBytes = Substring(right).utf8
+        while let leftByte = leftBytes.first, let rightByte = rightBytes.first {
+            if isDigit(leftByte), isDigit(rightByte) {
+                let leftNumber = takeNumber(&leftBytes)
+                let rightNumber = takeNumber(&rightBytes)
+                if leftNumber.count != rightNumber.count {
+                    return leftNumber.count < rightNumber.count
+                }
+                if !leftNumber.elementsEqual(rightNumber) {
+                    return leftNumber.lexicographicallyPrecedes(rightNumber)
+                }
+            } else {
+                if leftByte != rightByte { return leftByte < rightByte }
+                leftBytes.removeFirst()
+                rightBytes.removeFirst()
+            }
+        }
+        if leftBytes.isEmpty != rightBytes.isEmpty { return leftBytes.isEmpty }
+        return left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
+    /// Takes the digits at the beginning; leading zeros are dropped, so that a longer rest is the
+    /// greater number, however many digits it has.
+    private static func takeNumber(_ bytes: inout Substring.UTF8View) -> Substring.UTF8View {
+        let digits = bytes.prefix(while: isDigit)
+        bytes = bytes[digits.endIndex...]
+        return digits.drop { $0 == UInt8(ascii: "0") }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}

@@ -1,0 +1,115 @@
+import ConcordEncoding
+import Testing
+
+@testable import ConcordModel
+
+struct NoticesTests {
+    private let members: JSON = [
+        "lead": ["name": "L", "role": "lead", "standards": ["iso-9001-2008"]],
+        "trainee": [
+            "name": "T", "role": "inTraining", "inTraining": ["iso-9001-2008"],
+            "supervisor": "lead",
+        ],
+    ]
+
+    @Test func slotsOfOneAuditorThatMeetAreAnError() {
+        let overlapping = notices(
+            slot(from: "2014-06-03T09:00:00+02:00", to: "2014-06-03T10:00:00+02:00"),
+            slot(from: "2014-06-03T07:59:00Z", to: "2014-06-03T09:00:00Z")
+        )
+        let touching = notices(
+            slot(from: "2014-06-03T09:00:00+02:00", to: "2014-06-03T10:00:00+02:00"),
+            slot(from: "2014-06-03T08:00:00Z", to: "2014-06-03T09:00:00Z")
+        )
+
+        #expect(overlapping.filter { $0.code == .slotOverlap }.count == 1)
+        #expect(touching.filter { $0.code == .slotOverlap }.isEmpty)
+    }
+
+    @Test func slotNeedsACompetentAuditorForEachStandard() {
+        let supervised = notices(slot(auditors: ["trainee": true]))
+        let competent = notices(slot(auditors: ["trainee": true, "lead": true]))
+        let foreign = notices(
+            slot(clauses: ["iso-9001-2008 4.1": true, "iso-iec-20000-1-2011 4.2": true])
+        )
+
+        #expect(competence(supervised) == [.slotInTrainingOnly])
+        #expect(competence(competent).isEmpty)
+        #expect(competence(foreign) == [.slotWithoutCompetence])
+    }
+
+    @Test func slotThatEndsBeforeItBeginsIsAnError() {
+        let notices = notices(slot(from: "2014-06-03T10:00:00Z", to: "2014-06-03T09:00:00Z"))
+
+        #expect(notices.contains { $0.code == .slotEndsBeforeItBegins && $0.severity == .error })
+    }
+
+    @Test func planOfTheSampleHasNoErrors() throws {
+        let sample = try SampleEngagement()
+
+        let notices = Notices(sample.audit, catalogues: .shipped)
+
+        #expect(notices.errors.isEmpty, "\(notices.errors.map(\.message))")
+        #expect(notices.all.contains { $0.code == .slotInTrainingOnly })
+    }
+
+    @Test func nonconformityNeedsEvidenceAndAUnitInScope() {
+        let audit = Audit(state: [
+            "engagement": ["e": ["standards": ["iso-iec-20000-1-2011": true]]],
+            "scope": ["s": ["standard": "iso-iec-20000-1-2011", "units": ["MH (part)": true]]],
+            "finding": ["f": ["unit": "FD"], "g": ["unit": "MH", "evidence": ["e": true]]],
+            "criterion": [
+                "1": criterion("f"), "2": criterion("g"),
+            ],
+        ])
+
+        let notices = Notices(audit, catalogues: .shipped).errors
+
+        #expect(notices.map(\.record) == ["f", "f"])
+        #expect(
+            Set(notices.map(\.code)) == [.nonconformityWithoutEvidence, .findingOutsideScope]
+        )
+    }
+
+    @Test func recommendationMustGoTogetherWithOpenNonconformities() {
+        let audit = Audit(state: [
+            "finding": ["f": ["evidence": ["e": true]]],
+            "criterion": ["1": criterion("f")],
+            "conclusion": [
+                "c": ["standard": "iso-iec-20000-1-2011", "recommendation": "certify"]
+            ],
+        ])
+
+        let notices = Notices(audit, catalogues: .shipped).errors
+
+        #expect(notices.map(\.code) == [.recommendationNotAllowed])
+    }
+
+    private func criterion(_ finding: String) -> JSON {
+        [
+            "finding": .string(finding), "standard": "iso-iec-20000-1-2011", "clause": "6.4",
+            "grade": "minor",
+        ]
+    }
+
+    private func competence(_ notices: [Notice]) -> [Notice.Code] {
+        notices.map(\.code).filter { $0 == .slotInTrainingOnly || $0 == .slotWithoutCompetence }
+    }
+
+    private func slot(
+        from: String = "2014-06-03T09:00:00Z",
+        to: String = "2014-06-03T10:00:00Z",
+        auditors: JSON = ["lead": true],
+        clauses: JSON = ["iso-9001-2008 4.1": true]
+    ) -> JSON {
+        ["from": .string(from), "to": .string(to), "auditors": auditors, "clauses": clauses]
+    }
+
+    private func notices(_ slots: JSON...) -> [Notice] {
+        let pairs = slots.enumerated().map { ("s\($0.offset)", $0.element) }
+        let audit = Audit(state: [
+            "member": members, "planSlot": .object(JSONObject(uniqueKeysWithValues: pairs)),
+        ])
+        return Notices(audit, catalogues: .shipped).all
+    }
+}

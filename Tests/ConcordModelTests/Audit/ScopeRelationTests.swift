@@ -1,0 +1,56 @@
+import ConcordEncoding
+import Testing
+
+@testable import ConcordModel
+
+struct ScopeRelationTests {
+    @Test func sampleHasTheServiceScopeWithinTheQualityScope() throws {
+        #expect(try SampleEngagement().audit.scopeRelation(.shipped) == .smsInQms)
+    }
+
+    @Test(arguments: [
+        (["A", "B"], ["A", "B"], ScopeRelation.identical),
+        (["A", "B"], ["A"], .smsInQms),
+        (["A"], ["A", "B"], .qmsInSms),
+        (["A", "B"], ["B", "C"], .overlapping),
+        (["A"], ["B"], .disjoint),
+        (["A"], ["A (in part)"], .smsInQms),
+        (["A (in part)"], ["A (in part)"], .identical),
+        (["A (one part)"], ["A (another part)"], .overlapping),
+        ([], ["A"], .identical),
+    ])
+    func relationFollowsFromTheUnits(
+        quality: [String],
+        service: [String],
+        expected: ScopeRelation
+    ) {
+        #expect(relation(units: (quality, service)) == expected)
+    }
+
+    @Test func sitesAndUnitsAreComparedTogether() {
+        #expect(
+            relation(units: (["A"], ["A"]), sites: (["1", "2"], ["1"])) == .smsInQms
+        )
+        #expect(
+            relation(units: (["A", "B"], ["A"]), sites: (["1"], ["1", "2"])) == .overlapping
+        )
+        #expect(relation(units: (["A", "B"], ["B", "C"]), sites: (["1"], ["2"])) == .disjoint)
+    }
+
+    private func relation(
+        units: ([String], [String]),
+        sites: ([String], [String]) = ([], [])
+    ) -> ScopeRelation {
+        func scope(_ units: [String], _ sites: [String]) -> ScopeRecord {
+            ScopeRecord(RecordFields(id: "", fields: ["units": set(units), "sites": set(sites)]))
+        }
+        return ScopeRelation(
+            quality: scope(units.0, sites.0),
+            service: scope(units.1, sites.1)
+        )
+    }
+
+    private func set(_ members: [String]) -> JSON {
+        .object(JSONObject(uniqueKeysWithValues: members.map { ($0, true) }))
+    }
+}
