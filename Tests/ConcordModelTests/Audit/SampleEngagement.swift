@@ -30,7 +30,9 @@ struct SampleEngagement {
             "eng": .object(changing(engagement, ["standards": set(engagement["standards"])]))
         ])
         state["organization"] = .object(["org": file["client"] ?? .null])
-        state["member"] = records("team") { $0 }
+        state["member"] = records("team") { member in
+            changing(member, ["role": role(member["role"])])
+        }
         state["scope"] = records("scopes") { scope in
             changing(scope, ["units": set(scope["units"]), "sites": set(scope["sites"])])
         }
@@ -85,6 +87,12 @@ struct SampleEngagement {
             (item["id"]?.stringValue ?? "\(key)-\(index)", JSON.object(change(item)))
         }
         return .object(JSONObject(uniqueKeysWithValues: pairs))
+    }
+
+    /// The file calls roles by their titles, and the leader a lead auditor.
+    private func role(_ title: JSON?) -> JSON {
+        let role = Role.allCases.first { $0.title == title?.stringValue }
+        return .string((role ?? .lead).rawValue)
     }
 
     private func clauses(_ list: JSON?) -> JSON {
