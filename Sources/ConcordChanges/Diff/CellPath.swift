@@ -1,0 +1,90 @@
+/// The place in the state document that an operation writes: `/{kind}/{record}[/{field}[/{member}]]`.
+///
+/// A path without a field names a whole record, one with a member names an element of a set. Escapes
+/// are those of JSON Pointer (RFC 6901: `~0` for `~`, `~1` for `/`).
+public struct CellPath: Hashable, Sendable, CustomStringConvertible {
+    /// The record kind, such as `finding`.
+    public var kind: String
+    /// The record's id.
+    public var record: String
+    /// The field, or nil for the record as a whole.
+    public var field: String?
+    /// The member of a set, or nil for the whole field.
+    public var member: String?
+
+    /// The path of a record, of a field, or of a member of a set.
+    public init(kind: String, record: String, field: String? = nil, member: String? = nil) {
+        precondition(member == nil || field != nil, "a member without its field")
+        self.kind = kind
+        self.record = record
+        self.field = field
+        self.member = member
+    }
+
+    /// Parses a JSON Pointer of two to four non-empty tokens; nil for everything else.
+    public init?(_ pointer: String) {
+        guard pointer.utf8.count <= DiffLimits.pathBytes else { return nil }
+        var tokens: [String] = []
+        tokens.reserveCapacity(4)
+        var rest = pointer.utf8[...]
+        while !rest.isEmpty {
+            guard rest.first == UInt8(ascii: "/"), tokens.count < 4 else { return nil }
+            rest = rest.dropFirst()
+            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            guard let token = Self.unescape(rest[..<end]) else { return nil }
+            tokens.append(token)
+            rest = rest[end...]
+        }
+        guard tokens.count >= 2 else { return nil }
+        kind = tokens[0]
+        record = tokens[1]
+        field = tokens.count > 2 ? tokens[2] : nil
+        member = tokens.count > 3 ? tokens[3] : nil
+    }
+
+    public var description: String {
+        var text = "/\(Self.escape(kind))/\(Self.escape(record))"
+        if let field { text += "/\(Self.escape(field))" }
+        if let member { text += "/\(Self.escape(member))" }
+        return text
+    }
+
+    /// The token that `utf8` escapes, or nil if it is empty or escapes wrongly.
+    private static func unescape(_ utf8: Substring.UTF8View) -> String? {
+        guard !utf8.isEmpty else { return nil }
+        guard utf8.contains(UInt8(ascii: "~")) else { return String(Substring(utf8)) }
+        var bytes: [UInt8] = []
+        var index = utf8.startIndex
+        while index < utf8.endIndex {
+            let byte = utf8[index]
+            index = utf8.index(after: index)
+            guard byte == UInt8(ascii: "~") else {
+                bytes.append(byte)
+                continue
+            }
+            guard index < utf8.endIndex else { return nil }
+            switch utf8[index] {
+            case UInt8(ascii: "0"): bytes.append(UInt8(ascii: "~"))
+            case UInt8(ascii: "1"): bytes.append(UInt8(ascii: "/"))
+            default: return nil
+            }
+            index = utf8.index(after: index)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// `token` with `~` and `/` escaped.
+    private static func escape(_ token: String) -> String {
+        guard token.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") })
+        else { return token }
+        var bytes: [UInt8] = []
+        for byte in token.utf8 {
+            switch byte {
+            case UInt8(ascii: "~"): bytes += [UInt8(ascii: "~"), UInt8(ascii: "0")]
+            case UInt8(ascii: "/"): bytes += [UInt8(ascii: "~"), UInt8(ascii: "1")]
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,303 @@
+public import ConcordEncoding
+
+/// A diff as it came from outside: well formed, its body matching its head, nothing believed yet.
+///
+/// The exact bytes are kept: what was signed is never serialized again. Wire form of an envelope:
+/// `{"body":…,"cosigs":…,"head":…,"sig":"…"}`, canonical (RFC 8785), `Protocol/diff.md`, "Envelope".
+public struct UnverifiedDiff: Hashable, Sendable {
+    /// The exact bytes of the envelope, without a line feed.
+    public let envelope: [UInt8]
+    /// The bytes of `envelope` that are signed.
+    public let headRange: Range<Int>
+    /// The SHA-256 of the head.
+    public let id: DiffID
+    /// The signed part.
+    public let head: Head
+    /// The operations.
+    public let body: Body
+    /// The 64 bytes of the signature.
+    public let signature: [UInt8]
+
+    /// Reads an envelope and checks everything that needs neither a key nor other diffs.
+    ///
+    /// - Throws: the first refusal, in the order of `DiffRefusal`.
+    public init(envelope: [UInt8]) throws(DiffError) {
+        guard envelope.count <= DiffLimits.envelopeBytes else {
+            throw DiffError(.envelopeTooLarge)
+        }
+        let tape = try Self.parse(envelope)
+        guard let parts = EnvelopeParts(tape) else { throw DiffError(.malformedEnvelope) }
+        let head = try Head(tape, parts.head)
+        let body = try Body(tape, parts.body)
+        guard SHA256Digest(hashing: envelope, in: tape.range(parts.body)) == head.body else {
+            throw DiffError(.bodyMismatch)
+        }
+        self.envelope = envelope
+        self.headRange = tape.range(parts.head)
+        self.id = SHA256Digest(hashing: envelope, in: headRange)
+        self.head = head
+        self.body = body
+        self.signature = parts.signature
+    }
+
+    /// The bytes that are signed.
+    public var headBytes: [UInt8] { Array(envelope[headRange]) }
+
+    /// The name of this diff in `over`.
+    public var reference: WriteReference { WriteReference(seq: head.seq, author: head.author) }
+
+    /// The engagement it belongs to: a first diff founds the one that bears its own identity.
+    public var engagement: DiffID { head.engagement ?? id }
+
+    private static func parse(_ envelope: [UInt8]) throws(DiffError) -> JSONTape {
+        do {
+            return try JSONTape(envelope, limits: .diff, canonical: true)
+        } catch {
+            throw DiffError(.notCanonicalJSON, offset: error.offset, json: error.code)
+        }
+    }
+
+    public static func == (left: UnverifiedDiff, right: UnverifiedDiff) -> Bool {
+        left.envelope == right.envelope
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+/// The members of an envelope, found but not read.
+private struct EnvelopeParts {
+    let head: Int
+    let body: Int
+    let signature: [UInt8]
+
+    /// Nil unless there are exactly the known members in their known types.
+    init?(_ tape: JSONTape) {
+        guard tape.kind(tape.root) == .object,
+            let body = tape.member(tape.root, "body"), tape.kind(body) == .object,
+            let head = tape.member(tape.root, "head"), tape.kind(head) == .object,
+            let sig = tape.member(tape.root, "sig"), tape.kind(sig) == .string,
+            let signature = Base64URL.decode(tape.string(sig)), signature.count == 64
+        else { return nil }
+        var known = 3
+        if let cosigs = tape.member(tape.root, "cosigs") {
+            guard tape.kind(cosigs) == .array else { return nil }
+            known += 1
+        }
+        guard tape.count(tape.root) == known else { return nil }
+        self.head = head
+        self.body = body
+        self.signature = signature
+    }
+}
+
+extension Head {
+    /// Reads a head; the tape is known to be canonical JSON.
+    init(_ tape: JSONTape, _ node: Int) throws(DiffError) {
+        let refused = DiffError(.malformedHead, offset: tape.range(node).lowerBound)
+        guard let v = tape.member(node, "v"), tape.kind(v) == .integer else { throw refused }
+        guard tape.integer(v) == Int64(Head.version) else { throw DiffError(.unknownVersion) }
+        guard let author = tape.text(node, "author").flatMap(Author.init),
+            let body = tape.text(node, "body").flatMap({ SHA256Digest(base64url: $0) }),
+            let time = tape.text(node, "time").flatMap({ Timestamp($0) }),
+            let seqNode = tape.member(node, "seq"), tape.kind(seqNode) == .integer,
+            let parentsNode = tape.member(node, "parents"), tape.kind(parentsNode) == .array,
+            tape.count(parentsNode) <= DiffLimits.parents
+        else { throw refused }
+        let seq = tape.integer(seqNode)
+        guard seq >= 1, seq <= Int64(DiffLimits.seq) else { throw refused }
+        var known = 6
+        var parents: [DiffID] = []
+        var child = tape.firstChild(parentsNode)
+        for _ in 0..<tape.count(parentsNode) {
+            guard tape.kind(child) == .string,
+                let parent = SHA256Digest(base64url: tape.string(child)), !parents.contains(parent)
+            else { throw refused }
+            parents.append(parent)
+            child = tape.next(child)
+        }
+        self.init(
+            author: author, seq: Int(seq), engagement: nil, parents: parents, time: time, body: body
+        )
+        if let engagementNode = tape.member(node, "engagement") {
+            guard tape.kind(engagementNode) == .string,
+                let id = SHA256Digest(base64url: tape.string(engagementNode))
+            else { throw refused }
+            engagement = id
+            known += 1
+        }
+        if let logNode = tape.member(node, "log") {
+            guard let witness = LogWitness(tape, logNode) else { throw refused }
+            log = witness
+            known += 1
+        }
+        if let withoutNode = tape.member(node, "without") {
+            guard let without = tape.references(withoutNode), !without.isEmpty else { throw refused }
+            self.without = without
+            known += 1
+        }
+        guard tape.count(node) == known, hasPlausibleParents else { throw refused }
+    }
+
+    /// A first diff founds an engagement and has seen nothing; every other one has seen something,
+    /// and after the author's own previous diff the others stand in byte order.
+    private var hasPlausibleParents: Bool {
+        guard engagement != nil else { return seq == 1 && parents.isEmpty }
+        guard !parents.isEmpty else { return false }
+        let others = seq > 1 ? parents.dropFirst() : parents[...]
+        return zip(others, others.dropFirst()).allSatisfy { $0 < $1 }
+    }
+}
+
+extension LogWitness {
+    init?(_ tape: JSONTape, _ node: Int) {
+        guard tape.kind(node) == .object, tape.count(node) == 2,
+            let root = tape.text(node, "root").flatMap({ SHA256Digest(base64url: $0) }),
+            let size = tape.member(node, "size"), tape.kind(size) == .integer,
+            tape.integer(size) >= 1
+        else { return nil }
+        self.init(size: Int(tape.integer(size)), root: root)
+    }
+}
+
+extension Body {
+    /// Reads a body; the tape is known to be canonical JSON.
+    init(_ tape: JSONTape, _ node: Int) throws(DiffError) {
+        let refused = DiffError(.malformedBody, offset: tape.range(node).lowerBound)
+        guard let ops = tape.member(node, "ops"), tape.kind(ops) == .array,
+            tape.count(ops) <= DiffLimits.operations
+        else { throw refused }
+        var salt: String?
+        if let saltNode = tape.member(node, "salt") {
+            guard tape.kind(saltNode) == .string else { throw refused }
+            salt = tape.string(saltNode)
+        }
+        guard tape.count(node) == (salt == nil ? 1 : 2) else { throw refused }
+        var operations: [Operation] = []
+        operations.reserveCapacity(tape.count(ops))
+        var written = WrittenCells()
+        var child = tape.firstChild(ops)
+        for _ in 0..<tape.count(ops) {
+            guard let operation = Operation(tape, child), written.insert(operation) else {
+                throw DiffError(.malformedOperation, offset: tape.range(child).lowerBound)
+            }
+            operations.append(operation)
+            child = tape.next(child)
+        }
+        self.init(operations: operations, salt: salt)
+    }
+}
+
+/// Refuses a second write of one cell within a diff; a text may be spliced any number of times.
+private struct WrittenCells {
+    private var paths: Set<CellPath> = []
+    private var spliced: Set<CellPath> = []
+    private var first: Operation?
+
+    /// False if the operation writes a cell that the diff has written already.
+    mutating func insert(_ operation: Operation) -> Bool {
+        guard let previous = first else {
+            first = operation
+            return true
+        }
+        if paths.isEmpty, spliced.isEmpty { guard note(previous) else { return false } }
+        return note(operation)
+    }
+
+    private mutating func note(_ operation: Operation) -> Bool {
+        switch operation.action {
+        case .splice:
+            spliced.insert(operation.path)
+            return !paths.contains(operation.path)
+        case .remove:
+            return paths.insert(operation.path).inserted && !spliced.contains(operation.path)
+        case .add(let value):
+            guard paths.insert(operation.path).inserted, !spliced.contains(operation.path) else {
+                return false
+            }
+            guard operation.path.field == nil, let fields = value.objectValue else { return true }
+            return fields.allSatisfy { field, _ in
+                var path = operation.path
+                path.field = field
+                return paths.insert(path).inserted && !spliced.contains(path)
+            }
+        }
+    }
+}
+
+extension Operation {
+    /// Reads an operation, or nil if it has not one of the three forms.
+    init?(_ tape: JSONTape, _ node: Int) {
+        guard tape.kind(node) == .object, let op = tape.member(node, "op"),
+            tape.kind(op) == .string,
+            let path = tape.text(node, "path").flatMap(CellPath.init)
+        else { return nil }
+        var known: Int
+        let action: Action
+        if tape.equals(op, "add") {
+            guard let value = tape.member(node, "value") else { return nil }
+            if path.field == nil, tape.kind(value) != .object { return nil }
+            action = .add(tape.value(value))
+            known = 3
+        } else if tape.equals(op, "remove") {
+            action = .remove
+            known = 2
+        } else if tape.equals(op, "splice"), path.field != nil, path.member == nil {
+            guard let at = tape.natural(node, "at"), let delete = tape.natural(node, "delete"),
+                let insert = tape.text(node, "insert")
+            else { return nil }
+            action = .splice(at: at, delete: delete, insert: insert)
+            known = 5
+        } else {
+            return nil
+        }
+        var over: [WriteReference] = []
+        if let overNode = tape.member(node, "over") {
+            guard let references = tape.references(overNode), !references.isEmpty else {
+                return nil
+            }
+            over = references
+            known += 1
+        }
+        var reason: String?
+        if let reasonNode = tape.member(node, "reason") {
+            guard tape.kind(reasonNode) == .string else { return nil }
+            reason = tape.string(reasonNode)
+            known += 1
+        }
+        guard tape.count(node) == known else { return nil }
+        self.init(action, at: path, over: over, reason: reason)
+    }
+}
+
+extension JSONTape {
+    /// The string member `key` of an object, or nil if it is missing or not a string.
+    fileprivate func text(_ object: Int, _ key: StaticString) -> String? {
+        guard let node = member(object, key), kind(node) == .string else { return nil }
+        return string(node)
+    }
+
+    /// The non-negative integer member `key` of an object.
+    fileprivate func natural(_ object: Int, _ key: StaticString) -> Int? {
+        guard let node = member(object, key), kind(node) == .integer, integer(node) >= 0 else {
+            return nil
+        }
+        return Int(integer(node))
+    }
+
+    /// An array of references in ascending order without doubles, or nil.
+    fileprivate func references(_ node: Int) -> [WriteReference]? {
+        guard kind(node) == .array, count(node) <= DiffLimits.over else { return nil }
+        var references: [WriteReference] = []
+        references.reserveCapacity(count(node))
+        var child = firstChild(node)
+        for _ in 0..<count(node) {
+            guard kind(child) == .string, let reference = WriteReference(string(child)) else {
+                return nil
+            }
+            if let last = references.last, last >= reference { return nil }
+            references.append(reference)
+            child = next(child)
+        }
+        return references
+    }
+}

@@ -1,0 +1,28 @@
+public import ConcordEncoding
+
+/// What the holder of an invitation signs to admit a device: no one has to be online to approve.
+///
+/// Wire form: `Protocol/membership.md`, "Join".
+public enum JoinProof {
+    /// The exact bytes that the invitation key signs.
+    public static func message(engagement: DiffID, invitation: String, author: Author) -> [UInt8] {
+        let object: JSONObject = [
+            "author": .string(author.description),
+            "engagement": .string(engagement.base64url),
+            "invitation": .string(invitation),
+            "purpose": "concord-join",
+        ]
+        return JSON.object(object).canonicalBytes
+    }
+
+    /// The exact bytes that a member's device signs to admit another device of the same member.
+    public static func message(engagement: DiffID, member: String, author: Author) -> [UInt8] {
+        let object: JSONObject = [
+            "author": .string(author.description),
+            "engagement": .string(engagement.base64url),
+            "member": .string(member),
+            "purpose": "concord-device",
+        ]
+        return JSON.object(object).canonicalBytes
+    }
+}

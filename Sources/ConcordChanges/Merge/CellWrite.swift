@@ -1,0 +1,190 @@
+package import ConcordEncoding
+
+/// A cell: a field, a member of a set, or a record's presence.
+///
+/// The presence of a record is the cell with an empty field name.
+package struct CellKey: Hashable, Sendable {
+    /// The record's local number.
+    package var record: Int
+    /// The field's name, empty for presence.
+    package var field: String
+    /// The member of a set, empty for every other cell.
+    package var member: String
+
+    package init(record: Int, field: String, member: String = "") {
+        self.record = record
+        self.field = field
+        self.member = member
+    }
+
+    /// The presence of `record`.
+    package static func presence(of record: Int) -> CellKey { CellKey(record: record, field: "") }
+}
+
+/// Whether a write has effect.
+package enum Effect: Hashable, Sendable {
+    /// It counts.
+    case effective
+    /// It is a candidate that replaces nothing of others and is never shown over another's value.
+    case proposal
+    /// It neither shows nor replaces.
+    case void(VoidReason)
+
+    /// Whether it is a candidate at all.
+    package var counts: Bool {
+        if case .void = self { return false }
+        return true
+    }
+}
+
+/// A diff's place in the history of one branch: local numbers, never on the wire.
+package struct BranchSeq: Hashable, Sendable {
+    /// The branch's local number.
+    package var branch: Int
+    /// The number in the author's chain.
+    package var seq: Int
+
+    package init(branch: Int, seq: Int) {
+        self.branch = branch
+        self.seq = seq
+    }
+}
+
+/// What one diff wrote to one cell.
+package struct CellWrite: Hashable, Sendable {
+    /// Where a write stands in its cell. The raw value is the column `standing`.
+    package enum Standing: Int, Sendable {
+        /// Effective, and named by no effective write in `over`.
+        case surviving = 0
+        /// Effective, and replaced.
+        case replaced = 1
+        /// Without effect.
+        case void = 2
+    }
+
+    /// The diff's local number.
+    package var diff: Int
+    /// Its place in its author's chain.
+    package var at: BranchSeq
+    /// The diff's causal depth.
+    package var depth: Int
+    /// Whether it has effect.
+    package var effect: Effect
+    /// Where it stands; what storage keeps it by.
+    package var standing: Standing
+    /// The new value; nil for a removal. A text's write holds its splices: `[[at, delete, insert], …]`.
+    package var value: JSON?
+    /// What it replaces.
+    package var over: [BranchSeq]
+    /// For a step of a life cycle: its rank if its owner took it, else 0.
+    package var rank: Int
+    /// For a step of a life cycle: whether it ends the record's life.
+    package var ends: Bool
+
+    package init(
+        diff: Int, at: BranchSeq, depth: Int, effect: Effect, value: JSON?, over: [BranchSeq],
+        rank: Int = 0, ends: Bool = false, standing: Standing? = nil
+    ) {
+        self.diff = diff
+        self.at = at
+        self.depth = depth
+        self.effect = effect
+        self.value = value
+        self.over = over
+        self.rank = rank
+        self.ends = ends
+        self.standing = standing ?? (effect.counts ? .surviving : .void)
+    }
+}
+
+/// A cell as far as it has been loaded, with what must be written back.
+package struct Cell: Sendable {
+    /// The writes: all of them if `isComplete`, else those that survive or are void.
+    package var writes: [CellWrite]
+    /// Whether `writes` holds the replaced ones too.
+    package var isComplete: Bool
+    /// The diffs whose rows have changed or are new.
+    package var changed: Set<Int> = []
+    /// The diffs whose rows are to go.
+    package var removed: Set<Int> = []
+
+    package init(writes: [CellWrite], isComplete: Bool) {
+        self.writes = writes
+        self.isComplete = isComplete
+    }
+
+    /// The effective writes that nothing replaced.
+    package var survivors: [CellWrite] { writes.filter { $0.standing == .surviving } }
+}
+
+/// What the fold knows of a diff, beside what it wrote.
+package struct DiffEntry: Hashable, Sendable {
+    /// The order of arrival in this replica.
+    package var number: Int
+    /// The SHA-256 of the head.
+    package var id: DiffID
+    /// Who signed it.
+    package var author: Author
+    /// Its place in its author's chain.
+    package var at: BranchSeq
+    /// One more than the greatest depth among its parents.
+    package var depth: Int
+    /// For each branch, the number of its newest diff that the author had seen.
+    package var seen: SeenVector
+    /// Its index in the server's log, once it has one.
+    package var position: Int?
+    /// Whether it holds control operations.
+    package var isControl: Bool
+
+    package init(
+        number: Int, id: DiffID, author: Author, at: BranchSeq, depth: Int, seen: SeenVector,
+        position: Int? = nil, isControl: Bool = false
+    ) {
+        self.number = number
+        self.id = id
+        self.author = author
+        self.at = at
+        self.depth = depth
+        self.seen = seen
+        self.position = position
+        self.isControl = isControl
+    }
+
+    /// The name of the diff in `over`.
+    package var reference: WriteReference { WriteReference(seq: at.seq, author: author) }
+}
+
+/// For each branch, by local number, the newest diff that was seen: a version vector.
+package struct SeenVector: Hashable, Sendable {
+    /// The greatest number seen of each branch; branches beyond the end were not seen.
+    package private(set) var seqs: [Int32]
+
+    package init(_ seqs: [Int32] = []) { self.seqs = seqs }
+
+    /// Whether the diff at `place` was seen.
+    package func contains(_ place: BranchSeq) -> Bool {
+        place.branch < seqs.count && Int(seqs[place.branch]) >= place.seq
+    }
+
+    /// The newest number seen of `branch`, or 0.
+    package func newest(of branch: Int) -> Int {
+        branch < seqs.count ? Int(seqs[branch]) : 0
+    }
+
+    /// Notes that the diff at `place`, and all before it on its branch, was seen.
+    package mutating func insert(_ place: BranchSeq) {
+        while seqs.count <= place.branch { seqs.append(0) }
+        seqs[place.branch] = max(seqs[place.branch], Int32(place.seq))
+    }
+
+    /// Notes everything that `other` has seen.
+    package mutating func formUnion(_ other: SeenVector) {
+        for (branch, seq) in other.seqs.enumerated() {
+            if branch < seqs.count {
+                seqs[branch] = max(seqs[branch], seq)
+            } else {
+                seqs.append(seq)
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+public import ConcordEncoding
+
+/// What kind of disagreement a conflict is; the raw value is in the state document and on the screen.
+public enum ConflictKind: String, CaseIterable, Hashable, Sendable {
+    /// Different values of one field.
+    case values
+    /// Concurrent edits of one text that touch.
+    case text
+    /// A step that ends the record's life, and edits that its author had not seen.
+    case endedEdited = "ended-edited"
+    /// A removal, and edits that its author had not seen.
+    case removedEdited = "removed-edited"
+}
+
+/// Two or more surviving writes that exclude each other, until a person who was shown all decides.
+///
+/// `Protocol/merge.md`, "Conflicts".
+public struct Conflict: Hashable, Sendable {
+    /// One of the writes.
+    public struct Candidate: Hashable, Sendable {
+        /// The diff that wrote it.
+        public var write: WriteReference
+        /// The value; nil for a removal.
+        public var value: JSON?
+        /// What it wrote, where that is another cell than the conflict's own.
+        public var path: String?
+        /// Whether it is a proposal.
+        public var isProposal: Bool
+
+        /// A candidate of a conflict.
+        public init(
+            write: WriteReference, value: JSON?, path: String? = nil, isProposal: Bool = false
+        ) {
+            self.write = write
+            self.value = value
+            self.path = path
+            self.isProposal = isProposal
+        }
+
+        /// The candidate in the state document.
+        public var json: JSON {
+            var object: JSONObject = [
+                "value": value ?? .null, "write": .string(write.description),
+            ]
+            if let path { object["path"] = .string(path) }
+            if isProposal { object["proposal"] = true }
+            return .object(object)
+        }
+    }
+
+    /// What kind of disagreement.
+    public var kind: ConflictKind
+    /// The cell; no field for the record's presence.
+    public var path: CellPath
+    /// The writes, in the order of author and number.
+    public var candidates: [Candidate]
+    /// What is shown meanwhile; nil if nothing is.
+    public var shown: JSON?
+
+    /// A conflict over one cell.
+    public init(kind: ConflictKind, path: CellPath, candidates: [Candidate], shown: JSON?) {
+        self.kind = kind
+        self.path = path
+        self.candidates = candidates.sorted { ($0.write, $0.path ?? "") < ($1.write, $1.path ?? "") }
+        self.shown = shown
+    }
+
+    /// The conflict in the state document.
+    public var json: JSON {
+        [
+            "candidates": .array(candidates.map(\.json)), "kind": .string(kind.rawValue),
+            "path": .string(path.description), "shown": shown ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,227 @@
+import ConcordEncoding
+import ConcordModel
+
+/// The next entry of the server's log.
+package enum LogItem: Sendable {
+    /// A diff that is here already.
+    case held(DiffID)
+    /// A diff that is new.
+    case new(VerifiedDiff)
+}
+
+/// What came of taking a diff in.
+package enum TakeIn: Hashable, Sendable {
+    /// It is in, under this number.
+    case taken(Int)
+    /// It was here already.
+    case known(Int)
+    /// It is refused; nothing was changed.
+    case refused(DiffError)
+}
+
+extension Fold {
+    /// Takes in a diff that has no place in the log yet: a save of one's own, or one from a bundle.
+    package mutating func takeIn(pending diff: VerifiedDiff) throws -> TakeIn {
+        switch try admit(diff, position: nil) {
+        case .taken(let number):
+            let entry = try entry(number)
+            if try isLast(entry) {
+                try apply(number)
+            } else {
+                try judgePendingAgain()
+            }
+            noteDelicate(entry)
+            return .taken(number)
+        case let other: return other
+        }
+    }
+
+    /// Takes in the next entries of the log, from `logSize` on.
+    ///
+    /// - Returns: the index of the first entry that is refused and why, or nil. What stands before it
+    ///   is taken in.
+    package mutating func takeIn(log items: [LogItem]) throws -> (index: Int, error: DiffError)? {
+        if try isPlain(items) { return try takeInPlain(items) }
+        let pending = try unapplyPending()
+        membership = loggedMembership
+        var refused: (index: Int, error: DiffError)?
+        for (index, item) in items.enumerated() {
+            if let error = try takeInNext(item, applyHeld: true) {
+                refused = (index, error)
+                break
+            }
+        }
+        loggedMembership = membership
+        try applyPending(pending)
+        return refused
+    }
+
+    /// Whether nothing among the entries, and nothing pending, can change the verdict of another.
+    private mutating func isPlain(_ items: [LogItem]) throws -> Bool {
+        guard !pendingIsDelicate else { return false }
+        var continued: Set<DiffID> = []
+        for case .new(let diff) in items {
+            guard diff.head.seq > 1, let first = diff.head.parents.first,
+                continued.insert(first).inserted,
+                !diff.body.operations.contains(where: \.isControl)
+            else { return false }
+            guard let previous = try previous(of: diff) else { continue }
+            if branches[previous.branch].tip != previous.seq { return false }
+        }
+        return true
+    }
+
+    private mutating func takeInPlain(_ items: [LogItem]) throws -> (index: Int, error: DiffError)? {
+        for (index, item) in items.enumerated() {
+            if let error = try takeInNext(item, applyHeld: false) { return (index, error) }
+        }
+        return nil
+    }
+
+    /// Gives the next entry its place and, where it is new or was unapplied, applies it.
+    private mutating func takeInNext(_ item: LogItem, applyHeld: Bool) throws -> DiffError? {
+        switch item {
+        case .held(let id):
+            guard let number = try number(of: id) else { return DiffError(.missingParent) }
+            try place(number)
+            if applyHeld { try apply(number) } else { try reorderOnce(number) }
+        case .new(let diff):
+            switch try admit(diff, position: logSize) {
+            case .taken(let number): try apply(number)
+            case .known(let number):
+                try place(number)
+                if applyHeld { try apply(number) } else { try reorderOnce(number) }
+                return nil
+            case .refused(let error): return error
+            }
+            logSize += 1
+        }
+        return nil
+    }
+
+    /// Gives a held diff the next place in the log.
+    private mutating func place(_ number: Int) throws {
+        var entry = try entry(number)
+        precondition(entry.position == nil, "a diff gets its place once")
+        entry.position = logSize
+        entries[number] = entry
+        changes.positioned.append(number)
+        logSize += 1
+    }
+
+    /// Checks a new diff against what is here and gives it a number, without judging it.
+    private mutating func admit(_ diff: VerifiedDiff, position: Int?) throws -> TakeIn {
+        if let known = try number(of: diff.id) { return .known(known) }
+        let head = diff.head
+        if head.engagement == nil {
+            if membership.engagement != nil { return .refused(DiffError(.wrongEngagement)) }
+        } else if head.engagement != membership.engagement {
+            return .refused(DiffError(.wrongEngagement))
+        }
+        var seen = SeenVector()
+        var depth = 0
+        var previous: BranchSeq?
+        for (index, parent) in head.parents.enumerated() {
+            guard let number = try number(of: parent) else {
+                return .refused(DiffError(.missingParent))
+            }
+            let entry = try entry(number)
+            let isPrevious = index == 0 && head.seq > 1
+            let follows = entry.author == head.author && entry.at.seq == head.seq - 1
+            guard !isPrevious || follows else { return .refused(DiffError(.brokenChain)) }
+            if isPrevious { previous = entry.at }
+            seen.formUnion(entry.seen)
+            seen.insert(entry.at)
+            depth = max(depth, entry.depth)
+        }
+        let number = nextDiff
+        nextDiff += 1
+        let at = branches.extend(head.author, after: previous)
+        let entry = DiffEntry(
+            number: number, id: diff.id, author: head.author, at: at, depth: depth + 1, seen: seen,
+            position: position, isControl: diff.body.operations.contains(where: \.isControl))
+        entries[number] = entry
+        numbers[diff.id] = number
+        diffs[number] = diff
+        changes.newDiffs.append(number)
+        return .taken(number)
+    }
+
+    /// The place of the diff that `diff` names as its author's previous one.
+    private mutating func previous(of diff: VerifiedDiff) throws -> BranchSeq? {
+        guard let first = diff.head.parents.first, let number = try number(of: first) else {
+            return nil
+        }
+        return try entry(number).at
+    }
+}
+
+extension Fold {
+    // MARK: What has no place in the log yet.
+
+    /// The order of what is pending: depth, author, identity.
+    static func isBefore(_ left: DiffEntry, _ right: DiffEntry) -> Bool {
+        (left.depth, left.author, left.id) < (right.depth, right.author, right.id)
+    }
+
+    /// The diffs that have no place in the log, in their provisional order.
+    mutating func pending() throws -> [DiffEntry] {
+        var numbers = Set(try source.pending())
+        for entry in entries.values where entry.position == nil { numbers.insert(entry.number) }
+        var pending: [DiffEntry] = []
+        for number in numbers {
+            let entry = try entry(number)
+            if entry.position == nil { pending.append(entry) }
+        }
+        return pending.sorted(by: Self.isBefore)
+    }
+
+    /// Whether a pending diff stands behind all others, so that it can simply be applied; where none
+    /// is delicate, the order does not matter.
+    private mutating func isLast(_ entry: DiffEntry) throws -> Bool {
+        guard pendingIsDelicate || entry.isControl || branches[entry.at.branch].base != nil else {
+            return true
+        }
+        return try pending().last?.number == entry.number
+    }
+
+    /// Judges everything pending anew.
+    private mutating func judgePendingAgain() throws {
+        let pending = try pending()
+        for entry in pending.reversed() where isApplied(entry) { try unapply(entry.number) }
+        membership = loggedMembership
+        for entry in pending { try apply(entry.number) }
+    }
+
+    /// Takes everything pending back, and answers what that was.
+    private mutating func unapplyPending() throws -> [DiffEntry] {
+        let pending = try pending()
+        for entry in pending.reversed() { try unapply(entry.number) }
+        return pending
+    }
+
+    /// Applies again what is still pending of `former`.
+    private mutating func applyPending(_ former: [DiffEntry]) throws {
+        pendingIsDelicate = false
+        for old in former {
+            let entry = try entry(old.number)
+            guard entry.position == nil else { continue }
+            try apply(entry.number)
+            noteDelicate(entry)
+        }
+    }
+
+    /// Whether a diff has been judged since it came in or was taken back.
+    private func isApplied(_ entry: DiffEntry) -> Bool {
+        branches[entry.at.branch].judged >= entry.at.seq
+    }
+
+    private mutating func noteDelicate(_ entry: DiffEntry) {
+        if entry.isControl || branches[entry.at.branch].base != nil { pendingIsDelicate = true }
+    }
+}
+
+extension Operation {
+    /// Whether it counts from its place in the log: membership, roles, admission.
+    package var isControl: Bool { Schema.kind(path.kind)?.isControl ?? false }
+}

@@ -1,0 +1,233 @@
+import ConcordEncoding
+import ConcordModel
+
+// State is a fold of the log (DESIGN sections 3 and 5). This value carries the fold on from what a
+// source holds: it loads the cells that new diffs touch, judges and applies their operations, and keeps
+// what has changed until storage has written it. It does no I/O of its own and knows no clock; for the
+// tests, the simulation and the server's rehearsals a source that holds nothing is enough.
+//
+// Order. Verdicts are made in the order of the server's log and, behind it, of what has no place in it
+// yet, by depth, author and identity ("pending"). What stands in the log is judged once and for good.
+// Pending diffs are judged provisionally, and again whenever the log has brought something that could
+// change their verdicts.
+
+/// The fold of an engagement's log into its state.
+package struct Fold {
+    /// What was folded before.
+    package let source: any FoldSource
+    /// Checks the proofs of those who join.
+    package let verifier: any SignatureVerifier
+    /// Who is in the engagement, as the log has it.
+    package internal(set) var loggedMembership: Membership
+    /// Who is in the engagement, with what is pending.
+    package internal(set) var membership: Membership
+    /// The branches of all chains.
+    package internal(set) var branches: Branches
+    /// How many diffs have a place in the log.
+    package internal(set) var logSize: Int
+    /// Whether a pending diff holds control operations, or stands on a fork.
+    package internal(set) var pendingIsDelicate: Bool
+
+    var nextDiff: Int
+    var nextRecord: Int
+    var entries: [Int: DiffEntry] = [:]
+    var numbers: [DiffID: Int] = [:]
+    var diffs: [Int: VerifiedDiff] = [:]
+    var records: [Int: RecordEntry] = [:]
+    var recordNumbers: [RecordName: Int] = [:]
+    var owned: [Int: [Int]] = [:]
+    var cells: [CellKey: Cell] = [:]
+    var cellsOfRecord: [Int: Set<CellKey>] = [:]
+    var shownTexts: [CellKey: String] = [:]
+
+    /// What must be evaluated and written back.
+    package internal(set) var changes = FoldChanges()
+
+    /// Where a fold goes on.
+    package struct Start: Sendable {
+        /// As the log has it.
+        package var loggedMembership = Membership()
+        /// With what is pending.
+        package var membership = Membership()
+        /// All branches.
+        package var branches = Branches()
+        /// How many diffs have a place in the log.
+        package var logSize = 0
+        /// Whether a pending diff holds control operations, or stands on a fork.
+        package var pendingIsDelicate = false
+        /// The number of the next new diff.
+        package var nextDiff = 1
+        /// The number of the next new record.
+        package var nextRecord = 1
+
+        package init() {}
+    }
+
+    /// Goes on at `start` with what `source` holds.
+    package init(
+        _ start: Start = Start(), source: any FoldSource = NothingStored(),
+        verifier: any SignatureVerifier
+    ) {
+        self.source = source
+        self.verifier = verifier
+        loggedMembership = start.loggedMembership
+        membership = start.membership
+        branches = start.branches
+        logSize = start.logSize
+        pendingIsDelicate = start.pendingIsDelicate
+        nextDiff = start.nextDiff
+        nextRecord = start.nextRecord
+    }
+
+    /// Where a later fold would go on.
+    package var end: Start {
+        var start = Start()
+        start.loggedMembership = loggedMembership
+        start.membership = membership
+        start.branches = branches
+        start.logSize = logSize
+        start.pendingIsDelicate = pendingIsDelicate
+        start.nextDiff = nextDiff
+        start.nextRecord = nextRecord
+        return start
+    }
+}
+
+/// What a fold has changed since its changes were last taken.
+package struct FoldChanges: Sendable {
+    /// New diffs, in order of arrival, and whether each is new.
+    package var newDiffs: [Int] = []
+    /// Diffs that have got a place in the log.
+    package var positioned: [Int] = []
+    /// Records that are new or have changed.
+    package var records: Set<Int> = []
+    /// Cells whose writes have changed.
+    package var cells: Set<CellKey> = []
+    /// Records whose presence must be looked at again.
+    package var presences: Set<Int> = []
+    /// Records whose state must be looked at again, though nothing was written to it.
+    package var states: Set<Int> = []
+
+    package init() {}
+}
+
+extension Fold {
+    // MARK: Lookups: what is in memory, else what the source holds.
+
+    /// The diff of this number.
+    package mutating func entry(_ number: Int) throws -> DiffEntry {
+        if let entry = entries[number] { return entry }
+        let entry = try source.entry(number)
+        entries[number] = entry
+        return entry
+    }
+
+    /// The number of the diff with this identity, if it is here.
+    package mutating func number(of id: DiffID) throws -> Int? {
+        if let number = numbers[id] { return number }
+        let number = try source.number(of: id)
+        if let number { numbers[id] = number }
+        return number
+    }
+
+    /// The diff itself.
+    mutating func diff(_ number: Int) throws -> VerifiedDiff {
+        if let diff = diffs[number] { return diff }
+        let diff = try source.diff(number)
+        diffs[number] = diff
+        return diff
+    }
+
+    /// The record, if there is one.
+    package mutating func record(named name: RecordName) throws -> RecordEntry? {
+        if let number = recordNumbers[name] { return records[number] }
+        guard let record = try source.record(named: name) else { return nil }
+        recordNumbers[name] = record.number
+        records[record.number] = record
+        return record
+    }
+
+    /// The record of this number.
+    package mutating func record(_ number: Int) throws -> RecordEntry {
+        if let record = records[number] { return record }
+        let record = try source.record(number)
+        records[number] = record
+        recordNumbers[RecordName(kind: record.kind.name, id: record.id)] = number
+        return record
+    }
+
+    /// The record, made if there is none.
+    mutating func makeRecord(named name: RecordName) throws -> RecordEntry {
+        if let record = try record(named: name) { return record }
+        let kind = Schema.kind(name.kind) ?? Schema.unknownKind(name.kind)
+        let record = RecordEntry(number: nextRecord, kind: kind, id: name.id)
+        nextRecord += 1
+        recordNumbers[name] = record.number
+        store(record)
+        return record
+    }
+
+    /// Keeps a changed record.
+    mutating func store(_ record: RecordEntry) {
+        records[record.number] = record
+        changes.records.insert(record.number)
+    }
+
+    /// The records that belong to `number`.
+    mutating func records(ownedBy number: Int) throws -> [Int] {
+        var all = Set(try source.records(ownedBy: number))
+        all.formUnion(owned[number] ?? [])
+        return all.sorted()
+    }
+
+    /// The cell, with all its writes or with those that survive or are void.
+    package mutating func cell(_ key: CellKey, complete: Bool = false) throws -> Cell {
+        if let cell = cells[key], cell.isComplete || !complete { return cell }
+        var cell = Cell(writes: try source.writes(of: key, all: complete), isComplete: complete)
+        if let held = cells[key] {
+            // What memory holds is newer than what is stored.
+            let newer = Dictionary(uniqueKeysWithValues: held.writes.map { ($0.diff, $0) })
+            cell.writes = cell.writes.compactMap { write in
+                held.removed.contains(write.diff) || newer[write.diff] != nil ? nil : write
+            }
+            cell.writes += held.writes
+            cell.changed = held.changed
+            cell.removed = held.removed
+        }
+        keep(cell, at: key)
+        return cell
+    }
+
+    /// Keeps a cell in memory.
+    mutating func keep(_ cell: Cell, at key: CellKey) {
+        cells[key] = cell
+        cellsOfRecord[key.record, default: []].insert(key)
+    }
+
+    /// Every cell of a record that was ever written.
+    mutating func allCells(of record: Int) throws -> Set<CellKey> {
+        var all = cellsOfRecord[record] ?? []
+        all.formUnion(try source.cells(of: record))
+        return all
+    }
+
+    /// Forgets what has been written back, keeping memory bounded.
+    package mutating func forget() {
+        precondition(changes.cells.isEmpty && changes.newDiffs.isEmpty, "changes not taken")
+        entries.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
+        diffs.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+        recordNumbers.removeAll(keepingCapacity: true)
+        owned.removeAll(keepingCapacity: true)
+        cells.removeAll(keepingCapacity: true)
+        cellsOfRecord.removeAll(keepingCapacity: true)
+        shownTexts.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes the changes, to be written back.
+    package mutating func takeChanges() -> FoldChanges {
+        defer { changes = FoldChanges() }
+        return changes
+    }
+}

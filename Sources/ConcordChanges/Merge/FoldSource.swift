@@ -1,0 +1,50 @@
+import ConcordEncoding
+
+/// What was folded before and lies elsewhere: a replica's file. The fold asks for what it needs and
+/// keeps what it has got.
+///
+/// Two implementations: storage's, and `NothingStored` for a fold that keeps everything in memory.
+package protocol FoldSource: AnyObject {
+    /// The record, if it is stored.
+    func record(named name: RecordName) throws -> RecordEntry?
+    /// The record of this number, which is stored.
+    func record(_ number: Int) throws -> RecordEntry
+    /// The stored records that belong to it.
+    func records(ownedBy number: Int) throws -> [Int]
+    /// The stored writes of a cell: all, or those that survive or are void.
+    func writes(of cell: CellKey, all: Bool) throws -> [CellWrite]
+    /// The stored cells of a record.
+    func cells(of record: Int) throws -> [CellKey]
+    /// What is stored of a diff.
+    func entry(_ number: Int) throws -> DiffEntry
+    /// The number of a stored diff.
+    func number(of id: DiffID) throws -> Int?
+    /// A stored diff itself.
+    func diff(_ number: Int) throws -> VerifiedDiff
+    /// The stored diffs that have no place in the log yet.
+    func pending() throws -> [Int]
+    /// The text that a text cell shows.
+    func text(of cell: CellKey) throws -> String
+}
+
+/// A source that holds nothing: the fold keeps everything in memory.
+package final class NothingStored: FoldSource {
+    package init() {}
+
+    package func record(named name: RecordName) -> RecordEntry? { nil }
+    package func record(_ number: Int) -> RecordEntry {
+        preconditionFailure("record \(number) is not in memory")
+    }
+    package func records(ownedBy number: Int) -> [Int] { [] }
+    package func writes(of cell: CellKey, all: Bool) -> [CellWrite] { [] }
+    package func cells(of record: Int) -> [CellKey] { [] }
+    package func entry(_ number: Int) -> DiffEntry {
+        preconditionFailure("diff \(number) is not in memory")
+    }
+    package func number(of id: DiffID) -> Int? { nil }
+    package func diff(_ number: Int) -> VerifiedDiff {
+        preconditionFailure("diff \(number) is not in memory")
+    }
+    package func pending() -> [Int] { [] }
+    package func text(of cell: CellKey) -> String { "" }
+}

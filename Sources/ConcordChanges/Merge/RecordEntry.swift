@@ -1,0 +1,38 @@
+package import ConcordModel
+
+/// What the fold knows of a record, beside its cells.
+package struct RecordEntry: Hashable, Sendable {
+    /// The local number.
+    package var number: Int
+    /// The kind; unknown ones are kept too.
+    package var kind: RecordKind
+    /// The id on the wire.
+    package var id: String
+    /// The record it belongs to, once known.
+    package var owner: Int?
+    /// The diff of its first effective `add`, if there is one.
+    package var firstAdd: Int?
+    /// Whether it is shown.
+    package var isPresent = false
+    /// Whether an effective removal was ever written, so that presence takes a closer look.
+    package var hasRemoval = false
+    /// Whether a step that ends its life was ever written, so that its state takes a closer look.
+    package var hasEnding = false
+
+    package init(number: Int, kind: RecordKind, id: String) {
+        self.number = number
+        self.kind = kind
+        self.id = id
+    }
+}
+
+/// A record's name: its kind and id.
+package struct RecordName: Hashable, Sendable {
+    package var kind: String
+    package var id: String
+
+    package init(kind: String, id: String) {
+        self.kind = kind
+        self.id = id
+    }
+}

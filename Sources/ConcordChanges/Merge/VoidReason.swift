@@ -1,0 +1,28 @@
+/// Why an operation has no effect, in order of precedence; the raw value is on the wire, in the state
+/// document and on the screen. `Protocol/merge.md`, "Verdicts".
+public enum VoidReason: String, CaseIterable, Hashable, Sendable {
+    /// Its author is no member at its place in the log.
+    case notMember = "not-a-member"
+    /// Its author joined on an invitation whose uses were spent.
+    case surplus = "surplus-join"
+    /// It stands on the second branch of its author's forked chain.
+    case fork = "fork"
+    /// Its author or device was revoked before its place in the log.
+    case revoked = "revoked"
+    /// Its author's role has no right to it.
+    case noRight = "no-right"
+    /// It names in `over` what its author had not seen.
+    case overUnseen = "over-unseen"
+    /// Its value or form does not fit the field.
+    case malformedValue = "malformed-value"
+    /// The life cycle has no such step from the state its author had before him.
+    case lifeCycle = "life-cycle"
+    /// The step takes a reason.
+    case reasonMissing = "reason-missing"
+    /// A proposal that would replace what others wrote.
+    case proposal = "proposal-replaces-others"
+    /// The field is written once, and was.
+    case once = "written-once"
+    /// A seal froze what it touches.
+    case sealed = "after-the-seal"
+}

@@ -1,0 +1,121 @@
+/// The states of a record and the steps between them.
+///
+/// Source: `Protocol/merge.md`, "Life cycles".
+public struct LifeCycle: Hashable, Sendable {
+    /// One allowed change of state.
+    public struct Step: Hashable, Sendable {
+        /// The states it leads from.
+        public let from: [String]
+        /// The state it leads to.
+        public let to: String
+        /// What someone must be allowed to do to take it.
+        public let activity: Activity
+        /// The role that owns the step: of concurrent steps, one taken by its owner comes first.
+        public let owner: Role
+        /// Among those taken by their owners, the higher rank shows.
+        public let rank: Int
+        /// Whether the step ends the record's life: it waits while anyone concurrently edited.
+        public let ends: Bool
+        /// Whether it takes a reason.
+        public let needsReason: Bool
+    }
+
+    /// All states; the first is the one a new record has.
+    public let states: [String]
+    /// All steps.
+    public let steps: [Step]
+
+    /// The state of a record that says nothing of it.
+    public var initial: String { states[0] }
+
+    /// The step from one state to another, or nil if there is none.
+    public func step(from: String, to: String) -> Step? {
+        steps.first { $0.to == to && $0.from.contains(from) }
+    }
+
+    /// Whether a record in `state` has ended its life.
+    public func ends(_ state: String) -> Bool {
+        steps.contains { $0.to == state && $0.ends }
+    }
+}
+
+extension LifeCycle {
+    /// A finding, on the auditors' side. `issued` is given by the seal alone.
+    public static let finding = LifeCycle(
+        states: ["draft", "submitted", "confirmed", "issued", "withdrawn", "merged"],
+        steps: [
+            Step(["draft"], "submitted", .raiseFinding, owner: .auditor, rank: 2),
+            Step(["submitted"], "draft", .raiseFinding, owner: .lead, rank: 1, needsReason: true),
+            Step(["submitted"], "confirmed", .decideFinding, owner: .lead, rank: 3),
+            Step(
+                ["draft", "submitted", "confirmed"], "withdrawn", .decideFinding, owner: .lead,
+                rank: 4, ends: true, needsReason: true),
+            Step(["withdrawn"], "draft", .decideFinding, owner: .lead, rank: 1),
+            Step(
+                ["draft", "submitted", "confirmed"], "merged", .decideFinding, owner: .lead, rank: 5,
+                ends: true),
+        ])
+
+    /// The client's answer to a nonconformity.
+    public static let action = LifeCycle(
+        states: [
+            "open", "responseSubmitted", "responseRejected", "planAccepted", "implemented",
+            "verified", "closed", "closedOnPlan", "cancelled",
+        ],
+        steps: [
+            Step(
+                ["open", "responseRejected"], "responseSubmitted", .answerNonconformity,
+                owner: .auditeeRep, rank: 1),
+            Step(
+                ["responseSubmitted"], "responseRejected", .verifyAction, owner: .lead, rank: 3,
+                needsReason: true),
+            Step(
+                ["responseSubmitted", "verified"], "planAccepted", .verifyAction, owner: .lead,
+                rank: 4),
+            Step(
+                ["planAccepted"], "implemented", .answerNonconformity, owner: .auditeeRep, rank: 2),
+            Step(["implemented"], "verified", .verifyAction, owner: .lead, rank: 5),
+            Step(["verified"], "closed", .verifyAction, owner: .lead, rank: 6),
+            Step(["planAccepted"], "closedOnPlan", .verifyAction, owner: .lead, rank: 6),
+            Step(
+                ["closed", "closedOnPlan"], "open", .verifyAction, owner: .lead, rank: 7,
+                needsReason: true),
+            Step(
+                ["open", "responseRejected"], "cancelled", .verifyAction, owner: .lead, rank: 8,
+                ends: true, needsReason: true),
+        ])
+
+    /// A conclusion for one standard. `signed` is given by the seal alone.
+    public static let conclusion = LifeCycle(
+        states: ["draft", "proposed", "signed"],
+        steps: [
+            Step(["draft"], "proposed", .signConclusion, owner: .lead, rank: 2),
+            Step(["proposed"], "draft", .signConclusion, owner: .lead, rank: 1),
+        ])
+
+    /// The engagement as a whole. `signed` is given by the seal alone.
+    public static let engagement = LifeCycle(
+        states: ["planned", "planApproved", "inProgress", "inReview", "signed", "closed"],
+        steps: [
+            Step(["planned"], "planApproved", .editPlan, owner: .lead, rank: 1),
+            Step(["planApproved"], "inProgress", .editPlan, owner: .lead, rank: 2),
+            Step(["inProgress"], "inReview", .editPlan, owner: .lead, rank: 3),
+            Step(["inReview"], "inProgress", .editPlan, owner: .lead, rank: 2, needsReason: true),
+            Step(["signed"], "closed", .editPlan, owner: .lead, rank: 5),
+        ])
+}
+
+extension LifeCycle.Step {
+    fileprivate init(
+        _ from: [String], _ to: String, _ activity: Activity, owner: Role, rank: Int,
+        ends: Bool = false, needsReason: Bool = false
+    ) {
+        self.from = from
+        self.to = to
+        self.activity = activity
+        self.owner = owner
+        self.rank = rank
+        self.ends = ends
+        self.needsReason = needsReason
+    }
+}

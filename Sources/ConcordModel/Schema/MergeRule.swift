@@ -1,0 +1,81 @@
+/// How concurrent writes of one field come together; DESIGN section 5, `Protocol/merge.md`, "Rules".
+public enum MergeRule: Hashable, Sendable {
+    /// The write of greatest causal depth, then greatest author, shows; the others stay in history.
+    case newest
+    /// As `newest`, but different values are a conflict until a person decides.
+    case ask
+    /// The greatest value in this order, least first, shows; different values are a conflict.
+    case mostSevere([String])
+    /// A life cycle's state: of concurrent steps the one ranked highest shows.
+    case state(LifeCycle)
+    /// A set: a member is in if any surviving write added it.
+    case set
+    /// A text: all splices are merged.
+    case text
+    /// The first write in the order of the log stands; later ones are void for good.
+    case once
+    /// What membership rests on: the last write in the order of the log that has effect stands.
+    case control
+}
+
+/// What a field's value may be.
+public enum ValueType: Hashable, Sendable {
+    /// A short string: a name, a reference to a record, a date.
+    case string
+    /// A text that is edited by splices.
+    case text
+    /// An integer.
+    case integer
+    /// True or false.
+    case bool
+    /// One of these strings.
+    case choice([String])
+    /// An array or object that is replaced as a whole.
+    case composite
+    /// The members of a set.
+    case members
+    /// Anything: a field or kind that this version does not know.
+    case unknown
+}
+
+/// One named part of a record.
+public struct Field: Hashable, Sendable {
+    /// The name in Swift, SQL, on the wire and on the screen.
+    public let name: String
+    /// How concurrent writes come together.
+    public let rule: MergeRule
+    /// What the value may be.
+    public let type: ValueType
+    /// What someone must be allowed to do to write it.
+    public let activity: Activity
+    /// Whether an erasure may destroy its contents (free text, names, files), so that no verdict may
+    /// rest on them.
+    public let isErasable: Bool
+
+    /// A field; the type follows from the rule where that leaves no choice.
+    public init(
+        _ name: String, _ rule: MergeRule, _ type: ValueType = .string, for activity: Activity,
+        erasable: Bool = false
+    ) {
+        self.name = name
+        self.rule = rule
+        self.activity = activity
+        switch rule {
+        case .text:
+            self.type = .text
+            self.isErasable = true
+        case .set:
+            self.type = .members
+            self.isErasable = erasable
+        case .state(let cycle):
+            self.type = .choice(cycle.states)
+            self.isErasable = false
+        case .mostSevere(let order):
+            self.type = .choice(order)
+            self.isErasable = false
+        case .newest, .ask, .once, .control:
+            self.type = type
+            self.isErasable = erasable
+        }
+    }
+}

@@ -1,0 +1,114 @@
+/// A member's part in an engagement (ISO 19011, ISO/IEC 17021-1); the raw value is on the wire.
+public enum Role: String, CaseIterable, Hashable, Sendable {
+    /// Audit team leader.
+    case lead
+    /// Auditor.
+    case auditor
+    /// Auditor in training.
+    case inTraining
+    /// Technical expert.
+    case technicalExpert
+    /// Observer.
+    case observer
+    /// Guide, appointed by the auditee.
+    case guide
+    /// Auditee representative.
+    case auditeeRep
+    /// Certification decision maker, outside the team.
+    case decisionMaker
+    /// Audit programme manager.
+    case programmeManager
+
+    /// What people call it.
+    public var title: String {
+        switch self {
+        case .lead: "audit team leader"
+        case .auditor: "auditor"
+        case .inTraining: "auditor in training"
+        case .technicalExpert: "technical expert"
+        case .observer: "observer"
+        case .guide: "guide"
+        case .auditeeRep: "auditee representative"
+        case .decisionMaker: "certification decision maker"
+        case .programmeManager: "audit programme manager"
+        }
+    }
+}
+
+/// Something that takes a right.
+public enum Activity: String, CaseIterable, Hashable, Sendable {
+    /// Found the engagement: its first diff alone.
+    case found
+    /// Edit plan and scope.
+    case editPlan
+    /// Edit the team: invitations, roles, revocations.
+    case editTeam
+    /// Join on an invitation: rests on its proof, not on a role.
+    case join
+    /// Capture evidence and answers.
+    case capture
+    /// Write notes.
+    case writeNote
+    /// Raise a finding and edit what it says.
+    case raiseFinding
+    /// Set a grade.
+    case setGrade
+    /// Confirm, withdraw, merge and hide findings, solve their conflicts.
+    case decideFinding
+    /// Answer a nonconformity: correction, cause, corrective action.
+    case answerNonconformity
+    /// Accept or refuse an answer, verify, close.
+    case verifyAction
+    /// Write and sign conclusions.
+    case signConclusion
+    /// Decide on the certificate.
+    case decideCertificate
+    /// Give effect to what was void.
+    case admit
+    /// Given by the seal alone.
+    case seal
+}
+
+/// What the table of rights answers.
+public enum Right: Hashable, Sendable {
+    /// Allowed.
+    case yes
+    /// Not allowed.
+    case no
+    /// Allowed on what one's own member raised or added.
+    case own
+    /// A candidate that replaces nothing of others and is never shown over another's value.
+    case proposal
+}
+
+/// Who may do what: the one table (AUDIT-MODEL section 5; `Protocol/merge.md`, "Rights").
+public enum Rights {
+    /// The right of `role` to `activity`.
+    public static func right(of role: Role, to activity: Activity) -> Right {
+        if role == .lead { return lead(activity) }
+        switch (activity, role) {
+        case (.editPlan, .programmeManager), (.editTeam, .programmeManager): return .yes
+        case (.editPlan, .auditor): return .proposal
+        case (.capture, .auditor), (.capture, .inTraining): return .yes
+        case (.writeNote, .auditor), (.writeNote, .inTraining), (.writeNote, .technicalExpert):
+            return .yes
+        case (.raiseFinding, .auditor), (.raiseFinding, .inTraining): return .yes
+        case (.setGrade, .auditor): return .own
+        case (.setGrade, .inTraining): return .proposal
+        case (.decideFinding, .auditor): return .own
+        case (.answerNonconformity, .auditeeRep): return .yes
+        case (.verifyAction, .auditor): return .own
+        case (.decideCertificate, .decisionMaker): return .yes
+        default: return .no
+        }
+    }
+
+    private static func lead(_ activity: Activity) -> Right {
+        switch activity {
+        case .found, .join, .answerNonconformity, .decideCertificate, .seal: .no
+        case .editPlan, .editTeam, .capture, .writeNote, .raiseFinding, .setGrade, .decideFinding,
+            .verifyAction, .signConclusion, .admit:
+            .yes
+        }
+    }
+}

@@ -1,0 +1,103 @@
+extension Schema {
+    /// The result of comparing evidence with criteria (ISO 19011, 3.10).
+    public static let finding = RecordKind(
+        "finding", add: .raiseFinding, remove: .decideFinding,
+        fields: [
+            Field("draftNumber", .newest, for: .raiseFinding),
+            Field("number", .once, for: .seal),
+            Field("ncNumber", .once, for: .seal),
+            Field("title", .text, for: .raiseFinding),
+            Field("statement", .text, for: .raiseFinding),
+            Field("requirementNote", .text, for: .raiseFinding),
+            Field("divergingOpinion", .text, for: .raiseFinding),
+            Field("evidence", .set, for: .capture),
+            Field("unit", .ask, for: .raiseFinding),
+            Field("site", .ask, for: .raiseFinding),
+            Field("process", .ask, for: .raiseFinding),
+            Field("slot", .ask, for: .raiseFinding),
+            Field("raisedBy", .once, for: .raiseFinding),
+            Field("contributors", .set, for: .raiseFinding),
+            Field("confirmedBy", .ask, for: .decideFinding),
+            Field("competenceConfirmedBy", .ask, for: .decideFinding),
+            Field("relatedTo", .set, for: .raiseFinding),
+            Field("duplicateOf", .ask, for: .decideFinding),
+            Field("repeats", .ask, for: .raiseFinding),
+            Field("includedRequirement", .ask, .composite, for: .raiseFinding),
+            Field("state", .state(.finding), for: .raiseFinding),
+        ])
+
+    /// A clause that a finding was judged against, with its grade; the id is derived from finding,
+    /// standard and clause, so that two people who add the same one have added one.
+    public static let criterion = RecordKind(
+        "criterion", add: .raiseFinding, remove: .decideFinding,
+        owner: RecordKind.Owner(field: "finding", kind: "finding"),
+        fields: [
+            Field("finding", .once, for: .raiseFinding),
+            Field("standard", .once, for: .raiseFinding),
+            Field("clause", .once, for: .raiseFinding),
+            Field("grade", .mostSevere(grades), for: .setGrade),
+            Field("otherCriterion", .text, for: .raiseFinding),
+        ])
+
+    /// Records, statements of fact or other information that can be verified (ISO 19011, 3.9).
+    public static let evidence = RecordKind(
+        "evidence", add: .capture,
+        fields: [
+            Field("kind", .newest, for: .capture),
+            Field("title", .text, for: .capture),
+            Field("source", .newest, for: .capture, erasable: true),
+            Field("content", .text, for: .capture),
+            Field("evidenceDate", .newest, for: .capture),
+            Field("capturedAt", .once, for: .capture),
+            Field("capturedBy", .once, for: .capture),
+            Field("place", .newest, for: .capture, erasable: true),
+            Field("sha256", .once, for: .capture),
+            Field("size", .once, .integer, for: .capture),
+            Field("mediaType", .once, for: .capture),
+            Field("confidentiality", .ask, for: .capture),
+            Field("personalData", .newest, .bool, for: .capture),
+            Field("redactionOf", .once, for: .capture),
+        ])
+
+    /// The client's answer to a nonconformity, and its verification (ISO/IEC 17021-1, 9.4.9, 9.4.10).
+    public static let action = RecordKind(
+        "action", add: .answerNonconformity,
+        owner: RecordKind.Owner(field: "finding", kind: "finding"),
+        fields: [
+            Field("finding", .once, for: .answerNonconformity),
+            Field("correction", .text, for: .answerNonconformity),
+            Field("cause", .text, for: .answerNonconformity),
+            Field("causeMethod", .ask, for: .answerNonconformity),
+            Field("extent", .text, for: .answerNonconformity),
+            Field("correctiveAction", .text, for: .answerNonconformity),
+            Field("owner", .ask, for: .answerNonconformity, erasable: true),
+            Field("due", .ask, for: .verifyAction),
+            Field("evidence", .set, for: .answerNonconformity),
+            Field("rejectionReason", .text, for: .verifyAction),
+            Field("verifiedBy", .ask, for: .verifyAction),
+            Field("verifiedAt", .ask, for: .verifyAction),
+            Field("verificationMethod", .ask, for: .verifyAction),
+            Field("effective", .ask, .bool, for: .verifyAction),
+            Field("state", .state(.action), for: .answerNonconformity),
+        ])
+
+    /// The outcome of the audit for one standard; the id is derived from the standard.
+    public static let conclusion = RecordKind(
+        "conclusion", add: .signConclusion,
+        fields: [
+            Field("standard", .once, for: .signConclusion),
+            Field("scopeStatement", .text, for: .signConclusion),
+            Field("fulfilment", .text, for: .signConclusion),
+            Field("effectiveness", .text, for: .signConclusion),
+            Field("objectivesMet", .ask, .bool, for: .signConclusion),
+            Field(
+                "recommendation", .ask, .choice(recommendations), for: .signConclusion),
+            Field("conditions", .text, for: .signConclusion),
+            Field("partsNotCovered", .text, for: .signConclusion),
+            Field("samplingCaveat", .text, for: .signConclusion),
+            Field("divergingOpinions", .text, for: .signConclusion),
+            Field("followUp", .ask, for: .signConclusion),
+            Field("days", .ask, for: .signConclusion),
+            Field("state", .state(.conclusion), for: .signConclusion),
+        ])
+}

@@ -1,0 +1,118 @@
+/// The record kinds of this version, with every field's merge rule, value type and right.
+///
+/// The one place that says what a record consists of: storage makes its tables from it, the fold its
+/// verdicts and merges, the protocol's list is checked against it. Source: AUDIT-MODEL sections 1–5.
+public enum Schema {
+    /// All kinds, in the order in which people read them.
+    public static let kinds: [RecordKind] = [
+        engagement, organization, member, device, invitation, admission, scope, planSlot,
+        checklistItem, finding, criterion, evidence, action, conclusion,
+    ]
+
+    private static let byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
+
+    /// The kind called `name`, or nil if this version does not know it.
+    public static func kind(_ name: String) -> RecordKind? { byName[name] }
+
+    /// How a field of a kind or name that this version does not know is kept: newest write, as
+    /// captured; a later version may know better.
+    public static func unknownField(_ name: String) -> Field {
+        Field(name, .newest, .unknown, for: .capture, erasable: true)
+    }
+
+    /// How a record of a kind that this version does not know is kept.
+    public static func unknownKind(_ name: String) -> RecordKind {
+        RecordKind(name, add: .capture, fields: [])
+    }
+
+    /// The grades of a criterion, least severe first.
+    public static let grades = [
+        "goodPractice", "conformity", "ofi", "observation", "minor", "major",
+    ]
+
+    /// The answers of a checklist item, least severe first.
+    public static let answers = [
+        "notAssessed", "notApplicable", "conforming", "conformingWithObservation", "notConforming",
+    ]
+
+    /// The recommendations of a conclusion.
+    public static let recommendations = [
+        "certify", "certifyAfterPlans", "certifyAfterVerification", "doNotCertify", "maintain",
+        "suspend", "extendScope", "reduceScope",
+    ]
+}
+
+extension Schema {
+    /// The engagement itself: one record, made by the first diff.
+    public static let engagement = RecordKind(
+        "engagement", add: .found,
+        fields: [
+            Field("number", .newest, for: .editPlan),
+            Field("kind", .ask, for: .editPlan),
+            Field("mode", .ask, for: .editPlan),
+            Field("standards", .set, for: .editPlan),
+            Field("objectives", .ask, .composite, for: .editPlan, erasable: true),
+            Field("language", .newest, for: .editPlan),
+            Field("from", .ask, for: .editPlan),
+            Field("to", .ask, for: .editPlan),
+            Field("previous", .newest, for: .editPlan),
+            Field("certificationBody", .newest, for: .editPlan),
+            Field("confidentiality", .newest, for: .editPlan),
+            Field("recoveryKey", .once, for: .found),
+            Field("state", .state(.engagement), for: .editPlan),
+        ])
+
+    /// The audited organization, with its sites and units.
+    public static let organization = RecordKind(
+        "organization", add: .editPlan,
+        fields: [
+            Field("name", .newest, for: .editPlan, erasable: true),
+            Field("sites", .ask, .composite, for: .editPlan, erasable: true),
+            Field("units", .ask, .composite, for: .editPlan, erasable: true),
+            Field("effectivePersonnel", .ask, .composite, for: .editPlan, erasable: true),
+        ])
+
+    /// What the certificate of one standard is to cover.
+    public static let scope = RecordKind(
+        "scope", add: .editPlan,
+        fields: [
+            Field("standard", .once, for: .editPlan),
+            Field("statement", .text, for: .editPlan),
+            Field("units", .set, for: .editPlan),
+            Field("sites", .set, for: .editPlan),
+            Field("services", .set, for: .editPlan),
+            Field("customers", .ask, for: .editPlan, erasable: true),
+            Field("boundaries", .text, for: .editPlan),
+        ])
+
+    /// One appointment of the audit plan.
+    public static let planSlot = RecordKind(
+        "planSlot", add: .editPlan,
+        fields: [
+            Field("from", .ask, for: .editPlan),
+            Field("to", .ask, for: .editPlan),
+            Field("title", .newest, for: .editPlan, erasable: true),
+            Field("kind", .newest, for: .editPlan),
+            Field("auditors", .set, for: .editPlan),
+            Field("site", .newest, for: .editPlan),
+            Field("unit", .newest, for: .editPlan),
+            Field("process", .newest, for: .editPlan),
+            Field("auditee", .newest, for: .editPlan, erasable: true),
+            Field("clauses", .set, for: .editPlan),
+            Field("remote", .newest, .bool, for: .editPlan),
+        ])
+
+    /// One question, asked for clauses of one or more standards.
+    public static let checklistItem = RecordKind(
+        "checklistItem", add: .capture,
+        fields: [
+            Field("clauses", .set, for: .capture),
+            Field("question", .text, for: .capture),
+            Field("hint", .text, for: .capture),
+            Field("expectedEvidence", .text, for: .capture),
+            Field("order", .newest, .integer, for: .capture),
+            Field("answer", .mostSevere(answers), for: .capture),
+            Field("note", .text, for: .writeNote),
+            Field("evidence", .set, for: .capture),
+        ])
+}
