@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// With CONCORD_CORE=1 everything that needs the network packages is left out: the core then builds in a
+// minute and tests in seconds, which also proves that a mobile client gets no NIO.
+let isCore = Context.environment["CONCORD_CORE"] == "1"
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func house(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclusions[name] ?? [],
+        swiftSettings: settings)
+}
+
+/// Folders of test data, which the tests read by path.
+let exclusions: [String: [String]] = [
+    "ConcordSigningTests": ["Vectors"]
+]
+
+let values: [Target.Dependency] = ["ConcordChanges", "ConcordModel", "ConcordEncoding"]
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
+
+var products: [Product] = [.library(name: "Concord", targets: ["Concord"])]
+var dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0")
+]
+var targets: [Target] = [
+    .systemLibrary(
+        name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CCatalogues", exclude: ["data"]),
+    house("ConcordEncoding", ["CLibCrypto"]),
+    house("ConcordModel", ["ConcordEncoding", "CCatalogues"]),
+    house("ConcordChanges", ["ConcordModel", "ConcordEncoding"]),
+    house("ConcordSigning", values + ["CLibCrypto"]),
+    house("ConcordStorage", values + grdb),
+    house("ConcordSync", values),
+    house("Concord", values + ["ConcordSigning", "ConcordStorage", "ConcordSync"]),
+    tests("CZlibTests", ["CZlib"]),
+    tests("ConcordEncodingTests", ["ConcordEncoding"]),
+    tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
+    tests("ConcordChangesTests", values),
+    tests("ConcordSigningTests", values + ["ConcordSigning"]),
+    tests("ConcordStorageTests", values + ["ConcordStorage"] + grdb),
+    tests("ConcordSyncTests", values + ["ConcordSync"]),
+    tests("ConcordProtocolTests", values + ["ConcordSigning"]),
+    tests(
+        "ConcordTests",
+        values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync"]),
+]
+
+if !isCore {
+    let arguments = Target.Dependency.product(
+        name: "ArgumentParser", package: "swift-argument-parser")
+    let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+    let lifecycle = Target.Dependency.product(
+        name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+    let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+    let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+    let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+    products += [
+        .executable(name: "concord", targets: ["ConcordCommand"]),
+        .executable(name: "concord-server", targets: ["ConcordServerCommand"]),
+        .executable(name: "concord-lab", targets: ["ConcordLab"]),
+    ]
+    dependencies += [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ]
+    targets += [
+        house(
+            "ConcordReports",
+            ["ConcordModel", "ConcordEncoding", .product(name: "Mustache", package: "swift-mustache")]),
+        house(
+            "ConcordSyncClient",
+            values + ["ConcordSync", "CZlib", http, nioCore, logging]),
+        house(
+            "ConcordSyncServer",
+            values + [
+                "ConcordSync", "ConcordSigning", "CZlib", hummingbird, httpTypes, nioCore, logging,
+                lifecycle,
+            ] + grdb),
+        .executableTarget(
+            name: "ConcordCommand",
+            dependencies: values + [
+                "Concord", "ConcordSync", "ConcordSyncClient", "ConcordReports", arguments, logging,
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ConcordServerCommand",
+            dependencies: ["ConcordSyncServer", arguments, logging, lifecycle],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ConcordLab",
+            dependencies: values + [
+                "Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "CZlib", arguments,
+            ],
+            path: "Tools/lab", swiftSettings: settings),
+        tests("ConcordReportsTests", ["ConcordReports", "ConcordModel", "ConcordEncoding"]),
+        tests(
+            "ConcordSyncServerTests",
+            values + [
+                "ConcordSync", "ConcordSigning", "ConcordSyncServer", "ConcordSyncClient", "CZlib",
+                hummingbird, httpTypes, nioCore, logging, lifecycle,
+            ] + grdb),
+        tests("ConcordCommandTests", values + ["Concord", "ConcordSync"]),
+    ]
+}
+
+let package = Package(
+    name: "concord", products: products, dependencies: dependencies, targets: targets)
