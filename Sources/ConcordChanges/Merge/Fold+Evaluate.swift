@@ -81,6 +81,17 @@ extension Fold {
 
     // MARK: Presence.
 
+    /// Looks again whether a record is present, and notes the answer on the record.
+    package mutating func settlePresence(of number: Int) throws -> Evaluation {
+        var record = try self.record(number)
+        let evaluation = try presence(of: record)
+        if record.isPresent != (evaluation.shown != nil) {
+            record.isPresent = evaluation.shown != nil
+            store(record)
+        }
+        return evaluation
+    }
+
     /// Whether a record is present, and whether that is disputed.
     private mutating func presence(of record: RecordEntry) throws -> Evaluation {
         let key = CellKey.presence(of: record.number)

@@ -6,3 +6,6 @@ package struct MergedText: Hashable, Sendable {
 }
 package func mergeText(_ events: [TextEvent]) -> MergedText { preconditionFailure("stub") }
 package func textAfter(_ index: Int, in events: [TextEvent]) -> String { "" }
+package func wordSplices(from: String, to: String) -> [TextSplice] {
+    from == to ? [] : [TextSplice(at: 0, delete: from.unicodeScalars.count, insert: to)]
+}

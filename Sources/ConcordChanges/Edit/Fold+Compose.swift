@@ -1,0 +1,189 @@
+import ConcordEncoding
+import ConcordModel
+
+extension Fold {
+    /// The operations that make of the shown state what `edit` says, as `author` writes them.
+    ///
+    /// - Throws: `EditError` where the edit does not fit what is shown.
+    package mutating func operations(for edit: Edit, by author: Author) throws -> [Operation] {
+        var operations: [Operation] = []
+        for change in edit.changes {
+            operations += try compose(change, reason: edit.reason, author: author)
+        }
+        return operations
+    }
+
+    private mutating func compose(
+        _ change: Edit.Change, reason: String?, author: Author
+    ) throws -> [Operation] {
+        switch change {
+        case .add(let kind, let id, let fields):
+            return [try addition(kind: kind, id: id, fields: fields, reason: reason)]
+        case .set(let path, let value):
+            return [try setting(path, value, reason: reason, author: author)]
+        case .setText(let path, let text): return try splices(path, text, reason: reason, over: [])
+        case .insert(let path): return try membership(at: path, isIn: true, reason: reason)
+        case .remove(let path): return try membership(at: path, isIn: false, reason: reason)
+        case .hide(let kind, let id):
+            return [try presence(kind: kind, id: id, .remove, reason: reason)]
+        case .restore(let kind, let id):
+            return [try presence(kind: kind, id: id, .add([:]), reason: reason)]
+        case .resolve(let path, let value, let candidates):
+            return try resolution(path, value, candidates: candidates, reason: reason)
+        case .admit(let id): return [try admission(of: id, reason: reason)]
+        }
+    }
+
+    // MARK: Records.
+
+    private mutating func addition(
+        kind: String, id: String, fields: JSONObject, reason: String?
+    ) throws -> Operation {
+        let path = CellPath(kind: kind, record: id)
+        var over: [WriteReference] = []
+        if let record = try record(named: RecordName(kind: kind, id: id)), record.firstAdd != nil {
+            guard !record.isPresent else { throw EditError(.recordExists, at: path.description) }
+            over = try references(at: .presence(of: record.number))
+        }
+        return Operation(.add(.object(fields)), at: path, over: over, reason: reason)
+    }
+
+    private mutating func presence(
+        kind: String, id: String, _ action: Operation.Action, reason: String?
+    ) throws -> Operation {
+        let path = CellPath(kind: kind, record: id)
+        let record = try existing(path)
+        let over = try references(at: .presence(of: record.number))
+        return Operation(action, at: path, over: over, reason: reason)
+    }
+
+    private mutating func admission(of id: DiffID, reason: String?) throws -> Operation {
+        guard try number(of: id) != nil else { throw EditError(.noSuchDiff, at: id.base64url) }
+        var fields: JSONObject = ["diff": .string(id.base64url)]
+        if let reason { fields["reason"] = .string(reason) }
+        let path = CellPath(
+            kind: Schema.admission.name, record: DerivedID.admission(of: id.base64url))
+        return Operation(.add(.object(fields)), at: path, reason: reason)
+    }
+
+    // MARK: Fields.
+
+    private mutating func setting(
+        _ path: CellPath, _ value: JSON?, reason: String?, author: Author
+    ) throws -> Operation {
+        let record = try existing(path)
+        let key = CellKey(record: record.number, field: path.field ?? "")
+        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
+        if let value, field.rule == .text || field.rule == .set || !field.accepts(value) {
+            throw EditError(.malformedValue, at: path.description)
+        }
+        var replaced = try cell(key).survivors
+        let shown = try evaluate(key)
+        if let conflict = shown.conflict {
+            replaced = replaced.filter { write in
+                switch conflict.kind {
+                case .values: write.at == shown.winner
+                case .endedEdited: !write.ends
+                case .text, .removedEdited: true
+                }
+            }
+        }
+        if try writesProposals(author, to: field, of: record) {
+            replaced = replaced.filter { branches[$0.at.branch].author == author }
+        }
+        let over = try replaced.map { try entry($0.diff).reference }
+        let action: Operation.Action = value.map { .add($0) } ?? .remove
+        return Operation(action, at: path, over: over, reason: reason)
+    }
+
+    /// Whether what `author` writes there is a proposal, which replaces only his own.
+    private mutating func writesProposals(
+        _ author: Author, to field: Field, of record: RecordEntry
+    ) throws -> Bool {
+        guard let member = membership.member(of: author) else { return false }
+        if Rights.right(of: member.role, to: field.activity) == .proposal { return true }
+        guard field.activity == .setGrade, !member.inTraining.isEmpty else { return false }
+        let standard = CellKey(record: record.number, field: "standard")
+        return try cell(standard).writes.contains { write in
+            write.value?.stringValue.map(member.inTraining.contains) ?? false
+        }
+    }
+
+    /// The splices that make `text` of what is shown; `over` stands on the first of them.
+    private mutating func splices(
+        _ path: CellPath, _ text: String, reason: String?, over: [WriteReference]
+    ) throws -> [Operation] {
+        let record = try existing(path)
+        let key = CellKey(record: record.number, field: path.field ?? "")
+        let shown = try evaluate(key).shown?.stringValue ?? ""
+        var splices = wordSplices(from: shown, to: text)
+        if splices.isEmpty, !over.isEmpty {
+            // Accepting the merged text as it is.
+            splices = [TextSplice(at: 0, delete: 0, insert: "")]
+        }
+        return splices.enumerated().map { index, splice in
+            Operation(
+                .splice(at: splice.at, delete: splice.delete, insert: splice.insert), at: path,
+                over: index == 0 ? over : [], reason: index == 0 ? reason : nil)
+        }
+    }
+
+    private mutating func membership(
+        at path: CellPath, isIn: Bool, reason: String?
+    ) throws -> [Operation] {
+        let record = try existing(path)
+        let key = CellKey(
+            record: record.number, field: path.field ?? "", member: path.member ?? "")
+        let shown = try evaluate(key)
+        if shown.conflict == nil, (shown.shown != nil) == isIn { return [] }
+        let over = try references(at: key)
+        return [Operation(isIn ? .add(true) : .remove, at: path, over: over, reason: reason)]
+    }
+
+    // MARK: Conflicts.
+
+    private mutating func resolution(
+        _ path: CellPath, _ value: JSON?, candidates: [WriteReference]?, reason: String?
+    ) throws -> [Operation] {
+        guard let record = try record(named: RecordName(kind: path.kind, id: path.record)) else {
+            throw EditError(.noSuchRecord, at: path.description)
+        }
+        let key = CellKey(
+            record: record.number, field: path.field ?? "", member: path.member ?? "")
+        guard let conflict = try evaluate(key).conflict else {
+            throw EditError(.noConflict, at: path.description)
+        }
+        var over = Set(try references(at: key))
+        if conflict.kind == .text { over = Set(conflict.candidates.map(\.write)) }
+        if let candidates { over.formIntersection(candidates) }
+        if path.field == nil {
+            let action: Operation.Action = value == nil ? .remove : .add([:])
+            return [Operation(action, at: path, over: Array(over), reason: reason)]
+        }
+        if conflict.kind == .text {
+            guard let text = value?.stringValue else {
+                throw EditError(.malformedValue, at: path.description)
+            }
+            return try splices(path, text, reason: reason, over: over.sorted())
+        }
+        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
+        if let value, !field.accepts(value) {
+            throw EditError(.malformedValue, at: path.description)
+        }
+        let action: Operation.Action = value.map { .add($0) } ?? .remove
+        return [Operation(action, at: path, over: Array(over), reason: reason)]
+    }
+
+    // MARK: Lookups.
+
+    private mutating func existing(_ path: CellPath) throws -> RecordEntry {
+        guard let record = try record(named: RecordName(kind: path.kind, id: path.record)),
+            record.isPresent || record.firstAdd != nil
+        else { throw EditError(.noSuchRecord, at: path.description) }
+        return record
+    }
+
+    private mutating func references(at key: CellKey) throws -> [WriteReference] {
+        try cell(key).survivors.map { try entry($0.diff).reference }
+    }
+}
