@@ -1,0 +1,77 @@
+extension HTMLTemplate {
+    static let findings = """
+        <section id="findings">
+        <h2>Findings</h2>
+        <table class="index">
+        <thead><tr><th scope="col">No.</th><th scope="col">Finding</th>
+        <th scope="col">Grades</th><th scope="col">State</th></tr></thead>
+        <tbody>
+        {{#.findings}}
+        <tr><td><a href="#{{.anchor}}">{{.label}}</a></td>
+        <td>{{.title}}{{#.isContested}} <span class="contested-mark">contested</span>{{/.isContested}}</td>
+        <td>{{#.grades}}<span class="pair"><span class="tag small {{.standard.tone}}">{{.standard.system}}</span>
+        <span class="grade {{.grade.tone}}">{{.grade.title}}</span></span> {{/.grades}}</td>
+        <td>{{.state}}</td></tr>
+        {{/.findings}}
+        </tbody>
+        </table>
+        {{#.findings}}
+        \(finding)
+        {{/.findings}}
+        {{#.dropped}}
+        <h3>Withdrawn and merged</h3>
+        <p class="quiet">On record, and not counted.</p>
+        <ul class="plain">
+        {{#.items}}<li><b>{{.label}}</b> {{.title}} <span class="quiet">{{.state}}{{#.into}}
+        into {{.}}{{/.into}}</span>
+        {{#.conflicts}}
+        \(conflict)
+        {{/.conflicts}}</li>
+        {{/.items}}
+        </ul>
+        {{/.dropped}}
+        </section>
+        """
+
+    private static let finding = """
+        <article id="{{.anchor}}" class="finding {{.tone}}{{#.isContested}} contested{{/.isContested}}">
+        <header><p class="number">{{.label}}{{#.ncNumber}} <span>{{.}}</span>{{/.ncNumber}}</p>
+        <h3>{{.title}}</h3><p class="state">{{.state}}</p></header>
+        {{#.conflicts}}
+        \(conflict)
+        {{/.conflicts}}
+        <table class="criteria">
+        <tbody>
+        {{#.criteria}}
+        <tr><td><span class="tag {{.standard.tone}}">{{.standard.title}}</span></td>
+        <td><b>{{.clause}}</b> {{.title}}{{#.otherCriterion}}
+        <span class="quiet">Also: {{.}}</span>{{/.otherCriterion}}
+        {{#.hints}}<span class="hints">Related: {{#.items}}<span>{{.standard.system}} {{.clause}}
+        {{.title}} ({{.relation}}{{#.isCited}}, cited here{{/.isCited}})</span>{{/.items}}</span>{{/.hints}}
+        {{#.isUnrelated}}<span class="hints">No related clause in the other standard</span>{{/.isUnrelated}}
+        </td>
+        <td><span class="grade {{.grade.tone}}">{{.grade.title}}</span></td></tr>
+        {{/.criteria}}
+        </tbody>
+        </table>
+        {{#.statement}}<p class="statement">{{.}}</p>{{/.statement}}
+        {{^.statement}}<p class="quiet">No statement yet.</p>{{/.statement}}
+        {{#.requirementNote}}<p class="prose"><b>Requirement</b> {{.}}</p>{{/.requirementNote}}
+        {{#.included}}<p class="prose"><b>Requirement taken in</b> {{.}}</p>{{/.included}}
+        {{#.divergingOpinion}}<p class="prose"><b>Diverging opinion</b> {{.}}</p>{{/.divergingOpinion}}
+        {{#.evidence}}
+        <div class="evidence"><h4>Evidence</h4>
+        <ul>
+        {{#.items}}<li>{{#.anchor}}<a href="#{{.}}">{{/.anchor}}{{.number}}{{#.anchor}}</a>{{/.anchor}}
+        {{.title}}{{#.source}} <span class="quiet">{{.}}</span>{{/.source}}</li>
+        {{/.items}}
+        </ul></div>
+        {{/.evidence}}
+        {{^.evidence}}<p class="quiet">No evidence attached.</p>{{/.evidence}}
+        <dl class="meta">
+        {{#.facts}}<div><dt>{{.name}}</dt><dd>{{.value}}</dd></div>
+        {{/.facts}}
+        </dl>
+        </article>
+        """
+}

@@ -1,0 +1,111 @@
+import ConcordModel
+
+/// What the audit concludes for one standard, beside the facts it rests on.
+struct ConclusionView {
+    struct Count {
+        let grade: GradeView
+        let count: String
+    }
+
+    struct Passage {
+        let name: String
+        let text: String
+    }
+
+    struct Exclusion {
+        let clause: String
+        let title: String?
+        let justification: String?
+    }
+
+    let anchor: String
+    let standard: StandardTag
+    let edition: String
+    let state: String
+    let isSigned: Bool
+    let scopeStatement: String?
+    let scopeUnits: String?
+    let scopeSites: String?
+    let recommendation: String?
+    let isContradicted: Bool
+    let passages: [Passage]
+    let counts: Listing<Count>?
+    let open: Listing<FindingLink>?
+    let exclusions: Listing<Exclusion>?
+
+    init(_ tag: StandardTag, _ context: ReportContext) {
+        let audit = context.audit
+        let conclusion = audit.conclusion(for: tag.id)
+        let scope = audit.scope(of: tag.id)
+        let facts = ConclusionFacts(standard: tag.id, in: audit)
+        anchor = "conclusion-\(tag.tone)"
+        standard = tag
+        edition = context.catalogues[tag.id]?.edition ?? tag.id
+        state = Words.capitalized(conclusion?.state ?? "not written yet")
+        isSigned = conclusion?.state == "signed"
+        scopeStatement = conclusion?.scopeStatement ?? scope?.statement
+        scopeUnits = Self.names(scope?.units) { context.unit($0) }
+        scopeSites = Self.names(scope?.sites) { context.site($0) }
+        recommendation = conclusion?.recommendationText
+        isContradicted = conclusion?.recommendation.map { !facts.allows($0) } ?? false
+        passages = Self.passages(conclusion, tag.id, context)
+        counts = Listing(
+            Grade.allCases.reversed().compactMap { grade in
+                facts.grades[grade].map { Count(grade: GradeView(grade), count: "\($0)") }
+            }
+        )
+        open = Listing(
+            facts.openNonconformities.compactMap { audit.finding($0) }.map {
+                FindingLink($0, grade: $0.headGrade(in: tag.id))
+            }
+        )
+        exclusions = Listing(Self.exclusions(tag.id, context))
+    }
+
+    private static func names(_ ids: Set<String>?, _ name: (String) -> String) -> String? {
+        guard let ids, !ids.isEmpty else { return nil }
+        return ids.map(name).sorted().joined(separator: ", ")
+    }
+
+    private static func passages(
+        _ conclusion: ConclusionRecord?,
+        _ standard: String,
+        _ context: ReportContext
+    ) -> [Passage] {
+        let notReached =
+            context.coverages.first { $0.catalogue.id == standard }?
+            .clauses(.notReached) ?? []
+        let followUp = conclusion?.followUp.map { kind in
+            let days = conclusion?.days.map { ", \($0) days" } ?? ""
+            return Words.capitalized(kind) + days
+        }
+        let all: [(String, String?)] = [
+            ("Fulfilment of the criteria", conclusion?.fulfilment),
+            ("Effectiveness of the system", conclusion?.effectiveness),
+            ("Objectives met", conclusion?.areObjectivesMet.map { $0 ? "Yes" : "No" }),
+            ("Conditions", conclusion?.conditions),
+            ("Follow-up", followUp),
+            ("Parts not covered", conclusion?.partsNotCovered),
+            (
+                "Clauses without a record",
+                notReached.isEmpty ? nil : notReached.joined(separator: ", ")
+            ),
+            ("Sampling", conclusion?.samplingCaveat),
+            ("Diverging opinions", conclusion?.divergingOpinions),
+        ]
+        return all.compactMap { name, text in text.map { Passage(name: name, text: $0) } }
+    }
+
+    private static func exclusions(_ standard: String, _ context: ReportContext) -> [Exclusion] {
+        context.audit.exclusions.compactMap { exclusion in
+            guard let reference = exclusion.reference, reference.standard == standard else {
+                return nil
+            }
+            return Exclusion(
+                clause: reference.clause,
+                title: context.clauseTitle(reference),
+                justification: exclusion.justification
+            )
+        }
+    }
+}

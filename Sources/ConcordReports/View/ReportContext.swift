@@ -1,0 +1,88 @@
+import ConcordModel
+
+/// What every part of the report looks up: names, numbers, standards, conflicts.
+struct ReportContext {
+    let input: ReportInput
+    let standards: [StandardTag]
+    let coverages: [Coverage]
+    let tally: Tally
+    private let evidenceNumbers: [String: String]
+    private let conflictsByRecord: [String: [ReportConflict]]
+
+    var audit: Audit { input.audit }
+    var catalogues: Catalogues { input.catalogues }
+
+    init(_ input: ReportInput) {
+        self.input = input
+        let audit = input.audit
+        let standards = audit.standards.enumerated().map { index, id in
+            StandardTag(id: id, catalogue: input.catalogues[id], index: index)
+        }
+        self.standards = standards
+        coverages = audit.coverage(
+            input.catalogues,
+            contested: Set(input.conflicts.map(\.record))
+        )
+        tally = Tally(audit, catalogues: input.catalogues)
+        evidenceNumbers = Dictionary(
+            uniqueKeysWithValues: audit.evidence.enumerated().map { index, evidence in
+                (evidence.id, "E\(index + 1)")
+            }
+        )
+        conflictsByRecord = Dictionary(grouping: input.conflicts, by: \.record)
+    }
+
+    /// What a person is called; a name that is no member id stays as it is.
+    func person(_ id: String) -> String {
+        input.people[id] ?? audit.member(id)?.name ?? id
+    }
+
+    func people(_ ids: Set<String>) -> String? {
+        ids.isEmpty ? nil : ids.map { person($0) }.sorted().joined(separator: ", ")
+    }
+
+    func unit(_ id: String) -> String { audit.organization?.unitName(id) ?? id }
+
+    func site(_ id: String) -> String { audit.organization?.siteName(id) ?? id }
+
+    /// The number under which the appendix lists an item of evidence; nil if it is not there.
+    func evidenceNumber(_ id: String) -> String? { evidenceNumbers[id] }
+
+    func standard(_ id: String) -> StandardTag {
+        standards.first { $0.id == id }
+            ?? StandardTag(id: id, catalogue: catalogues[id], index: standards.count)
+    }
+
+    func clauseTitle(_ reference: ClauseReference) -> String? {
+        catalogues.clause(reference)?.title
+    }
+
+    func conflicts(_ records: [String]) -> [ConflictView] {
+        records.flatMap { conflictsByRecord[$0] ?? [] }.map { ConflictView($0, self) }
+    }
+}
+
+/// A standard as the report marks it: its name, its system, and one of the colours.
+struct StandardTag {
+    let id: String
+    let title: String
+    let system: String
+    let tone: String
+
+    init(id: String, catalogue: Catalogue?, index: Int) {
+        self.id = id
+        title = catalogue?.shortTitle ?? id
+        system = catalogue?.system ?? "MS"
+        tone = "std-\(index % 4)"
+    }
+}
+
+/// A list that is only shown if there is something in it.
+struct Listing<Item> {
+    let items: [Item]
+
+    init?(_ items: [Item]) {
+        guard !items.isEmpty else { return nil }
+        self.items = items
+    }
+}
