@@ -1,0 +1,111 @@
+/// Two events, by their index in the array that was merged; `first` is the smaller.
+package struct TextPair: Hashable, Sendable {
+    /// The event that stands first in the array.
+    package var first: Int
+    /// The other one.
+    package var second: Int
+
+    /// A pair of two different events.
+    package init(_ one: Int, _ other: Int) {
+        first = min(one, other)
+        second = max(one, other)
+    }
+}
+
+/// What a merge of all events of a text comes to.
+package struct MergedText: Hashable, Sendable {
+    /// The merged text.
+    package var text: String
+    /// Pairs of concurrent effective events that touch and that nobody who was shown both has
+    /// settled, sorted.
+    package var openPairs: [TextPair]
+    /// Events that reach beyond the text their author saw, sorted; they took no part.
+    package var malformed: [Int]
+}
+
+/// What newly arrived events change in a text that was merged before.
+package struct TextArrival: Hashable, Sendable {
+    /// The changes of the merged text, each on top of the ones before it.
+    package var splices: [TextSplice]
+    /// Open pairs with at least one arrived event, sorted.
+    package var openPairs: [TextPair]
+    /// Arrived events that reach beyond the text their author saw, sorted.
+    package var malformed: [Int]
+}
+
+/// Merges all events of a text.
+///
+/// The result depends on the events alone, not on their order in the array (as long as it is
+/// causal, and as long as agents and sequence numbers leave no tie). Protocol: `Protocol/merge.md`.
+package func mergeText(_ events: [TextEvent]) -> MergedText {
+    var merge = TextMerge(events)
+    merge.walkAll()
+    return MergedText(
+        text: merge.buffer.text,
+        openPairs: merge.openPairs(),
+        malformed: merge.malformed.sorted()
+    )
+}
+
+/// The text that the author of an event had before him after it: a candidate of a conflict.
+package func textAfter(_ index: Int, in events: [TextEvent]) -> String {
+    text(seenBy: index, in: events, including: true)
+}
+
+/// The text that the author of an event had before him when he began it.
+package func textBefore(_ index: Int, in events: [TextEvent]) -> String {
+    text(seenBy: index, in: events, including: false)
+}
+
+private func text(seenBy index: Int, in events: [TextEvent], including isOwn: Bool) -> String {
+    let ancestry = TextAncestry(Array(events[...index]), in: 0..<(index + 1))
+    var places: [Int: Int] = [:]
+    var view: [TextEvent] = []
+    for (number, event) in events[...index].enumerated()
+    where number == index ? isOwn : ancestry.hasSeen(index, number) {
+        var event = event
+        event.parents = event.parents.compactMap { places[$0] }
+        event.without = event.without.compactMap { places[$0] }
+        event.over = []
+        event.hasEffect = number == index || !events[index].without.contains(number)
+        places[number] = view.count
+        view.append(event)
+    }
+    var merge = TextMerge(view)
+    merge.walkAll()
+    return merge.buffer.text
+}
+
+/// How many of the first events are plain text for all that follow: every later one had seen them,
+/// and had the same of them in his view as the merged text has.
+///
+/// A caller keeps the merged text and loads only the events from there on; see `mergeArrivals`.
+/// With some events newly arrived, `limit` is the number of those already merged.
+package func plainTextCount(_ events: [TextEvent], upTo limit: Int = .max) -> Int {
+    TextOutline(events).cuts.last { $0 <= limit } ?? 0
+}
+
+/// Merges newly arrived events into a text that was merged before, walking only what is concurrent.
+///
+/// - Parameters:
+///   - events: All events since a version that each of them had seen (`plainTextCount`), in causal
+///     order, the known ones first. Parents before that version are left out. Known events that
+///     were malformed come without splices.
+///   - known: How many of them are merged already.
+///   - length: The length of the merged text so far, in Unicode scalars.
+/// - Returns: The changes, and what the arrived events alone bring: pairs among known ones, and
+///   pairs that an arrived event settles by its `over`, are the caller's to keep and to strike.
+package func mergeArrivals(
+    _ events: [TextEvent],
+    known: Int,
+    into length: Int
+) -> TextArrival {
+    precondition(known <= events.count && length >= 0, "known events are among the events")
+    var merge = TextMerge(events, known: known, length: length)
+    merge.walkArrivals()
+    return TextArrival(
+        splices: merge.edits,
+        openPairs: merge.openPairs(),
+        malformed: merge.malformed.sorted()
+    )
+}

@@ -1,0 +1,60 @@
+/// One replacement in a text: `delete` scalars go at `at`, then `insert` comes there.
+///
+/// Counted in Unicode scalars, on top of the splices before it in the same event. Wire form: the
+/// operation `splice` of a diff.
+package struct TextSplice: Hashable, Sendable {
+    /// How many scalars stand before the place.
+    package var at: Int
+    /// How many scalars are removed.
+    package var delete: Int
+    /// What is inserted.
+    package var insert: String
+
+    /// A replacement of `delete` scalars at `at` by a string.
+    package init(at: Int, delete: Int, insert: String) {
+        self.at = at
+        self.delete = delete
+        self.insert = insert
+    }
+}
+
+/// What one diff did to one text, with what its author had seen.
+///
+/// The events of a text are an array in causal order: parents stand before their children. Where
+/// agents and sequence numbers leave a tie (a forked chain), the place in the array decides, so a
+/// caller who has forks passes them in an order that all replicas share.
+package struct TextEvent: Hashable, Sendable {
+    /// The newest events of this text that its author had seen, as indices of the array.
+    package var parents: [Int]
+    /// The rank of the author among the authors' keys.
+    package var agent: Int
+    /// The author's sequence number.
+    package var seq: Int
+    /// The replacements, each on top of the ones before it.
+    package var splices: [TextSplice]
+    /// Whether it shows; a void event is walked, since positions may count on it, and left out.
+    package var hasEffect: Bool
+    /// Seen events that had no effect in the author's view: he did not have them in his text.
+    package var without: [Int]
+    /// Seen events that the author was shown and replaces: settles open pairs.
+    package var over: [Int]
+
+    /// An event; by default one that has effect, on a view of everything its author had seen.
+    package init(
+        parents: [Int],
+        agent: Int,
+        seq: Int,
+        splices: [TextSplice],
+        hasEffect: Bool = true,
+        without: [Int] = [],
+        over: [Int] = []
+    ) {
+        self.parents = parents
+        self.agent = agent
+        self.seq = seq
+        self.splices = splices
+        self.hasEffect = hasEffect
+        self.without = without
+        self.over = over
+    }
+}

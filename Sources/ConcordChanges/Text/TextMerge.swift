@@ -1,0 +1,144 @@
+/// Merges the events of one text by all rules: void events, views that leave something out, twins.
+///
+/// The history is cut where it can be (`TextOutline`). A stretch of one event is applied as it
+/// stands, any other is walked (`TextMerge+Walk.swift`); afterwards the tracker still has all
+/// characters of the stretch in their order, from which follows which events touch
+/// (`TextTouch.swift`).
+struct TextMerge: ~Copyable {
+    let events: [TextEvent]
+    /// How many events are in the text already.
+    let known: Int
+    /// Base characters beyond the real ones: where the length of the base has to be guessed.
+    var excess = 0
+    /// Whether changes are collected, or made in the buffer.
+    let isCollecting: Bool
+
+    var buffer = TextBuffer()
+    var edits: [TextSplice] = []
+    var malformed: Set<Int> = []
+    var touching: Set<TextPair> = []
+    var walker = TextWalker()
+    let length: Int
+
+    init(_ events: [TextEvent]) {
+        self.events = events
+        known = 0
+        length = 0
+        isCollecting = false
+    }
+
+    init(_ events: [TextEvent], known: Int, length: Int) {
+        self.events = events
+        self.known = known
+        self.length = length
+        isCollecting = true
+    }
+
+    /// Merges everything into an empty text.
+    mutating func walkAll() {
+        var start = 0
+        var ends = TextOutline(events).cuts
+        if ends.last != events.count { ends.append(events.count) }
+        for end in ends {
+            if end == start + 1, apply(start, length: buffer.count) {
+                start = end
+                continue
+            }
+            if start < end {
+                walk(start..<end, baseLength: buffer.count)
+            }
+            start = end
+        }
+    }
+
+    /// Merges the events that are not known yet into a text of which only the length is known.
+    mutating func walkArrivals() {
+        guard known < events.count else { return }
+        if known == 0, events.count == 1, apply(0, length: length) { return }
+        // The base is not shorter than what is left of it and what could have been deleted of it.
+        let deleted = events[..<known].reduce(0) { sum, event in
+            sum + event.splices.reduce(0) { $0 + max($1.delete, 0) }
+        }
+        walk(0..<events.count, baseLength: length + deleted)
+    }
+
+    /// Applies an event whose author had the text as it is; returns false if it has to be walked.
+    private mutating func apply(_ index: Int, length: Int) -> Bool {
+        let event = events[index]
+        guard isWellFormed(event.splices, length: length) else {
+            malformed.insert(index)
+            return true
+        }
+        guard event.hasEffect else { return false }
+        for splice in event.splices {
+            remove(splice.delete, at: splice.at)
+            insert(splice.insert, at: splice.at)
+        }
+        return true
+    }
+
+    /// Whether splices stay within a text of a length.
+    func isWellFormed(_ splices: [TextSplice], length: Int) -> Bool {
+        var length = length
+        for splice in splices {
+            guard splice.at >= 0, splice.delete >= 0, splice.at <= length,
+                splice.delete <= length - splice.at
+            else { return false }
+            length += splice.insert.unicodeScalars.count - splice.delete
+        }
+        return true
+    }
+
+    mutating func insert(_ text: String, at position: Int) {
+        guard !text.isEmpty else { return }
+        guard isCollecting else {
+            buffer.insert(text, at: position)
+            return
+        }
+        let last = edits.count - 1
+        if last >= 0, edits[last].at == position, edits[last].insert.isEmpty {
+            edits[last].insert = text
+        } else {
+            edits.append(TextSplice(at: position, delete: 0, insert: text))
+        }
+    }
+
+    mutating func remove(_ length: Int, at position: Int) {
+        guard length > 0 else { return }
+        guard isCollecting else {
+            buffer.delete(length, at: position)
+            return
+        }
+        edits.append(TextSplice(at: position, delete: length, insert: ""))
+    }
+
+    /// The touching pairs that no effective event names whose author had seen both.
+    borrowing func openPairs() -> [TextPair] {
+        var settlers: [Int: Set<Int>] = [:]
+        for (index, event) in events.enumerated() where event.hasEffect {
+            guard event.over.count > 1, !malformed.contains(index) else { continue }
+            for other in event.over where other < index {
+                settlers[other, default: []].insert(index)
+            }
+        }
+        let open = touching.filter { pair in
+            let both = settlers[pair.first, default: []]
+                .intersection(settlers[pair.second, default: []])
+            return !both.contains { hasSeen($0, pair.first) && hasSeen($0, pair.second) }
+        }
+        return open.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+    }
+
+    /// Whether an event had seen another, looked up backwards: rarely asked.
+    private borrowing func hasSeen(_ event: Int, _ other: Int) -> Bool {
+        var seen: Set<Int> = []
+        var stack = events[event].parents
+        while let next = stack.popLast() {
+            if next == other { return true }
+            if next > other, seen.insert(next).inserted {
+                stack += events[next].parents
+            }
+        }
+        return false
+    }
+}

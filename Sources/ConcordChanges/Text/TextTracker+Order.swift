@@ -1,0 +1,165 @@
+// Where an insertion goes among the concurrent ones at the same place.
+//
+// An item's left origin is the item before the cursor in the text its author saw. Its right origin
+// is the next item that its author had inserted or seen, if that has the same left origin, and
+// otherwise none. Between the two stand only items that the author had not seen. They are passed
+// one by one: what hangs on an item further left ends the search; what hangs further right belongs
+// to something already passed; of siblings (the same left origin) the one whose right origin stands
+// further right comes first, and among equals agent, then sequence number decide.
+
+extension TextTracker {
+    /// Inserts `length` new items at a position of the view; returns their place in the result.
+    ///
+    /// The caller has appended the rank of these items if they are not of the last one.
+    mutating func insert(_ length: Int, at position: Int, isShown: Bool) -> Int {
+        let id = newItems(length)
+        var new = Run(
+            id: Int32(id),
+            length: Int32(length),
+            left: Self.none,
+            right: Self.none,
+            view: Self.seen,
+            result: isShown ? 0 : Self.hidden
+        )
+        guard position > 0 else {
+            let first = Place(leaf: tree.firstLeaf, slot: 0)
+            let next = runCounts.base[0] > 0 ? first : nil
+            return arrange(&new, at: first, next: next, result: 0)
+        }
+        let found = locate(view: position - 1)
+        let run = run(at: found.place)
+        let offset = found.offset + 1
+        new.left = run.pointee.id + Int32(found.offset)
+        let result = found.before + (run.pointee.result == 0 ? offset : 0)
+        let cursor = Place(leaf: found.place.leaf, slot: found.place.slot + 1)
+        if offset < Int(run.pointee.length) {
+            new.right = new.left + 1
+            let first = split(found.place, at: offset)
+            settle(new, at: Place(leaf: first.leaf, slot: first.slot + 1))
+            return result
+        }
+        let next = place(after: found.place)
+        if run.pointee.id + run.pointee.length == new.id, run.pointee.result == new.result,
+            mayExtend(next, left: new.left)
+        {
+            run.pointee.length += new.length
+            count(view: length, result: isShown ? length : 0, in: found.place.leaf)
+            return result
+        }
+        return arrange(&new, at: cursor, next: next, result: result)
+    }
+
+    /// Whether an item typed after another may join its run: then nothing unseen stands behind it
+    /// that would have to be passed, and its right origin is none.
+    @inline(__always)
+    private func mayExtend(_ next: Place?, left: Int32) -> Bool {
+        guard let next else { return true }
+        let run = run(at: next)
+        return run.pointee.isSeen && run.pointee.left != left
+    }
+
+    @inline(__always)
+    private mutating func settle(_ new: Run, at place: Place) {
+        let place = put(new, at: place)
+        count(view: Int(new.length), result: new.resultWidth, in: place.leaf)
+    }
+
+    /// Finds the right origin and the place of a run whose cursor is at a seam, and puts it there.
+    private mutating func arrange(
+        _ new: inout Run,
+        at cursor: Place,
+        next: Place?,
+        result: Int
+    ) -> Int {
+        guard let next else {
+            settle(new, at: cursor)
+            return result
+        }
+        let run = run(at: next)
+        if run.pointee.isSeen {
+            new.right = run.pointee.left == new.left ? run.pointee.id : Self.none
+            settle(new, at: cursor)
+            return result
+        }
+        new.right = rightOrigin(of: new, from: next)
+        return integrate(new, at: cursor, from: next, result: result)
+    }
+
+    private func rightOrigin(of new: Run, from start: Place) -> Int32 {
+        var scan: Place? = start
+        while let place = scan {
+            let other = run(at: place)
+            if other.pointee.isSeen {
+                return other.pointee.left == new.left ? other.pointee.id : Self.none
+            }
+            scan = self.place(after: place)
+        }
+        return Self.none
+    }
+
+    private mutating func integrate(
+        _ new: Run,
+        at cursor: Place,
+        from start: Place,
+        result: Int
+    ) -> Int {
+        var target = cursor
+        var result = result
+        var passed = result
+        var isScanning = false
+        var scan: Place? = start
+        while let place = scan {
+            let other = run(at: place).pointee
+            if other.isSeen { break }
+            if other.left != new.left {
+                if stands(other.left, before: new.left) { break }
+            } else if other.right == new.right {
+                if ranks(new.id, before: other.id) { break }
+                isScanning = false
+            } else {
+                isScanning =
+                    other.right >= 0 && (new.right < 0 || stands(other.right, before: new.right))
+            }
+            passed += other.resultWidth
+            scan = self.place(after: place)
+            if !isScanning {
+                target = Place(leaf: place.leaf, slot: place.slot + 1)
+                result = passed
+            }
+        }
+        settle(new, at: target)
+        return result
+    }
+
+    /// Whether an item stands before another in the sequence; the start stands before all.
+    private func stands(_ left: Int32, before right: Int32) -> Bool {
+        if left < 0 || right < 0 {
+            return left < 0 && right >= 0
+        }
+        let (a, b) = (locate(id: Int(left)), locate(id: Int(right)))
+        if a.leaf == b.leaf {
+            return a.slot == b.slot ? left < right : a.slot < b.slot
+        }
+        return tree.precedes(a.leaf, b.leaf)
+    }
+
+    /// Whether one item's author and sequence number come before another's.
+    private func ranks(_ left: Int32, before right: Int32) -> Bool {
+        let (a, b) = (rank(of: left), rank(of: right))
+        return (a.agent, a.seq, a.event) < (b.agent, b.seq, b.event)
+    }
+
+    /// The rank of an item: that of the last entry that begins at or before it.
+    func rank(of id: Int32) -> Rank {
+        var (low, high) = (0, ranks.count - 1)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if ranks.base[middle].id <= id {
+                low = middle
+            } else {
+                high = middle - 1
+            }
+        }
+        return ranks.base[low]
+    }
+}

@@ -1,0 +1,410 @@
+/// The sequence of all items of a concurrent stretch of history, in the order of the merge.
+///
+/// An *item* is one inserted character; a *run* is a stretch of items that were typed one after the
+/// other and still have the same state. The tracker counts in two numberings at once. The *view*
+/// is the text as the author of the event being walked saw it; it moves back and forth in the graph
+/// (`adjust`). The *result* is the merged text; it only grows by what is walked. An operation
+/// comes in as a position in the view and goes out as a position in the result.
+///
+/// What was there before the stretch is one run of placeholders, items 0 ..< `baseLength`; all of
+/// them are seen by everybody, which is why their history does not matter. Inserted items are
+/// numbered on from there in the order of the walk.
+///
+/// The order of concurrent insertions at one place is Fugue's in its maximal variant: see
+/// `TextTracker+Order.swift`.
+struct TextTracker: ~Copyable {
+    static let leafRuns = 16
+    static let none: Int32 = -1
+
+    /// A run of items.
+    ///
+    /// The origins are those of the first item. Each following item has the one before it as left
+    /// origin and no right origin, as follows from typing.
+    struct Run: BitwiseCopyable {
+        var id: Int32
+        var length: Int32
+        var left: Int32
+        var right: Int32
+        /// Bit 0: seen in the view. Above: twice the number of reasons why it is hidden there.
+        var view: UInt32
+        /// Reasons why it is not in the result; 0 if it is.
+        var result: UInt32
+
+        @inline(__always) var isSeen: Bool { view & 1 == 1 }
+        @inline(__always) var viewWidth: Int { view == 1 ? Int(length) : 0 }
+        @inline(__always) var resultWidth: Int { result == 0 ? Int(length) : 0 }
+    }
+
+    /// A change of the result: `length` characters inserted or removed.
+    struct Edit: BitwiseCopyable {
+        var at: Int
+        var length: Int
+    }
+
+    /// Who made the items from `id` on: decides between siblings with equal origins.
+    struct Rank: BitwiseCopyable {
+        var id: Int32
+        var agent: Int32
+        var seq: Int32
+        var event: Int32
+    }
+
+    static let seen: UInt32 = 1
+    static let hidden: UInt32 = 2
+
+    var tree = PositionTree()
+    var runs = Pool<Run>()
+    var runCounts = Pool<Int32>()
+    var marks = MarkSet()
+    /// For the first item of each run: its leaf.
+    var leafOf = Pool<Int32>()
+    var ranks = Pool<Rank>()
+    /// What the last deletion removes from the result, each edit on top of the one before.
+    var removals = Pool<Edit>()
+    /// The items the last deletion hid: ids and lengths.
+    var targets = Pool<Edit>()
+    private(set) var viewLength = 0
+    private(set) var resultLength = 0
+    private(set) var nextID = 0
+
+    init() {
+        reset(baseLength: 0)
+    }
+
+    /// Starts over a text of `baseLength` characters that everybody has seen.
+    mutating func reset(baseLength: Int) {
+        forget()
+        tree.reset()
+        runs.removeAll()
+        runCounts.removeAll()
+        ranks.removeAll()
+        leafOf.removeAll()
+        _ = runs.extend(by: Self.leafRuns)
+        runCounts.append(0)
+        precondition(baseLength < Int(Int32.max), "a text has fewer than 2^31 characters")
+        nextID = baseLength
+        viewLength = baseLength
+        resultLength = baseLength
+        reserve(baseLength + 64)
+        guard baseLength > 0 else { return }
+        let base = Run(
+            id: 0,
+            length: Int32(baseLength),
+            left: Self.none,
+            right: Self.none,
+            view: Self.seen,
+            result: 0
+        )
+        runs[0] = base
+        runCounts[0] = 1
+        marks.insert(0)
+        leafOf[0] = 0
+    }
+
+    /// Clears the marks run by run: cheaper than wiping a bitmap as long as the document.
+    private func forget() {
+        for leaf in 0..<runCounts.count {
+            for slot in 0..<Int(runCounts.base[leaf]) {
+                marks.remove(Int(runs.base[leaf * Self.leafRuns + slot].id))
+            }
+        }
+    }
+
+    private mutating func reserve(_ ids: Int) {
+        if ids > leafOf.count {
+            _ = leafOf.extend(by: max(ids - leafOf.count, leafOf.count))
+        }
+        marks.reserve(leafOf.count)
+    }
+
+    /// Numbers `length` new items.
+    @inline(__always)
+    mutating func newItems(_ length: Int) -> Int {
+        let first = nextID
+        nextID += length
+        precondition(nextID < Int(Int32.max), "a history has fewer than 2^31 characters")
+        if nextID > leafOf.count {
+            reserve(nextID)
+        }
+        return first
+    }
+
+    @inline(__always)
+    mutating func count(view: Int, result: Int, in leaf: Int) {
+        viewLength &+= view
+        resultLength &+= result
+        tree.add(view, result, to: leaf)
+    }
+}
+
+// MARK: - Runs
+
+extension TextTracker {
+    /// A run, by the leaf and the slot in it.
+    struct Place {
+        var leaf: Int
+        var slot: Int
+    }
+
+    /// A character of the view: its run, its offset in the run, and its place in the result.
+    struct Found {
+        var place: Place
+        var offset: Int
+        /// Result characters before the run.
+        var before: Int
+    }
+
+    @inline(__always)
+    func run(at place: Place) -> UnsafeMutablePointer<Run> {
+        runs.base + (place.leaf &* Self.leafRuns &+ place.slot)
+    }
+
+    /// Finds the character number `position` of the view, which must be there.
+    @inline(__always)
+    func locate(view position: Int) -> Found {
+        let found = tree.find(position, column: 0)
+        let start = runs.base + found.leaf &* Self.leafRuns
+        let last = Int(runCounts.base[found.leaf]) &- 1
+        var slot = 0
+        var rest = found.rest
+        var before = found.before
+        while slot < last, rest >= start[slot].viewWidth {
+            rest &-= start[slot].viewWidth
+            before &+= start[slot].resultWidth
+            slot &+= 1
+        }
+        return Found(place: Place(leaf: found.leaf, slot: slot), offset: rest, before: before)
+    }
+
+    /// Finds the run of an item.
+    @inline(__always)
+    func locate(id: Int) -> Place {
+        let first = marks.last(upTo: id)
+        let leaf = Int(leafOf.base[first])
+        let start = runs.base + leaf &* Self.leafRuns
+        var slot = 0
+        while Int(start[slot].id) != first {
+            slot &+= 1
+        }
+        return Place(leaf: leaf, slot: slot)
+    }
+
+    /// The first run, or nil if there is none.
+    var firstPlace: Place? {
+        runCounts.base[tree.firstLeaf] > 0 ? Place(leaf: tree.firstLeaf, slot: 0) : nil
+    }
+
+    /// The run after another, or nil at the end.
+    @inline(__always)
+    func place(after place: Place) -> Place? {
+        if place.slot &+ 1 < Int(runCounts.base[place.leaf]) {
+            return Place(leaf: place.leaf, slot: place.slot &+ 1)
+        }
+        guard let leaf = tree.leaf(after: place.leaf) else { return nil }
+        return Place(leaf: leaf, slot: 0)
+    }
+
+    /// Puts a run at a slot; what was there moves on. Widths are not counted here.
+    ///
+    /// Returns where the run stands, since its leaf may have been split.
+    @discardableResult
+    mutating func put(_ run: Run, at place: Place) -> Place {
+        var place = place
+        if Int(runCounts.base[place.leaf]) == Self.leafRuns {
+            place = makeRoom(at: place)
+        }
+        let start = runs.base + place.leaf &* Self.leafRuns
+        let count = Int(runCounts.base[place.leaf])
+        (start + place.slot + 1).update(from: start + place.slot, count: count &- place.slot)
+        start[place.slot] = run
+        runCounts.base[place.leaf] = Int32(count &+ 1)
+        marks.insert(Int(run.id))
+        leafOf.base[Int(run.id)] = Int32(truncatingIfNeeded: place.leaf)
+        return place
+    }
+
+    /// Splits a full leaf and says where the slot is now.
+    @inline(never)
+    private mutating func makeRoom(at place: Place) -> Place {
+        let half = Self.leafRuns / 2
+        var (view, result) = (0, 0)
+        var (allView, allResult) = (0, 0)
+        for slot in 0..<Self.leafRuns {
+            let run = runs.base[place.leaf * Self.leafRuns + slot]
+            allView += run.viewWidth
+            allResult += run.resultWidth
+            if slot >= half {
+                view += run.viewWidth
+                result += run.resultWidth
+            }
+        }
+        let new = tree.split(place.leaf, moving: view, result, total: (allView, allResult))
+        _ = runs.extend(by: Self.leafRuns)
+        runCounts.append(Int32(Self.leafRuns - half))
+        let (from, to) = (place.leaf * Self.leafRuns + half, new * Self.leafRuns)
+        for slot in 0..<(Self.leafRuns - half) {
+            runs.base[to + slot] = runs.base[from + slot]
+            leafOf.base[Int(runs.base[to + slot].id)] = Int32(new)
+        }
+        runCounts.base[place.leaf] = Int32(half)
+        // A slot at the seam stays with the left leaf: the run before it is there.
+        guard place.slot > half else { return place }
+        return Place(leaf: new, slot: place.slot - half)
+    }
+
+    /// Cuts a run before its item number `offset`; returns the place of the first part.
+    @discardableResult
+    mutating func split(_ place: Place, at offset: Int) -> Place {
+        var place = place
+        if Int(runCounts.base[place.leaf]) == Self.leafRuns {
+            // Ask for the slot after, so that both parts come to stand in one leaf.
+            let next = makeRoom(at: Place(leaf: place.leaf, slot: place.slot + 1))
+            place = Place(leaf: next.leaf, slot: next.slot - 1)
+        }
+        let run = run(at: place)
+        var rest = run.pointee
+        rest.id += Int32(offset)
+        rest.length -= Int32(offset)
+        rest.left = rest.id - 1
+        rest.right = Self.none
+        run.pointee.length = Int32(offset)
+        put(rest, at: Place(leaf: place.leaf, slot: place.slot + 1))
+        return place
+    }
+}
+
+// MARK: - Changing what is seen
+
+extension TextTracker {
+    /// Hides `length` characters of the view from `position` on, and removes them from the result.
+    ///
+    /// `removals` then says what leaves the result, and `targets` which items were hidden.
+    mutating func delete(_ length: Int, at position: Int, hasEffect: Bool) {
+        removals.removeAll()
+        targets.removeAll()
+        var rest = length
+        while rest > 0 {
+            let found = locate(view: position)
+            var place = found.place
+            var before = found.before
+            if found.offset > 0 {
+                let run = run(at: place).pointee
+                before += run.result == 0 ? found.offset : 0
+                place = split(place, at: found.offset)
+                place.slot += 1
+            }
+            rest = hide(rest, from: place, before: before, hasEffect: hasEffect)
+        }
+    }
+
+    /// Hides runs of one leaf; returns how many characters are still to be hidden.
+    private mutating func hide(
+        _ length: Int,
+        from start: Place,
+        before: Int,
+        hasEffect: Bool
+    ) -> Int {
+        var (rest, before, place) = (length, before, start)
+        var (viewLoss, resultLoss) = (0, 0)
+        while rest > 0, place.slot < Int(runCounts.base[place.leaf]) {
+            let run = run(at: place)
+            guard run.pointee.view == Self.seen else {
+                before += run.pointee.resultWidth
+                place.slot += 1
+                continue
+            }
+            if Int(run.pointee.length) > rest {
+                // The leaf may be split here, so what was found so far is counted first.
+                count(view: -viewLoss, result: -resultLoss, in: place.leaf)
+                (viewLoss, resultLoss) = (0, 0)
+                place = split(place, at: rest)
+            }
+            let target = self.run(at: place)
+            let size = Int(target.pointee.length)
+            note(Edit(at: Int(target.pointee.id), length: size))
+            target.pointee.view &+= Self.hidden
+            viewLoss += size
+            if hasEffect {
+                if target.pointee.result == 0 {
+                    resultLoss += size
+                    remove(size, at: before)
+                }
+                target.pointee.result |= 1
+            } else {
+                before += target.pointee.resultWidth
+            }
+            rest -= size
+            place.slot += 1
+        }
+        count(view: -viewLoss, result: -resultLoss, in: place.leaf)
+        return rest
+    }
+
+    private mutating func note(_ target: Edit) {
+        let last = targets.count - 1
+        if last >= 0, targets[last].at + targets[last].length == target.at {
+            targets.base[last].length += target.length
+        } else {
+            targets.append(target)
+        }
+    }
+
+    private mutating func remove(_ length: Int, at position: Int) {
+        let last = removals.count - 1
+        if last >= 0, removals[last].at == position {
+            removals.base[last].length += length
+        } else {
+            removals.append(Edit(at: position, length: length))
+        }
+    }
+
+    /// Changes the view state of items: `delta` is added to the state of each.
+    ///
+    /// Seen and hidden are counted apart, so changes may come in any order as long as the sum is
+    /// right in the end.
+    mutating func adjust(_ id: Int, _ length: Int, by delta: UInt32) {
+        var (id, rest) = (id, length)
+        while rest > 0 {
+            var place = locate(id: id)
+            let offset = id - Int(run(at: place).pointee.id)
+            if offset > 0 {
+                place = split(place, at: offset)
+                place.slot += 1
+            }
+            if Int(run(at: place).pointee.length) > rest {
+                place = split(place, at: rest)
+            }
+            let run = run(at: place)
+            let before = run.pointee.viewWidth
+            run.pointee.view &+= delta
+            let after = run.pointee.viewWidth
+            if before != after {
+                count(view: after - before, result: 0, in: place.leaf)
+            }
+            id += Int(run.pointee.length)
+            rest -= Int(run.pointee.length)
+        }
+    }
+
+    /// Takes items out of the result for good, whatever the view; `removals` says what leaves it.
+    mutating func conceal(_ id: Int, _ length: Int) {
+        adjust(id, length, by: 0)
+        removals.removeAll()
+        var (id, rest) = (id, length)
+        while rest > 0 {
+            let place = locate(id: id)
+            let run = run(at: place)
+            if run.pointee.result == 0 {
+                var before = tree.width(before: place.leaf, column: 1)
+                for slot in 0..<place.slot {
+                    before += self.run(at: Place(leaf: place.leaf, slot: slot)).pointee.resultWidth
+                }
+                remove(Int(run.pointee.length), at: before)
+                count(view: 0, result: -Int(run.pointee.length), in: place.leaf)
+            }
+            run.pointee.result |= Self.hidden
+            id += Int(run.pointee.length)
+            rest -= Int(run.pointee.length)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import CZlib
+import ConcordChanges
+import Foundation
+
+/// A history as the public editing traces write it, read by a decoder that is not ours.
+struct EditingTrace: Decodable {
+    struct Transaction: Decodable {
+        var parents: [Int]?
+        var agent: Int?
+        var patches: [Patch]
+    }
+
+    struct Patch: Decodable {
+        var at: Int
+        var delete: Int
+        var insert: String
+
+        init(from decoder: any Decoder) throws {
+            var values = try decoder.unkeyedContainer()
+            at = try values.decode(Int.self)
+            delete = try values.decode(Int.self)
+            insert = try values.decode(String.self)
+        }
+    }
+
+    var startContent: String?
+    var endContent: String
+    var txns: [Transaction]
+
+    static let folder = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Data/traces")
+
+    static func histories() throws -> [EditingTrace] {
+        let data = try Data(contentsOf: folder.appending(path: "histories.json"))
+        return try JSONDecoder().decode([EditingTrace].self, from: data)
+    }
+
+    static func compressed(_ name: String) throws -> EditingTrace {
+        let data = try Data(contentsOf: folder.appending(path: name))
+        return try JSONDecoder().decode(EditingTrace.self, from: inflate(data))
+    }
+
+    /// The events of the trace; one agent's transactions are numbered in the order of the file.
+    var events: [TextEvent] {
+        var seqs: [Int: Int] = [:]
+        return txns.enumerated().map { index, transaction in
+            let agent = transaction.agent ?? 0
+            seqs[agent, default: 0] += 1
+            return TextEvent(
+                parents: transaction.parents ?? (index == 0 ? [] : [index - 1]),
+                agent: agent,
+                seq: seqs[agent] ?? 0,
+                splices: transaction.patches.map {
+                    TextSplice(at: $0.at, delete: $0.delete, insert: $0.insert)
+                }
+            )
+        }
+    }
+
+    struct Unreadable: Error {}
+
+    private static func inflate(_ data: Data) throws -> Data {
+        var output = Data(count: 1 << 25)
+        let written: Int? = data.withUnsafeBytes { source in
+            output.withUnsafeMutableBytes { target in
+                var stream = z_stream()
+                let version = zlibVersion()
+                let size = Int32(MemoryLayout<z_stream>.size)
+                guard inflateInit2_(&stream, 47, version, size) == Z_OK else { return nil }
+                defer { inflateEnd(&stream) }
+                let input = source.bindMemory(to: UInt8.self).baseAddress
+                stream.next_in = UnsafeMutablePointer(mutating: input)
+                stream.avail_in = UInt32(source.count)
+                stream.next_out = target.bindMemory(to: UInt8.self).baseAddress
+                stream.avail_out = UInt32(target.count)
+                return CZlib.inflate(&stream, Z_FINISH) == Z_STREAM_END
+                    ? Int(stream.total_out) : nil
+            }
+        }
+        guard let written else { throw Unreadable() }
+        return output.prefix(written)
+    }
+}

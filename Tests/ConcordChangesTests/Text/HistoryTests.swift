@@ -1,0 +1,32 @@
+import ConcordChanges
+import Testing
+
+struct HistoryTests {
+    @Test func allRecordedHistoriesMergeAsRecorded() throws {
+        let histories = try EditingTrace.histories()
+        #expect(histories.count == 220)
+
+        for (number, history) in histories.enumerated() {
+            let graph = TextGraph(history.events)
+            #expect(graph.merged().text == history.endContent, "history \(number)")
+        }
+    }
+
+    @Test func theDefinitionMergesAllRecordedHistoriesAsRecorded() throws {
+        for (number, history) in try EditingTrace.histories().enumerated() {
+            #expect(
+                SlowText(history.events, twins: false).text == history.endContent,
+                "history \(number)"
+            )
+        }
+    }
+
+    @Test(arguments: ["friendsforever.json.gz", "sveltecomponent.json.gz"])
+    func realSessionsMergeAsRecorded(_ name: String) throws {
+        let trace = try EditingTrace.compressed(name)
+
+        let text = TextGraph(trace.events).merged().text
+
+        #expect(text == trace.endContent)
+    }
+}

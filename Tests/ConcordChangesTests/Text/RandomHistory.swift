@@ -1,0 +1,150 @@
+import ConcordChanges
+
+/// A generator whose whole run follows from its seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+}
+
+/// Makes histories of up to five authors who often type at the same place.
+struct RandomHistory {
+    /// What may happen besides typing.
+    struct Habits {
+        var voids = false
+        var malformed = false
+        var twins = false
+        var forks = true
+    }
+
+    var generator: SeededGenerator
+    let habits: Habits
+    private(set) var slow: SlowText
+    private var heads: [[Int]]
+
+    var events: [TextEvent] { slow.events }
+
+    private static let alphabet = ["a", "b", "é", "中", "😀", "xyz", "q", "wörter"]
+
+    init(seed: UInt64, habits: Habits = Habits()) {
+        generator = SeededGenerator(seed: seed)
+        self.habits = habits
+        slow = SlowText(twins: habits.voids || habits.twins)
+        heads = []
+        heads = Array(repeating: [], count: Int.random(in: 2...5, using: &generator))
+    }
+
+    /// Adds events until there are so many.
+    mutating func grow(to count: Int) {
+        while events.count < count {
+            step()
+        }
+    }
+
+    private mutating func step() {
+        let author = Int.random(in: 0..<heads.count, using: &generator)
+        if Int.random(in: 0..<3, using: &generator) == 0, !events.isEmpty {
+            let other = Int.random(in: 0..<heads.count, using: &generator)
+            heads[author] = maximal(heads[author] + heads[other])
+        }
+        var event = TextEvent(
+            parents: heads[author],
+            agent: author,
+            seq: events.count,
+            splices: []
+        )
+        chooseOmissions(&event)
+        let length = viewLength(event)
+        event.splices = splices(length)
+        chooseTwin(&event, length: length)
+        if habits.malformed, Int.random(in: 0..<12, using: &generator) == 0 {
+            event.splices.append(TextSplice(at: length + 99, delete: 0, insert: "!"))
+        }
+        slow.append(event)
+        let isFork = habits.forks && Int.random(in: 0..<15, using: &generator) == 0
+        if !isFork { heads[author] = [events.count - 1] }
+    }
+
+    private mutating func chooseOmissions(_ event: inout TextEvent) {
+        guard habits.voids else { return }
+        event.hasEffect = Int.random(in: 0..<5, using: &generator) > 0
+        let seen = SlowText.ancestors(of: event.parents, slow).sorted()
+        for other in seen {
+            let isVoid = !events[other].hasEffect
+            let isOmitted = Int.random(in: 0..<10, using: &generator) < (isVoid ? 8 : 1)
+            if isOmitted { event.without.append(other) }
+        }
+        for other in seen where Int.random(in: 0..<6, using: &generator) == 0 {
+            event.over.append(other)
+        }
+    }
+
+    /// Does what another did who had seen the same.
+    private mutating func chooseTwin(_ event: inout TextEvent, length: Int) {
+        guard habits.twins, Bool.random(using: &generator) else { return }
+        let same = events.filter { $0.parents == event.parents && $0.without == event.without }
+        guard var splices = same.randomElement(using: &generator)?.splices else { return }
+        if Bool.random(using: &generator), splices.count > 1 { splices.removeLast() }
+        event.splices = splices
+    }
+
+    private func viewLength(_ event: TextEvent) -> Int {
+        let view = SlowText.ancestors(of: event.parents, slow).subtracting(event.without)
+        return slow.order.count { slow.isShown($0, in: view) }
+    }
+
+    private mutating func splices(_ length: Int) -> [TextSplice] {
+        var length = length
+        return (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+            // Mostly near the beginning, so that authors meet.
+            let limit = Bool.random(using: &generator) ? min(length, 3) : length
+            let at = Int.random(in: 0...limit, using: &generator)
+            let delete =
+                Int.random(in: 0..<3, using: &generator) == 0
+                ? Int.random(in: 0...min(length - at, 4), using: &generator) : 0
+            let insert =
+                delete > 0 && Bool.random(using: &generator)
+                ? "" : Self.alphabet.randomElement(using: &generator) ?? "a"
+            length += insert.unicodeScalars.count - delete
+            return TextSplice(at: at, delete: delete, insert: insert)
+        }
+    }
+
+    private func maximal(_ list: [Int]) -> [Int] {
+        let set = Set(list)
+        return set.filter { head in
+            !set.contains { slow.ancestors[$0].contains(head) }
+        }.sorted()
+    }
+
+    /// The same history in another order that respects causality.
+    mutating func shuffled() -> [TextEvent] {
+        var waiting = Array(events.indices)
+        var place: [Int: Int] = [:]
+        var result: [TextEvent] = []
+        while !waiting.isEmpty {
+            let ready = waiting.indices.filter { index in
+                events[waiting[index]].parents.allSatisfy { place[$0] != nil }
+            }
+            guard let slot = ready.randomElement(using: &generator) else { break }
+            var event = events[waiting[slot]]
+            place[waiting[slot]] = result.count
+            event.parents = event.parents.compactMap { place[$0] }.sorted()
+            event.without = event.without.compactMap { place[$0] }
+            event.over = event.over.compactMap { place[$0] }
+            result.append(event)
+            waiting.remove(at: slot)
+        }
+        return result
+    }
+}

@@ -1,0 +1,81 @@
+import ConcordChanges
+import Testing
+
+/// The engine against the definition, over random histories; the seed is the argument.
+struct TextFuzzTests {
+    @Test(arguments: 0..<24)
+    func plainHistoriesMergeAsDefined(seed: UInt64) {
+        var history = RandomHistory(seed: seed)
+        history.grow(to: 40)
+
+        let expected = history.slow.text
+
+        #expect(TextGraph(history.events).merged().text == expected)
+        #expect(TextGraph(history.shuffled()).merged().text == expected)
+    }
+
+    @Test(arguments: 0..<24)
+    func voidOmittedAndTwinEventsMergeAsDefined(seed: UInt64) {
+        var history = RandomHistory(
+            seed: seed,
+            habits: .init(voids: seed % 4 != 1, malformed: true, twins: seed % 4 != 2)
+        )
+        history.grow(to: 30)
+
+        let merged = mergeText(history.events)
+        let shuffled = mergeText(history.shuffled())
+
+        #expect(merged.text == history.slow.text)
+        #expect(merged.malformed == history.slow.malformed.sorted())
+        #expect(merged.openPairs == history.slow.openPairs)
+        #expect(shuffled.text == merged.text)
+        for index in history.events.indices where !history.slow.malformed.contains(index) {
+            #expect(textAfter(index, in: history.events) == history.slow.textAfter(index))
+        }
+    }
+
+    @Test(arguments: 0..<24)
+    func arrivalsComeToTheSameAsAMergeOfAll(seed: UInt64) {
+        var history = RandomHistory(seed: seed, habits: .init(voids: seed % 2 == 0, twins: true))
+        history.grow(to: 30)
+        var generator = SeededGenerator(seed: seed)
+        let known = Int.random(in: 0...30, using: &generator)
+
+        let events = history.events
+        let before = mergeText(Array(events[..<known]))
+        let cut = plainTextCount(events, upTo: known)
+        let arrival = mergeArrivals(
+            shifted(events, by: cut),
+            known: known - cut,
+            into: before.text.unicodeScalars.count
+        )
+
+        let all = mergeText(events)
+        #expect(arrival.splices.reduce(before.text, applying) == all.text)
+        let pairs = arrival.openPairs.map { TextPair($0.first + cut, $0.second + cut) }
+        #expect(pairs == all.openPairs.filter { $0.second >= known })
+    }
+
+    /// The events from a cut on, as if there were nothing before.
+    private func shifted(_ events: [TextEvent], by cut: Int) -> [TextEvent] {
+        events[cut...].map { event in
+            var event = event
+            event.parents = event.parents.filter { $0 >= cut }.map { $0 - cut }
+            event.without = event.without.filter { $0 >= cut }.map { $0 - cut }
+            event.over = event.over.filter { $0 >= cut }.map { $0 - cut }
+            return event
+        }
+    }
+}
+
+/// A text after a splice.
+func applying(_ text: String, _ splice: TextSplice) -> String {
+    var scalars = Array(text.unicodeScalars)
+    scalars.replaceSubrange(
+        splice.at..<(splice.at + splice.delete),
+        with: splice.insert.unicodeScalars
+    )
+    var result = String.UnicodeScalarView()
+    result.append(contentsOf: scalars)
+    return String(result)
+}
