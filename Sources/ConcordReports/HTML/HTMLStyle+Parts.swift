@@ -143,13 +143,16 @@ extension HTMLStyle {
         .list .hash { display: block; font-size: 11px; color: var(--quiet); }
         .list .time { white-space: nowrap; }
         .list .links { display: inline-flex; flex-wrap: wrap; gap: 4px; }
-        .related .base th, .related th { font-weight: 600; }
-        .related tr + tr > * { border-top: 0; }
-        .related > tr:first-child > * { border-top: 1px solid var(--line); }
-        .related td:first-child { width: 24px; }
+        .related { table-layout: fixed; }
+        .related th:first-child { width: 27%; font-weight: 600; }
+        .related thead th:nth-child(2) { width: 28%; }
+        .related thead th:nth-child(3) { width: 11%; }
+        .related tbody td:first-child { white-space: normal; }
+        .related tbody tr + tr > * { border-top: 0; padding-top: 0; }
+        .related tbody > tr:first-child > * { border-top: 1px solid var(--line); }
         footer { margin-top: 48px; padding: 16px 0 48px; border-top: 1px solid var(--line);
           color: var(--quiet); font-size: 13px; }
-        @media (max-width: 760px) {
+        @media screen and (max-width: 760px) {
           main, .cover { padding: 0 16px; }
           .cover { padding-top: 28px; }
           .cover-grid, .columns { grid-template-columns: 1fr; gap: 20px; }
@@ -164,18 +167,31 @@ extension HTMLStyle {
         @page { size: A4; margin: 16mm 14mm; }
         @media print {
           :root { color-scheme: light; }
-          body { font-size: 10.5pt; print-color-adjust: exact;
+          body { font-size: 9.5pt; line-height: 1.4; print-color-adjust: exact;
             -webkit-print-color-adjust: exact; }
+          h1 { font-size: 26pt; }
+          h2 { font-size: 16pt; }
+          h3 { font-size: 11pt; }
+          .statement { font-size: 10.5pt; }
           main, .cover { max-width: none; padding: 0; }
           nav { display: none; }
           a { color: inherit; }
           section { padding-top: 24px; }
-          .cover { min-height: 240mm; padding-top: 40mm; break-after: page; }
+          .cover { padding-top: 24mm; break-after: page; }
+          .cover-grid, .columns { gap: 24px; }
+          .figures { grid-template-columns: repeat(6, 1fr); gap: 8px; }
+          .figure { padding: 8px 10px; }
+          .figure b { font-size: 16pt; }
+          .grades th[scope="row"], .notes div { width: auto; }
+          .grades td { min-width: 0; }
+          .list { font-size: 8.5pt; }
           .conclusion, #coverage, #findings, #appendix { break-before: page; }
           .finding, .nc, .group, .conflict, .figure, tr { break-inside: avoid; }
-          h2, h3, h4 { break-after: avoid; }
+          .related tr { break-inside: auto; }
+          h2, h3, h4, thead { break-after: avoid; }
           .cells { grid-template-columns: repeat(3, 1fr); }
-          .notices > ul { display: block; }
+          .notices:not([open]) { display: none; }
+          .coverage + .coverage { break-before: page; margin-top: 0; }
         }
         """
 }

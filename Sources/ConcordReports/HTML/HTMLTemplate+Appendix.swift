@@ -12,7 +12,7 @@ extension HTMLTemplate {
         <tbody>
         {{#.items}}
         <tr id="{{.anchor}}"><td><b>{{.number}}</b></td>
-        <td><b>{{.title}}</b>{{#.kind}} <span class="quiet">{{.}}</span>{{/.kind}}
+        <td><b>{{.title}}</b>{{#.kind}} <span class="quiet">· {{.}}</span>{{/.kind}}
         {{#.source}}<span class="line">{{.}}</span>{{/.source}}
         {{#.content}}<span class="line prose">{{.}}</span>{{/.content}}
         {{#.hash}}<code class="hash">{{.}}</code>{{/.hash}}</td>
@@ -27,22 +27,17 @@ extension HTMLTemplate {
         <h3>Related clauses</h3>
         <p class="quiet">For the clauses that findings cite: where the same arrangement may serve the
         other standard. A hint, never a criterion.</p>
-        <table class="list">
+        <table class="list related">
         <thead><tr><th scope="col">Clause</th><th scope="col">Related clause</th>
         <th scope="col">Relation</th><th scope="col">Note</th></tr></thead>
         {{#.items}}
-        <tbody class="related">
+        <tbody>
         {{#.isUnrelated}}
-        <tr><th scope="row"><span class="tag small {{.standard.tone}}">{{.standard.system}}</span>
-        {{.clause}} {{.title}}</th><td colspan="3" class="quiet">No related clause</td></tr>
-        {{/.isUnrelated}}
-        {{^.isUnrelated}}
-        <tr class="base"><th scope="row" colspan="4">
-        <span class="tag small {{.standard.tone}}">{{.standard.system}}</span>
-        {{.clause}} {{.title}}</th></tr>
+        <tr>\(relatedBase)<td colspan="3" class="quiet">No related clause</td></tr>
         {{/.isUnrelated}}
         {{#.rows}}
-        <tr><td></td><td><span class="tag small {{.standard.tone}}">{{.standard.system}}</span>
+        <tr>{{#.base}}\(relatedBase){{/.base}}
+        <td><span class="tag small {{.standard.tone}}">{{.standard.system}}</span>
         {{.clause}} {{.title}}</td><td>{{.relation}}</td><td>{{.note}}</td></tr>
         {{/.rows}}
         </tbody>
@@ -68,5 +63,12 @@ extension HTMLTemplate {
         {{/.plan}}
         </section>
         {{/.appendix}}
+        """
+
+    /// The clause that the related ones beside it are related to.
+    private static let relatedBase = """
+        <th scope="rowgroup" rowspan="{{.span}}">
+        <span class="tag small {{.standard.tone}}">{{.standard.system}}</span>
+        {{.clause}} {{.title}}</th>
         """
 }

@@ -25,7 +25,7 @@ extension HTMLTemplate {
         <h3>Left out</h3>
         <ul class="plain">
         {{#.items}}<li><b>{{.clause}}</b> {{.title}}{{#.justification}}
-        <span class="quiet">{{.}}</span>{{/.justification}}</li>{{/.items}}
+        <span class="line quiet">{{.}}</span>{{/.justification}}</li>{{/.items}}
         </ul>
         {{/.exclusions}}
         </div>

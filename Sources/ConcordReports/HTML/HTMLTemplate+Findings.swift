@@ -63,7 +63,7 @@ extension HTMLTemplate {
         <div class="evidence"><h4>Evidence</h4>
         <ul>
         {{#.items}}<li>{{#.anchor}}<a href="#{{.}}">{{/.anchor}}{{.number}}{{#.anchor}}</a>{{/.anchor}}
-        {{.title}}{{#.source}} <span class="quiet">{{.}}</span>{{/.source}}</li>
+        {{.title}}{{#.source}} <span class="quiet">· {{.}}</span>{{/.source}}</li>
         {{/.items}}
         </ul></div>
         {{/.evidence}}

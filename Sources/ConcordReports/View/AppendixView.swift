@@ -20,11 +20,21 @@ struct AppendixView {
         let standard: StandardTag
         let clause: String
         let title: String?
+        let span: String
         let isUnrelated: Bool
         let rows: [RelatedRow]
     }
 
+    struct RelatedBase {
+        let standard: StandardTag
+        let clause: String
+        let title: String?
+        let span: String
+    }
+
     struct RelatedRow {
+        /// The clause they are all related to, in the first row alone.
+        let base: RelatedBase?
         let standard: StandardTag
         let clause: String
         let title: String?
@@ -97,8 +107,16 @@ extension AppendixView.Related {
         standard = context.standard(reference.standard)
         clause = reference.clause
         title = context.clauseTitle(reference)
-        rows = related.map { clause in
+        span = "\(max(related.count, 1))"
+        let base = AppendixView.RelatedBase(
+            standard: standard,
+            clause: clause,
+            title: title,
+            span: span
+        )
+        rows = related.enumerated().map { index, clause in
             AppendixView.RelatedRow(
+                base: index == 0 ? base : nil,
                 standard: context.standard(clause.reference.standard),
                 clause: clause.reference.clause,
                 title: context.clauseTitle(clause.reference),

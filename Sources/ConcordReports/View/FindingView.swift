@@ -63,12 +63,8 @@ struct FindingView {
             let route = included.route.map { ", taken in through clause \($0)" } ?? ""
             return clause + route
         }
-        let order = Dictionary(
-            uniqueKeysWithValues: context.audit.evidence.enumerated().map { ($1.id, $0) }
-        )
         evidence = Listing(
-            finding.evidence.sorted { (order[$0] ?? .max, $0) < (order[$1] ?? .max, $1) }
-                .map { EvidenceLink($0, context) }
+            context.evidenceInOrder(finding.evidence).map { EvidenceLink($0, context) }
         )
         facts = Self.facts(finding, context)
         conflicts = context.conflicts([finding.id] + finding.criteria.map(\.id))

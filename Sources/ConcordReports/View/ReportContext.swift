@@ -6,7 +6,7 @@ struct ReportContext {
     let standards: [StandardTag]
     let coverages: [Coverage]
     let tally: Tally
-    private let evidenceNumbers: [String: String]
+    private let evidenceOrder: [String: Int]
     private let conflictsByRecord: [String: [ReportConflict]]
 
     var audit: Audit { input.audit }
@@ -24,10 +24,8 @@ struct ReportContext {
             contested: Set(input.conflicts.map(\.record))
         )
         tally = Tally(audit, catalogues: input.catalogues)
-        evidenceNumbers = Dictionary(
-            uniqueKeysWithValues: audit.evidence.enumerated().map { index, evidence in
-                (evidence.id, "E\(index + 1)")
-            }
+        evidenceOrder = Dictionary(
+            uniqueKeysWithValues: audit.evidence.enumerated().map { ($1.id, $0) }
         )
         conflictsByRecord = Dictionary(grouping: input.conflicts, by: \.record)
     }
@@ -41,12 +39,23 @@ struct ReportContext {
         ids.isEmpty ? nil : ids.map { person($0) }.sorted().joined(separator: ", ")
     }
 
-    func unit(_ id: String) -> String { audit.organization?.unitName(id) ?? id }
+    /// What people call a unit; the remark of one that is covered in part stays behind it.
+    func unit(_ id: String) -> String {
+        guard let remark = id.firstRange(of: " (") else {
+            return audit.organization?.unitName(id) ?? id
+        }
+        return unit(String(id[..<remark.lowerBound])) + id[remark.lowerBound...]
+    }
 
     func site(_ id: String) -> String { audit.organization?.siteName(id) ?? id }
 
     /// The number under which the appendix lists an item of evidence; nil if it is not there.
-    func evidenceNumber(_ id: String) -> String? { evidenceNumbers[id] }
+    func evidenceNumber(_ id: String) -> String? { evidenceOrder[id].map { "E\($0 + 1)" } }
+
+    /// Items of evidence in the appendix's order; those that are not there come last.
+    func evidenceInOrder(_ ids: Set<String>) -> [String] {
+        ids.sorted { (evidenceOrder[$0] ?? .max, $0) < (evidenceOrder[$1] ?? .max, $1) }
+    }
 
     func standard(_ id: String) -> StandardTag {
         standards.first { $0.id == id }
