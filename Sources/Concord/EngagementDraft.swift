@@ -1,0 +1,47 @@
+public import ConcordEncoding
+
+/// What a new engagement begins with.
+public struct EngagementDraft: Sendable {
+    /// A further record, written behind the first diff.
+    public struct Record: Sendable {
+        /// The kind; unknown ones are kept too.
+        public var kind: String
+        /// The id.
+        public var id: String
+        /// Its first fields.
+        public var fields: JSONObject
+
+        /// A record with its first fields.
+        public init(kind: String, id: String, fields: JSONObject) {
+            self.kind = kind
+            self.id = id
+            self.fields = fields
+        }
+    }
+
+    /// The audit team leader's name.
+    public var leader: String
+    /// Further fields of the leader's member record.
+    public var leaderFields: JSONObject
+    /// What the leader calls his device.
+    public var device: String
+    /// The letter of the leader's draft numbers.
+    public var letter: String
+    /// The fields of the engagement's own record.
+    public var fields: JSONObject
+    /// What else is known from the beginning.
+    public var records: [Record]
+
+    /// A draft led by `leader`.
+    public init(
+        leader: String, device: String, letter: String = "A", leaderFields: JSONObject = [:],
+        fields: JSONObject = [:], records: [Record] = []
+    ) {
+        self.leader = leader
+        self.device = device
+        self.letter = letter
+        self.leaderFields = leaderFields
+        self.fields = fields
+        self.records = records
+    }
+}

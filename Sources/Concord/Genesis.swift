@@ -1,0 +1,52 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// The operations of the first diffs: of an engagement, and of a device that joins one.
+enum Genesis {
+    /// What the engagement's first diff holds: the engagement, its leader and his device.
+    static func founding(
+        _ draft: EngagementDraft, author: Author, member: String, engagement: String,
+        recoveryKey: [UInt8]
+    ) -> [Operation] {
+        var fields = draft.fields
+        fields["recoveryKey"] = .string(Base64URL.encode(recoveryKey))
+        fields["state"] = fields["state"] ?? .string(LifeCycle.engagement.initial)
+        var leader = draft.leaderFields
+        leader["name"] = .string(draft.leader)
+        leader["role"] = .string(Role.lead.rawValue)
+        leader["letter"] = .string(draft.letter)
+        leader["status"] = "active"
+        let device: JSONObject = [
+            "member": .string(member), "name": .string(draft.device), "status": "active",
+        ]
+        return [
+            add(Schema.engagement, engagement, fields), add(Schema.member, member, leader),
+            add(Schema.device, author.description, device),
+        ]
+    }
+
+    /// What a join holds: the new member and his device, with the proof that he was invited.
+    static func join(
+        author: Author, member: String, invitation: String, fields: JSONObject, name: String,
+        device: String, letter: String, proof: [UInt8]
+    ) -> [Operation] {
+        var person: JSONObject = [
+            "invitation": .string(invitation), "letter": .string(letter), "name": .string(name),
+        ]
+        for key in ["role", "standards", "inTraining"] {
+            if let value = fields[key] { person[key] = value }
+        }
+        let own: JSONObject = [
+            "invitation": .string(invitation), "member": .string(member), "name": .string(device),
+            "proof": .string(Base64URL.encode(proof)),
+        ]
+        return [
+            add(Schema.member, member, person), add(Schema.device, author.description, own),
+        ]
+    }
+
+    private static func add(_ kind: RecordKind, _ id: String, _ fields: JSONObject) -> Operation {
+        Operation(.add(.object(fields)), at: CellPath(kind: kind.name, record: id))
+    }
+}

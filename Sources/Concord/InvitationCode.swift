@@ -1,0 +1,72 @@
+public import ConcordChanges
+public import ConcordEncoding
+
+/// What whoever is invited types in: which engagement, where its server is, and the secret that admits.
+///
+/// Text form: `concord1:` and base64url of canonical JSON, with a checksum, so that a code that was
+/// cut or mistyped is told from one that is wrong. Whoever has it can join: hand it over as a secret.
+/// `Protocol/membership.md`, "Invitation code".
+public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
+    private static let prefix = "concord1:"
+    private static let checksumBytes = 4
+
+    /// Which engagement.
+    public let engagement: DiffID
+    /// The invitation's record id.
+    public let invitation: String
+    /// The 32 bytes from which the invitation key is made.
+    public let secret: [UInt8]
+    /// The server's address, if the engagement has one.
+    public let server: String?
+
+    /// A code for an invitation that was signed.
+    public init(engagement: DiffID, invitation: String, secret: [UInt8], server: String?) {
+        precondition(secret.count == 32, "an invitation secret has 32 bytes")
+        self.engagement = engagement
+        self.invitation = invitation
+        self.secret = secret
+        self.server = server
+    }
+
+    /// Reads a code; spaces and line ends around it do not matter. Nil if it is damaged.
+    public init?(_ text: String) {
+        let trimmed = text.filter { !$0.isWhitespace }
+        guard trimmed.hasPrefix(Self.prefix),
+            let bytes = Base64URL.decode(String(trimmed.dropFirst(Self.prefix.count))),
+            bytes.count > Self.checksumBytes
+        else { return nil }
+        let payload = Array(bytes.dropLast(Self.checksumBytes))
+        guard SHA256Digest(hashing: payload).bytes.prefix(Self.checksumBytes)
+            .elementsEqual(bytes.suffix(Self.checksumBytes)),
+            let object = Self.object(payload),
+            let engagement = object["engagement"]?.stringValue.flatMap({ DiffID(base64url: $0) }),
+            let invitation = object["invitation"]?.stringValue,
+            let secret = object["secret"]?.stringValue.flatMap(Base64URL.decode),
+            secret.count == 32
+        else { return nil }
+        self.engagement = engagement
+        self.invitation = invitation
+        self.secret = secret
+        server = object["server"]?.stringValue
+    }
+
+    private static func object(_ bytes: [UInt8]) -> JSONObject? {
+        do {
+            return try JSON(canonicalBytes: bytes, limits: .diff).objectValue
+        } catch {
+            return nil
+        }
+    }
+
+    /// The code to hand over.
+    public var description: String {
+        var object: JSONObject = [
+            "engagement": .string(engagement.base64url), "invitation": .string(invitation),
+            "secret": .string(Base64URL.encode(secret)),
+        ]
+        if let server { object["server"] = .string(server) }
+        let payload = JSON.object(object).canonicalBytes
+        let checksum = SHA256Digest(hashing: payload).bytes.prefix(Self.checksumBytes)
+        return Self.prefix + Base64URL.encode(payload + checksum)
+    }
+}

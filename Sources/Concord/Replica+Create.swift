@@ -1,0 +1,224 @@
+import ConcordChanges
+public import ConcordEncoding
+public import ConcordModel
+import ConcordSigning
+import ConcordStorage
+public import ConcordSync
+
+extension Replica {
+    /// Opens a new engagement, with whoever does it as its audit team leader.
+    ///
+    /// - Returns: the replica, and the recovery key's secret in base64url, to be printed once and kept
+    ///   on paper: it can appoint a new leader.
+    /// - Throws: `ReplicaFailure`, for example `alreadyExists`; nothing is left behind then.
+    public static func create(
+        at path: String, engagement draft: EngagementDraft,
+        environment: ReplicaEnvironment = .system, passphrase: String? = nil
+    ) throws -> (replica: Replica, recoveryKey: String) {
+        try ReplicaFailure.mapping {
+            let key = try newKey(environment)
+            let secret = environment.randomBytes(32)
+            guard let recovery = InvitationKey(secret: secret) else {
+                preconditionFailure("32 bytes make a key")
+            }
+            let replica = try making(path, key: key, passphrase: passphrase) { store, key in
+                try found(draft, recovery: recovery, in: store, key: key, environment)
+            } environment: {
+                environment
+            }
+            try replica.addRecords(draft.records)
+            return (replica, Base64URL.encode(secret))
+        }
+    }
+
+    /// Joins an engagement by an invitation code: fetches its log, and signs the join.
+    ///
+    /// - Throws: `ReplicaFailure`, for example `wrongInvitation` or `server`; nothing is left behind
+    ///   then.
+    public static func join(
+        at path: String, code: InvitationCode, name: String? = nil, device: String,
+        through transport: some SyncTransport, environment: ReplicaEnvironment = .system,
+        passphrase: String? = nil
+    ) async throws -> Replica {
+        let key = try newKey(environment)
+        let replica = try making(path, key: key, passphrase: passphrase) { _, _ in
+            code.engagement
+        } environment: {
+            environment
+        }
+        do {
+            _ = try await replica.sync(through: transport)
+            try replica.signJoin(code, name: name, device: device)
+            _ = try await replica.sync(through: transport)
+            return replica
+        } catch {
+            remove(path)
+            throw error
+        }
+    }
+
+    private static func newKey(_ environment: ReplicaEnvironment) throws -> SigningKey {
+        guard let key = SigningKey(seed: environment.randomBytes(32)) else {
+            preconditionFailure("32 bytes make a key")
+        }
+        return key
+    }
+
+    /// Makes the files of a replica; removes them again if `begin` fails.
+    private static func making(
+        _ path: String, key: SigningKey, passphrase: String?,
+        begin: (ReplicaStore, SigningKey) throws -> DiffID,
+        environment: () -> ReplicaEnvironment
+    ) throws -> Replica {
+        try ReplicaFailure.mapping {
+            let note = ReplicaGuard(path: path + ".guard")
+            let store = try ReplicaStore.create(at: path, verifier: DiffVerifier()) { seq, id in
+                note.write(seq: seq, id: id)
+            }
+            do {
+                try key.write(to: path + ".key", passphrase: passphrase)
+            } catch {
+                remove(path, withKey: false)
+                throw error
+            }
+            do {
+                let engagement = try begin(store, key)
+                return Replica(
+                    path: path, engagement: engagement, store: store, key: key,
+                    environment: environment())
+            } catch {
+                remove(path)
+                throw error
+            }
+        }
+    }
+
+    /// Signs the engagement's first diff.
+    private static func found(
+        _ draft: EngagementDraft, recovery: InvitationKey, in store: ReplicaStore, key: SigningKey,
+        _ environment: ReplicaEnvironment
+    ) throws -> DiffID {
+        let world = SaveEnvironment(time: environment.now(), salt: { environment.randomBytes(16) })
+        let result = try store.save(signer: key, world) { _ in
+            Genesis.founding(
+                draft, author: key.author, member: environment.newID(),
+                engagement: environment.newID(), recoveryKey: recovery.publicKey)
+        }
+        guard let result else { preconditionFailure("a first diff holds operations") }
+        return result.id
+    }
+
+    private func addRecords(_ records: [EngagementDraft.Record]) throws {
+        for first in stride(from: 0, to: records.count, by: 1000) {
+            var edit = Edit()
+            for record in records[first..<min(first + 1000, records.count)] {
+                edit.add(record.kind, id: record.id, fields: record.fields)
+            }
+            try save(edit)
+        }
+    }
+
+    /// Signs the join of this device.
+    private func signJoin(_ code: InvitationCode, name: String?, device: String) throws {
+        guard let secret = InvitationKey(secret: code.secret) else {
+            throw ReplicaFailure.damagedCode
+        }
+        let invitations = try store.read {
+            try $0.document(kinds: [Schema.invitation.name])[Schema.invitation.name]
+        }
+        guard let fields = invitations?[code.invitation]?.objectValue,
+            fields["key"]?.stringValue == Base64URL.encode(secret.publicKey)
+        else {
+            throw ReplicaFailure(
+                .wrongInvitation,
+                "The engagement knows no such invitation. Ask the audit team leader to sync, or for a"
+                    + " new code.")
+        }
+        let proof = try secret.joinProof(
+            engagement: engagement, invitation: code.invitation, author: author)
+        let member = environment.newID()
+        let operations = Genesis.join(
+            author: author, member: member, invitation: code.invitation, fields: fields,
+            name: name ?? fields["name"]?.stringValue ?? device, device: device,
+            letter: Self.letter(fields, member: member), proof: proof)
+        let receipt = try saveOperations { _ in operations }
+        if let voided = receipt?.voided.first {
+            throw ReplicaFailure(
+                .wrongInvitation,
+                "The invitation admits no one any more (\(voided.reason.rawValue)). Ask the audit team"
+                    + " leader for a new code.")
+        }
+    }
+
+    /// The letter of draft numbers: the invitation's, and where several may use it, something of the
+    /// member's own behind it, so that numbers stay unique without a server.
+    private static func letter(_ fields: JSONObject, member: String) -> String {
+        let letter = fields["letter"]?.stringValue ?? "M"
+        guard fields["uses"]?.integerValue ?? 1 > 1 else { return letter }
+        return letter + member.suffix(3)
+    }
+
+    /// Removes the files of a replica that was not finished.
+    private static func remove(_ path: String, withKey: Bool = true) {
+        let suffixes = ["", "-wal", "-shm", ".guard"] + (withKey ? [".key"] : [])
+        for suffix in suffixes { PlainFile.remove(path + suffix) }
+    }
+}
+
+extension Replica {
+    /// Invites whoever gets the code: signs an invitation with a role, an expiry and a number of uses.
+    ///
+    /// - Parameters:
+    ///   - name: whom it is for, as a suggestion.
+    ///   - letter: the letter of his draft numbers; the next free one by default.
+    ///   - expires: after which the server takes no join.
+    ///   - server: the address that goes into the code.
+    /// - Throws: `ReplicaFailure`.
+    public func invite(
+        role: Role, name: String? = nil, standards: [String] = [], inTraining: [String] = [],
+        letter: String? = nil, expires: Timestamp? = nil, uses: Int = 1, server: String? = nil,
+        fields further: JSONObject = [:]
+    ) throws -> InvitationCode {
+        try ReplicaFailure.mapping {
+            let secret = environment.randomBytes(32)
+            guard let invitation = InvitationKey(secret: secret) else {
+                preconditionFailure("32 bytes make a key")
+            }
+            let id = environment.newID()
+            var fields = further
+            fields["key"] = .string(Base64URL.encode(invitation.publicKey))
+            fields["role"] = .string(role.rawValue)
+            fields["letter"] = .string(try letter ?? nextLetter())
+            fields["uses"] = .integer(Int64(uses))
+            if let name { fields["name"] = .string(name) }
+            if let expires { fields["expires"] = .string(expires.description) }
+            if !standards.isEmpty { fields["standards"] = .array(standards.map { .string($0) }) }
+            if !inTraining.isEmpty { fields["inTraining"] = .array(inTraining.map { .string($0) }) }
+            var edit = Edit()
+            edit.add(Schema.invitation.name, id: id, fields: fields)
+            let receipt = try save(edit)
+            if let voided = receipt?.voided.first {
+                throw ReplicaFailure(
+                    .edit, "Only the audit team leader invites (\(voided.reason.rawValue)).")
+            }
+            return InvitationCode(
+                engagement: engagement, invitation: id, secret: secret, server: server)
+        }
+    }
+
+    /// The first letter that no member and no invitation has.
+    private func nextLetter() throws -> String {
+        let document = try store.read {
+            try $0.document(kinds: [Schema.member.name, Schema.invitation.name])
+        }
+        var taken: Set<String> = []
+        for kind in [Schema.member.name, Schema.invitation.name] {
+            for (_, fields) in document[kind]?.objectValue ?? [:] {
+                if let letter = fields["letter"]?.stringValue { taken.insert(letter) }
+            }
+        }
+        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(UnicodeScalar($0)) }
+        let pairs = letters.flatMap { first in letters.map { first + $0 } }
+        return (letters + pairs).first { !taken.contains($0) } ?? "X"
+    }
+}

@@ -1,0 +1,102 @@
+public import ConcordChanges
+public import ConcordEncoding
+import ConcordModel
+import ConcordStorage
+
+/// What came of a save.
+public struct SaveReceipt: Hashable, Sendable {
+    /// An operation that has no effect here, and why.
+    public struct Voided: Hashable, Sendable {
+        /// Where it would have counted.
+        public let path: CellPath
+        /// Why it does not.
+        public let reason: VoidReason
+    }
+
+    /// The diff's name in `over`.
+    public let reference: WriteReference
+    /// The diff's identity.
+    public let id: DiffID
+    /// What has no effect; it is kept, and a leader may admit it.
+    public let voided: [Voided]
+    /// What is a proposal: shown only where nobody else wrote.
+    public let proposals: [CellPath]
+}
+
+extension Replica {
+    /// Saves an edit: one diff, signed and stored in one durable transaction.
+    ///
+    /// - Returns: nil if the edit changes nothing that is shown.
+    /// - Throws: `EditError` where the edit does not fit what is shown, else `ReplicaFailure`; nothing
+    ///   was written then.
+    @discardableResult
+    public func save(_ edit: Edit) throws -> SaveReceipt? {
+        try saveOperations { context in try context.operations(for: edit) }
+    }
+
+    /// Saves what `edit` makes of the state within the save's own transaction: for numbers that must
+    /// not be given twice by two processes.
+    ///
+    /// - Throws: what `edit` throws, `EditError`, or `ReplicaFailure`; nothing was written then.
+    @discardableResult
+    public func save(_ edit: (DraftNumbers) throws -> Edit) throws -> SaveReceipt? {
+        try saveOperations { context in
+            let numbers = try DraftNumbers(of: author, in: &context)
+            return try context.operations(for: try edit(numbers))
+        }
+    }
+
+    func saveOperations(
+        _ operations: (inout SaveContext) throws -> [Operation]
+    ) throws -> SaveReceipt? {
+        try ReplicaFailure.mapping {
+            try requireNotBehindGuard()
+            let world = SaveEnvironment(
+                time: environment.now(), salt: { [environment] in environment.randomBytes(16) })
+            let result = try store.save(signer: key, world, edit: operations)
+            return result.map { result in
+                SaveReceipt(
+                    reference: result.reference, id: result.id,
+                    voided: result.voided.map { SaveReceipt.Voided(path: $0.path, reason: $0.reason) },
+                    proposals: result.proposals)
+            }
+        }
+    }
+
+    /// Refuses to write on a file that is older than what its device has already written.
+    private func requireNotBehindGuard() throws {
+        guard let newest = note.read() else { return }
+        let tip = try store.read { try $0.tip(of: author) }
+        guard (tip?.reference.seq ?? 0) < newest.seq else { return }
+        throw ReplicaFailure(
+            .behindGuard,
+            "\(path) is older than what this device has already written (number \(newest.seq), here"
+                + " \(tip?.reference.seq ?? 0)): it was restored from a backup or copied. Sync first, to"
+                + " take back what the server has; if that does not help, join again under a new key.")
+    }
+}
+
+/// Which draft number a member's next finding gets: his letter and his own counter.
+public struct DraftNumbers: Sendable {
+    /// The letter, or `?` for a device without one.
+    public let letter: String
+    /// The greatest number given so far.
+    public let last: Int
+
+    /// The number that comes `offset` after the last one, such as `B-07`.
+    public func number(_ offset: Int = 1) -> String {
+        let digits = String(last + offset)
+        return "\(letter)-\(digits.count < 2 ? "0" : "")\(digits)"
+    }
+
+    init(of author: Author, in context: inout SaveContext) throws {
+        let member = context.membership.devices[author]?.member
+        var letter = "?"
+        if let member {
+            let path = CellPath(kind: Schema.member.name, record: member, field: "letter")
+            letter = try context.shown(path).shown?.stringValue ?? letter
+        }
+        self.letter = letter
+        last = try context.greatestDraftNumber(letter: letter)
+    }
+}

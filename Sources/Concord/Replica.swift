@@ -1,0 +1,97 @@
+public import ConcordChanges
+public import ConcordEncoding
+public import ConcordModel
+import ConcordSigning
+import ConcordStorage
+
+/// One device's copy of an engagement: open or create it, read and observe what it shows, save edits,
+/// sync through a transport of one's own.
+///
+/// One SQLite file with the change log and the state, and beside it the device's key and guard:
+/// `PATH`, `PATH.key`, `PATH.guard`. Everything works offline; a save that returned is durable. A
+/// replica may be used from any task, and by several processes at once.
+///
+///     let replica = try Replica.open(at: path)
+///     for try await findings in replica.openFindings() { show(findings) }
+///
+/// `docs/embedding.md` has a complete example.
+public final class Replica: Sendable {
+    /// Where the file is.
+    public let path: String
+    /// Which engagement: the identity of its first diff.
+    public let engagement: DiffID
+    /// The device's public key: who signs what is saved here.
+    public var author: Author { key.author }
+
+    let store: ReplicaStore
+    let key: SigningKey
+    let environment: ReplicaEnvironment
+    let note: ReplicaGuard
+
+    init(
+        path: String, engagement: DiffID, store: ReplicaStore, key: SigningKey,
+        environment: ReplicaEnvironment
+    ) {
+        self.path = path
+        self.engagement = engagement
+        self.store = store
+        self.key = key
+        self.environment = environment
+        note = ReplicaGuard(path: path + ".guard")
+    }
+
+    /// Opens the replica at `path`.
+    ///
+    /// - Throws: `ReplicaFailure`, for example `notFound`, `newerVersion`, `corrupted`, `keyMissing`.
+    public static func open(
+        at path: String, environment: ReplicaEnvironment = .system, passphrase: String? = nil
+    ) throws -> Replica {
+        try ReplicaFailure.mapping {
+            let note = ReplicaGuard(path: path + ".guard")
+            let store = try ReplicaStore.open(at: path, verifier: DiffVerifier()) { seq, id in
+                note.write(seq: seq, id: id)
+            }
+            let key = try SigningKey(file: path + ".key", passphrase: passphrase)
+            guard let engagement = try store.read({ try $0.membership.engagement }) else {
+                throw ReplicaFailure(
+                    .notAReplica,
+                    "\(path) holds no engagement yet: the join was interrupted. Remove the file and"
+                        + " join again with the same code.")
+            }
+            return Replica(
+                path: path, engagement: engagement, store: store, key: key,
+                environment: environment)
+        }
+    }
+
+    // MARK: Who I am.
+
+    /// The member whose device this is.
+    public struct Identity: Hashable, Sendable {
+        /// The member's record id.
+        public let member: String
+        /// The person's name, as far as it is known.
+        public let name: String?
+        /// The role that counts now.
+        public let role: Role
+        /// The letter of the member's draft numbers.
+        public let letter: String?
+    }
+
+    /// The member whose device this is; nil where the engagement does not know it, or no longer.
+    public func me() throws -> Identity? {
+        try ReplicaFailure.mapping {
+            try store.read { reader in
+                let membership = try reader.membership
+                guard let device = membership.devices[author],
+                    let member = membership.members[device.member]
+                else { return nil }
+                let members = try reader.document(kinds: [Schema.member.name])
+                let fields = members[Schema.member.name]?[device.member]
+                return Identity(
+                    member: device.member, name: fields?["name"]?.stringValue, role: member.role,
+                    letter: fields?["letter"]?.stringValue)
+            }
+        }
+    }
+}

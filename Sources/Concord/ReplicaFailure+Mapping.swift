@@ -1,0 +1,59 @@
+import ConcordChanges
+import ConcordSigning
+import ConcordStorage
+import ConcordSync
+
+extension ReplicaFailure {
+    /// Runs `body`; what storage, signing and transport report comes out as one kind of failure.
+    static func mapping<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            throw mapped(error)
+        }
+    }
+
+    /// The failure that `error` is for the facade's caller; an edit's and one's own stay as they are.
+    static func mapped(_ error: any Error) -> any Error {
+        switch error {
+        case let error as StorageFailure:
+            ReplicaFailure(code(of: error.code), error.message, cause: error.cause)
+        case let error as KeyFailure:
+            ReplicaFailure(code(of: error.code), error.message, cause: error)
+        case let error as SyncFailure:
+            ReplicaFailure(.server, error.message, cause: error)
+        default: error
+        }
+    }
+
+    private static func code(of code: StorageFailure.Code) -> Code {
+        switch code {
+        case .notFound: .notFound
+        case .alreadyExists: .alreadyExists
+        case .notAReplica: .notAReplica
+        case .newerVersion: .newerVersion
+        case .corrupted: .corrupted
+        case .diskFull: .diskFull
+        case .readOnly: .readOnly
+        case .busy: .busy
+        case .io: .io
+        }
+    }
+
+    private static func code(of code: KeyFailure.Code) -> Code {
+        switch code {
+        case .noSuchFile: .keyMissing
+        case .fileIsShared: .keyPermissions
+        case .fileExists: .alreadyExists
+        case .fileAccess: .io
+        case .notAKey, .notEd25519, .passphraseNeeded, .wrongPassphrase, .unusablePassphrase,
+            .library, .unsupported:
+            .wrongKey
+        }
+    }
+
+    /// A code that cannot be read.
+    static let damagedCode = ReplicaFailure(
+        .wrongInvitation,
+        "The invitation code is damaged: a character is missing or wrong. Copy it again, whole.")
+}

@@ -1,0 +1,62 @@
+/// Why a replica could not do what it was asked: what was being done, and what to do next.
+///
+/// Callers decide on `code` alone. The message is for people and holds neither secrets nor the text of
+/// findings.
+public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
+    /// What went wrong.
+    public enum Code: String, CaseIterable, Hashable, Sendable {
+        /// There is no replica at the path.
+        case notFound = "not-found"
+        /// There is a file at the path already.
+        case alreadyExists = "already-exists"
+        /// The file is no replica.
+        case notAReplica = "not-a-replica"
+        /// The replica was written by a newer program.
+        case newerVersion = "newer-version"
+        /// The file is damaged.
+        case corrupted
+        /// The disk is full.
+        case diskFull = "disk-full"
+        /// The file or its folder cannot be written.
+        case readOnly = "read-only"
+        /// Another process holds the replica for too long.
+        case busy
+        /// The key file is missing.
+        case keyMissing = "key-missing"
+        /// Others than the owner can read the key file.
+        case keyPermissions = "key-permissions"
+        /// The key is not the replica's, or the passphrase is wrong.
+        case wrongKey = "wrong-key"
+        /// The replica is older than what its device has already written: a restored or copied file.
+        case behindGuard = "behind-guard"
+        /// The invitation code is damaged, or the engagement knows no such invitation.
+        case wrongInvitation = "wrong-invitation"
+        /// The edit does not fit what is shown.
+        case edit
+        /// The server, or somebody's diffs, contradict what was signed.
+        case contradiction
+        /// The server cannot be reached or does not answer.
+        case server
+        /// Reading or writing failed otherwise.
+        case io
+    }
+
+    /// What went wrong.
+    public let code: Code
+    /// What was being done, and what to do next.
+    public let message: String
+    /// What reported it.
+    public let cause: (any Error)?
+
+    /// A failure with a message for people.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    /// The message, with the cause behind it.
+    public var description: String {
+        cause.map { "\(message) (\($0))" } ?? message
+    }
+}
