@@ -1,18 +1,15 @@
 /// The inner nodes of a B+tree that finds a leaf by position.
 ///
 /// Leaves are numbers; what they hold is their owner's affair. For each child an inner node keeps
-/// a few widths (the text buffer: scalars; the tracker: characters in the current view and in the
-/// result), so that a position in one numbering is found, and translated into another, in a time
-/// that grows with the logarithm of the number of leaves.
+/// some widths, one for each *column* (the text buffer: scalars; the tracker: characters in the
+/// result, and in each view), so that a position in one numbering is found, and translated into
+/// another, in a time that grows with the logarithm of the number of leaves.
 ///
 /// Invariant: a child's widths in its parent are the sums over the leaves below it. Leaves all
-/// have the same depth. No inner node is empty, except none at all while there is one leaf.
+/// have the same depth. While there is one leaf there are no inner nodes, and no widths.
 struct PositionTree: ~Copyable {
     /// Children of one inner node.
     static let fanout = 16
-    /// Widths kept for each child.
-    static let columns = 2
-    private static let stride = fanout * (1 + columns)
     static let none: Int32 = -1
 
     /// Where a descent ended.
@@ -20,10 +17,22 @@ struct PositionTree: ~Copyable {
         var leaf: Int
         /// What is left of the position inside the leaf.
         var rest: Int
-        /// The width of column 1 in all leaves before.
+        /// The width of column 0 in all leaves before.
         var before: Int
     }
 
+    struct Node: BitwiseCopyable {
+        var count: Int32
+        var parent: Int32
+    }
+
+    struct Leaf: BitwiseCopyable {
+        var parent: Int32
+        var next: Int32
+    }
+
+    let columns: Int
+    private let stride: Int
     // Node n: `fanout` children, then `fanout` widths for each column.
     private var blocks = Pool<Int32>()
     private var nodes = Pool<Node>()
@@ -33,17 +42,9 @@ struct PositionTree: ~Copyable {
     private var root = 0
     private(set) var height = 0
 
-    struct Node {
-        var count: Int32
-        var parent: Int32
-    }
-
-    struct Leaf {
-        var parent: Int32
-        var next: Int32
-    }
-
-    init() {
+    init(columns: Int) {
+        self.columns = columns
+        stride = Self.fanout * (1 + columns)
         reset()
     }
 
@@ -59,17 +60,28 @@ struct PositionTree: ~Copyable {
         height = 0
     }
 
-    /// One more than the highest number of a leaf.
-    var leafLimit: Int { leaves.count }
-
     @inline(__always)
     func leaf(after leaf: Int) -> Int? {
         let next = leaves.base[leaf].next
         return next < 0 ? nil : Int(next)
     }
 
-    /// The first leaf of the order; leaf 0 stays there for ever, since nothing is put before it.
+    /// The first leaf of the order; it stays there for ever, since nothing is put before it.
     var firstLeaf: Int { 0 }
+
+    @inline(__always)
+    private func block(_ node: Int) -> UnsafeMutablePointer<Int32> {
+        blocks.base + node &* stride
+    }
+
+    @inline(__always)
+    private func slot(of child: Int32, in block: UnsafeMutablePointer<Int32>) -> Int {
+        var slot = 0
+        while block[slot] != child {
+            slot &+= 1
+        }
+        return slot
+    }
 
     /// Finds the leaf that holds the character number `position` of a column.
     ///
@@ -80,9 +92,9 @@ struct PositionTree: ~Copyable {
         var before = 0
         var node = root
         for _ in 0..<height {
-            let block = blocks.base + node &* Self.stride
+            let block = block(node)
             let widths = block + Self.fanout &* (1 &+ column)
-            let others = block + Self.fanout &* 2
+            let others = block + Self.fanout
             let last = Int(nodes.base[node].count) &- 1
             var child = 0
             while child < last, rest >= Int(widths[child]) {
@@ -101,12 +113,9 @@ struct PositionTree: ~Copyable {
         var child = Int32(leaf)
         var parent = leaves.base[leaf].parent
         while parent >= 0 {
-            let block = blocks.base + Int(parent) &* Self.stride
-            let widths = block + Self.fanout &* (1 &+ column)
-            var slot = 0
-            while block[slot] != child {
-                sum &+= Int(widths[slot])
-                slot &+= 1
+            let block = block(Int(parent))
+            for slot in 0..<slot(of: child, in: block) {
+                sum &+= Int(block[Self.fanout &* (1 &+ column) &+ slot])
             }
             child = parent
             parent = nodes.base[Int(parent)].parent
@@ -114,73 +123,89 @@ struct PositionTree: ~Copyable {
         return sum
     }
 
-    /// Adds to the widths of a leaf.
+    /// The width of a column in all leaves, or nil while there is one.
+    func total(column: Int) -> Int? {
+        guard height > 0 else { return nil }
+        return Int(sum(of: root, column: column))
+    }
+
+    /// Adds to column 0 and to another column of a leaf.
     @inline(__always)
-    func add(_ first: Int, _ second: Int, to leaf: Int) {
-        var child = Int32(truncatingIfNeeded: leaf)
-        var parent = leaves.base[leaf].parent
+    func add(_ zero: Int, _ other: Int, column: Int, to leaf: Int) {
+        add(zero, other, column: column, child: Int32(leaf), parent: leaves.base[leaf].parent)
+    }
+
+    @inline(__always)
+    private func add(_ zero: Int, _ other: Int, column: Int, child: Int32, parent: Int32) {
+        var (child, parent) = (child, parent)
         while parent >= 0 {
-            let block = blocks.base + Int(parent) &* Self.stride
-            var slot = 0
-            while block[slot] != child {
-                slot &+= 1
-            }
-            block[Self.fanout &+ slot] &+= Int32(truncatingIfNeeded: first)
-            block[Self.fanout &* 2 &+ slot] &+= Int32(truncatingIfNeeded: second)
+            let block = block(Int(parent))
+            let slot = slot(of: child, in: block)
+            block[Self.fanout &+ slot] &+= Int32(truncatingIfNeeded: zero)
+            block[Self.fanout &* (1 &+ column) &+ slot] &+= Int32(truncatingIfNeeded: other)
             child = parent
             parent = nodes.base[Int(parent)].parent
         }
     }
 
+    /// Moves width of a column from one leaf to another.
+    func move(_ width: Int, column: Int, from leaf: Int, to other: Int) {
+        let parent = leaves.base[leaf].parent
+        guard parent == leaves.base[other].parent else {
+            add(0, -width, column: column, to: leaf)
+            add(0, width, column: column, to: other)
+            return
+        }
+        let block = block(Int(parent))
+        let lane = Self.fanout * (1 + column)
+        block[lane + slot(of: Int32(leaf), in: block)] -= Int32(width)
+        block[lane + slot(of: Int32(other), in: block)] += Int32(width)
+    }
+
     /// Whether one leaf stands before another.
     func precedes(_ left: Int, _ right: Int) -> Bool {
         var (a, b) = (Int32(left), Int32(right))
+        guard a != b else { return false }
         var (up, over) = (leaves.base[left].parent, leaves.base[right].parent)
         while up != over {
             (a, b) = (up, over)
             up = nodes.base[Int(a)].parent
             over = nodes.base[Int(b)].parent
         }
-        let block = blocks.base + Int(up) &* Self.stride
-        var slot = 0
-        while block[slot] != a, block[slot] != b {
-            slot += 1
-        }
-        return block[slot] == a && a != b
+        let block = block(Int(up))
+        return slot(of: a, in: block) < slot(of: b, in: block)
     }
 }
 
 // MARK: - Growing and shrinking
 
 extension PositionTree {
-    /// Puts a new leaf after another and moves some of its width over; returns the new number.
-    mutating func split(_ leaf: Int, moving first: Int, _ second: Int, total: (Int, Int)) -> Int {
+    /// Puts a new leaf after another and returns its number.
+    ///
+    /// It has no width yet; `move` gives it some. With the first split there are widths at all:
+    /// then those of the old leaf are 0 too, and the caller adds them.
+    mutating func split(_ leaf: Int) -> Int {
         let new: Int
         if freeLeaves.count > 0 {
             new = Int(freeLeaves.removeLast())
-            leaves[new] = Leaf(parent: Self.none, next: Self.none)
         } else {
-            new = leaves.count
-            leaves.append(Leaf(parent: Self.none, next: Self.none))
+            new = leaves.extend(by: 1)
         }
-        leaves.base[new].next = leaves.base[leaf].next
+        leaves[new] = Leaf(parent: Self.none, next: leaves.base[leaf].next)
         leaves.base[leaf].next = Int32(new)
         if height == 0 {
             root = newNode()
             height = 1
-            adopt(Int32(leaf), Int32(total.0), Int32(total.1), at: 0, in: root, level: 1)
+            adopt(Int32(leaf), at: 0, in: root, level: 1)
         }
-        add(-first, -second, to: leaf)
-        let parent = Int(leaves.base[leaf].parent)
-        insert(Int32(new), Int32(first), Int32(second), after: Int32(leaf), in: parent, level: 1)
-        add(first, second, above: Int(leaves.base[new].parent))
+        insert(Int32(new), after: Int32(leaf), in: Int(leaves.base[leaf].parent), level: 1)
         return new
     }
 
-    /// Takes an empty leaf out, unless it is the first.
+    /// Takes an empty leaf out, unless it is the first; `previous` is the leaf before it.
     ///
-    /// `previous` is the leaf before it. Nothing is rebalanced: a node may become thin, but none
-    /// stays empty, so the depth is bounded by the largest size the tree ever had.
+    /// Nothing is rebalanced: a node may become thin, but none stays empty, so the depth is bounded
+    /// by the largest size the tree ever had.
     mutating func remove(_ leaf: Int, previous: Int) {
         leaves.base[previous].next = leaves.base[leaf].next
         var child = Int32(leaf)
@@ -196,13 +221,14 @@ extension PositionTree {
     }
 
     private mutating func newNode() -> Int {
+        let empty = Node(count: 0, parent: Self.none)
         if freeNodes.count > 0 {
             let node = Int(freeNodes.removeLast())
-            nodes[node] = Node(count: 0, parent: Self.none)
+            nodes[node] = empty
             return node
         }
-        nodes.append(Node(count: 0, parent: Self.none))
-        _ = blocks.extend(by: Self.stride)
+        nodes.append(empty)
+        _ = blocks.extend(by: stride)
         return nodes.count - 1
     }
 
@@ -214,125 +240,75 @@ extension PositionTree {
         }
     }
 
-    private func adopt(
-        _ child: Int32,
-        _ first: Int32,
-        _ second: Int32,
-        at slot: Int,
-        in node: Int,
-        level: Int
-    ) {
-        let block = blocks.base + node * Self.stride
+    /// Makes a child of no width one of a node that has room.
+    private func adopt(_ child: Int32, at slot: Int, in node: Int, level: Int) {
+        let block = block(node)
         let count = Int(nodes.base[node].count)
-        for column in 0...Self.columns {
-            let lane = block + column * Self.fanout
-            var index = count
-            while index > slot {
-                lane[index] = lane[index - 1]
-                index -= 1
-            }
+        for lane in 0...columns {
+            let start = block + lane * Self.fanout
+            (start + slot + 1).update(from: start + slot, count: count - slot)
+            start[slot] = 0
         }
         block[slot] = child
-        block[Self.fanout + slot] = first
-        block[Self.fanout * 2 + slot] = second
         nodes.base[node].count = Int32(count + 1)
         setParent(node, of: child, level: level)
     }
 
-    /// The widths of a node's ancestors grow; its own entries are right already.
-    private func add(_ first: Int, _ second: Int, above node: Int) {
-        var child = Int32(node)
-        var parent = nodes.base[node].parent
-        while parent >= 0 {
-            let block = blocks.base + Int(parent) * Self.stride
-            var slot = 0
-            while block[slot] != child {
-                slot += 1
-            }
-            block[Self.fanout + slot] += Int32(first)
-            block[Self.fanout * 2 + slot] += Int32(second)
-            child = parent
-            parent = nodes.base[Int(parent)].parent
-        }
-    }
-
-    /// Inserts a child whose width its ancestors do not count yet.
-    private mutating func insert(
-        _ child: Int32,
-        _ first: Int32,
-        _ second: Int32,
-        after sibling: Int32,
-        in node: Int,
-        level: Int
-    ) {
-        var target = node
+    private mutating func insert(_ child: Int32, after sibling: Int32, in node: Int, level: Int) {
+        var node = node
         if Int(nodes.base[node].count) == Self.fanout {
-            let right = splitNode(node, level: level)
-            let block = blocks.base + right * Self.stride
-            for slot in 0..<Int(nodes.base[right].count) where block[slot] == sibling {
-                target = right
-            }
+            splitNode(node, level: level)
+            node = Int(level == 1 ? leaves[Int(sibling)].parent : nodes[Int(sibling)].parent)
         }
-        let block = blocks.base + target * Self.stride
-        var slot = 0
-        while block[slot] != sibling {
-            slot += 1
-        }
-        adopt(child, first, second, at: slot + 1, in: target, level: level)
+        let after = slot(of: sibling, in: block(node))
+        adopt(child, at: after + 1, in: node, level: level)
     }
 
-    /// Moves the right half of a full node into a new one and returns it.
-    private mutating func splitNode(_ node: Int, level: Int) -> Int {
-        if node == root {
-            let top = newNode()
-            let sums = sum(of: node)
-            adopt(Int32(node), sums.0, sums.1, at: 0, in: top, level: height + 1)
-            root = top
-            height += 1
-        }
+    /// Moves the right half of a full node into a new one beside it.
+    private mutating func splitNode(_ node: Int, level: Int) {
         let right = newNode()
+        if node == root {
+            root = newNode()
+            height += 1
+            adopt(Int32(node), at: 0, in: root, level: height)
+        }
         let half = Self.fanout / 2
-        let (from, to) = (blocks.base + node * Self.stride, blocks.base + right * Self.stride)
-        for column in 0...Self.columns {
-            for slot in half..<Self.fanout {
-                to[column * Self.fanout + slot - half] = from[column * Self.fanout + slot]
-            }
+        let (from, to) = (block(node), block(right))
+        for lane in 0...columns {
+            (to + lane * Self.fanout).update(from: from + lane * Self.fanout + half, count: half)
         }
         nodes.base[node].count = Int32(half)
-        nodes.base[right].count = Int32(Self.fanout - half)
-        for slot in 0..<(Self.fanout - half) {
+        nodes.base[right].count = Int32(half)
+        for slot in 0..<half {
             setParent(right, of: to[slot], level: level)
         }
-        let sums = sum(of: right)
-        add(-Int(sums.0), -Int(sums.1), above: node)
         let parent = Int(nodes.base[node].parent)
-        insert(Int32(right), sums.0, sums.1, after: Int32(node), in: parent, level: level + 1)
-        add(Int(sums.0), Int(sums.1), above: Int(nodes.base[right].parent))
-        return right
+        insert(Int32(right), after: Int32(node), in: parent, level: level + 1)
+        restate(node)
+        restate(right)
     }
 
-    private func sum(of node: Int) -> (Int32, Int32) {
-        let block = blocks.base + node * Self.stride
-        var sums: (Int32, Int32) = (0, 0)
-        for slot in 0..<Int(nodes.base[node].count) {
-            sums.0 += block[Self.fanout + slot]
-            sums.1 += block[Self.fanout * 2 + slot]
+    /// Writes a node's widths anew into its parent.
+    private func restate(_ node: Int) {
+        let parent = block(Int(nodes.base[node].parent))
+        let slot = slot(of: Int32(node), in: parent)
+        for column in 0..<columns {
+            parent[Self.fanout * (1 + column) + slot] = sum(of: node, column: column)
         }
-        return sums
+    }
+
+    private func sum(of node: Int, column: Int) -> Int32 {
+        let lane = block(node) + Self.fanout * (1 + column)
+        return (0..<Int(nodes.base[node].count)).reduce(0) { $0 + lane[$1] }
     }
 
     private func take(_ child: Int32, from node: Int) {
-        let block = blocks.base + node * Self.stride
+        let block = block(node)
+        let slot = slot(of: child, in: block)
         let count = Int(nodes.base[node].count)
-        var slot = 0
-        while block[slot] != child {
-            slot += 1
-        }
-        for column in 0...Self.columns {
-            let lane = block + column * Self.fanout
-            for index in slot..<(count - 1) {
-                lane[index] = lane[index + 1]
-            }
+        for lane in 0...columns {
+            let start = block + lane * Self.fanout + slot
+            start.update(from: start + 1, count: count - slot - 1)
         }
         nodes.base[node].count = Int32(count - 1)
     }

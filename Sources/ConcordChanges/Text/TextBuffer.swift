@@ -9,7 +9,7 @@
 package struct TextBuffer: ~Copyable {
     static let chunkBytes = 512
 
-    var tree = PositionTree()
+    var tree = PositionTree(columns: 1)
     var bytes = Pool<UInt8>(minimumCapacity: chunkBytes * 8)
     var chunks = Pool<Chunk>()
     /// The chunk of the last edit, and the scalars before it.
@@ -185,7 +185,7 @@ extension TextBuffer {
         (start + offset).update(from: source, count: length)
         chunks.base[chunk].bytes += Int32(length)
         chunks.base[chunk].scalars += Int32(scalars)
-        tree.add(scalars, 0, to: chunk)
+        tree.add(scalars, 0, column: 0, to: chunk)
     }
 
     /// Inserts bytes that do not fit: the chunk is cut at the place, then filled piece by piece.
@@ -243,7 +243,12 @@ extension TextBuffer {
         )
         let scalars = old.bytes == old.scalars ? moved : Self.scalars(in: part)
         let following = tree.leaf(after: chunk)
-        let new = tree.split(chunk, moving: scalars, 0, total: (Int(old.scalars), 0))
+        let isFirst = tree.height == 0
+        let new = tree.split(chunk)
+        if isFirst {
+            tree.add(Int(old.scalars), 0, column: 0, to: chunk)
+        }
+        tree.move(scalars, column: 0, from: chunk, to: new)
         if new == chunks.count {
             chunks.append(Chunk(bytes: 0, scalars: 0, previous: 0))
             _ = bytes.extend(by: Self.chunkBytes)
@@ -274,7 +279,7 @@ extension TextBuffer {
         (start + first).update(from: start + last, count: used - last)
         chunks.base[chunk].bytes = Int32(used - (last - first))
         chunks.base[chunk].scalars -= Int32(taken)
-        tree.add(-taken, 0, to: chunk)
+        tree.add(-taken, 0, column: 0, to: chunk)
         if chunks.base[chunk].bytes == 0 {
             release(chunk)
         }

@@ -18,7 +18,6 @@ extension TextTracker {
             length: Int32(length),
             left: Self.none,
             right: Self.none,
-            view: Self.seen,
             result: isShown ? 0 : Self.hidden
         )
         guard position > 0 else {
@@ -40,7 +39,7 @@ extension TextTracker {
         }
         let next = place(after: found.place)
         if run.pointee.id + run.pointee.length == new.id, run.pointee.result == new.result,
-            mayExtend(next, left: new.left)
+            mayExtend(next, left: new.left), isNew(found.place)
         {
             run.pointee.length += new.length
             count(view: length, result: isShown ? length : 0, in: found.place.leaf)
@@ -55,7 +54,17 @@ extension TextTracker {
     private func mayExtend(_ next: Place?, left: Int32) -> Bool {
         guard let next else { return true }
         let run = run(at: next)
-        return run.pointee.isSeen && run.pointee.left != left
+        return isSeen(next) && run.pointee.left != left
+    }
+
+    /// Whether no other view has seen a run: what joins a run has its state in all views.
+    @inline(__always)
+    private func isNew(_ place: Place) -> Bool {
+        for other in 0..<viewCount where other != view {
+            let lane = states.base + (place.leaf &* viewCount &+ other) &* Self.leafRuns
+            if lane[place.slot] != 0 { return false }
+        }
+        return true
     }
 
     @inline(__always)
@@ -76,7 +85,7 @@ extension TextTracker {
             return result
         }
         let run = run(at: next)
-        if run.pointee.isSeen {
+        if isSeen(next) {
             new.right = run.pointee.left == new.left ? run.pointee.id : Self.none
             settle(new, at: cursor)
             return result
@@ -89,7 +98,7 @@ extension TextTracker {
         var scan: Place? = start
         while let place = scan {
             let other = run(at: place)
-            if other.pointee.isSeen {
+            if isSeen(place) {
                 return other.pointee.left == new.left ? other.pointee.id : Self.none
             }
             scan = self.place(after: place)
@@ -110,7 +119,7 @@ extension TextTracker {
         var scan: Place? = start
         while let place = scan {
             let other = run(at: place).pointee
-            if other.isSeen { break }
+            if isSeen(place) { break }
             if other.left != new.left {
                 if stands(other.left, before: new.left) { break }
             } else if other.right == new.right {

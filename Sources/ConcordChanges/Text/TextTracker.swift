@@ -6,6 +6,9 @@
 /// (`adjust`). The *result* is the merged text; it only grows by what is walked. An operation
 /// comes in as a position in the view and goes out as a position in the result.
 ///
+/// There may be several views, of which one at a time is the current one: an event on one of two
+/// branches that grow side by side then finds a view where its author left it.
+///
 /// What was there before the stretch is one run of placeholders, items 0 ..< `baseLength`; all of
 /// them are seen by everybody, which is why their history does not matter. Inserted items are
 /// numbered on from there in the order of the walk.
@@ -25,13 +28,9 @@ struct TextTracker: ~Copyable {
         var length: Int32
         var left: Int32
         var right: Int32
-        /// Bit 0: seen in the view. Above: twice the number of reasons why it is hidden there.
-        var view: UInt32
         /// Reasons why it is not in the result; 0 if it is.
         var result: UInt32
 
-        @inline(__always) var isSeen: Bool { view & 1 == 1 }
-        @inline(__always) var viewWidth: Int { view == 1 ? Int(length) : 0 }
         @inline(__always) var resultWidth: Int { result == 0 ? Int(length) : 0 }
     }
 
@@ -49,11 +48,18 @@ struct TextTracker: ~Copyable {
         var event: Int32
     }
 
+    // The state of a run in a view: bit 0 says seen; above stands the number of reasons why it is
+    // hidden. It shows if its state is exactly `seen`.
     static let seen: UInt32 = 1
     static let hidden: UInt32 = 2
 
-    var tree = PositionTree()
+    let viewCount: Int
+    /// The current view.
+    var view = 0
+    var tree: PositionTree
     var runs = Pool<Run>()
+    /// For each leaf and view, the states of its runs.
+    var states = Pool<UInt32>()
     var runCounts = Pool<Int32>()
     var marks = MarkSet()
     /// For the first item of each run: its leaf.
@@ -63,11 +69,11 @@ struct TextTracker: ~Copyable {
     var removals = Pool<Edit>()
     /// The items the last deletion hid: ids and lengths.
     var targets = Pool<Edit>()
-    private(set) var viewLength = 0
-    private(set) var resultLength = 0
     private(set) var nextID = 0
 
-    init() {
+    init(viewCount: Int) {
+        self.viewCount = viewCount
+        tree = PositionTree(columns: 1 + viewCount)
         reset(baseLength: 0)
     }
 
@@ -79,12 +85,11 @@ struct TextTracker: ~Copyable {
         runCounts.removeAll()
         ranks.removeAll()
         leafOf.removeAll()
-        _ = runs.extend(by: Self.leafRuns)
-        runCounts.append(0)
+        states.removeAll()
+        view = 0
+        addLeaf(count: 0)
         precondition(baseLength < Int(Int32.max), "a text has fewer than 2^31 characters")
         nextID = baseLength
-        viewLength = baseLength
-        resultLength = baseLength
         reserve(baseLength + 64)
         guard baseLength > 0 else { return }
         let base = Run(
@@ -92,11 +97,13 @@ struct TextTracker: ~Copyable {
             length: Int32(baseLength),
             left: Self.none,
             right: Self.none,
-            view: Self.seen,
             result: 0
         )
         runs[0] = base
         runCounts[0] = 1
+        for view in 0..<viewCount {
+            states[view * Self.leafRuns] = Self.seen
+        }
         marks.insert(0)
         leafOf[0] = 0
     }
@@ -129,11 +136,38 @@ struct TextTracker: ~Copyable {
         return first
     }
 
+    private mutating func addLeaf(count: Int) {
+        _ = runs.extend(by: Self.leafRuns)
+        _ = states.extend(by: Self.leafRuns * viewCount)
+        runCounts.append(Int32(count))
+    }
+
+    /// Counts a change of the widths of a leaf.
     @inline(__always)
-    mutating func count(view: Int, result: Int, in leaf: Int) {
-        viewLength &+= view
-        resultLength &+= result
-        tree.add(view, result, to: leaf)
+    func count(view change: Int, result: Int, in leaf: Int) {
+        tree.add(result, change, column: 1 &+ view, to: leaf)
+    }
+
+    /// Characters of the current view.
+    var viewLength: Int {
+        tree.total(column: 1 + view) ?? widths(0..<Int(runCounts[0]), of: 0, view: view).view
+    }
+
+    /// Characters of the result.
+    var resultLength: Int {
+        tree.total(column: 0) ?? widths(0..<Int(runCounts[0]), of: 0, view: view).result
+    }
+
+    /// The widths of some runs of a leaf.
+    func widths(_ slots: Range<Int>, of leaf: Int, view: Int) -> (view: Int, result: Int) {
+        let states = states.base + (leaf * viewCount + view) * Self.leafRuns
+        var sum = (view: 0, result: 0)
+        for slot in slots {
+            let run = runs.base[leaf * Self.leafRuns + slot]
+            sum.view += states[slot] == Self.seen ? Int(run.length) : 0
+            sum.result += run.resultWidth
+        }
+        return sum
     }
 }
 
@@ -159,17 +193,31 @@ extension TextTracker {
         runs.base + (place.leaf &* Self.leafRuns &+ place.slot)
     }
 
+    /// The states of a leaf's runs in the current view.
+    @inline(__always)
+    func states(in leaf: Int) -> UnsafeMutablePointer<UInt32> {
+        states.base + (leaf &* viewCount &+ view) &* Self.leafRuns
+    }
+
+    @inline(__always)
+    func isSeen(_ place: Place) -> Bool {
+        states(in: place.leaf)[place.slot] & Self.seen != 0
+    }
+
     /// Finds the character number `position` of the view, which must be there.
     @inline(__always)
     func locate(view position: Int) -> Found {
-        let found = tree.find(position, column: 0)
+        let found = tree.find(position, column: 1 &+ view)
         let start = runs.base + found.leaf &* Self.leafRuns
+        let states = states(in: found.leaf)
         let last = Int(runCounts.base[found.leaf]) &- 1
         var slot = 0
         var rest = found.rest
         var before = found.before
-        while slot < last, rest >= start[slot].viewWidth {
-            rest &-= start[slot].viewWidth
+        while slot < last {
+            let width = states[slot] == Self.seen ? Int(start[slot].length) : 0
+            if rest < width { break }
+            rest &-= width
             before &+= start[slot].resultWidth
             slot &+= 1
         }
@@ -206,17 +254,25 @@ extension TextTracker {
 
     /// Puts a run at a slot; what was there moves on. Widths are not counted here.
     ///
-    /// Returns where the run stands, since its leaf may have been split.
+    /// A new run is seen in the current view alone; the rest of a split one has the state of the
+    /// run before it, in all views. Returns where the run stands, since its leaf may be split.
     @discardableResult
-    mutating func put(_ run: Run, at place: Place) -> Place {
+    mutating func put(_ run: Run, at place: Place, isRest: Bool = false) -> Place {
         var place = place
         if Int(runCounts.base[place.leaf]) == Self.leafRuns {
             place = makeRoom(at: place)
         }
         let start = runs.base + place.leaf &* Self.leafRuns
         let count = Int(runCounts.base[place.leaf])
-        (start + place.slot + 1).update(from: start + place.slot, count: count &- place.slot)
+        let moved = count &- place.slot
+        (start + place.slot + 1).update(from: start + place.slot, count: moved)
         start[place.slot] = run
+        for view in 0..<viewCount {
+            let lane = states.base + (place.leaf &* viewCount &+ view) &* Self.leafRuns
+            (lane + place.slot + 1).update(from: lane + place.slot, count: moved)
+            lane[place.slot] =
+                isRest ? lane[place.slot &- 1] : view == self.view ? Self.seen : 0
+        }
         runCounts.base[place.leaf] = Int32(count &+ 1)
         marks.insert(Int(run.id))
         leafOf.base[Int(run.id)] = Int32(truncatingIfNeeded: place.leaf)
@@ -227,26 +283,30 @@ extension TextTracker {
     @inline(never)
     private mutating func makeRoom(at place: Place) -> Place {
         let half = Self.leafRuns / 2
-        var (view, result) = (0, 0)
-        var (allView, allResult) = (0, 0)
-        for slot in 0..<Self.leafRuns {
-            let run = runs.base[place.leaf * Self.leafRuns + slot]
-            allView += run.viewWidth
-            allResult += run.resultWidth
-            if slot >= half {
-                view += run.viewWidth
-                result += run.resultWidth
+        let leaf = place.leaf
+        let isFirst = tree.height == 0
+        let new = tree.split(leaf)
+        addLeaf(count: Self.leafRuns - half)
+        for view in 0..<viewCount {
+            let moved = widths(half..<Self.leafRuns, of: leaf, view: view)
+            if isFirst {
+                let all = widths(0..<Self.leafRuns, of: leaf, view: view)
+                tree.add(view == 0 ? all.result : 0, all.view, column: 1 + view, to: leaf)
             }
+            tree.move(moved.view, column: 1 + view, from: leaf, to: new)
+            if view == 0 {
+                tree.move(moved.result, column: 0, from: leaf, to: new)
+            }
+            let lane = states.base + (leaf * viewCount + view) * Self.leafRuns
+            let other = states.base + (new * viewCount + view) * Self.leafRuns
+            other.update(from: lane + half, count: Self.leafRuns - half)
         }
-        let new = tree.split(place.leaf, moving: view, result, total: (allView, allResult))
-        _ = runs.extend(by: Self.leafRuns)
-        runCounts.append(Int32(Self.leafRuns - half))
-        let (from, to) = (place.leaf * Self.leafRuns + half, new * Self.leafRuns)
+        let (from, to) = (leaf * Self.leafRuns + half, new * Self.leafRuns)
         for slot in 0..<(Self.leafRuns - half) {
             runs.base[to + slot] = runs.base[from + slot]
             leafOf.base[Int(runs.base[to + slot].id)] = Int32(new)
         }
-        runCounts.base[place.leaf] = Int32(half)
+        runCounts.base[leaf] = Int32(half)
         // A slot at the seam stays with the left leaf: the run before it is there.
         guard place.slot > half else { return place }
         return Place(leaf: new, slot: place.slot - half)
@@ -268,7 +328,7 @@ extension TextTracker {
         rest.left = rest.id - 1
         rest.right = Self.none
         run.pointee.length = Int32(offset)
-        put(rest, at: Place(leaf: place.leaf, slot: place.slot + 1))
+        put(rest, at: Place(leaf: place.leaf, slot: place.slot + 1), isRest: true)
         return place
     }
 }
@@ -308,7 +368,7 @@ extension TextTracker {
         var (viewLoss, resultLoss) = (0, 0)
         while rest > 0, place.slot < Int(runCounts.base[place.leaf]) {
             let run = run(at: place)
-            guard run.pointee.view == Self.seen else {
+            guard states(in: place.leaf)[place.slot] == Self.seen else {
                 before += run.pointee.resultWidth
                 place.slot += 1
                 continue
@@ -322,7 +382,7 @@ extension TextTracker {
             let target = self.run(at: place)
             let size = Int(target.pointee.length)
             note(Edit(at: Int(target.pointee.id), length: size))
-            target.pointee.view &+= Self.hidden
+            states(in: place.leaf)[place.slot] &+= Self.hidden
             viewLoss += size
             if hasEffect {
                 if target.pointee.result == 0 {
@@ -374,15 +434,16 @@ extension TextTracker {
             if Int(run(at: place).pointee.length) > rest {
                 place = split(place, at: rest)
             }
-            let run = run(at: place)
-            let before = run.pointee.viewWidth
-            run.pointee.view &+= delta
-            let after = run.pointee.viewWidth
-            if before != after {
-                count(view: after - before, result: 0, in: place.leaf)
+            let length = Int(run(at: place).pointee.length)
+            let state = states(in: place.leaf) + place.slot
+            let wasShown = state.pointee == Self.seen
+            state.pointee &+= delta
+            let isShown = state.pointee == Self.seen
+            if wasShown != isShown {
+                count(view: isShown ? length : -length, result: 0, in: place.leaf)
             }
-            id += Int(run.pointee.length)
-            rest -= Int(run.pointee.length)
+            id += length
+            rest -= length
         }
     }
 

@@ -59,17 +59,21 @@ struct TextVersions: ~Copyable {
     }
 
     /// Finds what one version has seen and the other has not, in both directions.
+    ///
+    /// Returns how many events these are; gives up when they are more than `limit`.
     mutating func compare(
         _ left: UnsafeBufferPointer<Int32>,
-        _ right: UnsafeBufferPointer<Int32>
-    ) {
+        _ right: UnsafeBufferPointer<Int32>,
+        limit: Int
+    ) -> Int {
+        var distance = 0
         leftOnly.removeAll()
         rightOnly.removeAll()
         steps.removeAll()
         for event in left { push(Step(event: event, sides: 1)) }
         for event in right { push(Step(event: event, sides: 2)) }
         var unshared = steps.count
-        while unshared > 0, steps.count > 0 {
+        while unshared > 0, steps.count > 0, distance <= limit {
             var step = steps.removeLast()
             unshared -= step.sides == 3 ? 0 : 1
             while steps.count > 0, steps[steps.count - 1].event == step.event {
@@ -89,6 +93,7 @@ struct TextVersions: ~Copyable {
                 rightOnly.append(Range(first: first, last: step.event))
             }
             let weight = step.sides == 3 ? 0 : 1
+            distance += weight * Int(step.event - first + 1)
             if first > span.first {
                 push(Step(event: next, sides: step.sides))
                 unshared += weight
@@ -100,6 +105,7 @@ struct TextVersions: ~Copyable {
                 }
             }
         }
+        return distance
     }
 
     /// Keeps the steps sorted, the newest event last; there are rarely more than a few.

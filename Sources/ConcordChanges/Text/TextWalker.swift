@@ -11,14 +11,18 @@ struct TextWalker: ~Copyable {
         var length: Int32
     }
 
-    var tracker = TextTracker()
+    var tracker: TextTracker
     private(set) var versions = TextVersions()
     private var records = Pool<Record>()
     private var recordStarts = Pool<Int32>()
-    /// The newest events of the current view.
-    private var view = Pool<Int32>()
+    /// The newest events of each view of the tracker.
+    private var views: [[Int32]]
 
-    init() {}
+    /// A walk with one view, or several for events that arrive from several branches in turn.
+    init(viewCount: Int = 1) {
+        tracker = TextTracker(viewCount: viewCount)
+        views = Array(repeating: [], count: viewCount)
+    }
 
     /// Starts over a text of `baseLength` characters that all events have seen.
     mutating func reset(baseLength: Int) {
@@ -26,7 +30,9 @@ struct TextWalker: ~Copyable {
         versions.removeAll()
         records.removeAll()
         recordStarts.removeAll()
-        view.removeAll()
+        for view in views.indices {
+            views[view].removeAll(keepingCapacity: true)
+        }
     }
 
     /// The number of records so far: a measure of what a walk again would cost.
@@ -39,8 +45,8 @@ struct TextWalker: ~Copyable {
         let number = versions.count
         versions.append(parents: parents)
         recordStarts.append(Int32(records.count))
-        view.removeAll()
-        view.append(Int32(number))
+        views[tracker.view].removeAll(keepingCapacity: true)
+        views[tracker.view].append(Int32(number))
         return number
     }
 
@@ -79,21 +85,50 @@ struct TextWalker: ~Copyable {
         records.append(Record(id: Int32(id), length: Int32(length)))
     }
 
-    /// Moves the view to another version.
-    mutating func move(to parents: UnsafeBufferPointer<Int32>) {
-        if parents.count == view.count {
-            var isSame = true
-            for index in 0..<parents.count where parents[index] != view[index] {
-                isSame = false
-            }
-            if isSame { return }
+    /// Makes the view that is nearest to a version the current one, and moves it there.
+    private mutating func move(to parents: UnsafeBufferPointer<Int32>) {
+        if isAt(parents, tracker.view) { return }
+        for view in views.indices where isAt(parents, view) {
+            tracker.view = view
+            return
         }
-        versions.compare(UnsafeBufferPointer(start: view.base, count: view.count), parents)
+        var best = tracker.view
+        var distance = self.distance(of: best, from: parents, limit: .max)
+        for view in views.indices where view != best && view != tracker.view {
+            let other = self.distance(of: view, from: parents, limit: distance)
+            if other < distance {
+                (best, distance) = (view, other)
+            }
+        }
+        if views.count > 1 {
+            tracker.view = best
+            _ = self.distance(of: best, from: parents, limit: .max)
+        }
         for index in 0..<versions.leftOnly.count {
             adjust(versions.leftOnly[index], isSeen: false)
         }
         for index in 0..<versions.rightOnly.count {
             adjust(versions.rightOnly[index], isSeen: true)
+        }
+    }
+
+    @inline(__always)
+    private func isAt(_ parents: UnsafeBufferPointer<Int32>, _ view: Int) -> Bool {
+        guard views[view].count == parents.count else { return false }
+        for index in 0..<parents.count where parents[index] != views[view][index] {
+            return false
+        }
+        return true
+    }
+
+    /// How many events are between a view and a version; more than `limit` if it is more.
+    private mutating func distance(
+        of view: Int,
+        from parents: UnsafeBufferPointer<Int32>,
+        limit: Int
+    ) -> Int {
+        views[view].withUnsafeBufferPointer {
+            versions.compare($0, parents, limit: limit)
         }
     }
 

@@ -62,23 +62,17 @@ struct EditingTrace: Decodable {
 
     private static func inflate(_ data: Data) throws -> Data {
         var output = Data(count: 1 << 25)
-        let written: Int? = data.withUnsafeBytes { source in
+        let written = data.withUnsafeBytes { source in
             output.withUnsafeMutableBytes { target in
-                var stream = z_stream()
-                let version = zlibVersion()
-                let size = Int32(MemoryLayout<z_stream>.size)
-                guard inflateInit2_(&stream, 47, version, size) == Z_OK else { return nil }
-                defer { inflateEnd(&stream) }
-                let input = source.bindMemory(to: UInt8.self).baseAddress
-                stream.next_in = UnsafeMutablePointer(mutating: input)
-                stream.avail_in = UInt32(source.count)
-                stream.next_out = target.bindMemory(to: UInt8.self).baseAddress
-                stream.avail_out = UInt32(target.count)
-                return CZlib.inflate(&stream, Z_FINISH) == Z_STREAM_END
-                    ? Int(stream.total_out) : nil
+                concord_gunzip(
+                    source.bindMemory(to: UInt8.self).baseAddress,
+                    UInt(source.count),
+                    target.bindMemory(to: UInt8.self).baseAddress,
+                    UInt(target.count)
+                )
             }
         }
-        guard let written else { throw Unreadable() }
+        guard written >= 0 else { throw Unreadable() }
         return output.prefix(written)
     }
 }

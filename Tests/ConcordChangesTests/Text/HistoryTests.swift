@@ -9,6 +9,7 @@ struct HistoryTests {
         for (number, history) in histories.enumerated() {
             let graph = TextGraph(history.events)
             #expect(graph.merged().text == history.endContent, "history \(number)")
+            #expect(arrived(history.events) == history.endContent, "history \(number)")
         }
     }
 
@@ -25,8 +26,10 @@ struct HistoryTests {
     func realSessionsMergeAsRecorded(_ name: String) throws {
         let trace = try EditingTrace.compressed(name)
 
-        let text = TextGraph(trace.events).merged().text
+        let merged = TextGraph(trace.events).merged().text
+        let arrived = arrived(trace.events)
 
-        #expect(text == trace.endContent)
+        #expect(merged == trace.endContent)
+        #expect(arrived == trace.endContent)
     }
 }

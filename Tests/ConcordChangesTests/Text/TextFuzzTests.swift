@@ -12,6 +12,8 @@ struct TextFuzzTests {
 
         #expect(TextGraph(history.events).merged().text == expected)
         #expect(TextGraph(history.shuffled()).merged().text == expected)
+        #expect(arrived(history.events) == expected)
+        #expect(arrived(history.shuffled()) == expected)
     }
 
     @Test(arguments: 0..<24)
@@ -78,4 +80,18 @@ func applying(_ text: String, _ splice: TextSplice) -> String {
     var result = String.UnicodeScalarView()
     result.append(contentsOf: scalars)
     return String(result)
+}
+
+/// What a document shows that took in events one by one.
+func arrived(_ events: [TextEvent]) -> String {
+    var document = TextDocument()
+    for event in events {
+        document.append(
+            parents: event.parents,
+            agent: event.agent,
+            seq: event.seq,
+            splices: event.splices
+        )
+    }
+    return document.text
 }
