@@ -25,6 +25,7 @@ public struct Author: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The 32 bytes of the public key.
     public var publicKey: [UInt8] { key.bytes }
 
+    /// 43 characters of base64url.
     public var description: String { key.base64url }
 
     /// Byte order of the keys: the last tie-breaker of every merge rule.

@@ -42,6 +42,15 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         member = tokens.count > 3 ? tokens[3] : nil
     }
 
+    /// Whether both are the same place: tokens are compared by their scalars, not by Swift's canonical
+    /// equivalence, which would take two members of a set for one.
+    public static func == (left: CellPath, right: CellPath) -> Bool {
+        left.kind.isSame(as: right.kind) && left.record.isSame(as: right.record)
+            && (left.field ?? "").isSame(as: right.field ?? "")
+            && (left.member ?? "").isSame(as: right.member ?? "")
+    }
+
+    /// The JSON Pointer.
     public var description: String {
         var text = "/\(Self.escape(kind))/\(Self.escape(record))"
         if let field { text += "/\(Self.escape(field))" }
@@ -87,4 +96,9 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+}
+
+extension String {
+    /// Whether both have the same scalars; strings that are the same hash alike.
+    func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
 }

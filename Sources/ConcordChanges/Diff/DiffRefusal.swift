@@ -28,6 +28,8 @@ public enum DiffRefusal: String, CaseIterable, Sendable {
     case brokenChain = "broken-chain"
     /// A diff that it had seen is not here.
     case missingParent = "missing-parent"
+    /// The log holds it twice.
+    case duplicate = "duplicate"
     /// Its author was never admitted: neither founder, nor invited, nor a member's further device.
     case notMember = "not-a-member"
 }
@@ -48,6 +50,7 @@ public struct DiffError: Error, Hashable, Sendable, CustomStringConvertible {
         self.json = json
     }
 
+    /// The code, what was wrong with the JSON, and the place.
     public var description: String {
         let why = json.map { " (\($0.rawValue))" } ?? ""
         let place = offset.map { " at byte \($0)" } ?? ""

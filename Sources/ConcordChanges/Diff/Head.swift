@@ -26,8 +26,14 @@ public struct Head: Hashable, Sendable {
 
     /// A head of the current version.
     public init(
-        author: Author, seq: Int, engagement: DiffID?, parents: [DiffID], time: Timestamp,
-        body: SHA256Digest, log: LogWitness? = nil, without: [WriteReference] = []
+        author: Author,
+        seq: Int,
+        engagement: DiffID?,
+        parents: [DiffID],
+        time: Timestamp,
+        body: SHA256Digest,
+        log: LogWitness? = nil,
+        without: [WriteReference] = []
     ) {
         self.author = author
         self.seq = seq
@@ -51,7 +57,9 @@ public struct Head: Hashable, Sendable {
         ]
         if let engagement { object["engagement"] = .string(engagement.base64url) }
         if let log {
-            object["log"] = ["root": .string(log.root.base64url), "size": .integer(Int64(log.size))]
+            object["log"] = [
+                "root": .string(log.root.base64url), "size": .integer(Int64(log.size)),
+            ]
         }
         if !without.isEmpty { object["without"] = .array(without.map { .string($0.description) }) }
         return JSON.object(object).canonicalBytes

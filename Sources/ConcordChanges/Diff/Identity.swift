@@ -39,8 +39,10 @@ public struct WriteReference: Hashable, Comparable, Sendable, CustomStringConver
         self.author = author
     }
 
+    /// Number and author: `"12@author"`.
     public var description: String { "\(seq)@\(author)" }
 
+    /// By author, then by number.
     public static func < (left: WriteReference, right: WriteReference) -> Bool {
         (left.author, left.seq) < (right.author, right.seq)
     }

@@ -26,7 +26,10 @@ public struct Operation: Hashable, Sendable {
 
     /// An operation; `over` is sorted, as the wire form asks.
     public init(
-        _ action: Action, at path: CellPath, over: [WriteReference] = [], reason: String? = nil
+        _ action: Action,
+        at path: CellPath,
+        over: [WriteReference] = [],
+        reason: String? = nil
     ) {
         self.action = action
         self.path = path

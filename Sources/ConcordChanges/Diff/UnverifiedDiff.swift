@@ -57,10 +57,12 @@ public struct UnverifiedDiff: Hashable, Sendable {
         }
     }
 
+    /// Whether both came in the same bytes.
     public static func == (left: UnverifiedDiff, right: UnverifiedDiff) -> Bool {
         left.envelope == right.envelope
     }
 
+    /// Hashes the identity.
     public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
@@ -116,7 +118,12 @@ extension Head {
             child = tape.next(child)
         }
         self.init(
-            author: author, seq: Int(seq), engagement: nil, parents: parents, time: time, body: body
+            author: author,
+            seq: Int(seq),
+            engagement: nil,
+            parents: parents,
+            time: time,
+            body: body
         )
         if let engagementNode = tape.member(node, "engagement") {
             guard tape.kind(engagementNode) == .string,
@@ -131,7 +138,9 @@ extension Head {
             known += 1
         }
         if let withoutNode = tape.member(node, "without") {
-            guard let without = tape.references(withoutNode), !without.isEmpty else { throw refused }
+            guard let without = tape.references(withoutNode), !without.isEmpty else {
+                throw refused
+            }
             self.without = without
             known += 1
         }
@@ -215,11 +224,21 @@ private struct WrittenCells {
                 return false
             }
             guard operation.path.field == nil, let fields = value.objectValue else { return true }
-            return fields.allSatisfy { field, _ in
-                var path = operation.path
-                path.field = field
-                return paths.insert(path).inserted && !spliced.contains(path)
-            }
+            return fields.allSatisfy { note($0, of: operation.path, value: $1) }
+        }
+    }
+}
+
+extension WrittenCells {
+    /// Notes one of a record's first fields, and the members that it may have.
+    private mutating func note(_ field: String, of record: CellPath, value: JSON) -> Bool {
+        var path = record
+        path.field = field
+        guard paths.insert(path).inserted, !spliced.contains(path) else { return false }
+        guard let members = value.objectValue else { return true }
+        return members.allSatisfy { member, _ in
+            path.member = member
+            return paths.insert(path).inserted
         }
     }
 }
@@ -237,6 +256,8 @@ extension Operation {
             guard let value = tape.member(node, "value") else { return nil }
             if path.field == nil, tape.kind(value) != .object { return nil }
             action = .add(tape.value(value))
+            // An empty name would be the record's own presence.
+            if path.field == nil, action.hasEmptyName { return nil }
             known = 3
         } else if tape.equals(op, "remove") {
             action = .remove
@@ -266,6 +287,16 @@ extension Operation {
         }
         guard tape.count(node) == known else { return nil }
         self.init(action, at: path, over: over, reason: reason)
+    }
+}
+
+extension Operation.Action {
+    /// Whether a first field, or a member of one, has no name.
+    fileprivate var hasEmptyName: Bool {
+        guard case .add(.object(let fields)) = self else { return false }
+        return fields.contains { name, value in
+            name.isEmpty || (value.objectValue?[""] != nil)
+        }
     }
 }
 

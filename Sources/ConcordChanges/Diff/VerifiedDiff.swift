@@ -89,7 +89,8 @@ public enum ChainVerification {
     ///
     /// - Throws: `ChainError` at the first diff whose signature is wrong.
     public static func verify(
-        _ diffs: [UnverifiedDiff], with verifier: some SignatureVerifier
+        _ diffs: [UnverifiedDiff],
+        with verifier: some SignatureVerifier
     ) throws(ChainError) -> [VerifiedDiff] {
         var vouched: [DiffID: WriteReference] = [:]
         var verified: [VerifiedDiff] = []

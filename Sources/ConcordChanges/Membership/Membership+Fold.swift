@@ -6,10 +6,15 @@ extension Membership {
     /// operations on a control record why it is void, or nil where it has effect or is no control
     /// operation.
     ///
-    /// - Parameter isFork: whether the diff stands on the second branch of its author's chain.
+    /// - Parameters:
+    ///   - isFork: whether the diff stands on the second branch of its author's chain.
+    ///   - overUnseen: the indices of the operations that name what their author had not seen.
     @discardableResult
     public mutating func receive(
-        _ diff: UnverifiedDiff, isFork: Bool = false, verifier: some SignatureVerifier
+        _ diff: UnverifiedDiff,
+        isFork: Bool = false,
+        overUnseen: Set<Int> = [],
+        verifier: some SignatureVerifier
     ) -> [VoidReason?] {
         if diff.head.engagement == nil, engagement == nil {
             found(diff.id)
@@ -19,10 +24,18 @@ extension Membership {
             }
         }
         let joins = join(diff, isFork: isFork, verifier: verifier)
-        return diff.body.operations.map { operation in
+        return diff.body.operations.enumerated().map { index, operation in
             guard let kind = Schema.kind(operation.path.kind), kind.isControl else { return nil }
-            if isFork { return .fork }
-            switch verdict(on: operation, of: kind, by: diff.head.author, joins: joins) {
+            if overUnseen.contains(index) { return .overUnseen }
+            if !operation.isWellFormed { return .malformedValue }
+            switch verdict(
+                on: operation,
+                of: kind,
+                by: diff.head.author,
+                isFork: isFork,
+                joins: joins
+            )
+            {
             case nil:
                 apply(operation)
                 return nil
@@ -34,7 +47,9 @@ extension Membership {
 
     /// How the diff joins its author, noting the device where its proof holds.
     private mutating func join(
-        _ diff: UnverifiedDiff, isFork: Bool, verifier: some SignatureVerifier
+        _ diff: UnverifiedDiff,
+        isFork: Bool,
+        verifier: some SignatureVerifier
     ) -> Join? {
         guard !isFork, devices[diff.head.author] == nil, let join = Join(diff),
             isProven(join, by: diff.head.author, verifier: verifier)
@@ -47,23 +62,34 @@ extension Membership {
             invitations[id] = invitation
             if !isSurplus, members[join.member] == nil {
                 members[join.member] = Member(
-                    role: invitation.role, inTraining: invitation.inTraining, isRevoked: false)
+                    role: invitation.role,
+                    inTraining: invitation.inTraining,
+                    isRevoked: false
+                )
             } else {
                 // An invitation makes a new member; it does not hand over somebody else's.
                 isSurplus = true
             }
         }
         devices[diff.head.author] = Device(
-            member: join.member, isRevoked: false, isSurplus: isSurplus)
+            member: join.member,
+            isRevoked: false,
+            isSurplus: isSurplus
+        )
         return join
     }
 
     /// Why a control operation is void, or nil.
     private func verdict(
-        on operation: Operation, of kind: RecordKind, by author: Author, joins: Join?
+        on operation: Operation,
+        of kind: RecordKind,
+        by author: Author,
+        isFork: Bool,
+        joins: Join?
     ) -> VoidReason? {
         guard let device = devices[author] else { return .notMember }
         if device.isSurplus { return .surplus }
+        if isFork { return .fork }
         guard let member = members[device.member], !device.isRevoked, !member.isRevoked else {
             return .revoked
         }
@@ -82,9 +108,13 @@ extension Membership {
     /// Whether the operation is the member's or device's record of the author who joins with it, and
     /// claims no more than the invitation gives.
     private func isOwnJoin(
-        _ operation: Operation, kind: RecordKind, author: Author, joins: Join?
+        _ operation: Operation,
+        kind: RecordKind,
+        author: Author,
+        joins: Join?
     ) -> Bool {
-        guard let joins, operation.path.field == nil, case .add(.object(let fields)) = operation.action
+        guard let joins, operation.path.field == nil,
+            case .add(.object(let fields)) = operation.action
         else { return false }
         if kind.name == Schema.device.name { return operation.path.record == author.description }
         guard kind.name == Schema.member.name, operation.path.record == joins.member,
@@ -98,7 +128,10 @@ extension Membership {
 
     /// Whether the operation renames its own author's member or device.
     private func isOwnName(
-        _ operation: Operation, kind: RecordKind, author: Author, member: String
+        _ operation: Operation,
+        kind: RecordKind,
+        author: Author,
+        member: String
     ) -> Bool {
         guard operation.path.field == "name" else { return false }
         return kind.name == Schema.member.name
@@ -133,7 +166,10 @@ extension Membership {
             return
         }
         members[id] = Member(
-            role: role, inTraining: fields["inTraining"]?.strings ?? [], isRevoked: false)
+            role: role,
+            inTraining: fields["inTraining"]?.strings ?? [],
+            isRevoked: false
+        )
     }
 
     private mutating func addDevice(_ id: String, _ fields: JSONObject) {
@@ -148,9 +184,14 @@ extension Membership {
             let key = fields["key"]?.stringValue.flatMap(Base64URL.decode), key.count == 32
         else { return }
         invitations[id] = Invitation(
-            key: key, role: role, inTraining: fields["inTraining"]?.strings ?? [],
-            uses: Int(fields["uses"]?.integerValue ?? 1), used: 0,
-            expires: fields["expires"]?.stringValue.flatMap { Timestamp($0) }, isWithdrawn: false)
+            key: key,
+            role: role,
+            inTraining: fields["inTraining"]?.strings ?? [],
+            uses: Int(fields["uses"]?.integerValue ?? 1),
+            used: 0,
+            expires: fields["expires"]?.stringValue.flatMap { Timestamp($0) },
+            isWithdrawn: false
+        )
     }
 }
 

@@ -75,7 +75,8 @@ package struct Branches: Hashable, Sendable {
     private func forkPoint(of place: BranchSeq) -> Int? {
         let authors = numbers(of: all[place.branch].author)
         guard authors.count > 1 else { return nil }
-        if let base = all[place.branch].base, let from = all[base.branch].voidFrom, from <= base.seq {
+        if let base = all[place.branch].base, let from = all[base.branch].voidFrom, from <= base.seq
+        {
             return base.seq + 1
         }
         for other in authors where other != place.branch {

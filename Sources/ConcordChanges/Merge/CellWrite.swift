@@ -17,6 +17,13 @@ package struct CellKey: Hashable, Sendable {
         self.member = member
     }
 
+    /// Whether both are the same cell: names are compared by their scalars, as everywhere on the wire,
+    /// not by Swift's canonical equivalence, which would take two members for one.
+    package static func == (left: CellKey, right: CellKey) -> Bool {
+        left.record == right.record && left.field.isSame(as: right.field)
+            && left.member.isSame(as: right.member)
+    }
+
     /// The presence of `record`.
     package static func presence(of record: Int) -> CellKey { CellKey(record: record, field: "") }
 }
@@ -80,10 +87,33 @@ package struct CellWrite: Hashable, Sendable {
     package var rank: Int
     /// For a step of a life cycle: whether it ends the record's life.
     package var ends: Bool
+    /// Which admission gave it effect, if one did.
+    package var admission: Admission?
+
+    /// What an admission changed, so that it can be taken back.
+    package struct Admission: Hashable, Sendable {
+        /// The local number of the diff that admits.
+        package var by: Int
+        /// Why the write was void before.
+        package var from: VoidReason
+
+        package init(by: Int, from: VoidReason) {
+            self.by = by
+            self.from = from
+        }
+    }
 
     package init(
-        diff: Int, at: BranchSeq, depth: Int, effect: Effect, value: JSON?, over: [BranchSeq],
-        rank: Int = 0, ends: Bool = false, standing: Standing? = nil
+        diff: Int,
+        at: BranchSeq,
+        depth: Int,
+        effect: Effect,
+        value: JSON?,
+        over: [BranchSeq],
+        rank: Int = 0,
+        ends: Bool = false,
+        standing: Standing? = nil,
+        admission: Admission? = nil
     ) {
         self.diff = diff
         self.at = at
@@ -93,6 +123,7 @@ package struct CellWrite: Hashable, Sendable {
         self.over = over
         self.rank = rank
         self.ends = ends
+        self.admission = admission
         self.standing = standing ?? (effect.counts ? .surviving : .void)
     }
 }
@@ -137,8 +168,14 @@ package struct DiffEntry: Hashable, Sendable {
     package var isControl: Bool
 
     package init(
-        number: Int, id: DiffID, author: Author, at: BranchSeq, depth: Int, seen: SeenVector,
-        position: Int? = nil, isControl: Bool = false
+        number: Int,
+        id: DiffID,
+        author: Author,
+        at: BranchSeq,
+        depth: Int,
+        seen: SeenVector,
+        position: Int? = nil,
+        isControl: Bool = false
     ) {
         self.number = number
         self.id = id

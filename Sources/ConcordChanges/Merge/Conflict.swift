@@ -29,7 +29,10 @@ public struct Conflict: Hashable, Sendable {
 
         /// A candidate of a conflict.
         public init(
-            write: WriteReference, value: JSON?, path: String? = nil, isProposal: Bool = false
+            write: WriteReference,
+            value: JSON?,
+            path: String? = nil,
+            isProposal: Bool = false
         ) {
             self.write = write
             self.value = value
@@ -61,7 +64,9 @@ public struct Conflict: Hashable, Sendable {
     public init(kind: ConflictKind, path: CellPath, candidates: [Candidate], shown: JSON?) {
         self.kind = kind
         self.path = path
-        self.candidates = candidates.sorted { ($0.write, $0.path ?? "") < ($1.write, $1.path ?? "") }
+        self.candidates = candidates.sorted {
+            ($0.write, $0.path ?? "") < ($1.write, $1.path ?? "")
+        }
         self.shown = shown
     }
 

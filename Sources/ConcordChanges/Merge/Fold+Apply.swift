@@ -1,11 +1,26 @@
 import ConcordEncoding
 import ConcordModel
 
-/// What one operation writes to one cell, before it is judged.
+/// One operation, or all splices of one text, with what can be said before rights are looked at.
 private struct Draft {
-    let field: Field
-    let key: CellKey
-    let value: JSON?
+    let operation: Operation
+    /// The splices of a text, in order, as its write keeps them.
+    var splices: [JSON] = []
+    /// What it replaces.
+    var over: [BranchSeq] = []
+    /// Whether it gives a reason.
+    var hasReason = false
+    /// Why it is void, if that is known.
+    var voided: VoidReason?
+}
+
+/// Whose diff is applied, and what his verdicts rest on.
+private struct Origin {
+    let entry: DiffEntry
+    let writer: Result<Writer, Voided>
+
+    /// Whether it is the engagement's first diff, which founds every right.
+    var isFounding: Bool { entry.depth == 1 }
 }
 
 extension Fold {
@@ -14,108 +29,139 @@ extension Fold {
         let entry = try entry(number)
         let diff = try diff(number)
         let isFork = branches.judge(entry.at)
-        let control: [VoidReason?]
-        if entry.isControl || diff.head.engagement == nil {
-            control = membership.receive(diff.diff, isFork: isFork, verifier: verifier)
-        } else {
-            control = []
+        var drafts = drafts(of: diff, at: entry)
+        var control: [VoidReason?] = []
+        if entry.isControl || entry.depth == 1 {
+            let unseen = drafts.filter { $0.value.voided == .overUnseen }.keys
+            control = membership.receive(
+                diff.diff,
+                isFork: isFork,
+                overUnseen: Set(unseen),
+                verifier: verifier
+            )
         }
-        let writer = writer(of: entry)
-        var texts = diff.body.splices
-        for (index, operation) in diff.body.operations.enumerated() {
-            var splices: [JSON] = []
-            if case .splice = operation.action {
-                // All splices of a text are one write, which stands where the first one does.
-                guard let all = texts.removeValue(forKey: operation.path) else { continue }
-                splices = all
-            }
-            var voided: VoidReason?
-            if isFork {
-                voided = .fork
-            } else if diff.head.engagement != nil {
-                if operation.isControl {
-                    voided = control[index]
-                } else if case .failure(let failure) = writer {
-                    voided = failure.reason
+        let origin = Origin(entry: entry, writer: writer(of: entry, isFork: isFork))
+        for index in diff.body.operations.indices {
+            guard var draft = drafts.removeValue(forKey: index) else { continue }
+            if draft.voided == nil, !origin.isFounding {
+                if draft.operation.isControl {
+                    draft.voided = control[index]
+                } else if case .failure(let failure) = origin.writer {
+                    draft.voided = failure.reason
                 }
             }
-            try apply(operation, splices: splices, of: entry, writer: writer, voided: voided)
+            try apply(draft, from: origin)
         }
         if entry.isControl { try carryOutAdmissions(in: diff, voids: control) }
     }
 
+    /// The operations of a diff by their index; all splices of one text stand where the first one does.
+    private func drafts(of diff: VerifiedDiff, at entry: DiffEntry) -> [Int: Draft] {
+        var drafts: [Int: Draft] = [:]
+        var texts: [CellPath: Int] = [:]
+        for (index, operation) in diff.body.operations.enumerated() {
+            var place = index
+            if case .splice = operation.action {
+                place = texts[operation.path] ?? index
+                texts[operation.path] = place
+            }
+            var draft = drafts[place] ?? Draft(operation: operation)
+            for reference in operation.over {
+                let places = branches.places(of: reference, in: entry.seen)
+                if places.isEmpty { draft.voided = .overUnseen }
+                draft.over += places
+            }
+            if case .splice(let at, let delete, let insert) = operation.action {
+                draft.splices.append([
+                    .integer(Int64(at)), .integer(Int64(delete)), .string(insert),
+                ])
+            }
+            if !operation.isWellFormed { draft.voided = draft.voided ?? .malformedValue }
+            if !(operation.reason ?? "").isEmpty { draft.hasReason = true }
+            drafts[place] = draft
+        }
+        return drafts
+    }
+
     /// Applies one operation: its verdict, then its writes.
-    private mutating func apply(
-        _ operation: Operation, splices: [JSON], of entry: DiffEntry,
-        writer: Result<Writer, Voided>, voided: VoidReason?
-    ) throws {
+    private mutating func apply(_ draft: Draft, from origin: Origin) throws {
+        let operation = draft.operation
         let path = operation.path
         var record = try makeRecord(named: RecordName(kind: path.kind, id: path.record))
-        var over: [BranchSeq] = []
-        var voided = voided
-        for reference in operation.over {
-            let places = branches.places(of: reference, in: entry.seen)
-            if places.isEmpty { voided = voided ?? .overUnseen }
-            over += places
-        }
-        guard path.field == nil else {
-            try applyField(
-                operation, splices: splices, record: record, entry: entry, writer: writer,
-                over: over, voided: voided)
+        if let field = operation.field {
+            try applyField(draft, field, record: record, origin: origin)
             return
         }
-        let effect = try presenceEffect(
-            operation, record: record, entry: entry, writer: writer, voided: voided)
+        let isNew = try !wasAdded(record, before: origin.entry)
+        let effect = try presenceEffect(draft, record: record, origin: origin)
         var value: JSON?
         if case .add = operation.action { value = true }
         if effect.counts {
             if value == nil { record.hasRemoval = true }
-            if value != nil, record.firstAdd == nil { record.firstAdd = entry.number }
+            if value != nil, record.firstAdd == nil { record.firstAdd = origin.entry.number }
             store(record)
         }
+        let entry = origin.entry
         try insert(
             CellWrite(
-                diff: entry.number, at: entry.at, depth: entry.depth, effect: effect, value: value,
-                over: over),
-            into: .presence(of: record.number))
+                diff: entry.number,
+                at: entry.at,
+                depth: entry.depth,
+                effect: effect,
+                value: value,
+                over: draft.over
+            ),
+            into: .presence(of: record.number)
+        )
         guard case .add(.object(let fields)) = operation.action else { return }
         try applyFirstFields(
-            fields, record: record, entry: entry, writer: writer, voided: effect.voidReason)
+            fields,
+            of: record,
+            isNew: isNew,
+            origin: origin,
+            voided: effect.voidReason
+        )
     }
 
     /// Whether a record may be added, restored or hidden.
     private mutating func presenceEffect(
-        _ operation: Operation, record: RecordEntry, entry: DiffEntry,
-        writer: Result<Writer, Voided>, voided: VoidReason?
+        _ draft: Draft,
+        record: RecordEntry,
+        origin: Origin
     ) throws -> Effect {
-        if let voided { return .void(voided) }
-        guard !record.kind.isControl, case .success(let writer) = writer else { return .effective }
-        if entry.depth == 1 { return .effective }
+        if let voided = draft.voided { return .void(voided) }
+        guard !record.kind.isControl, !origin.isFounding, case .success(let writer) = origin.writer
+        else { return .effective }
         let adds: Bool
-        if case .add = operation.action { adds = true } else { adds = false }
+        if case .add = draft.operation.action { adds = true } else { adds = false }
         let activity = adds ? record.kind.addActivity : record.kind.removeActivity
         switch Rights.right(of: writer.role, to: activity) {
         case .yes: return .effective
-        case .proposal: return adds ? .proposal : .void(.proposal)
+        case .proposal:
+            return try adds || holdsOnlyOwn(record, of: writer) ? .proposal : .void(.proposal)
         case .own: return try isOwn(record, of: writer) ? .effective : .void(.noRight)
         case .no: return .void(.noRight)
         }
     }
 
-    /// Writes the fields that a record is added with.
-    private mutating func applyFirstFields(
-        _ fields: JSONObject, record: RecordEntry, entry: DiffEntry,
-        writer: Result<Writer, Voided>, voided: VoidReason?
-    ) throws {
-        var record = record
-        if let owner = record.kind.owner, let id = fields[owner.field]?.stringValue, voided == nil {
-            let owner = try makeRecord(named: RecordName(kind: owner.kind, id: id))
-            if record.owner == nil {
-                record.owner = owner.number
-                owned[owner.number, default: []].append(record.number)
-                store(record)
-            }
+    /// Whether all that the writer had seen of a record is his own member's.
+    private mutating func holdsOnlyOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
+        try treeWrites(of: record.number).allSatisfy { write in
+            !write.effect.counts || !writer.entry.seen.contains(write.at)
+                || membership.devices[branches[write.at.branch].author]?.member == writer.member
         }
+    }
+
+    /// Writes the fields that a record is added with.
+    ///
+    /// - Parameter isNew: whether the author knew of no effective `add` of the record.
+    private mutating func applyFirstFields(
+        _ fields: JSONObject,
+        of record: RecordEntry,
+        isNew: Bool,
+        origin: Origin,
+        voided: VoidReason?
+    ) throws {
         // Identifying fields come first: whose training a grade falls under depends on the standard.
         let ordered = fields.sorted { left, right in
             let known = (record.kind.index(of: left.key), record.kind.index(of: right.key))
@@ -123,82 +169,80 @@ extension Fold {
         }
         for (name, value) in ordered {
             let field = record.kind.field(name) ?? Schema.unknownField(name)
+            var draft = FieldDraft(
+                field: field,
+                key: CellKey(record: record.number, field: name),
+                value: value
+            )
+            draft.adds = isNew ? .creating : .again
             if field.rule == .set, let members = value.objectValue {
                 for (member, value) in members {
-                    let key = CellKey(record: record.number, field: name, member: member)
-                    try applyWrite(
-                        field: field, key: key, value: value, over: [], isNew: true, hasReason: false,
-                        record: record, entry: entry, writer: writer, voided: voided)
+                    draft.key.member = member
+                    draft.value = value
+                    draft.voided = field.accepts(value) ? voided : .malformedValue
+                    try write(draft, record: record, origin: origin)
                 }
                 continue
             }
-            let fits = field.rule != .set && field.accepts(value)
-            let key = CellKey(record: record.number, field: name)
-            var written = value
-            if field.rule == .text, let text = value.stringValue { written = [[0, 0, .string(text)]] }
-            try applyWrite(
-                field: field, key: key, value: written, over: [], isNew: true, hasReason: false,
-                record: record, entry: entry, writer: writer,
-                voided: voided ?? (fits ? nil : .malformedValue))
+            var fits = field.rule != .set && field.accepts(value)
+            if field.rule == .text, let text = value.stringValue {
+                // A text is added at creation alone; later it is spliced.
+                fits = fits && isNew
+                draft.value = [[0, 0, .string(text)]]
+            }
+            draft.voided = fits ? voided : .malformedValue
+            try write(draft, record: record, origin: origin)
         }
     }
 
     /// Writes a field or a member of a set.
     private mutating func applyField(
-        _ operation: Operation, splices: [JSON], record: RecordEntry, entry: DiffEntry,
-        writer: Result<Writer, Voided>, over: [BranchSeq], voided: VoidReason?
+        _ draft: Draft,
+        _ field: Field,
+        record: RecordEntry,
+        origin: Origin
     ) throws {
-        let name = operation.path.field ?? ""
-        let field = record.kind.field(name) ?? Self.unknownField(for: operation)
-        var voided = voided
-        var value: JSON?
-        switch operation.action {
-        case .add(let new):
-            value = new
-            let isMember = operation.path.member != nil
-            if !field.accepts(new) || field.rule == .text || isMember != (field.rule == .set) {
-                voided = voided ?? .malformedValue
-            }
-        case .remove:
-            let isMember = operation.path.member != nil
-            if field.rule == .text || isMember != (field.rule == .set) {
-                voided = voided ?? .malformedValue
-            }
-        case .splice:
-            if field.rule != .text { voided = voided ?? .malformedValue }
-            value = .array(splices)
+        let path = draft.operation.path
+        let key = CellKey(record: record.number, field: field.name, member: path.member ?? "")
+        var write = FieldDraft(field: field, key: key, value: nil)
+        switch draft.operation.action {
+        case .add(let value): write.value = value
+        case .remove: break
+        case .splice: write.value = .array(draft.splices)
         }
-        if voided == nil, case .success(let writer) = writer, try !wasAdded(record, before: entry),
-            Rights.right(of: writer.role, to: record.kind.addActivity) != .yes
+        write.over = draft.over
+        write.hasReason = draft.hasReason
+        write.voided = draft.voided
+        if write.voided == nil, !record.kind.isControl, !origin.isFounding,
+            case .success(let writer) = origin.writer,
+            Rights.right(of: writer.role, to: record.kind.addActivity) == .no,
+            try !wasAdded(record, before: origin.entry, orWith: true)
         {
-            voided = .noRight
+            write.voided = .noRight
         }
-        let key = CellKey(record: record.number, field: name, member: operation.path.member ?? "")
-        try applyWrite(
-            field: field, key: key, value: value, over: over, isNew: false,
-            hasReason: !(operation.reason ?? "").isEmpty, record: record, entry: entry,
-            writer: writer, voided: voided)
+        try self.write(write, record: record, origin: origin)
     }
 
     /// Judges one write and puts it into its cell.
-    private mutating func applyWrite(
-        field: Field, key: CellKey, value: JSON?, over: [BranchSeq], isNew: Bool, hasReason: Bool,
-        record: RecordEntry, entry: DiffEntry, writer: Result<Writer, Voided>, voided: VoidReason?
-    ) throws {
+    private mutating func write(_ draft: FieldDraft, record: RecordEntry, origin: Origin) throws {
+        let entry = origin.entry
         var write = CellWrite(
-            diff: entry.number, at: entry.at, depth: entry.depth, effect: .effective, value: value,
-            over: over)
-        if let voided {
+            diff: entry.number,
+            at: entry.at,
+            depth: entry.depth,
+            effect: .effective,
+            value: draft.value,
+            over: draft.over
+        )
+        if let voided = draft.voided {
             write.effect = .void(voided)
-        } else if record.kind.isControl || entry.depth == 1 {
-            write.effect = .effective
-        } else if case .success(let writer) = writer {
-            if case .state(let cycle) = field.rule {
-                try judgeStep(&write, cycle: cycle, isNew: isNew, hasReason: hasReason,
-                    record: record, writer: writer)
+        } else if !record.kind.isControl, !origin.isFounding,
+            case .success(let writer) = origin.writer
+        {
+            if case .state(let cycle) = draft.field.rule {
+                try judgeStep(&write, draft, cycle: cycle, record: record, writer: writer)
             } else {
-                write.effect = try effect(
-                    of: field, in: record, key: key, over: over, isNew: isNew, by: writer)
+                write.effect = try effect(of: draft, in: record, by: writer)
             }
         }
         write.standing = write.effect.counts ? .surviving : .void
@@ -207,49 +251,51 @@ extension Fold {
             record.hasEnding = true
             store(record)
         }
-        try insert(write, into: key)
+        try insert(write, into: draft.key)
     }
 
     /// Judges a step of a life cycle.
     private mutating func judgeStep(
-        _ write: inout CellWrite, cycle: LifeCycle, isNew: Bool, hasReason: Bool,
-        record: RecordEntry, writer: Writer
+        _ write: inout CellWrite,
+        _ draft: FieldDraft,
+        cycle: LifeCycle,
+        record: RecordEntry,
+        writer: Writer
     ) throws {
-        guard let state = write.value?.stringValue else {
+        guard let state = draft.value?.stringValue else {
             write.effect = .void(.malformedValue)
             return
         }
-        if isNew, try !wasAdded(record, before: writer.entry) {
+        if draft.adds == .creating {
             write.effect = state == cycle.initial ? .effective : .void(.lifeCycle)
             return
         }
-        let step = try step(
-            to: state, cycle: cycle, record: record, hasReason: hasReason, by: writer)
+        let step = try step(to: state, draft, cycle: cycle, record: record, by: writer)
         write.effect = step.effect
         write.rank = step.rank
         write.ends = step.ends
     }
-
-    /// How a field that this version does not know is kept: by the form of the operation.
-    static func unknownField(for operation: Operation) -> Field {
-        let name = operation.path.field ?? ""
-        if case .splice = operation.action { return Field(name, .text, for: .capture) }
-        if operation.path.member != nil { return Field(name, .set, .unknown, for: .capture) }
-        return Schema.unknownField(name)
-    }
 }
 
-extension Body {
-    /// The splices of each text that the body edits, in order, as a write keeps them.
-    fileprivate var splices: [CellPath: [JSON]] {
-        var texts: [CellPath: [JSON]] = [:]
-        for operation in operations {
-            guard case .splice(let at, let delete, let insert) = operation.action else { continue }
-            let splice: JSON = [.integer(Int64(at)), .integer(Int64(delete)), .string(insert)]
-            texts[operation.path, default: []].append(splice)
-        }
-        return texts
+/// What is written to one field, before it is judged.
+struct FieldDraft {
+    /// How the operation adds the record at the same time, if it does.
+    enum Adds {
+        /// It does not.
+        case no
+        /// It does, and its author knew of no effective `add`.
+        case creating
+        /// It does so again.
+        case again
     }
+
+    let field: Field
+    var key: CellKey
+    var value: JSON?
+    var over: [BranchSeq] = []
+    var hasReason = false
+    var adds = Adds.no
+    var voided: VoidReason?
 }
 
 extension Effect {

@@ -4,16 +4,16 @@ import ConcordModel
 extension Fold {
     /// Puts a judged write into its cell: what it names in `over` is replaced.
     mutating func insert(_ write: CellWrite, into key: CellKey) throws {
+        let rule = try rule(of: key, holding: write)
         var cell = try cell(key)
-        if write.effect.counts {
+        if write.effect.counts, rule != .once {
             let entry = try entry(write.diff)
-            let isText = try isText(key, holding: write)
             for index in cell.writes.indices where cell.writes[index].standing == .surviving {
                 let old = cell.writes[index]
                 // What a text's author had seen is beneath his splices; elsewhere `over` says it.
-                guard isText ? entry.seen.contains(old.at) : write.over.contains(old.at) else {
-                    continue
-                }
+                let isReplaced =
+                    rule == .text ? entry.seen.contains(old.at) : write.over.contains(old.at)
+                guard isReplaced else { continue }
                 cell.writes[index].standing = .replaced
                 cell.changed.insert(old.diff)
             }
@@ -22,19 +22,29 @@ extension Fold {
         cell.changed.insert(write.diff)
         cell.removed.remove(write.diff)
         keep(cell, at: key)
+        if rule == .once || rule == .unknownText { try stand(key, inserting: write.diff) }
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
     }
 
     /// Notes which presences and states a write on `record` may change.
-    private mutating func touch(_ record: Int, field: String) throws {
+    func touch(_ entry: RecordEntry, field: String) -> (presence: Bool, state: Bool) {
+        (field.isEmpty || entry.hasRemoval || !entry.isPresent, entry.hasEnding)
+    }
+
+    /// Notes which presences and states a write on `record` may change.
+    mutating func touch(_ record: Int, field: String) throws {
         let entry = try self.record(record)
-        if field.isEmpty || entry.hasRemoval || !entry.isPresent { changes.presences.insert(record) }
-        if entry.hasEnding { changes.states.insert(record) }
-        guard let owner = entry.owner else { return }
-        let above = try self.record(owner)
-        if above.hasRemoval || !above.isPresent { changes.presences.insert(owner) }
-        if above.hasEnding { changes.states.insert(owner) }
+        let own = touch(entry, field: field)
+        if own.presence { changes.presences.insert(record) }
+        if own.state { changes.states.insert(record) }
+        if let owner = entry.owner { try touchOwner(owner) }
+    }
+
+    private mutating func touchOwner(_ owner: Int) throws {
+        let above = touch(try self.record(owner), field: "owned")
+        if above.presence { changes.presences.insert(owner) }
+        if above.state { changes.states.insert(owner) }
     }
 
     /// Takes the writes of a diff back, and lets live again what they had replaced.
@@ -42,6 +52,7 @@ extension Fold {
         let entry = try entry(number)
         let diff = try diff(number)
         branches.unjudge(entry.at)
+        if entry.isControl { try takeBackAdmissions(in: diff, number: number) }
         for operation in diff.body.operations {
             let path = operation.path
             let name = RecordName(kind: path.kind, id: path.record)
@@ -52,9 +63,11 @@ extension Fold {
     }
 
     /// The cells that an operation writes.
-    private func keys(of operation: Operation, record: RecordEntry) -> [CellKey] {
+    func keys(of operation: Operation, record: RecordEntry) -> [CellKey] {
         if let field = operation.path.field {
-            return [CellKey(record: record.number, field: field, member: operation.path.member ?? "")]
+            return [
+                CellKey(record: record.number, field: field, member: operation.path.member ?? "")
+            ]
         }
         var keys = [CellKey.presence(of: record.number)]
         guard case .add(.object(let fields)) = operation.action else { return keys }
@@ -82,19 +95,54 @@ extension Fold {
         try touch(key.record, field: key.field)
     }
 
+    // MARK: Standing.
+
+    /// What decides which writes of a cell survive.
+    enum StandingRule {
+        /// `over`.
+        case over
+        /// What their authors had seen: splices.
+        case text
+        /// As `text`, in a field that this version does not know.
+        case unknownText
+        /// The first in the order of the log.
+        case once
+    }
+
+    /// What decides which writes of a cell survive.
+    private mutating func rule(
+        of key: CellKey,
+        holding write: CellWrite? = nil
+    ) throws -> StandingRule {
+        guard key.member.isEmpty, !key.field.isEmpty else { return .over }
+        if let field = try record(key.record).kind.field(key.field) {
+            switch field.rule {
+            case .text: return .text
+            case .once: return .once
+            case .newest, .ask, .mostSevere, .state, .set, .control: return .over
+            }
+        }
+        return try isText(key, holding: write) ? .unknownText : .over
+    }
+
     /// Works out anew which writes of a cell survive.
-    mutating func stand(_ key: CellKey) throws {
-        var cell = try cell(key, complete: true)
-        let effective = cell.writes.filter { $0.effect.counts }
+    ///
+    /// - Parameter inserting: the diff that brings a write which was not judged before.
+    mutating func stand(_ key: CellKey, inserting: Int? = nil) throws {
         var replaced: Set<BranchSeq> = []
-        if try isText(key) {
+        switch try rule(of: key) {
+        case .once: return try standOnce(key, inserting: inserting)
+        case .over:
+            let effective = try cell(key, complete: true).writes.filter(\.effect.counts)
+            replaced = Set(effective.flatMap(\.over))
+        case .text, .unknownText:
+            let effective = try cell(key, complete: true).writes.filter(\.effect.counts)
             for write in effective {
                 let seen = try entry(write.diff).seen
                 for other in effective where seen.contains(other.at) { replaced.insert(other.at) }
             }
-        } else {
-            replaced = Set(effective.flatMap(\.over))
         }
+        var cell = try cell(key, complete: true)
         for index in cell.writes.indices {
             let write = cell.writes[index]
             let standing: CellWrite.Standing
@@ -111,8 +159,47 @@ extension Fold {
         keep(cell, at: key)
     }
 
+    /// Of what is written once the first in the order of the log has effect, every later one none,
+    /// whatever it names in `over`.
+    private mutating func standOnce(_ key: CellKey, inserting: Int?) throws {
+        var cell = try cell(key, complete: true)
+        let claims = cell.writes.filter { $0.effect.counts || $0.effect == .void(.once) }
+        let first = try claims.min { try isPlaced($0, before: $1) }
+        for index in cell.writes.indices {
+            let write = cell.writes[index]
+            guard write.effect.counts || write.effect == .void(.once) else { continue }
+            let isFirst = write.diff == first?.diff
+            cell.writes[index].effect = isFirst ? .effective : .void(.once)
+            cell.writes[index].standing = isFirst ? .surviving : .void
+            guard cell.writes[index] != write else { continue }
+            cell.changed.insert(write.diff)
+            // A verdict that was there already has changed: what is pending may rest on it.
+            if write.diff != inserting { onceHasTurned = true }
+        }
+        keep(cell, at: key)
+        try settleOwner(of: key, as: first?.value?.stringValue)
+    }
+
+    /// Notes the record that a record belongs to: the one that its owner field, written once, names.
+    private mutating func settleOwner(of key: CellKey, as id: String?) throws {
+        var record = try record(key.record)
+        guard let owner = record.kind.owner, owner.field == key.field else { return }
+        var above: Int?
+        if let id, !id.isEmpty {
+            above = try makeRecord(named: RecordName(kind: owner.kind, id: id)).number
+        }
+        guard record.owner != above else { return }
+        if let former = record.owner { try touchOwner(former) }
+        record.owner = above
+        store(record)
+        if let above {
+            owned[above, default: []].append(record.number)
+            try touchOwner(above)
+        }
+    }
+
     /// Looks for the first effective `add` of a record whose former one was taken back.
-    private mutating func findFirstAdd(of record: RecordEntry) throws {
+    mutating func findFirstAdd(of record: RecordEntry) throws {
         var record = try self.record(record.number)
         let adds = try cell(.presence(of: record.number), complete: true).writes.filter {
             $0.effect.counts && $0.value != nil
@@ -121,76 +208,7 @@ extension Fold {
         store(record)
     }
 
-    /// Gives effect to what leaders admit in `diff`.
-    mutating func carryOutAdmissions(in diff: VerifiedDiff, voids: [VoidReason?]) throws {
-        for (index, operation) in diff.body.operations.enumerated() {
-            guard operation.path.kind == Schema.admission.name, operation.path.field == nil,
-                voids.indices.contains(index), voids[index] == nil,
-                case .add(.object(let fields)) = operation.action,
-                let id = fields["diff"]?.stringValue.flatMap({ DiffID(base64url: $0) }),
-                let number = try number(of: id), try isSeen(number, by: diff)
-            else { continue }
-            try admit(number)
-        }
-    }
-
-    private mutating func isSeen(_ number: Int, by diff: VerifiedDiff) throws -> Bool {
-        guard let admitting = try self.number(of: diff.id) else { return false }
-        let place = try entry(number).at
-        return try entry(admitting).seen.contains(place)
-    }
-
-    /// Gives effect, at their own causal place, to the void writes of a diff that may be admitted.
-    private mutating func admit(_ number: Int) throws {
-        let diff = try diff(number)
-        for operation in diff.body.operations where !operation.isControl {
-            let path = operation.path
-            let name = RecordName(kind: path.kind, id: path.record)
-            guard var record = try record(named: name) else { continue }
-            for key in keys(of: operation, record: record) {
-                var cell = try cell(key, complete: true)
-                guard let index = cell.writes.firstIndex(where: { $0.diff == number }),
-                    cell.writes[index].effect.voidReason?.canBeAdmitted ?? false
-                else { continue }
-                cell.writes[index].effect = .effective
-                let isEnding = try isEnding(cell.writes[index], at: key)
-                cell.writes[index].ends = isEnding
-                cell.changed.insert(number)
-                keep(cell, at: key)
-                try stand(key)
-                changes.cells.insert(key)
-                if isEnding { record.hasEnding = true }
-                if key.field.isEmpty {
-                    if cell.writes[index].value == nil { record.hasRemoval = true }
-                    record.firstAdd = record.firstAdd ?? number
-                    try adopt(operation, into: &record)
-                }
-                store(record)
-                changes.presences.insert(record.number)
-                try touch(record.number, field: key.field)
-            }
-        }
-    }
-
-    /// Notes the owner that an admitted `add` names.
-    private mutating func adopt(_ operation: Operation, into record: inout RecordEntry) throws {
-        guard record.owner == nil, let owner = record.kind.owner,
-            case .add(.object(let fields)) = operation.action,
-            let id = fields[owner.field]?.stringValue
-        else { return }
-        let above = try makeRecord(named: RecordName(kind: owner.kind, id: id))
-        record.owner = above.number
-        owned[above.number, default: []].append(record.number)
-    }
-
-    private mutating func isEnding(_ write: CellWrite, at key: CellKey) throws -> Bool {
-        guard let field = try self.record(key.record).kind.field(key.field),
-            case .state(let cycle) = field.rule, let state = write.value?.stringValue
-        else { return false }
-        return cycle.ends(state)
-    }
-
-    /// Evaluates a written-once cell again after one of its writers has got a place in the log.
+    /// Looks again at what is written once after one of its writers has got a place in the log.
     mutating func reorderOnce(_ number: Int) throws {
         for operation in try diff(number).body.operations {
             let path = operation.path
@@ -198,29 +216,27 @@ extension Fold {
             guard let record = try record(named: name) else { continue }
             for key in keys(of: operation, record: record)
             where record.kind.field(key.field)?.rule == .once {
-                if try cell(key).survivors.count > 1 { changes.cells.insert(key) }
+                guard try cell(key).writes.count > 1 else { continue }
+                try stand(key)
+                changes.cells.insert(key)
+                try touch(key.record, field: key.field)
             }
         }
     }
 
-    /// Whether a cell holds a text: by its field, or by the form of its writes.
+    /// Whether a cell holds a text: by its field, or by the form of its operations.
     mutating func isText(_ key: CellKey, holding write: CellWrite? = nil) throws -> Bool {
         guard key.member.isEmpty, !key.field.isEmpty else { return false }
         let record = try self.record(key.record)
         if let field = record.kind.field(key.field) { return field.rule == .text }
-        let writes = (cells[key]?.writes ?? []) + (write.map { [$0] } ?? [])
-        return writes.contains { $0.value?.arrayValue?.first?.arrayValue?.count == 3 }
-    }
-}
-
-extension VoidReason {
-    /// Whether a leader can give effect to what is void for this reason.
-    package var canBeAdmitted: Bool {
-        switch self {
-        case .notMember, .surplus, .fork, .revoked, .noRight, .lifeCycle, .reasonMissing, .proposal,
-            .sealed:
-            true
-        case .overUnseen, .malformedValue, .once: false
+        let writes = (try cell(key).writes) + (write.map { [$0] } ?? [])
+        for write in writes where !write.textSplices.isEmpty {
+            let path = path(of: key, in: record)
+            let isSpliced = try diff(write.diff).body.operations.contains { operation in
+                if case .splice = operation.action { operation.path == path } else { false }
+            }
+            if isSpliced { return true }
         }
+        return false
     }
 }

@@ -33,9 +33,7 @@ extension Fold {
             return try register(survivors, field, key, record) { value in
                 value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
             }
-        case .once:
-            let first = try survivors.min { try isPlaced($0, before: $1) }
-            return Evaluation(shown: first?.value, winner: first?.at)
+        case .once: return Evaluation(shown: survivors.first?.value, winner: survivors.first?.at)
         case .control:
             let last = try survivors.max { try isPlaced($0, before: $1) }
             return Evaluation(shown: last?.value, winner: last?.at)
@@ -45,7 +43,10 @@ extension Fold {
 
     /// A register: proposals show only where nobody else wrote.
     private mutating func register(
-        _ survivors: [CellWrite], _ field: Field, _ key: CellKey, _ record: RecordEntry,
+        _ survivors: [CellWrite],
+        _ field: Field,
+        _ key: CellKey,
+        _ record: RecordEntry,
         severity: (JSON?) -> Int = { _ in 0 }
     ) throws -> Evaluation {
         let decided = survivors.filter { $0.effect == .effective }
@@ -58,23 +59,30 @@ extension Fold {
         let isDisputed = field.asks || survivors.contains { $0.effect == .proposal }
         if isDisputed, Set(survivors.map(\.value)).count > 1 {
             evaluation.conflict = Conflict(
-                kind: .values, path: path(of: key, in: record),
-                candidates: try survivors.map { try candidate($0) }, shown: shown?.value)
+                kind: .values,
+                path: path(of: key, in: record),
+                candidates: try survivors.map { try candidate($0) },
+                shown: shown?.value
+            )
         }
         return evaluation
     }
 
-    /// A member of a set: in if any surviving write added it.
+    /// A member of a set: in if any surviving write added it, a proposal only where nobody else wrote.
     private mutating func member(at key: CellKey, in record: RecordEntry) throws -> Evaluation {
         let survivors = try cell(key).survivors
         let decided = survivors.filter { $0.effect == .effective }
         let adds = (decided.isEmpty ? survivors : decided).filter { $0.value != nil }
         let newest = try adds.max { try isOlder($0, than: $1) }
         var evaluation = Evaluation(shown: newest?.value, winner: newest?.at)
-        if !adds.isEmpty, survivors.contains(where: { $0.value == nil }) {
+        // Also a proposal to put back what is out: it is not shown, and must not be lost.
+        if Set(survivors.map { $0.value != nil }).count > 1 {
             evaluation.conflict = Conflict(
-                kind: .removedEdited, path: path(of: key, in: record),
-                candidates: try survivors.map { try candidate($0) }, shown: newest?.value)
+                kind: .removedEdited,
+                path: path(of: key, in: record),
+                candidates: try survivors.map { try candidate($0) },
+                shown: newest?.value
+            )
         }
         return evaluation
     }
@@ -106,8 +114,10 @@ extension Fold {
         }
         var removedBy: [DiffEntry] = []
         for removal in removals { removedBy.append(try entry(removal.diff)) }
+        // No removal brings anything back, nor does one of a record that belongs to this one.
         let alive = try treeWrites(of: record.number).filter { write in
-            write.effect.counts && !removals.contains { $0.at == write.at }
+            write.effect.counts && !write.isRemovalOfRecord
+                && !removals.contains { $0.at == write.at }
                 && !removedBy.contains { $0.seen.contains(write.at) }
         }
         guard !alive.isEmpty else { return Evaluation(shown: nil) }
@@ -123,8 +133,11 @@ extension Fold {
             }
         }
         evaluation.conflict = Conflict(
-            kind: .removedEdited, path: path(of: key, in: record), candidates: candidates,
-            shown: true)
+            kind: .removedEdited,
+            path: path(of: key, in: record),
+            candidates: candidates,
+            shown: true
+        )
         return evaluation
     }
 
@@ -146,59 +159,67 @@ extension Fold {
     private mutating func state(of record: RecordEntry, cycle: LifeCycle) throws -> Evaluation {
         let key = CellKey(record: record.number, field: "state")
         let survivors = try cell(key).survivors
-        let endings = survivors.filter(\.ends)
-        guard !endings.isEmpty else {
+        guard survivors.contains(where: \.ends) else {
             let winner = try winner(of: survivors)
             return Evaluation(shown: winner?.value ?? .string(cycle.initial), winner: winner?.at)
         }
         let all = try cell(key, complete: true).writes.filter { $0.effect.counts }
         let others = try treeWrites(of: record.number).filter { $0.effect.counts }
-        let waiting = try waiting(endings: endings, among: others)
-        let shown = try shownState(ofAll: all, others: others, cycle: cycle)
-        var evaluation = Evaluation(shown: .string(shown))
+        let (standing, waiting) = try standing(ofAll: all, beside: others, at: key)
+        let winner = try winner(of: standing)
+        let shown = winner?.value ?? .string(cycle.initial)
+        var evaluation = Evaluation(shown: shown, winner: winner?.at)
         guard !waiting.isEmpty else { return evaluation }
         var candidates: [Conflict.Candidate] = []
         for ending in waiting {
             candidates.append(try candidate(ending))
-            let entry = try entry(ending.diff)
-            for other in others
-            where try other.at != ending.at && isConcurrent(other.write, with: entry) {
-                let edit = try editCandidate(other)
+            for other in others where try holdsUp(other, ending, at: key) {
+                let edit = try other.key == key ? candidate(other.write) : editCandidate(other)
                 if !candidates.contains(edit) { candidates.append(edit) }
             }
         }
         evaluation.conflict = Conflict(
-            kind: .endedEdited, path: path(of: key, in: record), candidates: candidates,
-            shown: .string(shown))
+            kind: .endedEdited,
+            path: path(of: key, in: record),
+            candidates: candidates,
+            shown: shown
+        )
         return evaluation
     }
 
-    /// The state that `survivors` show, none of which ends the record's life.
-    mutating func shownState(of survivors: [CellWrite], cycle: LifeCycle) throws -> String {
-        try winner(of: survivors)?.value?.stringValue ?? cycle.initial
-    }
-
-    /// The state that `all` writes of the cell show: waiting endings neither show nor replace.
-    mutating func shownState(
-        ofAll all: [CellWrite], others: [LocatedWrite], cycle: LifeCycle
-    ) throws -> String {
-        let waiting = Set(try waiting(endings: all.filter(\.ends), among: others).map(\.at))
-        let standing = all.filter { !waiting.contains($0.at) }
-        let replaced = Set(standing.flatMap(\.over))
-        return try shownState(of: standing.filter { !replaced.contains($0.at) }, cycle: cycle)
-    }
-
-    /// Those of the ending steps that are concurrent with another write on the record.
-    private mutating func waiting(
-        endings: [CellWrite], among others: [LocatedWrite]
-    ) throws -> [CellWrite] {
-        try endings.filter { ending in
-            let entry = try entry(ending.diff)
-            return try others.contains { try isConcurrent($0.write, with: entry) }
+    /// The writes of a state that stand, and the endings that wait for what their authors had not seen:
+    /// until somebody decides these neither show nor replace, so that what they replaced is back.
+    mutating func standing(
+        ofAll all: [CellWrite],
+        beside others: [LocatedWrite],
+        at key: CellKey
+    ) throws -> (standing: [CellWrite], waiting: [CellWrite]) {
+        var rest = all
+        var waiting: [CellWrite] = []
+        while true {
+            let replaced = Set(rest.flatMap(\.over))
+            let standing = rest.filter { !replaced.contains($0.at) }
+            let held = try standing.filter { ending in
+                try ending.ends && others.contains { try holdsUp($0, ending, at: key) }
+            }
+            if held.isEmpty { return (standing, waiting) }
+            waiting += held
+            rest.removeAll { write in held.contains { $0.at == write.at } }
         }
     }
 
-    private mutating func winner(of survivors: [CellWrite]) throws -> CellWrite? {
+    /// Whether a write elsewhere on the record makes an ending of its life wait: one that was made at
+    /// the same time, unless it takes the same step.
+    private mutating func holdsUp(
+        _ other: LocatedWrite,
+        _ ending: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        if other.key == key, other.write.value == ending.value { return false }
+        return try isConcurrent(other.write, with: entry(ending.diff))
+    }
+
+    mutating func winner(of survivors: [CellWrite]) throws -> CellWrite? {
         let decided = survivors.filter { $0.effect == .effective }
         return try (decided.isEmpty ? survivors : decided).max { left, right in
             left.rank != right.rank ? left.rank < right.rank : try isOlder(left, than: right)
@@ -222,7 +243,7 @@ extension Fold {
     }
 
     /// The order of the log, what is pending behind it.
-    private mutating func isPlaced(_ left: CellWrite, before right: CellWrite) throws -> Bool {
+    mutating func isPlaced(_ left: CellWrite, before right: CellWrite) throws -> Bool {
         let (left, right) = (try entry(left.diff), try entry(right.diff))
         switch (left.position, right.position) {
         case (let first?, let second?): return first < second
@@ -234,24 +255,31 @@ extension Fold {
 
     private mutating func candidate(_ write: CellWrite) throws -> Conflict.Candidate {
         Conflict.Candidate(
-            write: try entry(write.diff).reference, value: write.value,
-            isProposal: write.effect == .proposal)
+            write: try entry(write.diff).reference,
+            value: write.value,
+            isProposal: write.effect == .proposal
+        )
     }
 
     /// A write elsewhere on the record, as a candidate beside a removal or an ending.
     private mutating func editCandidate(_ write: LocatedWrite) throws -> Conflict.Candidate {
         let record = try self.record(write.key.record)
         return Conflict.Candidate(
-            write: try entry(write.write.diff).reference, value: write.write.value,
+            write: try entry(write.write.diff).reference,
+            value: write.write.value,
             path: path(of: write.key, in: record).description,
-            isProposal: write.effect == .proposal)
+            isProposal: write.effect == .proposal
+        )
     }
 
     /// The path of a cell in the state document.
     package func path(of key: CellKey, in record: RecordEntry) -> CellPath {
         CellPath(
-            kind: record.kind.name, record: record.id, field: key.field.isEmpty ? nil : key.field,
-            member: key.member.isEmpty ? nil : key.member)
+            kind: record.kind.name,
+            record: record.id,
+            field: key.field.isEmpty ? nil : key.field,
+            member: key.member.isEmpty ? nil : key.member
+        )
     }
 }
 
@@ -267,6 +295,7 @@ struct LocatedWrite {
 
     var at: BranchSeq { write.at }
     var effect: Effect { write.effect }
+    var isRemovalOfRecord: Bool { key.field.isEmpty && write.value == nil }
 }
 
 extension CellKey {

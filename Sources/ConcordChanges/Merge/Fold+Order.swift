@@ -25,11 +25,9 @@ extension Fold {
         switch try admit(diff, position: nil) {
         case .taken(let number):
             let entry = try entry(number)
-            if try isLast(entry) {
-                try apply(number)
-            } else {
-                try judgePendingAgain()
-            }
+            onceHasTurned = false
+            if try isLast(entry) { try apply(number) } else { try judgePendingAgain() }
+            if onceHasTurned { try judgePendingAgain() }
             noteDelicate(entry)
             return .taken(number)
         case let other: return other
@@ -71,11 +69,18 @@ extension Fold {
         return true
     }
 
-    private mutating func takeInPlain(_ items: [LogItem]) throws -> (index: Int, error: DiffError)? {
+    private mutating func takeInPlain(_ items: [LogItem]) throws -> (index: Int, error: DiffError)?
+    {
+        onceHasTurned = false
+        var refused: (index: Int, error: DiffError)?
         for (index, item) in items.enumerated() {
-            if let error = try takeInNext(item, applyHeld: false) { return (index, error) }
+            if let error = try takeInNext(item, applyHeld: false) {
+                refused = (index, error)
+                break
+            }
         }
-        return nil
+        if onceHasTurned { try judgePendingAgain() }
+        return refused
     }
 
     /// Gives the next entry its place and, where it is new or was unapplied, applies it.
@@ -83,15 +88,11 @@ extension Fold {
         switch item {
         case .held(let id):
             guard let number = try number(of: id) else { return DiffError(.missingParent) }
-            try place(number)
-            if applyHeld { try apply(number) } else { try reorderOnce(number) }
+            return try takeInHeld(number, applies: applyHeld)
         case .new(let diff):
             switch try admit(diff, position: logSize) {
             case .taken(let number): try apply(number)
-            case .known(let number):
-                try place(number)
-                if applyHeld { try apply(number) } else { try reorderOnce(number) }
-                return nil
+            case .known(let number): return try takeInHeld(number, applies: applyHeld)
             case .refused(let error): return error
             }
             logSize += 1
@@ -99,14 +100,23 @@ extension Fold {
         return nil
     }
 
-    /// Gives a held diff the next place in the log.
-    private mutating func place(_ number: Int) throws {
+    /// Gives a held diff the next place in the log; a log that holds a diff twice, or before what it
+    /// had seen, is refused.
+    private mutating func takeInHeld(_ number: Int, applies: Bool) throws -> DiffError? {
         var entry = try entry(number)
-        precondition(entry.position == nil, "a diff gets its place once")
+        guard entry.position == nil else { return DiffError(.duplicate) }
+        for parent in try diff(number).head.parents {
+            guard let seen = try self.number(of: parent), try self.entry(seen).position != nil
+            else {
+                return DiffError(.missingParent)
+            }
+        }
         entry.position = logSize
         entries[number] = entry
         changes.positioned.append(number)
         logSize += 1
+        if applies { try apply(number) } else { try reorderOnce(number) }
+        return nil
     }
 
     /// Checks a new diff against what is here and gives it a number, without judging it.
@@ -126,6 +136,7 @@ extension Fold {
                 return .refused(DiffError(.missingParent))
             }
             let entry = try entry(number)
+            if position != nil, entry.position == nil { return .refused(DiffError(.missingParent)) }
             let isPrevious = index == 0 && head.seq > 1
             let follows = entry.author == head.author && entry.at.seq == head.seq - 1
             guard !isPrevious || follows else { return .refused(DiffError(.brokenChain)) }
@@ -138,8 +149,15 @@ extension Fold {
         nextDiff += 1
         let at = branches.extend(head.author, after: previous)
         let entry = DiffEntry(
-            number: number, id: diff.id, author: head.author, at: at, depth: depth + 1, seen: seen,
-            position: position, isControl: diff.body.operations.contains(where: \.isControl))
+            number: number,
+            id: diff.id,
+            author: head.author,
+            at: at,
+            depth: depth + 1,
+            seen: seen,
+            position: position,
+            isControl: diff.body.operations.contains(where: \.isControl)
+        )
         entries[number] = entry
         numbers[diff.id] = number
         diffs[number] = diff
@@ -179,9 +197,7 @@ extension Fold {
     /// Whether a pending diff stands behind all others, so that it can simply be applied; where none
     /// is delicate, the order does not matter.
     private mutating func isLast(_ entry: DiffEntry) throws -> Bool {
-        guard pendingIsDelicate || entry.isControl || branches[entry.at.branch].base != nil else {
-            return true
-        }
+        guard pendingIsDelicate || isDelicate(entry) else { return true }
         return try pending().last?.number == entry.number
     }
 
@@ -217,11 +233,12 @@ extension Fold {
     }
 
     private mutating func noteDelicate(_ entry: DiffEntry) {
-        if entry.isControl || branches[entry.at.branch].base != nil { pendingIsDelicate = true }
+        if isDelicate(entry) { pendingIsDelicate = true }
     }
-}
 
-extension Operation {
-    /// Whether it counts from its place in the log: membership, roles, admission.
-    package var isControl: Bool { Schema.kind(path.kind)?.isControl ?? false }
+    /// Whether the diff's place in the order can change a verdict: it holds control operations, or its
+    /// author's chain is forked (also from its beginning, where no branch grows from another).
+    private func isDelicate(_ entry: DiffEntry) -> Bool {
+        entry.isControl || branches.numbers(of: entry.author).count > 1
+    }
 }

@@ -38,7 +38,9 @@ package struct Fold {
     var owned: [Int: [Int]] = [:]
     var cells: [CellKey: Cell] = [:]
     var cellsOfRecord: [Int: Set<CellKey>] = [:]
-    var shownTexts: [CellKey: String] = [:]
+    var shownTexts: [CellKey: ShownText] = [:]
+    /// Whether a verdict on what is written once has changed that others may rest on.
+    var onceHasTurned = false
 
     /// What must be evaluated and written back.
     package internal(set) var changes = FoldChanges()
@@ -65,7 +67,8 @@ package struct Fold {
 
     /// Goes on at `start` with what `source` holds.
     package init(
-        _ start: Start = Start(), source: any FoldSource = NothingStored(),
+        _ start: Start = Start(),
+        source: any FoldSource = NothingStored(),
         verifier: any SignatureVerifier
     ) {
         self.source = source
@@ -131,7 +134,7 @@ extension Fold {
     }
 
     /// The diff itself.
-    mutating func diff(_ number: Int) throws -> VerifiedDiff {
+    package mutating func diff(_ number: Int) throws -> VerifiedDiff {
         if let diff = diffs[number] { return diff }
         let diff = try source.diff(number)
         diffs[number] = diff
@@ -177,7 +180,8 @@ extension Fold {
     mutating func records(ownedBy number: Int) throws -> [Int] {
         var all = Set(try source.records(ownedBy: number))
         all.formUnion(owned[number] ?? [])
-        return all.sorted()
+        // What memory holds is newer than what is stored.
+        return all.filter { records[$0].map { $0.owner == number } ?? true }.sorted()
     }
 
     /// The cell, with all its writes or with those that survive or are void.

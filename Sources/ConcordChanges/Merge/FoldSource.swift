@@ -25,6 +25,8 @@ package protocol FoldSource: AnyObject {
     func pending() throws -> [Int]
     /// The text that a text cell shows.
     func text(of cell: CellKey) throws -> String
+    /// Whether a conflict over the cell is stored.
+    func isDisputed(_ cell: CellKey) throws -> Bool
 }
 
 /// A source that holds nothing: the fold keeps everything in memory.
@@ -47,4 +49,10 @@ package final class NothingStored: FoldSource {
     }
     package func pending() -> [Int] { [] }
     package func text(of cell: CellKey) -> String { "" }
+    package func isDisputed(_ cell: CellKey) -> Bool { false }
+}
+
+extension FoldSource {
+    /// A source that does not know may say yes: then texts are merged anew.
+    package func isDisputed(_ cell: CellKey) throws -> Bool { true }
 }

@@ -35,4 +35,8 @@ package struct RecordName: Hashable, Sendable {
         self.kind = kind
         self.id = id
     }
+
+    package static func == (left: RecordName, right: RecordName) -> Bool {
+        left.kind.isSame(as: right.kind) && left.id.isSame(as: right.id)
+    }
 }

@@ -1,6 +1,13 @@
 /// Why an operation has no effect, in order of precedence; the raw value is on the wire, in the state
 /// document and on the screen. `Protocol/merge.md`, "Verdicts".
+///
+/// What no admission can cure comes first: otherwise the admission of a revoked author's diff would give
+/// effect to a value that does not fit its field.
 public enum VoidReason: String, CaseIterable, Hashable, Sendable {
+    /// It names in `over` what its author had not seen.
+    case overUnseen = "over-unseen"
+    /// Its value or form does not fit the field.
+    case malformedValue = "malformed-value"
     /// Its author is no member at its place in the log.
     case notMember = "not-a-member"
     /// Its author joined on an invitation whose uses were spent.
@@ -11,10 +18,6 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case revoked = "revoked"
     /// Its author's role has no right to it.
     case noRight = "no-right"
-    /// It names in `over` what its author had not seen.
-    case overUnseen = "over-unseen"
-    /// Its value or form does not fit the field.
-    case malformedValue = "malformed-value"
     /// The life cycle has no such step from the state its author had before him.
     case lifeCycle = "life-cycle"
     /// The step takes a reason.
@@ -25,4 +28,22 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case once = "written-once"
     /// A seal froze what it touches.
     case sealed = "after-the-seal"
+}
+
+extension VoidReason {
+    /// Whether a leader can give effect to what is void for this reason.
+    package var canBeAdmitted: Bool {
+        switch self {
+        case .notMember, .surplus, .fork, .revoked, .noRight, .lifeCycle, .reasonMissing, .proposal,
+            .sealed:
+            true
+        case .overUnseen, .malformedValue, .once: false
+        }
+    }
+}
+
+/// A verdict as an error, for `Result`.
+struct Voided: Error {
+    let reason: VoidReason
+    init(_ reason: VoidReason) { self.reason = reason }
 }

@@ -1,0 +1,106 @@
+import ConcordEncoding
+import ConcordModel
+
+// Admission: a leader's order that what was void has effect after all, at its own causal place. It
+// counts from its own place in the log, so it is taken back and given again with the diff that orders it.
+
+extension Fold {
+    /// Gives effect to what leaders admit in `diff`.
+    mutating func carryOutAdmissions(in diff: VerifiedDiff, voids: [VoidReason?]) throws {
+        guard let admitting = try number(of: diff.id) else { return }
+        for (index, operation) in diff.body.operations.enumerated() {
+            guard voids.indices.contains(index), voids[index] == nil,
+                let number = try admitted(by: operation)
+            else { continue }
+            let place = try entry(number).at
+            guard try entry(admitting).seen.contains(place) else { continue }
+            try changeWrites(of: number) { write, isEnding in
+                guard case .void(let reason) = write.effect, reason.canBeAdmitted else {
+                    return false
+                }
+                write.effect = .effective
+                write.standing = .surviving
+                write.ends = isEnding
+                write.admission = CellWrite.Admission(by: admitting, from: reason)
+                return true
+            }
+        }
+    }
+
+    /// Takes the admissions of a diff back: what they gave effect to is void again, as before.
+    mutating func takeBackAdmissions(in diff: VerifiedDiff, number admitting: Int) throws {
+        for operation in diff.body.operations {
+            guard let number = try admitted(by: operation) else { continue }
+            try changeWrites(of: number) { write, _ in
+                guard let admission = write.admission, admission.by == admitting else {
+                    return false
+                }
+                write.effect = .void(admission.from)
+                write.standing = .void
+                write.ends = false
+                write.admission = nil
+                return true
+            }
+        }
+    }
+
+    /// The diff that an operation admits, if it is here.
+    private mutating func admitted(by operation: Operation) throws -> Int? {
+        guard operation.path.kind == Schema.admission.name, operation.path.field == nil,
+            case .add(.object(let fields)) = operation.action,
+            let id = fields["diff"]?.stringValue.flatMap({ DiffID(base64url: $0) })
+        else { return nil }
+        return try number(of: id)
+    }
+
+    /// Changes the verdicts of a diff's writes, control operations aside.
+    ///
+    /// - Parameter change: changes a write, given whether its value ends the record's life, and answers
+    ///   whether it did.
+    private mutating func changeWrites(
+        of number: Int,
+        _ change: (inout CellWrite, _ isEnding: Bool) -> Bool
+    ) throws {
+        for operation in try diff(number).body.operations where !operation.isControl {
+            let path = operation.path
+            let name = RecordName(kind: path.kind, id: path.record)
+            guard let record = try record(named: name) else { continue }
+            for key in keys(of: operation, record: record) {
+                var cell = try cell(key, complete: true)
+                guard let index = cell.writes.firstIndex(where: { $0.diff == number }) else {
+                    continue
+                }
+                let isEnding = isEnding(cell.writes[index], at: key, in: record)
+                guard change(&cell.writes[index], isEnding) else { continue }
+                cell.changed.insert(number)
+                let write = cell.writes[index]
+                keep(cell, at: key)
+                try note(write, at: key)
+                try stand(key)
+                changes.cells.insert(key)
+                try touch(key.record, field: key.field)
+            }
+        }
+    }
+
+    /// Keeps in the record what a changed verdict means for it.
+    private mutating func note(_ write: CellWrite, at key: CellKey) throws {
+        var record = try record(key.record)
+        if write.ends { record.hasEnding = true }
+        if key.field.isEmpty, write.effect.counts {
+            if write.value == nil { record.hasRemoval = true }
+            if write.value != nil { record.firstAdd = record.firstAdd ?? write.diff }
+        }
+        store(record)
+        if key.field.isEmpty, !write.effect.counts, record.firstAdd == write.diff {
+            try findFirstAdd(of: record)
+        }
+    }
+
+    private func isEnding(_ write: CellWrite, at key: CellKey, in record: RecordEntry) -> Bool {
+        guard case .state(let cycle) = record.kind.field(key.field)?.rule,
+            let state = write.value?.stringValue
+        else { return false }
+        return cycle.ends(state)
+    }
+}

@@ -1,0 +1,77 @@
+import ConcordEncoding
+import ConcordModel
+
+// What an author had before him, and the steps that were open to him from there.
+
+extension Fold {
+    /// The effective writes of a cell that survive in what `entry` had seen.
+    mutating func view(of key: CellKey, from entry: DiffEntry) throws -> [CellWrite] {
+        let held = try cell(key)
+        let survivors = held.survivors
+        if survivors.allSatisfy({ entry.seen.contains($0.at) }) { return survivors }
+        let seen = try cell(key, complete: true).writes.filter {
+            $0.effect.counts && entry.seen.contains($0.at)
+        }
+        let replaced = Set(seen.flatMap(\.over))
+        return seen.filter { !replaced.contains($0.at) }
+    }
+
+    /// The state that `entry`'s author had before him.
+    mutating func stateView(
+        of record: Int,
+        cycle: LifeCycle,
+        from entry: DiffEntry
+    ) throws -> String {
+        let key = CellKey(record: record, field: "state")
+        let survivors = try view(of: key, from: entry)
+        guard survivors.contains(where: \.ends) else {
+            return try winner(of: survivors)?.value?.stringValue ?? cycle.initial
+        }
+        let seen = try cell(key, complete: true).writes.filter {
+            $0.effect.counts && entry.seen.contains($0.at)
+        }
+        let others = try treeWrites(of: record).filter {
+            $0.effect.counts && entry.seen.contains($0.at)
+        }
+        let standing = try standing(ofAll: seen, beside: others, at: key).standing
+        return try winner(of: standing)?.value?.stringValue ?? cycle.initial
+    }
+
+    /// The step's effect: allowed by life cycle and right, with its rank.
+    mutating func step(
+        to value: String,
+        _ draft: FieldDraft,
+        cycle: LifeCycle,
+        record: RecordEntry,
+        by writer: Writer
+    ) throws -> (effect: Effect, rank: Int, ends: Bool) {
+        let current = try stateView(of: record.number, cycle: cycle, from: writer.entry)
+        if value == current {
+            // Who may take a step to this state may say that it stands.
+            let activity = cycle.steps.first { $0.to == value }?.activity ?? draft.field.activity
+            let effect = try stepEffect(activity, draft, record: record, by: writer)
+            return (effect, 0, cycle.ends(value))
+        }
+        guard let step = cycle.step(from: current, to: value) else {
+            return (.void(.lifeCycle), 0, false)
+        }
+        let effect = try stepEffect(step.activity, draft, record: record, by: writer)
+        guard effect.counts else { return (effect, 0, false) }
+        if step.needsReason, !draft.hasReason { return (.void(.reasonMissing), 0, false) }
+        return (effect, writer.role == step.owner ? step.rank : 0, step.ends)
+    }
+
+    private mutating func stepEffect(
+        _ activity: Activity,
+        _ draft: FieldDraft,
+        record: RecordEntry,
+        by writer: Writer
+    ) throws -> Effect {
+        switch Rights.right(of: writer.role, to: activity) {
+        case .yes: .effective
+        case .own: try isOwn(record, of: writer) ? .effective : .void(.noRight)
+        case .proposal: namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal
+        case .no: .void(.noRight)
+        }
+    }
+}
