@@ -1,0 +1,120 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import ConcordSigning
+import ConcordSync
+import Foundation
+import Synchronization
+
+/// A transport to a server in memory that can be down.
+final class MemoryTransport: SyncTransport {
+    private let server = Mutex(MemorySyncServer(verifier: DiffVerifier()))
+    private let isDown = Mutex(false)
+
+    func stop() { isDown.withLock { $0 = true } }
+    func start() { isDown.withLock { $0 = false } }
+
+    func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+        if isDown.withLock({ $0 }) { throw SyncFailure(.unreachable, "The server is down.") }
+        let result: Result<SyncResponse, any Error> = server.withLock { server in
+            do {
+                return .success(try server.received(request, now: sampleTime).get())
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let response): return response
+        case .failure(let error): throw SyncFailure(.refused("\(error)"), "Refused.", cause: error)
+        }
+    }
+}
+
+let sampleTime = Timestamp(milliseconds: 1_401_800_000_000, offsetMinutes: 120)
+
+/// A folder that is removed with the value that holds it.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "concord-tests-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { path + "/" + name }
+}
+
+/// Three auditors with a replica each.
+struct Team {
+    let folder: TemporaryFolder
+    let transport = MemoryTransport()
+    let leader: Replica
+    let tomas: Replica
+    let ruth: Replica
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        let draft = EngagementDraft(
+            leader: "Ines", device: "dev-L", fields: ["number": "E-1"])
+        leader = try Replica.create(at: folder.file("leader.concord"), engagement: draft).replica
+        tomas = try await Self.join(leader, transport, folder.file("tomas.concord"), "Tomas")
+        ruth = try await Self.join(leader, transport, folder.file("ruth.concord"), "Ruth")
+        try await sync()
+    }
+
+    private static func join(
+        _ leader: Replica, _ transport: MemoryTransport, _ path: String, _ name: String
+    ) async throws -> Replica {
+        let code = try leader.invite(role: .auditor, name: name)
+        _ = try await leader.sync(through: transport)
+        return try await Replica.join(
+            at: path, code: code, device: "dev-\(name)", through: transport)
+    }
+
+    var all: [Replica] { [leader, tomas, ruth] }
+
+    /// Twice around, so that everybody has what everybody sent.
+    func sync() async throws {
+        for _ in 0..<2 {
+            for replica in all { _ = try await replica.sync(through: transport) }
+        }
+    }
+
+    func digests() throws -> Set<String> { Set(try all.map { try $0.snapshot().digest }) }
+}
+
+/// A finding with one graded criterion, in one save.
+func addFinding(_ replica: Replica, title: String, grade: String = "minor") throws -> String {
+    let id = replica.environmentID
+    let criterion = DerivedID.criterion(
+        finding: id, standard: "iso-iec-20000-1-2011", clause: "9.2")
+    try replica.save { numbers in
+        var edit = Edit()
+        edit.add(
+            "finding", id: id,
+            fields: [
+                "draftNumber": .string(numbers.number()), "state": "draft", "title": .string(title),
+            ])
+        edit.add(
+            "criterion", id: criterion,
+            fields: [
+                "clause": "9.2", "finding": .string(id), "grade": .string(grade),
+                "standard": "iso-iec-20000-1-2011",
+            ])
+        return edit
+    }
+    return id
+}
+
+func gradePath(_ finding: String) -> CellPath {
+    let id = DerivedID.criterion(finding: finding, standard: "iso-iec-20000-1-2011", clause: "9.2")
+    return CellPath(kind: "criterion", record: id, field: "grade")
+}
+
+extension Replica {
+    /// A new record id.
+    var environmentID: String { ReplicaEnvironment.system.newID() }
+}
