@@ -1,6 +1,7 @@
 // The example of docs/embedding.md, word for word: a test compares the two, and runs it.
 import Concord
 import ConcordChanges
+import ConcordEncoding
 import ConcordModel
 import ConcordSync
 
