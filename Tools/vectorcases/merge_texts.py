@@ -1,0 +1,177 @@
+"""Merge: texts. Splices one after the other and at once, ties, conflicts, void splices, twins."""
+
+from .story import Story, add, conflict, splice
+
+TITLE = "finding/f1/title"
+
+
+def team():
+    story = Story(ada="lead", ben="auditor", cem="auditor", fay="observer")
+    return (story, *story.people("ada", "ben", "cem", "fay"))
+
+
+def started(text):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1", {"title": text}))
+    return story, ada, ben, cem, fay, base
+
+
+def title(text):
+    return {"finding": {"f1": {"title": text}}}
+
+
+def add_cases(cases):
+    in_sequence(cases)
+    apart(cases)
+    touching(cases)
+    settled(cases)
+    ties(cases)
+    void(cases)
+
+
+def in_sequence(cases):
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    one = ben.save(splice(TITLE, 9, 0, "not "), after=[base])
+    cem.save(splice(TITLE, 0, 4, "Records"), after=[one])
+    story.expect(cases, "text-in-sequence", "Each splice counts on the text that its author saw.",
+                 title("Records are not kept."))
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    ben.save(splice(TITLE, 0, 4, "Records"), splice(TITLE, 12, 0, "not "), splice(TITLE, 20, 1, "!"),
+             after=[base])
+    story.expect(cases, "text-splices-of-one-diff", "Splices of one diff stand on top of each other.",
+                 title("Records are not kept!"))
+
+    story, ada, ben, cem, fay, base = started("a\U0001f600e\u0301b")
+    ben.save(splice(TITLE, 2, 2, "x"), after=[base])
+    story.expect(cases, "text-counts-scalars", "Positions count Unicode scalars, neither bytes nor "
+                 "graphemes.", title("a\U0001f600xb"))
+
+    story, ada, ben, cem, fay, base = started("Logs.")
+    ben.save(splice(TITLE, 0, 5, ""), after=[base])
+    story.expect(cases, "text-emptied", "A text that was emptied is the empty text.", title(""))
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    ben.save(splice(TITLE, 0, 0, "Logs."))
+    story.expect(cases, "text-begun-by-a-splice", "A text that was not there is empty to begin with.",
+                 title("Logs."))
+    assert base.seq == 1
+
+
+def apart(cases):
+    story, ada, ben, cem, fay, base = started("Accounts of leavers were still enabled. Twelve were seen.")
+    ben.save(splice(TITLE, 12, 0, "two "), after=[base])
+    cem.save(splice(TITLE, 56, 0, " in March"), after=[base])
+    story.expect(cases, "text-edits-apart", "Concurrent edits with common text between them merge "
+                 "silently.", title("Accounts of two leavers were still enabled. Twelve were seen in March."))
+
+    story, ada, ben, cem, fay, base = started("one two three")
+    ben.save(splice(TITLE, 0, 3, "1"), after=[base])
+    cem.save(splice(TITLE, 8, 5, "3"), after=[base])
+    story.expect(cases, "text-replacements-apart", "So do replacements.", title("1 two 3"))
+
+
+def touching(cases):
+    story, ada, ben, cem, fay, base = started("The plan has no forecast.")
+    one = ben.save(splice(TITLE, 24, 0, " and no limits"), after=[base])
+    two = cem.save(splice(TITLE, 13, 11, "neither forecast nor limits"), after=[base])
+    story.expect(cases, "text-edits-touch", "Edits that share a point of the common text: the merged text "
+                 "is shown, each side's text is a candidate.",
+                 title("The plan has neither forecast nor limits and no limits."),
+                 [conflict("text", TITLE, "The plan has neither forecast nor limits and no limits.",
+                           (one, "The plan has no forecast and no limits."),
+                           (two, "The plan has neither forecast nor limits."))])
+
+    story, ada, ben, cem, fay, base = started("a big dog")
+    one = ben.save(splice(TITLE, 2, 3, "small"), after=[base])
+    two = cem.save(splice(TITLE, 2, 3, "tiny"), after=[base])
+    merged = "a smalltiny dog"
+    story.expect(cases, "text-one-word-replaced-twice", "Two replacements of one word: both are shown "
+                 "meanwhile, in the order of the authors.", title(merged),
+                 [conflict("text", TITLE, merged, (one, "a small dog"), (two, "a tiny dog"))])
+
+    story, ada, ben, cem, fay, base = started("one two three")
+    one = ben.save(splice(TITLE, 3, 4, ""), after=[base])
+    two = cem.save(splice(TITLE, 7, 6, ""), after=[base])
+    story.expect(cases, "text-deletions-side-by-side", "Two deletions with nothing between them touch.",
+                 title("one"),
+                 [conflict("text", TITLE, "one", (one, "one three"), (two, "one two"))])
+
+    story, ada, ben, cem, fay, base = started("one two three")
+    ben.save(splice(TITLE, 3, 4, ""), after=[base])
+    cem.save(splice(TITLE, 3, 4, ""), after=[base])
+    story.expect(cases, "text-same-deletion", "Equal splices on equal views are one.", title("one three"))
+
+
+def settled(cases):
+    def dispute():
+        story, ada, ben, cem, fay, base = started("a big dog")
+        one = ben.save(splice(TITLE, 2, 3, "small"), after=[base])
+        two = cem.save(splice(TITLE, 2, 3, "tiny"), after=[base])
+        return story, ada, ben, cem, one, two
+
+    story, ada, ben, cem, one, two = dispute()
+    ada.save(splice(TITLE, 0, 0, "", over=[one, two]), after=[one, two])
+    story.expect(cases, "text-merged-text-accepted", "An empty splice that names both accepts the merged "
+                 "text.", title("a smalltiny dog"))
+
+    story, ada, ben, cem, one, two = dispute()
+    ada.save(splice(TITLE, 2, 9, "little", over=[one, two]), after=[one, two])
+    story.expect(cases, "text-third-text", "So does any other splice that names both.",
+                 title("a little dog"))
+
+    story, ada, ben, cem, one, two = dispute()
+    ada.save(splice(TITLE, 12, 3, "cat"), after=[one, two])
+    story.expect(cases, "text-edit-elsewhere-settles-nothing", "An edit that names neither leaves the "
+                 "conflict open.", title("a smalltiny cat"),
+                 [conflict("text", TITLE, "a smalltiny cat", (one, "a small dog"), (two, "a tiny dog"))])
+
+
+def ties(cases):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    two = cem.save(splice(TITLE, 0, 0, "CEM"), after=[base])
+    one = ben.save(splice(TITLE, 0, 0, "BEN"), after=[base])
+    story.expect(cases, "text-tie", "Insertions at one place stand in the order of their authors.",
+                 title("BENCEM"), [conflict("text", TITLE, "BENCEM", (one, "BEN"), (two, "CEM"))])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    one = ben.save(splice(TITLE, 0, 0, "one "), after=[base])
+    more = ben.save(splice(TITLE, 4, 0, "word"))
+    two = cem.save(splice(TITLE, 0, 0, "other "), after=[base])
+    also = cem.save(splice(TITLE, 6, 0, "text"))
+    merged = "one wordother text"
+    story.expect(cases, "text-runs-do-not-interleave", "What somebody typed in one go stays together.",
+                 title(merged),
+                 [conflict("text", TITLE, merged, (one, "one "), (more, "one word"), (two, "other "),
+                           (also, "other text"))])
+
+    story, ada, ben, cem, fay, base = started("ab")
+    ben.save(splice(TITLE, 1, 0, "x"), after=[base])
+    cem.save(splice(TITLE, 1, 0, "x"), after=[base])
+    story.expect(cases, "text-twins", "Two who insert the same at the same place on the same text have "
+                 "inserted it once.", title("axb"))
+
+
+def void(cases):
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TITLE, 0, 4, "Records"), after=[base])
+    story.expect(cases, "text-void-splice", "A void splice is left out.", title("Logs are kept."),
+                 voids=[(none, TITLE, "no-right")])
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TITLE, 0, 0, "Today's: "), after=[base])
+    ben.save(splice(TITLE, 9, 0, "not "), after=[none], without=[none.reference])
+    story.expect(cases, "text-void-splice-seen", "Positions count on what the author saw, less what had "
+                 "no effect there.", title("Logs are not kept."), voids=[(none, TITLE, "no-right")])
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    ada.save(add("member/ben/status", "revoked"))
+    none = ben.save(splice(TITLE, 0, 0, "Nearly all "), after=[base])
+    cem.save(splice(TITLE, 20, 0, "not "), after=[none])
+    members = {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}
+    story.expect(cases, "text-built-on-a-void-splice", "Who saw a splice before it was void counted on it: "
+                 "it is walked and left out.", {**title("Logs are not kept."), "member": members},
+                 voids=[(none, TITLE, "revoked")])

@@ -1,0 +1,383 @@
+"""Merge: verdicts. Who had the right where, at a diff's place in the log; forks; forms; order."""
+
+from .kit import Key, base64url, proof_message
+from .story import Story, add, conflict, remove, splice, void_record
+
+
+def team(**more):
+    story = Story(ada="lead", ben="auditor", cem="auditor", fay="observer", **more)
+    return (story, *story.people("ada", "ben", "cem", "fay"))
+
+
+def add_cases(cases):
+    roles(cases)
+    own(cases)
+    revoked(cases)
+    roles_change(cases)
+    leaders(cases)
+    joins(cases)
+    forks(cases)
+    values(cases)
+    precedence(cases)
+    pending(cases)
+
+
+def roles(cases):
+    everybody = {
+        "ada": "lead", "ben": "auditor", "cem": "auditeeRep", "dot": "inTraining", "eva": "decisionMaker",
+        "fay": "observer", "gus": "programmeManager", "hal": "guide", "ida": "technicalExpert"}
+    story = Story(**everybody)
+    base = story["ada"].save(
+        add("scope/s1"), add("checklistItem/q1"), add("finding/f1"), add("conclusion/c1"))
+    writes = {
+        "scope/s1/customers": "many", "checklistItem/q1/answer": "conforming",
+        "checklistItem/q1/note": None, "finding/f1/unit": "IT", "conclusion/c1/followUp": "none",
+        "member/ben/supervisor": "ada",
+    }
+    allowed = {
+        "ada": set(writes), "gus": {"scope/s1/customers", "member/ben/supervisor"},
+        "dot": {"checklistItem/q1/answer", "checklistItem/q1/note", "finding/f1/unit"},
+        "ida": {"checklistItem/q1/note"},
+    }
+    allowed["ben"] = allowed["dot"] | {"scope/s1/customers"}
+    # Each in his turn, seeing and replacing the one before, so that what shows is the last effect.
+    voids, last = [], base
+    shown = {}
+    for name in ("fay", "hal", "eva", "cem", "ida", "gus", "dot", "ada"):
+        operations = [
+            splice(path, 0, 0, "") if value is None else add(path, value)
+            for path, value in writes.items()]
+        last = story[name].save(*operations, after=[last])
+        for path in writes:
+            if path not in allowed.get(name, ()):
+                voids.append((last, path, "no-right"))
+    shown = {
+        "scope": {"s1": {"customers": "many"}},
+        "checklistItem": {"q1": {"answer": "conforming", "note": ""}},
+        "finding": {"f1": {"unit": "IT"}}, "conclusion": {"c1": {"followUp": "none"}},
+        "member": {**story.state["member"], "ben": {"role": "auditor", "supervisor": "ada"}},
+    }
+    story.expect(cases, "rights-of-each-role", "What each role may write, and what is void.", shown,
+                 voids=voids)
+
+
+def own(cases):
+    fixed = {"clause": "6.2", "finding": "f1", "standard": "iso-9001-2008"}
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"), add("criterion/c1", fixed))
+    void = cem.save(add("criterion/c1/grade", "major"), after=[base])
+    story.expect(cases, "grade-of-anothers-finding", "An auditor grades what he raised.",
+                 {"finding": {"f1": {}}, "criterion": {"c1": fixed}},
+                 voids=[(void, "criterion/c1/grade", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    ben.save(add("finding/f1"), add("criterion/c1", fixed))
+    sent = ben.save(add("finding/f1/state", "submitted"))
+    done = ada.save(add("finding/f1/state", "confirmed", over=[sent]), after=[sent])
+    void = ben.save(add("criterion/c1/grade", "major"), after=[done])
+    story.expect(cases, "grade-after-confirmation", "And no longer once it is confirmed.",
+                 {"finding": {"f1": {"state": "confirmed"}}, "criterion": {"c1": fixed}},
+                 voids=[(void, "criterion/c1/grade", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    ben.save(add("finding/f1"), add("criterion/c1", fixed))
+    sent = ben.save(add("finding/f1/state", "submitted"))
+    ada.save(add("finding/f1/state", "confirmed", over=[sent]), after=[sent])
+    ben.save(add("criterion/c1/grade", "major"))
+    story.expect(cases, "grade-beside-confirmation", "Who had not seen the confirmation grades in time.",
+                 {"finding": {"f1": {"state": "confirmed"}}, "criterion": {"c1": {**fixed, "grade": "major"}}})
+
+
+def revoked(cases):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    ada.save(add("member/ben/status", "revoked"))
+    void = ben.save(add("finding/f1/unit", "IT"), after=[base])
+    story.expect(cases, "revoked-before", "What comes into the log behind a revocation is void, though its "
+                 "author had not seen it.",
+                 {"finding": {"f1": {}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}},
+                 voids=[(void, "finding/f1/unit", "revoked")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    ben.save(add("finding/f1/unit", "IT"), after=[base])
+    ada.save(add("member/ben/status", "revoked"))
+    story.expect(cases, "revoked-after", "What stands before it in the log keeps its effect.",
+                 {"finding": {"f1": {"unit": "IT"}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}})
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    ada.save(add(f"device/{ben.key.text}/status", "revoked"))
+    void = ben.save(add("finding/f1/unit", "IT"), after=[base])
+    story.expect(cases, "device-revoked", "A device is revoked like a member.",
+                 {"finding": {"f1": {}}, "device": {
+                     **story.state["device"], ben.key.text: {"member": "ben", "status": "revoked"}}},
+                 voids=[(void, "finding/f1/unit", "revoked")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    ada.save(add("member/ben/status", "revoked"))
+    back = ada.save(add("member/ben/status", "active"))
+    ben.save(add("finding/f1/unit", "IT"), after=[base])
+    story.expect(cases, "revocation-taken-back", "A revocation ends where it is taken back.",
+                 {"finding": {"f1": {"unit": "IT"}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "active"}}})
+    assert back.seq == 4
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    ada.save(add("member/ben/status", "revoked"))
+    void = ben.save(add("finding/f1/unit", "IT"), after=[base])
+    cem.save(add("finding/f1/site", "S1"), after=[void])
+    story.expect(cases, "built-on-the-void", "Nobody who had seen a void diff is held up by it.",
+                 {"finding": {"f1": {"site": "S1"}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}},
+                 voids=[(void, "finding/f1/unit", "revoked")])
+
+
+def roles_change(cases):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    ben.save(add("finding/f1/unit", "IT"), after=[base])
+    ada.save(add("member/ben/role", "observer"))
+    void = ben.save(add("finding/f1/site", "S1"))
+    story.expect(cases, "role-counts-from-its-place", "A role counts from its place in the log.",
+                 {"finding": {"f1": {"unit": "IT"}},
+                  "member": {**story.state["member"], "ben": {"role": "observer"}}},
+                 voids=[(void, "finding/f1/site", "no-right")])
+
+    story, ada, ben, cem, fay = team(gus="lead")
+    base = ada.save(add("evidence/e1"))
+    gus = story["gus"]
+    gus.save(add("evidence/e2"), after=[base])
+    gus.save(add("member/ben/role", "technicalExpert"))
+    ada.save(add("member/ben/role", "observer"))
+    story.expect(cases, "roles-last-in-the-log", "Of two changes at once the last in the log stands, "
+                 "neither the deeper nor the greater author's.",
+                 {"evidence": {"e1": {}, "e2": {}},
+                  "member": {**story.state["member"], "ben": {"role": "observer"}}})
+
+    story, ada, ben, cem, fay = team()
+    void = ben.save(add("member/ben/role", "lead"))
+    story.expect(cases, "role-not-taken", "Nobody gives himself a role.",
+                 voids=[(void, "member/ben/role", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    ben.save(add("member/ben/name", "Ben B."))
+    void = ben.save(add("member/cem/name", "Nobody"))
+    story.expect(cases, "name-is-ones-own", "A member writes his own name, nobody else's.",
+                 {"member": {**story.state["member"], "ben": {"name": "Ben B.", "role": "auditor"}}},
+                 voids=[(void, "member/cem/name", "no-right")])
+
+
+def leaders(cases):
+    story, ada, ben, cem, fay = team(gus="lead")
+    gus = story["gus"]
+    gus.save(add("member/ada/status", "revoked"))
+    void = ada.save(add("member/gus/status", "revoked"))
+    story.expect(cases, "leaders-revoke-each-other", "The log's order settles what leaders do to each "
+                 "other.",
+                 {"member": {**story.state["member"], "ada": {"role": "lead", "status": "revoked"}}},
+                 voids=[(void, "member/gus/status", "revoked")])
+
+
+def joins(cases):
+    story, ada, ben, cem, fay = team()
+    key = Key("invitation")
+    invitation = {"key": key.text, "role": "auditor", "uses": 1}
+    opened = ada.save(add("invitation/i1", invitation))
+    hal, jon = story.people("hal", "jon")
+    first = join(hal, key, opened)
+    hal.save(add("finding/f1"))
+    second = join(jon, key, opened)
+    edit = jon.save(add("finding/f2"))
+    story.expect(
+        cases, "surplus-join", "Where more devices join than an invitation allows, the log's order "
+        "decides; the surplus one writes nothing.",
+        {"invitation": {"i1": invitation},
+         "member": {**story.state["member"], "hal": {"invitation": "i1", "role": "auditor"}},
+         "device": {**story.state["device"], hal.key.text: device_fields(first)},
+         "finding": {"f1": {}}},
+        voids=[
+            *void_record(second, "member/jon", "surplus-join", "invitation", "role"),
+            *void_record(second, f"device/{jon.key.text}", "surplus-join", "invitation", "member", "proof"),
+            (edit, "finding/f2", "surplus-join")])
+
+
+def join(device, key, opened):
+    """Joins on the invitation `i1`."""
+    proof = key.sign(proof_message(device.story.genesis.id, device.key.text, invitation="i1"))
+    return device.save(
+        add(f"member/{device.name}", {"invitation": "i1", "role": "auditor"}),
+        add(f"device/{device.key.text}", {
+            "invitation": "i1", "member": device.name, "proof": base64url(proof)}),
+        after=[opened])
+
+
+def device_fields(diff):
+    return diff.envelope["body"]["ops"][1]["value"]
+
+
+def forks(cases):
+    def forked():
+        story, ada, ben, cem, fay = team()
+        base = ada.save(add("finding/f1"))
+        shared = ben.save(add("finding/f1/site", "S1"), after=[base])
+        first = ben.save(add("finding/f1/unit", "IT"))
+        second = ben.fork(shared, add("finding/f1/process", "P1"))
+        return story, cem, ben, shared, first, second
+
+    story, cem, ben, shared, first, second = forked()
+    story.expect(cases, "fork-second-in-the-log-is-void", "Where a chain splits, the branch that is "
+                 "second in the log is void.", {"finding": {"f1": {"site": "S1", "unit": "IT"}}},
+                 voids=[(second, "finding/f1/process", "fork")])
+
+    story, cem, ben, shared, first, second = forked()
+    third = ben.save(add("finding/f1/draftNumber", "B-07"))
+    story.expect(cases, "fork-goes-on", "What follows on the second branch is void too.",
+                 {"finding": {"f1": {"site": "S1", "unit": "IT"}}},
+                 voids=[(second, "finding/f1/process", "fork"), (third, "finding/f1/draftNumber", "fork")])
+
+    story, cem, ben, shared, first, second = forked()
+    cem.save(add("finding/f1/draftNumber", "C-01"), after=[second])
+    story.expect(cases, "fork-holds-up-nobody", "Who built on the void branch has effect.",
+                 {"finding": {"f1": {"draftNumber": "C-01", "site": "S1", "unit": "IT"}}},
+                 voids=[(second, "finding/f1/process", "fork")])
+
+    story, cem, ben, shared, first, second = forked()
+    story.log.remove(first)
+    story.log.append(first)
+    story.expect(cases, "fork-decided-by-the-log", "Not the time, not the bytes: the log's order decides.",
+                 {"finding": {"f1": {"process": "P1", "site": "S1"}}},
+                 voids=[(first, "finding/f1/unit", "fork")])
+
+
+def values(cases):
+    for name, about, path, value in (
+        ("string-is-number", "A string field takes strings.", "finding/f1/unit", 5),
+        ("string-is-null", "Null is no value; a field is cleared by `remove`.", "finding/f1/unit", None),
+        ("choice-unknown", "A choice takes its values.", "checklistItem/q1/answer", "perhaps"),
+        ("bool-is-text", "True and false.", "evidence/e1/personalData", "yes"),
+        ("integer-is-text", "An integer.", "evidence/e1/size", "12"),
+        ("composite-is-text", "An array or an object.", "organization/o1/sites", "S1"),
+        ("set-as-a-whole", "A set is written member by member.", "finding/f1/evidence", {"e1": True}),
+        ("member-of-a-register", "Only sets have members.", "finding/f1/unit/x", True),
+        ("member-is-false", "A member is in or out.", "finding/f1/evidence/e1", False),
+        ("text-added", "A text is added at creation alone.", "finding/f1/title", "Logs"),
+    ):
+        story, ada, *_ = team()
+        kind, record = path.split("/")[:2]
+        ada.save(add(f"{kind}/{record}"))
+        void = ada.save(add(path, value))
+        story.expect(cases, f"value-{name}", about, {kind: {record: {}}},
+                     voids=[(void, path, "malformed-value")])
+
+    story, ada, *_ = team()
+    base = ada.save(add("finding/f1", {"title": "Logs"}))
+    void = ada.save(remove("finding/f1/title", over=[base]))
+    story.expect(cases, "value-text-removed", "A text is emptied by a splice, not removed.",
+                 {"finding": {"f1": {"title": "Logs"}}}, voids=[(void, "finding/f1/title", "malformed-value")])
+
+    story, ada, *_ = team()
+    base = ada.save(add("finding/f1", {"evidence": {"e1": True}}))
+    void = ada.save(remove("finding/f1/evidence", over=[base]))
+    story.expect(cases, "value-set-removed", "A set is emptied member by member.",
+                 {"finding": {"f1": {"evidence": {"e1": True}}}},
+                 voids=[(void, "finding/f1/evidence", "malformed-value")])
+
+    story, ada, *_ = team()
+    ada.save(add("finding/f1", {"unit": "IT"}))
+    void = ada.save(splice("finding/f1/unit", 0, 2, "HR"))
+    story.expect(cases, "value-register-spliced", "Only texts are spliced.",
+                 {"finding": {"f1": {"unit": "IT"}}}, voids=[(void, "finding/f1/unit", "malformed-value")])
+
+    story, ada, *_ = team()
+    void = ada.save(add("finding/f1", {"site": "S1", "unit": ["IT"]}))
+    story.expect(cases, "value-of-a-first-field", "A first field of a wrong form is void; the record and its "
+                 "other fields are there.", {"finding": {"f1": {"site": "S1"}}},
+                 voids=[(void, "finding/f1/unit", "malformed-value")])
+
+
+def precedence(cases):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    one = ben.save(add("finding/f1/unit", "IT"), after=[base])
+    void = fay.save(add("finding/f1/unit", 5, over=[one]), after=[base])
+    story.expect(cases, "precedence-over-before-form", "Of several reasons the first in the list of "
+                 "merge.md counts.", {"finding": {"f1": {"unit": "IT"}}},
+                 voids=[(void, "finding/f1/unit", "over-unseen")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    void = fay.save(add("finding/f1/unit", 5), after=[base])
+    story.expect(cases, "precedence-form-before-right", "A wrong form before a missing right.",
+                 {"finding": {"f1": {}}}, voids=[(void, "finding/f1/unit", "malformed-value")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    void = fay.save(add("finding/f1/state", "confirmed"), after=[base])
+    story.expect(cases, "precedence-life-cycle-before-right", "A step that there is not, before a missing "
+                 "right.", {"finding": {"f1": {}}}, voids=[(void, "finding/f1/state", "life-cycle")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    shared = ben.save(add("finding/f1/site", "S1"), after=[base])
+    ben.save(add("finding/f1/unit", "IT"))
+    ada.save(add("member/ben/status", "revoked"))
+    void = ben.fork(shared, add("finding/f1/process", "P1"))
+    story.expect(cases, "precedence-fork-before-revoked", "A fork before a revocation.",
+                 {"finding": {"f1": {"site": "S1", "unit": "IT"}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}},
+                 voids=[(void, "finding/f1/process", "fork")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    one = cem.save(add("finding/f1/unit", "IT"), after=[base])
+    ada.save(add("member/ben/status", "revoked"))
+    void = ben.save(
+        add("finding/f1/unit", 5, over=[one]), add("finding/f1/site", 5), add("finding/f1/slot", "P1"),
+        after=[base])
+    story.expect(cases, "precedence-form-before-revoked", "What no admission can cure comes first.",
+                 {"finding": {"f1": {"unit": "IT"}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}},
+                 voids=[(void, "finding/f1/unit", "over-unseen"),
+                        (void, "finding/f1/site", "malformed-value"), (void, "finding/f1/slot", "revoked")])
+
+
+def pending(cases):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    ben.save(add("finding/f1/unit", "IT"), after=[base], pending=True)
+    ada.save(add("finding/f1/site", "S1"))
+    story.expect(cases, "pending-counts", "What has no place in the log yet is judged behind it.",
+                 {"finding": {"f1": {"site": "S1", "unit": "IT"}}})
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    void = ben.save(add("finding/f1/unit", "IT"), after=[base], pending=True)
+    ada.save(add("member/ben/status", "revoked"))
+    story.expect(cases, "pending-behind-a-revocation", "A revocation in the log voids what is pending.",
+                 {"finding": {"f1": {}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}},
+                 voids=[(void, "finding/f1/unit", "revoked")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1"))
+    ada.save(add("member/ben/status", "revoked"), pending=True)
+    ben.save(add("finding/f1/unit", "IT"), pending=True)
+    void = ben.save(add("finding/f1/site", "S1"), after=[base], pending=True)
+    story.expect(cases, "pending-by-depth", "What is pending is judged by depth, then author, then "
+                 "identity: the first edit is as deep as what comes before the revocation.",
+                 {"finding": {"f1": {"unit": "IT"}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}},
+                 voids=[(void, "finding/f1/site", "revoked")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1", {"unit": "IT"}))
+    one = ben.save(add("finding/f1/unit", "HR", over=[base]), after=[base], pending=True)
+    two = cem.save(add("finding/f1/unit", "QA", over=[base]), after=[base])
+    story.expect(cases, "pending-is-a-candidate", "A pending write is a candidate like any other.",
+                 {"finding": {"f1": {"unit": "QA"}}},
+                 [conflict("values", "finding/f1/unit", "QA", (one, "HR"), (two, "QA"))])

@@ -1,0 +1,439 @@
+#!/usr/bin/env python3
+"""Checks an exported log of Concord without any program of Concord.
+
+    Tools/verify.py LOG              checks the lines of LOG, as `concord log --export` writes them
+    concord log --export | Tools/verify.py
+    Tools/verify.py --json LOG       the outcome as one line of JSON
+    Tools/verify.py --document LOG   also applies the operations with the package `jsonpatch`, and prints
+                                     the state document in canonical form; the log has to be sequential
+
+Checked of every line: canonical form, the body's hash, the chain (number, first parent, parents that
+stand before), the engagement, the signature with the strictness that Protocol/signature.md asks for,
+the proof of who joins, and that positions count from 0. Written from Protocol/ alone.
+
+Exit codes: 0 all is well, 1 something is wrong (one line for each problem), 2 the log cannot be read.
+Needs Python 3.9 and the package `cryptography`; `--document` needs `jsonpatch` too.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+GREATEST = 2**53 - 1
+ENVELOPE_BYTES, DEPTH, STRING_BYTES = 1 << 20, 16, 256 << 10
+HEADER = b'{"alg":"EdDSA","b64":false,"crit":["b64"]}'
+HEAD_KEYS = {"author", "body", "parents", "seq", "time", "v"}
+HEAD_MAY = {"engagement", "log", "without"}
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+SMALL_ORDER = {
+    0, 1, P - 1,
+    2707385501144840649318225287225658788936804267575313519463743609750303402022,
+    55188659117513257062467267217118295137698188065244968500265048394206261417927,
+}
+
+
+# The fields of this version whose members are cells of their own (Protocol/schema.md); of kinds that are
+# not known here, those to whose members an operation points.
+SETS = {
+    ("engagement", "standards"), ("scope", "units"), ("scope", "sites"), ("scope", "services"),
+    ("planSlot", "auditors"), ("planSlot", "clauses"), ("checklistItem", "clauses"),
+    ("checklistItem", "evidence"), ("finding", "evidence"), ("finding", "contributors"),
+    ("finding", "relatedTo"), ("action", "evidence"),
+}
+
+
+class Refused(Exception):
+    """A line that is not what it says."""
+
+
+# ---- Canonical JSON
+
+
+def canonical(value):
+    """The text of RFC 8785 for a value without floats."""
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in keys) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def parse(text):
+    """The value of a text, refusing what diffs may not hold."""
+
+    def once(pairs):
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise Refused("a key stands twice")
+        if any(not key.isascii() for key, _ in pairs):
+            raise Refused("a key is not ASCII")
+        return dict(pairs)
+
+    def refuse_float(number):
+        raise Refused(f"{number} is no integer")
+
+    def integer(digits):
+        if abs(int(digits)) > GREATEST or digits == "-0":
+            raise Refused(f"{digits} is no integer within 2^53-1 of zero")
+        return int(digits)
+
+    try:
+        return json.loads(text, object_pairs_hook=once, parse_float=refuse_float,
+                          parse_int=integer, parse_constant=refuse_float)
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"no JSON: {error}") from None
+
+
+def check_limits(value, depth=0):
+    if isinstance(value, (dict, list)):
+        if depth == DEPTH:
+            raise Refused(f"more than {DEPTH} containers in one another")
+        for part in [*value, *value.values()] if isinstance(value, dict) else value:
+            check_limits(part, depth + 1)
+    elif isinstance(value, str) and len(value.encode()) > STRING_BYTES:
+        raise Refused(f"a string of more than {STRING_BYTES} bytes")
+
+
+def decoded(text, length, what):
+    """The bytes of base64url in its one spelling."""
+    if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]*", text):
+        raise Refused(f"{what} is not base64url")
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        raise Refused(f"{what} is not base64url") from None
+    if len(data) != length or encoded(data) != text:
+        raise Refused(f"{what} is not {length} bytes in base64url")
+    return data
+
+
+def encoded(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+# ---- Signatures
+
+
+def is_admissible_point(data):
+    y = int.from_bytes(data, "little") & (2**255 - 1)
+    return y < P and y not in SMALL_ORDER
+
+
+def is_signed(key, message, signature):
+    """RFC 8032 without the cofactor, less everything that has a second spelling or small order."""
+    if not is_admissible_point(key) or not is_admissible_point(signature[:32]):
+        return False
+    if int.from_bytes(signature[32:], "little") >= L:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+        return True
+    except (InvalidSignature, ValueError):
+        return False
+
+
+def is_head_signed(author, head, signature):
+    return is_signed(author, encoded(HEADER).encode() + b"." + head, signature)
+
+
+# ---- Diffs
+
+
+class Diff:
+    """One line of the log, checked as far as it goes alone."""
+
+    def __init__(self, line):
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Refused("not UTF-8") from None
+        entry = parse(text)
+        if not isinstance(entry, dict) or not {"envelope"} <= set(entry) <= {"envelope", "position"}:
+            raise Refused("no line of an exported log: `envelope`, and perhaps `position`")
+        if canonical(entry) != text:
+            raise Refused("not in canonical form")
+        self.position = entry.get("position")
+        # The line is canonical, so what stands in it is exactly what was signed.
+        envelope = entry["envelope"]
+        check_limits(envelope)
+        if not isinstance(envelope, dict) or set(envelope) - {"cosigs"} != {"body", "head", "sig"}:
+            raise Refused("an envelope has `body`, `head` and `sig`")
+        if len(canonical(envelope).encode()) > ENVELOPE_BYTES:
+            raise Refused(f"an envelope of more than {ENVELOPE_BYTES} bytes")
+        self.head, self.body = envelope["head"], envelope["body"]
+        if not isinstance(self.head, dict) or not isinstance(self.body, dict):
+            raise Refused("head and body are objects")
+        self.head_bytes = canonical(self.head).encode()
+        self.id = encoded(hashlib.sha256(self.head_bytes).digest())
+        self.signature = decoded(envelope["sig"], 64, "the signature")
+        self.check_head()
+        pinned = decoded(self.head["body"], 32, "the body's hash")
+        if hashlib.sha256(canonical(self.body).encode()).digest() != pinned:
+            raise Refused("the body is not the one that the head pins by its hash")
+        if not isinstance(self.body.get("ops"), list) or not all(
+                isinstance(operation, dict) for operation in self.body["ops"]):
+            raise Refused("a body has operations")
+
+    def check_head(self):
+        head = self.head
+        if not HEAD_KEYS <= set(head) <= HEAD_KEYS | HEAD_MAY:
+            raise Refused("a head with missing or unknown members")
+        if head["v"] != 1:
+            raise Refused(f"version {head['v']} is not known here")
+        self.key = decoded(head["author"], 32, "the author")
+        self.author, self.seq, self.parents = head["author"], head["seq"], head["parents"]
+        if not isinstance(self.seq, int) or not 1 <= self.seq < 2**31:
+            raise Refused("the number is not between 1 and 2^31-1")
+        if not isinstance(self.parents, list) or len(self.parents) > 256:
+            raise Refused("parents are a list of at most 256")
+        raw = [decoded(parent, 32, "a parent") for parent in self.parents]
+        others = raw[1:] if self.seq > 1 else raw
+        if others != sorted(set(others)) or len(set(raw)) < len(raw):
+            raise Refused("parents are not in order")
+        founds = "engagement" not in head
+        if founds != (not raw) or founds and self.seq != 1:
+            raise Refused("only the first diff of an engagement has no parents, and it has number 1")
+        if not founds:
+            decoded(head["engagement"], 32, "the engagement")
+        self.reference = f"{self.seq}@{self.author}"
+
+
+# ---- The log
+
+
+class Log:
+    """What the lines say together; problems are collected, not raised."""
+
+    def __init__(self):
+        self.diffs, self.engagement, self.position = {}, None, 0
+        self.problems, self.pending, self.forks = [], 0, []
+        self.chains, self.invitations, self.devices = {}, {}, {}
+
+    def problem(self, line, text):
+        self.problems.append({"line": line, "problem": text})
+
+    def take(self, number, line):
+        try:
+            diff = Diff(line)
+        except Refused as error:
+            self.problem(number, str(error))
+            return
+        for text in [*self.place(diff), *self.chain(diff)]:
+            self.problem(number, f"{diff.reference}: {text}")
+        if not is_head_signed(diff.key, diff.head_bytes, diff.signature):
+            self.problem(number, f"{diff.reference}: the signature is not the author's over this head")
+        for text in self.membership(diff):
+            self.problem(number, f"{diff.reference}: {text}")
+        self.diffs[diff.id] = diff
+
+    def place(self, diff):
+        if diff.id in self.diffs:
+            yield "the log holds it twice"
+        if diff.position is None:
+            self.pending += 1
+        elif self.pending:
+            yield "a line with a position stands behind one without"
+        elif diff.position != self.position:
+            yield f"position {diff.position} where {self.position} follows"
+        if diff.position is not None:
+            self.position += 1
+        if self.engagement is None:
+            if "engagement" in diff.head:
+                yield "the log does not begin with the engagement's first diff"
+            self.engagement = diff.head.get("engagement", diff.id)
+        elif diff.head.get("engagement") != self.engagement:
+            yield "it belongs to another engagement"
+
+    def chain(self, diff):
+        for parent in diff.parents:
+            if parent not in self.diffs:
+                yield f"its parent {parent} does not stand before it"
+        if diff.seq > 1:
+            previous = self.diffs.get(diff.parents[0])
+            if previous and (previous.author, previous.seq) != (diff.author, diff.seq - 1):
+                yield "its first parent is not its author's diff before it"
+        seen = self.chains.setdefault(diff.author, {})
+        if diff.seq in seen and seen[diff.seq] != diff.id:
+            self.forks.append(diff.reference)
+        seen.setdefault(diff.seq, diff.id)
+
+    def membership(self, diff):
+        """Notes invitations and devices; a device that writes has been admitted by a valid proof."""
+        founds = "engagement" not in diff.head
+        for operation in diff.body["ops"]:
+            path, value = operation.get("path", ""), operation.get("value")
+            kind, _, record = str(path)[1:].partition("/")
+            if operation.get("op") != "add" or "/" in record or not isinstance(value, dict):
+                continue
+            if kind == "invitation":
+                self.invitations.setdefault(record, value.get("key"))
+            elif kind == "device" and founds:
+                self.devices[record] = value.get("member")
+            elif kind == "device" and record == diff.author and record not in self.devices:
+                if self.is_proven(diff.author, value):
+                    self.devices[record] = value.get("member")
+                else:
+                    yield "it joins without a valid proof"
+        if diff.author not in self.devices:
+            yield "its author was never admitted"
+
+    def is_proven(self, author, fields):
+        said = {"author": author, "engagement": self.engagement}
+        try:
+            proof = decoded(fields.get("proof"), 64, "the proof")
+            if "invitation" in fields:
+                key = decoded(self.invitations.get(fields["invitation"]), 32, "the invitation's key")
+                said.update(invitation=fields["invitation"], purpose="concord-join")
+                return is_signed(key, canonical(said).encode(), proof)
+        except Refused:
+            return False
+        said.update(member=fields.get("member"), purpose="concord-device")
+        message = canonical(said).encode()
+        return any(
+            is_signed(decoded(sibling, 32, "a device"), message, proof)
+            for sibling, member in self.devices.items() if member == fields.get("member"))
+
+
+# ---- The document of a sequential log
+
+
+def unescaped(path):
+    return [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
+
+
+class Document:
+    """The state, made by a stock JSON Patch library and what it does not know."""
+
+    def __init__(self):
+        self.state, self.hidden, self.sets = {}, {}, set(SETS)
+
+    def apply(self, operation):
+        import jsonpatch
+
+        tokens = unescaped(operation["path"])
+        kind, record = tokens[:2]
+        records = self.state.setdefault(kind, {})
+        if len(tokens) == 2 and operation["op"] == "remove":
+            self.hidden[kind, record] = records.pop(record)
+            return
+        # Whatever is written brings a hidden record back with all that it had; an `add` clears nothing.
+        fields = records.setdefault(record, self.hidden.pop((kind, record), {}))
+        if len(tokens) == 2:
+            for name, value in operation["value"].items():
+                if (kind, name) in self.sets:
+                    value = {**fields.get(name, {}), **value}
+                fields[name] = value
+        elif operation["op"] == "splice":
+            text, at = list(fields.get(tokens[2], "")), operation["at"]
+            if at + operation["delete"] > len(text):
+                raise ValueError("the splice reaches beyond the text")
+            text[at:at + operation["delete"]] = operation["insert"]
+            fields[tokens[2]] = "".join(text)
+        else:
+            if len(tokens) == 4:
+                self.sets.add((kind, tokens[2]))
+                fields.setdefault(tokens[2], {})
+            patch = {key: operation[key] for key in ("op", "path", "value") if key in operation}
+            jsonpatch.apply_patch(self.state, [patch], in_place=True)
+
+    def shown(self):
+        """The state without empty sets, and without kinds of which nothing is present."""
+        return {
+            kind: {
+                record: {
+                    name: value for name, value in fields.items()
+                    if value != {} or (kind, name) not in self.sets}
+                for record, fields in records.items()}
+            for kind, records in self.state.items() if records}
+
+
+def document_of(log):
+    """Applies all operations in order; refuses a log in which anything happened at once."""
+    document, last = Document(), None
+    for diff in log.diffs.values():
+        if last and last not in diff.parents:
+            raise Refused(f"{diff.reference}: the log is not sequential: not made on top of the diff "
+                          "before it")
+        last = diff.id
+        for operation in diff.body["ops"]:
+            try:
+                document.apply(operation)
+            except Exception as error:  # whatever the package meets
+                raise Refused(f"{diff.reference}: cannot apply {canonical(operation)}: {error}") from None
+    return document.shown()
+
+
+# ---- The command
+
+
+def read_lines(name):
+    source = sys.stdin.buffer if name == "-" else open(name, "rb")
+    with source:
+        return source.read().split(b"\n")
+
+
+def report(log, document, as_json):
+    if as_json:
+        outcome = {
+            "authors": len(log.chains), "diffs": len(log.diffs), "engagement": log.engagement,
+            "forks": log.forks, "logged": log.position, "ok": not log.problems,
+            "pending": log.pending, "problems": log.problems,
+        }
+        if document is not None:
+            outcome["state"] = document
+        print(canonical(outcome))
+        return
+    for problem in log.problems:
+        print(f"line {problem['line']}: {problem['problem']}", file=sys.stderr)
+    if document is not None:
+        print(canonical(document))
+    elif not log.problems:
+        forks = f", {len(log.forks)} on forked chains" if log.forks else ""
+        print(f"{len(log.diffs)} diffs of {len(log.chains)} authors: hashes, chains, signatures and "
+              f"joins are right; {log.position} in the server's log, {log.pending} not yet{forks}")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description="Checks an exported log of Concord: canonical form, hashes, chains, signatures, joins.",
+        epilog="Exit codes: 0 all is well, 1 something is wrong, 2 the log cannot be read.")
+    parser.add_argument("log", nargs="?", default="-", metavar="LOG", help="a file; without: standard input")
+    parser.add_argument("--document", action="store_true",
+                        help="apply the operations of a sequential log and print the state document")
+    parser.add_argument("--json", action="store_true", help="print the outcome as one line of JSON")
+    options = parser.parse_args()
+    try:
+        lines = read_lines(options.log)
+    except OSError as error:
+        print(f"cannot read {options.log}: {error.strerror}", file=sys.stderr)
+        return 2
+    if lines and not lines[-1]:
+        lines.pop()
+    if not lines:
+        print(f"{options.log} holds no lines; `concord log --export` writes them", file=sys.stderr)
+        return 2
+    log = Log()
+    for number, line in enumerate(lines, 1):
+        log.take(number, line)
+    document = None
+    if options.document and not log.problems:
+        try:
+            document = document_of(log)
+        except Refused as error:
+            log.problem(len(lines), str(error))
+        except ImportError:
+            print("--document needs the Python package jsonpatch", file=sys.stderr)
+            return 2
+    report(log, document, options.json)
+    return 1 if log.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
