@@ -1,0 +1,105 @@
+package import ConcordEncoding
+import ConcordModel
+
+/// The form in which storage keeps who is in the engagement, so that a fold can go on from there.
+extension Membership {
+    /// The whole value.
+    package var json: JSON {
+        var object: JSONObject = [
+            "devices": .object(
+                JSONObject(
+                    uniqueKeysWithValues: devices.map { ($0.key.description, $0.value.json) })),
+            "invitations": .object(
+                JSONObject(uniqueKeysWithValues: invitations.map { ($0.key, $0.value.json) })),
+            "members": .object(
+                JSONObject(uniqueKeysWithValues: members.map { ($0.key, $0.value.json) })),
+        ]
+        if let engagement { object["engagement"] = .string(engagement.base64url) }
+        return .object(object)
+    }
+
+    /// The value that `json` made, or nil if it did not.
+    package init?(_ json: JSON) {
+        self.init()
+        guard let devices = json["devices"]?.objectValue,
+            let members = json["members"]?.objectValue,
+            let invitations = json["invitations"]?.objectValue
+        else { return nil }
+        if let text = json["engagement"]?.stringValue {
+            guard let id = DiffID(base64url: text) else { return nil }
+            found(id)
+        }
+        for (name, value) in devices {
+            guard let author = Author(name), let device = Device(value) else { return nil }
+            self.devices[author] = device
+        }
+        for (id, value) in members {
+            guard let member = Member(value) else { return nil }
+            self.members[id] = member
+        }
+        for (id, value) in invitations {
+            guard let invitation = Invitation(value) else { return nil }
+            self.invitations[id] = invitation
+        }
+    }
+}
+
+extension Membership.Member {
+    fileprivate var json: JSON {
+        [
+            "inTraining": .array(inTraining.map { .string($0) }), "isRevoked": .bool(isRevoked),
+            "role": .string(role.rawValue),
+        ]
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let role = json["role"]?.stringValue.flatMap(Role.init),
+            let inTraining = json["inTraining"]?.strings,
+            let isRevoked = json["isRevoked"]?.boolValue
+        else { return nil }
+        self.init(role: role, inTraining: inTraining, isRevoked: isRevoked)
+    }
+}
+
+extension Membership.Device {
+    fileprivate var json: JSON {
+        [
+            "isRevoked": .bool(isRevoked), "isSurplus": .bool(isSurplus),
+            "member": .string(member),
+        ]
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let member = json["member"]?.stringValue,
+            let isRevoked = json["isRevoked"]?.boolValue,
+            let isSurplus = json["isSurplus"]?.boolValue
+        else { return nil }
+        self.init(member: member, isRevoked: isRevoked, isSurplus: isSurplus)
+    }
+}
+
+extension Membership.Invitation {
+    fileprivate var json: JSON {
+        var object: JSONObject = [
+            "inTraining": .array(inTraining.map { .string($0) }),
+            "isWithdrawn": .bool(isWithdrawn), "key": .string(Base64URL.encode(key)),
+            "role": .string(role.rawValue), "used": .integer(Int64(used)),
+            "uses": .integer(Int64(uses)),
+        ]
+        if let expires { object["expires"] = .string(expires.description) }
+        return .object(object)
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let key = json["key"]?.stringValue.flatMap(Base64URL.decode),
+            let role = json["role"]?.stringValue.flatMap(Role.init),
+            let inTraining = json["inTraining"]?.strings, let uses = json["uses"]?.integerValue,
+            let used = json["used"]?.integerValue,
+            let isWithdrawn = json["isWithdrawn"]?.boolValue
+        else { return nil }
+        self.init(
+            key: key, role: role, inTraining: inTraining, uses: Int(uses), used: Int(used),
+            expires: json["expires"]?.stringValue.flatMap { Timestamp($0) },
+            isWithdrawn: isWithdrawn)
+    }
+}

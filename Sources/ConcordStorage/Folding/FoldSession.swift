@@ -1,0 +1,124 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// A fold within one write transaction: takes diffs in, and writes back what they change.
+struct FoldSession {
+    let statements: StatementCache
+    let source: StoreSource
+    var fold: Fold
+    /// The newest diffs: no diff here has seen them.
+    private(set) var heads: Set<Int>
+    /// As of the last writing back.
+    private var stored: FoldStart
+
+    /// Goes on at `start`, which is what the file holds.
+    init(
+        _ start: FoldStart, statements: StatementCache, verifier: any SignatureVerifier
+    ) throws {
+        self.statements = statements
+        source = try StoreSource(statements, branches: start.fold.branches)
+        fold = Fold(start.fold, source: source, verifier: verifier)
+        heads = start.heads
+        stored = start
+    }
+
+    /// Where the next session goes on, once everything is written back.
+    var end: FoldStart { stored }
+
+    /// Writes back what has changed since the last time, and forgets what was in memory.
+    mutating func flush() throws {
+        try writeDiffs()
+        try writeCells()
+        _ = fold.takeChanges()
+        fold.forget()
+        var end = FoldStart()
+        end.fold = fold.end
+        end.heads = heads
+        try end.store(after: stored, in: statements)
+        source.branches = end.fold.branches
+        stored = end
+    }
+
+    // MARK: The log.
+
+    private mutating func writeDiffs() throws {
+        let insert = try statements(
+            """
+            INSERT INTO diff
+            (number, id, branch, seq, depth, position, is_control, proof, time, seen, envelope)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            """)
+        for number in fold.changes.newDiffs {
+            let entry = try fold.entry(number)
+            let diff = try fold.diff(number)
+            insert.bind(number, at: 1)
+            insert.bind(entry.id, at: 2)
+            insert.bind(entry.at.branch, at: 3)
+            insert.bind(entry.at.seq, at: 4)
+            insert.bind(entry.depth, at: 5)
+            insert.bind(entry.position, at: 6)
+            insert.bind(entry.isControl, at: 7)
+            insert.bind(diff.proof.rawValue, at: 8)
+            insert.bind(diff.head.time.description, at: 9)
+            insert.bind(entry.seen.storedBytes, at: 10)
+            insert.bind(diff.diff.envelope, at: 11)
+            try insert.run()
+            for parent in diff.head.parents {
+                if let parent = try fold.number(of: parent) { heads.remove(parent) }
+            }
+            heads.insert(number)
+        }
+        let place = try statements("UPDATE diff SET position = ?2 WHERE number = ?1")
+        let firstNew = fold.changes.newDiffs.first ?? .max
+        for number in fold.changes.positioned where number < firstNew {
+            place.bind(number, at: 1)
+            place.bind(try fold.entry(number).position, at: 2)
+            try place.run()
+        }
+    }
+
+    // MARK: Cells, records, state.
+
+    private mutating func writeCells() throws {
+        var writer = try StateWriter(
+            statements, firstNewDiff: fold.changes.newDiffs.first ?? .max)
+        var byRecord: [Int: [CellKey]] = [:]
+        for key in fold.changes.cells { byRecord[key.record, default: []].append(key) }
+        for number in fold.changes.states {
+            let key = CellKey(record: number, field: "state")
+            if !fold.changes.cells.contains(key) { byRecord[number, default: []].append(key) }
+        }
+        var numbers = fold.changes.records.union(fold.changes.presences)
+        numbers.formUnion(byRecord.keys)
+        for number in numbers.sorted() {
+            try write(number, cells: byRecord[number] ?? [], with: &writer)
+        }
+    }
+
+    /// Writes one record with those of its cells that have changed.
+    private mutating func write(
+        _ number: Int, cells: [CellKey], with writer: inout StateWriter
+    ) throws {
+        var record = try fold.record(number)
+        let wasPresent = number < stored.fold.nextRecord ? record.isPresent : nil
+        if fold.changes.presences.contains(number) {
+            let key = CellKey.presence(of: number)
+            let presence = try fold.evaluate(key)
+            record.isPresent = presence.shown != nil
+            try writer.write(presence.conflict, at: key)
+        }
+        var shown: [(key: CellKey, value: JSON?)] = []
+        for key in cells.sorted(by: { ($0.field, $0.member) < ($1.field, $1.member) }) {
+            try writer.write(try fold.cell(key), at: key)
+            if key.field.isEmpty { continue }
+            let evaluation = try fold.evaluate(key)
+            try writer.write(evaluation.conflict, at: key)
+            shown.append((key, evaluation.shown))
+        }
+        if fold.changes.records.contains(number) || record.isPresent != wasPresent {
+            try writer.write(record, isNew: wasPresent == nil)
+        }
+        try writer.write(shown, of: record, wasPresent: wasPresent)
+    }
+}

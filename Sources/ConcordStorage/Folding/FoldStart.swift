@@ -1,0 +1,166 @@
+import ConcordChanges
+import ConcordEncoding
+
+/// Where the fold goes on, with the newest diffs: what a write transaction begins with.
+///
+/// It is kept in memory from one transaction to the next, and read again where another process has
+/// written in between.
+struct FoldStart {
+    /// Where the fold goes on.
+    var fold = Fold.Start()
+    /// The diffs that no diff here has seen.
+    var heads: Set<Int> = []
+
+    private static let logged = "membership_logged"
+    private static let withPending = "membership"
+    private static let logSize = "log_size"
+    private static let delicate = "pending_is_delicate"
+    private static let fingerprint = "state_fingerprint"
+
+    init() {}
+
+    /// Reads what was stored last.
+    init(_ statements: StatementCache) throws {
+        heads = Set(try statements("SELECT diff FROM head").rows { $0.int(0) })
+        fold.branches = try Self.branches(statements)
+        fold.nextDiff = try Self.next("SELECT max(number) FROM diff", statements)
+        fold.nextRecord = try Self.next("SELECT max(number) FROM record", statements)
+        for (key, value) in try Self.meta(statements) {
+            switch key {
+            case Self.logged: fold.loggedMembership = try Self.membership(value)
+            case Self.withPending: fold.membership = try Self.membership(value)
+            case Self.logSize: fold.logSize = Int(value) ?? 0
+            case Self.delicate: fold.pendingIsDelicate = value == "1"
+            default: break
+            }
+        }
+    }
+
+    /// Stores what differs from what was stored last.
+    func store(after old: FoldStart, in statements: StatementCache) throws {
+        try storeHeads(after: old, in: statements)
+        try storeBranches(after: old, in: statements)
+        try storeMeta(after: old, in: statements)
+    }
+
+    private func storeMeta(after old: FoldStart?, in statements: StatementCache) throws {
+        if fold.loggedMembership != old?.fold.loggedMembership {
+            let text = fold.loggedMembership.json.canonicalText
+            try Self.setMeta(Self.logged, text, statements)
+        }
+        if fold.membership != old?.fold.membership {
+            try Self.setMeta(Self.withPending, fold.membership.json.canonicalText, statements)
+        }
+        if fold.logSize != old?.fold.logSize {
+            try Self.setMeta(Self.logSize, String(fold.logSize), statements)
+        }
+        if fold.pendingIsDelicate != old?.fold.pendingIsDelicate {
+            try Self.setMeta(Self.delicate, fold.pendingIsDelicate ? "1" : "0", statements)
+        }
+    }
+
+    private func storeHeads(after old: FoldStart, in statements: StatementCache) throws {
+        if heads == old.heads { return }
+        let delete = try statements("DELETE FROM head WHERE diff = ?1")
+        for head in old.heads.subtracting(heads) {
+            delete.bind(head, at: 1)
+            try delete.run()
+        }
+        let insert = try statements("INSERT INTO head (diff) VALUES (?1)")
+        for head in heads.subtracting(old.heads) {
+            insert.bind(head, at: 1)
+            try insert.run()
+        }
+    }
+
+    private func storeBranches(after old: FoldStart, in statements: StatementCache) throws {
+        let insert = try statements(
+            """
+            INSERT OR REPLACE INTO branch
+            (number, author, base_branch, base_seq, tip, judged, void_from)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """)
+        for (number, branch) in fold.branches.all.enumerated() {
+            if number < old.fold.branches.all.count, old.fold.branches[number] == branch {
+                continue
+            }
+            insert.bind(number, at: 1)
+            insert.bind(branch.author.description, at: 2)
+            insert.bind(branch.base?.branch, at: 3)
+            insert.bind(branch.base?.seq, at: 4)
+            insert.bind(branch.tip, at: 5)
+            insert.bind(branch.judged, at: 6)
+            insert.bind(branch.voidFrom, at: 7)
+            try insert.run()
+        }
+    }
+
+    // MARK: Parts.
+
+    /// Whether the state tables are those of this version.
+    static func hasCurrentTables(_ statements: StatementCache) throws -> Bool {
+        try meta(statements)[fingerprint] == Tables.stateFingerprint
+    }
+
+    /// Notes that nothing is folded yet, into state tables of this version.
+    static func begin(in statements: StatementCache) throws {
+        try FoldStart().storeMeta(after: nil, in: statements)
+        try setMeta(fingerprint, Tables.stateFingerprint, statements)
+    }
+
+    /// Who is in the engagement, with what is pending.
+    static func membership(_ statements: StatementCache) throws -> Membership {
+        try meta(statements)[withPending].map(membership) ?? Membership()
+    }
+
+    /// How many diffs have a place in the log.
+    static func logSize(_ statements: StatementCache) throws -> Int {
+        try meta(statements)[logSize].flatMap { Int($0) } ?? 0
+    }
+
+    private static func meta(_ statements: StatementCache) throws -> [String: String] {
+        Dictionary(
+            try statements("SELECT key, value FROM meta").rows { ($0.string(0), $0.string(1)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func setMeta(_ key: String, _ value: String, _ statements: StatementCache) throws {
+        let insert = try statements("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")
+        insert.bind(key, at: 1)
+        insert.bind(value, at: 2)
+        try insert.run()
+    }
+
+    private static func next(_ sql: String, _ statements: StatementCache) throws -> Int {
+        try (statements(sql).first { $0.optionalInt(0) ?? 0 } ?? 0) + 1
+    }
+
+    private static func membership(_ text: String) throws -> Membership {
+        guard let membership = Membership(try StoredJSON.parse(Array(text.utf8))) else {
+            throw DamagedRow("membership")
+        }
+        return membership
+    }
+
+    private static func branch(_ row: Statement) throws -> Branch {
+        guard let author = Author(row.string(0)) else { throw DamagedRow("author") }
+        var base: BranchSeq?
+        if let number = row.optionalInt(1) { base = BranchSeq(branch: number, seq: row.int(2)) }
+        var branch = Branch(author: author, base: base)
+        branch.tip = row.int(3)
+        branch.judged = row.int(4)
+        branch.voidFrom = row.optionalInt(5)
+        return branch
+    }
+
+    /// The branches by number, for readers.
+    static func branches(_ statements: StatementCache) throws -> Branches {
+        Branches(
+            try statements(
+                """
+                SELECT author, base_branch, base_seq, tip, judged, void_from FROM branch
+                ORDER BY number
+                """
+            ).rows(branch))
+    }
+}

@@ -1,0 +1,212 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// Writes what a fold has changed: writes, conflicts, records, and what is shown.
+struct StateWriter {
+    private let statements: StatementCache
+    /// Diffs from this number on have no rows yet.
+    private let firstNewDiff: Int
+    private let insertWrite: Statement
+    private let updateWrite: Statement
+    /// The records of which a conflict is stored.
+    private let contested: Set<Int>
+
+    init(_ statements: StatementCache, firstNewDiff: Int) throws {
+        self.statements = statements
+        self.firstNewDiff = firstNewDiff
+        insertWrite = try statements(
+            """
+            INSERT INTO write (record, field, member, standing, diff, branch, seq, depth, effect,
+            rank, ends, over, value)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            """)
+        updateWrite = try statements(
+            """
+            UPDATE write SET standing = ?4, effect = ?6, rank = ?7, ends = ?8
+            WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing IN (0, 1, 2) AND diff = ?5
+            """)
+        contested = Set(try statements("SELECT DISTINCT record FROM conflict").rows { $0.int(0) })
+    }
+
+    // MARK: Writes.
+
+    /// Writes the changed writes of a cell, and takes out those that are gone.
+    func write(_ cell: Cell, at key: CellKey) throws {
+        if !cell.removed.isEmpty {
+            let delete = try statements(
+                """
+                DELETE FROM write WHERE record = ?1 AND field = ?2 AND member = ?3
+                AND standing IN (0, 1, 2) AND diff = ?4
+                """)
+            for diff in cell.removed {
+                bind(key, to: delete)
+                delete.bind(diff, at: 4)
+                try delete.run()
+            }
+        }
+        for write in cell.writes where cell.changed.contains(write.diff) {
+            if write.diff < firstNewDiff, try update(write, at: key) { continue }
+            try insert(write, at: key)
+        }
+    }
+
+    private func bind(_ key: CellKey, to statement: Statement) {
+        statement.bind(key.record, at: 1)
+        statement.bind(key.field, at: 2)
+        statement.bind(key.member, at: 3)
+    }
+
+    /// Changes what a verdict or a later write can change; false if the write has no row.
+    private func update(_ write: CellWrite, at key: CellKey) throws -> Bool {
+        bind(key, to: updateWrite)
+        updateWrite.bind(write.standing.rawValue, at: 4)
+        updateWrite.bind(write.diff, at: 5)
+        updateWrite.bind(write.effect.stored, at: 6)
+        updateWrite.bind(write.rank, at: 7)
+        updateWrite.bind(write.ends, at: 8)
+        try updateWrite.run()
+        return statements.changes > 0
+    }
+
+    private func insert(_ write: CellWrite, at key: CellKey) throws {
+        bind(key, to: insertWrite)
+        insertWrite.bind(write.standing.rawValue, at: 4)
+        insertWrite.bind(write.diff, at: 5)
+        insertWrite.bind(write.at.branch, at: 6)
+        insertWrite.bind(write.at.seq, at: 7)
+        insertWrite.bind(write.depth, at: 8)
+        insertWrite.bind(write.effect.stored, at: 9)
+        insertWrite.bind(write.rank, at: 10)
+        insertWrite.bind(write.ends, at: 11)
+        insertWrite.bind(BranchSeq.stored(write.over), at: 12)
+        if let value = write.value {
+            insertWrite.bindText(value.canonicalBytes, at: 13)
+        } else {
+            insertWrite.bindNull(at: 13)
+        }
+        try insertWrite.run()
+    }
+
+    // MARK: Conflicts.
+
+    /// Keeps the cell's conflict, or takes out the one that has ended.
+    func write(_ conflict: Conflict?, at key: CellKey) throws {
+        guard let conflict else {
+            guard contested.contains(key.record) else { return }
+            let delete = try statements(
+                "DELETE FROM conflict WHERE record = ?1 AND field = ?2 AND member = ?3")
+            bind(key, to: delete)
+            return try delete.run()
+        }
+        let insert = try statements(
+            """
+            INSERT OR REPLACE INTO conflict (record, field, member, kind, shown, candidates)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """)
+        bind(key, to: insert)
+        insert.bind(conflict.kind.rawValue, at: 4)
+        insert.bind(conflict.shown?.canonicalText, at: 5)
+        let candidates = JSON.array(conflict.candidates.map(\.json))
+        insert.bindText(candidates.canonicalBytes, at: 6)
+        try insert.run()
+    }
+
+    // MARK: Records and what is shown.
+
+    /// Writes what the fold knows of a record.
+    func write(_ record: RecordEntry, isNew: Bool) throws {
+        let verb = isNew ? "INSERT" : "REPLACE"
+        let insert = try statements(
+            "\(verb) INTO record (\(RecordEntry.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        insert.bind(record.number, at: 1)
+        insert.bind(record.kind.name, at: 2)
+        insert.bind(record.id, at: 3)
+        insert.bind(record.owner, at: 4)
+        insert.bind(record.firstAdd, at: 5)
+        insert.bind(record.isPresent, at: 6)
+        insert.bind(record.hasRemoval, at: 7)
+        insert.bind(record.hasEnding, at: 8)
+        try insert.run()
+    }
+
+    /// Writes what a record's changed cells show.
+    ///
+    /// - Parameter wasPresent: whether it was present; nil if it is new.
+    func write(
+        _ shown: [(key: CellKey, value: JSON?)], of record: RecordEntry, wasPresent: Bool?
+    ) throws {
+        guard let table = StateTable.of(record.kind) else {
+            for (key, value) in shown { try writeUnknown(value, at: key) }
+            return
+        }
+        var values: [JSON?] = []
+        if wasPresent == nil { values = Array(repeating: nil, count: table.columns.count) }
+        for (key, value) in shown {
+            if key.member.isEmpty, let place = table.column(of: key.field) {
+                if wasPresent == nil {
+                    values[place] = value
+                } else {
+                    try update(table, table.columns[place], of: record, to: value)
+                }
+            } else if !key.member.isEmpty, let set = table.set(of: key.field) {
+                try write(value, at: key, in: set)
+            } else {
+                try writeUnknown(value, at: key)
+            }
+        }
+        if wasPresent == nil {
+            try insert(record, values, into: table)
+        } else if wasPresent != record.isPresent {
+            let update = try statements(
+                "UPDATE \"\(table.name)\" SET is_present = ?2 WHERE record = ?1")
+            update.bind(record.number, at: 1)
+            update.bind(record.isPresent, at: 2)
+            try update.run()
+        }
+    }
+
+    private func insert(
+        _ record: RecordEntry, _ values: [JSON?], into table: StateTable
+    ) throws {
+        let insert = try statements(table.insertion)
+        insert.bind(record.number, at: 1)
+        insert.bind(record.id, at: 2)
+        insert.bind(record.isPresent, at: 3)
+        for (place, column) in table.columns.enumerated() {
+            column.bind(values[place], to: insert, at: place + 4)
+        }
+        try insert.run()
+    }
+
+    private func update(
+        _ table: StateTable, _ column: StateTable.Column, of record: RecordEntry, to value: JSON?
+    ) throws {
+        let update = try statements(table.update(column))
+        update.bind(record.number, at: 1)
+        column.bind(value, to: update, at: 2)
+        try update.run()
+    }
+
+    private func write(_ value: JSON?, at key: CellKey, in set: StateTable.SetTable) throws {
+        let statement = try statements(
+            value == nil
+                ? "DELETE FROM \"\(set.name)\" WHERE record = ?1 AND member = ?2"
+                : "REPLACE INTO \"\(set.name)\" (record, member, value) VALUES (?1, ?2, ?3)")
+        statement.bind(key.record, at: 1)
+        statement.bind(key.member, at: 2)
+        if let value { statement.bindText(value.canonicalBytes, at: 3) }
+        try statement.run()
+    }
+
+    /// Keeps the value of a field or kind that this version does not know.
+    private func writeUnknown(_ value: JSON?, at key: CellKey) throws {
+        let statement = try statements(
+            value == nil
+                ? "DELETE FROM unknown_value WHERE record = ?1 AND field = ?2 AND member = ?3"
+                : "REPLACE INTO unknown_value (record, field, member, value) VALUES (?1, ?2, ?3, ?4)")
+        bind(key, to: statement)
+        if let value { statement.bindText(value.canonicalBytes, at: 4) }
+        try statement.run()
+    }
+}

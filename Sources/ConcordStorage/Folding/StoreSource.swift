@@ -1,0 +1,155 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// What was folded before, as a replica's file holds it.
+///
+/// Reads within the transaction of the fold that asks, so what it gives cannot change meanwhile.
+final class StoreSource: FoldSource {
+    let statements: StatementCache
+    /// The branches that stored diffs are on.
+    var branches: Branches
+    private let recordByName: Statement
+    private let survivingWrites: Statement
+    private let entryByNumber: Statement
+    private let numberByID: Statement
+
+    init(_ statements: StatementCache, branches: Branches) throws {
+        self.statements = statements
+        self.branches = branches
+        recordByName = try statements(
+            "SELECT \(RecordEntry.columns) FROM record WHERE id = ?1 AND kind = ?2")
+        survivingWrites = try statements(
+            """
+            SELECT \(CellWrite.columns) FROM write
+            WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing IN (0, 2)
+            """)
+        entryByNumber = try statements(
+            "SELECT id, branch, seq, depth, position, is_control, seen FROM diff WHERE number = ?1")
+        numberByID = try statements("SELECT number FROM diff WHERE id = ?1")
+    }
+
+    func record(named name: RecordName) throws -> RecordEntry? {
+        recordByName.bind(name.id, at: 1)
+        recordByName.bind(name.kind, at: 2)
+        return try recordByName.first { RecordEntry($0) }
+    }
+
+    func record(_ number: Int) throws -> RecordEntry {
+        guard let record = try storedRecord(number) else { throw DamagedRow("record number") }
+        return record
+    }
+
+    private func storedRecord(_ number: Int) throws -> RecordEntry? {
+        let query = try statements("SELECT \(RecordEntry.columns) FROM record WHERE number = ?1")
+        query.bind(number, at: 1)
+        return try query.first { RecordEntry($0) }
+    }
+
+    func records(ownedBy number: Int) throws -> [Int] {
+        let query = try statements("SELECT number FROM record WHERE owner = ?1")
+        query.bind(number, at: 1)
+        return try query.rows { $0.int(0) }
+    }
+
+    func writes(of cell: CellKey, all: Bool) throws -> [CellWrite] {
+        let query =
+            all
+            ? try statements(
+                """
+                SELECT \(CellWrite.columns) FROM write
+                WHERE record = ?1 AND field = ?2 AND member = ?3
+                """) : survivingWrites
+        query.bind(cell.record, at: 1)
+        query.bind(cell.field, at: 2)
+        query.bind(cell.member, at: 3)
+        return try query.rows { try CellWrite($0) }
+    }
+
+    func cells(of record: Int) throws -> [CellKey] {
+        let query = try statements("SELECT DISTINCT field, member FROM write WHERE record = ?1")
+        query.bind(record, at: 1)
+        return try query.rows {
+            CellKey(record: record, field: $0.string(0), member: $0.string(1))
+        }
+    }
+
+    func entry(_ number: Int) throws -> DiffEntry {
+        entryByNumber.bind(number, at: 1)
+        let entry = try entryByNumber.first { row in
+            let at = BranchSeq(branch: row.int(1), seq: row.int(2))
+            guard at.branch < branches.all.count else { throw DamagedRow("branch number") }
+            return DiffEntry(
+                number: number, id: try row.digest(0), author: branches[at.branch].author, at: at,
+                depth: row.int(3), seen: SeenVector(storedBytes: row.bytes(6)),
+                position: row.optionalInt(4), isControl: row.bool(5))
+        }
+        guard let entry else { throw DamagedRow("diff number") }
+        return entry
+    }
+
+    func number(of id: DiffID) throws -> Int? {
+        numberByID.bind(id, at: 1)
+        return try numberByID.first { $0.int(0) }
+    }
+
+    func diff(_ number: Int) throws -> VerifiedDiff {
+        let query = try statements("SELECT envelope, proof FROM diff WHERE number = ?1")
+        query.bind(number, at: 1)
+        let diff = try query.first { try VerifiedDiff(stored: $0.bytes(0), proof: $0.int(1)) }
+        guard let diff else { throw DamagedRow("diff number") }
+        return diff
+    }
+
+    func pending() throws -> [Int] {
+        try statements("SELECT number FROM diff WHERE position IS NULL ORDER BY number").rows {
+            $0.int(0)
+        }
+    }
+
+    func text(of cell: CellKey) throws -> String {
+        guard let record = try storedRecord(cell.record) else { return "" }
+        guard let table = StateTable.of(record.kind), let place = table.column(of: cell.field) else {
+            return try unknownText(of: cell)
+        }
+        let name = table.columns[place].name
+        let query = try statements("SELECT \"\(name)\" FROM \"\(table.name)\" WHERE record = ?1")
+        query.bind(cell.record, at: 1)
+        return try query.first { $0.string(0) } ?? ""
+    }
+
+    private func unknownText(of cell: CellKey) throws -> String {
+        let query = try statements(
+            "SELECT value FROM unknown_value WHERE record = ?1 AND field = ?2 AND member = ?3")
+        query.bind(cell.record, at: 1)
+        query.bind(cell.field, at: 2)
+        query.bind(cell.member, at: 3)
+        return try query.first { try StoredJSON.read($0, 0) }??.stringValue ?? ""
+    }
+}
+
+extension StoreSource {
+    /// The diff at a place of a branch.
+    func id(at place: BranchSeq) throws -> DiffID {
+        var place = place
+        // What a branch shares with another stands there.
+        while place.seq <= branches[place.branch].baseSeq, let base = branches[place.branch].base {
+            place.branch = base.branch
+        }
+        let query = try statements("SELECT id FROM diff WHERE branch = ?1 AND seq = ?2")
+        query.bind(place.branch, at: 1)
+        query.bind(place.seq, at: 2)
+        guard let id = try query.first({ try $0.digest(0) }) else { throw DamagedRow("branch") }
+        return id
+    }
+
+    /// The index of the first of `ids` that is not the diff at its position, from `position` on.
+    func firstContradiction(_ ids: [DiffID], from position: Int) throws -> Int? {
+        let query = try statements("SELECT id FROM diff WHERE position = ?1")
+        for (index, id) in ids.enumerated() {
+            query.bind(position + index, at: 1)
+            if try query.first({ try $0.digest(0) }) != id { return index }
+        }
+        return nil
+    }
+}

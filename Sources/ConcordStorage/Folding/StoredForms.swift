@@ -1,0 +1,133 @@
+import ConcordChanges
+import ConcordModel
+
+// The forms of the fold's values in columns.
+
+extension SeenVector {
+    /// Each number in seven-bit groups, the lowest first, the high bit set on all but the last.
+    var storedBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(seqs.count * 2)
+        for seq in seqs {
+            var rest = UInt32(bitPattern: seq)
+            while rest >= 0x80 {
+                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            bytes.append(UInt8(truncatingIfNeeded: rest))
+        }
+        return bytes
+    }
+
+    init(storedBytes bytes: [UInt8]) {
+        var seqs: [Int32] = []
+        var seq: UInt32 = 0
+        var shift: UInt32 = 0
+        for byte in bytes {
+            seq |= UInt32(byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80 {
+                seqs.append(Int32(bitPattern: seq))
+                seq = 0
+                shift = 0
+            }
+        }
+        self.init(seqs)
+    }
+}
+
+extension BranchSeq {
+    /// `"branch:seq branch:seq"`, nil for none.
+    static func stored(_ places: [BranchSeq]) -> String? {
+        places.isEmpty
+            ? nil : places.map { "\($0.branch):\($0.seq)" }.joined(separator: " ")
+    }
+
+    /// Reads `stored`.
+    static func places(stored text: UnsafeBufferPointer<UInt8>) -> [BranchSeq] {
+        if text.isEmpty { return [] }
+        var places: [BranchSeq] = []
+        var branch = 0
+        var number = 0
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: ":"):
+                branch = number
+                number = 0
+            case UInt8(ascii: " "):
+                places.append(BranchSeq(branch: branch, seq: number))
+                number = 0
+            default: number = number &* 10 &+ Int(byte &- UInt8(ascii: "0"))
+            }
+        }
+        places.append(BranchSeq(branch: branch, seq: number))
+        return places
+    }
+}
+
+extension Effect {
+    private static let proposalName = "proposal"
+
+    /// NULL if it counts, `proposal`, or why it is void.
+    var stored: String? {
+        switch self {
+        case .effective: nil
+        case .proposal: Self.proposalName
+        case .void(let reason): reason.rawValue
+        }
+    }
+
+    init(stored: String?) throws {
+        switch stored {
+        case nil: self = .effective
+        case Self.proposalName: self = .proposal
+        case let code?:
+            guard let reason = VoidReason(rawValue: code) else { throw DamagedRow("effect") }
+            self = .void(reason)
+        }
+    }
+}
+
+extension RecordEntry {
+    /// The columns of a query for records.
+    static let columns = "number, kind, id, owner, first_add, is_present, has_removal, has_ending"
+
+    init(_ row: Statement) {
+        let kind = row.string(1)
+        self.init(
+            number: row.int(0), kind: Schema.kind(kind) ?? Schema.unknownKind(kind),
+            id: row.string(2))
+        owner = row.optionalInt(3)
+        firstAdd = row.optionalInt(4)
+        isPresent = row.bool(5)
+        hasRemoval = row.bool(6)
+        hasEnding = row.bool(7)
+    }
+}
+
+extension CellWrite {
+    /// The columns of a query for writes.
+    static let columns = "diff, standing, branch, seq, depth, effect, rank, ends, over, value"
+
+    init(_ row: Statement) throws {
+        guard let standing = Standing(rawValue: row.int(1)) else { throw DamagedRow("standing") }
+        self.init(
+            diff: row.int(0), at: BranchSeq(branch: row.int(2), seq: row.int(3)), depth: row.int(4),
+            effect: try Effect(stored: row.optionalString(5)), value: try StoredJSON.read(row, 9),
+            over: row.withText(8, BranchSeq.places(stored:)), rank: row.int(6), ends: row.bool(7),
+            standing: standing)
+    }
+}
+
+extension VerifiedDiff {
+    /// A diff that was verified before it was stored. The file is the person's own: whoever can change
+    /// it can change the program too, and `verify` finds what a failing disk has changed.
+    init(stored envelope: [UInt8], proof: Int) throws {
+        guard let proof = Proof(rawValue: proof) else { throw DamagedRow("proof") }
+        do {
+            self.init(unchecked: try UnverifiedDiff(envelope: envelope), proof: proof)
+        } catch {
+            throw DamagedRow("envelope (\(error))")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ConcordChanges
+package import ConcordEncoding
+import ConcordModel
+
+extension ReplicaReader {
+    /// The state document: `{"finding": {"<id>": {…}}, …}`, present records only.
+    ///
+    /// Texts are strings, sets objects of their members; fields and kinds that this version does not
+    /// know are in it as they came.
+    ///
+    /// - Parameter kinds: only these, or all.
+    package func document(kinds: Set<String>? = nil) throws -> JSONObject {
+        var document: [(String, JSON)] = []
+        let unknown = try unknownFields()
+        for table in StateTable.all where kinds?.contains(table.kind.name) ?? true {
+            let records = try records(of: table, unknown: unknown)
+            if !records.isEmpty {
+                let object = JSONObject(uniqueKeysWithValues: records)
+                document.append((table.kind.name, .object(object)))
+            }
+        }
+        let others = try statements(
+            "SELECT kind, id, number FROM record WHERE is_present ORDER BY kind, id"
+        ).rows { ($0.string(0), $0.string(1), $0.int(2)) }
+        var byKind: [String: [(String, JSON)]] = [:]
+        for (kind, id, number) in others
+        where Schema.kind(kind) == nil && kinds?.contains(kind) ?? true {
+            let fields = unknown[number] ?? [:]
+            byKind[kind, default: []].append((id, .object(fields)))
+        }
+        document += byKind.map { ($0.key, .object(JSONObject(uniqueKeysWithValues: $0.value))) }
+        return JSONObject(uniqueKeysWithValues: document)
+    }
+
+    /// SHA-256 in hexadecimal over the canonical form of `{"conflicts":[…],"state":{…}}`.
+    package func digest() throws -> String {
+        Self.digest(conflicts: try conflicts().map(\.json), state: try document())
+    }
+
+    /// The digest of a state document with its conflicts, sorted by path, then kind.
+    package static func digest(conflicts: [JSON], state: JSONObject) -> String {
+        let whole: JSON = ["conflicts": .array(conflicts), "state": .object(state)]
+        return SHA256Digest(hashing: whole.canonicalBytes).hex
+    }
+
+    /// The present records of a kind with their fields.
+    private func records(
+        of table: StateTable, unknown: [Int: JSONObject]
+    ) throws -> [(String, JSON)] {
+        var sets: [Int: [(String, JSON)]] = [:]
+        for set in table.sets {
+            for (record, members) in try members(of: set) {
+                sets[record, default: []].append((set.field.name, .object(members)))
+            }
+        }
+        return try statements(table.selection).rows { row in
+            let number = row.int(0)
+            var fields = sets[number] ?? []
+            for (place, column) in table.columns.enumerated() {
+                if let value = try column.value(row, place + 2) {
+                    fields.append((column.field.name, value))
+                }
+            }
+            if let others = unknown[number] { fields += others.map { ($0.key, $0.value) } }
+            return (row.string(1), .object(JSONObject(uniqueKeysWithValues: fields)))
+        }
+    }
+
+    /// The members of a set, by record.
+    private func members(of set: StateTable.SetTable) throws -> [Int: JSONObject] {
+        var members: [Int: [(String, JSON)]] = [:]
+        let query = try statements("SELECT record, member, value FROM \"\(set.name)\"")
+        defer { query.reset() }
+        while try query.next() {
+            guard let value = try StoredJSON.read(query, 2) else { continue }
+            members[query.int(0), default: []].append((query.string(1), value))
+        }
+        return members.mapValues { JSONObject(uniqueKeysWithValues: $0) }
+    }
+
+    /// The values of fields that this version does not know, by record; members of a field that was
+    /// also written as a whole stand in it.
+    private func unknownFields() throws -> [Int: JSONObject] {
+        var fields: [Int: JSONObject] = [:]
+        let query = try statements(
+            "SELECT record, field, member, value FROM unknown_value ORDER BY record, field, member")
+        defer { query.reset() }
+        while try query.next() {
+            guard let value = try StoredJSON.read(query, 3) else { continue }
+            let (field, member) = (query.string(1), query.string(2))
+            var record = fields[query.int(0)] ?? [:]
+            if member.isEmpty {
+                record[field] = value
+            } else {
+                var members = record[field]?.objectValue ?? [:]
+                members[member] = value
+                record[field] = .object(members)
+            }
+            fields[query.int(0)] = record
+        }
+        return fields
+    }
+}

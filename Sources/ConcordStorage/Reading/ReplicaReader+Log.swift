@@ -1,0 +1,115 @@
+package import ConcordChanges
+import ConcordEncoding
+
+/// A diff as it is stored, without its contents.
+package struct StoredDiff: Hashable, Sendable {
+    /// Its identity.
+    package var id: DiffID
+    /// Its name in `over`.
+    package var reference: WriteReference
+    /// When its author's clock says it was made (RFC 3339).
+    package var time: String
+    /// Its place in the server's log.
+    package var position: Int?
+    /// How long its envelope is.
+    package var bytes: Int
+    /// How it was proven.
+    package var proof: VerifiedDiff.Proof
+}
+
+/// A line of the log.
+package struct StoredLine: Hashable, Sendable {
+    /// The place in the server's log, nil while it has none.
+    package var position: Int?
+    /// The exact bytes.
+    package var envelope: [UInt8]
+    /// How it was proven.
+    package var proof: VerifiedDiff.Proof
+}
+
+extension ReplicaReader {
+    private static let diffColumns =
+        "d.id, b.author, d.seq, d.time, d.position, length(d.envelope), d.proof"
+
+    /// The diff with this identity, nil if it is not here.
+    package func diff(_ id: DiffID) throws -> StoredDiff? {
+        let query = try statements(
+            """
+            SELECT \(Self.diffColumns) FROM diff d JOIN branch b ON b.number = d.branch
+            WHERE d.id = ?1
+            """)
+        query.bind(id, at: 1)
+        return try query.first { try StoredDiff(row: $0) }
+    }
+
+    /// The diffs that a reference can mean: one, unless the author's chain has forked; what is not
+    /// void comes first.
+    package func diffs(_ reference: WriteReference) throws -> [StoredDiff] {
+        let query = try statements(
+            """
+            SELECT \(Self.diffColumns) FROM branch b JOIN diff d ON d.branch = b.number
+            WHERE b.author = ?1 AND d.seq = ?2
+            ORDER BY b.void_from IS NOT NULL AND b.void_from <= d.seq, d.number
+            """)
+        query.bind(reference.author.description, at: 1)
+        query.bind(reference.seq, at: 2)
+        return try query.rows { try StoredDiff(row: $0) }
+    }
+
+    /// The exact bytes of a diff, nil if it is not here.
+    package func envelope(of id: DiffID) throws -> [UInt8]? {
+        let query = try statements("SELECT envelope FROM diff WHERE id = ?1")
+        query.bind(id, at: 1)
+        return try query.first { $0.bytes(0) }
+    }
+
+    /// The diffs that have no place in the server's log, in causal order.
+    package func pending() throws -> [StoredDiff] {
+        try statements(
+            """
+            SELECT \(Self.diffColumns) FROM diff d JOIN branch b ON b.number = d.branch
+            WHERE d.position IS NULL ORDER BY d.number
+            """
+        ).rows { try StoredDiff(row: $0) }
+    }
+
+    /// The author's newest diff here, nil if there is none.
+    package func tip(of author: Author) throws -> StoredDiff? {
+        let query = try statements(
+            """
+            SELECT \(Self.diffColumns) FROM branch b JOIN diff d ON d.branch = b.number
+            WHERE b.author = ?1
+            ORDER BY b.void_from IS NOT NULL AND b.void_from <= d.seq, d.seq DESC LIMIT 1
+            """)
+        query.bind(author.description, at: 1)
+        return try query.first { try StoredDiff(row: $0) }
+    }
+
+    /// Every diff: the server's log in its order, then what has no place in it, in causal order.
+    package func log(_ body: (StoredLine) throws -> Void) throws {
+        for filter in ["IS NOT NULL ORDER BY position", "IS NULL ORDER BY number"] {
+            let query = try statements(
+                "SELECT position, envelope, proof FROM diff WHERE position \(filter)")
+            defer { query.reset() }
+            while try query.next() {
+                guard let proof = VerifiedDiff.Proof(rawValue: query.int(2)) else {
+                    throw DamagedRow("proof")
+                }
+                try body(
+                    StoredLine(
+                        position: query.optionalInt(0), envelope: query.bytes(1), proof: proof))
+            }
+        }
+    }
+}
+
+extension StoredDiff {
+    fileprivate init(row: Statement) throws {
+        guard let author = Author(row.string(1)),
+            let proof = VerifiedDiff.Proof(rawValue: row.int(6))
+        else { throw DamagedRow("diff") }
+        self.init(
+            id: try row.digest(0), reference: WriteReference(seq: row.int(2), author: author),
+            time: row.string(3), position: row.optionalInt(4), bytes: row.int(5), proof: proof)
+    }
+}

@@ -1,0 +1,180 @@
+package import ConcordChanges
+import ConcordEncoding
+
+/// A replica as it is at one moment: lives within `ReplicaStore.read`.
+package struct ReplicaReader {
+    let statements: StatementCache
+
+    init(_ statements: StatementCache) { self.statements = statements }
+
+    /// Who is in the engagement, with what is pending.
+    package var membership: Membership {
+        get throws { try FoldStart.membership(statements) }
+    }
+
+    /// How many entries of the server's log are here.
+    package var logSize: Int {
+        get throws { try FoldStart.logSize(statements) }
+    }
+
+    /// Every conflict of a present record, by path, then kind.
+    package func conflicts() throws -> [Conflict] {
+        let conflicts = try statements(
+            """
+            SELECT r.kind, r.id, c.field, c.member, c.kind, c.shown, c.candidates
+            FROM conflict c JOIN record r ON r.number = c.record WHERE r.is_present
+            """
+        ).rows(Conflict.init(row:))
+        return conflicts.map { ($0.path.description, $0) }.sorted { left, right in
+            left.0 == right.0
+                ? left.1.kind.rawValue < right.1.kind.rawValue
+                : left.0.utf8.lexicographicallyPrecedes(right.0.utf8)
+        }.map(\.1)
+    }
+
+    /// Every write without effect, in order of arrival.
+    package func voids() throws -> [VoidedWrite] {
+        let branches = try FoldStart.branches(statements)
+        return try statements(
+            """
+            SELECT r.kind, r.id, w.field, w.member, w.effect, w.branch, w.seq, d.id, d.time
+            FROM write w INDEXED BY write_void JOIN record r ON r.number = w.record
+            JOIN diff d ON d.number = w.diff WHERE w.standing = 2
+            ORDER BY w.diff, w.record, w.field, w.member
+            """
+        ).rows { row in
+            guard let reason = VoidReason(rawValue: row.string(4)) else {
+                throw DamagedRow("effect")
+            }
+            return VoidedWrite(
+                path: row.path(0), reason: reason,
+                write: WriteReference(seq: row.int(6), author: branches[row.int(5)].author),
+                diff: try row.digest(7), time: row.string(8))
+        }
+    }
+
+    /// Every write of a cell, in causal order; a path without field is the record's presence.
+    package func history(of path: CellPath) throws -> [HistoricWrite] {
+        let branches = try FoldStart.branches(statements)
+        let query = try statements(
+            """
+            SELECT w.diff, w.standing, w.branch, w.seq, w.depth, w.effect, w.rank, w.ends, w.over,
+            w.value, d.id, d.time, d.position
+            FROM record r JOIN write w ON w.record = r.number JOIN diff d ON d.number = w.diff
+            WHERE r.id = ?1 AND r.kind = ?2 AND w.field = ?3 AND w.member = ?4
+            """)
+        query.bind(path.record, at: 1)
+        query.bind(path.kind, at: 2)
+        query.bind(path.field ?? "", at: 3)
+        query.bind(path.member ?? "", at: 4)
+        let writes = try query.rows { row in
+            HistoricWrite(
+                try CellWrite(row), diff: try row.digest(10), time: row.string(11),
+                position: row.optionalInt(12), branches: branches)
+        }
+        return writes.sorted { ($0.depth, $0.write, $0.diff) < ($1.depth, $1.write, $1.diff) }
+    }
+
+    /// The cells of a record that were ever written, presence included.
+    package func paths(kind: String, id: String) throws -> [CellPath] {
+        let query = try statements(
+            """
+            SELECT DISTINCT w.field, w.member FROM record r JOIN write w ON w.record = r.number
+            WHERE r.id = ?1 AND r.kind = ?2 ORDER BY w.field, w.member
+            """)
+        query.bind(id, at: 1)
+        query.bind(kind, at: 2)
+        return try query.rows { row in
+            CellPath(kind: kind, id: id, field: row.string(0), member: row.string(1))
+        }
+    }
+
+    /// Counts for people.
+    package func counts() throws -> ReplicaCounts {
+        let diffs = try count("SELECT count(*) FROM diff")
+        let log = try logSize
+        return ReplicaCounts(
+            diffs: diffs, pending: diffs - log, log: log,
+            records: try count("SELECT count(*) FROM record WHERE is_present"),
+            conflicts: try count(
+                """
+                SELECT count(*) FROM conflict c JOIN record r ON r.number = c.record
+                WHERE r.is_present
+                """),
+            voids: try count("SELECT count(*) FROM write INDEXED BY write_void WHERE standing = 2"),
+            chainProven: try count("SELECT count(*) FROM diff WHERE proof = 0"))
+    }
+
+    private func count(_ sql: String) throws -> Int { try statements(sql).first { $0.int(0) } ?? 0 }
+}
+
+/// A write without effect.
+package struct VoidedWrite: Hashable, Sendable {
+    /// Where it would have counted.
+    package var path: CellPath
+    /// Why it does not.
+    package var reason: VoidReason
+    /// Its name in `over`.
+    package var write: WriteReference
+    /// Its diff.
+    package var diff: DiffID
+    /// When its author's clock says it was made (RFC 3339).
+    package var time: String
+}
+
+/// How much a replica holds.
+package struct ReplicaCounts: Hashable, Sendable {
+    /// Diffs.
+    package var diffs: Int
+    /// Diffs that have no place in the server's log, as far as is known here.
+    package var pending: Int
+    /// Entries of the server's log that are here.
+    package var log: Int
+    /// Present records.
+    package var records: Int
+    /// Conflicts of present records.
+    package var conflicts: Int
+    /// Writes without effect.
+    package var voids: Int
+    /// Diffs whose own signature was not checked, since a later one of their chain proves them.
+    package var chainProven: Int
+}
+
+extension CellPath {
+    /// A path in which empty names stand for none.
+    init(kind: String, id: String, field: String, member: String) {
+        self.init(
+            kind: kind, record: id, field: field.isEmpty ? nil : field,
+            member: member.isEmpty ? nil : member)
+    }
+}
+
+extension Statement {
+    /// The path in four columns: kind, id, field, member.
+    func path(_ column: Int) -> CellPath {
+        CellPath(
+            kind: string(column), id: string(column + 1), field: string(column + 2),
+            member: string(column + 3))
+    }
+}
+
+extension Conflict {
+    /// Reads a conflict: path, kind, shown, candidates.
+    init(row: Statement) throws {
+        guard let kind = ConflictKind(rawValue: row.string(4)),
+            let candidates = try StoredJSON.read(row, 6)?.arrayValue
+        else { throw DamagedRow("conflict") }
+        self.init(
+            kind: kind, path: row.path(0),
+            candidates: try candidates.map { candidate in
+                guard let write = candidate["write"]?.stringValue.flatMap({ WriteReference($0) })
+                else { throw DamagedRow("candidate") }
+                let value = candidate["value"]
+                return Candidate(
+                    write: write, value: value?.isNull ?? true ? nil : value,
+                    path: candidate["path"]?.stringValue,
+                    isProposal: candidate["proposal"]?.boolValue ?? false)
+            },
+            shown: try StoredJSON.read(row, 5))
+    }
+}

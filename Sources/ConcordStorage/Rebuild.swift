@@ -1,0 +1,104 @@
+import ConcordChanges
+import ConcordEncoding
+import GRDB
+
+/// Folds the change log anew.
+enum Rebuild {
+    private static let batch = 4096
+
+    /// Makes everything but the log anew, within a transaction.
+    static func inPlace(_ statements: StatementCache, verifier: any SignatureVerifier) throws {
+        try statements.execute("ALTER TABLE diff RENAME TO \(Tables.oldLog)")
+        try Tables.dropFold(in: statements)
+        try statements.execute(Tables.log + Tables.fold + Tables.state)
+        try fold(Tables.oldLog, of: statements, into: statements, verifier: verifier)
+        try statements.execute("DROP TABLE \(Tables.oldLog)")
+    }
+
+    /// Folds the log of one file into an empty one.
+    static func copy(
+        _ source: StatementCache, into target: StatementCache, verifier: any SignatureVerifier
+    ) throws {
+        try target.execute(Tables.log + Tables.fold + Tables.state)
+        try fold("diff", of: source, into: target, verifier: verifier)
+    }
+
+    private static func fold(
+        _ table: String, of source: StatementCache, into target: StatementCache,
+        verifier: any SignatureVerifier
+    ) throws {
+        try FoldStart.begin(in: target)
+        var session = try FoldSession(FoldStart(), statements: target, verifier: verifier)
+        let logged = try Statement(
+            """
+            SELECT envelope, proof FROM \(table) WHERE position IS NOT NULL ORDER BY position
+            """, on: source.connection)
+        var items: [LogItem] = []
+        while try logged.next() {
+            items.append(.new(try VerifiedDiff(stored: logged.bytes(0), proof: logged.int(1))))
+            if items.count == batch { try takeIn(&items, in: &session) }
+        }
+        try takeIn(&items, in: &session)
+        let pending = try Statement(
+            "SELECT envelope, proof FROM \(table) WHERE position IS NULL ORDER BY depth, id",
+            on: source.connection)
+        while try pending.next() {
+            let diff = try VerifiedDiff(stored: pending.bytes(0), proof: pending.int(1))
+            guard case .taken = try session.fold.takeIn(pending: diff) else {
+                throw DamagedRow("pending diff")
+            }
+        }
+        try session.flush()
+    }
+
+    private static func takeIn(_ items: inout [LogItem], in session: inout FoldSession) throws {
+        if let refused = try session.fold.takeIn(log: items) {
+            throw DamagedRow("diff (\(refused.error))")
+        }
+        try session.flush()
+        items.removeAll(keepingCapacity: true)
+    }
+}
+
+/// What folding the log anew has shown.
+package struct RebuildResult: Hashable, Sendable {
+    /// The rows that differ, up to a hundred, each with the table it is in.
+    package var differences: [String]
+    /// Whether what was stored is what the log gives.
+    package var isSame: Bool { differences.isEmpty }
+}
+
+extension ReplicaStore {
+    /// Folds the whole log anew and compares everything with what is stored, byte for byte.
+    ///
+    /// Nothing is changed; the second fold is in memory.
+    package func checkState() throws -> RebuildResult {
+        try mappingFailures("checking", path) {
+            let second = try DatabaseQueue()
+            return try pool.read { db in
+                let stored = try StatementCache(db)
+                return try second.write { copy in
+                    let anew = try StatementCache(copy)
+                    try Rebuild.copy(stored, into: anew, verifier: verifier)
+                    return RebuildResult(differences: try StateDump.differences(stored, anew))
+                }
+            }
+        }
+    }
+
+    /// Folds the whole log anew and keeps what comes out.
+    package func rebuild() throws {
+        try mappingFailures("rebuilding", path) {
+            try pool.writeWithoutTransaction { db in
+                try withWriter(db) { writer in
+                    writer.start = nil
+                    try db.inTransaction(.immediate) {
+                        try Rebuild.inPlace(writer.statements, verifier: verifier)
+                        return .commit
+                    }
+                }
+            }
+        }
+        ticks.tick()
+    }
+}

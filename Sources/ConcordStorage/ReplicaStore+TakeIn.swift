@@ -1,0 +1,131 @@
+package import ConcordChanges
+import ConcordEncoding
+
+/// What came of taking entries of the server's log in.
+package struct LogTakeIn: Hashable, Sendable {
+    /// How many entries of the log are here now.
+    package var position: Int
+    /// How many diffs were not here before.
+    package var new: Int
+    /// The first entry that is refused, by its index, and why; what stands before it is in.
+    package var refused: Refused?
+
+    /// A refused entry.
+    package struct Refused: Hashable, Sendable {
+        /// Its index among the entries given.
+        package var index: Int
+        /// Why.
+        package var reason: Reason
+    }
+
+    /// Why an entry is refused.
+    package enum Reason: Hashable, Sendable {
+        /// It does not fit what is here.
+        case diff(DiffError)
+        /// Another diff stands at this position, or this diff at another one: the server contradicts
+        /// what it said before.
+        case contradiction
+        /// The entries begin behind what is here: something is missing between.
+        case gap
+    }
+}
+
+extension ReplicaStore {
+    /// How many diffs one transaction takes in: enough that its commit costs little per diff, few
+    /// enough that other processes need not wait long and memory stays bounded.
+    private static let batch = 4096
+
+    /// Takes in entries of the server's log in order, the first of which has this position.
+    ///
+    /// Each batch is one transaction; what is in stays in, so a sync that was cut off goes on where it
+    /// stopped. Entries that are in already, which another process may have brought, are passed over.
+    package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
+        var result = LogTakeIn(position: position, new: 0)
+        var index = 0
+        repeat {
+            let batch = items[index..<min(index + Self.batch, items.count)]
+            let part = try transaction("taking diffs into") { session in
+                try Self.takeIn(batch, from: position + index, in: &session)
+            }
+            result.position = part.position
+            result.new += part.new
+            if var refused = part.refused {
+                refused.index += index
+                result.refused = refused
+                return result
+            }
+            index = batch.endIndex
+        } while index < items.count
+        return result
+    }
+
+    private static func takeIn(
+        _ items: ArraySlice<LogItem>, from position: Int, in session: inout FoldSession
+    ) throws -> LogTakeIn {
+        var result = LogTakeIn(position: session.fold.logSize, new: 0)
+        let known = session.fold.logSize - position
+        guard known >= 0 else {
+            result.refused = .init(index: 0, reason: .gap)
+            return result
+        }
+        let passed = items.prefix(known)
+        if let index = try session.source.firstContradiction(passed.map(\.id), from: position) {
+            result.refused = .init(index: index, reason: .contradiction)
+            return result
+        }
+        var fresh = Array(items.dropFirst(known))
+        let repeated = try session.firstPlaced(in: fresh)
+        if let repeated { fresh.removeSubrange(repeated...) }
+        if let refused = try session.fold.takeIn(log: fresh) {
+            result.refused = .init(
+                index: passed.count + refused.index, reason: .diff(refused.error))
+        } else if let repeated {
+            result.refused = .init(index: passed.count + repeated, reason: .contradiction)
+        }
+        result.new = session.fold.changes.newDiffs.count
+        result.position = session.fold.logSize
+        return result
+    }
+
+    /// Takes in diffs that have no place in the log as far as is known here: a bundle's, in an order
+    /// in which what a diff had seen stands before it.
+    ///
+    /// - Returns: for each diff, whether it was taken in, was here already, or is refused.
+    package func takeIn(pending diffs: [VerifiedDiff]) throws -> [TakeIn] {
+        var results: [TakeIn] = []
+        results.reserveCapacity(diffs.count)
+        var index = 0
+        while index < diffs.count {
+            let batch = diffs[index..<min(index + Self.batch, diffs.count)]
+            results += try transaction("taking diffs into") { session in
+                try batch.map { try session.fold.takeIn(pending: $0) }
+            }
+            index = batch.endIndex
+        }
+        return results
+    }
+}
+
+extension FoldSession {
+    /// The index of the first entry whose diff has a place in the log already, or stands here twice.
+    fileprivate mutating func firstPlaced(in items: [LogItem]) throws -> Int? {
+        var ids: Set<DiffID> = []
+        ids.reserveCapacity(items.count)
+        for (index, item) in items.enumerated() {
+            if !ids.insert(item.id).inserted { return index }
+            guard let number = try fold.number(of: item.id) else { continue }
+            if try fold.entry(number).position != nil { return index }
+        }
+        return nil
+    }
+}
+
+extension LogItem {
+    /// The diff's identity.
+    package var id: DiffID {
+        switch self {
+        case .held(let id): id
+        case .new(let diff): diff.id
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package import ConcordChanges
+import ConcordEncoding
+import Foundation
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// One replica: the change log and the state that is folded from it, in one SQLite file.
+///
+/// Every change is one transaction, durable when its function has returned (WAL, `synchronous=FULL`):
+/// a diff and everything that follows from it are there together, or not at all. Several stores, also
+/// of several processes, may use one file at once.
+package final class ReplicaStore: Sendable {
+    /// Called after each commit of one's own diff, with its number and identity: for the guard that
+    /// tells a restored copy.
+    package typealias Guard = @Sendable (Int, DiffID) throws -> Void
+
+    /// Where the file is.
+    package let path: String
+    let pool: DatabasePool
+    let verifier: any SignatureVerifier
+    let afterSave: Guard?
+    let ticks = Ticks()
+    /// What belongs to the writing connection; used on its queue alone.
+    private let writer: Mutex<WriterState?>
+
+    private init(
+        path: String, pool: DatabasePool, verifier: any SignatureVerifier, afterSave: Guard?
+    ) {
+        self.path = path
+        self.pool = pool
+        self.verifier = verifier
+        self.afterSave = afterSave
+        writer = Mutex(nil)
+    }
+
+    // MARK: Opening.
+
+    /// Makes an empty replica.
+    ///
+    /// - Throws: `StorageFailure`, for example `alreadyExists`.
+    package static func create(
+        at path: String, verifier: some SignatureVerifier, afterSave: Guard? = nil
+    ) throws -> ReplicaStore {
+        try ReplicaFile.make(at: path)
+        do {
+            let store = try opening(path, verifier, afterSave)
+            try mappingFailures("making the replica", path) {
+                try store.pool.write { db in
+                    let statements = try StatementCache(db)
+                    try Tables.create(in: statements)
+                    try FoldStart.begin(in: statements)
+                }
+                // So that the first bytes of the file itself say what it is.
+                _ = try store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            }
+            return store
+        } catch {
+            try ReplicaFile.remove(path)
+            throw error
+        }
+    }
+
+    /// Opens a replica; one of an older version is brought to this one.
+    ///
+    /// - Throws: `StorageFailure`, for example `notFound`, `newerVersion` or `corrupted`.
+    package static func open(
+        at path: String, verifier: some SignatureVerifier, afterSave: Guard? = nil
+    ) throws -> ReplicaStore {
+        try ReplicaFile.check(path)
+        let store = try opening(path, verifier, afterSave)
+        try mappingFailures("opening", path) { try store.migrate() }
+        return store
+    }
+
+    private static func opening(
+        _ path: String, _ verifier: some SignatureVerifier, _ afterSave: Guard?
+    ) throws -> ReplicaStore {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -32000")
+        }
+        let pool = try mappingFailures("opening", path) {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // The pool has set NORMAL by now, with which a power cut can take the last commits.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+            }
+            return pool
+        }
+        return ReplicaStore(path: path, pool: pool, verifier: verifier, afterSave: afterSave)
+    }
+
+    /// Refuses what a newer version wrote; brings what an older one wrote to this one.
+    private func migrate() throws {
+        let (version, isCurrent) = try pool.read { db in
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            guard version == Tables.version else { return (version, false) }
+            return (version, try FoldStart.hasCurrentTables(try StatementCache(db)))
+        }
+        guard version <= Tables.version else {
+            throw StorageFailure(.newerVersion, while: "opening", path)
+        }
+        guard version >= 1 else { throw StorageFailure(.notAReplica, while: "opening", path) }
+        if isCurrent { return }
+        try pool.write { db in
+            let statements = try StatementCache(db)
+            try Migrations.run(from: version, in: statements)
+            try Rebuild.inPlace(statements, verifier: verifier)
+        }
+    }
+
+    /// Closes the file, so that it can be moved or removed; nothing can be done with the store then.
+    package func close() throws {
+        try mappingFailures("closing", path) {
+            writer.withLock { $0 = nil }
+            try pool.close()
+        }
+    }
+
+    // MARK: Transactions.
+
+    /// What belongs to the writing connection.
+    struct WriterState: @unchecked Sendable {
+        let statements: StatementCache
+        /// What the file holds, as of `dataVersion`.
+        var start: FoldStart?
+        /// Changes when another connection commits.
+        var dataVersion = 0
+    }
+
+    /// Runs one write transaction over a fold that goes on from what the file holds.
+    ///
+    /// What `body` leaves unwritten is written back before the commit.
+    func transaction<Result>(
+        _ action: String, _ body: (inout FoldSession) throws -> Result
+    ) throws -> Result {
+        let result = try mappingFailures(action, path) {
+            try pool.writeWithoutTransaction { db in
+                try withWriter(db) { writer in
+                    var result: Result?
+                    var end: FoldStart?
+                    try db.inTransaction(.immediate) {
+                        let start = try writer.current()
+                        var session = try FoldSession(
+                            start, statements: writer.statements, verifier: verifier)
+                        result = try body(&session)
+                        try session.flush()
+                        end = session.end
+                        return .commit
+                    }
+                    if let end { writer.start = end }
+                    guard let result else { preconditionFailure("a commit without a result") }
+                    return result
+                }
+            }
+        }
+        ticks.tick()
+        return result
+    }
+
+    /// Runs `body` with what belongs to the writing connection, forgetting it if something fails.
+    func withWriter<Result>(
+        _ db: Database, _ body: (inout WriterState) throws -> Result
+    ) throws -> Result {
+        // The pool's queue lets one caller in at a time; the lock never waits.
+        var state = try writer.withLock { held in
+            defer { held = nil }
+            return try held ?? WriterState(statements: try StatementCache(db))
+        }
+        do {
+            let result = try body(&state)
+            writer.withLock { [state] held in held = state }
+            return result
+        } catch {
+            state.start = nil
+            writer.withLock { [state] held in held = state }
+            throw error
+        }
+    }
+
+    /// Gives a read transaction: everything read in it is of one moment.
+    package func read<Result>(_ body: (ReplicaReader) throws -> Result) throws -> Result {
+        try mappingFailures("reading", path) {
+            try pool.read { db in try body(ReplicaReader(try StatementCache(db))) }
+        }
+    }
+}
+
+extension ReplicaStore.WriterState {
+    /// What the file holds now, within a transaction.
+    mutating func current() throws -> FoldStart {
+        let version = try statements("PRAGMA data_version").first { $0.int(0) } ?? 0
+        if let start, version == dataVersion { return start }
+        let start = try FoldStart(statements)
+        self.start = start
+        dataVersion = version
+        return start
+    }
+}
+
+extension StatementCache {
+    /// The statements of a connection that is open.
+    convenience init(_ db: Database) throws {
+        guard let connection = db.sqliteConnection else { throw SQLiteError(nil, code: SQLITE_MISUSE) }
+        self.init(connection)
+    }
+}

@@ -1,0 +1,82 @@
+package import ConcordChanges
+package import ConcordEncoding
+import ConcordModel
+
+/// What the author of a save has before him: the state within the transaction that will hold the diff.
+package struct SaveContext {
+    /// A write that is shown or a candidate.
+    package struct Survivor: Hashable, Sendable {
+        /// Its name for `over`.
+        package var write: WriteReference
+        /// The value; nil for a removal.
+        package var value: JSON?
+        /// Whether it is a proposal.
+        package var isProposal: Bool
+    }
+
+    /// Who saves.
+    package let author: Author
+    /// The number that the author's next diff gets.
+    package let seq: Int
+    var fold: Fold
+
+    init(author: Author, seq: Int, fold: Fold) {
+        self.author = author
+        self.seq = seq
+        self.fold = fold
+    }
+
+    /// Who is in the engagement, with what is pending.
+    package var membership: Membership { fold.membership }
+
+    /// What is known of a record, present or not; nil if nobody ever wrote on it.
+    package mutating func record(kind: String, id: String) throws -> RecordEntry? {
+        try fold.record(named: RecordName(kind: kind, id: id))
+    }
+
+    /// Whether a record is shown.
+    package mutating func isPresent(kind: String, id: String) throws -> Bool {
+        try record(kind: kind, id: id)?.isPresent ?? false
+    }
+
+    /// What a cell shows, and whether it is disputed; a path without field is the record's presence.
+    package mutating func shown(_ path: CellPath) throws -> Evaluation {
+        guard let key = try key(path) else { return Evaluation(shown: nil) }
+        _ = try fold.cell(key)
+        return try fold.evaluate(key)
+    }
+
+    /// The effective writes of a cell that nothing has replaced: what a new write names in `over`.
+    package mutating func survivors(of path: CellPath) throws -> [Survivor] {
+        guard let key = try key(path) else { return [] }
+        return try fold.cell(key).survivors.map { write in
+            Survivor(
+                write: try fold.entry(write.diff).reference, value: write.value,
+                isProposal: write.effect == .proposal)
+        }
+    }
+
+    /// The void writes of a text, which its author does not have before him though he has seen them.
+    mutating func voids(of path: CellPath) throws -> [WriteReference] {
+        guard let key = try key(path) else { return [] }
+        return try fold.cell(key).writes.filter { $0.standing == .void }.map {
+            try fold.entry($0.diff).reference
+        }
+    }
+
+    private mutating func key(_ path: CellPath) throws -> CellKey? {
+        try record(kind: path.kind, id: path.record).map {
+            CellKey(record: $0.number, field: path.field ?? "", member: path.member ?? "")
+        }
+    }
+}
+
+extension Operation {
+    /// Whether it holds what an erasure may destroy, so that its body takes a salt.
+    var isErasable: Bool {
+        guard let kind = Schema.kind(path.kind) else { return true }
+        if let field = path.field { return kind.field(field)?.isErasable ?? true }
+        guard case .add(.object(let fields)) = action else { return false }
+        return fields.contains { kind.field($0.key)?.isErasable ?? true }
+    }
+}

@@ -1,0 +1,87 @@
+import ConcordChanges
+
+/// All state as sorted lines, in which identities stand for local numbers: two replicas, or one and its
+/// rebuilt self, that hold the same log give the same lines.
+enum StateDump {
+    private static let differencesMax = 100
+
+    /// What differs between two files, table by table.
+    static func differences(_ left: StatementCache, _ right: StatementCache) throws -> [String] {
+        var differences: [String] = []
+        for (table, sql) in queries {
+            let stored = try lines(sql, left)
+            let anew = try lines(sql, right)
+            if stored == anew { continue }
+            let onlyStored = Set(stored).subtracting(anew).sorted()
+            let onlyAnew = Set(anew).subtracting(stored).sorted()
+            differences += onlyStored.map { "\(table): stored, not in the log: \($0)" }
+            differences += onlyAnew.map { "\(table): in the log, not stored: \($0)" }
+            if onlyStored.isEmpty, onlyAnew.isEmpty { differences.append("\(table): a row twice") }
+        }
+        return Array(differences.prefix(differencesMax))
+    }
+
+    private static func lines(_ sql: String, _ statements: StatementCache) throws -> [String] {
+        try Statement(sql, on: statements.connection).rows { $0.string(0) }.sorted()
+    }
+
+    /// For each table one query that gives a line for each row.
+    private static let queries: [(table: String, sql: String)] =
+        fixed
+        + StateTable.all.flatMap { table in
+            [(table.name, line(table.columns.map(\.name), of: table.name, key: nil))]
+                + table.sets.map { ($0.name, line(["value"], of: $0.name, key: "member")) }
+        }
+
+    private static let fixed: [(table: String, sql: String)] = [
+        (
+            "diff",
+            """
+            SELECT json_array(hex(d.id), b.author, d.seq, d.depth, d.position, d.is_control)
+            FROM diff d JOIN branch b ON b.number = d.branch
+            """
+        ),
+        ("head", "SELECT hex(d.id) FROM head h JOIN diff d ON d.number = h.diff"),
+        (
+            "branch",
+            """
+            SELECT json_array(b.author, b.base_seq, b.tip, b.judged, b.void_from,
+            (SELECT hex(d.id) FROM diff d WHERE d.branch = b.number ORDER BY d.seq LIMIT 1))
+            FROM branch b
+            """
+        ),
+        (
+            "record",
+            """
+            SELECT json_array(r.kind, r.id, o.kind, o.id, r.first_add IS NOT NULL, r.is_present)
+            FROM record r LEFT JOIN record o ON o.number = r.owner
+            """
+        ),
+        (
+            "write",
+            """
+            SELECT json_array(r.kind, r.id, w.field, w.member, w.standing, hex(d.id), w.depth,
+            w.effect, w.rank, w.ends, w.value)
+            FROM write w JOIN record r ON r.number = w.record JOIN diff d ON d.number = w.diff
+            """
+        ),
+        (
+            "conflict",
+            """
+            SELECT json_array(r.kind, r.id, c.field, c.member, c.kind, c.shown, c.candidates)
+            FROM conflict c JOIN record r ON r.number = c.record
+            """
+        ),
+        ("unknown_value", line(["field", "value"], of: "unknown_value", key: "member")),
+        ("meta", "SELECT json_array(key, value) FROM meta"),
+    ]
+
+    private static func line(_ columns: [String], of table: String, key: String?) -> String {
+        let keys = ["r.kind", "r.id"] + (key.map { ["t.\"\($0)\""] } ?? ["t.is_present"])
+        let values = keys + columns.map { "t.\"\($0)\"" }
+        return """
+            SELECT json_array(\(values.joined(separator: ", ")))
+            FROM "\(table)" t JOIN record r ON r.number = t.record
+            """
+    }
+}

@@ -1,0 +1,66 @@
+/// What went wrong with a replica's file: a code to decide on, and words for a person.
+public struct StorageFailure: Error, CustomStringConvertible {
+    /// What callers decide on.
+    public enum Code: String, CaseIterable, Hashable, Sendable {
+        /// There is no file.
+        case notFound = "not-found"
+        /// There is a file where a new replica was to be made.
+        case alreadyExists = "already-exists"
+        /// The file is a database of another program.
+        case notAReplica = "not-a-replica"
+        /// The replica was written by a newer version of Concord.
+        case newerVersion = "newer-version"
+        /// The file is damaged.
+        case corrupted = "corrupted"
+        /// No space is left.
+        case diskFull = "disk-full"
+        /// The file, or the folder it is in, cannot be written.
+        case readOnly = "read-only"
+        /// Another process held the file for too long.
+        case busy = "busy"
+        /// The disk or the system failed.
+        case io = "io"
+    }
+
+    /// What callers decide on.
+    public var code: Code
+    /// What was being done, and what to do next.
+    public var message: String
+    /// What the layer below said.
+    public var cause: (any Error)?
+
+    /// A failure.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    public var description: String {
+        "\(code.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "")
+    }
+}
+
+extension StorageFailure {
+    /// What to do next, for each kind of failure.
+    private static func advice(_ code: Code) -> String {
+        switch code {
+        case .notFound: "Check the path, or make or join an engagement first."
+        case .alreadyExists: "Choose another path, or open the replica that is there."
+        case .notAReplica: "Check the path: the file belongs to another program."
+        case .newerVersion: "Install the newer version of Concord; the file was left as it is."
+        case .corrupted:
+            "The file is damaged and was left as it is. Keep a copy of it, join again from another"
+                + " device or the server, and bring in what only this file holds with its log."
+        case .diskFull: "Nothing was changed. Free some space and do it again."
+        case .readOnly: "Nothing was changed. Make the file and its folder writable for this user."
+        case .busy: "Nothing was changed. Wait until the other program has finished; do it again."
+        case .io: "Nothing was changed. Check the disk, then do it again."
+        }
+    }
+
+    /// A failure of SQLite while doing something with the file at `path`.
+    init(_ code: Code, while action: String, _ path: String, cause: (any Error)? = nil) {
+        self.init(code, "While \(action) \(path): \(Self.advice(code))", cause: cause)
+    }
+}

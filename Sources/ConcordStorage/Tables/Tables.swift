@@ -1,0 +1,117 @@
+import ConcordEncoding
+
+/// The tables of a replica's file, as version 1 has them.
+enum Tables {
+    /// "Conc" in ASCII: how `file` and SQLite tell a replica from other databases.
+    static let applicationID = 0x436F_6E63
+    /// What this program writes; a file with a greater number is left alone.
+    static let version = 1
+
+    /// The change log: the only truth. All else can be made from it.
+    static let log = """
+        CREATE TABLE diff (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            branch INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            depth INTEGER NOT NULL,
+            position INTEGER UNIQUE,
+            is_control INTEGER NOT NULL,
+            proof INTEGER NOT NULL,
+            time TEXT NOT NULL,
+            seen BLOB NOT NULL,
+            envelope BLOB NOT NULL,
+            UNIQUE (branch, seq)
+        ) STRICT;
+
+        """
+
+    /// What the fold goes on with, beside the log.
+    static let fold = """
+        CREATE TABLE head (diff INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE branch (
+            number INTEGER PRIMARY KEY,
+            author TEXT NOT NULL,
+            base_branch INTEGER,
+            base_seq INTEGER,
+            tip INTEGER NOT NULL,
+            judged INTEGER NOT NULL,
+            void_from INTEGER
+        ) STRICT;
+        CREATE TABLE record (
+            number INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            owner INTEGER,
+            first_add INTEGER,
+            is_present INTEGER NOT NULL,
+            has_removal INTEGER NOT NULL,
+            has_ending INTEGER NOT NULL,
+            UNIQUE (id, kind)
+        ) STRICT;
+        CREATE INDEX record_owner ON record (owner) WHERE owner IS NOT NULL;
+        CREATE TABLE write (
+            record INTEGER NOT NULL,
+            field TEXT NOT NULL,
+            member TEXT NOT NULL,
+            standing INTEGER NOT NULL,
+            diff INTEGER NOT NULL,
+            branch INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            depth INTEGER NOT NULL,
+            effect TEXT,
+            rank INTEGER NOT NULL,
+            ends INTEGER NOT NULL,
+            over TEXT,
+            value TEXT,
+            PRIMARY KEY (record, field, member, standing, diff)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX write_void ON write (diff) WHERE standing = 2;
+        CREATE TABLE conflict (
+            record INTEGER NOT NULL,
+            field TEXT NOT NULL,
+            member TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            shown TEXT,
+            candidates TEXT NOT NULL,
+            PRIMARY KEY (record, field, member)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE unknown_value (
+            record INTEGER NOT NULL,
+            field TEXT NOT NULL,
+            member TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (record, field, member)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        """
+
+    /// The tables of record kinds and their sets.
+    static let state = StateTable.all.map(\.creation).joined()
+
+    /// What names the state tables of this version; a file made with others is folded anew.
+    static let stateFingerprint = SHA256Digest(hashing: Array(state.utf8)).hex
+
+    /// Makes all tables in an empty file.
+    static func create(in statements: StatementCache) throws {
+        try statements.execute(log + fold + state)
+        try statements.execute(
+            "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+    }
+
+    /// Where the log waits while it is folded anew.
+    static let oldLog = "old_diff"
+
+    /// Drops everything that can be made from the log; what was there of record kinds is known by
+    /// looking, since another version may have made other tables.
+    static func dropFold(in statements: StatementCache) throws {
+        let names = try Statement(
+            """
+            SELECT name FROM sqlite_schema WHERE type = 'table' AND name != '\(oldLog)'
+            AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+            """, on: statements.connection
+        ).rows { $0.string(0) }
+        for name in names { try statements.execute("DROP TABLE \"\(name)\"") }
+    }
+}
