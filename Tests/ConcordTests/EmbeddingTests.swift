@@ -6,9 +6,9 @@ import Testing
 @Suite struct EmbeddingTests {
     @Test func theDocumentedExampleRuns() async throws {
         let folder = try TemporaryFolder()
-
-        try await captureOneFinding(at: folder.file("a.concord"), through: MemoryTransport())
-        try await captureOneFinding(at: folder.file("a.concord"), through: MemoryTransport())
+        let transport = MemoryTransport()
+        try await captureOneFinding(at: folder.file("a.concord"), through: transport)
+        try await captureOneFinding(at: folder.file("a.concord"), through: transport)
 
         let replica = try Replica.open(at: folder.file("a.concord"))
         #expect(try replica.snapshot().audit.findings.map(\.statement).count == 2)
