@@ -17,14 +17,18 @@ enum Rebuild {
 
     /// Folds the log of one file into an empty one.
     static func copy(
-        _ source: StatementCache, into target: StatementCache, verifier: any SignatureVerifier
+        _ source: StatementCache,
+        into target: StatementCache,
+        verifier: any SignatureVerifier
     ) throws {
         try target.execute(Tables.log + Tables.fold + Tables.state)
         try fold("diff", of: source, into: target, verifier: verifier)
     }
 
     private static func fold(
-        _ table: String, of source: StatementCache, into target: StatementCache,
+        _ table: String,
+        of source: StatementCache,
+        into target: StatementCache,
         verifier: any SignatureVerifier
     ) throws {
         try FoldStart.begin(in: target)
@@ -32,7 +36,9 @@ enum Rebuild {
         let logged = try Statement(
             """
             SELECT envelope, proof FROM \(table) WHERE position IS NOT NULL ORDER BY position
-            """, on: source.connection)
+            """,
+            on: source.connection
+        )
         var items: [LogItem] = []
         while try logged.next() {
             items.append(.new(try VerifiedDiff(stored: logged.bytes(0), proof: logged.int(1))))
@@ -41,7 +47,8 @@ enum Rebuild {
         try takeIn(&items, in: &session)
         let pending = try Statement(
             "SELECT envelope, proof FROM \(table) WHERE position IS NULL ORDER BY depth, id",
-            on: source.connection)
+            on: source.connection
+        )
         while try pending.next() {
             let diff = try VerifiedDiff(stored: pending.bytes(0), proof: pending.int(1))
             guard case .taken = try session.fold.takeIn(pending: diff) else {

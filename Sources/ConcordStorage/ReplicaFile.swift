@@ -14,7 +14,8 @@ enum ReplicaFile {
 
     /// Removes a replica that could not be finished.
     static func remove(_ path: String) throws {
-        for name in [path, path + "-wal", path + "-shm"] where unlink(name) != 0 && errno != ENOENT {
+        for name in [path, path + "-wal", path + "-shm"] where unlink(name) != 0 && errno != ENOENT
+        {
             throw StorageFailure(code(of: errno), while: "removing", name, cause: POSIX())
         }
     }

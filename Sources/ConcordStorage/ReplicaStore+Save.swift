@@ -36,17 +36,27 @@ extension ReplicaStore {
     /// - Returns: nil if there was nothing to change.
     /// - Throws: what `edit` or the signer throws, or `StorageFailure`; nothing is changed then.
     package func save(
-        signer: some Signer, _ environment: SaveEnvironment,
+        signer: some Signer,
+        _ environment: SaveEnvironment,
         edit: (inout SaveContext) throws -> [Operation]
     ) throws -> SaveResult? {
         let result = try transaction("saving in") { session -> SaveResult? in
             let heads = try Self.heads(of: signer.author, in: &session)
             var context = SaveContext(
-                author: signer.author, seq: heads.seq, fold: session.fold)
+                author: signer.author,
+                seq: heads.seq,
+                fold: session.fold,
+                source: session.source
+            )
             let operations = try edit(&context)
             if operations.isEmpty { return nil }
             let diff = try Self.compose(
-                operations, heads: heads, signer: signer, environment, context: &context)
+                operations,
+                heads: heads,
+                signer: signer,
+                environment,
+                context: &context
+            )
             let verified = VerifiedDiff(unchecked: diff, proof: .signature)
             guard case .taken(let number) = try session.fold.takeIn(pending: verified) else {
                 preconditionFailure("a diff made here fits what is here")
@@ -82,8 +92,11 @@ extension ReplicaStore {
     }
 
     private static func compose(
-        _ operations: [Operation], heads: Heads, signer: some Signer,
-        _ environment: SaveEnvironment, context: inout SaveContext
+        _ operations: [Operation],
+        heads: Heads,
+        signer: some Signer,
+        _ environment: SaveEnvironment,
+        context: inout SaveContext
     ) throws -> UnverifiedDiff {
         var without: Set<WriteReference> = []
         for operation in operations {
@@ -93,16 +106,27 @@ extension ReplicaStore {
         let isErasable = operations.contains(where: \.isErasable)
         let salt = isErasable ? Base64URL.encode(environment.salt()) : nil
         let head = Head(
-            author: signer.author, seq: heads.seq, engagement: context.membership.engagement,
-            parents: heads.parents, time: environment.time, body: SHA256Digest(hashing: []),
-            log: environment.witness, without: Array(without))
+            author: signer.author,
+            seq: heads.seq,
+            engagement: context.membership.engagement,
+            parents: heads.parents,
+            time: environment.time,
+            body: SHA256Digest(hashing: []),
+            log: environment.witness,
+            without: Array(without)
+        )
         return try UnverifiedDiff(
-            head: head, body: Body(operations: operations, salt: salt), signer: signer)
+            head: head,
+            body: Body(operations: operations, salt: salt),
+            signer: signer
+        )
     }
 
     /// What became of the operations of a diff that was just taken in.
     private static func result(
-        of number: Int, _ diff: UnverifiedDiff, in session: inout FoldSession
+        of number: Int,
+        _ diff: UnverifiedDiff,
+        in session: inout FoldSession
     ) throws -> SaveResult {
         var result = SaveResult(reference: diff.reference, id: diff.id)
         for key in session.fold.changes.cells.sorted(by: CellKey.precedes) {

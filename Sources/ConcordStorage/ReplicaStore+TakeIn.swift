@@ -60,7 +60,9 @@ extension ReplicaStore {
     }
 
     private static func takeIn(
-        _ items: ArraySlice<LogItem>, from position: Int, in session: inout FoldSession
+        _ items: ArraySlice<LogItem>,
+        from position: Int,
+        in session: inout FoldSession
     ) throws -> LogTakeIn {
         var result = LogTakeIn(position: session.fold.logSize, new: 0)
         let known = session.fold.logSize - position
@@ -78,7 +80,9 @@ extension ReplicaStore {
         if let repeated { fresh.removeSubrange(repeated...) }
         if let refused = try session.fold.takeIn(log: fresh) {
             result.refused = .init(
-                index: passed.count + refused.index, reason: .diff(refused.error))
+                index: passed.count + refused.index,
+                reason: .diff(refused.error)
+            )
         } else if let repeated {
             result.refused = .init(index: passed.count + repeated, reason: .contradiction)
         }

@@ -25,7 +25,10 @@ package final class ReplicaStore: Sendable {
     private let writer: Mutex<WriterState?>
 
     private init(
-        path: String, pool: DatabasePool, verifier: any SignatureVerifier, afterSave: Guard?
+        path: String,
+        pool: DatabasePool,
+        verifier: any SignatureVerifier,
+        afterSave: Guard?
     ) {
         self.path = path
         self.pool = pool
@@ -40,7 +43,9 @@ package final class ReplicaStore: Sendable {
     ///
     /// - Throws: `StorageFailure`, for example `alreadyExists`.
     package static func create(
-        at path: String, verifier: some SignatureVerifier, afterSave: Guard? = nil
+        at path: String,
+        verifier: some SignatureVerifier,
+        afterSave: Guard? = nil
     ) throws -> ReplicaStore {
         try ReplicaFile.make(at: path)
         do {
@@ -65,7 +70,9 @@ package final class ReplicaStore: Sendable {
     ///
     /// - Throws: `StorageFailure`, for example `notFound`, `newerVersion` or `corrupted`.
     package static func open(
-        at path: String, verifier: some SignatureVerifier, afterSave: Guard? = nil
+        at path: String,
+        verifier: some SignatureVerifier,
+        afterSave: Guard? = nil
     ) throws -> ReplicaStore {
         try ReplicaFile.check(path)
         let store = try opening(path, verifier, afterSave)
@@ -74,7 +81,9 @@ package final class ReplicaStore: Sendable {
     }
 
     private static func opening(
-        _ path: String, _ verifier: some SignatureVerifier, _ afterSave: Guard?
+        _ path: String,
+        _ verifier: some SignatureVerifier,
+        _ afterSave: Guard?
     ) throws -> ReplicaStore {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
@@ -135,7 +144,8 @@ package final class ReplicaStore: Sendable {
     ///
     /// What `body` leaves unwritten is written back before the commit.
     func transaction<Result>(
-        _ action: String, _ body: (inout FoldSession) throws -> Result
+        _ action: String,
+        _ body: (inout FoldSession) throws -> Result
     ) throws -> Result {
         let result = try mappingFailures(action, path) {
             try pool.writeWithoutTransaction { db in
@@ -145,7 +155,10 @@ package final class ReplicaStore: Sendable {
                     try db.inTransaction(.immediate) {
                         let start = try writer.current()
                         var session = try FoldSession(
-                            start, statements: writer.statements, verifier: verifier)
+                            start,
+                            statements: writer.statements,
+                            verifier: verifier
+                        )
                         result = try body(&session)
                         try session.flush()
                         end = session.end
@@ -163,7 +176,8 @@ package final class ReplicaStore: Sendable {
 
     /// Runs `body` with what belongs to the writing connection, forgetting it if something fails.
     func withWriter<Result>(
-        _ db: Database, _ body: (inout WriterState) throws -> Result
+        _ db: Database,
+        _ body: (inout WriterState) throws -> Result
     ) throws -> Result {
         // The pool's queue lets one caller in at a time; the lock never waits.
         var state = try writer.withLock { held in
@@ -204,7 +218,9 @@ extension ReplicaStore.WriterState {
 extension StatementCache {
     /// The statements of a connection that is open.
     convenience init(_ db: Database) throws {
-        guard let connection = db.sqliteConnection else { throw SQLiteError(nil, code: SQLITE_MISUSE) }
+        guard let connection = db.sqliteConnection else {
+            throw SQLiteError(nil, code: SQLITE_MISUSE)
+        }
         self.init(connection)
     }
 }

@@ -18,16 +18,25 @@ package struct SaveContext {
     package let author: Author
     /// The number that the author's next diff gets.
     package let seq: Int
-    var fold: Fold
+    private var fold: Fold
+    private let source: StoreSource
 
-    init(author: Author, seq: Int, fold: Fold) {
+    init(author: Author, seq: Int, fold: Fold, source: StoreSource) {
         self.author = author
         self.seq = seq
         self.fold = fold
+        self.source = source
     }
 
     /// Who is in the engagement, with what is pending.
     package var membership: Membership { fold.membership }
+
+    /// The operations that make of what is shown what `edit` says.
+    ///
+    /// - Throws: `EditError` where the edit does not fit what is shown.
+    package mutating func operations(for edit: Edit) throws -> [Operation] {
+        try fold.operations(for: edit, by: author)
+    }
 
     /// What is known of a record, present or not; nil if nobody ever wrote on it.
     package mutating func record(kind: String, id: String) throws -> RecordEntry? {
@@ -51,9 +60,17 @@ package struct SaveContext {
         guard let key = try key(path) else { return [] }
         return try fold.cell(key).survivors.map { write in
             Survivor(
-                write: try fold.entry(write.diff).reference, value: write.value,
-                isProposal: write.effect == .proposal)
+                write: try fold.entry(write.diff).reference,
+                value: write.value,
+                isProposal: write.effect == .proposal
+            )
         }
+    }
+
+    /// The greatest number among the draft numbers of findings, hidden ones too, that begin with this
+    /// letter, as 7 in `B-07`; 0 if there is none.
+    package func greatestDraftNumber(letter: String) throws -> Int {
+        try source.greatestDraftNumber(letter: letter)
     }
 
     /// The void writes of a text, which its author does not have before him though he has seen them.

@@ -22,7 +22,9 @@ final class Ticks: Sendable {
     /// A stream of ticks, the first of which comes at once; `poll` runs as long as there is any stream.
     func stream(polling poll: @escaping @Sendable () async -> Void) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
-            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
         let number = state.withLock { state in
             state.next += 1
             state.continuations[state.next] = continuation

@@ -8,11 +8,15 @@ extension Membership {
         var object: JSONObject = [
             "devices": .object(
                 JSONObject(
-                    uniqueKeysWithValues: devices.map { ($0.key.description, $0.value.json) })),
+                    uniqueKeysWithValues: devices.map { ($0.key.description, $0.value.json) }
+                )
+            ),
             "invitations": .object(
-                JSONObject(uniqueKeysWithValues: invitations.map { ($0.key, $0.value.json) })),
+                JSONObject(uniqueKeysWithValues: invitations.map { ($0.key, $0.value.json) })
+            ),
             "members": .object(
-                JSONObject(uniqueKeysWithValues: members.map { ($0.key, $0.value.json) })),
+                JSONObject(uniqueKeysWithValues: members.map { ($0.key, $0.value.json) })
+            ),
         ]
         if let engagement { object["engagement"] = .string(engagement.base64url) }
         return .object(object)
@@ -98,8 +102,13 @@ extension Membership.Invitation {
             let isWithdrawn = json["isWithdrawn"]?.boolValue
         else { return nil }
         self.init(
-            key: key, role: role, inTraining: inTraining, uses: Int(uses), used: Int(used),
+            key: key,
+            role: role,
+            inTraining: inTraining,
+            uses: Int(uses),
+            used: Int(used),
             expires: json["expires"]?.stringValue.flatMap { Timestamp($0) },
-            isWithdrawn: isWithdrawn)
+            isWithdrawn: isWithdrawn
+        )
     }
 }

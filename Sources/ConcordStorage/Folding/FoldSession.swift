@@ -14,7 +14,9 @@ struct FoldSession {
 
     /// Goes on at `start`, which is what the file holds.
     init(
-        _ start: FoldStart, statements: StatementCache, verifier: any SignatureVerifier
+        _ start: FoldStart,
+        statements: StatementCache,
+        verifier: any SignatureVerifier
     ) throws {
         self.statements = statements
         source = try StoreSource(statements, branches: start.fold.branches)
@@ -48,7 +50,8 @@ struct FoldSession {
             INSERT INTO diff
             (number, id, branch, seq, depth, position, is_control, proof, time, seen, envelope)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-            """)
+            """
+        )
         for number in fold.changes.newDiffs {
             let entry = try fold.entry(number)
             let diff = try fold.diff(number)
@@ -82,7 +85,9 @@ struct FoldSession {
 
     private mutating func writeCells() throws {
         var writer = try StateWriter(
-            statements, firstNewDiff: fold.changes.newDiffs.first ?? .max)
+            statements,
+            firstNewDiff: fold.changes.newDiffs.first ?? .max
+        )
         var byRecord: [Int: [CellKey]] = [:]
         for key in fold.changes.cells { byRecord[key.record, default: []].append(key) }
         for number in fold.changes.states {
@@ -98,7 +103,9 @@ struct FoldSession {
 
     /// Writes one record with those of its cells that have changed.
     private mutating func write(
-        _ number: Int, cells: [CellKey], with writer: inout StateWriter
+        _ number: Int,
+        cells: [CellKey],
+        with writer: inout StateWriter
     ) throws {
         var record = try fold.record(number)
         let wasPresent = number < stored.fold.nextRecord ? record.isPresent : nil

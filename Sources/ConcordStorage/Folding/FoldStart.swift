@@ -79,7 +79,8 @@ struct FoldStart {
             INSERT OR REPLACE INTO branch
             (number, author, base_branch, base_seq, tip, judged, void_from)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-            """)
+            """
+        )
         for (number, branch) in fold.branches.all.enumerated() {
             if number < old.fold.branches.all.count, old.fold.branches[number] == branch {
                 continue
@@ -121,10 +122,12 @@ struct FoldStart {
     private static func meta(_ statements: StatementCache) throws -> [String: String] {
         Dictionary(
             try statements("SELECT key, value FROM meta").rows { ($0.string(0), $0.string(1)) },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
-    private static func setMeta(_ key: String, _ value: String, _ statements: StatementCache) throws {
+    private static func setMeta(_ key: String, _ value: String, _ statements: StatementCache) throws
+    {
         let insert = try statements("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")
         insert.bind(key, at: 1)
         insert.bind(value, at: 2)
@@ -161,6 +164,7 @@ struct FoldStart {
                 SELECT author, base_branch, base_seq, tip, judged, void_from FROM branch
                 ORDER BY number
                 """
-            ).rows(branch))
+            ).rows(branch)
+        )
     }
 }

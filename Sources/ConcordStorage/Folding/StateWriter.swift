@@ -20,12 +20,14 @@ struct StateWriter {
             INSERT INTO write (record, field, member, standing, diff, branch, seq, depth, effect,
             rank, ends, over, value)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-            """)
+            """
+        )
         updateWrite = try statements(
             """
             UPDATE write SET standing = ?4, effect = ?6, rank = ?7, ends = ?8
             WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing IN (0, 1, 2) AND diff = ?5
-            """)
+            """
+        )
         contested = Set(try statements("SELECT DISTINCT record FROM conflict").rows { $0.int(0) })
     }
 
@@ -38,7 +40,8 @@ struct StateWriter {
                 """
                 DELETE FROM write WHERE record = ?1 AND field = ?2 AND member = ?3
                 AND standing IN (0, 1, 2) AND diff = ?4
-                """)
+                """
+            )
             for diff in cell.removed {
                 bind(key, to: delete)
                 delete.bind(diff, at: 4)
@@ -95,7 +98,8 @@ struct StateWriter {
         guard let conflict else {
             guard contested.contains(key.record) else { return }
             let delete = try statements(
-                "DELETE FROM conflict WHERE record = ?1 AND field = ?2 AND member = ?3")
+                "DELETE FROM conflict WHERE record = ?1 AND field = ?2 AND member = ?3"
+            )
             bind(key, to: delete)
             return try delete.run()
         }
@@ -103,7 +107,8 @@ struct StateWriter {
             """
             INSERT OR REPLACE INTO conflict (record, field, member, kind, shown, candidates)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """)
+            """
+        )
         bind(key, to: insert)
         insert.bind(conflict.kind.rawValue, at: 4)
         insert.bind(conflict.shown?.canonicalText, at: 5)
@@ -118,7 +123,8 @@ struct StateWriter {
     func write(_ record: RecordEntry, isNew: Bool) throws {
         let verb = isNew ? "INSERT" : "REPLACE"
         let insert = try statements(
-            "\(verb) INTO record (\(RecordEntry.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+            "\(verb) INTO record (\(RecordEntry.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        )
         insert.bind(record.number, at: 1)
         insert.bind(record.kind.name, at: 2)
         insert.bind(record.id, at: 3)
@@ -134,7 +140,9 @@ struct StateWriter {
     ///
     /// - Parameter wasPresent: whether it was present; nil if it is new.
     func write(
-        _ shown: [(key: CellKey, value: JSON?)], of record: RecordEntry, wasPresent: Bool?
+        _ shown: [(key: CellKey, value: JSON?)],
+        of record: RecordEntry,
+        wasPresent: Bool?
     ) throws {
         guard let table = StateTable.of(record.kind) else {
             for (key, value) in shown { try writeUnknown(value, at: key) }
@@ -159,7 +167,8 @@ struct StateWriter {
             try insert(record, values, into: table)
         } else if wasPresent != record.isPresent {
             let update = try statements(
-                "UPDATE \"\(table.name)\" SET is_present = ?2 WHERE record = ?1")
+                "UPDATE \"\(table.name)\" SET is_present = ?2 WHERE record = ?1"
+            )
             update.bind(record.number, at: 1)
             update.bind(record.isPresent, at: 2)
             try update.run()
@@ -167,7 +176,9 @@ struct StateWriter {
     }
 
     private func insert(
-        _ record: RecordEntry, _ values: [JSON?], into table: StateTable
+        _ record: RecordEntry,
+        _ values: [JSON?],
+        into table: StateTable
     ) throws {
         let insert = try statements(table.insertion)
         insert.bind(record.number, at: 1)
@@ -180,7 +191,10 @@ struct StateWriter {
     }
 
     private func update(
-        _ table: StateTable, _ column: StateTable.Column, of record: RecordEntry, to value: JSON?
+        _ table: StateTable,
+        _ column: StateTable.Column,
+        of record: RecordEntry,
+        to value: JSON?
     ) throws {
         let update = try statements(table.update(column))
         update.bind(record.number, at: 1)
@@ -192,7 +206,8 @@ struct StateWriter {
         let statement = try statements(
             value == nil
                 ? "DELETE FROM \"\(set.name)\" WHERE record = ?1 AND member = ?2"
-                : "REPLACE INTO \"\(set.name)\" (record, member, value) VALUES (?1, ?2, ?3)")
+                : "REPLACE INTO \"\(set.name)\" (record, member, value) VALUES (?1, ?2, ?3)"
+        )
         statement.bind(key.record, at: 1)
         statement.bind(key.member, at: 2)
         if let value { statement.bindText(value.canonicalBytes, at: 3) }
@@ -204,7 +219,8 @@ struct StateWriter {
         let statement = try statements(
             value == nil
                 ? "DELETE FROM unknown_value WHERE record = ?1 AND field = ?2 AND member = ?3"
-                : "REPLACE INTO unknown_value (record, field, member, value) VALUES (?1, ?2, ?3, ?4)")
+                : "REPLACE INTO unknown_value (record, field, member, value) VALUES (?1, ?2, ?3, ?4)"
+        )
         bind(key, to: statement)
         if let value { statement.bindText(value.canonicalBytes, at: 4) }
         try statement.run()

@@ -18,14 +18,17 @@ final class StoreSource: FoldSource {
         self.statements = statements
         self.branches = branches
         recordByName = try statements(
-            "SELECT \(RecordEntry.columns) FROM record WHERE id = ?1 AND kind = ?2")
+            "SELECT \(RecordEntry.columns) FROM record WHERE id = ?1 AND kind = ?2"
+        )
         survivingWrites = try statements(
             """
             SELECT \(CellWrite.columns) FROM write
             WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing IN (0, 2)
-            """)
+            """
+        )
         entryByNumber = try statements(
-            "SELECT id, branch, seq, depth, position, is_control, seen FROM diff WHERE number = ?1")
+            "SELECT id, branch, seq, depth, position, is_control, seen FROM diff WHERE number = ?1"
+        )
         numberByID = try statements("SELECT number FROM diff WHERE id = ?1")
     }
 
@@ -59,7 +62,8 @@ final class StoreSource: FoldSource {
                 """
                 SELECT \(CellWrite.columns) FROM write
                 WHERE record = ?1 AND field = ?2 AND member = ?3
-                """) : survivingWrites
+                """
+            ) : survivingWrites
         query.bind(cell.record, at: 1)
         query.bind(cell.field, at: 2)
         query.bind(cell.member, at: 3)
@@ -80,9 +84,15 @@ final class StoreSource: FoldSource {
             let at = BranchSeq(branch: row.int(1), seq: row.int(2))
             guard at.branch < branches.all.count else { throw DamagedRow("branch number") }
             return DiffEntry(
-                number: number, id: try row.digest(0), author: branches[at.branch].author, at: at,
-                depth: row.int(3), seen: SeenVector(storedBytes: row.bytes(6)),
-                position: row.optionalInt(4), isControl: row.bool(5))
+                number: number,
+                id: try row.digest(0),
+                author: branches[at.branch].author,
+                at: at,
+                depth: row.int(3),
+                seen: SeenVector(storedBytes: row.bytes(6)),
+                position: row.optionalInt(4),
+                isControl: row.bool(5)
+            )
         }
         guard let entry else { throw DamagedRow("diff number") }
         return entry
@@ -109,7 +119,8 @@ final class StoreSource: FoldSource {
 
     func text(of cell: CellKey) throws -> String {
         guard let record = try storedRecord(cell.record) else { return "" }
-        guard let table = StateTable.of(record.kind), let place = table.column(of: cell.field) else {
+        guard let table = StateTable.of(record.kind), let place = table.column(of: cell.field)
+        else {
             return try unknownText(of: cell)
         }
         let name = table.columns[place].name
@@ -120,7 +131,8 @@ final class StoreSource: FoldSource {
 
     private func unknownText(of cell: CellKey) throws -> String {
         let query = try statements(
-            "SELECT value FROM unknown_value WHERE record = ?1 AND field = ?2 AND member = ?3")
+            "SELECT value FROM unknown_value WHERE record = ?1 AND field = ?2 AND member = ?3"
+        )
         query.bind(cell.record, at: 1)
         query.bind(cell.field, at: 2)
         query.bind(cell.member, at: 3)
@@ -141,6 +153,18 @@ extension StoreSource {
         query.bind(place.seq, at: 2)
         guard let id = try query.first({ try $0.digest(0) }) else { throw DamagedRow("branch") }
         return id
+    }
+
+    /// The greatest number behind `letter` and a hyphen among the draft numbers of findings.
+    func greatestDraftNumber(letter: String) throws -> Int {
+        let query = try statements(
+            """
+            SELECT max(CAST(substr(draft_number, length(?1) + 2) AS INTEGER)) FROM finding
+            WHERE substr(draft_number, 1, length(?1) + 1) = ?1 || '-'
+            """
+        )
+        query.bind(letter, at: 1)
+        return try query.first { $0.optionalInt(0) ?? 0 } ?? 0
     }
 
     /// The index of the first of `ids` that is not the diff at its position, from `position` on.

@@ -95,8 +95,10 @@ extension RecordEntry {
     init(_ row: Statement) {
         let kind = row.string(1)
         self.init(
-            number: row.int(0), kind: Schema.kind(kind) ?? Schema.unknownKind(kind),
-            id: row.string(2))
+            number: row.int(0),
+            kind: Schema.kind(kind) ?? Schema.unknownKind(kind),
+            id: row.string(2)
+        )
         owner = row.optionalInt(3)
         firstAdd = row.optionalInt(4)
         isPresent = row.bool(5)
@@ -112,10 +114,16 @@ extension CellWrite {
     init(_ row: Statement) throws {
         guard let standing = Standing(rawValue: row.int(1)) else { throw DamagedRow("standing") }
         self.init(
-            diff: row.int(0), at: BranchSeq(branch: row.int(2), seq: row.int(3)), depth: row.int(4),
-            effect: try Effect(stored: row.optionalString(5)), value: try StoredJSON.read(row, 9),
-            over: row.withText(8, BranchSeq.places(stored:)), rank: row.int(6), ends: row.bool(7),
-            standing: standing)
+            diff: row.int(0),
+            at: BranchSeq(branch: row.int(2), seq: row.int(3)),
+            depth: row.int(4),
+            effect: try Effect(stored: row.optionalString(5)),
+            value: try StoredJSON.read(row, 9),
+            over: row.withText(8, BranchSeq.places(stored:)),
+            rank: row.int(6),
+            ends: row.bool(7),
+            standing: standing
+        )
     }
 }
 

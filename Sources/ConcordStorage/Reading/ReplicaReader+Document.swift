@@ -45,7 +45,8 @@ extension ReplicaReader {
 
     /// The present records of a kind with their fields.
     private func records(
-        of table: StateTable, unknown: [Int: JSONObject]
+        of table: StateTable,
+        unknown: [Int: JSONObject]
     ) throws -> [(String, JSON)] {
         var sets: [Int: [(String, JSON)]] = [:]
         for set in table.sets {
@@ -83,7 +84,8 @@ extension ReplicaReader {
     private func unknownFields() throws -> [Int: JSONObject] {
         var fields: [Int: JSONObject] = [:]
         let query = try statements(
-            "SELECT record, field, member, value FROM unknown_value ORDER BY record, field, member")
+            "SELECT record, field, member, value FROM unknown_value ORDER BY record, field, member"
+        )
         defer { query.reset() }
         while try query.next() {
             guard let value = try StoredJSON.read(query, 3) else { continue }

@@ -37,7 +37,8 @@ extension ReplicaReader {
             """
             SELECT \(Self.diffColumns) FROM diff d JOIN branch b ON b.number = d.branch
             WHERE d.id = ?1
-            """)
+            """
+        )
         query.bind(id, at: 1)
         return try query.first { try StoredDiff(row: $0) }
     }
@@ -50,7 +51,8 @@ extension ReplicaReader {
             SELECT \(Self.diffColumns) FROM branch b JOIN diff d ON d.branch = b.number
             WHERE b.author = ?1 AND d.seq = ?2
             ORDER BY b.void_from IS NOT NULL AND b.void_from <= d.seq, d.number
-            """)
+            """
+        )
         query.bind(reference.author.description, at: 1)
         query.bind(reference.seq, at: 2)
         return try query.rows { try StoredDiff(row: $0) }
@@ -80,7 +82,8 @@ extension ReplicaReader {
             SELECT \(Self.diffColumns) FROM branch b JOIN diff d ON d.branch = b.number
             WHERE b.author = ?1
             ORDER BY b.void_from IS NOT NULL AND b.void_from <= d.seq, d.seq DESC LIMIT 1
-            """)
+            """
+        )
         query.bind(author.description, at: 1)
         return try query.first { try StoredDiff(row: $0) }
     }
@@ -89,7 +92,8 @@ extension ReplicaReader {
     package func log(_ body: (StoredLine) throws -> Void) throws {
         for filter in ["IS NOT NULL ORDER BY position", "IS NULL ORDER BY number"] {
             let query = try statements(
-                "SELECT position, envelope, proof FROM diff WHERE position \(filter)")
+                "SELECT position, envelope, proof FROM diff WHERE position \(filter)"
+            )
             defer { query.reset() }
             while try query.next() {
                 guard let proof = VerifiedDiff.Proof(rawValue: query.int(2)) else {
@@ -97,7 +101,11 @@ extension ReplicaReader {
                 }
                 try body(
                     StoredLine(
-                        position: query.optionalInt(0), envelope: query.bytes(1), proof: proof))
+                        position: query.optionalInt(0),
+                        envelope: query.bytes(1),
+                        proof: proof
+                    )
+                )
             }
         }
     }
@@ -109,7 +117,12 @@ extension StoredDiff {
             let proof = VerifiedDiff.Proof(rawValue: row.int(6))
         else { throw DamagedRow("diff") }
         self.init(
-            id: try row.digest(0), reference: WriteReference(seq: row.int(2), author: author),
-            time: row.string(3), position: row.optionalInt(4), bytes: row.int(5), proof: proof)
+            id: try row.digest(0),
+            reference: WriteReference(seq: row.int(2), author: author),
+            time: row.string(3),
+            position: row.optionalInt(4),
+            bytes: row.int(5),
+            proof: proof
+        )
     }
 }

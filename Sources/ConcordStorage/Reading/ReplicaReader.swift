@@ -47,9 +47,12 @@ package struct ReplicaReader {
                 throw DamagedRow("effect")
             }
             return VoidedWrite(
-                path: row.path(0), reason: reason,
+                path: row.path(0),
+                reason: reason,
                 write: WriteReference(seq: row.int(6), author: branches[row.int(5)].author),
-                diff: try row.digest(7), time: row.string(8))
+                diff: try row.digest(7),
+                time: row.string(8)
+            )
         }
     }
 
@@ -62,15 +65,20 @@ package struct ReplicaReader {
             w.value, d.id, d.time, d.position
             FROM record r JOIN write w ON w.record = r.number JOIN diff d ON d.number = w.diff
             WHERE r.id = ?1 AND r.kind = ?2 AND w.field = ?3 AND w.member = ?4
-            """)
+            """
+        )
         query.bind(path.record, at: 1)
         query.bind(path.kind, at: 2)
         query.bind(path.field ?? "", at: 3)
         query.bind(path.member ?? "", at: 4)
         let writes = try query.rows { row in
             HistoricWrite(
-                try CellWrite(row), diff: try row.digest(10), time: row.string(11),
-                position: row.optionalInt(12), branches: branches)
+                try CellWrite(row),
+                diff: try row.digest(10),
+                time: row.string(11),
+                position: row.optionalInt(12),
+                branches: branches
+            )
         }
         return writes.sorted { ($0.depth, $0.write, $0.diff) < ($1.depth, $1.write, $1.diff) }
     }
@@ -81,7 +89,8 @@ package struct ReplicaReader {
             """
             SELECT DISTINCT w.field, w.member FROM record r JOIN write w ON w.record = r.number
             WHERE r.id = ?1 AND r.kind = ?2 ORDER BY w.field, w.member
-            """)
+            """
+        )
         query.bind(id, at: 1)
         query.bind(kind, at: 2)
         return try query.rows { row in
@@ -94,15 +103,19 @@ package struct ReplicaReader {
         let diffs = try count("SELECT count(*) FROM diff")
         let log = try logSize
         return ReplicaCounts(
-            diffs: diffs, pending: diffs - log, log: log,
+            diffs: diffs,
+            pending: diffs - log,
+            log: log,
             records: try count("SELECT count(*) FROM record WHERE is_present"),
             conflicts: try count(
                 """
                 SELECT count(*) FROM conflict c JOIN record r ON r.number = c.record
                 WHERE r.is_present
-                """),
+                """
+            ),
             voids: try count("SELECT count(*) FROM write INDEXED BY write_void WHERE standing = 2"),
-            chainProven: try count("SELECT count(*) FROM diff WHERE proof = 0"))
+            chainProven: try count("SELECT count(*) FROM diff WHERE proof = 0")
+        )
     }
 
     private func count(_ sql: String) throws -> Int { try statements(sql).first { $0.int(0) } ?? 0 }
@@ -144,8 +157,11 @@ extension CellPath {
     /// A path in which empty names stand for none.
     init(kind: String, id: String, field: String, member: String) {
         self.init(
-            kind: kind, record: id, field: field.isEmpty ? nil : field,
-            member: member.isEmpty ? nil : member)
+            kind: kind,
+            record: id,
+            field: field.isEmpty ? nil : field,
+            member: member.isEmpty ? nil : member
+        )
     }
 }
 
@@ -153,8 +169,11 @@ extension Statement {
     /// The path in four columns: kind, id, field, member.
     func path(_ column: Int) -> CellPath {
         CellPath(
-            kind: string(column), id: string(column + 1), field: string(column + 2),
-            member: string(column + 3))
+            kind: string(column),
+            id: string(column + 1),
+            field: string(column + 2),
+            member: string(column + 3)
+        )
     }
 }
 
@@ -165,16 +184,20 @@ extension Conflict {
             let candidates = try StoredJSON.read(row, 6)?.arrayValue
         else { throw DamagedRow("conflict") }
         self.init(
-            kind: kind, path: row.path(0),
+            kind: kind,
+            path: row.path(0),
             candidates: try candidates.map { candidate in
                 guard let write = candidate["write"]?.stringValue.flatMap({ WriteReference($0) })
                 else { throw DamagedRow("candidate") }
                 let value = candidate["value"]
                 return Candidate(
-                    write: write, value: value?.isNull ?? true ? nil : value,
+                    write: write,
+                    value: value?.isNull ?? true ? nil : value,
                     path: candidate["path"]?.stringValue,
-                    isProposal: candidate["proposal"]?.boolValue ?? false)
+                    isProposal: candidate["proposal"]?.boolValue ?? false
+                )
             },
-            shown: try StoredJSON.read(row, 5))
+            shown: try StoredJSON.read(row, 5)
+        )
     }
 }

@@ -33,7 +33,9 @@ extension StorageFailure.Code {
 /// Does something with a replica's file; errors of SQLite come out as `StorageFailure`, all others as
 /// they are.
 func mappingFailures<Result>(
-    _ action: String, _ path: String, _ body: () throws -> Result
+    _ action: String,
+    _ path: String,
+    _ body: () throws -> Result
 ) throws -> Result {
     do {
         return try body()

@@ -15,7 +15,13 @@ final class Statement {
     init(_ sql: String, on connection: OpaquePointer) throws {
         var handle: OpaquePointer?
         let code = sqlite3_prepare_v3(
-            connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+            connection,
+            sql,
+            -1,
+            UInt32(SQLITE_PREPARE_PERSISTENT),
+            &handle,
+            nil
+        )
         guard code == SQLITE_OK, let handle else { throw SQLiteError(connection, code: code) }
         self.handle = handle
         self.connection = connection
@@ -90,8 +96,12 @@ final class Statement {
         }
         base.withMemoryRebound(to: CChar.self, capacity: utf8.count) { text in
             _ = sqlite3_bind_text(
-                handle, Int32(truncatingIfNeeded: index), text,
-                Int32(truncatingIfNeeded: utf8.count), Self.transient)
+                handle,
+                Int32(truncatingIfNeeded: index),
+                text,
+                Int32(truncatingIfNeeded: utf8.count),
+                Self.transient
+            )
         }
     }
 
@@ -114,8 +124,12 @@ final class Statement {
             sqlite3_bind_zeroblob(handle, index, 0)
         } else {
             sqlite3_bind_blob(
-                handle, index, bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count),
-                Self.transient)
+                handle,
+                index,
+                bytes.baseAddress,
+                Int32(truncatingIfNeeded: bytes.count),
+                Self.transient
+            )
         }
     }
 

@@ -47,15 +47,21 @@ struct StateTable: Sendable {
             } else {
                 columns.append(
                     Column(
-                        field: field, name: Self.snakeCase(field.name),
-                        type: field.type == .integer || field.type == .bool ? "INTEGER" : "TEXT"))
+                        field: field,
+                        name: Self.snakeCase(field.name),
+                        type: field.type == .integer || field.type == .bool ? "INTEGER" : "TEXT"
+                    )
+                )
             }
         }
         self.columns = columns
         self.sets = sets
         columnsByField = Dictionary(
-            uniqueKeysWithValues: columns.enumerated().map { ($1.field.name, $0) })
-        setsByField = Dictionary(uniqueKeysWithValues: sets.enumerated().map { ($1.field.name, $0) })
+            uniqueKeysWithValues: columns.enumerated().map { ($1.field.name, $0) }
+        )
+        setsByField = Dictionary(
+            uniqueKeysWithValues: sets.enumerated().map { ($1.field.name, $0) }
+        )
     }
 
     /// The place of a field among the columns, or nil if it is none.
@@ -151,7 +157,11 @@ extension StateTable.Column {
 /// Values in their canonical form.
 enum StoredJSON {
     private static let limits = JSONLimits(
-        bytes: JSONLimits.bytesMax, depth: 64, stringBytes: JSONLimits.bytesMax, asciiKeys: false)
+        bytes: JSONLimits.bytesMax,
+        depth: 64,
+        stringBytes: JSONLimits.bytesMax,
+        asciiKeys: false
+    )
 
     /// The value in a column, nil for NULL.
     static func read(_ statement: Statement, _ column: Int) throws -> JSON? {
@@ -174,6 +184,9 @@ enum StoredJSON {
         guard text.count >= 2, text[0] == UInt8(ascii: "\""),
             !text.contains(UInt8(ascii: "\\"))
         else { return nil }
-        return String(decoding: UnsafeBufferPointer(rebasing: text[1..<text.count - 1]), as: UTF8.self)
+        return String(
+            decoding: UnsafeBufferPointer(rebasing: text[1..<text.count - 1]),
+            as: UTF8.self
+        )
     }
 }

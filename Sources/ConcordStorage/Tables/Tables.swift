@@ -97,7 +97,8 @@ enum Tables {
     static func create(in statements: StatementCache) throws {
         try statements.execute(log + fold + state)
         try statements.execute(
-            "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+            "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)"
+        )
     }
 
     /// Where the log waits while it is folded anew.
@@ -110,7 +111,8 @@ enum Tables {
             """
             SELECT name FROM sqlite_schema WHERE type = 'table' AND name != '\(oldLog)'
             AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
-            """, on: statements.connection
+            """,
+            on: statements.connection
         ).rows { $0.string(0) }
         for name in names { try statements.execute("DROP TABLE \"\(name)\"") }
     }

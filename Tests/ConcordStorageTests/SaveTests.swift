@@ -1,0 +1,154 @@
+import ConcordChanges
+import ConcordEncoding
+import GRDB
+import Testing
+
+@testable import ConcordStorage
+
+@Suite struct SaveTests {
+    @Test func whatWasSavedIsThereAfterReopening() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.save(
+            add(
+                "/finding/f1",
+                [
+                    "title": "No records", "draftNumber": "A-01", "state": "draft",
+                    "contributors": ["ben": true],
+                ]
+            )
+        )
+        try ann.set("/finding/f1/unit", "IT")
+        let before = try ann.document()
+
+        try ann.reopen()
+
+        #expect(try ann.document() == before)
+        #expect(
+            before["finding"]?["f1"] == [
+                "title": "No records", "draftNumber": "A-01", "state": "draft", "unit": "IT",
+                "contributors": ["ben": true],
+            ]
+        )
+        #expect(try ann.store.checkState().differences == [])
+    }
+
+    @Test func theWriterWaitsForTheDisk() throws {
+        let team = try Team(["ann"])
+        let level = try team.devices[0].store.pool.writeWithoutTransaction { db in
+            try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        }
+
+        #expect(level == 2)
+    }
+
+    @Test func aSaveThatThrowsLeavesNothing() throws {
+        struct Stop: Error {}
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        let before = try ann.digest()
+
+        #expect(throws: Stop.self) { try ann.save { _ in throw Stop() } }
+        #expect(try ann.digest() == before)
+
+        try ann.set("/engagement/e/number", "A-2")
+        #expect(try ann.value("/engagement/e/number") == "A-2")
+    }
+
+    @Test func aSaveNamesTheNewestDiffsAsParents() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try ann.save(add("/finding/f1"))
+        try ben.save(add("/finding/f2"))
+        try team.syncAll()
+
+        let id = try #require(try ann.set("/finding/f2/unit", "IT")).id
+        let envelope = try #require(try ann.store.read { try $0.envelope(of: id) })
+        let parents = try UnverifiedDiff(envelope: envelope).head.parents
+
+        let tips = try [ann, ben].map { device in
+            try #require(try team.devices[2].store.read { try $0.tip(of: device.signer.author) }).id
+        }
+        #expect(parents == tips)
+    }
+
+    @Test func aTextIsEditedBySplices() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.save(add("/finding/f1", ["title": "No records"]))
+
+        try ann.save(
+            Operation(.splice(at: 3, delete: 0, insert: "training "), at: cell("/finding/f1/title"))
+        )
+        try ann.save(
+            Operation(.splice(at: 0, delete: 2, insert: "Some"), at: cell("/finding/f1/title"))
+        )
+
+        #expect(try ann.value("/finding/f1/title") == "Some training records")
+        #expect(try ann.store.checkState().differences == [])
+    }
+
+    @Test func aHiddenRecordGoesAndComesBackWithItsFields() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.save(add("/finding/f1", ["title": "No records", "unit": "IT"]))
+        let before = try ann.document()
+
+        try ann.save { context in
+            let over = try context.survivors(of: cell("/finding/f1")).map(\.write)
+            return [Operation(.remove, at: cell("/finding/f1"), over: over)]
+        }
+        #expect(try ann.document()["finding"] == nil)
+        try ann.save(add("/finding/f1"))
+
+        #expect(try ann.document() == before)
+        #expect(try ann.store.checkState().differences == [])
+    }
+
+    @Test func whatHasNoEffectIsToldAndListed() throws {
+        let team = try Team()
+        let ben = team.devices[1]
+
+        let result = try #require(try ben.save(add("/conclusion/c1")))
+
+        #expect(result.voided.map(\.reason) == [.noRight])
+        let voids = try ben.store.read { try $0.voids() }
+        #expect(voids.map(\.path) == [cell("/conclusion/c1")])
+        #expect(voids.map(\.diff) == [result.id])
+    }
+
+    @Test func theGuardHearsOfEachOwnDiff() throws {
+        let folder = try Folder()
+        let heard = Heard()
+        let signer = HashSigner("ann")
+        let store = try ReplicaStore.create(at: folder.file("a"), verifier: signer) { seq, _ in
+            heard.add(seq)
+        }
+        let environment = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+
+        for number in ["e", "f"] {
+            _ = try store.save(signer: signer, environment) { _ in [add("/engagement/\(number)")] }
+        }
+        _ = try store.save(signer: signer, environment) { _ in [] }
+
+        #expect(heard.all == [1, 2])
+    }
+
+    @Test func historyTellsEveryWriteOfACell() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.save(add("/finding/f1", ["unit": "IT"]))
+        try ann.set("/finding/f1/unit", "HR")
+
+        let history = try ann.store.read { try $0.history(of: cell("/finding/f1/unit")) }
+
+        #expect(history.map(\.value) == ["IT", "HR"])
+        #expect(history.map(\.standing) == [.replaced, .surviving])
+        #expect(history[1].over == [history[0].write])
+    }
+}
+
+final class Heard: @unchecked Sendable {
+    private(set) var all: [Int] = []
+    func add(_ seq: Int) { all.append(seq) }
+}

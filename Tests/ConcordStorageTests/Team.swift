@@ -1,0 +1,159 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import Foundation
+
+@testable import ConcordStorage
+
+/// A signer whose signatures are hashes: fast, and enough where no one forges.
+struct HashSigner: Signer, SignatureVerifier {
+    let author: Author
+
+    init(_ name: String) {
+        let key = SHA256Digest(hashing: Array(name.utf8)).bytes
+        guard let author = Author(publicKey: key) else { preconditionFailure("32 bytes") }
+        self.author = author
+    }
+
+    static func signature(_ author: Author, _ head: [UInt8]) -> [UInt8] {
+        let half = SHA256Digest(hashing: author.publicKey + head).bytes
+        return half + half
+    }
+
+    func signature(overHead head: [UInt8]) -> [UInt8] { Self.signature(author, head) }
+
+    func isSigned(_ diff: UnverifiedDiff) -> Bool {
+        diff.signature == Self.signature(diff.head.author, diff.headBytes)
+    }
+
+    func isValid(signature: [UInt8], over message: [UInt8], by publicKey: [UInt8]) -> Bool { true }
+}
+
+/// A folder that goes when the test ends.
+final class Folder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "concord-storage-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: path,
+            withIntermediateDirectories: true
+        )
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { path + "/" + name }
+}
+
+/// A device with a replica of its own.
+final class Device {
+    let name: String
+    let signer: HashSigner
+    let path: String
+    var store: ReplicaStore
+
+    init(_ name: String, in folder: Folder) throws {
+        self.name = name
+        signer = HashSigner(name)
+        path = folder.file(name + ".concord")
+        store = try ReplicaStore.create(at: path, verifier: signer)
+    }
+
+    func reopen() throws { store = try ReplicaStore.open(at: path, verifier: signer) }
+
+    @discardableResult
+    func save(
+        _ edit: (inout SaveContext) throws -> [ConcordChanges.Operation]
+    ) throws -> SaveResult? {
+        let environment = SaveEnvironment(time: Timestamp(milliseconds: 1_772_000_000_000)) {
+            [UInt8](repeating: 7, count: 16)
+        }
+        return try store.save(signer: signer, environment, edit: edit)
+    }
+
+    @discardableResult
+    func save(_ operations: ConcordChanges.Operation...) throws -> SaveResult? {
+        try save { _ in operations }
+    }
+
+    /// Sets a field, replacing what is shown.
+    @discardableResult
+    func set(_ path: String, _ value: JSON, reason: String? = nil) throws -> SaveResult? {
+        try save { context in
+            let path = cell(path)
+            let over = try context.survivors(of: path).map(\.write)
+            return [Operation(.add(value), at: path, over: over, reason: reason)]
+        }
+    }
+
+    func document() throws -> JSONObject { try store.read { try $0.document() } }
+    func digest() throws -> String { try store.read { try $0.digest() } }
+    func conflicts() throws -> [Conflict] { try store.read { try $0.conflicts() } }
+
+    func value(_ path: String) throws -> JSON? {
+        let path = cell(path)
+        return try document()[path.kind]?[path.record]?[path.field ?? ""]
+    }
+}
+
+func cell(_ pointer: String) -> CellPath {
+    guard let path = CellPath(pointer) else { preconditionFailure("no path: \(pointer)") }
+    return path
+}
+
+func add(_ pointer: String, _ fields: JSONObject = [:]) -> ConcordChanges.Operation {
+    Operation(.add(.object(fields)), at: cell(pointer))
+}
+
+/// A team of one leader and auditors, all of whom the first diff names, and a server's log.
+final class Team {
+    let folder = try? Folder()
+    let devices: [Device]
+    var log: [[UInt8]] = []
+
+    init(_ names: [String] = ["ann", "ben", "cem"]) throws {
+        guard let folder else { preconditionFailure("no temporary folder") }
+        devices = try names.map { try Device($0, in: folder) }
+        var operations = [add("/engagement/e", ["number": "A-1", "standards": ["iso": true]])]
+        for (index, device) in devices.enumerated() {
+            let role = index == 0 ? Role.lead : .auditor
+            operations.append(
+                add(
+                    "/member/\(device.name)",
+                    ["name": .string(device.name), "role": .string(role.rawValue)]
+                )
+            )
+            operations.append(
+                add("/device/\(device.signer.author)", ["member": .string(device.name)])
+            )
+        }
+        try devices[0].save { _ in operations }
+        for device in devices { try sync(device) }
+    }
+
+    /// Brings a device's pending diffs into the log, and the log to the device.
+    func sync(_ device: Device) throws {
+        let (pending, position) = try device.store.read { reader in
+            (try reader.pending().map(\.id), try reader.logSize)
+        }
+        var items: [LogItem] = try log[position...].map { .new(try verified($0)) }
+        for id in pending {
+            guard let envelope = try device.store.read({ try $0.envelope(of: id) }) else {
+                continue
+            }
+            log.append(envelope)
+            items.append(.held(id))
+        }
+        let result = try device.store.takeIn(log: items, from: position)
+        precondition(result.refused == nil && result.position == log.count, "\(result)")
+    }
+
+    func syncAll() throws {
+        for _ in 0..<2 { for device in devices { try sync(device) } }
+    }
+}
+
+func verified(_ envelope: [UInt8]) throws -> VerifiedDiff {
+    VerifiedDiff(unchecked: try UnverifiedDiff(envelope: envelope), proof: .signature)
+}
