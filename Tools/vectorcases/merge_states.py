@@ -15,6 +15,7 @@ def add_cases(cases):
     forbidden(cases)
     at_once(cases)
     endings(cases)
+    endings_at_once(cases)
     settled_endings(cases)
     actions(cases)
     proposals(cases)
@@ -198,6 +199,34 @@ def endings(cases):
     void = eva.save(add("finding/f1/unit", "IT"), after=[base])
     story.expect(cases, "ending-and-a-void-edit", "A void edit holds nothing up.", finding("withdrawn"),
                  voids=[(void, "finding/f1/unit", "no-right")])
+
+
+def endings_at_once(cases):
+    def begun():
+        story, ada, ben, cem, *_ = team(gus="lead")
+        base = ben.save(add("finding/f1", {"state": "draft"}))
+        return story, ada, ben, story["gus"], base
+
+    path = "finding/f1/state"
+    story, ada, ben, gus, base = begun()
+    ada.save(add(path, "withdrawn", over=[base], reason="no finding"), after=[base])
+    gus.save(add(path, "withdrawn", over=[base], reason="raised twice"), after=[base])
+    story.expect(cases, "ending-taken-twice", "Two who end a record in the same way have ended it.",
+                 finding("withdrawn"))
+
+    story, ada, ben, gus, base = begun()
+    one = ada.save(add(path, "withdrawn", over=[base], reason="no finding"), after=[base])
+    two = gus.save(add(path, "merged", over=[base]), after=[base])
+    story.expect(cases, "endings-of-two-kinds", "Two different endings wait for each other.",
+                 finding("draft"),
+                 [conflict("ended-edited", path, "draft", (one, "withdrawn"), (two, "merged"))])
+
+    story, ada, ben, gus, base = begun()
+    end = ada.save(add(path, "withdrawn", over=[base], reason="no finding"), after=[base])
+    step = ben.save(add(path, "submitted", over=[base]))
+    story.expect(cases, "ending-against-a-step", "An ending waits for another step too, which is shown.",
+                 finding("submitted"),
+                 [conflict("ended-edited", path, "submitted", (end, "withdrawn"), (step, "submitted"))])
 
 
 def settled_endings(cases):

@@ -27,6 +27,7 @@ def add_cases(cases):
     settled(cases)
     ties(cases)
     void(cases)
+    proposed(cases)
 
 
 def in_sequence(cases):
@@ -175,3 +176,43 @@ def void(cases):
     story.expect(cases, "text-built-on-a-void-splice", "Who saw a splice before it was void counted on it: "
                  "it is walked and left out.", {**title("Logs are not kept."), "member": members},
                  voids=[(none, TITLE, "revoked")])
+
+
+STATEMENT = "scope/s1/statement"
+
+
+def scoped(text):
+    """A scope, whose texts auditors propose changes of."""
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("scope/s1", {"statement": text} if text else {}))
+    return story, ada, ben, cem, base
+
+
+def proposed(cases):
+    def scope(text):
+        return {"scope": {"s1": {"statement": text}}}
+
+    story, ada, ben, cem, base = scoped("All services.")
+    change = ben.save(splice(STATEMENT, 3, 0, " IT"), after=[base])
+    disputed = conflict("text", STATEMENT, "All services.", (change, "All IT services.", "proposal"))
+    story.expect(cases, "text-proposal", "A proposal is not shown over another's text; it waits beside it.",
+                 scope("All services."), [disputed])
+
+    story, ada, ben, cem, base = scoped(None)
+    ben.save(splice(STATEMENT, 0, 0, "All IT services."), after=[base])
+    story.expect(cases, "text-proposal-alone", "Where nobody else wrote, it shows.",
+                 scope("All IT services."))
+
+    story, ada, ben, cem, base = scoped("All services.")
+    change = ben.save(splice(STATEMENT, 3, 0, " IT"), after=[base])
+    ada.save(splice(STATEMENT, 12, 0, " of the hospital"), after=[change], without=[change.reference])
+    shown = "All services of the hospital."
+    story.expect(cases, "text-proposal-and-an-edit-elsewhere", "An edit that does not name a proposal leaves "
+                 "it open.", scope(shown),
+                 [conflict("text", STATEMENT, shown, (change, "All IT services.", "proposal"))])
+
+    story, ada, ben, cem, base = scoped("All services.")
+    change = ben.save(splice(STATEMENT, 3, 0, " IT"), after=[base])
+    ada.save(splice(STATEMENT, 3, 0, " IT", over=[change]), after=[change], without=[change.reference])
+    story.expect(cases, "text-proposal-taken-up", "Who was shown it and names it has decided.",
+                 scope("All IT services."))
