@@ -5,9 +5,11 @@
 /// everything since had seen; the walk goes on event by event, and is dropped once as many events
 /// in a row were sequential as the walk is long: walking again can then be paid from them.
 package struct TextDocument: ~Copyable {
+    private static let viewsMax = 8
+
     private var graph = TextGraph()
     private var buffer = TextBuffer()
-    private var walker = TextWalker(viewCount: 4)
+    private var walker = TextWalker(viewCount: 2)
     /// The first event that is in the walk, if there is one.
     private var walkStart: Int?
     /// Sequential events since the last concurrent one.
@@ -87,7 +89,12 @@ package struct TextDocument: ~Copyable {
             critical.removeLast()
         }
         let start = (critical.last ?? -1) + 1
-        if let walkStart, walkStart <= start { return }
+        // A view for each branch: else events that come from them in turn move one back and forth.
+        let views = min(heads.count, Self.viewsMax)
+        if let walkStart, walkStart <= start, views <= walker.viewCount { return }
+        if views > walker.viewCount {
+            walker = TextWalker(viewCount: min(views * 2, Self.viewsMax))
+        }
         walkStart = start
         var deleted = 0
         for index in start..<event {

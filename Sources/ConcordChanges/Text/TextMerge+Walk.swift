@@ -78,8 +78,8 @@ extension TextMerge {
             delete(splice, of: index, in: &stretch, isKnown: isKnown)
             let scalars = splice.insert.unicodeScalars.count
             guard scalars > 0 else { continue }
-            let items = Items(id: walker.tracker.nextID, length: scalars, splice: number)
             let place = walker.insert(scalars, at: splice.at, isShown: isShown)
+            let items = Items(id: walker.lastInserted, length: scalars, splice: number)
             stretch.inserted[index, default: []].append(items)
             if isShown, !isKnown {
                 insert(splice.insert, at: place)

@@ -10,9 +10,9 @@
 extension TextTracker {
     /// Inserts `length` new items at a position of the view; returns their place in the result.
     ///
-    /// The caller has appended the rank of these items if they are not of the last one.
-    mutating func insert(_ length: Int, at position: Int, isShown: Bool) -> Int {
-        let id = newItems(length)
+    /// Their numbers, from `id` on, are new; the last rank is theirs.
+    mutating func insert(_ length: Int, at position: Int, id: Int, isShown: Bool) -> Int {
+        noteRank(at: id)
         var new = Run(
             id: Int32(id),
             length: Int32(length),
@@ -158,17 +158,8 @@ extension TextTracker {
         return (a.agent, a.seq, a.event) < (b.agent, b.seq, b.event)
     }
 
-    /// The rank of an item: that of the last entry that begins at or before it.
+    /// The rank of an item: that of the insertion it belongs to.
     func rank(of id: Int32) -> Rank {
-        var (low, high) = (0, ranks.count - 1)
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if ranks.base[middle].id <= id {
-                low = middle
-            } else {
-                high = middle - 1
-            }
-        }
-        return ranks.base[low]
+        ranks[Int(rankOf.base[insertions.last(upTo: Int(id))])]
     }
 }

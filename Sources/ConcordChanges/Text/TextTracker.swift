@@ -40,9 +40,8 @@ struct TextTracker: ~Copyable {
         var length: Int
     }
 
-    /// Who made the items from `id` on: decides between siblings with equal origins.
+    /// Who inserted items: decides between siblings with equal origins.
     struct Rank: BitwiseCopyable {
-        var id: Int32
         var agent: Int32
         var seq: Int32
         var event: Int32
@@ -65,6 +64,10 @@ struct TextTracker: ~Copyable {
     /// For the first item of each run: its leaf.
     var leafOf = Pool<Int32>()
     var ranks = Pool<Rank>()
+    /// Where insertions begin, and the rank of each.
+    var insertions = MarkSet()
+    var rankOf = Pool<Int32>()
+    private var insertionStarts = Pool<Int32>()
     /// What the last deletion removes from the result, each edit on top of the one before.
     var removals = Pool<Edit>()
     /// The items the last deletion hid: ids and lengths.
@@ -85,6 +88,7 @@ struct TextTracker: ~Copyable {
         runCounts.removeAll()
         ranks.removeAll()
         leafOf.removeAll()
+        rankOf.removeAll()
         states.removeAll()
         view = 0
         addLeaf(count: 0)
@@ -109,19 +113,26 @@ struct TextTracker: ~Copyable {
     }
 
     /// Clears the marks run by run: cheaper than wiping a bitmap as long as the document.
-    private func forget() {
+    private mutating func forget() {
         for leaf in 0..<runCounts.count {
             for slot in 0..<Int(runCounts.base[leaf]) {
                 marks.remove(Int(runs.base[leaf * Self.leafRuns + slot].id))
             }
         }
+        for index in 0..<insertionStarts.count {
+            insertions.remove(Int(insertionStarts[index]))
+        }
+        insertionStarts.removeAll()
     }
 
     private mutating func reserve(_ ids: Int) {
         if ids > leafOf.count {
-            _ = leafOf.extend(by: max(ids - leafOf.count, leafOf.count))
+            let more = max(ids - leafOf.count, leafOf.count)
+            _ = leafOf.extend(by: more)
+            _ = rankOf.extend(by: more)
         }
         marks.reserve(leafOf.count)
+        insertions.reserve(leafOf.count)
     }
 
     /// Numbers `length` new items.
@@ -134,6 +145,14 @@ struct TextTracker: ~Copyable {
             reserve(nextID)
         }
         return first
+    }
+
+    /// Notes that an insertion of the last rank begins at an item.
+    @inline(__always)
+    mutating func noteRank(at id: Int) {
+        insertions.insert(id)
+        insertionStarts.append(Int32(id))
+        rankOf.base[id] = Int32(ranks.count - 1)
     }
 
     private mutating func addLeaf(count: Int) {
@@ -330,142 +349,5 @@ extension TextTracker {
         run.pointee.length = Int32(offset)
         put(rest, at: Place(leaf: place.leaf, slot: place.slot + 1), isRest: true)
         return place
-    }
-}
-
-// MARK: - Changing what is seen
-
-extension TextTracker {
-    /// Hides `length` characters of the view from `position` on, and removes them from the result.
-    ///
-    /// `removals` then says what leaves the result, and `targets` which items were hidden.
-    mutating func delete(_ length: Int, at position: Int, hasEffect: Bool) {
-        removals.removeAll()
-        targets.removeAll()
-        var rest = length
-        while rest > 0 {
-            let found = locate(view: position)
-            var place = found.place
-            var before = found.before
-            if found.offset > 0 {
-                let run = run(at: place).pointee
-                before += run.result == 0 ? found.offset : 0
-                place = split(place, at: found.offset)
-                place.slot += 1
-            }
-            rest = hide(rest, from: place, before: before, hasEffect: hasEffect)
-        }
-    }
-
-    /// Hides runs of one leaf; returns how many characters are still to be hidden.
-    private mutating func hide(
-        _ length: Int,
-        from start: Place,
-        before: Int,
-        hasEffect: Bool
-    ) -> Int {
-        var (rest, before, place) = (length, before, start)
-        var (viewLoss, resultLoss) = (0, 0)
-        while rest > 0, place.slot < Int(runCounts.base[place.leaf]) {
-            let run = run(at: place)
-            guard states(in: place.leaf)[place.slot] == Self.seen else {
-                before += run.pointee.resultWidth
-                place.slot += 1
-                continue
-            }
-            if Int(run.pointee.length) > rest {
-                // The leaf may be split here, so what was found so far is counted first.
-                count(view: -viewLoss, result: -resultLoss, in: place.leaf)
-                (viewLoss, resultLoss) = (0, 0)
-                place = split(place, at: rest)
-            }
-            let target = self.run(at: place)
-            let size = Int(target.pointee.length)
-            note(Edit(at: Int(target.pointee.id), length: size))
-            states(in: place.leaf)[place.slot] &+= Self.hidden
-            viewLoss += size
-            if hasEffect {
-                if target.pointee.result == 0 {
-                    resultLoss += size
-                    remove(size, at: before)
-                }
-                target.pointee.result |= 1
-            } else {
-                before += target.pointee.resultWidth
-            }
-            rest -= size
-            place.slot += 1
-        }
-        count(view: -viewLoss, result: -resultLoss, in: place.leaf)
-        return rest
-    }
-
-    private mutating func note(_ target: Edit) {
-        let last = targets.count - 1
-        if last >= 0, targets[last].at + targets[last].length == target.at {
-            targets.base[last].length += target.length
-        } else {
-            targets.append(target)
-        }
-    }
-
-    private mutating func remove(_ length: Int, at position: Int) {
-        let last = removals.count - 1
-        if last >= 0, removals[last].at == position {
-            removals.base[last].length += length
-        } else {
-            removals.append(Edit(at: position, length: length))
-        }
-    }
-
-    /// Changes the view state of items: `delta` is added to the state of each.
-    ///
-    /// Seen and hidden are counted apart, so changes may come in any order as long as the sum is
-    /// right in the end.
-    mutating func adjust(_ id: Int, _ length: Int, by delta: UInt32) {
-        var (id, rest) = (id, length)
-        while rest > 0 {
-            var place = locate(id: id)
-            let offset = id - Int(run(at: place).pointee.id)
-            if offset > 0 {
-                place = split(place, at: offset)
-                place.slot += 1
-            }
-            if Int(run(at: place).pointee.length) > rest {
-                place = split(place, at: rest)
-            }
-            let length = Int(run(at: place).pointee.length)
-            let state = states(in: place.leaf) + place.slot
-            let wasShown = state.pointee == Self.seen
-            state.pointee &+= delta
-            let isShown = state.pointee == Self.seen
-            if wasShown != isShown {
-                count(view: isShown ? length : -length, result: 0, in: place.leaf)
-            }
-            id += length
-            rest -= length
-        }
-    }
-
-    /// Takes items out of the result for good, whatever the view; `removals` says what leaves it.
-    mutating func conceal(_ id: Int, _ length: Int) {
-        adjust(id, length, by: 0)
-        removals.removeAll()
-        var (id, rest) = (id, length)
-        while rest > 0 {
-            let place = locate(id: id)
-            let run = run(at: place)
-            if run.pointee.result == 0 {
-                var before = tree.width(before: place.leaf, column: 1)
-                for slot in 0..<place.slot {
-                    before += self.run(at: Place(leaf: place.leaf, slot: slot)).pointee.resultWidth
-                }
-                remove(Int(run.pointee.length), at: before)
-                count(view: 0, result: -Int(run.pointee.length), in: place.leaf)
-            }
-            run.pointee.result |= Self.hidden
-            id += Int(run.pointee.length)
-            rest -= Int(run.pointee.length)
-        }
     }
 }

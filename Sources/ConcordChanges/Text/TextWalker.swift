@@ -9,6 +9,21 @@ struct TextWalker: ~Copyable {
     struct Record: BitwiseCopyable {
         var id: Int32
         var length: Int32
+
+        /// Takes in a record of the same kind that stands right before or after.
+        @inline(__always)
+        mutating func join(_ other: Record) -> Bool {
+            if length > 0, other.length > 0 {
+                guard other.id + other.length == id || id + length == other.id else { return false }
+            } else if length < 0, other.length < 0 {
+                guard other.id - other.length == id || id - length == other.id else { return false }
+            } else {
+                return false
+            }
+            id = min(id, other.id)
+            length += other.length
+            return true
+        }
     }
 
     var tracker: TextTracker
@@ -17,6 +32,17 @@ struct TextWalker: ~Copyable {
     private var recordStarts = Pool<Int32>()
     /// The newest events of each view of the tracker.
     private var views: [[Int32]]
+    /// For each span, the numbers kept for the items it will insert next.
+    private var reserved = Pool<Reserve>()
+    private var span = 0
+    /// The first item of the last insertion.
+    private(set) var lastInserted = 0
+
+    /// Item numbers from `next` up to, and without, `end`.
+    struct Reserve: BitwiseCopyable {
+        var next: Int32
+        var end: Int32
+    }
 
     /// A walk with one view, or several for events that arrive from several branches in turn.
     init(viewCount: Int = 1) {
@@ -30,10 +56,14 @@ struct TextWalker: ~Copyable {
         versions.removeAll()
         records.removeAll()
         recordStarts.removeAll()
+        reserved.removeAll()
         for view in views.indices {
             views[view].removeAll(keepingCapacity: true)
         }
     }
+
+    /// How many views it has.
+    var viewCount: Int { tracker.viewCount }
 
     /// The number of records so far: a measure of what a walk again would cost.
     var work: Int { records.count }
@@ -43,7 +73,10 @@ struct TextWalker: ~Copyable {
     mutating func begin(parents: UnsafeBufferPointer<Int32>) -> Int {
         move(to: parents)
         let number = versions.count
-        versions.append(parents: parents)
+        span = versions.append(parents: parents)
+        if span == reserved.count {
+            reserved.append(Reserve(next: 0, end: 0))
+        }
         recordStarts.append(Int32(records.count))
         views[tracker.view].removeAll(keepingCapacity: true)
         views[tracker.view].append(Int32(number))
@@ -54,21 +87,34 @@ struct TextWalker: ~Copyable {
     @inline(__always)
     mutating func rank(agent: Int, seq: Int, event: Int) {
         tracker.ranks.append(
-            TextTracker.Rank(
-                id: Int32(tracker.nextID),
-                agent: Int32(agent),
-                seq: Int32(seq),
-                event: Int32(event)
-            )
+            TextTracker.Rank(agent: Int32(agent), seq: Int32(seq), event: Int32(event))
         )
     }
 
     /// Inserts into the view; returns the place in the result.
     mutating func insert(_ length: Int, at position: Int, isShown: Bool = true) -> Int {
-        let id = tracker.nextID
-        let place = tracker.insert(length, at: position, isShown: isShown)
+        let id = number(length)
+        let place = tracker.insert(length, at: position, id: id, isShown: isShown)
         record(id, length)
+        lastInserted = id
         return place
+    }
+
+    /// Numbers new items.
+    ///
+    /// With several views, events of several branches come in turn: each span then keeps numbers in
+    /// reserve, so that what is typed in it is numbered without gaps and stays one run.
+    @inline(__always)
+    private mutating func number(_ length: Int) -> Int {
+        let reserve = reserved[span]
+        if Int(reserve.end - reserve.next) >= length {
+            reserved.base[span].next += Int32(length)
+            return Int(reserve.next)
+        }
+        let size = tracker.viewCount == 1 ? length : max(length, 32)
+        let first = tracker.newItems(size)
+        reserved[span] = Reserve(next: Int32(first + length), end: Int32(first + size))
+        return first
     }
 
     /// Deletes from the view; `tracker.removals` then says what leaves the result.
@@ -92,17 +138,11 @@ struct TextWalker: ~Copyable {
             tracker.view = view
             return
         }
-        var best = tracker.view
-        var distance = self.distance(of: best, from: parents, limit: .max)
-        for view in views.indices where view != best && view != tracker.view {
-            let other = self.distance(of: view, from: parents, limit: distance)
-            if other < distance {
-                (best, distance) = (view, other)
-            }
-        }
-        if views.count > 1 {
-            tracker.view = best
-            _ = self.distance(of: best, from: parents, limit: .max)
+        if views.count == 1 {
+            _ = distance(of: 0, from: parents, limit: .max)
+        } else {
+            tracker.view = nearest(to: parents)
+            _ = distance(of: tracker.view, from: parents, limit: .max)
         }
         for index in 0..<versions.leftOnly.count {
             adjust(versions.leftOnly[index], isSeen: false)
@@ -111,6 +151,26 @@ struct TextWalker: ~Copyable {
             adjust(versions.rightOnly[index], isSeen: true)
         }
     }
+
+    /// The view that is moved with the least effort.
+    ///
+    /// A view at the tip of a branch will be wanted there again, so it is moved only where all are.
+    private mutating func nearest(to parents: UnsafeBufferPointer<Int32>) -> Int {
+        var best = tracker.view
+        var least = Int.max
+        for turn in 0..<views.count {
+            let view = (tracker.view + turn) % views.count
+            let weight = views[view].contains { versions.isHead($0) } ? Self.tipWeight : 1
+            let limit = least == .max ? .max : least / weight
+            let effort = distance(of: view, from: parents, limit: limit) * weight
+            if effort < least {
+                (best, least) = (view, effort)
+            }
+        }
+        return best
+    }
+
+    private static let tipWeight = 1_000
 
     @inline(__always)
     private func isAt(_ parents: UnsafeBufferPointer<Int32>, _ view: Int) -> Bool {
@@ -133,30 +193,41 @@ struct TextWalker: ~Copyable {
     }
 
     /// Takes events back from the view, or adds them to it.
+    ///
+    /// What follows each other in one span is mostly one typing run, and then one step here.
     private mutating func adjust(_ range: TextVersions.Range, isSeen: Bool) {
-        let (start, end) = bounds(range)
-        let inserted: UInt32 = isSeen ? TextTracker.seen : 0 &- TextTracker.seen
-        let deleted: UInt32 = isSeen ? TextTracker.hidden : 0 &- TextTracker.hidden
-        var index = start
-        while index < end {
-            let first = records[index]
-            index += 1
-            guard first.length > 0 else {
-                tracker.adjust(Int(first.id), -Int(first.length), by: deleted)
-                continue
+        var pending = Record(id: 0, length: 0)
+        var event = range.last
+        for _ in 0..<range.count {
+            let (start, end) = bounds(Int(event))
+            var index = end
+            while index > start {
+                index -= 1
+                let record = records[index]
+                if !pending.join(record) {
+                    adjust(pending, isSeen: isSeen)
+                    pending = record
+                }
             }
-            var length = first.length
-            while index < end, records[index].length > 0, records[index].id == first.id + length {
-                length += records[index].length
-                index += 1
-            }
-            tracker.adjust(Int(first.id), Int(length), by: inserted)
+            event = versions.previous(event)
+        }
+        adjust(pending, isSeen: isSeen)
+    }
+
+    @inline(__always)
+    private mutating func adjust(_ record: Record, isSeen: Bool) {
+        if record.length > 0 {
+            let change = isSeen ? TextTracker.seen : 0 &- TextTracker.seen
+            tracker.adjust(Int(record.id), Int(record.length), by: change)
+        } else if record.length < 0 {
+            let change = isSeen ? TextTracker.hidden : 0 &- TextTracker.hidden
+            tracker.adjust(Int(record.id), -Int(record.length), by: change)
         }
     }
 
     /// Takes what an event did out of the view although it is seen, or puts it back.
     mutating func void(_ event: Int, isVoid: Bool) {
-        let (start, end) = bounds(TextVersions.Range(first: Int32(event), last: Int32(event)))
+        let (start, end) = bounds(event)
         let more = isVoid ? TextTracker.hidden : 0 &- TextTracker.hidden
         for index in start..<end {
             let record = records[index]
@@ -168,9 +239,11 @@ struct TextWalker: ~Copyable {
         }
     }
 
-    private func bounds(_ range: TextVersions.Range) -> (Int, Int) {
-        let after = Int(range.last) + 1
+    /// The records of an event.
+    @inline(__always)
+    private func bounds(_ event: Int) -> (Int, Int) {
+        let after = event + 1
         let end = after < recordStarts.count ? Int(recordStarts[after]) : records.count
-        return (Int(recordStarts[Int(range.first)]), end)
+        return (Int(recordStarts[event]), end)
     }
 }

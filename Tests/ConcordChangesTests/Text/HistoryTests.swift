@@ -32,4 +32,15 @@ struct HistoryTests {
         #expect(merged == trace.endContent)
         #expect(arrived == trace.endContent)
     }
+
+    @Test(arguments: 1...3)
+    func aRealSessionMergesAlikeInWhateverOrderItArrives(seed: UInt64) throws {
+        let trace = try EditingTrace.compressed("friendsforever.json.gz")
+        var generator = SeededGenerator(seed: seed)
+
+        let shuffled = causallyShuffled(trace.events, &generator)
+
+        #expect(TextGraph(shuffled).merged().text == trace.endContent)
+        #expect(arrived(shuffled) == trace.endContent)
+    }
 }

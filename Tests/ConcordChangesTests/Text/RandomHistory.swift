@@ -129,22 +129,36 @@ struct RandomHistory {
 
     /// The same history in another order that respects causality.
     mutating func shuffled() -> [TextEvent] {
-        var waiting = Array(events.indices)
-        var place: [Int: Int] = [:]
-        var result: [TextEvent] = []
-        while !waiting.isEmpty {
-            let ready = waiting.indices.filter { index in
-                events[waiting[index]].parents.allSatisfy { place[$0] != nil }
-            }
-            guard let slot = ready.randomElement(using: &generator) else { break }
-            var event = events[waiting[slot]]
-            place[waiting[slot]] = result.count
-            event.parents = event.parents.compactMap { place[$0] }.sorted()
-            event.without = event.without.compactMap { place[$0] }
-            event.over = event.over.compactMap { place[$0] }
-            result.append(event)
-            waiting.remove(at: slot)
-        }
-        return result
+        causallyShuffled(events, &generator)
     }
+}
+
+/// The same events in another order that respects causality.
+func causallyShuffled(
+    _ events: [TextEvent],
+    _ generator: inout SeededGenerator
+) -> [TextEvent] {
+    var children = [[Int]](repeating: [], count: events.count)
+    var waiting = events.map(\.parents.count)
+    for (index, event) in events.enumerated() {
+        for parent in event.parents { children[parent].append(index) }
+    }
+    var ready = events.indices.filter { waiting[$0] == 0 }
+    var places = [Int](repeating: -1, count: events.count)
+    var result: [TextEvent] = []
+    while !ready.isEmpty {
+        ready.swapAt(Int.random(in: 0..<ready.count, using: &generator), ready.count - 1)
+        let index = ready.removeLast()
+        places[index] = result.count
+        var event = events[index]
+        event.parents = event.parents.map { places[$0] }.sorted()
+        event.without = event.without.map { places[$0] }
+        event.over = event.over.map { places[$0] }
+        result.append(event)
+        for child in children[index] {
+            waiting[child] -= 1
+            if waiting[child] == 0 { ready.append(child) }
+        }
+    }
+    return result
 }

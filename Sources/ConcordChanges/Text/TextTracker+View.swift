@@ -1,0 +1,136 @@
+// Changing what a view shows, and what the result has.
+
+extension TextTracker {
+    /// Hides `length` characters of the view from `position` on, and removes them from the result.
+    ///
+    /// `removals` then says what leaves the result, and `targets` which items were hidden.
+    mutating func delete(_ length: Int, at position: Int, hasEffect: Bool) {
+        removals.removeAll()
+        targets.removeAll()
+        var rest = length
+        while rest > 0 {
+            let found = locate(view: position)
+            var place = found.place
+            var before = found.before
+            if found.offset > 0 {
+                let run = run(at: place).pointee
+                before += run.result == 0 ? found.offset : 0
+                place = split(place, at: found.offset)
+                place.slot += 1
+            }
+            rest = hide(rest, from: place, before: before, hasEffect: hasEffect)
+        }
+    }
+
+    /// Hides runs of one leaf; returns how many characters are still to be hidden.
+    private mutating func hide(
+        _ length: Int,
+        from start: Place,
+        before: Int,
+        hasEffect: Bool
+    ) -> Int {
+        var (rest, before, place) = (length, before, start)
+        var (viewLoss, resultLoss) = (0, 0)
+        while rest > 0, place.slot < Int(runCounts.base[place.leaf]) {
+            let run = run(at: place)
+            guard states(in: place.leaf)[place.slot] == Self.seen else {
+                before += run.pointee.resultWidth
+                place.slot += 1
+                continue
+            }
+            if Int(run.pointee.length) > rest {
+                // The leaf may be split here, so what was found so far is counted first.
+                count(view: -viewLoss, result: -resultLoss, in: place.leaf)
+                (viewLoss, resultLoss) = (0, 0)
+                place = split(place, at: rest)
+            }
+            let target = self.run(at: place)
+            let size = Int(target.pointee.length)
+            note(Edit(at: Int(target.pointee.id), length: size))
+            states(in: place.leaf)[place.slot] &+= Self.hidden
+            viewLoss += size
+            if hasEffect {
+                if target.pointee.result == 0 {
+                    resultLoss += size
+                    remove(size, at: before)
+                }
+                target.pointee.result |= 1
+            } else {
+                before += target.pointee.resultWidth
+            }
+            rest -= size
+            place.slot += 1
+        }
+        count(view: -viewLoss, result: -resultLoss, in: place.leaf)
+        return rest
+    }
+
+    private mutating func note(_ target: Edit) {
+        let last = targets.count - 1
+        if last >= 0, targets[last].at + targets[last].length == target.at {
+            targets.base[last].length += target.length
+        } else {
+            targets.append(target)
+        }
+    }
+
+    private mutating func remove(_ length: Int, at position: Int) {
+        let last = removals.count - 1
+        if last >= 0, removals[last].at == position {
+            removals.base[last].length += length
+        } else {
+            removals.append(Edit(at: position, length: length))
+        }
+    }
+
+    /// Changes the view state of items: `delta` is added to the state of each.
+    ///
+    /// Seen and hidden are counted apart, so changes may come in any order as long as the sum is
+    /// right in the end.
+    mutating func adjust(_ id: Int, _ length: Int, by delta: UInt32) {
+        var (id, rest) = (id, length)
+        while rest > 0 {
+            var place = locate(id: id)
+            let offset = id - Int(run(at: place).pointee.id)
+            if offset > 0 {
+                place = split(place, at: offset)
+                place.slot += 1
+            }
+            if Int(run(at: place).pointee.length) > rest {
+                place = split(place, at: rest)
+            }
+            let length = Int(run(at: place).pointee.length)
+            let state = states(in: place.leaf) + place.slot
+            let wasShown = state.pointee == Self.seen
+            state.pointee &+= delta
+            let isShown = state.pointee == Self.seen
+            if wasShown != isShown {
+                count(view: isShown ? length : -length, result: 0, in: place.leaf)
+            }
+            id += length
+            rest -= length
+        }
+    }
+
+    /// Takes items out of the result for good, whatever the view; `removals` says what leaves it.
+    mutating func conceal(_ id: Int, _ length: Int) {
+        adjust(id, length, by: 0)
+        removals.removeAll()
+        var (id, rest) = (id, length)
+        while rest > 0 {
+            let place = locate(id: id)
+            let run = run(at: place)
+            if run.pointee.result == 0 {
+                var before = tree.width(before: place.leaf, column: 1)
+                for slot in 0..<place.slot {
+                    before += self.run(at: Place(leaf: place.leaf, slot: slot)).pointee.resultWidth
+                }
+                remove(Int(run.pointee.length), at: before)
+                count(view: 0, result: -Int(run.pointee.length), in: place.leaf)
+            }
+            run.pointee.result |= Self.hidden
+            id += Int(run.pointee.length)
+            rest -= Int(run.pointee.length)
+        }
+    }
+}
