@@ -19,8 +19,11 @@ func house(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, exclude: exclusions[name] ?? [],
-        swiftSettings: settings)
+        name: name,
+        dependencies: dependencies,
+        exclude: exclusions[name] ?? [],
+        swiftSettings: settings
+    )
 }
 
 /// Folders of test data, which the tests read by path.
@@ -40,7 +43,10 @@ var dependencies: [Package.Dependency] = [
 ]
 var targets: [Target] = [
     .systemLibrary(
-        name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        name: "CLibCrypto",
+        pkgConfig: "libcrypto",
+        providers: [.apt(["libssl-dev"])]
+    ),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CCatalogues", exclude: ["data"]),
     house("ConcordEncoding", ["CLibCrypto"]),
@@ -60,15 +66,20 @@ var targets: [Target] = [
     tests("ConcordProtocolTests", values + ["ConcordSigning"]),
     tests(
         "ConcordTests",
-        values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync"]),
+        values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+    ),
 ]
 
 if !isCore {
     let arguments = Target.Dependency.product(
-        name: "ArgumentParser", package: "swift-argument-parser")
+        name: "ArgumentParser",
+        package: "swift-argument-parser"
+    )
     let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
     let lifecycle = Target.Dependency.product(
-        name: "ServiceLifecycle", package: "swift-service-lifecycle")
+        name: "ServiceLifecycle",
+        package: "swift-service-lifecycle"
+    )
     let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
     let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -92,42 +103,58 @@ if !isCore {
     targets += [
         house(
             "ConcordReports",
-            ["ConcordModel", "ConcordEncoding", .product(name: "Mustache", package: "swift-mustache")]),
+            [
+                "ConcordModel", "ConcordEncoding",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]
+        ),
         house(
             "ConcordSyncClient",
-            values + ["ConcordSync", "CZlib", http, nioCore, logging]),
+            values + ["ConcordSync", "CZlib", http, nioCore, logging]
+        ),
         house(
             "ConcordSyncServer",
             values + [
                 "ConcordSync", "ConcordSigning", "CZlib", hummingbird, httpTypes, nioCore, logging,
                 lifecycle,
-            ] + grdb),
+            ] + grdb
+        ),
         .executableTarget(
             name: "ConcordCommand",
             dependencies: values + [
                 "Concord", "ConcordSync", "ConcordSyncClient", "ConcordReports", arguments, logging,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "ConcordServerCommand",
             dependencies: ["ConcordSyncServer", arguments, logging, lifecycle],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "ConcordLab",
             dependencies: values + [
                 "Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "CZlib", arguments,
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
-            path: "Tools/lab", swiftSettings: settings),
+            path: "Tools/lab",
+            swiftSettings: settings
+        ),
         tests("ConcordReportsTests", ["ConcordReports", "ConcordModel", "ConcordEncoding"]),
         tests(
             "ConcordSyncServerTests",
             values + [
                 "ConcordSync", "ConcordSigning", "ConcordSyncServer", "ConcordSyncClient", "CZlib",
                 hummingbird, httpTypes, nioCore, logging, lifecycle,
-            ] + grdb),
+            ] + grdb
+        ),
         tests("ConcordCommandTests", values + ["Concord", "ConcordSync"]),
     ]
 }
 
 let package = Package(
-    name: "concord", products: products, dependencies: dependencies, targets: targets)
+    name: "concord",
+    products: products,
+    dependencies: dependencies,
+    targets: targets
+)

@@ -34,8 +34,12 @@ public struct EngagementDraft: Sendable {
 
     /// A draft led by `leader`.
     public init(
-        leader: String, device: String, letter: String = "A", leaderFields: JSONObject = [:],
-        fields: JSONObject = [:], records: [Record] = []
+        leader: String,
+        device: String,
+        letter: String = "A",
+        leaderFields: JSONObject = [:],
+        fields: JSONObject = [:],
+        records: [Record] = []
     ) {
         self.leader = leader
         self.device = device

@@ -6,7 +6,10 @@ import ConcordModel
 enum Genesis {
     /// What the engagement's first diff holds: the engagement, its leader and his device.
     static func founding(
-        _ draft: EngagementDraft, author: Author, member: String, engagement: String,
+        _ draft: EngagementDraft,
+        author: Author,
+        member: String,
+        engagement: String,
         recoveryKey: [UInt8]
     ) -> [Operation] {
         var fields = draft.fields
@@ -28,8 +31,14 @@ enum Genesis {
 
     /// What a join holds: the new member and his device, with the proof that he was invited.
     static func join(
-        author: Author, member: String, invitation: String, fields: JSONObject, name: String,
-        device: String, letter: String, proof: [UInt8]
+        author: Author,
+        member: String,
+        invitation: String,
+        fields: JSONObject,
+        name: String,
+        device: String,
+        letter: String,
+        proof: [UInt8]
     ) -> [Operation] {
         var person: JSONObject = [
             "invitation": .string(invitation), "letter": .string(letter), "name": .string(name),

@@ -36,8 +36,9 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
             bytes.count > Self.checksumBytes
         else { return nil }
         let payload = Array(bytes.dropLast(Self.checksumBytes))
-        guard SHA256Digest(hashing: payload).bytes.prefix(Self.checksumBytes)
-            .elementsEqual(bytes.suffix(Self.checksumBytes)),
+        guard
+            SHA256Digest(hashing: payload).bytes.prefix(Self.checksumBytes)
+                .elementsEqual(bytes.suffix(Self.checksumBytes)),
             let object = Self.object(payload),
             let engagement = object["engagement"]?.stringValue.flatMap({ DiffID(base64url: $0) }),
             let invitation = object["invitation"]?.stringValue,

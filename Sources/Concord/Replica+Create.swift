@@ -12,8 +12,10 @@ extension Replica {
     ///   on paper: it can appoint a new leader.
     /// - Throws: `ReplicaFailure`, for example `alreadyExists`; nothing is left behind then.
     public static func create(
-        at path: String, engagement draft: EngagementDraft,
-        environment: ReplicaEnvironment = .system, passphrase: String? = nil
+        at path: String,
+        engagement draft: EngagementDraft,
+        environment: ReplicaEnvironment = .system,
+        passphrase: String? = nil
     ) throws -> (replica: Replica, recoveryKey: String) {
         try ReplicaFailure.mapping {
             let key = try newKey(environment)
@@ -36,8 +38,12 @@ extension Replica {
     /// - Throws: `ReplicaFailure`, for example `wrongInvitation` or `server`; nothing is left behind
     ///   then.
     public static func join(
-        at path: String, code: InvitationCode, name: String? = nil, device: String,
-        through transport: some SyncTransport, environment: ReplicaEnvironment = .system,
+        at path: String,
+        code: InvitationCode,
+        name: String? = nil,
+        device: String,
+        through transport: some SyncTransport,
+        environment: ReplicaEnvironment = .system,
         passphrase: String? = nil
     ) async throws -> Replica {
         let key = try newKey(environment)
@@ -66,7 +72,9 @@ extension Replica {
 
     /// Makes the files of a replica; removes them again if `begin` fails.
     private static func making(
-        _ path: String, key: SigningKey, passphrase: String?,
+        _ path: String,
+        key: SigningKey,
+        passphrase: String?,
         begin: (ReplicaStore, SigningKey) throws -> DiffID,
         environment: () -> ReplicaEnvironment
     ) throws -> Replica {
@@ -84,8 +92,12 @@ extension Replica {
             do {
                 let engagement = try begin(store, key)
                 return Replica(
-                    path: path, engagement: engagement, store: store, key: key,
-                    environment: environment())
+                    path: path,
+                    engagement: engagement,
+                    store: store,
+                    key: key,
+                    environment: environment()
+                )
             } catch {
                 remove(path)
                 throw error
@@ -95,14 +107,21 @@ extension Replica {
 
     /// Signs the engagement's first diff.
     private static func found(
-        _ draft: EngagementDraft, recovery: InvitationKey, in store: ReplicaStore, key: SigningKey,
+        _ draft: EngagementDraft,
+        recovery: InvitationKey,
+        in store: ReplicaStore,
+        key: SigningKey,
         _ environment: ReplicaEnvironment
     ) throws -> DiffID {
         let world = SaveEnvironment(time: environment.now(), salt: { environment.randomBytes(16) })
         let result = try store.save(signer: key, world) { _ in
             Genesis.founding(
-                draft, author: key.author, member: environment.newID(),
-                engagement: environment.newID(), recoveryKey: recovery.publicKey)
+                draft,
+                author: key.author,
+                member: environment.newID(),
+                engagement: environment.newID(),
+                recoveryKey: recovery.publicKey
+            )
         }
         guard let result else { preconditionFailure("a first diff holds operations") }
         return result.id
@@ -132,21 +151,32 @@ extension Replica {
             throw ReplicaFailure(
                 .wrongInvitation,
                 "The engagement knows no such invitation. Ask the audit team leader to sync, or for a"
-                    + " new code.")
+                    + " new code."
+            )
         }
         let proof = try secret.joinProof(
-            engagement: engagement, invitation: code.invitation, author: author)
+            engagement: engagement,
+            invitation: code.invitation,
+            author: author
+        )
         let member = environment.newID()
         let operations = Genesis.join(
-            author: author, member: member, invitation: code.invitation, fields: fields,
-            name: name ?? fields["name"]?.stringValue ?? device, device: device,
-            letter: Self.letter(fields, member: member), proof: proof)
+            author: author,
+            member: member,
+            invitation: code.invitation,
+            fields: fields,
+            name: name ?? fields["name"]?.stringValue ?? device,
+            device: device,
+            letter: Self.letter(fields, member: member),
+            proof: proof
+        )
         let receipt = try saveOperations { _ in operations }
         if let voided = receipt?.voided.first {
             throw ReplicaFailure(
                 .wrongInvitation,
                 "The invitation admits no one any more (\(voided.reason.rawValue)). Ask the audit team"
-                    + " leader for a new code.")
+                    + " leader for a new code."
+            )
         }
     }
 
@@ -175,8 +205,14 @@ extension Replica {
     ///   - server: the address that goes into the code.
     /// - Throws: `ReplicaFailure`.
     public func invite(
-        role: Role, name: String? = nil, standards: [String] = [], inTraining: [String] = [],
-        letter: String? = nil, expires: Timestamp? = nil, uses: Int = 1, server: String? = nil,
+        role: Role,
+        name: String? = nil,
+        standards: [String] = [],
+        inTraining: [String] = [],
+        letter: String? = nil,
+        expires: Timestamp? = nil,
+        uses: Int = 1,
+        server: String? = nil,
         fields further: JSONObject = [:]
     ) throws -> InvitationCode {
         try ReplicaFailure.mapping {
@@ -199,10 +235,16 @@ extension Replica {
             let receipt = try save(edit)
             if let voided = receipt?.voided.first {
                 throw ReplicaFailure(
-                    .edit, "Only the audit team leader invites (\(voided.reason.rawValue)).")
+                    .edit,
+                    "Only the audit team leader invites (\(voided.reason.rawValue))."
+                )
             }
             return InvitationCode(
-                engagement: engagement, invitation: id, secret: secret, server: server)
+                engagement: engagement,
+                invitation: id,
+                secret: secret,
+                server: server
+            )
         }
     }
 

@@ -67,7 +67,9 @@ extension Replica {
 
     /// Checks what a diff says of its past.
     private static func check(
-        _ diff: UnverifiedDiff, known: [DiffID: WriteReference], engagement: DiffID
+        _ diff: UnverifiedDiff,
+        known: [DiffID: WriteReference],
+        engagement: DiffID
     ) throws {
         guard diff.engagement == engagement else { throw DiffError(.wrongEngagement) }
         for parent in diff.head.parents where known[parent] == nil {

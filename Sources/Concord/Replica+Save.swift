@@ -52,13 +52,19 @@ extension Replica {
         try ReplicaFailure.mapping {
             try requireNotBehindGuard()
             let world = SaveEnvironment(
-                time: environment.now(), salt: { [environment] in environment.randomBytes(16) })
+                time: environment.now(),
+                salt: { [environment] in environment.randomBytes(16) }
+            )
             let result = try store.save(signer: key, world, edit: operations)
             return result.map { result in
                 SaveReceipt(
-                    reference: result.reference, id: result.id,
-                    voided: result.voided.map { SaveReceipt.Voided(path: $0.path, reason: $0.reason) },
-                    proposals: result.proposals)
+                    reference: result.reference,
+                    id: result.id,
+                    voided: result.voided.map {
+                        SaveReceipt.Voided(path: $0.path, reason: $0.reason)
+                    },
+                    proposals: result.proposals
+                )
             }
         }
     }
@@ -72,7 +78,8 @@ extension Replica {
             .behindGuard,
             "\(path) is older than what this device has already written (number \(newest.seq), here"
                 + " \(tip?.reference.seq ?? 0)): it was restored from a backup or copied. Sync first, to"
-                + " take back what the server has; if that does not help, join again under a new key.")
+                + " take back what the server has; if that does not help, join again under a new key."
+        )
     }
 }
 

@@ -43,15 +43,19 @@ extension Replica {
                     action = session.stored()
                     progress(
                         SyncProgress(
-                            position: session.position, size: delivery.size,
-                            pending: try status().pending))
+                            position: session.position,
+                            size: delivery.size,
+                            pending: try status().pending
+                        )
+                    )
                 case .finished(let summary): return summary
                 case .stopped(let failure, _): throw failure
                 case .refused(let refusal, _):
                     throw ReplicaFailure(
                         .contradiction,
                         "The server contradicts itself (\(refusal.rawValue)). Nothing of its answer was"
-                            + " taken in; you can go on working offline. Tell whoever runs it.")
+                            + " taken in; you can go on working offline. Tell whoever runs it."
+                    )
                 }
             }
         } catch {
@@ -65,9 +69,11 @@ extension Replica {
             let newest = note.read()?.seq ?? 0
             let tip = try reader.tip(of: author)?.reference.seq ?? 0
             return SyncSession(
-                engagement: engagement, position: try reader.logSize,
+                engagement: engagement,
+                position: try reader.logSize,
                 own: tip < newest ? nil : author,
-                pending: try reader.pending().map { PendingDiff(id: $0.id, bytes: $0.bytes) })
+                pending: try reader.pending().map { PendingDiff(id: $0.id, bytes: $0.bytes) }
+            )
         }
     }
 
@@ -105,7 +111,8 @@ extension Replica {
         guard let refused = result.refused else { return }
         throw ReplicaFailure.contradiction(
             "Entry \(delivery.from + refused.index) of the server's log is refused"
-                + " (\(Self.words(refused.reason))).")
+                + " (\(Self.words(refused.reason)))."
+        )
     }
 
     private static func reading(_ bytes: [UInt8], at position: Int) throws -> UnverifiedDiff {
@@ -113,7 +120,8 @@ extension Replica {
             return try UnverifiedDiff(envelope: bytes)
         } catch {
             throw ReplicaFailure.contradiction(
-                "Entry \(position) of the server's log is refused (\(error)).")
+                "Entry \(position) of the server's log is refused (\(error))."
+            )
         }
     }
 
@@ -122,7 +130,8 @@ extension Replica {
             return try ChainVerification.verify(diffs, with: DiffVerifier())
         } catch {
             throw ReplicaFailure.contradiction(
-                "A diff of \(diffs[error.index].head.author) is refused (\(error.refusal)).")
+                "A diff of \(diffs[error.index].head.author) is refused (\(error.refusal))."
+            )
         }
     }
 
@@ -140,7 +149,9 @@ extension ReplicaFailure {
     static func contradiction(_ what: String) -> ReplicaFailure {
         ReplicaFailure(
             .contradiction,
-            what + " Nothing of this answer was taken in; you can go on working offline. Keep the file"
-                + " and tell whoever runs the server.")
+            what
+                + " Nothing of this answer was taken in; you can go on working offline. Keep the file"
+                + " and tell whoever runs the server."
+        )
     }
 }

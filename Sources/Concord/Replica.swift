@@ -29,7 +29,10 @@ public final class Replica: Sendable {
     let note: ReplicaGuard
 
     init(
-        path: String, engagement: DiffID, store: ReplicaStore, key: SigningKey,
+        path: String,
+        engagement: DiffID,
+        store: ReplicaStore,
+        key: SigningKey,
         environment: ReplicaEnvironment
     ) {
         self.path = path
@@ -44,7 +47,9 @@ public final class Replica: Sendable {
     ///
     /// - Throws: `ReplicaFailure`, for example `notFound`, `newerVersion`, `corrupted`, `keyMissing`.
     public static func open(
-        at path: String, environment: ReplicaEnvironment = .system, passphrase: String? = nil
+        at path: String,
+        environment: ReplicaEnvironment = .system,
+        passphrase: String? = nil
     ) throws -> Replica {
         try ReplicaFailure.mapping {
             let note = ReplicaGuard(path: path + ".guard")
@@ -56,11 +61,16 @@ public final class Replica: Sendable {
                 throw ReplicaFailure(
                     .notAReplica,
                     "\(path) holds no engagement yet: the join was interrupted. Remove the file and"
-                        + " join again with the same code.")
+                        + " join again with the same code."
+                )
             }
             return Replica(
-                path: path, engagement: engagement, store: store, key: key,
-                environment: environment)
+                path: path,
+                engagement: engagement,
+                store: store,
+                key: key,
+                environment: environment
+            )
         }
     }
 
@@ -89,8 +99,11 @@ public final class Replica: Sendable {
                 let members = try reader.document(kinds: [Schema.member.name])
                 let fields = members[Schema.member.name]?[device.member]
                 return Identity(
-                    member: device.member, name: fields?["name"]?.stringValue, role: member.role,
-                    letter: fields?["letter"]?.stringValue)
+                    member: device.member,
+                    name: fields?["name"]?.stringValue,
+                    role: member.role,
+                    letter: fields?["letter"]?.stringValue
+                )
             }
         }
     }

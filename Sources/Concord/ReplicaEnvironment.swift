@@ -1,11 +1,11 @@
 public import ConcordEncoding
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Where a replica gets the time and its randomness from: parameters, so that one seed replays one run.
@@ -30,13 +30,15 @@ public struct ReplicaEnvironment: Sendable {
         randomBytes: { count in
             var generator = SystemRandomNumberGenerator()
             return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        })
+        }
+    )
 
     /// A new time-ordered record id (UUIDv7).
     public func newID() -> String {
         var bytes = SuppliedBytes(bytes: randomBytes(16))
         return UniqueID.v7(
-            milliseconds: now().milliseconds, random: &bytes
+            milliseconds: now().milliseconds,
+            random: &bytes
         ).description
     }
 
@@ -49,7 +51,8 @@ public struct ReplicaEnvironment: Sendable {
         localtime_r(&seconds, &local)
         return Timestamp(
             milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000,
-            offsetMinutes: local.tm_gmtoff / 60)
+            offsetMinutes: local.tm_gmtoff / 60
+        )
     }
 }
 

@@ -2,11 +2,11 @@ import ConcordChanges
 import ConcordEncoding
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// The note beside the key of the newest diff that this device has written.

@@ -35,8 +35,12 @@ public struct Snapshot: Sendable {
         digestHex = ReplicaReader.digest(conflicts: conflicts.map(\.json), state: state)
         voids = try reader.voids().map { void in
             VoidWrite(
-                path: void.path, reason: void.reason, write: void.write, diff: void.diff,
-                time: void.time)
+                path: void.path,
+                reason: void.reason,
+                write: void.write,
+                diff: void.diff,
+                time: void.time
+            )
         }
         status = ReplicaStatus(try reader.counts())
     }
@@ -62,9 +66,11 @@ public struct Snapshot: Sendable {
         let member = device["member"]?.stringValue ?? ""
         let fields = state["member"]?[member]
         return Person(
-            member: member, name: fields?["name"]?.stringValue ?? member,
+            member: member,
+            name: fields?["name"]?.stringValue ?? member,
             device: device["name"]?.stringValue,
-            role: fields?["role"]?.stringValue.flatMap(Role.init))
+            role: fields?["role"]?.stringValue.flatMap(Role.init)
+        )
     }
 
     /// Who is behind a device.

@@ -36,6 +36,7 @@ public struct StorageFailure: Error, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// The code, the words and the cause.
     public var description: String {
         "\(code.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "")
     }

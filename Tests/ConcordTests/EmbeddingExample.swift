@@ -19,7 +19,11 @@ func captureOneFinding(at path: String, through transport: some SyncTransport) a
     let screen = Task {
         for try await findings in replica.openFindings() {
             for finding in findings {
-                print(finding.draftNumber ?? "–", finding.title ?? "", finding.unit ?? "no unit yet")
+                print(
+                    finding.draftNumber ?? "–",
+                    finding.title ?? "",
+                    finding.unit ?? "no unit yet"
+                )
             }
             if findings.contains(where: { $0.unit == "MH" }) { return }
         }
@@ -30,18 +34,22 @@ func captureOneFinding(at path: String, through transport: some SyncTransport) a
     try replica.save { numbers in
         var edit = Edit()
         edit.add(
-            "finding", id: id,
+            "finding",
+            id: id,
             fields: [
                 "draftNumber": .string(numbers.number()), "state": "draft",
                 "title": "Withdrawn procedure in use",
-            ])
+            ]
+        )
         return edit
     }
 
     var edit = Edit()
     edit.set(CellPath(kind: "finding", record: id, field: "unit"), to: "MH")
     edit.setText(
-        CellPath(kind: "finding", record: id, field: "statement"), to: "PR-12 rev 3 was in use.")
+        CellPath(kind: "finding", record: id, field: "statement"),
+        to: "PR-12 rev 3 was in use."
+    )
     try replica.save(edit)
 
     let summary = try await replica.sync(through: transport)

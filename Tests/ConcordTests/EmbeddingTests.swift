@@ -17,9 +17,13 @@ import Testing
     @Test func theDocumentHoldsTheExampleWordForWord() throws {
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let example = try String(
-            contentsOf: here.appendingPathComponent("EmbeddingExample.swift"), encoding: .utf8)
+            contentsOf: here.appendingPathComponent("EmbeddingExample.swift"),
+            encoding: .utf8
+        )
         let document = try String(
-            contentsOf: here.appendingPathComponent("../../docs/embedding.md"), encoding: .utf8)
+            contentsOf: here.appendingPathComponent("../../docs/embedding.md"),
+            encoding: .utf8
+        )
 
         let code = example.split(separator: "\n", maxSplits: 1)[1]
 

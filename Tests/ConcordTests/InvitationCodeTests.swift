@@ -6,8 +6,11 @@ import Testing
 
 @Suite struct InvitationCodeTests {
     private let code = InvitationCode(
-        engagement: DiffID(hashing: [1, 2, 3]), invitation: "01900000-0000-7000-8000-000000000001",
-        secret: Array(0..<32), server: "http://127.0.0.1:8080")
+        engagement: DiffID(hashing: [1, 2, 3]),
+        invitation: "01900000-0000-7000-8000-000000000001",
+        secret: Array(0..<32),
+        server: "http://127.0.0.1:8080"
+    )
 
     @Test func aCodeReadsBackAsItself() {
         #expect(InvitationCode(code.description) == code)

@@ -58,7 +58,10 @@ struct Team {
     init() async throws {
         folder = try TemporaryFolder()
         let draft = EngagementDraft(
-            leader: "Ines", device: "dev-L", fields: ["number": "E-1"])
+            leader: "Ines",
+            device: "dev-L",
+            fields: ["number": "E-1"]
+        )
         leader = try Replica.create(at: folder.file("leader.concord"), engagement: draft).replica
         tomas = try await Self.join(leader, transport, folder.file("tomas.concord"), "Tomas")
         ruth = try await Self.join(leader, transport, folder.file("ruth.concord"), "Ruth")
@@ -66,12 +69,19 @@ struct Team {
     }
 
     private static func join(
-        _ leader: Replica, _ transport: MemoryTransport, _ path: String, _ name: String
+        _ leader: Replica,
+        _ transport: MemoryTransport,
+        _ path: String,
+        _ name: String
     ) async throws -> Replica {
         let code = try leader.invite(role: .auditor, name: name)
         _ = try await leader.sync(through: transport)
         return try await Replica.join(
-            at: path, code: code, device: "dev-\(name)", through: transport)
+            at: path,
+            code: code,
+            device: "dev-\(name)",
+            through: transport
+        )
     }
 
     var all: [Replica] { [leader, tomas, ruth] }
@@ -90,20 +100,27 @@ struct Team {
 func addFinding(_ replica: Replica, title: String, grade: String = "minor") throws -> String {
     let id = replica.environmentID
     let criterion = DerivedID.criterion(
-        finding: id, standard: "iso-iec-20000-1-2011", clause: "9.2")
+        finding: id,
+        standard: "iso-iec-20000-1-2011",
+        clause: "9.2"
+    )
     try replica.save { numbers in
         var edit = Edit()
         edit.add(
-            "finding", id: id,
+            "finding",
+            id: id,
             fields: [
                 "draftNumber": .string(numbers.number()), "state": "draft", "title": .string(title),
-            ])
+            ]
+        )
         edit.add(
-            "criterion", id: criterion,
+            "criterion",
+            id: criterion,
             fields: [
                 "clause": "9.2", "finding": .string(id), "grade": .string(grade),
                 "standard": "iso-iec-20000-1-2011",
-            ])
+            ]
+        )
         return edit
     }
     return id

@@ -91,7 +91,11 @@ import Testing
 
         await #expect(throws: ReplicaFailure.self) {
             _ = try await Replica.join(
-                at: path, code: code, device: "d", through: other.transport)
+                at: path,
+                code: code,
+                device: "d",
+                through: other.transport
+            )
         }
 
         #expect(throws: ReplicaFailure.self) { _ = try Replica.open(at: path) }

@@ -41,7 +41,7 @@ TABLE = {
     "ConcordServerCommand": SERVER | PROGRAM | {"ConcordSyncServer", "ServiceLifecycle"},
 }
 # The developers' program may use every module of ours; of foreign ones, only these.
-LAB = set(TABLE) | PROGRAM | {"CZlib"}
+LAB = set(TABLE) | PROGRAM | {"CZlib", "GRDBSQLite"}
 # Targets without Swift: system libraries and compiled-in data.
 C_TARGETS = {"CLibCrypto", "CZlib", "CCatalogues", "CNcurses"}
 

@@ -77,7 +77,10 @@ public struct Edit: Hashable, Sendable {
     ///   - reason: why.
     ///   - candidates: the writes that were shown, if others may have come since; nil for all.
     public mutating func resolve(
-        _ path: CellPath, to value: JSON?, reason: String, candidates: [WriteReference]? = nil
+        _ path: CellPath,
+        to value: JSON?,
+        reason: String,
+        candidates: [WriteReference]? = nil
     ) {
         self.reason = self.reason ?? reason
         changes.append(.resolve(path, value, candidates: candidates))

@@ -14,7 +14,9 @@ extension Fold {
     }
 
     private mutating func compose(
-        _ change: Edit.Change, reason: String?, author: Author
+        _ change: Edit.Change,
+        reason: String?,
+        author: Author
     ) throws -> [Operation] {
         switch change {
         case .add(let kind, let id, let fields):
@@ -37,7 +39,10 @@ extension Fold {
     // MARK: Records.
 
     private mutating func addition(
-        kind: String, id: String, fields: JSONObject, reason: String?
+        kind: String,
+        id: String,
+        fields: JSONObject,
+        reason: String?
     ) throws -> Operation {
         let path = CellPath(kind: kind, record: id)
         var over: [WriteReference] = []
@@ -49,7 +54,10 @@ extension Fold {
     }
 
     private mutating func presence(
-        kind: String, id: String, _ action: Operation.Action, reason: String?
+        kind: String,
+        id: String,
+        _ action: Operation.Action,
+        reason: String?
     ) throws -> Operation {
         let path = CellPath(kind: kind, record: id)
         let record = try existing(path)
@@ -62,14 +70,19 @@ extension Fold {
         var fields: JSONObject = ["diff": .string(id.base64url)]
         if let reason { fields["reason"] = .string(reason) }
         let path = CellPath(
-            kind: Schema.admission.name, record: DerivedID.admission(of: id.base64url))
+            kind: Schema.admission.name,
+            record: DerivedID.admission(of: id.base64url)
+        )
         return Operation(.add(.object(fields)), at: path, reason: reason)
     }
 
     // MARK: Fields.
 
     private mutating func setting(
-        _ path: CellPath, _ value: JSON?, reason: String?, author: Author
+        _ path: CellPath,
+        _ value: JSON?,
+        reason: String?,
+        author: Author
     ) throws -> Operation {
         let record = try existing(path)
         let key = CellKey(record: record.number, field: path.field ?? "")
@@ -98,7 +111,9 @@ extension Fold {
 
     /// Whether what `author` writes there is a proposal, which replaces only his own.
     private mutating func writesProposals(
-        _ author: Author, to field: Field, of record: RecordEntry
+        _ author: Author,
+        to field: Field,
+        of record: RecordEntry
     ) throws -> Bool {
         guard let member = membership.member(of: author) else { return false }
         if Rights.right(of: member.role, to: field.activity) == .proposal { return true }
@@ -111,7 +126,10 @@ extension Fold {
 
     /// The splices that make `text` of what is shown; `over` stands on the first of them.
     private mutating func splices(
-        _ path: CellPath, _ text: String, reason: String?, over: [WriteReference]
+        _ path: CellPath,
+        _ text: String,
+        reason: String?,
+        over: [WriteReference]
     ) throws -> [Operation] {
         let record = try existing(path)
         let key = CellKey(record: record.number, field: path.field ?? "")
@@ -123,17 +141,25 @@ extension Fold {
         }
         return splices.enumerated().map { index, splice in
             Operation(
-                .splice(at: splice.at, delete: splice.delete, insert: splice.insert), at: path,
-                over: index == 0 ? over : [], reason: index == 0 ? reason : nil)
+                .splice(at: splice.at, delete: splice.delete, insert: splice.insert),
+                at: path,
+                over: index == 0 ? over : [],
+                reason: index == 0 ? reason : nil
+            )
         }
     }
 
     private mutating func membership(
-        at path: CellPath, isIn: Bool, reason: String?
+        at path: CellPath,
+        isIn: Bool,
+        reason: String?
     ) throws -> [Operation] {
         let record = try existing(path)
         let key = CellKey(
-            record: record.number, field: path.field ?? "", member: path.member ?? "")
+            record: record.number,
+            field: path.field ?? "",
+            member: path.member ?? ""
+        )
         let shown = try evaluate(key)
         if shown.conflict == nil, (shown.shown != nil) == isIn { return [] }
         let over = try references(at: key)
@@ -143,13 +169,19 @@ extension Fold {
     // MARK: Conflicts.
 
     private mutating func resolution(
-        _ path: CellPath, _ value: JSON?, candidates: [WriteReference]?, reason: String?
+        _ path: CellPath,
+        _ value: JSON?,
+        candidates: [WriteReference]?,
+        reason: String?
     ) throws -> [Operation] {
         guard let record = try record(named: RecordName(kind: path.kind, id: path.record)) else {
             throw EditError(.noSuchRecord, at: path.description)
         }
         let key = CellKey(
-            record: record.number, field: path.field ?? "", member: path.member ?? "")
+            record: record.number,
+            field: path.field ?? "",
+            member: path.member ?? ""
+        )
         guard let conflict = try evaluate(key).conflict else {
             throw EditError(.noConflict, at: path.description)
         }

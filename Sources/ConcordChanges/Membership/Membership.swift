@@ -93,7 +93,10 @@ public struct Membership: Hashable, Sendable {
             return verifier.isValid(signature: signature, over: message, by: invitation.key)
         }
         let message = JoinProof.message(
-            engagement: engagement, member: join.member, author: author)
+            engagement: engagement,
+            member: join.member,
+            author: author
+        )
         return devices.contains { sibling, device in
             device.member == join.member && !device.isRevoked && !device.isSurplus
                 && verifier.isValid(signature: signature, over: message, by: sibling.publicKey)

@@ -172,7 +172,8 @@ extension Fold {
         guard !waiting.isEmpty else { return evaluation }
         var candidates: [Conflict.Candidate] = []
         for ending in waiting {
-            candidates.append(try candidate(ending))
+            let step = try candidate(ending)
+            if !candidates.contains(step) { candidates.append(step) }
             for other in others where try holdsUp(other, ending, at: key) {
                 let edit = try other.key == key ? candidate(other.write) : editCandidate(other)
                 if !candidates.contains(edit) { candidates.append(edit) }

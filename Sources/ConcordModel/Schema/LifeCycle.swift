@@ -48,13 +48,25 @@ extension LifeCycle {
             Step(["submitted"], "draft", .raiseFinding, owner: .lead, rank: 1, needsReason: true),
             Step(["submitted"], "confirmed", .decideFinding, owner: .lead, rank: 3),
             Step(
-                ["draft", "submitted", "confirmed"], "withdrawn", .decideFinding, owner: .lead,
-                rank: 4, ends: true, needsReason: true),
+                ["draft", "submitted", "confirmed"],
+                "withdrawn",
+                .decideFinding,
+                owner: .lead,
+                rank: 4,
+                ends: true,
+                needsReason: true
+            ),
             Step(["withdrawn"], "draft", .decideFinding, owner: .lead, rank: 1),
             Step(
-                ["draft", "submitted", "confirmed"], "merged", .decideFinding, owner: .lead, rank: 5,
-                ends: true),
-        ])
+                ["draft", "submitted", "confirmed"],
+                "merged",
+                .decideFinding,
+                owner: .lead,
+                rank: 5,
+                ends: true
+            ),
+        ]
+    )
 
     /// The client's answer to a nonconformity.
     public static let action = LifeCycle(
@@ -64,26 +76,56 @@ extension LifeCycle {
         ],
         steps: [
             Step(
-                ["open", "responseRejected"], "responseSubmitted", .answerNonconformity,
-                owner: .auditeeRep, rank: 1),
+                ["open", "responseRejected"],
+                "responseSubmitted",
+                .answerNonconformity,
+                owner: .auditeeRep,
+                rank: 1
+            ),
             Step(
-                ["responseSubmitted"], "responseRejected", .verifyAction, owner: .lead, rank: 3,
-                needsReason: true),
+                ["responseSubmitted"],
+                "responseRejected",
+                .verifyAction,
+                owner: .lead,
+                rank: 3,
+                needsReason: true
+            ),
             Step(
-                ["responseSubmitted", "verified"], "planAccepted", .verifyAction, owner: .lead,
-                rank: 4),
+                ["responseSubmitted", "verified"],
+                "planAccepted",
+                .verifyAction,
+                owner: .lead,
+                rank: 4
+            ),
             Step(
-                ["planAccepted"], "implemented", .answerNonconformity, owner: .auditeeRep, rank: 2),
+                ["planAccepted"],
+                "implemented",
+                .answerNonconformity,
+                owner: .auditeeRep,
+                rank: 2
+            ),
             Step(["implemented"], "verified", .verifyAction, owner: .lead, rank: 5),
             Step(["verified"], "closed", .verifyAction, owner: .lead, rank: 6),
             Step(["planAccepted"], "closedOnPlan", .verifyAction, owner: .lead, rank: 6),
             Step(
-                ["closed", "closedOnPlan"], "open", .verifyAction, owner: .lead, rank: 7,
-                needsReason: true),
+                ["closed", "closedOnPlan"],
+                "open",
+                .verifyAction,
+                owner: .lead,
+                rank: 7,
+                needsReason: true
+            ),
             Step(
-                ["open", "responseRejected"], "cancelled", .verifyAction, owner: .lead, rank: 8,
-                ends: true, needsReason: true),
-        ])
+                ["open", "responseRejected"],
+                "cancelled",
+                .verifyAction,
+                owner: .lead,
+                rank: 8,
+                ends: true,
+                needsReason: true
+            ),
+        ]
+    )
 
     /// A conclusion for one standard. `signed` is given by the seal alone.
     public static let conclusion = LifeCycle(
@@ -91,7 +133,8 @@ extension LifeCycle {
         steps: [
             Step(["draft"], "proposed", .signConclusion, owner: .lead, rank: 2),
             Step(["proposed"], "draft", .signConclusion, owner: .lead, rank: 1),
-        ])
+        ]
+    )
 
     /// The engagement as a whole. `signed` is given by the seal alone.
     public static let engagement = LifeCycle(
@@ -102,13 +145,19 @@ extension LifeCycle {
             Step(["inProgress"], "inReview", .editPlan, owner: .lead, rank: 3),
             Step(["inReview"], "inProgress", .editPlan, owner: .lead, rank: 2, needsReason: true),
             Step(["signed"], "closed", .editPlan, owner: .lead, rank: 5),
-        ])
+        ]
+    )
 }
 
 extension LifeCycle.Step {
     fileprivate init(
-        _ from: [String], _ to: String, _ activity: Activity, owner: Role, rank: Int,
-        ends: Bool = false, needsReason: Bool = false
+        _ from: [String],
+        _ to: String,
+        _ activity: Activity,
+        owner: Role,
+        rank: Int,
+        ends: Bool = false,
+        needsReason: Bool = false
     ) {
         self.from = from
         self.to = to

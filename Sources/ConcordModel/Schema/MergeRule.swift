@@ -54,7 +54,10 @@ public struct Field: Hashable, Sendable {
 
     /// A field; the type follows from the rule where that leaves no choice.
     public init(
-        _ name: String, _ rule: MergeRule, _ type: ValueType = .string, for activity: Activity,
+        _ name: String,
+        _ rule: MergeRule,
+        _ type: ValueType = .string,
+        for activity: Activity,
         erasable: Bool = false
     ) {
         self.name = name

@@ -30,8 +30,12 @@ public struct RecordKind: Hashable, Sendable {
 
     /// A kind; field names must differ.
     public init(
-        _ name: String, add: Activity, remove: Activity? = nil, owner: Owner? = nil,
-        isControl: Bool = false, fields: [Field]
+        _ name: String,
+        add: Activity,
+        remove: Activity? = nil,
+        owner: Owner? = nil,
+        isControl: Bool = false,
+        fields: [Field]
     ) {
         self.name = name
         self.fields = fields

@@ -1,7 +1,9 @@
 extension Schema {
     /// The result of comparing evidence with criteria (ISO 19011, 3.10).
     public static let finding = RecordKind(
-        "finding", add: .raiseFinding, remove: .decideFinding,
+        "finding",
+        add: .raiseFinding,
+        remove: .decideFinding,
         fields: [
             Field("draftNumber", .newest, for: .raiseFinding),
             Field("number", .once, for: .seal),
@@ -24,12 +26,15 @@ extension Schema {
             Field("repeats", .ask, for: .raiseFinding),
             Field("includedRequirement", .ask, .composite, for: .raiseFinding),
             Field("state", .state(.finding), for: .raiseFinding),
-        ])
+        ]
+    )
 
     /// A clause that a finding was judged against, with its grade; the id is derived from finding,
     /// standard and clause, so that two people who add the same one have added one.
     public static let criterion = RecordKind(
-        "criterion", add: .raiseFinding, remove: .decideFinding,
+        "criterion",
+        add: .raiseFinding,
+        remove: .decideFinding,
         owner: RecordKind.Owner(field: "finding", kind: "finding"),
         fields: [
             Field("finding", .once, for: .raiseFinding),
@@ -37,11 +42,13 @@ extension Schema {
             Field("clause", .once, for: .raiseFinding),
             Field("grade", .mostSevere(grades), for: .setGrade),
             Field("otherCriterion", .text, for: .raiseFinding),
-        ])
+        ]
+    )
 
     /// Records, statements of fact or other information that can be verified (ISO 19011, 3.9).
     public static let evidence = RecordKind(
-        "evidence", add: .capture,
+        "evidence",
+        add: .capture,
         fields: [
             Field("kind", .newest, for: .capture),
             Field("title", .text, for: .capture),
@@ -57,11 +64,13 @@ extension Schema {
             Field("confidentiality", .ask, for: .capture),
             Field("personalData", .newest, .bool, for: .capture),
             Field("redactionOf", .once, for: .capture),
-        ])
+        ]
+    )
 
     /// The client's answer to a nonconformity, and its verification (ISO/IEC 17021-1, 9.4.9, 9.4.10).
     public static let action = RecordKind(
-        "action", add: .answerNonconformity,
+        "action",
+        add: .answerNonconformity,
         owner: RecordKind.Owner(field: "finding", kind: "finding"),
         fields: [
             Field("finding", .once, for: .answerNonconformity),
@@ -79,11 +88,13 @@ extension Schema {
             Field("verificationMethod", .ask, for: .verifyAction),
             Field("effective", .ask, .bool, for: .verifyAction),
             Field("state", .state(.action), for: .answerNonconformity),
-        ])
+        ]
+    )
 
     /// The outcome of the audit for one standard; the id is derived from the standard.
     public static let conclusion = RecordKind(
-        "conclusion", add: .signConclusion,
+        "conclusion",
+        add: .signConclusion,
         fields: [
             Field("standard", .once, for: .signConclusion),
             Field("scopeStatement", .text, for: .signConclusion),
@@ -91,7 +102,11 @@ extension Schema {
             Field("effectiveness", .text, for: .signConclusion),
             Field("objectivesMet", .ask, .bool, for: .signConclusion),
             Field(
-                "recommendation", .ask, .choice(recommendations), for: .signConclusion),
+                "recommendation",
+                .ask,
+                .choice(recommendations),
+                for: .signConclusion
+            ),
             Field("conditions", .text, for: .signConclusion),
             Field("partsNotCovered", .text, for: .signConclusion),
             Field("samplingCaveat", .text, for: .signConclusion),
@@ -99,5 +114,6 @@ extension Schema {
             Field("followUp", .ask, for: .signConclusion),
             Field("days", .ask, for: .signConclusion),
             Field("state", .state(.conclusion), for: .signConclusion),
-        ])
+        ]
+    )
 }

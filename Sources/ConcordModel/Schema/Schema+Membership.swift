@@ -1,7 +1,10 @@
 extension Schema {
     /// A person in the engagement, with a role.
     public static let member = RecordKind(
-        "member", add: .join, remove: .editTeam, isControl: true,
+        "member",
+        add: .join,
+        remove: .editTeam,
+        isControl: true,
         fields: [
             Field("name", .newest, for: .join, erasable: true),
             Field("role", .control, .choice(Role.allCases.map(\.rawValue)), for: .editTeam),
@@ -11,22 +14,29 @@ extension Schema {
             Field("letter", .once, for: .join),
             Field("invitation", .once, for: .join),
             Field("status", .control, .choice(["active", "revoked"]), for: .editTeam),
-        ])
+        ]
+    )
 
     /// A member's device: the record's id is the author.
     public static let device = RecordKind(
-        "device", add: .join, remove: .editTeam, isControl: true,
+        "device",
+        add: .join,
+        remove: .editTeam,
+        isControl: true,
         fields: [
             Field("member", .once, for: .join),
             Field("name", .newest, for: .join, erasable: true),
             Field("invitation", .once, for: .join),
             Field("proof", .once, for: .join),
             Field("status", .control, .choice(["active", "revoked"]), for: .editTeam),
-        ])
+        ]
+    )
 
     /// A leader's admission of whoever holds a key: role, expiry, number of uses.
     public static let invitation = RecordKind(
-        "invitation", add: .editTeam, isControl: true,
+        "invitation",
+        add: .editTeam,
+        isControl: true,
         fields: [
             Field("key", .once, for: .editTeam),
             Field("role", .once, .choice(Role.allCases.map(\.rawValue)), for: .editTeam),
@@ -37,14 +47,18 @@ extension Schema {
             Field("expires", .once, for: .editTeam),
             Field("uses", .once, .integer, for: .editTeam),
             Field("status", .control, .choice(["open", "withdrawn"]), for: .editTeam),
-        ])
+        ]
+    )
 
     /// A leader's order that what was void has effect after all; the id is derived from the diff's
     /// identity.
     public static let admission = RecordKind(
-        "admission", add: .admit, isControl: true,
+        "admission",
+        add: .admit,
+        isControl: true,
         fields: [
             Field("diff", .once, for: .admit),
             Field("reason", .newest, for: .admit, erasable: true),
-        ])
+        ]
+    )
 }

@@ -45,7 +45,8 @@ public enum Schema {
 extension Schema {
     /// The engagement itself: one record, made by the first diff.
     public static let engagement = RecordKind(
-        "engagement", add: .found,
+        "engagement",
+        add: .found,
         fields: [
             Field("number", .newest, for: .editPlan),
             Field("kind", .ask, for: .editPlan),
@@ -60,21 +61,25 @@ extension Schema {
             Field("confidentiality", .newest, for: .editPlan),
             Field("recoveryKey", .once, for: .found),
             Field("state", .state(.engagement), for: .editPlan),
-        ])
+        ]
+    )
 
     /// The audited organization, with its sites and units.
     public static let organization = RecordKind(
-        "organization", add: .editPlan,
+        "organization",
+        add: .editPlan,
         fields: [
             Field("name", .newest, for: .editPlan, erasable: true),
             Field("sites", .ask, .composite, for: .editPlan, erasable: true),
             Field("units", .ask, .composite, for: .editPlan, erasable: true),
             Field("effectivePersonnel", .ask, .composite, for: .editPlan, erasable: true),
-        ])
+        ]
+    )
 
     /// What the certificate of one standard is to cover.
     public static let scope = RecordKind(
-        "scope", add: .editPlan,
+        "scope",
+        add: .editPlan,
         fields: [
             Field("standard", .once, for: .editPlan),
             Field("statement", .text, for: .editPlan),
@@ -83,11 +88,13 @@ extension Schema {
             Field("services", .set, for: .editPlan),
             Field("customers", .ask, for: .editPlan, erasable: true),
             Field("boundaries", .text, for: .editPlan),
-        ])
+        ]
+    )
 
     /// One appointment of the audit plan.
     public static let planSlot = RecordKind(
-        "planSlot", add: .editPlan,
+        "planSlot",
+        add: .editPlan,
         fields: [
             Field("from", .ask, for: .editPlan),
             Field("to", .ask, for: .editPlan),
@@ -100,11 +107,13 @@ extension Schema {
             Field("auditee", .newest, for: .editPlan, erasable: true),
             Field("clauses", .set, for: .editPlan),
             Field("remote", .newest, .bool, for: .editPlan),
-        ])
+        ]
+    )
 
     /// One question, asked for clauses of one or more standards.
     public static let checklistItem = RecordKind(
-        "checklistItem", add: .capture,
+        "checklistItem",
+        add: .capture,
         fields: [
             Field("clauses", .set, for: .capture),
             Field("question", .text, for: .capture),
@@ -114,5 +123,6 @@ extension Schema {
             Field("answer", .mostSevere(answers), for: .capture),
             Field("note", .text, for: .writeNote),
             Field("evidence", .set, for: .capture),
-        ])
+        ]
+    )
 }

@@ -38,7 +38,7 @@ struct FoldSession {
         end.fold = fold.end
         end.heads = heads
         try end.store(after: stored, in: statements)
-        source.branches = end.fold.branches
+        source.goOn(with: end.fold.branches)
         stored = end
     }
 

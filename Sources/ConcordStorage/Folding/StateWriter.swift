@@ -25,7 +25,7 @@ struct StateWriter {
         updateWrite = try statements(
             """
             UPDATE write SET standing = ?4, effect = ?6, rank = ?7, ends = ?8
-            WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing IN (0, 1, 2) AND diff = ?5
+            WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing = ?9 AND diff = ?5
             """
         )
         contested = Set(try statements("SELECT DISTINCT record FROM conflict").rows { $0.int(0) })
@@ -68,8 +68,13 @@ struct StateWriter {
         updateWrite.bind(write.effect.stored, at: 6)
         updateWrite.bind(write.rank, at: 7)
         updateWrite.bind(write.ends, at: 8)
-        try updateWrite.run()
-        return statements.changes > 0
+        // Where it stood is not known; nearly always it survived.
+        for standing in [CellWrite.Standing.surviving, .replaced, .void] {
+            updateWrite.bind(standing.rawValue, at: 9)
+            try updateWrite.run()
+            if statements.changes > 0 { return true }
+        }
+        return false
     }
 
     private func insert(_ write: CellWrite, at key: CellKey) throws {
@@ -196,7 +201,7 @@ struct StateWriter {
         of record: RecordEntry,
         to value: JSON?
     ) throws {
-        let update = try statements(table.update(column))
+        let update = try statements(column.update)
         update.bind(record.number, at: 1)
         column.bind(value, to: update, at: 2)
         try update.run()

@@ -8,7 +8,9 @@ import ConcordModel
 final class StoreSource: FoldSource {
     let statements: StatementCache
     /// The branches that stored diffs are on.
-    var branches: Branches
+    private(set) var branches: Branches
+    /// Diffs that were looked for in vain: each new one is, several times.
+    private var absent: Set<DiffID> = []
     private let recordByName: Statement
     private let survivingWrites: Statement
     private let entryByNumber: Statement
@@ -99,8 +101,17 @@ final class StoreSource: FoldSource {
     }
 
     func number(of id: DiffID) throws -> Int? {
+        if absent.contains(id) { return nil }
         numberByID.bind(id, at: 1)
-        return try numberByID.first { $0.int(0) }
+        if let number = try numberByID.first({ $0.int(0) }) { return number }
+        absent.insert(id)
+        return nil
+    }
+
+    /// Goes on with what was written back meanwhile.
+    func goOn(with branches: Branches) {
+        self.branches = branches
+        absent.removeAll(keepingCapacity: true)
     }
 
     func diff(_ number: Int) throws -> VerifiedDiff {

@@ -12,6 +12,8 @@ struct StateTable: Sendable {
         let name: String
         /// The type in a STRICT table.
         let type: String
+        /// The statement that changes it.
+        let update: String
     }
 
     /// A field that is a set, in a table of its own.
@@ -45,13 +47,12 @@ struct StateTable: Sendable {
             if field.type == .members {
                 sets.append(SetTable(field: field, name: "\(name)_\(Self.snakeCase(field.name))"))
             } else {
+                let column = Self.snakeCase(field.name)
                 columns.append(
                     Column(
-                        field: field,
-                        name: Self.snakeCase(field.name),
-                        type: field.type == .integer || field.type == .bool ? "INTEGER" : "TEXT"
-                    )
-                )
+                        field: field, name: column,
+                        type: field.type == .integer || field.type == .bool ? "INTEGER" : "TEXT",
+                        update: "UPDATE \"\(name)\" SET \"\(column)\" = ?2 WHERE record = ?1"))
             }
         }
         self.columns = columns
@@ -119,11 +120,6 @@ extension StateTable {
     var selection: String {
         let names = columns.map { ", \"\($0.name)\"" }.joined()
         return "SELECT record, id\(names) FROM \"\(name)\" WHERE is_present ORDER BY id"
-    }
-
-    /// Changes one column.
-    func update(_ column: Column) -> String {
-        "UPDATE \"\(name)\" SET \"\(column.name)\" = ?2 WHERE record = ?1"
     }
 }
 

@@ -1,0 +1,97 @@
+import ConcordEncoding
+
+/// One line of the benchmark: what we take, what the same machine takes for the bare minimum in the
+/// same run, their ratio and the limit it has to keep.
+struct BenchResult {
+    /// Which side of the target is good.
+    enum Target {
+        /// The ratio has to be at most this.
+        case atMost(Double)
+        /// The ratio has to be at least this.
+        case atLeast(Double)
+    }
+
+    /// What is measured.
+    let name: String
+    /// Ours, in microseconds for one.
+    let ours: Double
+    /// What it is compared with.
+    let baselineName: String
+    /// The baseline, in microseconds for one.
+    let baseline: Double
+    /// Ours against the baseline, as the target counts it.
+    let ratio: Double
+    /// The limit.
+    let target: Target
+
+    /// Whether the limit is kept.
+    var isMet: Bool {
+        switch target {
+        case .atMost(let limit): ratio <= limit
+        case .atLeast(let limit): ratio >= limit
+        }
+    }
+
+    private var targetText: String {
+        switch target {
+        case .atMost(let limit): "≤ \(limit)"
+        case .atLeast(let limit): "≥ \(limit)"
+        }
+    }
+
+    /// The line of the table.
+    var row: [String] {
+        [
+            name, Self.number(ours), Self.number(baseline), Self.number(ratio), targetText,
+            isMet ? "met" : "MISSED", baselineName,
+        ]
+    }
+
+    /// The line of JSON; decimals are strings, since our JSON knows no floats.
+    var json: JSON {
+        [
+            "baseline": .string(baselineName),
+            "baselineMicroseconds": .string(Self.number(baseline)),
+            "met": .bool(isMet), "microseconds": .string(Self.number(ours)), "name": .string(name),
+            "ratio": .string(Self.number(ratio)), "target": .string(targetText),
+        ]
+    }
+
+    /// `value` with two decimals.
+    static func number(_ value: Double) -> String {
+        let hundredths = Int((value * 100).rounded())
+        let fraction = abs(hundredths % 100)
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+
+    /// The results as a table with aligned columns.
+    static func table(_ results: [BenchResult]) -> String {
+        let header = ["what", "µs each", "baseline µs", "ratio", "target", "", "against"]
+        let rows = [header] + results.map(\.row)
+        let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            zip(row, widths).map { text, width in
+                text + String(repeating: " ", count: width - text.count)
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}
+
+/// Measures by the steady clock.
+enum Stopwatch {
+    /// The shortest of several runs, in microseconds for one of `count`.
+    static func best(of runs: Int, count: Int, _ body: () throws -> Void) rethrows -> Double {
+        var best = Double.infinity
+        for _ in 0..<runs {
+            let elapsed = try ContinuousClock().measure(body)
+            let (seconds, attoseconds) = elapsed.components
+            best = min(best, (Double(seconds) * 1e6 + Double(attoseconds) / 1e12) / Double(count))
+        }
+        return best
+    }
+
+    /// What one call takes, in microseconds.
+    static func once(_ body: () throws -> Void) rethrows -> Double {
+        try best(of: 1, count: 1, body)
+    }
+}
