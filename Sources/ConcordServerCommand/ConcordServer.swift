@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The program `concord-server`.
+@main
+struct ConcordServer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "concord-server",
+        abstract: "Keeps the logs of audits and lets their teams sync.",
+        discussion: """
+            The server verifies signatures and membership, orders diffs, stores them and gives them \
+            out. It never merges and needs no accounts: who may write stands in the signed diffs \
+            themselves.
+
+            Try it:
+              concord-server serve --database audits.sqlite --port 8080
+              curl http://127.0.0.1:8080/healthz
+            """,
+        version: ServerVersion.text,
+        subcommands: [Serve.self]
+    )
+}
+
+/// What `--version` and `/healthz` show.
+enum ServerVersion {
+    static let text = "0.1.0"
+}

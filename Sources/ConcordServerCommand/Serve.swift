@@ -1,0 +1,135 @@
+import ArgumentParser
+import ConcordSyncServer
+import Foundation
+import Logging
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// `concord-server serve`.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve until told to stop.",
+        discussion: """
+            Options win over environment variables, which win over defaults. Everything that the \
+            server answers as accepted is durable in the one SQLite file; back it up with \
+            `sqlite3 FILE ".backup COPY"` while the server runs. SIGTERM and SIGINT stop it after \
+            the requests under way.
+
+            Exit status: 0 stopped as told, 64 wrong option, 69 address or database in use, 73 a \
+            file cannot be made, 74 the disk or the database fails, 78 wrong environment variable \
+            or a database of another program or a newer version.
+            """
+    )
+
+    @OptionGroup var options: ServeOptions
+
+    func run() async throws {
+        do {
+            let settings = try ServeSettings(
+                options,
+                environment: ProcessInfo.processInfo.environment
+            )
+            try await Self.serve(settings)
+        } catch let problem as ServeSettings.Problem {
+            throw exit(ServeFailure(problem))
+        } catch let failure as StorageFailure {
+            throw exit(ServeFailure(failure))
+        } catch let failure as ServeFailure {
+            throw exit(failure)
+        }
+    }
+
+    /// Says why, and ends the program with the status.
+    private func exit(_ failure: ServeFailure) -> ExitCode {
+        StructuredLogHandler.writeToStandardError(
+            Array("concord-server: \(failure.message)\n".utf8)
+        )
+        return ExitCode(failure.status.rawValue)
+    }
+
+    private static func serve(_ settings: ServeSettings) async throws {
+        let logger = Logger(label: "concord-server") { _ in
+            StructuredLogHandler(level: settings.logLevel, format: settings.logFormat)
+        }
+        let portFile = settings.portFile.map(PortFile.init)
+        try portFile?.remove()
+        let database = try ServerDatabase(path: settings.database)
+        let run = ServerRun(logger: logger, portFile: portFile)
+        let server = SyncServer(
+            SyncServer.Configuration(
+                host: settings.host,
+                port: settings.port,
+                acceptsEngagements: settings.acceptsEngagements,
+                version: ServerVersion.text
+            ),
+            database: database,
+            logger: logger,
+            onRunning: { await run.listening(on: $0) }
+        )
+        var configuration = ServiceGroupConfiguration(
+            services: [server],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        let group = ServiceGroup(configuration: configuration)
+        run.attach(group)
+        do {
+            try await group.run()
+        } catch {
+            throw listenFailure(error, settings)
+        }
+        try portFile?.remove()
+        try database.close()
+        try run.finish()
+        logger.notice("stopped")
+    }
+
+    /// Why the socket cannot listen, as far as the system says.
+    private static func listenFailure(_ error: any Error, _ settings: ServeSettings) -> any Error {
+        if error is StorageFailure || error is ServeFailure { return error }
+        return ServeFailure(
+            .unavailable,
+            "cannot listen on \(settings.host) port \(settings.port): \(error); is another "
+                + "server running there? Name another one with --port"
+        )
+    }
+}
+
+/// What happens while the server runs, told from its callbacks.
+private final class ServerRun: Sendable {
+    private struct State {
+        var group: ServiceGroup?
+        var failure: ServeFailure?
+    }
+
+    private let logger: Logger
+    private let portFile: PortFile?
+    private let state = Mutex(State())
+
+    init(logger: Logger, portFile: PortFile?) {
+        self.logger = logger
+        self.portFile = portFile
+    }
+
+    func attach(_ group: ServiceGroup) { state.withLock { $0.group = group } }
+
+    /// The server listens. A port that nobody can learn is of no use, so without its file it stops.
+    func listening(on port: Int) async {
+        do throws(ServeFailure) {
+            try portFile?.write(port)
+            logger.notice("listening", metadata: ["port": "\(port)"])
+        } catch {
+            let group = state.withLock { state in
+                state.failure = error
+                return state.group
+            }
+            await group?.triggerGracefulShutdown()
+        }
+    }
+
+    func finish() throws {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+}

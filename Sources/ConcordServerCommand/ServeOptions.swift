@@ -1,0 +1,65 @@
+import ArgumentParser
+
+/// The options of `serve`, as given; each can also stand in the environment.
+struct ServeOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The SQLite file with all logs; made if there is none. [CONCORD_SERVER_DATABASE]",
+            valueName: "file"
+        )
+    )
+    var database: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address to listen on (default: 127.0.0.1). [CONCORD_SERVER_HOST]",
+            valueName: "address"
+        )
+    )
+    var host: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The port to listen on; 0 takes any free one (default: 8080). [CONCORD_SERVER_PORT]",
+            valueName: "port"
+        )
+    )
+    var port: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Write the port to this file once the server listens, whole or not at all; taken away \
+            when it stops. [CONCORD_SERVER_PORT_FILE]
+            """,
+            valueName: "file"
+        )
+    )
+    var portFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What to log to standard error: trace, debug, info, notice, warning, error or \
+            critical (default: info). [CONCORD_SERVER_LOG_LEVEL]
+            """,
+            valueName: "level"
+        )
+    )
+    var logLevel: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "One line for each event, as json or text (default: text). [CONCORD_SERVER_LOG_FORMAT]",
+            valueName: "format"
+        )
+    )
+    var logFormat: String?
+
+    @Flag(
+        help: """
+            Take diffs of known engagements only. [CONCORD_SERVER_NO_NEW_ENGAGEMENTS: true or false]
+            """
+    )
+    var noNewEngagements = false
+}

@@ -1,0 +1,47 @@
+import ConcordChanges
+
+/// Why a request is refused as a whole, in order of precedence; the raw value is the code on the wire.
+///
+/// Registry: `Protocol/rejections.json`.
+public enum SyncRefusal: String, CaseIterable, Sendable {
+    /// The engagement has no log here, and nothing in the request founds one.
+    case unknownEngagement = "unknown-engagement"
+    /// The request founds an engagement, which this server does not take.
+    case engagementsClosed = "engagements-closed"
+    /// The client holds more entries than the log has: this is not the log that it has synced with.
+    case positionBeyondLog = "position-beyond-log"
+}
+
+/// Why a well-formed, signed join is refused, beside what `DiffRefusal` says of any diff.
+public enum JoinRefusal: String, CaseIterable, Sendable {
+    /// The invitation had expired when the join arrived.
+    case invitationExpired = "invitation-expired"
+}
+
+extension EnvelopeVerdict {
+    /// The verdict on an envelope that cannot be read.
+    static func refused(_ error: DiffError) -> EnvelopeVerdict {
+        .refused(code: error.code.rawValue, detail: error.description)
+    }
+
+    /// The verdict on a diff that can be read.
+    static func refused(_ refusal: DiffRefusal) -> EnvelopeVerdict {
+        .refused(code: refusal.rawValue, detail: explanation(of: refusal))
+    }
+
+    /// The verdict on a join that comes too late.
+    static let invitationExpired = EnvelopeVerdict.refused(
+        code: JoinRefusal.invitationExpired.rawValue,
+        detail: "the invitation has expired; ask the team leader for a new one"
+    )
+
+    private static func explanation(of refusal: DiffRefusal) -> String {
+        switch refusal {
+        case .wrongEngagement: "the diff belongs to another engagement"
+        case .badSignature: "the signature is not the author's over this head"
+        case .brokenChain: "the first parent is not the author's diff before this one"
+        case .notMember: "the author was never admitted; join by an invitation first"
+        default: refusal.rawValue
+        }
+    }
+}

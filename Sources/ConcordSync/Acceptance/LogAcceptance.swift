@@ -1,0 +1,167 @@
+public import ConcordChanges
+public import ConcordEncoding
+import ConcordModel
+
+/// The server's decision on what enters the log of one engagement: accept first, judge later.
+///
+/// What is correctly signed and chained by a member's device is evidence and enters, forks and the
+/// work of revoked devices included; whether it has effect is judged by the fold of every replica. So
+/// nothing here looks into an audit's contents, and nothing here merges.
+///
+/// A value: whoever holds it copies it, lets the copy take a request in within a transaction, and keeps
+/// the copy if the transaction is durable. Order of checks: `Protocol/sync.md`, "Acceptance".
+public struct LogAcceptance: Sendable {
+    /// Which log.
+    public let engagement: DiffID
+    /// Who may write behind the last entry.
+    public private(set) var membership = Membership()
+    /// How many entries the log has.
+    public private(set) var size = 0
+
+    /// A log without entries.
+    public init(engagement: DiffID) { self.engagement = engagement }
+
+    /// A log of `size` entries.
+    ///
+    /// - Parameter controls: its control diffs in order, and whether each stands on the second branch
+    ///   of its author's chain.
+    public init(
+        engagement: DiffID,
+        size: Int,
+        controls: [(diff: UnverifiedDiff, isFork: Bool)],
+        verifier: any SignatureVerifier
+    ) {
+        self.engagement = engagement
+        self.size = size
+        for control in controls {
+            membership.receive(control.diff, isFork: control.isFork, verifier: verifier)
+        }
+    }
+
+    /// Why a request is refused as a whole, or nil.
+    public func refusal(
+        of request: SyncRequest,
+        founds: Bool,
+        acceptsEngagements: Bool
+    ) -> SyncRefusal? {
+        if size == 0, request.position == 0 {
+            if request.envelopes.isEmpty { return .unknownEngagement }
+            if !acceptsEngagements { return founds ? .engagementsClosed : .unknownEngagement }
+        }
+        return request.position > size ? .positionBeyondLog : nil
+    }
+
+    /// Takes in what is evidence, and answers for each envelope; one bad one holds up nothing that
+    /// had not seen it.
+    ///
+    /// - Parameter now: the server's clock, for the expiry of invitations alone.
+    /// - Throws: what the store throws; then neither the store nor this value may be kept.
+    public mutating func received(
+        _ batch: inout PostedBatch,
+        now: Timestamp,
+        verifier: any SignatureVerifier,
+        into store: inout some LogStore
+    ) throws -> [EnvelopeVerdict] {
+        precondition(batch.engagement == engagement, "a batch belongs to its log")
+        var verdicts: [EnvelopeVerdict] = []
+        verdicts.reserveCapacity(batch.count)
+        for index in 0..<batch.count {
+            switch batch.diff(at: index) {
+            case .failure(let error):
+                verdicts.append(.refused(error))
+            case .success(let diff):
+                verdicts.append(
+                    try judge(
+                        diff,
+                        at: index,
+                        of: &batch,
+                        now: now,
+                        verifier: verifier,
+                        into: &store
+                    )
+                )
+            }
+        }
+        return verdicts
+    }
+
+    /// The verdict on one diff, which is appended if it is evidence. Lookups come before
+    /// signatures, so that what proves nothing is refused cheaply.
+    private mutating func judge(
+        _ diff: UnverifiedDiff,
+        at index: Int,
+        of batch: inout PostedBatch,
+        now: Timestamp,
+        verifier: any SignatureVerifier,
+        into store: inout some LogStore
+    ) throws -> EnvelopeVerdict {
+        if let known = try store.entry(diff.id) { return .known(position: known.position) }
+        let isFork: Bool
+        switch try place(of: diff, in: store) {
+        case .refused(let verdict): return verdict
+        case .follows(let fork): isFork = fork
+        }
+        guard membership.admits(diff, verifier: verifier) else { return .refused(.notMember) }
+        guard let verified = batch.verifiedDiff(at: index) else { return .refused(.badSignature) }
+        if isExpired(diff, now: now), !batch.isRelayed(at: index, by: membership) {
+            return .invitationExpired
+        }
+        let entry = NewEntry(
+            position: size,
+            diff: verified,
+            isFork: isFork,
+            isControl: diff.isControl,
+            received: now
+        )
+        try store.append(entry)
+        if entry.isControl { membership.receive(diff, isFork: isFork, verifier: verifier) }
+        size += 1
+        return .accepted(position: entry.position)
+    }
+
+    private enum Place {
+        case refused(EnvelopeVerdict)
+        case follows(isFork: Bool)
+    }
+
+    /// Where the diff stands in its author's chain, or what it lacks.
+    ///
+    /// The first branch of a chain has each number once. So a diff is on the second one if the one
+    /// before it is, or if the first branch has its number already.
+    private func place(of diff: UnverifiedDiff, in store: some LogStore) throws -> Place {
+        var missing: [DiffID] = []
+        var previous: LoggedDiff?
+        for (index, parent) in diff.head.parents.enumerated() {
+            let entry = try store.entry(parent)
+            if index == 0 { previous = entry }
+            if entry == nil, missing.count < SyncLimits.missing { missing.append(parent) }
+        }
+        var isFork = false
+        if diff.head.seq > 1, let previous {
+            let author = diff.head.author
+            let expected = WriteReference(seq: diff.head.seq - 1, author: author)
+            guard previous.reference == expected else { return .refused(.refused(.brokenChain)) }
+            isFork = previous.isFork
+        }
+        guard missing.isEmpty else { return .refused(.missing(missing)) }
+        if !isFork { isFork = try store.hasEntryOnFirstBranch(diff.reference) }
+        return .follows(isFork: isFork)
+    }
+
+    /// Whether the diff joins on an invitation whose time is over. A member who had taken the join
+    /// in before is not held up: what he relays enters.
+    private func isExpired(_ diff: UnverifiedDiff, now: Timestamp) -> Bool {
+        guard membership.devices[diff.head.author] == nil,
+            let expires = membership.invitation(usedBy: diff)?.expires
+        else { return false }
+        return expires.milliseconds < now.milliseconds
+    }
+}
+
+extension UnverifiedDiff {
+    /// Whether membership takes the diff in: it founds the engagement or writes a control record.
+    var isControl: Bool {
+        head.engagement == nil
+            || body.operations.contains { Schema.kind($0.path.kind)?.isControl == true }
+    }
+}

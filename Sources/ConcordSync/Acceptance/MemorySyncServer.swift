@@ -1,0 +1,119 @@
+public import ConcordChanges
+public import ConcordEncoding
+
+/// A server without disk and network: the real decisions over logs in memory, for simulations.
+public struct MemorySyncServer: Sendable {
+    private struct Log {
+        var acceptance: LogAcceptance
+        var store = MemoryLogStore()
+    }
+
+    private var logs: [DiffID: Log] = [:]
+    private let verifier: any SignatureVerifier
+    private let acceptsEngagements: Bool
+
+    /// A server without engagements.
+    public init(verifier: any SignatureVerifier, acceptsEngagements: Bool = true) {
+        self.verifier = verifier
+        self.acceptsEngagements = acceptsEngagements
+    }
+
+    /// Takes in a request and answers it, as a server does whose clock shows `now`.
+    public mutating func received(
+        _ request: SyncRequest,
+        now: Timestamp
+    ) throws -> Result<SyncResponse, RefusedRequest> {
+        var log =
+            logs[request.engagement]
+            ?? Log(acceptance: LogAcceptance(engagement: request.engagement))
+        var batch = PostedBatch(request, verifier: verifier)
+        let refusal = log.acceptance.refusal(
+            of: request,
+            founds: batch.founds,
+            acceptsEngagements: acceptsEngagements
+        )
+        if let refusal { return .failure(RefusedRequest(refusal)) }
+        let verdicts = try log.acceptance.received(
+            &batch,
+            now: now,
+            verifier: verifier,
+            into: &log.store
+        )
+        if log.acceptance.size > 0 { logs[request.engagement] = log }
+        return .success(
+            try log.store.answer(
+                to: request,
+                verdicts: verdicts,
+                size: log.acceptance.size
+            )
+        )
+    }
+
+    /// The envelopes of a log in its order.
+    public func envelopes(of engagement: DiffID) -> [[UInt8]] {
+        logs[engagement]?.store.envelopes ?? []
+    }
+
+    /// Who may write behind the last entry of a log.
+    public func membership(of engagement: DiffID) -> Membership? {
+        logs[engagement]?.acceptance.membership
+    }
+}
+
+/// A request that was refused as a whole.
+public struct RefusedRequest: Error, Hashable, Sendable {
+    /// Why.
+    public let refusal: SyncRefusal
+
+    /// A request refused for this reason.
+    public init(_ refusal: SyncRefusal) { self.refusal = refusal }
+}
+
+/// A log in memory.
+public struct MemoryLogStore: LogStore, Sendable {
+    private var entries: [NewEntry] = []
+    private var positions: [DiffID: Int] = [:]
+    private var firstBranch: Set<WriteReference> = []
+
+    /// A log without entries.
+    public init() {}
+
+    /// The envelopes in their order.
+    public var envelopes: [[UInt8]] { entries.map(\.diff.diff.envelope) }
+
+    /// The entry with this identity, or nil.
+    public func entry(_ id: DiffID) -> LoggedDiff? {
+        positions[id].map { position in
+            let entry = entries[position]
+            return LoggedDiff(
+                position: position,
+                reference: entry.diff.reference,
+                isFork: entry.isFork
+            )
+        }
+    }
+
+    /// Whether an entry of this name stands on the first branch of its author's chain.
+    public func hasEntryOnFirstBranch(_ reference: WriteReference) -> Bool {
+        firstBranch.contains(reference)
+    }
+
+    /// Adds an entry behind all others.
+    public mutating func append(_ entry: NewEntry) {
+        precondition(entry.position == entries.count, "a log has no gaps")
+        positions[entry.diff.id] = entry.position
+        if !entry.isFork { firstBranch.insert(entry.diff.reference) }
+        entries.append(entry)
+    }
+
+    /// Gives the entries from `position` on, in order, until `body` returns false.
+    public func read(from position: Int, own: Author?, _ body: (LogEntry) -> Bool) {
+        for entry in entries[min(position, entries.count)...] {
+            let diff = entry.diff
+            let line =
+                diff.head.author == own
+                ? LogEntry.own(seq: diff.head.seq, id: diff.id) : .envelope(diff.diff.envelope)
+            guard body(line) else { return }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+public import ConcordChanges
+public import ConcordEncoding
+
+/// The envelopes of one request, read, with what is proven of each signature.
+///
+/// Every signature that enters a log is checked, although its author's chain could vouch for it: a
+/// wrong one would stand in the log for ever and could never be proven to a third party. Only authors
+/// who could be evidence at all are checked, so that a stranger's request costs lookups, not curve
+/// arithmetic.
+public struct PostedBatch: Sendable {
+    private enum Proof {
+        case unchecked
+        case forged
+        case verified(VerifiedDiff)
+    }
+
+    /// Which log.
+    public let engagement: DiffID
+    private let diffs: [Result<UnverifiedDiff, DiffError>]
+    private let verifier: any SignatureVerifier
+    private var proofs: [Proof]
+
+    /// Reads the envelopes of a request; needs neither the log nor a lock.
+    public init(_ request: SyncRequest, verifier: any SignatureVerifier) {
+        engagement = request.engagement
+        self.verifier = verifier
+        diffs = request.envelopes.map { Self.read($0, engagement: request.engagement) }
+        proofs = Array(repeating: .unchecked, count: diffs.count)
+    }
+
+    /// How many envelopes there are.
+    public var count: Int { diffs.count }
+
+    /// Whether one of the diffs founds the engagement.
+    public var founds: Bool {
+        diffs.contains { diff in
+            if case .success(let diff) = diff { diff.head.engagement == nil } else { false }
+        }
+    }
+
+    /// Checks the signatures of the authors that `membership` knows, ahead of the log's lock, so
+    /// that requests do so at the same time.
+    public mutating func prove(knownTo membership: Membership) {
+        for (index, diff) in diffs.enumerated() {
+            guard case .success(let diff) = diff, membership.devices[diff.head.author] != nil
+            else { continue }
+            _ = verifiedDiff(at: index)
+        }
+    }
+
+    /// The diff at `index`, read but not verified.
+    func diff(at index: Int) -> Result<UnverifiedDiff, DiffError> { diffs[index] }
+
+    /// The diff at `index` with its proof, or nil if its signature is wrong.
+    mutating func verifiedDiff(at index: Int) -> VerifiedDiff? {
+        switch proofs[index] {
+        case .forged: return nil
+        case .verified(let diff): return diff
+        case .unchecked: break
+        }
+        proofs[index] = .forged
+        guard case .success(let diff) = diffs[index] else { return nil }
+        do throws(ChainError) {
+            let verified = try ChainVerification.verify([diff], with: verifier)
+            proofs[index] = .verified(verified[0])
+            return verified[0]
+        } catch {
+            return nil
+        }
+    }
+
+    /// Whether a diff in the batch, signed by an active member other than its author, had seen the
+    /// diff at `index`.
+    mutating func isRelayed(at index: Int, by membership: Membership) -> Bool {
+        guard case .success(let join) = diffs[index] else { return false }
+        var descendants: Set<DiffID> = [join.id]
+        for later in diffs.indices {
+            guard case .success(let diff) = diffs[later],
+                diff.head.parents.contains(where: descendants.contains)
+            else { continue }
+            descendants.insert(diff.id)
+            if diff.head.author != join.head.author, membership.isActive(diff.head.author),
+                verifiedDiff(at: later) != nil
+            {
+                return true
+            }
+        }
+        return false
+    }
+
+    private static func read(
+        _ envelope: [UInt8],
+        engagement: DiffID
+    ) -> Result<UnverifiedDiff, DiffError> {
+        do throws(DiffError) {
+            let diff = try UnverifiedDiff(envelope: envelope)
+            guard diff.engagement == engagement else {
+                return .failure(DiffError(.wrongEngagement))
+            }
+            return .success(diff)
+        } catch {
+            return .failure(error)
+        }
+    }
+}

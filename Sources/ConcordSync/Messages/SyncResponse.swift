@@ -1,0 +1,71 @@
+import ConcordEncoding
+
+/// What the server answers: a verdict for each posted envelope, and the log from a position on.
+///
+/// Wire form: `Protocol/sync.md`, "Response".
+public struct SyncResponse: Hashable, Sendable {
+    /// One for each envelope of the request, in its order.
+    public var verdicts: [EnvelopeVerdict]
+    /// The position of the first entry: the one that the client asked for.
+    public var from: Int
+    /// The entries, what was seen before what had seen it; as many as fit.
+    public var entries: [LogEntry]
+    /// How many entries the log has.
+    public var size: Int
+
+    /// An answer with these contents.
+    public init(verdicts: [EnvelopeVerdict], from: Int, entries: [LogEntry], size: Int) {
+        self.verdicts = verdicts
+        self.from = from
+        self.entries = entries
+        self.size = size
+    }
+
+    /// The position behind the last entry.
+    public var end: Int { from + entries.count }
+
+    /// Whether the log goes on behind the last entry.
+    public var more: Bool { end < size }
+}
+
+extension SyncResponse {
+    /// The body that is sent.
+    public var wireBytes: [UInt8] {
+        var writer = LineWriter()
+        writer.append([
+            "entries": .integer(Int64(entries.count)),
+            "from": .integer(Int64(from)),
+            "size": .integer(Int64(size)),
+            "v": .integer(Int64(SyncRequest.version)),
+            "verdicts": .integer(Int64(verdicts.count)),
+        ])
+        for verdict in verdicts { writer.append(verdict.wireObject) }
+        for entry in entries { writer.append(entry.wireBytes) }
+        return writer.body
+    }
+
+    /// Reads a body; the envelopes are taken as they are and verified by whoever stores them.
+    ///
+    /// - Throws: the first refusal, with its line.
+    public init(wireBytes: [UInt8]) throws(MessageError) {
+        var reader = try LineReader(wireBytes)
+        let header = try reader.nextObject(or: .malformedHeader)
+        guard let version = header.count("v") else { throw reader.error(.malformedHeader) }
+        guard version == SyncRequest.version else { throw reader.error(.unknownProtocol) }
+        guard let from = header.count("from"), let size = header.count("size"),
+            let verdictCount = header.count("verdicts"), let entryCount = header.count("entries")
+        else { throw reader.error(.malformedHeader) }
+        guard verdictCount <= SyncLimits.envelopes, entryCount <= SyncLimits.entries else {
+            throw reader.error(.tooManyLines)
+        }
+        guard from + entryCount <= size else { throw reader.error(.malformedHeader) }
+        var verdicts: [EnvelopeVerdict] = []
+        verdicts.reserveCapacity(verdictCount)
+        for _ in 0..<verdictCount { verdicts.append(try EnvelopeVerdict(&reader)) }
+        var entries: [LogEntry] = []
+        entries.reserveCapacity(entryCount)
+        for _ in 0..<entryCount { entries.append(try LogEntry(&reader)) }
+        try reader.finish()
+        self.init(verdicts: verdicts, from: from, entries: entries, size: size)
+    }
+}

@@ -1,0 +1,211 @@
+public import ConcordChanges
+public import ConcordEncoding
+
+/// One sync of one engagement, from the client's side: what to send, and what to believe.
+///
+/// A state machine without I/O. Each function takes what happened and returns what to do next:
+///
+///     start() ─ load ─ loaded(_:) ─ send ─ received(_:) ─ takeIn ─ stored() ─ … ─ finished
+///
+/// The position moves only when the caller has stored an answer. So a session can be dropped at any
+/// moment, and the next one begins where the last one was durable: messages may be lost, repeated or
+/// cut off. The caller gives what was pending when the session began; what is saved meanwhile belongs
+/// to the next one.
+///
+/// Protocol: `Protocol/sync.md`, "Session".
+public struct SyncSession: Sendable {
+    private enum Phase {
+        case created
+        case loading([DiffID])
+        case waiting([DiffID], SyncRequest)
+        case storing(SyncDelivery)
+        case ended
+    }
+
+    /// Which log.
+    public let engagement: DiffID
+    /// Whose diffs come back as positions.
+    public let own: Author?
+    private let roundsMax: Int
+    private var outbox: Outbox
+    private var summary: SyncSummary
+    private var phase = Phase.created
+
+    /// A session that has not begun.
+    ///
+    /// - Parameters:
+    ///   - position: how many entries the caller holds, which are the log's first ones.
+    ///   - own: the caller's own author, or nil to get its own diffs back as well.
+    ///   - pending: what has no place in the log yet, what was seen before what had seen it.
+    public init(
+        engagement: DiffID,
+        position: Int,
+        own: Author?,
+        pending: [PendingDiff],
+        roundsMax: Int = SyncLimits.rounds
+    ) {
+        self.engagement = engagement
+        self.own = own
+        self.roundsMax = roundsMax
+        outbox = Outbox(pending)
+        summary = SyncSummary(position: position, size: position)
+    }
+
+    /// How many entries the caller holds, as far as it has said.
+    public var position: Int { summary.position }
+
+    /// Begins.
+    public mutating func start() -> SyncAction {
+        guard case .created = phase else { preconditionFailure("a session begins once") }
+        return next()
+    }
+
+    /// Takes the envelopes that `load` asked for; those that are not here are left out.
+    public mutating func loaded(_ envelopes: [DiffID: [UInt8]]) -> SyncAction {
+        guard case .loading(let batch) = phase else {
+            preconditionFailure("envelopes are loaded when the session asks for them")
+        }
+        let ids = outbox.loaded(batch, envelopes)
+        if ids.isEmpty { return next() }
+        return send(ids, ids.compactMap { envelopes[$0] })
+    }
+
+    /// Takes the server's answer.
+    public mutating func received(_ response: SyncResponse) -> SyncAction {
+        guard case .waiting(let ids, let request) = phase else {
+            preconditionFailure("an answer follows a request")
+        }
+        summary.rounds += 1
+        if let refusal = contradiction(in: response, to: request, of: ids) {
+            return end(.refused(refusal, closing()))
+        }
+        summary.size = response.size
+        let verdicts = zip(ids, response.verdicts).map {
+            SyncDelivery.Verdict(id: $0, verdict: $1)
+        }
+        let delivery = SyncDelivery(
+            from: response.from,
+            entries: response.entries,
+            verdicts: verdicts,
+            size: response.size
+        )
+        phase = .storing(delivery)
+        if delivery.entries.isEmpty, verdicts.isEmpty { return stored() }
+        return .takeIn(delivery)
+    }
+
+    /// The caller has stored what `takeIn` gave it.
+    public mutating func stored() -> SyncAction {
+        guard case .storing(let delivery) = phase else {
+            preconditionFailure("what is stored was taken in")
+        }
+        summary.position = delivery.from + delivery.entries.count
+        outbox.received(delivery.verdicts)
+        count(delivery)
+        return next()
+    }
+
+    /// There is no answer.
+    public mutating func failed(_ failure: SyncFailure) -> SyncAction {
+        guard case .waiting = phase else { preconditionFailure("a request fails, nothing else") }
+        return end(.stopped(failure, closing()))
+    }
+
+    private mutating func next() -> SyncAction {
+        if !outbox.isEmpty {
+            let batch = outbox.nextBatch()
+            phase = .loading(batch)
+            return .load(batch)
+        }
+        if summary.rounds == 0 || summary.position < summary.size { return send([], []) }
+        return end(.finished(closing()))
+    }
+
+    private mutating func send(_ ids: [DiffID], _ envelopes: [[UInt8]]) -> SyncAction {
+        guard summary.rounds < roundsMax else { return end(.refused(.tooManyRounds, closing())) }
+        let request = SyncRequest(
+            engagement: engagement,
+            position: position,
+            own: own,
+            envelopes: envelopes
+        )
+        phase = .waiting(ids, request)
+        return .send(request)
+    }
+
+    private mutating func end(_ action: SyncAction) -> SyncAction {
+        phase = .ended
+        return action
+    }
+
+    private func closing() -> SyncSummary {
+        var summary = summary
+        summary.blocked = outbox.blocked
+        return summary
+    }
+
+    private mutating func count(_ delivery: SyncDelivery) {
+        for entry in delivery.entries {
+            if case .envelope = entry { summary.received += 1 }
+        }
+        for item in delivery.verdicts {
+            switch item.verdict {
+            case .accepted, .known:
+                summary.pushed += 1
+            case .refused(let code, let detail):
+                summary.refused.append(.init(id: item.id, code: code, detail: detail))
+            case .missing:
+                break
+            }
+        }
+    }
+
+    /// How an answer contradicts the request, itself or an earlier answer, or nil.
+    private func contradiction(
+        in response: SyncResponse,
+        to request: SyncRequest,
+        of ids: [DiffID]
+    ) -> SessionRefusal? {
+        if response.verdicts.count != ids.count { return .verdictCount }
+        if response.from != position { return .wrongPosition }
+        if response.size < summary.size { return .logShrank }
+        if response.more, response.entries.isEmpty { return .noProgress }
+        var taken: Set<Int> = []
+        for (index, verdict) in response.verdicts.enumerated() {
+            let place: Int
+            let first: Int
+            switch verdict {
+            case .accepted(let position): (place, first) = (position, summary.size)
+            case .known(let known): (place, first) = (known, position)
+            case .missing, .refused: continue
+            }
+            guard place >= first, place < response.size, taken.insert(place).inserted else {
+                return .contradiction
+            }
+            guard place < response.end else { continue }
+            let entry = response.entries[place - response.from]
+            let isSame = entry.holds(ids[index], envelope: request.envelopes[index])
+            if !isSame { return .contradiction }
+        }
+        return nil
+    }
+}
+
+extension LogEntry {
+    /// Whether this may be the diff `id`, which was posted as `envelope`.
+    ///
+    /// The log may hold the same head in another envelope, so other bytes alone are no contradiction:
+    /// what they are is judged by whoever takes them in.
+    fileprivate func holds(_ id: DiffID, envelope: [UInt8]) -> Bool {
+        switch self {
+        case .own(_, let own): return own == id
+        case .envelope(let bytes):
+            if bytes == envelope { return true }
+            do {
+                return try UnverifiedDiff(envelope: bytes).id == id
+            } catch {
+                return true
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// The way to a server: HTTP in the programs, a simulated network in tests, whatever a mobile client
+/// brings.
+public protocol SyncTransport: Sendable {
+    /// Carries one request to the server and its answer back.
+    ///
+    /// A request can be repeated without harm, so whoever is unsure whether it arrived sends it again.
+    ///
+    /// - Throws: why there is no answer. Nothing that the client holds changes then.
+    func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse
+}
+
+/// Why there is no answer from the server.
+public struct SyncFailure: Error, Sendable, CustomStringConvertible {
+    /// What callers decide on.
+    public enum Code: Hashable, Sendable {
+        /// No connection: the network or the server is down.
+        case unreachable
+        /// No answer in time.
+        case timeout
+        /// The server refuses the request as a whole; the code stands in
+        /// `Protocol/rejections.json`.
+        case refused(String)
+        /// The answer is not one of this protocol.
+        case malformedResponse
+        /// The server could not do it: its disk is full, it is stopping, a fault.
+        case serverError
+        /// The caller gave up waiting.
+        case cancelled
+    }
+
+    /// What callers decide on.
+    public let code: Code
+    /// What was being done, what went wrong, and what to do next; for people.
+    public let message: String
+    /// The error of the library below, if there was one.
+    public let cause: (any Error)?
+
+    /// A failure.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    /// The message.
+    public var description: String { message }
+}

@@ -1,0 +1,117 @@
+import ConcordEncoding
+import ConcordSync
+import HTTPTypes
+internal import Hummingbird
+
+/// A problem document (RFC 9457): a status, a code of `Protocol/rejections.json`, and what to do next.
+///
+/// Details come from here alone, never from what was posted or stored.
+struct Problem: Sendable {
+    let status: HTTPResponse.Status
+    let code: String
+    let detail: String
+    var line: Int?
+
+    /// The library has no name for it (RFC 4918).
+    private static let insufficientStorage = HTTPResponse.Status(
+        code: 507,
+        reasonPhrase: "Insufficient Storage"
+    )
+
+    /// The one function that maps refusals to HTTP.
+    init(_ refusal: RequestRefusal) {
+        switch refusal {
+        case .http(let refusal): self.init(refusal)
+        case .message(let error): self.init(error)
+        case .sync(let refusal): self.init(refusal)
+        case .storage(let failure): self.init(failure.code == .full ? .storageFull : .storageFailed)
+        }
+    }
+
+    private init(_ status: HTTPResponse.Status, _ code: String, _ detail: String) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+    }
+
+    private init(_ refusal: HTTPRefusal) {
+        let code = refusal.rawValue
+        switch refusal {
+        case .notFound:
+            self.init(.notFound, code, "There is no such resource. Check the address.")
+        case .methodNotAllowed:
+            self.init(.methodNotAllowed, code, "The resource does not know this method.")
+        case .unsupportedMediaType:
+            self.init(.unsupportedMediaType, code, "Send application/x-ndjson.")
+        case .unsupportedEncoding:
+            self.init(.unsupportedMediaType, code, "Send the body as it is or with gzip.")
+        case .malformedEncoding:
+            self.init(.badRequest, code, "The body is not one whole gzip member. Send it again.")
+        case .engagementMismatch:
+            self.init(.badRequest, code, "The header names another engagement than the path.")
+        case .storageFull:
+            self.init(
+                Self.insufficientStorage,
+                code,
+                "The server's disk is full. Nothing was taken in; sync again once there is room."
+            )
+        case .storageFailed:
+            self.init(
+                .internalServerError,
+                code,
+                "The server's storage failed. Nothing was taken in; sync again later."
+            )
+        case .unavailable:
+            self.init(.serviceUnavailable, code, "The server is stopping. Sync again later.")
+        }
+    }
+
+    private init(_ error: MessageError) {
+        let status: HTTPResponse.Status
+        switch error.code {
+        case .bodyTooLarge, .tooManyLines: status = .contentTooLarge
+        default: status = .badRequest
+        }
+        self.init(status, error.code.rawValue, "The body cannot be read: \(error).")
+        line = error.line
+    }
+
+    private init(_ refusal: SyncRefusal) {
+        switch refusal {
+        case .unknownEngagement:
+            self.init(
+                .notFound,
+                refusal.rawValue,
+                "The engagement has no log on this server. Check the server's address."
+            )
+        case .engagementsClosed:
+            self.init(
+                .forbidden,
+                refusal.rawValue,
+                "This server takes no new engagements. Ask whoever runs it."
+            )
+        case .positionBeyondLog:
+            self.init(
+                .conflict,
+                refusal.rawValue,
+                "You hold more entries than the log has: this is not the log that you have "
+                    + "synced with. Nothing was taken in; ask whoever runs the server whether it "
+                    + "was set back."
+            )
+        }
+    }
+
+    var response: Response {
+        var object: JSONObject = [
+            "code": .string(code), "detail": .string(detail),
+            "status": .integer(Int64(status.code)), "title": .string(status.reasonPhrase),
+            "type": "about:blank",
+        ]
+        if let line { object["line"] = .integer(Int64(line)) }
+        return Response(
+            status: status,
+            headers: [.contentType: "application/problem+json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: object.canonicalBytes))
+        )
+    }
+}

@@ -1,0 +1,42 @@
+import ConcordSync
+
+/// What HTTP itself makes the server answer; the raw value is the code on the wire.
+///
+/// Registry: `Protocol/rejections.json`.
+public enum HTTPRefusal: String, CaseIterable, Sendable {
+    /// There is no such resource.
+    case notFound = "not-found"
+    /// The resource does not know this method.
+    case methodNotAllowed = "method-not-allowed"
+    /// The body is not `application/x-ndjson`.
+    case unsupportedMediaType = "unsupported-media-type"
+    /// The body's `Content-Encoding` is neither gzip nor identity.
+    case unsupportedEncoding = "unsupported-encoding"
+    /// The body is not one whole gzip member.
+    case malformedEncoding = "malformed-encoding"
+    /// The header names another engagement than the path.
+    case engagementMismatch = "engagement-mismatch"
+    /// The server's disk is full.
+    case storageFull = "storage-full"
+    /// The server's storage failed.
+    case storageFailed = "storage-failed"
+    /// The server is stopping or not ready.
+    case unavailable = "unavailable"
+}
+
+/// Why a request gets no answer but a problem.
+enum RequestRefusal: Error {
+    case http(HTTPRefusal)
+    case message(MessageError)
+    case sync(SyncRefusal)
+    case storage(StorageFailure)
+
+    /// What an error that came out of a transaction means.
+    init(_ error: any Error, while activity: String) {
+        switch error {
+        case let refusal as RequestRefusal: self = refusal
+        case is CancellationError: self = .http(.unavailable)
+        default: self = .storage(StorageFailure(error, while: activity))
+        }
+    }
+}

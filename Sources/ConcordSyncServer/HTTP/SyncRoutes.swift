@@ -1,0 +1,141 @@
+import ConcordEncoding
+import ConcordSync
+import HTTPTypes
+internal import Hummingbird
+import Logging
+import NIOCore
+
+/// The routes of the server; `Protocol/openapi.yaml` describes them.
+struct SyncRoutes: Sendable {
+    typealias Context = BasicRequestContext
+
+    /// Bodies below this are not worth compressing.
+    private static let compressedFrom = 512
+    private static let mediaType = "application/x-ndjson"
+
+    let service: SyncService
+    let version: String
+
+    func router() -> Router<Context> {
+        let router = Router(context: Context.self)
+        router.addMiddleware { ProblemMiddleware() }
+        router.post("/v1/engagements/:engagement/sync", use: sync)
+        router.get("/healthz", use: health)
+        refuseOtherMethods(than: .post, at: "/v1/engagements/:engagement/sync", in: router)
+        refuseOtherMethods(than: .get, at: "/healthz", in: router)
+        return router
+    }
+
+    private func refuseOtherMethods(
+        than allowed: HTTPRequest.Method,
+        at path: RouterPath,
+        in router: Router<Context>
+    ) {
+        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+        for method in methods where method != allowed {
+            router.on(path, method: method) { _, _ -> Response in
+                var response = Problem(.http(.methodNotAllowed)).response
+                response.headers[.allow] = allowed.rawValue
+                return response
+            }
+        }
+    }
+
+    private func health(_ request: Request, _ context: Context) async throws -> Response {
+        try await service.checkHealth()
+        let body: JSONObject = ["status": "ok", "version": .string(version)]
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.canonicalBytes))
+        )
+    }
+
+    private func sync(_ request: Request, _ context: Context) async throws -> Response {
+        guard let text = context.parameters.get("engagement"),
+            let engagement = SHA256Digest(base64url: text)
+        else { throw RequestRefusal.http(.notFound) }
+        let body = try await readBody(of: request)
+        let message: SyncRequest
+        do throws(MessageError) {
+            message = try SyncRequest(wireBytes: body)
+        } catch {
+            throw RequestRefusal.message(error)
+        }
+        guard message.engagement == engagement else {
+            throw RequestRefusal.http(.engagementMismatch)
+        }
+        let answer = try await service.exchange(message)
+        log(message, answer, context.logger)
+        return respond(answer.wireBytes, to: request)
+    }
+
+    /// The body, inflated. What announces too much is refused before it is read.
+    private func readBody(of request: Request) async throws -> [UInt8] {
+        let type = request.headers[.contentType]?.split(separator: ";").first
+        guard type == Self.mediaType[...] else {
+            throw RequestRefusal.http(.unsupportedMediaType)
+        }
+        let encoding = request.headers[.contentEncoding] ?? "identity"
+        guard ["gzip", "identity"].contains(encoding) else {
+            throw RequestRefusal.http(.unsupportedEncoding)
+        }
+        let tooLarge = RequestRefusal.message(MessageError(.bodyTooLarge, line: 1))
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
+            length > SyncLimits.bodyBytes
+        {
+            throw tooLarge
+        }
+        let bytes: [UInt8]
+        do {
+            let buffer = try await request.body.collect(upTo: SyncLimits.bodyBytes)
+            bytes = Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        }
+        return encoding == "gzip" ? try Gzip.inflate(bytes) : bytes
+    }
+
+    private func respond(_ body: [UInt8], to request: Request) -> Response {
+        var headers: HTTPFields = [.contentType: Self.mediaType, .vary: "Accept-Encoding"]
+        var body = body
+        if body.count >= Self.compressedFrom, acceptsGzip(request) {
+            headers[.contentEncoding] = "gzip"
+            body = Gzip.compress(body)
+        }
+        return Response(
+            status: .ok,
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+        )
+    }
+
+    private func acceptsGzip(_ request: Request) -> Bool {
+        let accepted = request.headers[.acceptEncoding] ?? ""
+        return accepted.split(separator: ",").contains { item in
+            let parts = item.split(separator: ";").map { $0.filter { $0 != " " } }
+            return parts.first == "gzip" && !parts.dropFirst().contains("q=0")
+        }
+    }
+
+    /// One line for each answered request: numbers, and the beginning of the engagement's id, which
+    /// whole would open its log to whoever reads this one.
+    private func log(_ message: SyncRequest, _ answer: SyncResponse, _ logger: Logger) {
+        var accepted = 0
+        var refused: Set<String> = []
+        for verdict in answer.verdicts {
+            if case .accepted = verdict { accepted += 1 }
+            if case .refused(let code, _) = verdict { refused.insert(code) }
+        }
+        var metadata: Logger.Metadata = [
+            "engagement": "\(message.engagement.base64url.prefix(8))",
+            "posted": "\(message.envelopes.count)", "accepted": "\(accepted)",
+            "from": "\(answer.from)", "entries": "\(answer.entries.count)",
+            "size": "\(answer.size)",
+        ]
+        if !refused.isEmpty {
+            metadata["refused"] = .string(refused.sorted().joined(separator: " "))
+        }
+        logger.info("synced", metadata: metadata)
+    }
+}

@@ -1,0 +1,80 @@
+import ConcordSigning
+internal import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// The server as a service: storage, routes and a socket.
+public struct SyncServer: Service {
+    /// What a server needs to know.
+    public struct Configuration: Sendable {
+        /// The address to listen on.
+        public var host: String
+        /// The port to listen on; 0 for any free one.
+        public var port: Int
+        /// Whether engagements that are not here yet can be founded.
+        public var acceptsEngagements: Bool
+        /// What `/healthz` shows.
+        public var version: String
+
+        /// A configuration with these values.
+        public init(
+            host: String = "127.0.0.1",
+            port: Int = 0,
+            acceptsEngagements: Bool = true,
+            version: String = "0"
+        ) {
+            self.host = host
+            self.port = port
+            self.acceptsEngagements = acceptsEngagements
+            self.version = version
+        }
+    }
+
+    /// A connection that says nothing for this long is closed.
+    private static let idleTimeout = TimeAmount.seconds(60)
+
+    private let configuration: Configuration
+    private let service: SyncService
+    private let logger: Logger
+    private let onRunning: @Sendable (_ port: Int) async -> Void
+
+    /// A server over an open database.
+    ///
+    /// - Parameter onRunning: called once with the port that it really listens on.
+    public init(
+        _ configuration: Configuration,
+        database: ServerDatabase,
+        logger: Logger,
+        onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.onRunning = onRunning
+        service = SyncService(
+            database: database,
+            verifier: DiffVerifier(),
+            acceptsEngagements: configuration.acceptsEngagements
+        )
+    }
+
+    /// Serves until it is told to stop; requests under way are answered first.
+    ///
+    /// - Throws: what the socket cannot do, such as listen on a port in use.
+    public func run() async throws {
+        let routes = SyncRoutes(service: service, version: configuration.version)
+        let application = Application(
+            router: routes.router(),
+            server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: "concord-server"
+            ),
+            onServerRunning: { channel in
+                await onRunning(channel.localAddress?.port ?? configuration.port)
+            },
+            logger: logger
+        )
+        try await application.run()
+    }
+}

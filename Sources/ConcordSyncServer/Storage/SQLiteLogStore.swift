@@ -1,0 +1,135 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordSync
+import Foundation
+internal import GRDB
+
+/// The log of one engagement in the server's database, for as long as one transaction lasts.
+struct SQLiteLogStore: LogStore {
+    private let db: Database
+    private let engagement: DiffID
+    /// The row of the engagement, or nil until its first entry is there.
+    private var key: Int64?
+
+    init(_ db: Database, engagement: DiffID) throws {
+        self.db = db
+        self.engagement = engagement
+        let statement = try db.cachedStatement(sql: "SELECT key FROM engagement WHERE id = ?")
+        key = try Int64.fetchOne(statement, arguments: [Data(engagement.bytes)])
+    }
+
+    /// How many entries there are.
+    func size() throws -> Int {
+        let statement = try db.cachedStatement(
+            sql: "SELECT coalesce(max(position) + 1, 0) FROM entry WHERE engagement = ?"
+        )
+        return try Int.fetchOne(statement, arguments: [key]) ?? 0
+    }
+
+    func entry(_ id: DiffID) throws -> LoggedDiff? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT position, author, seq, is_fork FROM entry
+                WHERE engagement = ? AND id = ?
+                """
+        )
+        let row = try Row.fetchOne(statement, arguments: [key, Data(id.bytes)])
+        guard let row else { return nil }
+        let reference = WriteReference(seq: row[2], author: try Self.author(row[1]))
+        return LoggedDiff(position: row[0], reference: reference, isFork: row[3])
+    }
+
+    func hasEntryOnFirstBranch(_ reference: WriteReference) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM entry
+                    WHERE engagement = ? AND author = ? AND seq = ? AND is_fork = 0)
+                """
+        )
+        let author = Data(reference.author.publicKey)
+        return try Bool.fetchOne(statement, arguments: [key, author, reference.seq]) ?? false
+    }
+
+    mutating func append(_ entry: NewEntry) throws {
+        if key == nil {
+            try db.execute(
+                sql: "INSERT INTO engagement (id, created_at_ms) VALUES (?, ?)",
+                arguments: [Data(engagement.bytes), entry.received.milliseconds]
+            )
+            key = db.lastInsertedRowID
+        }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO entry (engagement, position, id, author, seq, is_fork, is_control,
+                    envelope, received_at_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        let diff = entry.diff
+        try statement.execute(arguments: [
+            key, entry.position, Data(diff.id.bytes), Data(diff.head.author.publicKey),
+            diff.head.seq, entry.isFork, entry.isControl, Data(diff.diff.envelope),
+            entry.received.milliseconds,
+        ])
+    }
+
+    func read(from position: Int, own: Author?, _ body: (LogEntry) -> Bool) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT seq, id, CASE WHEN author = ? THEN NULL ELSE envelope END FROM entry
+                WHERE engagement = ? AND position >= ? ORDER BY position
+                """
+        )
+        let own = own.map { Data($0.publicKey) }
+        let rows = try Row.fetchCursor(statement, arguments: [own, key, position])
+        while let row = try rows.next() {
+            let entry: LogEntry
+            if let envelope: Data = row[2] {
+                entry = .envelope([UInt8](envelope))
+            } else {
+                let bytes: Data = row[1]
+                guard let id = DiffID(bytes: [UInt8](bytes)) else { throw Self.damaged }
+                entry = .own(seq: row[0], id: id)
+            }
+            guard body(entry) else { return }
+        }
+    }
+
+    /// What decides on the next request: rebuilt from the control diffs, which are few.
+    func acceptance(verifier: any SignatureVerifier) throws -> LogAcceptance {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT envelope, is_fork FROM entry
+                WHERE engagement = ? AND is_control = 1 ORDER BY position
+                """
+        )
+        var controls: [(diff: UnverifiedDiff, isFork: Bool)] = []
+        let rows = try Row.fetchCursor(statement, arguments: [key])
+        while let row = try rows.next() {
+            let envelope: Data = row[0]
+            do throws(DiffError) {
+                controls.append((try UnverifiedDiff(envelope: [UInt8](envelope)), row[1]))
+            } catch {
+                throw Self.damaged
+            }
+        }
+        return LogAcceptance(
+            engagement: engagement,
+            size: try size(),
+            controls: controls,
+            verifier: verifier
+        )
+    }
+
+    private static func author(_ bytes: Data) throws -> Author {
+        guard let author = Author(publicKey: [UInt8](bytes)) else { throw damaged }
+        return author
+    }
+
+    private static let damaged = StorageFailure(
+        .corrupt,
+        "the database is damaged: an entry cannot be read; stop the server, keep a copy and "
+            + "restore a backup"
+    )
+}

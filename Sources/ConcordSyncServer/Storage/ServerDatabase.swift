@@ -1,0 +1,148 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordSync
+import Foundation
+internal import GRDB
+
+/// The server's one SQLite file: the logs of all engagements.
+///
+/// Everything that is answered as accepted is durable: a request is one transaction, in WAL mode with
+/// `synchronous=FULL`, and is answered after its commit.
+public final class ServerDatabase: Sendable {
+    let pool: DatabasePool
+    private let lock: DatabaseLock
+
+    /// Opens the database, makes it where there is none, and brings an older one up to date.
+    ///
+    /// - Parameter testingOnlyPagesMax: how many pages the file may have, to meet a full disk.
+    /// - Throws: why it cannot be used; then nothing has been changed.
+    public init(path: String, testingOnlyPagesMax: Int? = nil) throws(StorageFailure) {
+        lock = try DatabaseLock(path: path)
+        do {
+            var configuration = Configuration()
+            configuration.label = "concord-server"
+            configuration.busyMode = .timeout(5)
+            try Self.refuseForeignFile(path)
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Self.migrate(pool)
+            // The pool sets NORMAL when it opens its writer.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                if let pages = testingOnlyPagesMax {
+                    try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+                }
+            }
+        } catch {
+            throw StorageFailure(error, while: "opening \(path)")
+        }
+    }
+
+    /// Writes what is in the WAL back and closes the file.
+    public func close() throws(StorageFailure) {
+        do {
+            try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+            try pool.close()
+        } catch {
+            throw StorageFailure(error, while: "closing the database")
+        }
+    }
+
+    /// Whether something can be written: takes the write lock, writes, and takes it back.
+    func checkWritable() async throws(StorageFailure) {
+        do {
+            try await pool.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    try db.execute(
+                        sql: "INSERT INTO engagement (id, created_at_ms) VALUES (zeroblob(32), 0)"
+                    )
+                    return .rollback
+                }
+            }
+        } catch {
+            throw StorageFailure(error, while: "writing to the database")
+        }
+    }
+
+    /// How the writer flushes: 2 is FULL.
+    package func testingOnlySynchronous() throws -> Int? {
+        try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    }
+}
+
+extension ServerDatabase {
+    /// "CCSV", so that `file` and other programs can tell what it is.
+    private static let applicationID = 0x4343_5356
+
+    /// Refuses a file that is not a server's database, before anything is written to it.
+    private static func refuseForeignFile(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { closeQuietly(queue) }
+        try queue.read { db in
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+            let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            guard tables == 0 || id == applicationID else {
+                throw StorageFailure(
+                    .notOurs,
+                    "\(path) is another program's database; name another file, which is made if "
+                        + "there is none"
+                )
+            }
+            guard tables > 0, try migrator.hasBeenSuperseded(db) else { return }
+            throw StorageFailure(
+                .newerVersion,
+                "\(path) was written by a newer concord-server; install that version, or name "
+                    + "another file"
+            )
+        }
+    }
+
+    private static func closeQuietly(_ queue: DatabaseQueue) {
+        do {
+            try queue.close()
+        } catch {
+            // It was read only: nothing can be lost, and the pool opens the file anew.
+            return
+        }
+    }
+
+    private static func migrate(_ pool: DatabasePool) throws {
+        try migrator.migrate(pool)
+    }
+
+    /// Every schema there ever was, in order. A released one is never changed.
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: schema1)
+        }
+        return migrator
+    }
+
+    private static let schema1 = """
+        CREATE TABLE engagement (
+            key INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+            created_at_ms INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE entry (
+            engagement INTEGER NOT NULL REFERENCES engagement (key),
+            position INTEGER NOT NULL,
+            id BLOB NOT NULL CHECK (length(id) = 32),
+            author BLOB NOT NULL CHECK (length(author) = 32),
+            seq INTEGER NOT NULL,
+            is_fork INTEGER NOT NULL CHECK (is_fork IN (0, 1)),
+            is_control INTEGER NOT NULL CHECK (is_control IN (0, 1)),
+            envelope BLOB NOT NULL,
+            received_at_ms INTEGER NOT NULL,
+            PRIMARY KEY (engagement, position)
+        ) STRICT;
+        CREATE UNIQUE INDEX entry_id ON entry (engagement, id);
+        CREATE UNIQUE INDEX entry_first_branch ON entry (engagement, author, seq)
+            WHERE is_fork = 0;
+        CREATE INDEX entry_control ON entry (engagement, position) WHERE is_control = 1;
+        """
+}

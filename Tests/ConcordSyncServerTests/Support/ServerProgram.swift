@@ -1,0 +1,84 @@
+import ConcordEncoding
+import Foundation
+
+/// The built program as a child process.
+///
+/// Children that are started at the same time may hold one another's pipes open, so the suites that
+/// start some run one test after the other.
+final class ServerProgram: @unchecked Sendable {
+    private let process = Process()
+    private let errors = Pipe()
+    // Touched on the queue alone.
+    private let queue = DispatchQueue(label: "server program")
+    private var unread: [UInt8] = []
+    private var read: [String] = []
+
+    /// Starts the program.
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        process.executableURL = Bundle.main.bundleURL.appending(path: "concord-server")
+        process.arguments = arguments
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = errors
+        try process.run()
+    }
+
+    /// Starts a server over a database, on any free port.
+    static func serve(_ database: URL, _ more: [String] = []) throws -> ServerProgram {
+        try ServerProgram(
+            ["serve", "--database", database.path, "--port", "0", "--log-format", "json"] + more
+        )
+    }
+
+    /// Waits until it listens, and returns the port; nil if it ends before.
+    func port() async throws -> Int? {
+        try await event("listening")?["port"]?.stringValue.flatMap { Int($0) }
+    }
+
+    /// Waits until it logs this event; nil if it ends before.
+    func event(_ name: String) async throws -> JSON? {
+        try await blocking(on: queue) {
+            while let line = self.nextLine() {
+                guard let event = try? JSON(parsing: [UInt8](line.utf8)),
+                    event["event"]?.stringValue == name
+                else { continue }
+                return event
+            }
+            return nil
+        }
+    }
+
+    /// Sends a signal to this process alone.
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// How it ended, and what it had written to standard error.
+    struct End: Sendable {
+        /// The exit status, or the signal that ended it.
+        let status: Int32
+        /// Line by line.
+        let lines: [String]
+    }
+
+    /// Waits for its end.
+    func end() async throws -> End {
+        try await blocking(on: queue) {
+            while self.nextLine() != nil { continue }
+            self.process.waitUntilExit()
+            return End(status: self.process.terminationStatus, lines: self.read)
+        }
+    }
+
+    private func nextLine() -> String? {
+        while true {
+            if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = String(decoding: unread[..<end], as: UTF8.self)
+                unread.removeSubrange(...end)
+                read.append(line)
+                return line
+            }
+            let data = errors.fileHandleForReading.availableData
+            if data.isEmpty { return nil }
+            unread += data
+        }
+    }
+}

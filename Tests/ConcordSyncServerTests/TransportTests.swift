@@ -1,0 +1,165 @@
+import ConcordEncoding
+import ConcordSync
+import ConcordSyncClient
+import Hummingbird
+import ServiceLifecycle
+import Testing
+
+/// What the client says of servers that are down, slow, or something else.
+@Suite(.timeLimit(.minutes(1))) struct TransportTests {
+    private let request = SyncRequest(
+        engagement: SHA256Digest(hashing: [1]),
+        position: 0,
+        envelopes: []
+    )
+
+    /// Runs a server that answers everything in one way, and returns what the client makes of it.
+    private func outcome(
+        timeout: Duration = .seconds(30),
+        cancelAfter arrivals: AsyncStream<Void>? = nil,
+        _ answer: @escaping @Sendable (Request) async throws -> Response
+    ) async throws -> SyncFailure? {
+        let router = Router()
+        router.post("**") { request, _ in try await answer(request) }
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { port.yield($0.localAddress?.port ?? 0) }
+        )
+        let group = ServiceGroup(
+            configuration: .init(services: [application], logger: application.logger)
+        )
+        async let running: Void = group.run()
+        var iterator = ports.makeAsyncIterator()
+        let listening = await iterator.next() ?? 0
+        let address = try ServerAddress("http://127.0.0.1:\(listening)")
+        let exchanging = Task { try await exchange(address, timeout: timeout) }
+        if let arrivals {
+            for await _ in arrivals { break }
+            exchanging.cancel()
+        }
+        let failure = try await exchanging.value
+        await group.triggerGracefulShutdown()
+        try await running
+        return failure
+    }
+
+    private func exchange(
+        _ address: ServerAddress,
+        timeout: Duration = .seconds(30)
+    ) async throws -> SyncFailure? {
+        try await HTTPTransport.withTransport(
+            to: address,
+            timeouts: .init(exchange: timeout)
+        ) { transport in
+            do throws(SyncFailure) {
+                _ = try await transport.exchange(request)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    @Test func aServerThatIsDownIsUnreachable() async throws {
+        let failure = try await exchange(ServerAddress("http://127.0.0.1:1"))
+
+        #expect(failure?.code == .unreachable)
+        #expect(failure?.message.contains("sync again later") == true)
+    }
+
+    @Test func aServerThatSaysNothingTimesOut() async throws {
+        let failure = try await outcome(timeout: .milliseconds(200)) { _ in
+            try await untilItStops()
+        }
+
+        #expect(failure?.code == .timeout)
+    }
+
+    @Test func whoeverGivesUpWaitingIsToldSo() async throws {
+        let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+        let failure = try await outcome(cancelAfter: arrivals) { _ in
+            arrival.yield()
+            return try await untilItStops()
+        }
+
+        #expect(failure?.code == .cancelled)
+    }
+
+    @Test func anAnswerThatIsCutIsAFailure() async throws {
+        let failure = try await outcome { _ in
+            Response(
+                status: .ok,
+                body: .init(contentLength: 100) { writer in
+                    try await writer.write(ByteBuffer(string: "{"))
+                    throw CancellationError()
+                }
+            )
+        }
+
+        #expect(failure?.code == .unreachable)
+    }
+
+    /// Says nothing for as long as the server runs.
+    private func untilItStops() async throws -> Response {
+        try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(60)) }
+        return Response(status: .ok)
+    }
+
+    @Test func aRedirectIsNotFollowed() async throws {
+        let failure = try await outcome { _ in
+            Response(status: .temporaryRedirect, headers: [.location: "http://127.0.0.1:1/else"])
+        }
+
+        #expect(failure?.code == .malformedResponse)
+        #expect(failure?.message.contains("not followed") == true)
+    }
+
+    @Test func anAnswerThatIsNotOursIsMalformed() async throws {
+        let page = try await outcome { _ in
+            Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "<html>")))
+        }
+        let notFound = try await outcome { _ in Response(status: .notFound) }
+
+        #expect(page?.code == .malformedResponse)
+        #expect(notFound?.code == .malformedResponse)
+    }
+
+    @Test func anAnswerBeyondTheLimitIsMalformed() async throws {
+        let failure = try await outcome { _ in
+            let body = ByteBuffer(repeating: 0x20, count: SyncLimits.bodyBytes + 1)
+            return Response(status: .ok, body: .init(byteBuffer: body))
+        }
+
+        #expect(failure?.code == .malformedResponse)
+    }
+
+    @Test func aFaultOfTheServerIsToldApartFromARefusal() async throws {
+        let fault = try await outcome { _ in Response(status: .internalServerError) }
+        let refusal = try await outcome { _ in
+            Response(
+                status: .forbidden,
+                body: .init(
+                    byteBuffer: ByteBuffer(string: #"{"code":"some-code","detail":"Ask."}"#)
+                )
+            )
+        }
+
+        #expect(fault?.code == .serverError)
+        #expect(refusal?.code == .refused("some-code"))
+        #expect(refusal?.message.contains("Ask.") == true)
+    }
+
+    @Test(arguments: [
+        "", "audit.example.org", "ftp://audit.example.org", "http://", "http://a?b", "http://a#b",
+        "http://user:secret@a",
+    ])
+    func whatIsNoAddressIsRefused(text: String) {
+        #expect(throws: SyncFailure.self) { try ServerAddress(text) }
+    }
+
+    @Test func anAddressLosesItsLastSlash() throws {
+        #expect(try ServerAddress("https://a.example/b/").description == "https://a.example/b")
+    }
+}

@@ -1,0 +1,191 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordSync
+import Testing
+
+@Suite struct JoinTests {
+    var lead = TestDevice("lead")
+    var server = MemorySyncServer(verifier: ToyVerifier())
+    let engagement: DiffID
+    let invitation: UnverifiedDiff
+
+    init() throws {
+        let genesis = try lead.found()
+        engagement = genesis.id
+        invitation = try lead.invite("key", expires: "2026-06-02T00:00:00Z")
+        _ = try server.verdicts(on: [genesis, invitation], of: engagement)
+    }
+
+    private let dayAfter = Timestamp(milliseconds: noon.milliseconds + 2 * 86_400_000)
+
+    @Test mutating func whoeverHoldsTheInvitationJoins() throws {
+        var ann = TestDevice("ann", engagement: engagement)
+        let join = try ann.join("key", seen: [invitation.id])
+
+        let verdicts = try server.verdicts(on: [join, try ann.save()], of: engagement)
+
+        #expect(verdicts == [.accepted(position: 2), .accepted(position: 3)])
+        #expect(server.membership(of: engagement)?.isActive(ann.author) == true)
+    }
+
+    @Test mutating func whoeverHoldsAnotherKeyDoesNotJoin() throws {
+        var eve = TestDevice("eve", engagement: engagement)
+        let join = try eve.join("key", secret: "guessed", seen: [invitation.id])
+
+        let verdicts = try server.verdicts(on: [join, try eve.save()], of: engagement)
+
+        #expect(verdicts.map(\.code) == ["not-a-member", nil])
+        #expect(verdicts[1] == .missing([join.id]))
+    }
+
+    @Test mutating func anInvitationThatIsNotThereAdmitsNobody() throws {
+        var eve = TestDevice("eve", engagement: engagement)
+        let join = try eve.join("no-such-key", seen: [invitation.id])
+
+        let verdicts = try server.verdicts(on: [join], of: engagement)
+
+        #expect(verdicts[0].code == "not-a-member")
+    }
+
+    @Test mutating func aStrangerWithoutAJoinIsNoMember() throws {
+        var eve = TestDevice("eve", engagement: engagement)
+
+        let verdicts = try server.verdicts(
+            on: [try eve.save(seen: [invitation.id])],
+            of: engagement
+        )
+
+        #expect(verdicts[0].code == "not-a-member")
+    }
+
+    @Test mutating func aStrangersRequestCostsNoSignatureCheck() throws {
+        let counter = CountingVerifier()
+        var server = MemorySyncServer(verifier: counter)
+        var lead = TestDevice("lead")
+        _ = try server.verdicts(on: [try lead.found()], of: engagement)
+        let before = counter.count
+        var eve = TestDevice("eve", engagement: engagement)
+        let diffs = try (0..<20).map { _ in
+            eve.seq = 0
+            eve.last = nil
+            return try eve.save(seen: [engagement])
+        }
+
+        let verdicts = try server.verdicts(on: diffs, of: engagement)
+
+        #expect(verdicts.allSatisfy { $0.code == "not-a-member" })
+        #expect(counter.count == before)
+    }
+
+    @Test mutating func aJoinAfterTheInvitationsTimeIsRefused() throws {
+        var ann = TestDevice("ann", engagement: engagement)
+        let join = try ann.join("key", seen: [invitation.id])
+
+        let late = try server.verdicts(on: [join], of: engagement, now: dayAfter)
+        let inTime = try server.verdicts(on: [join], of: engagement)
+
+        #expect(late[0].code == "invitation-expired")
+        #expect(inTime == [.accepted(position: 2)])
+    }
+
+    @Test mutating func aMemberWhoHadTakenALateJoinInIsNotHeldUp() throws {
+        var ann = TestDevice("ann", engagement: engagement)
+        let join = try ann.join("key", seen: [invitation.id])
+        let note = try ann.save()
+        let lead = try lead.save(seen: [note.id])
+
+        let verdicts = try server.verdicts(
+            on: [join, note, lead],
+            of: engagement,
+            now: dayAfter
+        )
+
+        #expect(verdicts == (2...4).map { .accepted(position: $0) })
+    }
+
+    @Test mutating func aSurplusJoinIsEvidenceAndGivesNoRight() throws {
+        var ann = TestDevice("ann", engagement: engagement)
+        var bob = TestDevice("bob", engagement: engagement)
+        let first = try ann.join("key", seen: [invitation.id])
+        let second = try bob.join("key", seen: [invitation.id])
+
+        let verdicts = try server.verdicts(on: [first, second], of: engagement)
+
+        #expect(verdicts == [.accepted(position: 2), .accepted(position: 3)])
+        #expect(server.membership(of: engagement)?.isActive(bob.author) == false)
+    }
+}
+
+@Suite struct RequestRefusalTests {
+    @Test func anUnknownEngagementIsNotServed() throws {
+        var lead = TestDevice("lead")
+        let genesis = try lead.found()
+        var server = MemorySyncServer(verifier: ToyVerifier())
+
+        let result = try server.received(request([], genesis.id), now: noon)
+
+        #expect(throws: RefusedRequest(.unknownEngagement)) { try result.get() }
+    }
+
+    @Test func aClosedServerTakesNoNewEngagement() throws {
+        var lead = TestDevice("lead")
+        let genesis = try lead.found()
+        var server = MemorySyncServer(verifier: ToyVerifier(), acceptsEngagements: false)
+
+        let founding = try server.received(request([genesis], genesis.id), now: noon)
+        let other = try server.received(request([try lead.save()], genesis.id), now: noon)
+
+        #expect(throws: RefusedRequest(.engagementsClosed)) { try founding.get() }
+        #expect(throws: RefusedRequest(.unknownEngagement)) { try other.get() }
+    }
+
+    @Test func withoutItsFirstDiffAnEngagementIsMissingIt() throws {
+        var lead = TestDevice("lead")
+        let genesis = try lead.found()
+        var server = MemorySyncServer(verifier: ToyVerifier())
+
+        let verdicts = try server.verdicts(on: [try lead.save()], of: genesis.id)
+
+        #expect(verdicts == [.missing([genesis.id])])
+        #expect(server.membership(of: genesis.id) == nil)
+    }
+
+    @Test func aClientThatHoldsMoreThanTheLogIsTold() throws {
+        let team = try TestTeam()
+        var server = MemorySyncServer(verifier: ToyVerifier())
+        _ = try server.verdicts(on: team.history, of: team.engagement)
+
+        let atEnd = try server.received(
+            SyncRequest(engagement: team.engagement, position: 5),
+            now: noon
+        )
+        let beyond = try server.received(
+            SyncRequest(engagement: team.engagement, position: 6),
+            now: noon
+        )
+
+        #expect(try atEnd.get().entries.isEmpty)
+        #expect(throws: RefusedRequest(.positionBeyondLog)) { try beyond.get() }
+    }
+
+    @Test func ownDiffsComeBackAsPositions() throws {
+        let team = try TestTeam()
+        var server = MemorySyncServer(verifier: ToyVerifier())
+        _ = try server.verdicts(on: team.history, of: team.engagement)
+        let request = SyncRequest(
+            engagement: team.engagement,
+            position: 1,
+            own: team.ann.author
+        )
+
+        let response = try server.received(request, now: noon).get()
+
+        #expect(response.from == 1)
+        #expect(
+            response.entries == [
+                .envelope(team.envelopes[1]), .envelope(team.envelopes[2]),
+                .own(seq: 1, id: team.history[3].id), .envelope(team.envelopes[4]),
+            ]
+        )
+    }
+}

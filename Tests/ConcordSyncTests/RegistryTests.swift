@@ -1,0 +1,43 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordSync
+import Foundation
+import Testing
+
+/// `Protocol/rejections.json` names every code that this code base can give, and no other.
+@Suite struct RegistryTests {
+    private let groups: [String: JSON]
+
+    init() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Protocol/rejections.json")
+        let registry = try JSON(parsing: [UInt8](Data(contentsOf: file)))
+        let groups = try #require(registry["groups"]?.objectValue)
+        self.groups = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.value) })
+    }
+
+    private func codes(_ group: String) throws -> [String] {
+        let entries = try #require(groups[group]?["codes"]?.arrayValue)
+        return try entries.map { try #require($0["code"]?.stringValue) }
+    }
+
+    @Test func everyGroupNamesItsCodesInOrderOfPrecedence() throws {
+        #expect(try codes("json") == JSONRefusal.allCases.map(\.rawValue))
+        #expect(try codes("diff") == DiffRefusal.allCases.map(\.rawValue))
+        #expect(try codes("join") == JoinRefusal.allCases.map(\.rawValue))
+        #expect(try codes("void") == VoidReason.allCases.map(\.rawValue))
+        #expect(try codes("message") == MessageRefusal.allCases.map(\.rawValue))
+        #expect(try codes("request") == SyncRefusal.allCases.map(\.rawValue))
+        #expect(try codes("session") == SessionRefusal.allCases.map(\.rawValue))
+    }
+
+    @Test func everyCodeOfARequestHasItsStatusAndEveryCodeAMeaning() throws {
+        for (name, group) in groups {
+            for entry in try #require(group["codes"]?.arrayValue) {
+                #expect(entry["meaning"]?.stringValue?.isEmpty == false)
+                let hasStatus = entry["status"]?.integerValue != nil
+                #expect(hasStatus == ["http", "message", "request"].contains(name))
+            }
+        }
+    }
+}
