@@ -80,8 +80,13 @@ if !isCore {
         name: "ServiceLifecycle",
         package: "swift-service-lifecycle"
     )
+    let signals = Target.Dependency.product(
+        name: "UnixSignals",
+        package: "swift-service-lifecycle"
+    )
     let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
     let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+    let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
     let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
     let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -110,7 +115,7 @@ if !isCore {
         ),
         house(
             "ConcordSyncClient",
-            values + ["ConcordSync", "CZlib", http, nioCore, logging]
+            values + ["ConcordSync", "CZlib", http, nioCore, nioHTTP1, logging]
         ),
         house(
             "ConcordSyncServer",
@@ -128,7 +133,7 @@ if !isCore {
         ),
         .executableTarget(
             name: "ConcordServerCommand",
-            dependencies: ["ConcordSyncServer", arguments, logging, lifecycle],
+            dependencies: ["ConcordSyncServer", arguments, logging, lifecycle, signals],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -144,8 +149,9 @@ if !isCore {
         tests(
             "ConcordSyncServerTests",
             values + [
-                "ConcordSync", "ConcordSigning", "ConcordSyncServer", "ConcordSyncClient", "CZlib",
-                hummingbird, httpTypes, nioCore, logging, lifecycle,
+                "ConcordSync", "ConcordSigning", "ConcordSyncServer", "ConcordSyncClient",
+                "ConcordServerCommand", "CZlib", hummingbird, httpTypes, nioCore, logging, lifecycle,
+                arguments,
             ] + grdb
         ),
         tests("ConcordCommandTests", values + ["Concord", "ConcordSync"]),

@@ -38,7 +38,8 @@ TABLE = {
     "ConcordSyncServer": SERVER | SERVICES
     | {"GRDB", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "CZlib"},
     "ConcordCommand": CLIENT | PROGRAM | {"ConcordSyncClient", "ConcordReports"},
-    "ConcordServerCommand": SERVER | PROGRAM | {"ConcordSyncServer", "ServiceLifecycle"},
+    "ConcordServerCommand": SERVER | PROGRAM
+    | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},
 }
 # The developers' program may use every module of ours; of foreign ones, only these.
 LAB = set(TABLE) | PROGRAM | {"CZlib", "GRDBSQLite"}
