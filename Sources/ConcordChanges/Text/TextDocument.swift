@@ -29,6 +29,12 @@ package struct TextDocument: ~Copyable {
     /// The merged text.
     package var text: String { buffer.text }
 
+    /// Stops the program where the text or the walk contradicts itself.
+    package func checkInvariants() {
+        buffer.checkInvariants()
+        walker.tracker.checkInvariants()
+    }
+
     /// Takes in an event; `parents` are the newest ones its author had seen, by their number here.
     ///
     /// - Precondition: every splice is within the text its author saw.

@@ -165,15 +165,11 @@ extension TextMerge {
         where isInView: (Int) -> Bool
     ) -> Int {
         guard !stretch.twins.isEmpty else { return 0 }
-        var splices = 0
-        for twin in stretch.twins.earlier(than: index) where isInView(twin.event) {
-            // Equal views are equally long, so the twin is malformed or not whether walked or not.
-            let length = stretch.lengths[index] ?? 0
-            if isWellFormed(events[twin.event].splices, length: length) {
-                splices = max(splices, twin.shared)
-            }
+        let length = stretch.lengths[index] ?? 0
+        return stretch.twins.splicesShownEarlier(than: index) { twin in
+            // Equal views are equally long: a twin is malformed or not, walked already or not.
+            isInView(twin) && isWellFormed(events[twin].splices, length: length)
         }
-        return splices
     }
 
     private mutating func omit(_ omission: Omission, in stretch: Stretch, isOmitted: Bool) {

@@ -19,13 +19,14 @@ struct TextTwins {
     private let events: [TextEvent]
     private let start: Int
     private var representatives: [Int] = []
-    /// For an event with twins, the others.
-    private var others: [Int: [Int]] = [:]
+    /// Events with the same first splice on equal views, in the order of their rank.
+    private var groups: [[Int]] = []
+    private var groupOf: [Int: Int] = [:]
 
     init(_ events: [TextEvent], in range: Range<Int>) {
         self.events = events
         start = range.lowerBound
-        var groups: [Key: [Int]] = [:]
+        var found: [Key: [Int]] = [:]
         var wholes: [Whole: Int] = [:]
         for index in range {
             let event = events[index]
@@ -41,25 +42,32 @@ struct TextTwins {
             let whole = Whole(key: key, splices: event.splices)
             representatives.append(wholes[whole, default: index])
             wholes[whole] = representatives[index - start]
-            groups[key, default: []].append(index)
+            found[key, default: []].append(index)
         }
-        for group in groups.values where group.count > 1 {
-            for event in group {
-                others[event] = group.filter { $0 != event }
-            }
+        for group in found.values where group.count > 1 {
+            for event in group { groupOf[event] = groups.count }
+            groups.append(group.sorted { ranks($0, before: $1) })
         }
+        members = groupOf.keys.sorted()
     }
 
-    /// Whether there are none: then nothing here costs anything.
-    var isEmpty: Bool { others.isEmpty }
-
     /// The events that have twins, in causal order.
-    var members: [Int] { others.keys.sorted() }
+    private(set) var members: [Int] = []
 
-    /// The twins of an event that rank before it, each with how many splices they share.
-    func earlier(than event: Int) -> [(event: Int, shared: Int)] {
-        others[event, default: []].filter { ranks($0, before: event) }
-            .map { ($0, shared($0, event)) }
+    /// Whether there are none: then nothing here costs anything.
+    var isEmpty: Bool { groups.isEmpty }
+
+    /// How many of an event's first splices are shown by a twin that ranks before it and is in a
+    /// view; the search ends with the first that shows them all.
+    func splicesShownEarlier(than event: Int, where isInView: (Int) -> Bool) -> Int {
+        guard let group = groupOf[event] else { return 0 }
+        let all = events[event].splices.count
+        var most = 0
+        for twin in groups[group] {
+            if twin == event || most == all { break }
+            if isInView(twin) { most = max(most, shared(twin, event)) }
+        }
+        return most
     }
 
     /// Whether two events are twins throughout.
@@ -77,6 +85,9 @@ struct TextTwins {
     }
 
     private func shared(_ first: Int, _ second: Int) -> Int {
-        zip(events[first].splices, events[second].splices).prefix { $0 == $1 }.count
+        if representative(of: first) == representative(of: second) {
+            return events[first].splices.count
+        }
+        return zip(events[first].splices, events[second].splices).prefix { $0 == $1 }.count
     }
 }

@@ -31,6 +31,8 @@ struct RandomHistory {
     let habits: Habits
     private(set) var slow: SlowText
     private var heads: [[Int]]
+    /// Where each author typed last.
+    private var cursors: [Int]
 
     var events: [TextEvent] { slow.events }
 
@@ -41,7 +43,9 @@ struct RandomHistory {
         self.habits = habits
         slow = SlowText(twins: habits.voids || habits.twins)
         heads = []
+        cursors = []
         heads = Array(repeating: [], count: Int.random(in: 2...5, using: &generator))
+        cursors = Array(repeating: 0, count: heads.count)
     }
 
     /// Adds events until there are so many.
@@ -65,7 +69,7 @@ struct RandomHistory {
         )
         chooseOmissions(&event)
         let length = viewLength(event)
-        event.splices = splices(length)
+        event.splices = splices(length, by: author)
         chooseTwin(&event, length: length)
         if habits.malformed, Int.random(in: 0..<12, using: &generator) == 0 {
             event.splices.append(TextSplice(at: length + 99, delete: 0, insert: "!"))
@@ -103,12 +107,15 @@ struct RandomHistory {
         return slow.order.count { slow.isShown($0, in: view) }
     }
 
-    private mutating func splices(_ length: Int) -> [TextSplice] {
+    private mutating func splices(_ length: Int, by author: Int) -> [TextSplice] {
         var length = length
         return (0..<Int.random(in: 1...3, using: &generator)).map { _ in
-            // Mostly near the beginning, so that authors meet.
+            // Often where he typed before, or near the beginning, so that authors meet.
             let limit = Bool.random(using: &generator) ? min(length, 3) : length
-            let at = Int.random(in: 0...limit, using: &generator)
+            let isGoingOn = Int.random(in: 0..<3, using: &generator) == 0
+            let at =
+                isGoingOn
+                ? min(cursors[author], length) : Int.random(in: 0...limit, using: &generator)
             let delete =
                 Int.random(in: 0..<3, using: &generator) == 0
                 ? Int.random(in: 0...min(length - at, 4), using: &generator) : 0
@@ -116,6 +123,7 @@ struct RandomHistory {
                 delete > 0 && Bool.random(using: &generator)
                 ? "" : Self.alphabet.randomElement(using: &generator) ?? "a"
             length += insert.unicodeScalars.count - delete
+            cursors[author] = at + insert.unicodeScalars.count
             return TextSplice(at: at, delete: delete, insert: insert)
         }
     }
