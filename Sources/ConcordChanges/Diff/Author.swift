@@ -10,6 +10,9 @@ public struct Author: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The 32 bytes of the key, held like a digest so that comparing is four integer comparisons.
     private let key: SHA256Digest
 
+    /// The author whose public key these 32 bytes are.
+    init(key: SHA256Digest) { self.key = key }
+
     /// The author with this public key, or nil if there are not exactly 32 bytes.
     public init?(publicKey: [UInt8]) {
         guard let key = SHA256Digest(bytes: publicKey) else { return nil }

@@ -78,7 +78,7 @@ private struct EnvelopeParts {
             let body = tape.member(tape.root, "body"), tape.kind(body) == .object,
             let head = tape.member(tape.root, "head"), tape.kind(head) == .object,
             let sig = tape.member(tape.root, "sig"), tape.kind(sig) == .string,
-            let signature = Base64URL.decode(tape.string(sig)), signature.count == 64
+            let signature = tape.base64URL(sig), signature.count == 64
         else { return nil }
         var known = 3
         if let cosigs = tape.member(tape.root, "cosigs") {
@@ -98,8 +98,8 @@ extension Head {
         let refused = DiffError(.malformedHead, offset: tape.range(node).lowerBound)
         guard let v = tape.member(node, "v"), tape.kind(v) == .integer else { throw refused }
         guard tape.integer(v) == Int64(Head.version) else { throw DiffError(.unknownVersion) }
-        guard let author = tape.text(node, "author").flatMap(Author.init),
-            let body = tape.text(node, "body").flatMap({ SHA256Digest(base64url: $0) }),
+        guard let author = tape.member(node, "author").flatMap(tape.digest).map(Author.init(key:)),
+            let body = tape.member(node, "body").flatMap(tape.digest),
             let time = tape.text(node, "time").flatMap({ Timestamp($0) }),
             let seqNode = tape.member(node, "seq"), tape.kind(seqNode) == .integer,
             let parentsNode = tape.member(node, "parents"), tape.kind(parentsNode) == .array,
@@ -112,7 +112,7 @@ extension Head {
         var child = tape.firstChild(parentsNode)
         for _ in 0..<tape.count(parentsNode) {
             guard tape.kind(child) == .string,
-                let parent = SHA256Digest(base64url: tape.string(child)), !parents.contains(parent)
+                let parent = tape.digest(child), !parents.contains(parent)
             else { throw refused }
             parents.append(parent)
             child = tape.next(child)
@@ -127,7 +127,7 @@ extension Head {
         )
         if let engagementNode = tape.member(node, "engagement") {
             guard tape.kind(engagementNode) == .string,
-                let id = SHA256Digest(base64url: tape.string(engagementNode))
+                let id = tape.digest(engagementNode)
             else { throw refused }
             engagement = id
             known += 1
@@ -160,7 +160,7 @@ extension Head {
 extension LogWitness {
     init?(_ tape: JSONTape, _ node: Int) {
         guard tape.kind(node) == .object, tape.count(node) == 2,
-            let root = tape.text(node, "root").flatMap({ SHA256Digest(base64url: $0) }),
+            let root = tape.member(node, "root").flatMap(tape.digest),
             let size = tape.member(node, "size"), tape.kind(size) == .integer,
             tape.integer(size) >= 1
         else { return nil }

@@ -55,20 +55,36 @@ public enum Base64URL {
         _ text: UnsafeBufferPointer<UInt8>,
         into room: UnsafeMutableRawBufferPointer
     ) -> Bool {
-        var output = 0
-        var bits: UInt32 = 0
-        var width: UInt32 = 0
-        for character in text {
-            guard let value = value(character) else { return false }
-            bits = bits << 6 | value
-            width += 6
-            if width >= 8 {
-                width -= 8
-                room[output] = UInt8(truncatingIfNeeded: bits >> width)
-                output += 1
+        values.withUnsafeBufferPointer { values in
+            var output = 0
+            var index = 0
+            var seen: UInt8 = 0
+            while index + 4 <= text.count {
+                let (a, b) = (values[Int(text[index])], values[Int(text[index + 1])])
+                let (c, d) = (values[Int(text[index + 2])], values[Int(text[index + 3])])
+                seen |= a | b | c | d
+                room[output] = a << 2 | b >> 4
+                room[output + 1] = b << 4 | c >> 2
+                room[output + 2] = c << 6 | d
+                index += 4
+                output += 3
             }
+            var bits: UInt32 = 0
+            var width: UInt32 = 0
+            while index < text.count {
+                let value = values[Int(text[index])]
+                seen |= value
+                bits = bits << 6 | UInt32(value & 63)
+                width += 6
+                if width >= 8 {
+                    width -= 8
+                    room[output] = UInt8(truncatingIfNeeded: bits >> width)
+                    output += 1
+                }
+                index += 1
+            }
+            return seen & 0xC0 == 0 && bits & (1 << width - 1) == 0
         }
-        return bits & (1 << width - 1) == 0
     }
 
     @inline(__always)
@@ -83,15 +99,15 @@ public enum Base64URL {
         }
     }
 
-    @inline(__always)
-    private static func value(_ character: UInt8) -> UInt32? {
+    /// The value of each character; 255, whose upper bits no value has, for all others.
+    private static let values: [UInt8] = (0...255).map { (character: UInt8) in
         switch character {
-        case 0x41...0x5A: UInt32(character) - 0x41
-        case 0x61...0x7A: UInt32(character) - 0x61 + 26
-        case 0x30...0x39: UInt32(character) - 0x30 + 52
+        case 0x41...0x5A: character - 0x41
+        case 0x61...0x7A: character - 0x61 + 26
+        case 0x30...0x39: character - 0x30 + 52
         case UInt8(ascii: "-"): 62
         case UInt8(ascii: "_"): 63
-        default: nil
+        default: 255
         }
     }
 }
