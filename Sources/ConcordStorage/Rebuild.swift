@@ -99,9 +99,8 @@ extension ReplicaStore {
             try pool.writeWithoutTransaction { db in
                 try withWriter(db) { writer in
                     writer.start = nil
-                    try db.inTransaction(.immediate) {
+                    try writer.statements.transaction {
                         try Rebuild.inPlace(writer.statements, verifier: verifier)
-                        return .commit
                     }
                 }
             }

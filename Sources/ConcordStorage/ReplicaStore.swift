@@ -125,6 +125,10 @@ package final class ReplicaStore: Sendable {
     package func close() throws {
         try mappingFailures("closing", path) {
             writer.withLock { $0 = nil }
+            // The file alone then holds everything, unless another process still writes.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
             try pool.close()
         }
     }
@@ -150,22 +154,18 @@ package final class ReplicaStore: Sendable {
         let result = try mappingFailures(action, path) {
             try pool.writeWithoutTransaction { db in
                 try withWriter(db) { writer in
-                    var result: Result?
-                    var end: FoldStart?
-                    try db.inTransaction(.immediate) {
-                        let start = try writer.current()
+                    let statements = writer.statements
+                    let (result, end) = try statements.transaction {
                         var session = try FoldSession(
-                            start,
-                            statements: writer.statements,
+                            try writer.current(),
+                            statements: statements,
                             verifier: verifier
                         )
-                        result = try body(&session)
+                        let result = try body(&session)
                         try session.flush()
-                        end = session.end
-                        return .commit
+                        return (result, session.end)
                     }
-                    if let end { writer.start = end }
-                    guard let result else { preconditionFailure("a commit without a result") }
+                    writer.start = end
                     return result
                 }
             }

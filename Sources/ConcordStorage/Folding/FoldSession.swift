@@ -19,7 +19,7 @@ struct FoldSession {
         verifier: any SignatureVerifier
     ) throws {
         self.statements = statements
-        source = try StoreSource(statements, branches: start.fold.branches)
+        source = try StoreSource(statements, start: start.fold)
         fold = Fold(start.fold, source: source, verifier: verifier)
         heads = start.heads
         stored = start
@@ -38,7 +38,7 @@ struct FoldSession {
         end.fold = fold.end
         end.heads = heads
         try end.store(after: stored, in: statements)
-        source.goOn(with: end.fold.branches)
+        source.goOn(at: end.fold)
         stored = end
     }
 

@@ -8,7 +8,9 @@ struct StateWriter {
     /// Diffs from this number on have no rows yet.
     private let firstNewDiff: Int
     private let insertWrite: Statement
-    private let updateWrite: Statement
+    /// By where the write stood: with a parameter there, SQLite would weigh the index of void writes,
+    /// and compile the statement anew at each run.
+    private let updateWrite: [Statement]
     /// The records of which a conflict is stored.
     private let contested: Set<Int>
 
@@ -22,12 +24,16 @@ struct StateWriter {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """
         )
-        updateWrite = try statements(
-            """
-            UPDATE write SET standing = ?4, effect = ?6, rank = ?7, ends = ?8
-            WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing = ?9 AND diff = ?5
-            """
-        )
+        // Where it stood is not known; nearly always it survived.
+        updateWrite = try [CellWrite.Standing.surviving, .replaced, .void].map { standing in
+            try statements(
+                """
+                UPDATE write SET standing = ?4, effect = ?6, rank = ?7, ends = ?8
+                WHERE record = ?1 AND field = ?2 AND member = ?3
+                AND standing = \(standing.rawValue) AND diff = ?5
+                """
+            )
+        }
         contested = Set(try statements("SELECT DISTINCT record FROM conflict").rows { $0.int(0) })
     }
 
@@ -62,16 +68,14 @@ struct StateWriter {
 
     /// Changes what a verdict or a later write can change; false if the write has no row.
     private func update(_ write: CellWrite, at key: CellKey) throws -> Bool {
-        bind(key, to: updateWrite)
-        updateWrite.bind(write.standing.rawValue, at: 4)
-        updateWrite.bind(write.diff, at: 5)
-        updateWrite.bind(write.effect.stored, at: 6)
-        updateWrite.bind(write.rank, at: 7)
-        updateWrite.bind(write.ends, at: 8)
-        // Where it stood is not known; nearly always it survived.
-        for standing in [CellWrite.Standing.surviving, .replaced, .void] {
-            updateWrite.bind(standing.rawValue, at: 9)
-            try updateWrite.run()
+        for statement in updateWrite {
+            bind(key, to: statement)
+            statement.bind(write.standing.rawValue, at: 4)
+            statement.bind(write.diff, at: 5)
+            statement.bind(write.effect.stored, at: 6)
+            statement.bind(write.rank, at: 7)
+            statement.bind(write.ends, at: 8)
+            try statement.run()
             if statements.changes > 0 { return true }
         }
         return false

@@ -11,14 +11,17 @@ final class StoreSource: FoldSource {
     private(set) var branches: Branches
     /// Diffs that were looked for in vain: each new one is, several times.
     private var absent: Set<DiffID> = []
+    /// Records from this number on are new: nothing of them is stored.
+    private var nextRecord: Int
     private let recordByName: Statement
     private let survivingWrites: Statement
     private let entryByNumber: Statement
     private let numberByID: Statement
 
-    init(_ statements: StatementCache, branches: Branches) throws {
+    init(_ statements: StatementCache, start: Fold.Start) throws {
         self.statements = statements
-        self.branches = branches
+        branches = start.branches
+        nextRecord = start.nextRecord
         recordByName = try statements(
             "SELECT \(RecordEntry.columns) FROM record WHERE id = ?1 AND kind = ?2"
         )
@@ -52,12 +55,14 @@ final class StoreSource: FoldSource {
     }
 
     func records(ownedBy number: Int) throws -> [Int] {
+        if number >= nextRecord { return [] }
         let query = try statements("SELECT number FROM record WHERE owner = ?1")
         query.bind(number, at: 1)
         return try query.rows { $0.int(0) }
     }
 
     func writes(of cell: CellKey, all: Bool) throws -> [CellWrite] {
+        if cell.record >= nextRecord { return [] }
         let query =
             all
             ? try statements(
@@ -73,6 +78,7 @@ final class StoreSource: FoldSource {
     }
 
     func cells(of record: Int) throws -> [CellKey] {
+        if record >= nextRecord { return [] }
         let query = try statements("SELECT DISTINCT field, member FROM write WHERE record = ?1")
         query.bind(record, at: 1)
         return try query.rows {
@@ -109,8 +115,9 @@ final class StoreSource: FoldSource {
     }
 
     /// Goes on with what was written back meanwhile.
-    func goOn(with branches: Branches) {
-        self.branches = branches
+    func goOn(at start: Fold.Start) {
+        branches = start.branches
+        nextRecord = start.nextRecord
         absent.removeAll(keepingCapacity: true)
     }
 

@@ -208,6 +208,24 @@ final class StatementCache {
         guard code == SQLITE_OK else { throw SQLiteError(connection, code: code) }
     }
 
+    /// Runs `body` in a transaction that waits for other writers first: committed if `body` returns,
+    /// rolled back if it throws.
+    ///
+    /// GRDB's own would make SQLite compile every prepared statement anew, since it sets an authorizer
+    /// for each statement that it compiles.
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        try self("BEGIN IMMEDIATE").run()
+        do {
+            let result = try body()
+            try self("COMMIT").run()
+            return result
+        } catch {
+            // After some errors, such as a full disk, SQLite has rolled back already.
+            if sqlite3_get_autocommit(connection) == 0 { try self("ROLLBACK").run() }
+            throw error
+        }
+    }
+
     /// The number of rows that the last statement changed.
     var changes: Int { Int(sqlite3_changes(connection)) }
 }

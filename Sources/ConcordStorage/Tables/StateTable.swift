@@ -50,9 +50,12 @@ struct StateTable: Sendable {
                 let column = Self.snakeCase(field.name)
                 columns.append(
                     Column(
-                        field: field, name: column,
+                        field: field,
+                        name: column,
                         type: field.type == .integer || field.type == .bool ? "INTEGER" : "TEXT",
-                        update: "UPDATE \"\(name)\" SET \"\(column)\" = ?2 WHERE record = ?1"))
+                        update: "UPDATE \"\(name)\" SET \"\(column)\" = ?2 WHERE record = ?1"
+                    )
+                )
             }
         }
         self.columns = columns
