@@ -105,6 +105,19 @@ import Testing
         #expect(membership.isActive(team.bob.author))
     }
 
+    @Test mutating func whatFollowsOnTheSecondBranchDoesNotChangeMembershipEither() throws {
+        var clone = team.lead
+        let path = CellPath(kind: "finding", record: "f2", field: "title")
+        let first = try team.lead.save()
+        let fork = try clone.save([Operation(.add("cloned"), at: path)])
+        let revoke = try clone.revoke("bob", seen: [team.history[4].id])
+
+        let verdicts = try server.verdicts(on: [first, fork, revoke], of: team.engagement)
+
+        #expect(verdicts == (5..<8).map { .accepted(position: $0) })
+        #expect(server.membership(of: team.engagement)?.isActive(team.bob.author) == true)
+    }
+
     @Test mutating func aChainThatNamesAnotherPreviousDiffIsBroken() throws {
         var stranger = team.ann
         stranger.last = team.history[4].id
