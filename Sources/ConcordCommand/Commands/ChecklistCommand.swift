@@ -1,0 +1,121 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord checklist`.
+struct ChecklistCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checklist",
+        abstract: "List the questions, and answer them.",
+        discussion: """
+            Answers: notAssessed, notApplicable, conforming, conformingWithObservation, \
+            notConforming. Where two people answer differently, the more severe answer counts \
+            until someone decides.
+            """,
+        subcommands: [ChecklistList.self, ChecklistAnswerCommand.self],
+        defaultSubcommand: ChecklistList.self
+    )
+}
+
+struct ChecklistList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the questions with their answers."
+    )
+
+    @Flag(help: "Only those without an answer.")
+    var open = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let items = view.audit.checklistItems.enumerated().filter {
+            !open || !$0.element.isAnswered
+        }
+        if options.json {
+            return try Output.json([
+                "items": .array(items.map { view.json($0.element, place: $0.offset + 1) })
+            ])
+        }
+        guard !items.isEmpty else { return try Output.lines(["No question."]) }
+        try Output.lines(
+            Layout.table(
+                items.map { place, item in
+                    [
+                        "\(place + 1)", item.answer?.rawValue ?? "-",
+                        item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
+                            .joined(separator: ", "),
+                        (view.contested.contains(item.id) ? "! " : "") + (item.question ?? ""),
+                    ]
+                }
+            )
+        )
+    }
+}
+
+struct ChecklistAnswerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "answer",
+        abstract: "Answer a question.",
+        discussion: """
+            Example:
+              concord checklist answer 7 notConforming --note "three of ten records differ"
+            """
+    )
+
+    @Argument(help: "The question: its place in the list, or the end of its id.")
+    var question: String
+    @Argument(help: "The answer.")
+    var answer: String
+    @Option(help: "What was seen.")
+    var note: String?
+    @Option(name: .long, help: "An item of evidence (repeatable).")
+    var evidence: [String] = []
+    @Option(help: "Why; it is part of the record.")
+    var reason: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let item = try view.checklistItem(question)
+        guard let answer = ChecklistAnswer(rawValue: answer) else {
+            throw CommandFailure(
+                .badInput,
+                "unknown-answer",
+                "'\(answer)' is no answer",
+                next: "The answers are: \(Schema.answers.joined(separator: ", "))."
+            )
+        }
+        func path(_ field: String) -> CellPath {
+            CellPath(kind: "checklistItem", record: item.id, field: field)
+        }
+        var edit = Edit(reason: reason)
+        edit.set(path("answer"), to: .string(answer.rawValue))
+        if let note { edit.setText(path("note"), to: note) }
+        for name in evidence { edit.insert(try view.evidence(name).id, into: path("evidence")) }
+        try options.report(
+            try replica.save(edit),
+            "Answered \(question): \(answer.rawValue)",
+            record: ("checklistItem", item.id, item.question ?? "")
+        )
+    }
+}
+
+extension AuditView {
+    /// A question as JSON; the shape is in `docs/concord.md`.
+    func json(_ item: ChecklistItemRecord, place: Int) -> JSON {
+        var object: JSONObject = [
+            "id": .string(item.id), "place": .integer(Int64(place)),
+            "clauses": .array(item.clauses.sorted().map { .string($0.description) }),
+            "contested": .bool(contested.contains(item.id)),
+        ]
+        object["question"] = item.question.map { .string($0) }
+        object["answer"] = item.answer.map { .string($0.rawValue) }
+        object["note"] = item.note.map { .string($0) }
+        object["fileID"] = fileID("checklistItem", item.id).map { .string($0) }
+        return .object(object)
+    }
+}

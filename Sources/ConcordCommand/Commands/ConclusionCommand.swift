@@ -1,0 +1,207 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord conclusion`.
+struct ConclusionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conclusion",
+        abstract: "Show or write the conclusion for each standard.",
+        discussion: """
+            One conclusion per standard, from that standard's own findings: an open nonconformity \
+            of the other one does not stand in its way.
+            """,
+        subcommands: [ConclusionShow.self, ConclusionEdit.self],
+        defaultSubcommand: ConclusionShow.self
+    )
+}
+
+struct ConclusionShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the conclusions, with what they rest on."
+    )
+
+    @Argument(help: "The standard (default: all).")
+    var standard: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let standards = try standard.map { [try view.standards.id($0)] } ?? view.audit.standards
+        if options.json {
+            return try Output.json([
+                "conclusions": .array(standards.map { json($0, view) })
+            ])
+        }
+        for (index, standard) in standards.enumerated() {
+            try Output.lines((index > 0 ? [""] : []) + text(standard, view))
+        }
+    }
+
+    private func text(_ standard: String, _ view: AuditView) -> [String] {
+        let facts = ConclusionFacts(standard: standard, in: view.audit)
+        let counts = Grade.allCases.reversed().compactMap { grade in
+            facts.grades[grade].map { "\($0) \(grade.rawValue)" }
+        }
+        let conclusion = view.audit.conclusion(for: standard)
+        var lines = [
+            Style.output.strong(AuditView.title(ofStandard: standard))
+                + "  \(conclusion?.state ?? "not written yet")",
+            "  \(counts.isEmpty ? "no findings" : counts.joined(separator: ", ")); "
+                + Layout.count(facts.openNonconformities.count, "nonconformity") + " open",
+        ]
+        let texts: [(String, String?)] = [
+            ("Recommendation", conclusion?.recommendationText),
+            ("Fulfilment", conclusion?.fulfilment), ("Effectiveness", conclusion?.effectiveness),
+            ("Conditions", conclusion?.conditions),
+            ("Sampling", conclusion?.samplingCaveat),
+            ("Not covered", conclusion?.partsNotCovered),
+            ("Diverging opinions", conclusion?.divergingOpinions),
+        ]
+        for (title, text) in texts {
+            guard let text else { continue }
+            lines += ["  \(title)"] + Layout.indented(text, by: 4)
+        }
+        return lines
+    }
+
+    private func json(_ standard: String, _ view: AuditView) -> JSON {
+        let facts = ConclusionFacts(standard: standard, in: view.audit)
+        let conclusion = view.audit.conclusion(for: standard)
+        var counts = JSONObject()
+        for (grade, count) in facts.grades { counts[grade.rawValue] = .integer(Int64(count)) }
+        var object: JSONObject = [
+            "standard": .string(standard), "counts": .object(counts),
+            "openNonconformities": .array(facts.openNonconformities.map { .string($0) }),
+            "openMajors": .array(facts.openMajors.map { .string($0) }),
+            "state": conclusion.map { .string($0.state) } ?? .null,
+        ]
+        if let conclusion,
+            let fields = view.snapshot.state["conclusion"]?[conclusion.id]?.objectValue
+        {
+            for (name, value) in fields where object[name] == nil { object[name] = value }
+        }
+        return .object(object)
+    }
+}
+
+struct ConclusionEdit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Write the conclusion for a standard (leaders only).",
+        discussion: """
+            Recommendations: certify, certifyAfterPlans, certifyAfterVerification, doNotCertify, \
+            maintain, suspend, extendScope, reduceScope. `certify` is refused while a \
+            nonconformity of the standard is open, `certifyAfterPlans` while a major one is.
+
+            Example:
+              concord conclusion edit 20000-1 --recommendation doNotCertify \\
+                --effectiveness "not shown for service continuity"
+            """
+    )
+
+    @Argument(help: "The standard.")
+    var standard: String
+    @Option(help: "What is recommended about the certificate.")
+    var recommendation: String?
+    @Option(help: "How far the criteria are met.")
+    var fulfilment: String?
+    @Option(help: "Whether the system works.")
+    var effectiveness: String?
+    @Option(help: "Under which conditions.")
+    var conditions: String?
+    @Option(help: "The scope as it is to stand on the certificate (default: the scope's own).")
+    var scopeStatement: String?
+    @Option(help: "What was in the scope and not audited.")
+    var partsNotCovered: String?
+    @Option(help: "How far a sample can be relied on.")
+    var samplingCaveat: String?
+    @Option(help: "Where the auditee sees it otherwise.")
+    var divergingOpinions: String?
+    @Option(help: "Which further audit is needed: none, documents, onSite, fullAudit.")
+    var followUp: String?
+    @Flag(inversion: .prefixedNo, help: "Whether the audit found out what it was to find out.")
+    var objectivesMet: Bool?
+    @Flag(help: "Propose it for sign-off.")
+    var propose = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let standard = try view.standards.id(standard)
+        try checkRecommendation(standard, view)
+        let old = view.audit.conclusion(for: standard)
+        let id = old?.id ?? DerivedID.conclusion(standard: standard)
+        var edit = Edit()
+        func path(_ field: String) -> CellPath {
+            CellPath(kind: "conclusion", record: id, field: field)
+        }
+        var texts = [
+            ("fulfilment", fulfilment), ("effectiveness", effectiveness),
+            ("conditions", conditions), ("scopeStatement", scopeStatement),
+            ("partsNotCovered", partsNotCovered), ("samplingCaveat", samplingCaveat),
+            ("divergingOpinions", divergingOpinions),
+        ].compactMap { field, text in text.map { (field, $0) } }
+        if old == nil {
+            if scopeStatement == nil, let statement = view.audit.scope(of: standard)?.statement {
+                texts.append(("scopeStatement", statement))
+            }
+            var fields: JSONObject = ["standard": .string(standard)]
+            for (field, text) in texts { fields[field] = .string(text) }
+            for (field, value) in values { fields[field] = value }
+            edit.add("conclusion", id: id, fields: fields)
+        } else {
+            for (field, text) in texts { edit.setText(path(field), to: text) }
+            for (field, value) in values { edit.set(path(field), to: value) }
+        }
+        if propose, old != nil { edit.set(path("state"), to: "proposed") }
+        let receipt = try replica.save(edit)
+        if propose, old == nil {
+            // A new record begins as a draft; the step is a save of its own.
+            var step = Edit()
+            step.set(path("state"), to: "proposed")
+            try replica.save(step)
+        }
+        try options.report(
+            receipt,
+            "Saved the conclusion for \(AuditView.title(ofStandard: standard))",
+            record: ("conclusion", id, standard)
+        )
+    }
+
+    private var values: [(field: String, value: JSON)] {
+        var values: [(field: String, value: JSON)] = []
+        if let recommendation { values.append(("recommendation", .string(recommendation))) }
+        if let followUp { values.append(("followUp", .string(followUp))) }
+        if let objectivesMet { values.append(("objectivesMet", .bool(objectivesMet))) }
+        return values
+    }
+
+    private func checkRecommendation(_ standard: String, _ view: AuditView) throws {
+        guard let recommendation else { return }
+        guard let known = Recommendation(rawValue: recommendation) else {
+            throw CommandFailure(
+                .badInput,
+                "unknown-recommendation",
+                "'\(recommendation)' is no recommendation",
+                next: "They are: \(Schema.recommendations.joined(separator: ", "))."
+            )
+        }
+        let facts = ConclusionFacts(standard: standard, in: view.audit)
+        guard facts.allows(known) else {
+            let open = facts.openMajors.isEmpty ? facts.openNonconformities : facts.openMajors
+            let labels = open.compactMap { view.audit.finding($0)?.label }
+            throw CommandFailure(
+                .refused,
+                "recommendationNotAllowed",
+                "'\(recommendation)' is not possible with open nonconformities: "
+                    + labels.joined(separator: ", "),
+                next: "Close them first, or recommend something else."
+            )
+        }
+    }
+}

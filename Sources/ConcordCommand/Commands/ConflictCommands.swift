@@ -1,0 +1,309 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord conflicts`.
+struct ConflictsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conflicts",
+        abstract: "List what is contested, or show the sides beside each other.",
+        discussion: """
+            Nothing is lost in a conflict: every side is kept, with who wrote it, on which device and \
+            when, until someone who was shown all of them decides with `concord resolve`.
+
+            Examples:
+              concord conflicts
+              concord conflicts show c-3fa21b
+              concord conflicts show            (all of them)
+            """,
+        subcommands: [ConflictsList.self, ConflictsShow.self],
+        defaultSubcommand: ConflictsList.self
+    )
+}
+
+struct ConflictsList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the open conflicts."
+    )
+
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        if options.json {
+            return try Output.json([
+                "conflicts": .array(try view.snapshot.conflicts.map { try view.json($0) })
+            ])
+        }
+        guard !view.snapshot.conflicts.isEmpty else {
+            return try Output.lines(["Nothing is contested."])
+        }
+        for (index, conflict) in view.snapshot.conflicts.enumerated() {
+            try Output.lines((index > 0 ? [""] : []) + (try view.summary(conflict)))
+        }
+    }
+}
+
+struct ConflictsShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the sides of conflicts beside each other."
+    )
+
+    @Argument(help: "The conflicts: by name, or by the finding they are about (default: all).")
+    var conflicts: [String] = []
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let found =
+            try conflicts.isEmpty
+            ? view.snapshot.conflicts : conflicts.map { try view.conflict($0) }
+        if options.json {
+            return try Output.json(
+                conflicts.count == 1
+                    ? try view.json(found[0])
+                    : ["conflicts": .array(try found.map { try view.json($0) })]
+            )
+        }
+        guard !found.isEmpty else { return try Output.lines(["Nothing is contested."]) }
+        for conflict in found {
+            try Output.lines(try view.sides(conflict))
+            try Output.lines([
+                Style.output.faint(
+                    "Settle it: concord resolve \(ConflictName.of(conflict.path)) --take N "
+                        + "--reason WHY"
+                ), "",
+            ])
+        }
+    }
+}
+
+/// `concord resolve`.
+struct ResolveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve",
+        abstract: "Settle a conflict, with a reason.",
+        discussion: """
+            The decision is a signed edit like any other and names all sides it was made over. \
+            Whoever edits without having seen it does not undo it; a new conflict tells.
+
+            Examples:
+              concord resolve c-3fa21b --take 2 --reason "agreed in the team meeting"
+              concord resolve c-3fa21b --value minor --reason "one service only"
+              concord resolve B-04 --keep --reason "the new evidence stands"
+            """
+    )
+
+    @Argument(help: "The conflict: by name, or by the finding it is about if it has only one.")
+    var conflict: String
+    @Option(
+        help: ArgumentHelp("Take this side, as numbered by `concord conflicts`.", valueName: "n")
+    )
+    var take: Int?
+    @Option(help: "Decide for a value of your own.")
+    var value: String?
+    @Flag(help: "Keep what is shown meanwhile: the merged text, the record as it was.")
+    var keep = false
+    @Flag(help: "Let the removal stand.")
+    var remove = false
+    @Option(help: "Why; it is part of the record.")
+    var reason: String
+    @OptionGroup var options: EngagementOptions
+
+    func validate() throws {
+        let count = [take != nil, value != nil, keep, remove].count { $0 }
+        if count != 1 {
+            throw ValidationError("Give one of --take N, --value TEXT, --keep and --remove.")
+        }
+        if reason.isEmpty { throw ValidationError("Give a --reason that says something.") }
+    }
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let conflict = try view.conflict(conflict)
+        let decision = try decision(conflict)
+        var edit = Edit()
+        edit.resolve(
+            conflict.path,
+            to: decision,
+            reason: reason,
+            candidates: conflict.candidates.map(\.write)
+        )
+        let subject = view.describe(conflict)
+        try options.report(
+            try replica.save(edit),
+            "Settled \(subject.record), \(subject.what): \(said(decision, conflict))",
+            record: (conflict.path.kind, conflict.path.record, ConflictName.of(conflict.path))
+        )
+    }
+
+    private func decision(_ conflict: Conflict) throws -> JSON? {
+        if keep { return conflict.kind == .removedEdited ? true : conflict.shown }
+        if remove {
+            guard conflict.kind == .removedEdited else {
+                throw CommandFailure(
+                    .refused,
+                    "remove",
+                    "nobody has removed anything in this conflict",
+                    next: "Use --take, --value or --keep."
+                )
+            }
+            return nil
+        }
+        if let take { return try side(take, of: conflict) }
+        return try checked(value ?? "", conflict)
+    }
+
+    private func side(_ number: Int, of conflict: Conflict) throws -> JSON? {
+        guard conflict.candidates.indices.contains(number - 1) else {
+            throw CommandFailure(
+                .usage,
+                "side",
+                "there is no side \(number); there are \(conflict.candidates.count)",
+                next: "See `concord conflicts show \(ConflictName.of(conflict.path))`."
+            )
+        }
+        let candidate = conflict.candidates[number - 1]
+        // A side that is an edit elsewhere speaks for the record as it is.
+        if candidate.path != nil, candidate.path != conflict.path.description {
+            return conflict.kind == .removedEdited ? true : conflict.shown
+        }
+        if conflict.kind == .removedEdited { return candidate.value == nil ? nil : true }
+        return candidate.value
+    }
+
+    /// The value as the field takes it.
+    private func checked(_ text: String, _ conflict: Conflict) throws -> JSON {
+        let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
+        switch field?.type {
+        case .choice(let words):
+            guard words.contains(text) else {
+                throw CommandFailure(
+                    .badInput,
+                    "value",
+                    "'\(text)' is no value of \(conflict.path.field ?? "it")",
+                    next: "Its values are: \(words.joined(separator: ", "))."
+                )
+            }
+            return .string(text)
+        case .integer, .bool, .composite:
+            do {
+                return try JSON(parsing: Array(text.utf8))
+            } catch {
+                throw CommandFailure(
+                    .badInput,
+                    "value",
+                    "the value is not readable as JSON: \(error)",
+                    next: "Write it as JSON, or use --take N."
+                )
+            }
+        default: return .string(text)
+        }
+    }
+
+    private func said(_ decision: JSON?, _ conflict: Conflict) -> String {
+        if conflict.kind == .removedEdited { return decision == nil ? "removed" : "kept" }
+        return AuditView.text(decision)
+    }
+}
+
+/// `concord admit`.
+struct AdmitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "admit",
+        abstract: "List what is without effect, or give effect to it (leaders only).",
+        discussion: """
+            Nothing that a member's device has signed is thrown away. What its author had no right \
+            to, what came after a revocation or what the life cycle forbids is kept without effect, \
+            with the reason. A leader can give it effect at its own place in the history: where \
+            someone has meanwhile written over it, it becomes a side of a conflict.
+
+            Examples:
+              concord admit                                  (list)
+              concord admit 12@Jb0x --reason "made before the tablet was replaced"
+            """
+    )
+
+    @Argument(help: "The diffs: as listed, or the beginning of the identity.")
+    var diffs: [String] = []
+    @Option(help: "Why; it is part of the record.")
+    var reason: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        if diffs.isEmpty { return try list(view) }
+        guard let reason, !reason.isEmpty else {
+            throw CommandFailure(
+                .usage,
+                "reason",
+                "admitting takes a reason",
+                next: "Give --reason WHY."
+            )
+        }
+        var edit = Edit(reason: reason)
+        var ids: Set<DiffID> = []
+        for name in diffs {
+            let id = try self.id(name, view)
+            if ids.insert(id).inserted { edit.admit(id) }
+        }
+        try options.report(
+            try replica.save(edit),
+            "Admitted \(diffs.joined(separator: ", "))",
+            record: nil
+        )
+    }
+
+    private func list(_ view: AuditView) throws {
+        let voids = view.snapshot.voids
+        if options.json {
+            return try Output.json(["void": .array(try voids.map { try json($0, view) })])
+        }
+        guard !voids.isEmpty else { return try Output.lines(["Everything has effect."]) }
+        try Output.lines(
+            try voids.flatMap { void in
+                let by = try view.signature(of: void.write)
+                return [
+                    Style.output.strong(short(void.write)) + "  \(void.reason.rawValue)",
+                    "  \(by.name), \(by.moment)",
+                    "  \(void.path)",
+                ]
+            }
+        )
+    }
+
+    private func json(_ void: Snapshot.VoidWrite, _ view: AuditView) throws -> JSON {
+        [
+            "diff": .string(void.diff.base64url), "write": .string(void.write.description),
+            "path": .string(void.path.description), "reason": .string(void.reason.rawValue),
+            "name": .string(try view.signature(of: void.write).name), "time": .string(void.time),
+        ]
+    }
+
+    private func short(_ reference: WriteReference) -> String {
+        "\(reference.seq)@\(reference.author.description.prefix(8))"
+    }
+
+    private func id(_ name: String, _ view: AuditView) throws -> DiffID {
+        let found = Set(
+            view.snapshot.voids.filter {
+                $0.diff.base64url.hasPrefix(name) || $0.write.description.hasPrefix(name)
+            }.map(\.diff)
+        )
+        if let only = found.first, found.count == 1 { return only }
+        throw CommandFailure(
+            found.isEmpty ? .notFound : .usage,
+            found.isEmpty ? "notFound" : "ambiguous",
+            found.isEmpty
+                ? "nothing without effect is called '\(name)'"
+                : "'\(name)' may be any of \(found.count) diffs",
+            next: "`concord admit` lists what is without effect."
+        )
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Concord
+import ConcordEncoding
+import ConcordModel
+
+/// `concord coverage`.
+struct CoverageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coverage",
+        abstract: "Show how far the audit of each standard got, clause by clause.",
+        discussion: """
+            Counted per standard and never per pair of related clauses. A clause is covered when a \
+            finding cites it or its question is answered.
+
+            Examples:
+              concord coverage
+              concord coverage --standard 9001 --open
+            """
+    )
+
+    @Option(help: "Only this standard.")
+    var standard: String?
+    @Flag(help: "List only the clauses that still lack something.")
+    var open = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let only = try standard.map { try view.standards.id($0) }
+        let coverages = view.audit.coverage(.shipped, contested: view.contested)
+            .filter { only == nil || $0.catalogue.id == only }
+        if options.json {
+            return try Output.json(["standards": .array(coverages.map { json($0) })])
+        }
+        for (index, coverage) in coverages.enumerated() {
+            try Output.lines((index > 0 ? [""] : []) + text(coverage, view))
+        }
+    }
+
+    private func text(_ coverage: Coverage, _ view: AuditView) -> [String] {
+        let counts = CoverageStatus.allCases.compactMap { status in
+            coverage.counts[status].map { "\($0) \(status.title.lowercased())" }
+        }
+        let leaves = coverage.leaves.filter { leaf in
+            !open || leaf.isContested || ![.covered, .excluded].contains(leaf.status)
+        }
+        let rows = leaves.map { leaf in
+            let findings = leaf.findings.compactMap { view.audit.finding($0)?.label }
+            return [
+                leaf.clause.number,
+                leaf.status.title.lowercased() + (leaf.isContested ? ", contested" : ""),
+                findings.joined(separator: " "), leaf.clause.title,
+            ]
+        }
+        return [
+            Style.output.strong(coverage.catalogue.shortTitle)
+                + "  \(coverage.leaves.count) clauses: \(counts.joined(separator: ", "))"
+        ] + Layout.table(rows, indent: 2)
+    }
+
+    private func json(_ coverage: Coverage) -> JSON {
+        var counts = JSONObject()
+        for (status, count) in coverage.counts { counts[status.rawValue] = .integer(Int64(count)) }
+        return [
+            "standard": .string(coverage.catalogue.id),
+            "title": .string(coverage.catalogue.shortTitle),
+            "leafClauses": .integer(Int64(coverage.leaves.count)),
+            "plannedClauses": .integer(Int64(coverage.planned.count)),
+            "notPlanned": texts(coverage.notPlanned),
+            "clausesWithFinding": texts(coverage.clausesWithFinding),
+            "counts": .object(counts),
+            "clauses": .array(
+                coverage.leaves.map { leaf in
+                    [
+                        "clause": .string(leaf.clause.number), "title": .string(leaf.clause.title),
+                        "status": .string(leaf.status.rawValue),
+                        "contested": .bool(leaf.isContested), "findings": texts(leaf.findings),
+                        "planSlots": texts(leaf.planSlots),
+                        "checklistItems": texts(leaf.checklistItems),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    private func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+}

@@ -1,0 +1,180 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord evidence`.
+struct EvidenceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evidence",
+        abstract: "Add, list or show evidence.",
+        discussion: """
+            An item of evidence is named by the end of its id, as `concord evidence list` shows it. \
+            Two people who capture the same thing have captured it twice; nothing is ever joined \
+            without a person.
+            """,
+        subcommands: [EvidenceAdd.self, EvidenceList.self, EvidenceShow.self],
+        defaultSubcommand: EvidenceList.self
+    )
+}
+
+struct EvidenceAdd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Record an item of evidence.",
+        discussion: """
+            Example:
+              concord evidence add --kind photo --title "Sheet at workplace 4" --place "floor 2" \\
+                --finding B-07
+            """
+    )
+
+    @Option(help: "document, record, photo, interview-note, observation-note, sample-sheet …")
+    var kind: String
+    @Option(help: "What it is, in one line.")
+    var title: String
+    @Option(help: "Where it comes from, with its revision.")
+    var source: String?
+    @Option(help: "What it says.")
+    var content: String?
+    @Option(help: "Where it was captured.")
+    var place: String?
+    @Option(help: "The date that it bears.")
+    var date: String?
+    @Option(help: "SHA-256 of its file, in hexadecimal digits.")
+    var sha256: String?
+    @Option(help: "Who may read it.")
+    var confidentiality: String?
+    @Flag(help: "It says something about a person.")
+    var personalData = false
+    @Option(name: .long, help: "A finding that rests on it (repeatable).")
+    var finding: [String] = []
+    @Option(name: .customLong("file-id"), help: .hidden)
+    var fileID: String?
+    @OptionGroup var options: EngagementOptions
+
+    func validate() throws {
+        if let sha256, SHA256Digest(hex: sha256.lowercased()) == nil {
+            throw ValidationError("--sha256 is 64 hexadecimal digits.")
+        }
+    }
+
+    func run() throws {
+        let replica = try options.open()
+        let me = try replica.identity()
+        let id = options.environment.newID()
+        var record: JSONObject = [
+            "kind": .string(kind), "title": .string(title), "capturedBy": .string(me.member),
+            "capturedAt": .string(options.environment.now().description),
+        ]
+        let texts = [
+            ("source", source), ("content", content), ("place", place), ("evidenceDate", date),
+            ("sha256", sha256?.lowercased()), ("confidentiality", confidentiality),
+            ("fileID", fileID),
+        ]
+        for (field, text) in texts { record[field] = text.map { .string($0) } }
+        if personalData { record["personalData"] = true }
+        var edit = Edit()
+        edit.add("evidence", id: id, fields: record)
+        if !finding.isEmpty {
+            let view = try AuditView(replica)
+            for name in finding {
+                let finding = try view.finding(name)
+                edit.insert(
+                    id,
+                    into: CellPath(kind: "finding", record: finding.id, field: "evidence")
+                )
+            }
+        }
+        let handle = AuditView.handle(id)
+        try options.report(
+            try replica.save(edit),
+            "Recorded \(handle)  \(title)",
+            record: ("evidence", id, handle)
+        )
+    }
+}
+
+struct EvidenceList: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List evidence.")
+
+    @Option(help: "Only what this finding rests on.")
+    var finding: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let of = try finding.map { try view.finding($0).evidence }
+        let found = view.audit.evidence.filter { of?.contains($0.id) ?? true }
+        if options.json {
+            return try Output.json(["evidence": .array(found.map { view.json($0) })])
+        }
+        guard !found.isEmpty else { return try Output.lines(["No evidence yet."]) }
+        try Output.lines(
+            Layout.table(
+                found.map { item in
+                    [
+                        AuditView.handle(item.id), item.kind ?? "",
+                        item.capturedBy.map { view.person($0) } ?? "", item.title ?? "",
+                    ]
+                }
+            )
+        )
+    }
+}
+
+struct EvidenceShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show an item of evidence in full."
+    )
+
+    @Argument(help: "The item of evidence.")
+    var evidence: String
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let item = try view.evidence(evidence)
+        if options.json { return try Output.json(view.json(item)) }
+        let facts: [(String, String?)] = [
+            ("kind", item.kind), ("source", item.source), ("place", item.place),
+            ("captured by", item.capturedBy.map { view.person($0) }),
+            ("captured at", item.capturedAt.flatMap { Timestamp($0) }.map { Signature.moment($0) }),
+            ("date", item.evidenceDate), ("sha256", item.sha256),
+            ("confidentiality", item.confidentiality),
+        ]
+        var lines = Layout.wrap(
+            "\(AuditView.handle(item.id))  \(item.title ?? "")",
+            width: Terminal.width
+        )
+        lines += Layout.table(
+            facts.compactMap { name, text in text.map { [name, $0] } },
+            indent: 2
+        )
+        if let content = item.content { lines += [""] + Layout.indented(content, by: 2) }
+        let users = view.audit.findings.filter { $0.evidence.contains(item.id) }.map(\.label)
+        if !users.isEmpty { lines += ["", "  Findings: \(users.joined(separator: ", "))"] }
+        try Output.lines(lines)
+    }
+}
+
+extension AuditView {
+    /// An item of evidence as JSON; the shape is in `docs/concord.md`.
+    func json(_ item: EvidenceRecord) -> JSON {
+        var object: JSONObject = ["id": .string(item.id), "handle": .string(Self.handle(item.id))]
+        let texts: [(String, String?)] = [
+            ("kind", item.kind), ("title", item.title), ("source", item.source),
+            ("content", item.content), ("evidenceDate", item.evidenceDate),
+            ("capturedAt", item.capturedAt), ("capturedBy", item.capturedBy),
+            ("place", item.place), ("sha256", item.sha256),
+            ("confidentiality", item.confidentiality), ("fileID", fileID("evidence", item.id)),
+        ]
+        for (name, text) in texts { object[name] = text.map { .string($0) } }
+        object["findings"] = .array(
+            audit.findings.filter { $0.evidence.contains(item.id) }.map { .string($0.id) }
+        )
+        return .object(object)
+    }
+}

@@ -1,0 +1,355 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord finding`.
+struct FindingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "finding",
+        abstract: "Add, edit, show, list, submit, confirm, return or withdraw findings.",
+        discussion: """
+            A finding is named by its number (B-07) or by the end of its id. A criterion is written \
+            STANDARD:CLAUSE=GRADE, where any unambiguous part of the standard's name will do.
+
+            Grades, least severe first: goodPractice, conformity, ofi, observation, minor, major.
+            """,
+        subcommands: [
+            FindingAdd.self, FindingEdit.self, FindingShow.self, FindingList.self,
+            FindingSubmit.self, FindingConfirm.self, FindingReturn.self, FindingWithdraw.self,
+            FindingReopen.self,
+        ],
+        defaultSubcommand: FindingList.self
+    )
+}
+
+/// The fields of a finding that can be written, when adding as when editing.
+struct FindingFields: ParsableArguments {
+    @Option(help: "What it is about, in one line.")
+    var title: String?
+    @Option(help: "What was found.")
+    var statement: String?
+    @Option(help: "What was required, in your own words.")
+    var requirementNote: String?
+    @Option(help: "Where the auditee sees it otherwise.")
+    var divergingOpinion: String?
+    @Option(help: "The unit.")
+    var unit: String?
+    @Option(help: "The site.")
+    var site: String?
+    @Option(help: "The process.")
+    var process: String?
+    @Option(help: "The earlier nonconformity that it repeats.")
+    var repeats: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The requirement of another standard that was taken in, and by which clause.",
+            valueName: "standard:clause@route"
+        )
+    )
+    var includedRequirement: String?
+
+    /// The texts that were given, by field.
+    var texts: [(field: String, text: String)] {
+        [
+            ("title", title), ("statement", statement), ("requirementNote", requirementNote),
+            ("divergingOpinion", divergingOpinion),
+        ].compactMap { field, text in text.map { (field, $0) } }
+    }
+
+    /// The other values that were given, by field; an empty one clears the field.
+    func values(_ view: AuditView) throws -> [(field: String, value: JSON?)] {
+        var values: [(field: String, value: JSON?)] = [
+            ("unit", unit), ("site", site), ("process", process), ("repeats", repeats),
+        ].compactMap { field, text in
+            text.map { (field, $0.isEmpty ? nil : JSON.string($0)) }
+        }
+        if let includedRequirement {
+            values.append(("includedRequirement", try included(includedRequirement, view)))
+        }
+        return values
+    }
+
+    private func included(_ text: String, _ view: AuditView) throws -> JSON? {
+        if text.isEmpty { return nil }
+        let parts = text.split(separator: "@", maxSplits: 1)
+        let reference = try CriterionArgument.clause(String(parts[0]), standards: view.standards)
+        var object: JSONObject = [
+            "standard": .string(reference.standard), "clause": .string(reference.clause),
+        ]
+        if parts.count > 1 { object["route"] = .string(String(parts[1])) }
+        return .object(object)
+    }
+}
+
+struct FindingAdd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Record a finding, with its criteria and evidence, in one save.",
+        discussion: """
+            Its number carries your letter and your own count, and is unique without a server.
+
+            Example:
+              concord finding add --title "Plan untested" --criterion 20000-1:6.3.3=major \\
+                --statement "Not tested since the move." --unit MH --evidence 3f9a1c
+            """
+    )
+
+    @OptionGroup(title: "What it says") var fields: FindingFields
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A clause with its grade (repeatable).",
+            valueName: "standard:clause=grade"
+        )
+    )
+    var criterion: [String] = []
+    @Option(name: .long, help: "An item of evidence (repeatable).")
+    var evidence: [String] = []
+    @Option(name: .customLong("file-id"), help: .hidden)
+    var fileID: String?
+    @OptionGroup var options: EngagementOptions
+
+    func validate() throws {
+        if (fields.title ?? "").isEmpty { throw ValidationError("Give at least --title.") }
+    }
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let me = try replica.identity()
+        let criteria = try criterion.map { try CriterionArgument($0, standards: view.standards) }
+        let id = options.environment.newID()
+        var record: JSONObject = ["raisedBy": .string(me.member)]
+        for (field, text) in fields.texts { record[field] = .string(text) }
+        for (field, value) in try fields.values(view) { record[field] = value }
+        var members = JSONObject()
+        for name in evidence { members[try view.evidence(name).id] = true }
+        if !members.isEmpty { record["evidence"] = .object(members) }
+        record["fileID"] = fileID.map { .string($0) }
+        var number = ""
+        let receipt = try replica.save { numbers in
+            number = numbers.number()
+            record["draftNumber"] = .string(number)
+            var edit = Edit()
+            edit.add("finding", id: id, fields: record)
+            var seen: Set<ClauseReference> = []
+            for criterion in criteria where seen.insert(criterion.reference).inserted {
+                criterion.add(to: id, in: &edit)
+            }
+            return edit
+        }
+        try options.report(
+            receipt,
+            "Recorded \(number)  \(fields.title ?? "")",
+            record: ("finding", id, number)
+        )
+    }
+}
+
+extension CriterionArgument {
+    /// Adds the criterion to a finding that does not have it.
+    func add(to finding: String, in edit: inout Edit) {
+        var fields: JSONObject = [
+            "finding": .string(finding), "standard": .string(reference.standard),
+            "clause": .string(reference.clause),
+        ]
+        fields["grade"] = grade.map { .string($0.rawValue) }
+        edit.add("criterion", id: id(in: finding), fields: fields)
+    }
+
+    /// The id that follows from finding, standard and clause.
+    func id(in finding: String) -> String {
+        DerivedID.criterion(
+            finding: finding,
+            standard: reference.standard,
+            clause: reference.clause
+        )
+    }
+}
+
+struct FindingEdit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Change a finding; only what you name is written.",
+        discussion: """
+            A value that you name is written even if it is the one shown: restating it is a \
+            decision. An empty value clears a field.
+
+            Examples:
+              concord finding edit B-07 --unit MH --add-evidence 3f9a1c
+              concord finding edit B-07 --criterion 20000-1:9.2=major --reason "four of fifteen"
+              concord finding edit B-07 --remove-criterion 9001:8.4
+            """
+    )
+
+    @Argument(help: "The finding.")
+    var finding: String
+    @OptionGroup(title: "What it says") var fields: FindingFields
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Add a clause, or set its grade (repeatable).",
+            valueName: "standard:clause=grade"
+        )
+    )
+    var criterion: [String] = []
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Take a clause out (repeatable).", valueName: "standard:clause")
+    )
+    var removeCriterion: [String] = []
+    @Option(name: .long, help: "Add an item of evidence (repeatable).")
+    var addEvidence: [String] = []
+    @Option(name: .long, help: "Take an item of evidence out (repeatable).")
+    var removeEvidence: [String] = []
+    @Option(help: "Why; it is part of the record.")
+    var reason: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let finding = try view.finding(finding)
+        var edit = Edit(reason: reason)
+        var count = 0
+        for (field, text) in fields.texts {
+            edit.setText(path(finding, field), to: text)
+            count += 1
+        }
+        for (field, value) in try fields.values(view) {
+            edit.set(path(finding, field), to: value)
+            count += 1
+        }
+        count += try editCriteria(of: finding, view, in: &edit)
+        for name in addEvidence {
+            edit.insert(try view.evidence(name).id, into: path(finding, "evidence"))
+        }
+        for name in removeEvidence {
+            edit.remove(try view.evidence(name).id, from: path(finding, "evidence"))
+        }
+        guard count + addEvidence.count + removeEvidence.count > 0 else {
+            throw CommandFailure(
+                .usage,
+                "nothing",
+                "nothing to change was named",
+                next: "Name a field, such as --unit MH; `concord finding edit --help` lists them."
+            )
+        }
+        try options.report(
+            try replica.save(edit),
+            "Saved \(finding.label)",
+            record: ("finding", finding.id, finding.label)
+        )
+    }
+
+    private func path(_ finding: FindingRecord, _ field: String) -> CellPath {
+        CellPath(kind: "finding", record: finding.id, field: field)
+    }
+
+    private func editCriteria(
+        of finding: FindingRecord,
+        _ view: AuditView,
+        in edit: inout Edit
+    ) throws -> Int {
+        for text in criterion {
+            let criterion = try CriterionArgument(text, standards: view.standards)
+            let id = criterion.id(in: finding.id)
+            if finding.criteria.contains(where: { $0.id == id }), let grade = criterion.grade {
+                edit.set(
+                    CellPath(kind: "criterion", record: id, field: "grade"),
+                    to: .string(grade.rawValue)
+                )
+            } else {
+                criterion.add(to: finding.id, in: &edit)
+            }
+        }
+        for text in removeCriterion {
+            let reference = try CriterionArgument.clause(text, standards: view.standards)
+            guard let criterion = finding.criteria.first(where: { $0.reference == reference })
+            else {
+                throw CommandFailure(
+                    .notFound,
+                    "notFound",
+                    "\(finding.label) has no criterion \(reference)",
+                    next: "It has: "
+                        + finding.criteria.compactMap { $0.reference?.description }
+                        .joined(separator: ", ") + "."
+                )
+            }
+            edit.hide(kind: "criterion", id: criterion.id)
+        }
+        return criterion.count + removeCriterion.count
+    }
+}
+
+struct FindingShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show findings in full."
+    )
+
+    @Argument(help: "The findings.")
+    var findings: [String]
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let found = try findings.map { try view.finding($0) }
+        if options.json {
+            return try Output.json(
+                found.count == 1
+                    ? view.json(found[0]) : ["findings": .array(found.map { view.json($0) })]
+            )
+        }
+        for (index, finding) in found.enumerated() {
+            try Output.lines((index > 0 ? [""] : []) + view.text(finding))
+        }
+    }
+}
+
+struct FindingList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List findings, with the totals."
+    )
+
+    @Option(
+        help: "Only those in this state: draft, submitted, confirmed, issued, withdrawn, merged."
+    )
+    var state: String?
+    @Option(help: "Only those that cite this standard.")
+    var standard: String?
+    @Flag(help: "Only those about which something is contested.")
+    var contested = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let standard = try standard.map { try view.standards.id($0) }
+        if let state, !LifeCycle.finding.states.contains(state) {
+            throw CommandFailure(
+                .badInput,
+                "unknown-state",
+                "'\(state)' is no state of a finding",
+                next: "The states are: \(LifeCycle.finding.states.joined(separator: ", "))."
+            )
+        }
+        let found = view.audit.findings.filter { finding in
+            (state == nil || finding.state == state)
+                && (standard.map { finding.standards.contains($0) } ?? true)
+                && (!contested || !view.conflicts(about: finding).isEmpty)
+        }
+        if options.json {
+            return try Output.json([
+                "findings": .array(found.map { view.json($0) }), "totals": view.totals(),
+            ])
+        }
+        try Output.lines(
+            (found.isEmpty ? ["No finding yet."] : Layout.table(found.map { view.row($0) })) + [""]
+                + view.totalsText()
+        )
+    }
+}

@@ -1,0 +1,201 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import Foundation
+
+/// `concord log`.
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "List the diffs of this replica, or export them.",
+        discussion: """
+            With --export each line is a JSON object with the exact signed envelope and the \
+            position in the server's log, which is absent while the server has not taken the diff. \
+            Anyone can check such a file without this program (Tools/verify.py).
+
+            Examples:
+              concord log --last 20
+              concord log --export > engagement.jsonl
+            """
+    )
+
+    @Flag(help: "Write every envelope, one JSON object a line.")
+    var export = false
+    @Option(help: ArgumentHelp("List only the last ones.", valueName: "count"))
+    var last: Int?
+    @OptionGroup var options: EngagementOptions
+
+    func validate() throws {
+        if let last, last < 1 { throw ValidationError("--last is at least 1.") }
+    }
+
+    func run() throws {
+        let replica = try options.open()
+        if export { return try exportAll(replica) }
+        let snapshot = try replica.snapshot()
+        var entries: [LogEntryView] = []
+        try replica.log { line in entries.append(try LogEntryView(line, snapshot)) }
+        let shown = last.map { Array(entries.suffix($0)) } ?? entries
+        if options.json {
+            return try Output.json(["diffs": .array(shown.map(\.json))])
+        }
+        try Output.lines(Layout.table(shown.map(\.row)))
+    }
+
+    private func exportAll(_ replica: Replica) throws {
+        var batch: [UInt8] = []
+        try replica.log { line in
+            batch += line.exported + [UInt8(ascii: "\n")]
+            if batch.count > 1 << 20 {
+                try Output.bytes(batch)
+                batch = []
+            }
+        }
+        try Output.bytes(batch)
+    }
+}
+
+/// One diff of the log, for people.
+private struct LogEntryView {
+    let position: Int?
+    let reference: String
+    let id: DiffID
+    let time: String
+    let name: String
+    let operations: [String]
+
+    init(_ line: LogLine, _ snapshot: Snapshot) throws {
+        let envelope = try JSON(parsing: line.envelope)
+        let head = envelope["head"] ?? .null
+        position = line.position
+        id = DiffID(hashing: head.canonicalBytes)
+        reference = "\(head["seq"]?.integerValue ?? 0)@\(head["author"]?.stringValue ?? "")"
+        time = head["time"]?.stringValue ?? ""
+        name = WriteReference(reference).flatMap { snapshot.person(of: $0.author)?.name } ?? ""
+        operations = (envelope["body"]?["ops"]?.arrayValue ?? []).map { operation in
+            "\(operation["op"]?.stringValue ?? "") \(operation["path"]?.stringValue ?? "")"
+        }
+    }
+
+    var json: JSON {
+        var object: JSONObject = [
+            "id": .string(id.base64url), "write": .string(reference), "time": .string(time),
+            "name": .string(name), "operations": .array(operations.map { .string($0) }),
+        ]
+        object["position"] = position.map { .integer(Int64($0)) }
+        return .object(object)
+    }
+
+    var row: [String] {
+        let kinds = Set(operations.compactMap { $0.split(separator: "/").dropFirst().first })
+        return [
+            position.map { "\($0)" } ?? "-", String(id.base64url.prefix(8)),
+            Timestamp(time).map { Signature.moment($0) } ?? time, name,
+            "\(operations.count) on \(kinds.sorted().joined(separator: ", "))",
+        ]
+    }
+}
+
+/// `concord state`.
+struct StateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "state",
+        abstract: "Print the whole state document, in canonical form.",
+        discussion: """
+            {"conflicts":[…],"digest":"…","state":{…}}: the digest is the SHA-256 of the canonical \
+            form of the other two, so that someone else's program can recompute it. Two replicas \
+            that hold the same diffs print the same bytes.
+            """
+    )
+
+    @Flag(help: "Print only the digest.")
+    var digest = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let snapshot = try options.open().snapshot()
+        if digest {
+            if options.json { return try Output.json(["digest": .string(snapshot.digest)]) }
+            return try Output.lines([snapshot.digest])
+        }
+        try Output.json(snapshot.document)
+    }
+}
+
+/// `concord rebuild`.
+struct RebuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rebuild",
+        abstract: "Fold the whole log anew and compare, or replace the state.",
+        discussion: """
+            The log is the only truth: everything else in the file follows from it. With --check \
+            nothing is written; the exit code is 1 if the stored state differs from the log.
+            """
+    )
+
+    @Flag(help: "Only compare.")
+    var check = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let report = try options.open().rebuild(check: check)
+        if options.json {
+            try Output.json([
+                "same": .bool(report.isSame),
+                "differences": .array(report.differences.map { .string($0) }),
+            ])
+        } else if report.isSame {
+            try Output.lines(["The state is what the log says."])
+        } else {
+            try Output.lines(report.differences.map { "differs: \($0)" })
+        }
+        guard check, !report.isSame else { return }
+        throw CommandFailure(
+            .refused,
+            "differs",
+            "the stored state is not what the log says",
+            next: "Run `concord rebuild` to make it anew from the log; nothing is lost by that."
+        )
+    }
+}
+
+/// `concord verify`.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every hash, chain and signature of the log."
+    )
+
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let report = try replica.verify { progress.show("Verifying: \($0)") }
+        progress.clear()
+        if options.json {
+            try Output.json([
+                "diffs": .integer(Int64(report.diffs)), "valid": .bool(report.faults.isEmpty),
+                "faults": .array(
+                    report.faults.map {
+                        ["line": .integer(Int64($0.line)), "refusal": .string("\($0.refusal)")]
+                    }
+                ),
+            ])
+        } else if report.faults.isEmpty {
+            try Output.lines(["\(report.diffs) diffs: every hash, chain and signature is right."])
+        } else {
+            try Output.lines(report.faults.map { "diff \($0.line): \($0.refusal)" })
+        }
+        guard let first = report.faults.first else { return }
+        throw CommandFailure(
+            .refused,
+            "invalid",
+            "\(report.faults.count) of \(report.diffs) diffs are not as they were signed, the first "
+                + "at line \(first.line)",
+            next: "Keep the file as it is; what the server has can be fetched by joining again."
+        )
+    }
+}

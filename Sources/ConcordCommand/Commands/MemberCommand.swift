@@ -1,0 +1,164 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord member`.
+struct MemberCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "member",
+        abstract: "List the team; change a role; end a membership.",
+        discussion: """
+            Roles and revocations count from their place in the server's log. What a revoked device \
+            had not delivered by then is kept without effect, and the leader can admit it.
+            """,
+        subcommands: [MemberList.self, MemberRole.self, MemberRevoke.self],
+        defaultSubcommand: MemberList.self
+    )
+}
+
+struct MemberList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List members and planned people, with their devices."
+    )
+
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let devices = view.snapshot.state["device"]?.objectValue ?? JSONObject()
+        if options.json {
+            return try Output.json([
+                "members": .array(view.audit.members.map { json($0, devices) })
+            ])
+        }
+        let rows = view.audit.members.map { member in
+            let own = devices.filter { $0.value["member"]?.stringValue == member.id }
+            let names = own.map { $0.value["name"]?.stringValue ?? String($0.key.prefix(8)) }
+            return [
+                member.letter ?? "", member.name ?? AuditView.handle(member.id),
+                member.role?.title ?? "no role",
+                member.status ?? (own.isEmpty ? "planned" : "active"),
+                names.joined(separator: ", "),
+            ]
+        }
+        try Output.lines(Layout.table(rows))
+    }
+
+    private func json(_ member: MemberRecord, _ devices: JSONObject) -> JSON {
+        var object: JSONObject = [
+            "id": .string(member.id),
+            "standards": .array(member.standards.map { .string($0) }),
+            "inTraining": .array(member.inTraining.map { .string($0) }),
+            "devices": .array(
+                devices.filter { $0.value["member"]?.stringValue == member.id }.map { device in
+                    ["author": .string(device.key), "name": device.value["name"] ?? .null]
+                }
+            ),
+        ]
+        object["name"] = member.name.map { .string($0) }
+        object["role"] = member.role.map { .string($0.rawValue) }
+        object["letter"] = member.letter.map { .string($0) }
+        object["status"] = member.status.map { .string($0) }
+        return .object(object)
+    }
+}
+
+struct MemberRole: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "role",
+        abstract: "Give a member another role (leaders only)."
+    )
+
+    @Argument(help: "The member: name, letter or id.")
+    var member: String
+    @Argument(help: "The role: lead, auditor, inTraining, technicalExpert, observer …")
+    var role: String
+    @Option(help: "Why.")
+    var reason: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let member = try AuditView(replica).member(member)
+        let role = try RoleNames.checked(role)
+        var edit = Edit(reason: reason)
+        edit.set(
+            CellPath(kind: "member", record: member.id, field: "role"),
+            to: .string(role.rawValue)
+        )
+        try options.report(
+            try replica.save(edit),
+            "\(member.name ?? member.id) is now \(role.title).",
+            record: ("member", member.id, member.name ?? member.id)
+        )
+    }
+}
+
+struct MemberRevoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "End a membership, or one of its devices (leaders only).",
+        discussion: """
+            Examples:
+              concord member revoke "Jonas Weir" --reason "left the team"
+              concord member revoke "Ruth Sandel" --device dev-B --reason "tablet stolen"
+            """
+    )
+
+    @Argument(help: "The member: name, letter or id.")
+    var member: String
+    @Option(help: "Only this device, by its name or the beginning of its key.")
+    var device: String?
+    @Option(help: "Why; it is part of the record.")
+    var reason: String
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let member = try view.member(member)
+        var edit = Edit(reason: reason)
+        var path = CellPath(kind: "member", record: member.id, field: "status")
+        if let device {
+            path = CellPath(
+                kind: "device",
+                record: try author(of: device, member, view),
+                field: "status"
+            )
+        }
+        edit.set(path, to: "revoked")
+        let what = device.map { "the device \($0) of " } ?? ""
+        try options.report(
+            try replica.save(edit),
+            "Revoked \(what)\(member.name ?? member.id).",
+            record: (path.kind, path.record, member.name ?? member.id)
+        )
+    }
+
+    private func author(
+        of device: String,
+        _ member: MemberRecord,
+        _ view: AuditView
+    ) throws -> String {
+        let own = (view.snapshot.state["device"]?.objectValue ?? JSONObject()).filter {
+            $0.value["member"]?.stringValue == member.id
+        }
+        let found = own.filter {
+            $0.value["name"]?.stringValue == device || $0.key.hasPrefix(device)
+        }
+        if let only = found.first, found.count == 1 { return only.key }
+        throw CommandFailure(
+            .notFound,
+            "notFound",
+            "\(member.name ?? member.id) has no one device '\(device)'",
+            next: NearNames.sentence(
+                device,
+                among: own.map { $0.value["name"]?.stringValue ?? $0.key },
+                what: "device"
+            )
+        )
+    }
+}

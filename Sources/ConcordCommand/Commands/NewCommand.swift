@@ -1,0 +1,175 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import Foundation
+
+/// `concord new`.
+struct NewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new",
+        abstract: "Open an engagement as its team leader.",
+        discussion: """
+            From a file that says who audits whom, where, when and against which standards, or \
+            from a few options. What the auditors find is captured afterwards.
+
+            The recovery key is printed once: write it on paper. It can appoint a new leader if \
+            every leader's device is lost.
+
+            Examples:
+              concord new --from engagement.json --server http://audit.example:8080
+              concord new --standard iso-9001-2008 --organization "Meridale" --leader "Ines Carrow"
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "A JSON file that describes the engagement (docs/concord.md); - is standard input.",
+            valueName: "file"
+        )
+    )
+    var from: String?
+    @Option(help: "The leader: a person of the file's team, or without a file a name.")
+    var leader: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A standard to audit against, if there is no file (repeatable).",
+            valueName: "id"
+        )
+    )
+    var standard: [String] = []
+    @Option(help: "The audited organization, if there is no file.")
+    var organization: String?
+    @Option(help: "The engagement's number, which people quote.")
+    var number: String?
+    @Option(help: ArgumentHelp("The server to sync with.", valueName: "url"))
+    var server: String?
+    @Option(help: "What this device is called (default: the file's, or the host's name).")
+    var device: String?
+    @Option(help: "The letter of the leader's draft numbers.")
+    var letter = "L"
+    @Option(help: "What the engagement is called on this device (default: its number).")
+    var name: String?
+    @OptionGroup var options: EngagementOptions
+
+    func validate() throws {
+        if from == nil, standard.isEmpty || leader == nil {
+            throw ValidationError("Give --from FILE, or --standard ID and --leader NAME.")
+        }
+        if from != nil, !standard.isEmpty || organization != nil {
+            throw ValidationError("--standard and --organization go without --from.")
+        }
+        if let server { _ = try SyncServer(server) }
+    }
+
+    func run() throws {
+        let file = try EngagementFile(source())
+        let person = try file.leader(from == nil ? nil : leader)
+        let number = self.number ?? file.number
+        let path = try options.newPath(named: name ?? DataFolder.name(from: number ?? "engagement"))
+        var fields = file.fields
+        fields["number"] = number.map { .string($0) }
+        var rest = file.records.map {
+            EngagementDraft.Record(
+                kind: $0.kind,
+                id: options.environment.newID(),
+                fields: $0.fields
+            )
+        }
+        let first = Self.takeBatch(&rest)
+        let created = try Replica.create(
+            at: path,
+            engagement: EngagementDraft(
+                leader: person.name,
+                device: device ?? person.device ?? HostName.current,
+                letter: letter,
+                leaderFields: person.competence,
+                fields: fields,
+                records: first
+            ),
+            environment: options.environment,
+            passphrase: EngagementOptions.passphrase
+        )
+        let replica = created.0
+        while !rest.isEmpty {
+            var edit = Edit()
+            for record in Self.takeBatch(&rest) {
+                edit.add(record.kind, id: record.id, fields: record.fields)
+            }
+            try replica.save(edit)
+        }
+        if let server { try SyncServer(server).remember(for: replica) }
+        try report(replica, person, created.recoveryKey, count: file.records.count)
+    }
+
+    /// The file, or what the options say in its form.
+    private func source() throws -> JSON {
+        if let from { return try InputFile.json(from) }
+        let known = StandardNames(ids: Catalogues.shipped.catalogues.map(\.id))
+        let ids = try standard.map { JSON.string(try known.id($0)) }
+        var file: JSONObject = [
+            "engagement": ["standards": .array(ids)],
+            "team": [
+                [
+                    "id": "leader", "name": .string(leader ?? ""), "role": "lead",
+                    "standards": .array(ids),
+                ]
+            ],
+        ]
+        if let organization { file["client"] = ["name": .string(organization)] }
+        return .object(file)
+    }
+
+    /// Takes the records of one diff, whose size is bounded.
+    private static func takeBatch(
+        _ records: inout [EngagementDraft.Record]
+    ) -> [EngagementDraft.Record] {
+        var bytes = 0
+        let batch = records.prefix { record in
+            bytes += record.fields.canonicalBytes.count + 200
+            return bytes < DiffLimits.envelopeBytes / 2
+        }
+        let taken = batch.isEmpty ? records.prefix(1) : batch
+        records.removeFirst(taken.count)
+        return Array(taken.prefix(DiffLimits.operations))
+    }
+
+    private func report(
+        _ replica: Replica,
+        _ person: EngagementFile.Person,
+        _ recoveryKey: String,
+        count: Int
+    ) throws {
+        let name = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
+        if options.json {
+            return try Output.json([
+                "engagement": .string(replica.engagement.base64url), "name": .string(name),
+                "path": .string(replica.path), "leader": .string(person.name),
+                "records": .integer(Int64(count)), "recoveryKey": .string(recoveryKey),
+            ])
+        }
+        try Output.lines([
+            "Opened \(name), led by \(person.name): \(count) records of plan and organization.",
+            "Replica: \(replica.path)",
+            "",
+            Style.output.strong("Recovery key (shown once, write it on paper):"),
+            "  \(recoveryKey)",
+            "",
+            "Next: `concord invite --role auditor --name NAME` for each colleague.",
+        ])
+    }
+}
+
+extension EngagementFile.Person {
+    /// What the member record says of the person's competence.
+    fileprivate var competence: JSONObject {
+        var fields = JSONObject()
+        for (name, list) in [("standards", standards), ("inTraining", inTraining)]
+        where !list.isEmpty {
+            fields[name] = .array(list.map { .string($0) })
+        }
+        return fields
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord status`.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Say where the engagement stands and what waits.",
+        discussion: """
+            What is not on the server yet, what is contested, what has no effect and why, and what \
+            the leader should look at before sign-off (--notices lists all of it).
+            """
+    )
+
+    @Flag(help: "List every notice, not only how many there are.")
+    var notices = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let me = try replica.identity()
+        let found = Notices(view.audit, catalogues: .shipped).all
+        if options.json { return try Output.json(try json(replica, view, me.member, found)) }
+        let status = view.snapshot.status
+        let engagement = view.audit.engagement
+        var lines = [
+            Style.output.strong(
+                [engagement?.number, view.audit.organization?.name].compactMap { $0 }
+                    .joined(separator: "  ")
+            ),
+            "  \(view.audit.standards.map { AuditView.title(ofStandard: $0) }.joined(separator: ", "))",
+            "  you are \(me.name ?? me.member), \(me.role.title)"
+                + (me.letter.map { " (\($0))" } ?? ""),
+            "  replica \(replica.path)",
+            "",
+        ]
+        let waiting =
+            status.pending == 0
+            ? "everything is on the server" : "\(status.pending) not on the server yet"
+        lines += [
+            "  \(Layout.count(status.diffs, "diff")) here, \(waiting)",
+            "  \(Layout.count(status.conflicts, "conflict")) open"
+                + (status.conflicts > 0 ? ": `concord conflicts`" : ""),
+            "  \(status.voids) without effect" + (status.voids > 0 ? ": `concord admit`" : ""),
+            "",
+        ]
+        lines += view.totalsText().map { "  " + $0 }
+        lines += text(found)
+        if notices {
+            for notice in try ClockNotices(view).texts {
+                lines += Layout.indented("clock: \(notice)", by: 4)
+            }
+        }
+        try Output.lines(lines)
+    }
+
+    private func text(_ found: [Notice]) -> [String] {
+        guard !found.isEmpty else { return [] }
+        let errors = found.count { $0.severity == .error }
+        let head =
+            "  \(Layout.count(errors, "error")) and \(Layout.count(found.count - errors, "warning")) "
+            + "before sign-off"
+        guard notices else { return ["", head + ": `concord status --notices`"] }
+        return ["", head]
+            + found.flatMap { notice in
+                Layout.indented("\(notice.severity.rawValue): \(notice.message)", by: 4)
+            }
+    }
+
+    private func json(
+        _ replica: Replica,
+        _ view: AuditView,
+        _ me: String,
+        _ found: [Notice]
+    ) throws -> JSON {
+        let status = view.snapshot.status
+        return [
+            "engagement": .string(replica.engagement.base64url), "path": .string(replica.path),
+            "number": view.audit.engagement?.number.map { .string($0) } ?? .null,
+            "organization": view.audit.organization?.name.map { .string($0) } ?? .null,
+            "standards": .array(view.audit.standards.map { .string($0) }),
+            "author": .string(replica.author.description), "member": .string(me),
+            "diffs": .integer(Int64(status.diffs)), "pending": .integer(Int64(status.pending)),
+            "logSize": .integer(Int64(status.log)),
+            "conflicts": .integer(Int64(status.conflicts)), "void": .integer(Int64(status.voids)),
+            "records": .integer(Int64(status.records)),
+            "clockNotices": .array(try notices ? ClockNotices(view).texts.map { .string($0) } : []),
+            "digest": .string(view.snapshot.digest),
+            "totals": view.totals(),
+            "notices": .array(
+                found.map { notice in
+                    var object: JSONObject = [
+                        "severity": .string(notice.severity.rawValue),
+                        "code": .string(notice.code.rawValue), "message": .string(notice.message),
+                    ]
+                    object["record"] = notice.record.map { .string($0) }
+                    return .object(object)
+                }
+            ),
+        ]
+    }
+}

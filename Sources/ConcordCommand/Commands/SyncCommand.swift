@@ -1,0 +1,85 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import ConcordSync
+import ConcordSyncClient
+import Foundation
+
+/// `concord sync`.
+struct SyncCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync",
+        abstract: "Send what is new here, take in what is new elsewhere.",
+        discussion: """
+            Can be repeated, cut off and begun again at any time; nothing is lost and nothing is \
+            done twice. If the server is not reached (exit code 69), go on working and sync later.
+
+            Examples:
+              concord sync
+              concord sync --server http://10.0.0.7:8080     (remembered for the next time)
+            """
+    )
+
+    @Option(help: ArgumentHelp("The server (default: the one remembered).", valueName: "url"))
+    var server: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() async throws {
+        let replica = try options.open()
+        let synced = try SyncServer.of(replica, given: server)
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let summary = try await HTTPTransport.withTransport(to: synced.address) { transport in
+            try await replica.sync(through: transport) { state in
+                progress.show(
+                    "Syncing: \(state.position) of \(state.size) here, \(state.pending) to send"
+                )
+            }
+        }
+        progress.clear()
+        if server != nil { try synced.remember(for: replica) }
+        try report(summary, replica)
+    }
+
+    private func report(_ summary: SyncSummary, _ replica: Replica) throws {
+        let status = try replica.status()
+        if options.json {
+            try Output.json([
+                "sent": .integer(Int64(summary.pushed)),
+                "received": .integer(Int64(summary.received)),
+                "logSize": .integer(Int64(summary.size)),
+                "rounds": .integer(Int64(summary.rounds)),
+                "conflicts": .integer(Int64(status.conflicts)),
+                "refused": .array(
+                    summary.refused.map {
+                        [
+                            "diff": .string($0.id.base64url), "code": .string($0.code),
+                            "message": .string($0.detail),
+                        ]
+                    }
+                ),
+            ])
+        } else {
+            var lines = [
+                "Sent \(summary.pushed), received \(summary.received); "
+                    + "the server's log has \(summary.size) diffs."
+            ]
+            if status.conflicts > 0 {
+                lines.append(
+                    Style.output.warning(Layout.count(status.conflicts, "conflict"))
+                        + " open: see `concord conflicts`."
+                )
+            }
+            try Output.lines(lines)
+        }
+        guard let first = summary.refused.first else { return }
+        throw CommandFailure(
+            .refused,
+            first.code,
+            "the server refused \(summary.refused.count) of this device's diffs: \(first.detail)",
+            next: "They are kept here. `concord status` shows them; ask the team leader."
+        )
+    }
+}

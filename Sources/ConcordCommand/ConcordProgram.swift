@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+
+/// The program `concord`: capture findings offline, sync, settle conflicts, report.
+///
+/// `main` is our own so that every failure ends the same way: one line that says what failed, one
+/// that says what to do next, and an exit code that a script can decide on (`docs/concord.md`).
+@main
+struct ConcordProgram: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "concord",
+        abstract: "Audit together, offline and online, without losing a word.",
+        discussion: """
+            A team of auditors captures findings on their own devices, each for himself. Whoever \
+            has a network now and then runs `concord sync`: everybody gets everything, and where \
+            two people decided differently, both decisions stay until someone settles it.
+
+            A first session:
+              concord new --from engagement.json --server http://host:8080
+              concord invite --role auditor --name "Tomas Ebrel"
+              concord join CODE                      (on the colleague's device)
+              concord finding add --title "Plan untested" --criterion 20000-1:6.3.3=major
+              concord sync
+              concord conflicts
+              concord report --output report.html
+
+            With one engagement on the device, no command needs to be told which one is meant; \
+            with several, name it with --engagement. Every command takes --json.
+
+            Exit codes: 0 done, 1 refused or differs, 64 usage, 65 bad input, 66 not found, \
+            69 server not reached, 73 cannot create, 74 disk, 75 busy, 77 not permitted, \
+            78 made by a newer version.
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Engagements",
+                subcommands: [
+                    NewCommand.self, InviteCommand.self, JoinCommand.self, ListCommand.self,
+                    StatusCommand.self, SyncCommand.self, MemberCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Audit",
+                subcommands: [
+                    FindingCommand.self, EvidenceCommand.self, ChecklistCommand.self,
+                    CoverageCommand.self, ConclusionCommand.self, ReportCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Disagreements",
+                subcommands: [ConflictsCommand.self, ResolveCommand.self, AdmitCommand.self]
+            ),
+            CommandGroup(
+                name: "The replica",
+                subcommands: [
+                    LogCommand.self, StateCommand.self, RebuildCommand.self, VerifyCommand.self,
+                ]
+            ),
+        ]
+    )
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard let failure = CommandFailure(of: error) else { exit(withError: error) }
+            failure.report(asJSON: CommandLine.arguments.contains("--json"))
+            Foundation.exit(failure.status.rawValue)
+        }
+    }
+}

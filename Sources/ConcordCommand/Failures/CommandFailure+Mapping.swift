@@ -1,0 +1,85 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordSync
+
+extension CommandFailure {
+    /// The failure behind any error; nil for what the argument parser itself reports (usage, help).
+    init?(of error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let failure as ReplicaFailure: self.init(failure)
+        case let failure as SyncFailure: self.init(failure)
+        case let error as EditError: self.init(error)
+        case is ValidationError, is ExitCode, is CleanExit: return nil
+        default:
+            if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { return nil }
+            self.init(
+                .software,
+                "unexpected",
+                "something unexpected went wrong: \(error)",
+                next: "Nothing that was saved is lost. If it happens again, please report it."
+            )
+        }
+    }
+
+    /// A failure of the replica, whose message already says what to do next.
+    private init(_ failure: ReplicaFailure) {
+        let status: ExitStatus =
+            switch failure.code {
+            case .notFound: .notFound
+            case .alreadyExists: .cannotCreate
+            case .newerVersion: .newerVersion
+            case .corrupted, .notAReplica, .wrongInvitation: .badInput
+            case .diskFull, .io: .disk
+            case .busy: .busy
+            case .readOnly, .wrongKey, .keyMissing, .keyPermissions: .notPermitted
+            case .behindGuard, .edit, .contradiction: .refused
+            case .server: .unreachable
+            }
+        if let cause = failure.cause as? SyncFailure, failure.code == .server {
+            self.init(cause)
+        } else if let cause = failure.cause as? EditError {
+            self.init(cause)
+        } else {
+            self.init(status, failure.code.rawValue, failure.message)
+        }
+    }
+
+    /// A failure on the way to the server.
+    private init(_ failure: SyncFailure) {
+        let later = "Nothing is lost; `concord sync` goes on later where it was."
+        switch failure.code {
+        case .unreachable:
+            self.init(.unreachable, "unreachable", failure.message, next: later)
+        case .timeout:
+            self.init(.unreachable, "timeout", failure.message, next: later)
+        case .refused(let code):
+            self.init(.refused, code, failure.message)
+        case .malformedResponse:
+            self.init(
+                .software,
+                "malformed-response",
+                failure.message,
+                next: "Is the address that of a Concord server? Nothing was changed here."
+            )
+        case .serverError:
+            self.init(.unreachable, "server-error", failure.message, next: later)
+        case .cancelled:
+            self.init(.refused, "cancelled", failure.message)
+        }
+    }
+
+    /// An edit that does not fit what is shown; nothing was written.
+    private init(_ error: EditError) {
+        let next =
+            switch error.code {
+            case .noSuchRecord, .noConflict, .recordExists:
+                "Someone may have changed it meanwhile: look again, then repeat."
+            case .malformedValue: "See the command's --help for what it takes."
+            case .noSuchDiff: "`concord admit` lists what is without effect."
+            case .empty: "Name what is to change."
+            }
+        self.init(.refused, error.code.rawValue, "nothing was saved: \(error)", next: next)
+    }
+}

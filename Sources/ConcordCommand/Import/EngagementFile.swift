@@ -1,0 +1,91 @@
+import ConcordEncoding
+import ConcordModel
+
+/// A file that describes an engagement before it begins: who, where, against which standards, when.
+///
+/// What the auditors find is theirs to capture, so findings, evidence, answers, actions and
+/// conclusions in the file are not taken over. What this version has no kind of record for travels
+/// as records of unknown kinds, which newer versions will know.
+struct EngagementFile {
+    /// One record to be written.
+    struct Record {
+        let kind: String
+        let fields: JSONObject
+    }
+
+    /// A person of the team.
+    struct Person {
+        let id: String
+        let name: String
+        let role: String
+        let standards: [String]
+        let inTraining: [String]
+        let device: String?
+    }
+
+    /// The number that people quote; nil if the file gives none.
+    let number: String?
+    /// The standards, by catalogue id.
+    let standards: [String]
+    /// The fields of the engagement itself.
+    let fields: JSONObject
+    /// The people, in the file's order.
+    let team: [Person]
+    /// The other records, in the file's order.
+    let records: [Record]
+
+    /// Reads a file.
+    init(_ json: JSON) throws {
+        let file = FileValue(value: json, path: "")
+        _ = try file.object()
+        guard let engagement = file["engagement"] else {
+            throw CommandFailure(
+                .badInput,
+                "file",
+                "the file describes no engagement: 'engagement' is missing",
+                next: "docs/concord.md describes the format."
+            )
+        }
+        number = try engagement["id"]?.text()
+        standards = try EngagementFileRecords.standards(of: engagement)
+        team = try file.items("team").map { try Person($0) }
+        let reader = EngagementFileRecords(file: file, standards: standards, team: team)
+        fields = try reader.engagement(engagement)
+        records = try reader.records()
+    }
+
+    /// The person who leads: the one of this id or name, else the first whose role says so.
+    func leader(_ wanted: String?) throws -> Person {
+        if let wanted {
+            if let person = team.first(where: { $0.id == wanted || $0.name == wanted }) {
+                return person
+            }
+            throw CommandFailure(
+                .badInput,
+                "leader",
+                "the file's team has no '\(wanted)'",
+                next: NearNames.sentence(wanted, among: team.map(\.id), what: "person")
+            )
+        }
+        guard let leader = team.first(where: { RoleNames.role($0.role) == .lead }) else {
+            throw CommandFailure(
+                .badInput,
+                "leader",
+                "nobody in the file's team is its leader",
+                next: "Say who is: --leader ID, or the role \"lead auditor\" in the file."
+            )
+        }
+        return leader
+    }
+}
+
+extension EngagementFile.Person {
+    fileprivate init(_ value: FileValue) throws {
+        id = try value.text("id")
+        name = try value.text("name")
+        role = try value["role"]?.text() ?? ""
+        standards = try value.texts("standards")
+        inTraining = try value.texts("inTraining")
+        device = try value["device"]?.text()
+    }
+}

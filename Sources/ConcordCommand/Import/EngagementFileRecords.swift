@@ -1,0 +1,249 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// How the parts of an engagement file become records.
+///
+/// Each record keeps the id that it has in the file, in a field `fileID` that the schema does not
+/// know, so that it can be named by it.
+struct EngagementFileRecords {
+    let file: FileValue
+    let standards: [String]
+    let team: [EngagementFile.Person]
+
+    /// What is captured during the audit, and what only describes the file.
+    private static let notTaken: Set<String> = [
+        "evidence", "findings", "actions", "conclusions", "concurrentEdits", "concurrentEditsNote",
+        "expected", "engagement", "client", "scopes", "team", "plan", "checklist",
+    ]
+    /// Kinds whose name is not the key without its last letter.
+    private static let kinds = ["processes": "process"]
+
+    /// The standards that an engagement names; each has to have a catalogue.
+    static func standards(of engagement: FileValue) throws -> [String] {
+        let named = try engagement.items("standards")
+        guard !named.isEmpty else {
+            throw CommandFailure(
+                .badInput,
+                "file",
+                "engagement.standards names no standard",
+                next: "Known are: \(known.joined(separator: ", "))."
+            )
+        }
+        return try named.map { value in
+            let id = try value.text()
+            guard Catalogues.shipped[id] != nil else {
+                throw CommandFailure(
+                    .badInput,
+                    "unknown-standard",
+                    "\(value.path): there is no standard '\(id)'",
+                    next: "Known are: \(known.joined(separator: ", "))."
+                )
+            }
+            return id
+        }
+    }
+
+    private static var known: [String] { Catalogues.shipped.catalogues.map(\.id).sorted() }
+
+    /// The fields of the engagement itself.
+    func engagement(_ value: FileValue) throws -> JSONObject {
+        var fields = JSONObject()
+        for (name, member) in try value.object() where !member.isNull {
+            switch name {
+            case "id": fields["number"] = member
+            case "standards": fields["standards"] = Self.set(standards)
+            case "state": continue
+            default: fields[name] = Self.plain(member)
+            }
+        }
+        return try checked(fields, value)
+    }
+
+    /// All other records.
+    func records() throws -> [EngagementFile.Record] {
+        var records: [EngagementFile.Record] = []
+        if let client = file["client"] {
+            let fields = try checked(try plainFields(client), client)
+            records.append(.init(kind: "organization", fields: fields))
+        }
+        for person in try file.items("team") {
+            records.append(.init(kind: PlannedTeam.kind, fields: try withFileID(person)))
+        }
+        for scope in try file.items("scopes") { records += try self.scope(scope) }
+        for slot in try file.items("plan") {
+            records.append(.init(kind: "planSlot", fields: try self.slot(slot)))
+        }
+        for (order, item) in try file.items("checklist").enumerated() {
+            records.append(
+                .init(kind: "checklistItem", fields: try checklistItem(item, order: order))
+            )
+        }
+        for (name, _) in try file.object() where !Self.notTaken.contains(name) {
+            if let value = file[name] { records += try unknown(name, value) }
+        }
+        return records
+    }
+
+    private func scope(_ value: FileValue) throws -> [EngagementFile.Record] {
+        var fields = try plainFields(value)
+        let standard = try value.text("standard")
+        guard standards.contains(standard) else {
+            throw value.wrong("the scope of one of the engagement's standards, not of \(standard)")
+        }
+        for name in ["units", "sites", "services"] where value[name] != nil {
+            fields[name] = Self.set(try value.texts(name))
+        }
+        fields["exclusions"] = nil
+        let exclusions = try value.items("exclusions").map { exclusion in
+            var fields = try withFileID(exclusion)
+            let reference = try clause(exclusion, standard: standard)
+            fields["standard"] = .string(reference.standard)
+            fields["decidedBy"] = fields["acceptedBy"].map { accepted in
+                let person = team.first { .string($0.id) == accepted }
+                return person.map { .string($0.name) } ?? accepted
+            }
+            fields["acceptedBy"] = nil
+            return EngagementFile.Record(kind: "exclusion", fields: fields)
+        }
+        return [.init(kind: "scope", fields: try checked(fields, value))] + exclusions
+    }
+
+    private func slot(_ value: FileValue) throws -> JSONObject {
+        var fields = try withFileID(value)
+        for name in ["from", "to"] {
+            guard let time = try value[name]?.text() else { continue }
+            guard Timestamp(time) != nil else {
+                throw value.wrong("given with times in RFC 3339, not '\(time)'")
+            }
+        }
+        fields["auditors"] = Self.set(try value.texts("auditors"))
+        fields["clauses"] = Self.set(try value.items("clauses").map { try clause($0).description })
+        return try checked(fields, value)
+    }
+
+    private func checklistItem(_ value: FileValue, order: Int) throws -> JSONObject {
+        var fields = try withFileID(value)
+        let references =
+            try value["clauses"].map { try $0.items().map { try clause($0) } } ?? [clause(value)]
+        fields["clauses"] = Self.set(references.map(\.description))
+        fields["order"] = .integer(Int64(order + 1))
+        for name in ["answer", "standard", "clause", "note", "evidence"] { fields[name] = nil }
+        return try checked(fields, value)
+    }
+
+    /// A clause that has to be in its standard's catalogue.
+    private func clause(_ value: FileValue, standard: String? = nil) throws -> ClauseReference {
+        let standard = try value["standard"]?.text() ?? standard ?? value.text("standard")
+        let number = try value.text("clause")
+        guard standards.contains(standard), let catalogue = Catalogues.shipped[standard] else {
+            throw CommandFailure(
+                .badInput,
+                "unknown-standard",
+                "\(value.path): '\(standard)' is none of the engagement's standards",
+                next: "They are: \(standards.joined(separator: ", "))."
+            )
+        }
+        guard catalogue[number] != nil else {
+            let failure = CriterionArgument.unknown(number, in: catalogue)
+            throw CommandFailure(
+                .badInput,
+                failure.code,
+                "\(value.path): \(failure.message)",
+                next: failure.next
+            )
+        }
+        return ClauseReference(standard: standard, clause: number)
+    }
+
+    /// What this version has no kind for: an object is a record, a list of objects are records, and
+    /// anything else is left out, since it says something about the file and not about the audit.
+    private func unknown(_ name: String, _ value: FileValue) throws -> [EngagementFile.Record] {
+        guard name.allSatisfy({ $0.isASCII }) else { return [] }
+        if value.value.objectValue != nil {
+            return [.init(kind: name, fields: try withFileID(value))]
+        }
+        let singular = name.hasSuffix("s") ? String(name.dropLast()) : name
+        let kind = Self.kinds[name] ?? singular
+        return try (value.value.arrayValue == nil ? [] : value.items()).compactMap { item in
+            guard item.value.objectValue != nil else { return nil }
+            return EngagementFile.Record(kind: kind, fields: try withFileID(item))
+        }
+    }
+}
+
+// MARK: - Fields
+
+extension EngagementFileRecords {
+    /// The members of an object, without nulls, its id as `fileID`.
+    private func withFileID(_ value: FileValue) throws -> JSONObject {
+        var fields = try plainFields(value)
+        if let id = fields["id"] {
+            guard let text = id.stringValue else {
+                throw value.wrong("an object whose id is a text")
+            }
+            fields["fileID"] = .string(text)
+            fields["id"] = nil
+        }
+        return fields
+    }
+
+    private func plainFields(_ value: FileValue) throws -> JSONObject {
+        var fields = JSONObject()
+        for (name, member) in try value.object() where !member.isNull && name.allSatisfy(\.isASCII)
+        {
+            fields[name] = Self.plain(member)
+        }
+        return fields
+    }
+
+    /// A value that may stand in a diff, whose keys are ASCII: an object with other keys becomes a
+    /// list of key and value.
+    private static func plain(_ value: JSON) -> JSON {
+        switch value {
+        case .array(let items): return .array(items.map { plain($0) })
+        case .object(let object):
+            guard object.keys.allSatisfy({ $0.allSatisfy(\.isASCII) }) else {
+                return .array(object.map { ["key": .string($0.key), "value": plain($0.value)] })
+            }
+            var copy = JSONObject()
+            for (name, member) in object { copy[name] = plain(member) }
+            return .object(copy)
+        default: return value
+        }
+    }
+
+    /// A set with these members.
+    private static func set(_ members: [String]) -> JSON {
+        var set = JSONObject()
+        for member in members { set[member] = true }
+        return .object(set)
+    }
+
+    /// Fields that fit their kind: ids of people, units and sites are ASCII, texts are of bounded
+    /// length.
+    private func checked(_ fields: JSONObject, _ value: FileValue) throws -> JSONObject {
+        for (name, member) in fields {
+            if let object = member.objectValue,
+                !object.keys.allSatisfy({ $0.allSatisfy(\.isASCII) })
+            {
+                throw CommandFailure(
+                    .badInput,
+                    "file",
+                    "\(value.path).\(name) has an id that is not ASCII",
+                    next: "Ids are ASCII; what people read stands in names and titles."
+                )
+            }
+            if let text = member.stringValue, text.utf8.count > DiffLimits.stringBytes {
+                throw CommandFailure(
+                    .badInput,
+                    "too-long",
+                    "\(value.path).\(name) is longer than "
+                        + "\(DiffLimits.stringBytes >> 10) KiB",
+                    next: "Shorten it."
+                )
+            }
+        }
+        return fields
+    }
+}

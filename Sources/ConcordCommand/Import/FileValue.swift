@@ -1,0 +1,58 @@
+import ConcordEncoding
+
+/// A value in a file that someone handed over, with its place, so that every complaint names it.
+struct FileValue {
+    let value: JSON
+    /// Where it stands: `plan[3].clauses[0]`; empty for the whole file.
+    let path: String
+
+    /// The value of a member; nil if it is missing or null.
+    subscript(name: String) -> FileValue? {
+        guard let member = value[name], !member.isNull else { return nil }
+        return FileValue(value: member, path: path.isEmpty ? name : "\(path).\(name)")
+    }
+
+    func object() throws -> JSONObject {
+        guard let object = value.objectValue else { throw wrong("an object") }
+        return object
+    }
+
+    /// The elements of a list.
+    func items() throws -> [FileValue] {
+        guard let items = value.arrayValue else { throw wrong("a list") }
+        return items.enumerated().map { FileValue(value: $1, path: "\(path)[\($0)]") }
+    }
+
+    func text() throws -> String {
+        guard let text = value.stringValue else { throw wrong("a text") }
+        return text
+    }
+
+    /// The text of a member that has to be there.
+    func text(_ name: String) throws -> String {
+        guard let member = self[name] else {
+            throw CommandFailure(
+                .badInput,
+                "file",
+                "\(name) is missing in \(path.isEmpty ? "the file" : path)",
+                next: "Add it; docs/concord.md describes the format."
+            )
+        }
+        return try member.text()
+    }
+
+    /// The elements of a list that may be missing.
+    func items(_ name: String) throws -> [FileValue] { try self[name]?.items() ?? [] }
+
+    /// The texts of a list that may be missing.
+    func texts(_ name: String) throws -> [String] { try items(name).map { try $0.text() } }
+
+    func wrong(_ expected: String) -> CommandFailure {
+        CommandFailure(
+            .badInput,
+            "file",
+            "\(path.isEmpty ? "the file" : path) must be \(expected)",
+            next: "Correct the file; docs/concord.md describes the format."
+        )
+    }
+}

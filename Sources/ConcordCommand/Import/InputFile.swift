@@ -1,0 +1,85 @@
+import ConcordEncoding
+import Foundation
+
+/// Reading a file that someone handed over, within bounds and with complaints that help.
+enum InputFile {
+    /// The largest engagement file, in bytes: a thousand times an ordinary one.
+    static let bytesMax = 16 << 20
+
+    /// Reads a JSON file; `-` is standard input.
+    static func json(_ path: String) throws -> JSON {
+        let bytes = try bytes(path)
+        guard !bytes.isEmpty else {
+            throw CommandFailure(
+                .badInput,
+                "empty",
+                "\(path) is empty",
+                next: "Was it copied completely? Name a file that describes an engagement."
+            )
+        }
+        do {
+            return try JSON(parsing: bytes)
+        } catch {
+            throw refusal(error, in: bytes, path: path)
+        }
+    }
+
+    private static func bytes(_ path: String) throws -> [UInt8] {
+        do {
+            let handle =
+                try path == "-"
+                ? FileHandle.standardInput
+                : FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            var bytes: [UInt8] = []
+            while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
+                bytes.append(contentsOf: part)
+                guard bytes.count <= bytesMax else {
+                    throw CommandFailure(
+                        .badInput,
+                        "too-large",
+                        "\(path) is larger than \(bytesMax >> 20) MiB",
+                        next: "Is it the right file? Evidence files are not part of it."
+                    )
+                }
+            }
+            return bytes
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw CommandFailure(
+                isThere ? .notPermitted : .notFound,
+                isThere ? "unreadable" : "notFound",
+                isThere ? "\(path) cannot be read" : "there is no file \(path)",
+                next: isThere ? "Is it a file, and are you allowed to read it?" : "Check the path."
+            )
+        }
+    }
+
+    private static func refusal(
+        _ error: JSONError,
+        in bytes: [UInt8],
+        path: String
+    )
+        -> CommandFailure
+    {
+        let before = bytes.prefix(error.offset)
+        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+        let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+        let next =
+            switch error.code {
+            case .truncated: "The file ends too early: was it copied completely?"
+            case .float: "Write decimals as texts, such as \"2.5\"."
+            case .duplicateKey: "A name stands twice in one object: remove one."
+            case .notUTF8: "Save the file as UTF-8."
+            default: "Correct that place; the file has to be JSON."
+            }
+        return CommandFailure(
+            .badInput,
+            error.code.rawValue,
+            "\(path) is not readable as JSON at line \(line), column \(column): "
+                + error.code.rawValue.replacingOccurrences(of: "-", with: " "),
+            next: next
+        )
+    }
+}

@@ -1,0 +1,117 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// One replica's state, ready to be looked things up in by the names that people use.
+struct AuditView {
+    let replica: Replica
+    let snapshot: Snapshot
+    /// The records, with the planned team: who is in the plan and has not joined yet is a member
+    /// without a device, under the id that the plan names.
+    let audit: Audit
+
+    init(_ replica: Replica) throws {
+        self.replica = replica
+        snapshot = try replica.snapshot()
+        audit = Audit(state: PlannedTeam.joined(snapshot.state))
+    }
+
+    /// The standards of the engagement.
+    var standards: StandardNames { StandardNames(ids: audit.standards) }
+
+    /// The field of a record as it stands in the state document.
+    func field(_ kind: String, _ id: String, _ name: String) -> JSON? {
+        snapshot.state[kind]?[id]?[name]
+    }
+
+    /// The id that a record has in the file that it came from.
+    func fileID(_ kind: String, _ id: String) -> String? {
+        field(kind, id, "fileID")?.stringValue
+    }
+
+    /// What a person is called.
+    func person(_ id: String) -> String { audit.member(id)?.name ?? id }
+
+    /// What a standard is called.
+    static func title(ofStandard id: String) -> String { Catalogues.shipped[id]?.shortTitle ?? id }
+
+    /// The end of an id, which people can type: the beginning is the time and much the same for all.
+    static func handle(_ id: String) -> String { String(id.suffix(6)) }
+}
+
+// MARK: - Finding records by the names that people use
+
+extension AuditView {
+    /// A finding by its number, its id in the file it came from, or a part of its id.
+    func finding(_ name: String) throws -> FindingRecord {
+        try record(name, of: audit.findings, kind: "finding", what: "finding") {
+            [$0.number, $0.ncNumber, $0.draftNumber].compactMap { $0 }
+        }
+    }
+
+    /// An item of evidence.
+    func evidence(_ name: String) throws -> EvidenceRecord {
+        try record(name, of: audit.evidence, kind: "evidence", what: "item of evidence") { _ in [] }
+    }
+
+    /// A question of the checklist, also by its place in the list.
+    func checklistItem(_ name: String) throws -> ChecklistItemRecord {
+        let place = Int(name).flatMap { place in
+            audit.checklistItems.indices.contains(place - 1)
+                ? audit.checklistItems[place - 1] : nil
+        }
+        if let place { return place }
+        return try record(
+            name,
+            of: audit.checklistItems,
+            kind: "checklistItem",
+            what: "question"
+        ) { _ in [] }
+    }
+
+    /// A member, also by name or letter.
+    func member(_ name: String) throws -> MemberRecord {
+        try record(name, of: audit.members, kind: "member", what: "member") {
+            [$0.name, $0.letter].compactMap { $0 }
+        }
+    }
+
+    private func record<Record: Identifiable>(
+        _ name: String,
+        of records: [Record],
+        kind: String,
+        what: String,
+        names: @escaping (Record) -> [String]
+    ) throws -> Record where Record.ID == String {
+        let wanted = name.lowercased()
+        let tests: [(Record) -> Bool] = [
+            { $0.id == name },
+            { names($0).contains { $0.lowercased() == wanted } },
+            { fileID(kind, $0.id) == name },
+            { wanted.count >= 4 && ($0.id.hasPrefix(wanted) || $0.id.hasSuffix(wanted)) },
+        ]
+        for test in tests {
+            let found = records.filter(test)
+            if let only = found.first, found.count == 1 { return only }
+            if found.count > 1 {
+                throw CommandFailure(
+                    .usage,
+                    "ambiguous",
+                    "'\(name)' may be any of \(found.count) (\(what))",
+                    next: "Give more of the id: "
+                        + found.prefix(6).map(\.id)
+                        .joined(separator: ", ") + "."
+                )
+            }
+        }
+        let known = records.map { names($0).first ?? Self.handle($0.id) }
+        throw CommandFailure(
+            .notFound,
+            "notFound",
+            "there is no \(what) '\(name)' on this device",
+            next: NearNames.sentence(name, among: known, what: what)
+                + " What others have recorded comes with `concord sync`."
+        )
+    }
+}

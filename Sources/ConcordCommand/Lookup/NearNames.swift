@@ -1,0 +1,42 @@
+/// The names that someone may have meant.
+enum NearNames {
+    /// The nearest of some names, the nearest first; at most five, none that is far off.
+    static func of(_ text: String, among names: [String]) -> [String] {
+        let wanted = Array(text.lowercased())
+        let scored = names.map { name in
+            (name: name, distance: distance(wanted, Array(name.lowercased())))
+        }
+        let limit = max(2, wanted.count / 2)
+        return scored.filter { $0.distance <= limit }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+            .prefix(5).map(\.name)
+    }
+
+    /// A sentence that lists the nearest names, or all of them if none is near and they are few.
+    static func sentence(_ text: String, among names: [String], what: String) -> String {
+        let near = of(text, among: names)
+        if !near.isEmpty { return "Near to it: \(near.joined(separator: ", "))." }
+        if names.isEmpty { return "There is no \(what) yet." }
+        if names.count <= 12 { return "There are: \(names.joined(separator: ", "))." }
+        return "There are \(names.count), such as \(names.prefix(5).joined(separator: ", "))."
+    }
+
+    /// The number of characters to insert, delete or replace (Levenshtein).
+    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        var row = Array(0...right.count)
+        for (i, character) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in right.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = min(
+                    above + 1,
+                    row[j] + 1,
+                    diagonal + (character == other ? 0 : 1)
+                )
+                diagonal = above
+            }
+        }
+        return row[right.count]
+    }
+}

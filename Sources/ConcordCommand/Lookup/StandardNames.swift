@@ -1,0 +1,40 @@
+import ConcordModel
+
+/// The names by which people may call the standards of an engagement: any run of the words of the
+/// id that only one standard has ("9001", "20000-1"), or the system's abbreviation ("QMS").
+struct StandardNames {
+    /// The ids to choose from.
+    let ids: [String]
+
+    /// The id that a name stands for.
+    func id(_ name: String) throws -> String {
+        if ids.contains(name) { return name }
+        let wanted = Self.words(name)
+        var found = ids.filter { Self.contains(Self.words($0), wanted) }
+        if found.isEmpty {
+            found = ids.filter {
+                Catalogues.shipped[$0]?.system.lowercased() == name.lowercased()
+            }
+        }
+        if let only = found.first, found.count == 1 { return only }
+        throw CommandFailure(
+            .badInput,
+            found.isEmpty ? "unknown-standard" : "ambiguous-standard",
+            found.isEmpty
+                ? "'\(name)' is none of this engagement's standards"
+                : "'\(name)' may be any of \(found.joined(separator: ", "))",
+            next: "They are: \(ids.joined(separator: ", "))."
+        )
+    }
+
+    private static func words(_ name: String) -> [Substring] {
+        name.lowercased().split { !$0.isLetter && !$0.isNumber }[...].map { $0 }
+    }
+
+    private static func contains(_ words: [Substring], _ wanted: [Substring]) -> Bool {
+        guard !wanted.isEmpty, wanted.count <= words.count else { return false }
+        return (0...(words.count - wanted.count)).contains { start in
+            words[start..<(start + wanted.count)].elementsEqual(wanted)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Concord
+import Foundation
+
+extension EngagementOptions {
+    /// Opens the replica that the options name.
+    func open() throws -> Replica {
+        try Replica.open(
+            at: try existingPath(),
+            environment: environment,
+            passphrase: Self.passphrase
+        )
+    }
+
+    /// The file of an engagement that is to be created.
+    ///
+    /// - Parameter name: what it is called unless the options say otherwise.
+    func newPath(named name: String) throws -> String {
+        if let path = replicaPath { return path }
+        let folder = DataFolder.standard
+        try folder.create()
+        let chosen = try checked(engagementName ?? name)
+        let path = folder.file(of: chosen)
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure(
+                .cannotCreate,
+                "alreadyExists",
+                "there is an engagement '\(chosen)' here already",
+                next: "Choose another name with --engagement NAME."
+            )
+        }
+        return path
+    }
+
+    private func existingPath() throws -> String {
+        if let path = replicaPath { return path }
+        let folder = DataFolder.standard
+        let names = try folder.names()
+        if let name = engagementName {
+            guard names.contains(try checked(name)) else {
+                throw CommandFailure(
+                    .notFound,
+                    "notFound",
+                    "there is no engagement '\(name)' on this device",
+                    next: names.isEmpty
+                        ? "Begin one with `concord new`, or join one with `concord join CODE`."
+                        : "There are: \(names.joined(separator: ", "))."
+                )
+            }
+            return folder.file(of: name)
+        }
+        guard let only = names.first else {
+            throw CommandFailure(
+                .notFound,
+                "notFound",
+                "there is no engagement on this device yet",
+                next: "Begin one with `concord new`, or join one with `concord join CODE`."
+            )
+        }
+        guard names.count == 1 else {
+            throw CommandFailure(
+                .usage,
+                "ambiguous",
+                "there are \(names.count) engagements on this device",
+                next: "Say which one with --engagement: \(names.joined(separator: ", "))."
+            )
+        }
+        return folder.file(of: only)
+    }
+
+    private var replicaPath: String? {
+        let environment = ProcessInfo.processInfo.environment
+        // A name on the command line goes before a path in the environment.
+        if replica == nil, engagement != nil { return nil }
+        return replica ?? environment["CONCORD_REPLICA"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private var engagementName: String? {
+        let environment = ProcessInfo.processInfo.environment
+        return engagement ?? environment["CONCORD_ENGAGEMENT"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func checked(_ name: String) throws -> String {
+        guard !name.contains("/"), !name.hasPrefix("."), !name.isEmpty else {
+            throw CommandFailure(
+                .usage,
+                "name",
+                "'\(name)' cannot be the name of an engagement",
+                next: "Use letters, digits and hyphens, or name a file with --replica."
+            )
+        }
+        return name
+    }
+}
+
+extension Replica {
+    /// Whose device this is.
+    func identity() throws -> Identity {
+        if let me = try me() { return me }
+        throw CommandFailure(
+            .refused,
+            "not-a-member",
+            "this device is no member of the engagement",
+            next: "Ask the team leader for an invitation code."
+        )
+    }
+}

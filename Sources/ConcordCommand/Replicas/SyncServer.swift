@@ -1,0 +1,65 @@
+import Concord
+import ConcordSync
+import ConcordSyncClient
+import Foundation
+
+/// The server of a replica.
+///
+/// A device remembers the address beside the replica and not in the log: the same server may have
+/// another address from another network.
+struct SyncServer {
+    let address: ServerAddress
+
+    init(_ text: String) throws {
+        do {
+            address = try ServerAddress(text)
+        } catch {
+            throw CommandFailure(
+                .usage,
+                "server",
+                "'\(text)' is no server's address",
+                next: "Write it as http://host:port or https://host."
+            )
+        }
+    }
+
+    /// The server to use: the one given, that of CONCORD_SERVER, or the one remembered.
+    static func of(_ replica: Replica, given: String?) throws -> SyncServer {
+        if let server = try known(to: replica, given: given) { return server }
+        throw CommandFailure(
+            .usage,
+            "server",
+            "this replica knows no server yet",
+            next: "Name it once: concord sync --server http://host:port"
+        )
+    }
+
+    /// The server, if one is known.
+    static func known(to replica: Replica, given: String?) throws -> SyncServer? {
+        let environment = ProcessInfo.processInfo.environment["CONCORD_SERVER"]
+        let remembered = FileManager.default.contents(atPath: file(of: replica.path))
+            .map { String(decoding: $0, as: UTF8.self) }?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let texts = [given, environment, remembered].compactMap { $0 }
+        return try texts.first { !$0.isEmpty }.map { try SyncServer($0) }
+    }
+
+    /// Remembers the address for the next sync.
+    func remember(for replica: Replica) throws {
+        do {
+            try Data((address.description + "\n").utf8).write(
+                to: URL(fileURLWithPath: Self.file(of: replica.path)),
+                options: .atomic
+            )
+        } catch {
+            throw CommandFailure(
+                .disk,
+                "io",
+                "the server's address could not be written beside the replica",
+                next: "Everything else is done; give --server with each sync."
+            )
+        }
+    }
+
+    private static func file(of path: String) -> String { path + ".server" }
+}

@@ -1,0 +1,243 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// The name by which people call a conflict: it follows from the cell alone, so that it is the same
+/// on every device and stays while other conflicts come and go.
+enum ConflictName {
+    static func of(_ path: CellPath) -> String {
+        "c-" + SHA256Digest(hashing: Array(path.description.utf8)).hex.prefix(6)
+    }
+}
+
+extension AuditView {
+    /// What a conflict is about, in words.
+    struct ConflictSubject {
+        /// The record: "B-03 Emergency changes not reviewed".
+        let record: String
+        /// What about it is contested.
+        let what: String
+    }
+
+    /// A conflict by its name, its path, or the record it is about if that has only one.
+    func conflict(_ name: String) throws -> Conflict {
+        let named = snapshot.conflicts.filter {
+            ConflictName.of($0.path) == name || $0.path.description == name
+        }
+        if let only = named.first { return only }
+        let ids = recordIDs(name)
+        let found = snapshot.conflicts.filter { ids.contains($0.path.record) }
+        if let only = found.first, found.count == 1 { return only }
+        let all = snapshot.conflicts.map { ConflictName.of($0.path) }
+        throw CommandFailure(
+            found.isEmpty ? .notFound : .usage,
+            found.isEmpty ? "notFound" : "ambiguous",
+            found.isEmpty
+                ? "there is no open conflict '\(name)'"
+                : "there are \(found.count) open conflicts about '\(name)'",
+            next: all.isEmpty
+                ? "Nothing is contested; someone may have settled it already."
+                : "Open are: "
+                    + (found.isEmpty ? all : found.map { ConflictName.of($0.path) })
+                    .joined(separator: ", ") + "."
+        )
+    }
+
+    private func recordIDs(_ name: String) -> Set<String> {
+        let findings = audit.findings.filter { finding in
+            finding.label.lowercased() == name.lowercased() || finding.id == name
+                || fileID("finding", finding.id) == name
+        }
+        let items = audit.checklistItems.filter {
+            $0.id == name || fileID("checklistItem", $0.id) == name
+        }
+        return Set(findings.flatMap { [$0.id] + $0.criteria.map(\.id) } + items.map(\.id) + [name])
+    }
+
+    /// What a conflict is about.
+    func describe(_ conflict: Conflict) -> ConflictSubject {
+        let path = conflict.path
+        let field = path.field.map { Self.spaced($0) }
+        switch path.kind {
+        case "criterion":
+            let standard = self.field("criterion", path.record, "standard")?.stringValue ?? ""
+            let clause = self.field("criterion", path.record, "clause")?.stringValue ?? ""
+            let owner = self.field("criterion", path.record, "finding")?.stringValue ?? ""
+            return ConflictSubject(
+                record: name(ofFinding: owner),
+                what:
+                    "\(field ?? "the criterion") against \(Self.title(ofStandard: standard)) \(clause)"
+            )
+        case "finding":
+            return ConflictSubject(
+                record: name(ofFinding: path.record),
+                what: field ?? "the finding itself"
+            )
+        case "checklistItem":
+            let item = audit.checklistItems.first { $0.id == path.record }
+            let place = item.flatMap { item in
+                audit.checklistItems.firstIndex { $0.id == item.id }.map { "question \($0 + 1) " }
+            }
+            return ConflictSubject(
+                record: (place ?? "question ") + (item?.question ?? ""),
+                what: field ?? "the question"
+            )
+        case "evidence":
+            return ConflictSubject(
+                record:
+                    "evidence \(audit.evidence(path.record)?.title ?? Self.handle(path.record))",
+                what: field ?? "the evidence itself"
+            )
+        default:
+            return ConflictSubject(
+                record: "\(Self.spaced(path.kind)) \(Self.handle(path.record))",
+                what: field ?? "the record itself"
+            )
+        }
+    }
+
+    private func name(ofFinding id: String) -> String {
+        guard let finding = audit.finding(id) else { return "finding \(Self.handle(id))" }
+        return "\(finding.label) \(finding.title ?? "")"
+    }
+
+    /// Why the shown value is shown, in words.
+    static func reason(_ conflict: Conflict) -> String {
+        switch conflict.kind {
+        case .values:
+            if case .mostSevere = Schema.kind(conflict.path.kind)?
+                .field(conflict.path.field ?? "")?.rule
+            {
+                return "the most severe counts until someone decides"
+            }
+            return "shown until someone decides"
+        case .text: return "both edits merged; they touch, so someone should read it"
+        case .endedEdited: return "it stays as it was until someone decides"
+        case .removedEdited: return "it stays until someone decides"
+        }
+    }
+
+    /// What kind of disagreement it is, in words.
+    static func title(_ kind: ConflictKind) -> String {
+        switch kind {
+        case .values: "different values"
+        case .text: "edits of one text that touch"
+        case .endedEdited: "ended here, edited there"
+        case .removedEdited: "removed here, edited there"
+        }
+    }
+
+    /// A value as people read it; `none` is what nothing is called.
+    static func text(_ value: JSON?, none: String = "(removed)") -> String {
+        switch value {
+        case nil, .some(.null): none
+        case .some(.string(let text)): text
+        case .some(let value): value.canonicalText
+        }
+    }
+
+    /// "includedRequirement" as "included requirement".
+    static func spaced(_ name: String) -> String {
+        var words = ""
+        for character in name {
+            if character.isUppercase {
+                words += " " + character.lowercased()
+            } else {
+                words.append(character)
+            }
+        }
+        return words
+    }
+}
+
+extension AuditView {
+    /// What one side of a conflict wrote, for people: an edit elsewhere names its place.
+    func candidateText(_ candidate: Conflict.Candidate) -> String {
+        guard let path = candidate.path.flatMap({ CellPath($0) }) else {
+            return Self.text(candidate.value)
+        }
+        let field = [path.kind == "finding" ? nil : path.kind, path.field].compactMap { $0 }
+            .map { Self.spaced($0) }.joined(separator: " ")
+        if let member = path.member {
+            let title = audit.evidence(member)?.title ?? member
+            return "edited: \(field) \(candidate.value == nil ? "without" : "with") \(title)"
+        }
+        return "edited: \(field) = \(Self.text(candidate.value))"
+    }
+
+    /// A conflict as JSON; the shape is in `docs/concord.md`.
+    func json(_ conflict: Conflict) throws -> JSON {
+        let subject = describe(conflict)
+        return [
+            "name": .string(ConflictName.of(conflict.path)),
+            "kind": .string(conflict.kind.rawValue),
+            "path": .string(conflict.path.description),
+            "record": .string(subject.record), "about": .string(subject.what),
+            "shown": conflict.shown ?? .null,
+            "candidates": .array(try conflict.candidates.map { try json($0) }),
+        ]
+    }
+
+    private func json(_ candidate: Conflict.Candidate) throws -> JSON {
+        let by = try signature(of: candidate.write)
+        var object: JSONObject = [
+            "value": candidate.value ?? .null, "write": .string(candidate.write.description),
+            "proposal": .bool(candidate.isProposal), "member": .string(by.member),
+            "name": .string(by.name), "device": .string(by.device), "time": .string(by.time),
+        ]
+        object["path"] = candidate.path.map { .string($0) }
+        object["reason"] = by.reason.map { .string($0) }
+        return .object(object)
+    }
+
+    /// A conflict in a list.
+    func summary(_ conflict: Conflict) throws -> [String] {
+        let subject = describe(conflict)
+        var lines = Layout.indented(subject.record, by: 10)
+        let name = Style.output.strong(ConflictName.of(conflict.path))
+        lines[0] = name + "  " + lines[0].drop { $0 == " " }
+        lines += Layout.indented("\(subject.what): \(Self.title(conflict.kind))", by: 10)
+        for (index, candidate) in conflict.candidates.enumerated() {
+            let by = try signature(of: candidate.write)
+            let value = Layout.fit(candidateText(candidate), 28)
+            lines.append(
+                Layout.fit(
+                    "          \(index + 1)  \(value)  \(by.name), \(by.moment)",
+                    Terminal.width
+                )
+            )
+        }
+        lines += Layout.indented(
+            "meanwhile: \(Self.text(conflict.shown, none: "nothing")) "
+                + "(\(Self.reason(conflict)))",
+            by: 10
+        )
+        return lines
+    }
+
+    /// A conflict with its sides beside each other; below each other if there are many.
+    func sides(_ conflict: Conflict) throws -> [String] {
+        let subject = describe(conflict)
+        var lines = Layout.wrap(
+            "\(ConflictName.of(conflict.path))  \(subject.record)",
+            width: Terminal.width
+        )
+        lines[0] = Style.output.strong(lines[0])
+        lines += ["\(subject.what): \(Self.title(conflict.kind))", ""]
+        let cells = try conflict.candidates.enumerated().map { index, candidate in
+            let by = try signature(of: candidate.write)
+            let head = "[\(index + 1)]" + (candidate.isProposal ? " proposal" : "")
+            return [head, candidateText(candidate), "", by.name, by.device, by.moment]
+                + (by.reason.map { ["because: \($0)"] } ?? [])
+        }
+        for start in stride(from: 0, to: cells.count, by: 3) {
+            lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
+        }
+        lines += Layout.wrap(
+            "Meanwhile: \(Self.text(conflict.shown, none: "nothing")) (\(Self.reason(conflict))).",
+            width: Terminal.width
+        )
+        return lines
+    }
+}

@@ -1,0 +1,120 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+extension AuditView {
+    /// A finding as JSON; the shape is in `docs/concord.md`.
+    func json(_ finding: FindingRecord) -> JSON {
+        var object: JSONObject = [
+            "id": .string(finding.id), "label": .string(finding.label),
+            "state": .string(finding.state),
+            "criteria": .array(finding.criteria.map { json($0) }),
+            "evidence": .array(
+                finding.evidence.sorted().map { .string($0) }
+            ),
+            "conflicts": .array(
+                conflicts(about: finding).map { .string(ConflictName.of($0.path)) }
+            ),
+        ]
+        let texts: [(String, String?)] = [
+            ("draftNumber", finding.draftNumber), ("number", finding.number),
+            ("ncNumber", finding.ncNumber), ("title", finding.title),
+            ("statement", finding.statement), ("requirementNote", finding.requirementNote),
+            ("divergingOpinion", finding.divergingOpinion), ("unit", finding.unit),
+            ("site", finding.site), ("process", finding.process), ("slot", finding.slot),
+            ("headGrade", finding.headGrade?.rawValue), ("raisedBy", finding.raisedBy),
+            ("confirmedBy", finding.confirmedBy),
+            ("competenceConfirmedBy", finding.competenceConfirmedBy),
+            ("repeats", finding.repeats), ("fileID", fileID("finding", finding.id)),
+        ]
+        for (name, text) in texts { object[name] = text.map { .string($0) } }
+        object["raisedByName"] = finding.raisedBy.map { .string(person($0)) }
+        object["includedRequirement"] = field("finding", finding.id, "includedRequirement")
+        let fileIDs = finding.evidence.compactMap { fileID("evidence", $0) }.sorted()
+        if !fileIDs.isEmpty { object["evidenceFileIDs"] = .array(fileIDs.map { .string($0) }) }
+        return .object(object)
+    }
+
+    private func json(_ criterion: CriterionRecord) -> JSON {
+        var object: JSONObject = ["id": .string(criterion.id)]
+        object["standard"] = criterion.reference.map { .string($0.standard) }
+        object["clause"] = criterion.reference.map { .string($0.clause) }
+        object["grade"] = criterion.grade.map { .string($0.rawValue) }
+        return .object(object)
+    }
+
+    /// The conflicts about a finding or one of its criteria.
+    func conflicts(about finding: FindingRecord) -> [Conflict] {
+        let records = Set([finding.id] + finding.criteria.map(\.id))
+        return snapshot.conflicts.filter { records.contains($0.path.record) }
+    }
+
+    /// A finding on its own.
+    func text(_ finding: FindingRecord) -> [String] {
+        let style = Style.output
+        var facts = [finding.headGrade?.title, finding.state]
+        facts.append(finding.raisedBy.map { "raised by \(person($0))" })
+        facts.append(finding.unit.map { audit.organization?.unitName($0) ?? $0 })
+        facts.append(finding.site.map { audit.organization?.siteName($0) ?? $0 })
+        facts.append(finding.process.map { "process \($0)" })
+        var lines = Layout.indented(
+            "\(finding.label)  \(finding.title ?? "(without a title)")",
+            by: 0
+        )
+        lines[0] = style.strong(lines[0])
+        lines += Layout.indented(facts.compactMap { $0 }.joined(separator: ", "), by: 2)
+        lines += criteria(finding)
+        lines += section("Statement", finding.statement)
+        lines += section("Required", finding.requirementNote)
+        lines += section("Diverging opinion", finding.divergingOpinion)
+        let evidence = finding.evidence.sorted().map { id in
+            [Self.handle(id), audit.evidence(id)?.kind ?? "", audit.evidence(id)?.title ?? id]
+        }
+        if !evidence.isEmpty { lines += ["", "  Evidence"] + Layout.table(evidence, indent: 4) }
+        for conflict in conflicts(about: finding) {
+            lines += [
+                "",
+                style.warning("  Contested: ") + describe(conflict).what + " (see `concord "
+                    + "conflicts show \(ConflictName.of(conflict.path))`)",
+            ]
+        }
+        return lines
+    }
+
+    private func criteria(_ finding: FindingRecord) -> [String] {
+        guard !finding.criteria.isEmpty else { return [] }
+        let rows = finding.criteria.map { criterion in
+            [
+                criterion.grade?.rawValue ?? "no grade",
+                criterion.reference.map { Self.title(ofStandard: $0.standard) } ?? "",
+                criterion.reference?.clause ?? "",
+                criterion.reference.flatMap { Catalogues.shipped.clause($0)?.title } ?? "",
+            ]
+        }
+        return ["", "  Criteria"] + Layout.table(rows, indent: 4)
+    }
+
+    private func section(_ title: String, _ text: String?) -> [String] {
+        guard let text else { return [] }
+        return ["", "  \(title)"] + Layout.indented(text, by: 4)
+    }
+
+    /// A finding as a row of a list.
+    func row(_ finding: FindingRecord) -> [String] {
+        let criteria = finding.criteria.compactMap { criterion in
+            criterion.reference.map { "\(Self.short($0.standard)) \($0.clause)" }
+        }
+        return [
+            finding.label, finding.headGrade?.rawValue ?? "-", finding.state,
+            criteria.joined(separator: ", "),
+            (conflicts(about: finding).isEmpty ? "" : "! ") + (finding.title ?? ""),
+        ]
+    }
+
+    /// The number of a standard without its publisher and year: "9001", "20000-1".
+    static func short(_ standard: String) -> String {
+        let words = standard.split(separator: "-").filter { Int($0) != nil }
+        return words.count > 1 ? words.dropLast().joined(separator: "-") : standard
+    }
+}

@@ -1,0 +1,43 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+
+/// Who wrote something, on which device, when by his own clock, and why.
+struct Signature {
+    /// The member's id.
+    let member: String
+    /// The person's name.
+    let name: String
+    /// What the device is called; its key's beginning if it has no name.
+    let device: String
+    /// The claimed time, RFC 3339; empty if the diff is not here.
+    let time: String
+    /// Why, if he said so.
+    let reason: String?
+
+    /// The time for people: date, time of day, offset.
+    var moment: String { Timestamp(time).map { Self.moment($0) } ?? time }
+
+    /// A moment for people.
+    static func moment(_ time: Timestamp) -> String {
+        let text = time.description
+        guard text.count >= 16 else { return text }
+        let offset = text.hasSuffix("Z") ? "Z" : String(text.suffix(6))
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) \(offset)"
+    }
+}
+
+extension AuditView {
+    /// Who signed a write.
+    func signature(of write: WriteReference) throws -> Signature {
+        let person = snapshot.person(of: write.author)
+        let diff = try replica.diff(write)
+        return Signature(
+            member: person?.member ?? "",
+            name: person?.name ?? "someone unknown",
+            device: person?.device ?? String(write.author.description.prefix(8)),
+            time: try replica.time(of: write) ?? "",
+            reason: diff?.body.operations.compactMap(\.reason).first
+        )
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The developers' program: plays the demo, runs vectors and traces, measures.
+@main
+struct ConcordLab: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "concord-lab",
+        abstract: "Concord's own workbench: the demo, vectors, traces, benchmarks.",
+        subcommands: [
+            DemoCommand.self, CanonicalizeCommand.self, VerifySignaturesCommand.self,
+            ReplayCommand.self, BenchCommand.self, BenchCommand.self,
+        ]
+    )
+}

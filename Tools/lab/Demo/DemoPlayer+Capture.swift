@@ -1,0 +1,111 @@
+import ConcordEncoding
+
+extension DemoPlayer {
+    /// Captures an item of evidence on somebody's device.
+    func capture(evidence id: String, on auditor: Auditor) throws {
+        guard let item = file.evidence(id), !(evidenceOn.values.contains { $0.contains(id) }) else {
+            return
+        }
+        var arguments = [
+            "evidence", "add", "--file-id", id, "--kind", item["kind"]?.stringValue ?? "document",
+            "--title", item["title"]?.stringValue ?? id,
+        ]
+        for name in ["source", "content", "place", "sha256", "confidentiality"] {
+            if let text = item[name]?.stringValue { arguments += ["--\(name)", text] }
+        }
+        let time = item["capturedAt"]?.stringValue.flatMap { Timestamp($0) }
+        try auditor.run(arguments, time: time)
+        evidenceOn[auditor.person.id, default: []].insert(id)
+    }
+
+    /// Records a finding with as much of its evidence as is on the device; returns its draft number.
+    @discardableResult
+    func record(_ finding: DemoFile.Finding, on auditor: Auditor) throws -> String {
+        let here = evidenceOn[auditor.person.id] ?? []
+        var arguments = ["finding", "add", "--file-id", finding.id]
+        for (name, option) in DemoFile.options.sorted(by: { $0.key < $1.key }) {
+            if let text = finding.fields[name] { arguments += [option, text] }
+        }
+        for criterion in finding.criteria { arguments += ["--criterion", criterion.argument] }
+        for id in finding.evidence where here.contains(id) { arguments += ["--evidence", id] }
+        if let included = finding.included { arguments += ["--included-requirement", included] }
+        let saved = try auditor.ask(arguments, time: finding.raisedAt)
+        captured.insert(finding.id)
+        return saved["label"]?.stringValue ?? ""
+    }
+
+    /// Whoever captured an item of evidence, or the leader in his place.
+    func capturer(_ id: String) -> Auditor {
+        player(file.evidence(id)?["capturedBy"]?.stringValue ?? "")
+    }
+
+    /// What a finding says, in a line.
+    func summary(_ finding: DemoFile.Finding) -> String {
+        let grades = finding.criteria.map {
+            "\(Self.short($0.standard)) \($0.clause) \($0.grade ?? "no grade")"
+        }
+        return "“\(finding.fields["title"] ?? "")” (\(grades.joined(separator: ", ")))"
+    }
+
+    /// The number of a standard without publisher and year.
+    static func short(_ standard: String) -> String {
+        let numbers = standard.split(separator: "-").filter { Int($0) != nil }
+        return numbers.count > 1 ? numbers.dropLast().joined(separator: "-") : standard
+    }
+
+    /// The chapter in which everybody still has a network: what the collisions begin from.
+    func prepareCases() throws {
+        let bases = try bases()
+        let sequential = playable.filter(\.isSequential)
+        guard !bases.isEmpty || !sequential.isEmpty else { return }
+        narrator.chapter("While there is a network: what is known before they part")
+        for id in sharedEvidence(bases) { try capture(evidence: id, on: capturer(id)) }
+        try syncUntilQuiet()
+        for base in bases {
+            let auditor = player(base.raisedBy)
+            let number = try record(base, on: auditor)
+            narrator.act(auditor.shortName, at: clock(base.raisedAt), "\(number) \(summary(base))")
+        }
+        try syncUntilQuiet()
+        for base in bases where base.state != "draft" { try bring(base) }
+        for item in sequential { try playInOrder(item) }
+        try syncUntilQuiet()
+        narrator.say("Everybody has synced: all three devices hold the same.")
+    }
+
+    /// Evidence that findings begin with, or that somebody else than its capturer will add.
+    private func sharedEvidence(_ bases: [DemoFile.Finding]) -> [String] {
+        var ids = bases.flatMap(\.evidence)
+        for item in playable {
+            for edit in edits(item) {
+                guard case .addEvidence(let id) = edit.action, capturer(id) !== player(edit.by)
+                else { continue }
+                ids.append(id)
+            }
+        }
+        var seen: Set<String> = []
+        return ids.filter { seen.insert($0).inserted }
+    }
+
+    /// Brings a finding to the state that its case begins with.
+    private func bring(_ base: DemoFile.Finding) throws {
+        guard ["submitted", "confirmed"].contains(base.state) else { return }
+        try player(base.raisedBy).run(["finding", "submit", base.id], time: base.raisedAt)
+        try syncUntilQuiet()
+        if base.state == "confirmed" {
+            try leader.run(["finding", "confirm", base.id], time: base.raisedAt)
+        }
+    }
+
+    /// A case in which one had received the other's edit: no collision, whatever the clocks say.
+    private func playInOrder(_ item: DemoCase) throws {
+        narrator.blank()
+        narrator.say("\(item.id) \(item.title): one edit after the other, whatever the clocks say.")
+        for edit in edits(item) {
+            let auditor = player(edit.by)
+            if edit.isAfterReceiving { try syncUntilQuiet() }
+            try play(edit, of: item, by: auditor)
+            try auditor.run(["sync"])
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Synchronization
+
+/// The server that has to be ended if the demo is interrupted: a child would outlive it.
+enum RunningServer {
+    /// Its process's id; 0 for none. Atomic, since a signal may come at any moment.
+    private static let id = Atomic<Int32>(0)
+
+    /// Remembers the process's id; 0 for none.
+    static func set(_ process: Int32) { id.store(process, ordering: .sequentiallyConsistent) }
+
+    /// From now on Ctrl-C ends the server too.
+    static func endOnInterrupt() {
+        set(0)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                RunningServer.end()
+                _exit(128 + number)
+            }
+        }
+    }
+
+    /// Ends it.
+    static func end() {
+        let process = id.load(ordering: .sequentiallyConsistent)
+        if process > 0 { kill(process, SIGTERM) }
+    }
+}
