@@ -1,0 +1,169 @@
+import ConcordEncoding
+import Foundation
+import Testing
+
+@Suite struct BadInputTests {
+    private func new(from text: String) throws -> Outcome {
+        let place = try Workplace()
+        let file = try place.write(text, to: "in.json")
+        let outcome = try place.concord("new", "--from", file, "--json")
+        #expect(try place.json("list")["engagements"]?.arrayValue?.isEmpty == true)
+        return outcome
+    }
+
+    @Test func anEmptyFileIsRefused() throws {
+        let outcome = try new(from: "")
+
+        #expect(outcome.status == 65)
+        #expect(try outcome.failure["code"] == "empty")
+    }
+
+    @Test func aTruncatedFileIsRefusedWithItsPlace() throws {
+        let outcome = try new(from: String(Engagements.small.dropLast(40)))
+
+        #expect(outcome.status == 65)
+        #expect(try outcome.failure["code"] == "truncated")
+        #expect(try outcome.failure["message"]?.stringValue?.contains("line") == true)
+    }
+
+    @Test func aHugeFileIsRefused() throws {
+        let outcome = try new(from: "{\"engagement\":\"" + String(repeating: "x", count: 17 << 20))
+
+        #expect(outcome.status == 65)
+        #expect(try outcome.failure["code"] == "too-large")
+    }
+
+    @Test func decimalsAreRefusedWithAdvice() throws {
+        let outcome = try new(
+            from: Engagements.small.replacingOccurrences(
+                of: "\"people\": 3",
+                with: "\"people\": 3.5"
+            )
+        )
+
+        #expect(outcome.status == 65)
+        #expect(try outcome.failure["next"]?.stringValue?.contains("\"2.5\"") == true)
+    }
+
+    @Test(arguments: [
+        ("\"audit-7\"", "7"), ("\"iso-9001-2008\", ", "\"iso-9002-2008\", "),
+        ("\"clause\": \"9.2\"", "\"clause\": \"9.22\""), ("\"team\": [", "\"team\": [7, "),
+        ("09:00:00+01:00", "half past nine"), ("\"lead auditor\"", "\"captain\""),
+        ("\"engagement\"", "\"engagements\""),
+    ])
+    func wrongContentsAreRefusedWithTheirPlace(_ old: String, _ new: String) throws {
+        let outcome = try self.new(
+            from: Engagements.small.replacingOccurrences(of: old, with: new)
+        )
+
+        #expect(outcome.status == 65)
+        #expect(try outcome.failure["next"]?.stringValue?.isEmpty == false)
+    }
+
+    @Test func aFileThatIsNotThereIs66() throws {
+        let outcome = try Workplace().concord("new", "--from", "/no/such/file.json")
+
+        #expect(outcome.status == 66)
+    }
+
+    @Test(arguments: ["", "concord1:", "hello", "concord1:eyJhIjoxfQ"])
+    func aWrongInvitationCodeIs65(_ code: String) throws {
+        let outcome = try Workplace().concord("join", code)
+
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("leader"))
+    }
+
+    @Test func aCorruptedReplicaIsToldAndLeftAlone() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        let replica = try place.replica()
+        for suffix in ["-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: replica + suffix)
+        }
+        let garbage = Data(repeating: 0x5A, count: 8192)
+        try garbage.write(to: URL(fileURLWithPath: replica))
+
+        let outcome = try place.concord("status", "--json")
+
+        #expect(outcome.status == 65)
+        #expect(try outcome.failure["message"]?.stringValue?.isEmpty == false)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: replica)) == garbage)
+    }
+
+    @Test func aFileThatIsNoReplicaIsToldFromOne() throws {
+        let place = try Workplace()
+        let file = try place.write("hello", to: "letter.txt")
+
+        #expect(try place.concord("status", "--replica", file).status == 65)
+        #expect(try place.concord("status", "--replica", place.path("nothing")).status == 66)
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "hello")
+    }
+
+    @Test func aReplicaOfANewerVersionIs78AndLeftAsItIs() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        let python = Process()
+        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        python.arguments = [
+            ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3", "-c",
+            """
+            import sqlite3, sys
+            sqlite3.connect(sys.argv[1]).execute("PRAGMA user_version = 9000")
+            """, try place.replica(),
+        ]
+        try python.run()
+        python.waitUntilExit()
+        try #require(python.terminationStatus == 0)
+
+        for command in [["status"], ["finding", "add", "--title", "T"], ["sync"]] {
+            let outcome = try place.start(command + ["--json"]).wait()
+            #expect(outcome.status == 78)
+            #expect(try outcome.failure["message"]?.stringValue?.contains("newer version") == true)
+        }
+    }
+
+    @Test func aReplicaWithoutItsKeyIs77() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        try FileManager.default.removeItem(atPath: try place.replica() + ".key")
+
+        let outcome = try place.concord("status", "--json")
+
+        #expect(outcome.status == 77)
+        #expect(try outcome.failure["code"] == "key-missing")
+    }
+
+    @Test func aKeyThatOthersCanReadIs77() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644],
+            ofItemAtPath: try place.replica() + ".key"
+        )
+
+        #expect(try place.concord("status").status == 77)
+    }
+
+    @Test func aWrongPassphraseIs77() throws {
+        let place = try Workplace()
+        let file = try place.write(Engagements.small, to: "engagement.json")
+        try place.json("new", "--from", file, environment: ["CONCORD_PASSPHRASE": "correct horse"])
+
+        #expect(
+            try place.concord("status", environment: ["CONCORD_PASSPHRASE": "correct horse"])
+                .status == 0
+        )
+        #expect(try place.concord("status").status == 77)
+        #expect(
+            try place.concord("status", environment: ["CONCORD_PASSPHRASE": "battery"]).status == 77
+        )
+    }
+
+    @Test func aReportThatCannotBeWrittenIs73() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+
+        #expect(try place.concord("report", "--output", "/no/such/folder/r.html").status == 73)
+    }
+}

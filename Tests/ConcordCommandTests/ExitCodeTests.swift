@@ -1,0 +1,94 @@
+import ConcordEncoding
+import Foundation
+import Testing
+
+@Suite struct ExitCodeTests {
+    @Test func aWrongCommandLineIs64() throws {
+        let place = try Workplace()
+
+        #expect(try place.concord("findings").status == 64)
+        #expect(try place.concord("new").status == 64)
+        #expect(try place.concord("finding", "add").status == 64)
+        #expect(try place.concord("status", "--time", "yesterday").status == 64)
+    }
+
+    @Test func noEngagementIs66AndSaysHowToBegin() throws {
+        let outcome = try Workplace().concord("status")
+
+        #expect(outcome.status == 66)
+        #expect(outcome.errors.contains("concord new"))
+        #expect(outcome.errors.split(separator: "\n").count == 2)
+    }
+
+    @Test func severalEngagementsHaveToBeToldApart() throws {
+        let place = try Workplace()
+        try place.openEngagement(name: "one")
+        try place.openEngagement(name: "two")
+
+        let unclear = try place.concord("status")
+        #expect(unclear.status == 64)
+        #expect(unclear.errors.contains("one, two"))
+
+        #expect(try place.concord("status", "--engagement", "two").status == 0)
+        #expect(try place.concord("status", environment: ["CONCORD_ENGAGEMENT": "one"]).status == 0)
+        let wrong = try place.concord("status", "--engagement", "three")
+        #expect(wrong.status == 66)
+        #expect(wrong.errors.contains("one, two"))
+        #expect(try place.json("list")["engagements"]?.arrayValue?.count == 2)
+    }
+
+    @Test func anEngagementThatIsThereAlreadyIs73() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+
+        let again = try place.concord("new", "--from", place.path("engagement.json"))
+
+        #expect(again.status == 73)
+        #expect(again.errors.contains("--engagement"))
+    }
+
+    @Test func unknownClausesAndGradesAre65AndNameNearOnes() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        func add(_ criterion: String) throws -> Outcome {
+            try place.concord("finding", "add", "--title", "T", "--criterion", criterion)
+        }
+
+        let clause = try add("20000-1:9.7=minor")
+        #expect(clause.status == 65)
+        #expect(clause.errors.contains("9.2"))
+        let grade = try add("20000-1:9.2=serious")
+        #expect(grade.status == 65)
+        #expect(grade.errors.contains("observation"))
+        let standard = try add("27001:9.2=minor")
+        #expect(standard.status == 65)
+        #expect(standard.errors.contains("iso-9001-2008"))
+        let parent = try add("9001:4.2=minor")
+        #expect(parent.status == 65)
+        #expect(parent.errors.contains("4.2.3"))
+        #expect(try place.json("finding", "list")["findings"]?.arrayValue?.isEmpty == true)
+    }
+
+    @Test func aStepThatTheLifeCycleDoesNotHaveIs1() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        try place.json("finding", "add", "--title", "T")
+
+        let outcome = try place.concord("finding", "confirm", "L-01")
+
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("submitted"))
+    }
+
+    @Test func aServerThatIsDownIs69AndNothingIsLost() throws {
+        let place = try Workplace()
+        try place.openEngagement(server: "http://127.0.0.1:1")
+        let before = try place.json("state", "--digest")
+
+        let outcome = try place.concord("sync", "--json")
+
+        #expect(outcome.status == 69)
+        #expect(try outcome.failure["next"]?.stringValue?.contains("Nothing is lost") == true)
+        #expect(try place.json("state", "--digest") == before)
+    }
+}

@@ -1,0 +1,79 @@
+import ConcordEncoding
+import Foundation
+import Testing
+
+/// What a program has done.
+struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The output, read as JSON.
+    var json: JSON {
+        get throws { try JSON(parsing: Array(output.utf8)) }
+    }
+
+    /// The `error` object that a failure writes with `--json`.
+    var failure: JSON {
+        get throws { try #require(try JSON(parsing: Array(errors.utf8))["error"]) }
+    }
+}
+
+/// A program of the build folder that runs.
+final class RunningProgram {
+    private let process = Process()
+    private let output: URL
+    private let errors: URL
+
+    init(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String],
+        folder: URL,
+        input: String? = nil
+    ) throws {
+        let name = UUID().uuidString
+        output = folder.appendingPathComponent(name + ".out")
+        errors = folder.appendingPathComponent(name + ".err")
+        process.executableURL = Bundle.main.bundleURL.appendingPathComponent(program)
+        process.arguments = arguments
+        process.environment = environment
+        process.standardOutput = try Self.file(output)
+        process.standardError = try Self.file(errors)
+        if let input {
+            let url = folder.appendingPathComponent(name + ".in")
+            try Data(input.utf8).write(to: url)
+            process.standardInput = try FileHandle(forReadingFrom: url)
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
+        try process.run()
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Waits until it has ended; kills it after a minute, which fails the test.
+    func wait() throws -> Outcome {
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while process.isRunning {
+            if Date() > deadline {
+                signal(SIGKILL)
+                Issue.record("the program did not end within a minute")
+            }
+            usleep(1_000)
+        }
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus,
+            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        )
+    }
+
+    private static func file(_ url: URL) throws -> FileHandle {
+        FileManager.default.createFile(atPath: url.path, contents: nil)
+        return try FileHandle(forWritingTo: url)
+    }
+}
