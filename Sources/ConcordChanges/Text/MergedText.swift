@@ -89,23 +89,24 @@ package func plainTextCount(_ events: [TextEvent], upTo limit: Int = .max) -> In
 ///
 /// - Parameters:
 ///   - events: All events since a version that each of them had seen (`plainTextCount`), in causal
-///     order, the known ones first. Parents before that version are left out. Known events that
-///     were malformed come without splices.
+///     order, the known ones first. Parents and `without` before that version are left out.
 ///   - known: How many of them are merged already.
+///   - malformed: Which of the known ones were malformed.
 ///   - length: The length of the merged text so far, in Unicode scalars.
 /// - Returns: The changes, and what the arrived events alone bring: pairs among known ones, and
 ///   pairs that an arrived event settles by its `over`, are the caller's to keep and to strike.
 package func mergeArrivals(
     _ events: [TextEvent],
     known: Int,
+    malformed: Set<Int>,
     into length: Int
 ) -> TextArrival {
     precondition(known <= events.count && length >= 0, "known events are among the events")
-    var merge = TextMerge(events, known: known, length: length)
+    var merge = TextMerge(events, known: known, malformed: malformed, length: length)
     merge.walkArrivals()
     return TextArrival(
         splices: merge.edits,
         openPairs: merge.openPairs(),
-        malformed: merge.malformed.sorted()
+        malformed: merge.malformed.filter { $0 >= known }.sorted()
     )
 }

@@ -64,7 +64,9 @@ extension TextMerge {
         stretch.numbers[index] = number
         let length = walker.tracker.viewLength - excess
         stretch.lengths[index] = length
-        guard isKnown || isWellFormed(event.splices, length: length) else {
+        let isFine =
+            isKnown ? !malformed.contains(index) : isWellFormed(event.splices, length: length)
+        guard isFine else {
             malformed.insert(index)
             return
         }
@@ -168,7 +170,8 @@ extension TextMerge {
         let length = stretch.lengths[index] ?? 0
         return stretch.twins.splicesShownEarlier(than: index) { twin in
             // Equal views are equally long: a twin is malformed or not, walked already or not.
-            isInView(twin) && isWellFormed(events[twin].splices, length: length)
+            guard isInView(twin), !malformed.contains(twin) else { return false }
+            return isWellFormed(events[twin].splices, length: length)
         }
     }
 

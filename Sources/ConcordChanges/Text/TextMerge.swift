@@ -27,7 +27,8 @@ struct TextMerge: ~Copyable {
         isCollecting = false
     }
 
-    init(_ events: [TextEvent], known: Int, length: Int) {
+    init(_ events: [TextEvent], known: Int, malformed: Set<Int>, length: Int) {
+        self.malformed = malformed
         self.events = events
         self.known = known
         self.length = length
@@ -56,8 +57,9 @@ struct TextMerge: ~Copyable {
         guard known < events.count else { return }
         if known == 0, events.count == 1, apply(0, length: length) { return }
         // The base is not shorter than what is left of it and what could have been deleted of it.
-        let deleted = events[..<known].reduce(0) { sum, event in
-            sum + event.splices.reduce(0) { $0 + max($1.delete, 0) }
+        var deleted = 0
+        for index in 0..<known where !malformed.contains(index) {
+            deleted += events[index].splices.reduce(0) { $0 + $1.delete }
         }
         walk(0..<events.count, baseLength: length + deleted)
     }

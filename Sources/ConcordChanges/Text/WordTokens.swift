@@ -9,6 +9,9 @@ struct WordTokens {
     /// For each token, where it begins; then the end.
     private(set) var bounds: [String.Index] = []
 
+    /// For each token, whether it is white space within a line.
+    private(set) var isSpace: [Bool] = []
+
     /// Gives equal tokens equal numbers, over several texts.
     struct Numbering {
         private var numbers: [Exact: Int32] = [:]
@@ -22,7 +25,8 @@ struct WordTokens {
             }
 
             func hash(into hasher: inout Hasher) {
-                for byte in text.utf8 { hasher.combine(byte) }
+                var text = text
+                text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
             }
         }
 
@@ -48,19 +52,24 @@ struct WordTokens {
         while index < text.endIndex {
             let current = Self.classify(text[index])
             if let last, last != current || current == .single {
-                append(text[start..<index], &numbering)
+                append(text[start..<index], isSpace: last == .space, &numbering)
                 start = index
             }
             last = current
             index = text.index(after: index)
         }
         if start < text.endIndex {
-            append(text[start...], &numbering)
+            append(text[start...], isSpace: last == .space, &numbering)
         }
         bounds.append(text.endIndex)
     }
 
-    private mutating func append(_ token: Substring, _ numbering: inout Numbering) {
+    private mutating func append(
+        _ token: Substring,
+        isSpace: Bool,
+        _ numbering: inout Numbering
+    ) {
+        self.isSpace.append(isSpace)
         bounds.append(token.startIndex)
         kinds.append(numbering.number(of: token))
     }
