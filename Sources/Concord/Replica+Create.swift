@@ -35,6 +35,9 @@ extension Replica {
 
     /// Joins an engagement by an invitation code: fetches its log, and signs the join.
     ///
+    /// The join counts once it is signed: if the server cannot be reached again to hear of it, it waits
+    /// for the next sync.
+    ///
     /// - Throws: `ReplicaFailure`, for example `wrongInvitation` or `server`; nothing is left behind
     ///   then.
     public static func join(
@@ -55,11 +58,28 @@ extension Replica {
         do {
             _ = try await replica.sync(through: transport)
             try replica.signJoin(code, name: name, device: device)
-            _ = try await replica.sync(through: transport)
-            return replica
         } catch {
             remove(path)
             throw error
+        }
+        try await replica.deliverJoin(through: transport)
+        return replica
+    }
+
+    /// Sends the signed join. Where the server does not answer any more, the join may have reached it
+    /// and have used up the invitation: it is kept, and the next sync sends it again.
+    private func deliverJoin(through transport: some SyncTransport) async throws {
+        do {
+            let summary = try await sync(through: transport)
+            guard let refused = summary.refused.first else { return }
+            Self.remove(path)
+            throw ReplicaFailure(
+                .wrongInvitation,
+                "The server does not take the join (\(refused.code)): \(refused.detail) Ask the audit"
+                    + " team leader for a new code."
+            )
+        } catch let failure as ReplicaFailure where failure.code == .server {
+            return
         }
     }
 

@@ -10,13 +10,19 @@ import Synchronization
 /// A transport to a server in memory that can be down.
 final class MemoryTransport: SyncTransport {
     private let server = Mutex(MemorySyncServer(verifier: DiffVerifier()))
-    private let isDown = Mutex(false)
+    /// How many more exchanges it answers; nil for all.
+    private let patience = Mutex<Int?>(nil)
 
-    func stop() { isDown.withLock { $0 = true } }
-    func start() { isDown.withLock { $0 = false } }
+    func stop(afterExchanges count: Int = 0) { patience.withLock { $0 = count } }
+    func start() { patience.withLock { $0 = nil } }
 
     func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
-        if isDown.withLock({ $0 }) { throw SyncFailure(.unreachable, "The server is down.") }
+        let isDown = patience.withLock { left in
+            guard let count = left else { return false }
+            left = max(0, count - 1)
+            return count == 0
+        }
+        if isDown { throw SyncFailure(.unreachable, "The server is down.") }
         let result: Result<SyncResponse, any Error> = server.withLock { server in
             do {
                 return .success(try server.received(request, now: sampleTime).get())

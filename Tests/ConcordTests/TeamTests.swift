@@ -101,6 +101,26 @@ import Testing
         #expect(throws: ReplicaFailure.self) { _ = try Replica.open(at: path) }
     }
 
+    @Test func aJoinWhoseAnswerIsLostIsKeptAndSentAgain() async throws {
+        let team = try await Team()
+        let code = try team.leader.invite(role: .auditor)
+        _ = try await team.leader.sync(through: team.transport)
+        team.transport.stop(afterExchanges: 1)
+
+        let replica = try await Replica.join(
+            at: team.folder.file("late.concord"),
+            code: code,
+            device: "d",
+            through: team.transport
+        )
+        #expect(try replica.status().pending == 1)
+        team.transport.start()
+        _ = try await replica.sync(through: team.transport)
+
+        #expect(try replica.status().pending == 0)
+        #expect(try replica.me()?.role == .auditor)
+    }
+
     @Test func aFileThatIsOlderThanItsDeviceIsNotWrittenOn() async throws {
         let team = try await Team()
         let finding = try addFinding(team.ruth, title: "A finding")
