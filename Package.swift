@@ -59,7 +59,7 @@ var targets: [Target] = [
     tests("CZlibTests", ["CZlib"]),
     tests("ConcordEncodingTests", ["ConcordEncoding"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
-    tests("ConcordChangesTests", values),
+    tests("ConcordChangesTests", values + ["CZlib"]),
     tests("ConcordSigningTests", values + ["ConcordSigning"]),
     tests("ConcordStorageTests", values + ["ConcordStorage"] + grdb),
     tests("ConcordSyncTests", values + ["ConcordSync"]),
@@ -150,7 +150,8 @@ if !isCore {
             "ConcordSyncServerTests",
             values + [
                 "ConcordSync", "ConcordSigning", "ConcordSyncServer", "ConcordSyncClient",
-                "ConcordServerCommand", "CZlib", hummingbird, httpTypes, nioCore, logging, lifecycle,
+                "ConcordServerCommand", "CZlib", hummingbird, httpTypes, nioCore, logging,
+                lifecycle,
                 arguments,
             ] + grdb
         ),

@@ -96,7 +96,7 @@ CHECK = Check(
         Sample("foreign library in the wrong module", {
             "Sources/ConcordSync/A.swift": "import NIOCore\n",
             "Sources/ConcordSyncClient/A.swift": "import NIOCore\nimport GRDB\n",
-            "Tools/lab/main.swift": "import CZlib\nimport GRDBSQLite\nimport Hummingbird\n",
+            "Tools/lab/main.swift": "import CZlib\nimport GRDB\nimport Hummingbird\n",
         }, (
             "Sources/ConcordSync/A.swift:1", "Sources/ConcordSyncClient/A.swift:2",
             "Tools/lab/main.swift:2", "Tools/lab/main.swift:3",
