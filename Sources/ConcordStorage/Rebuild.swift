@@ -1,13 +1,17 @@
 import ConcordChanges
 import ConcordEncoding
 import GRDB
+import GRDBSQLite
 
 /// Folds the change log anew.
 enum Rebuild {
-    private static let batch = 4096
+    private static let batch = 16_384
 
     /// Makes everything but the log anew, within a transaction.
     static func inPlace(_ statements: StatementCache, verifier: any SignatureVerifier) throws {
+        // Pages that do not fit are written twice and more.
+        try statements.execute("PRAGMA cache_size = -262144")
+        defer { sqlite3_exec(statements.connection, ReplicaStore.cacheSize, nil, nil, nil) }
         try statements.execute("ALTER TABLE diff RENAME TO \(Tables.oldLog)")
         try Tables.dropFold(in: statements)
         try statements.execute(Tables.log + Tables.fold + Tables.state)

@@ -75,16 +75,10 @@ extension ReplicaStore {
             result.refused = .init(index: index, reason: .contradiction)
             return result
         }
-        var fresh = Array(items.dropFirst(known))
-        let repeated = try session.firstPlaced(in: fresh)
-        if let repeated { fresh.removeSubrange(repeated...) }
-        if let refused = try session.fold.takeIn(log: fresh) {
-            result.refused = .init(
-                index: passed.count + refused.index,
-                reason: .diff(refused.error)
-            )
-        } else if let repeated {
-            result.refused = .init(index: passed.count + repeated, reason: .contradiction)
+        if let refused = try session.fold.takeIn(log: Array(items.dropFirst(known))) {
+            let reason: LogTakeIn.Reason =
+                refused.error.code == .duplicate ? .contradiction : .diff(refused.error)
+            result.refused = .init(index: passed.count + refused.index, reason: reason)
         }
         result.new = session.fold.changes.newDiffs.count
         result.position = session.fold.logSize
@@ -107,20 +101,6 @@ extension ReplicaStore {
             index = batch.endIndex
         }
         return results
-    }
-}
-
-extension FoldSession {
-    /// The index of the first entry whose diff has a place in the log already, or stands here twice.
-    fileprivate mutating func firstPlaced(in items: [LogItem]) throws -> Int? {
-        var ids: Set<DiffID> = []
-        ids.reserveCapacity(items.count)
-        for (index, item) in items.enumerated() {
-            if !ids.insert(item.id).inserted { return index }
-            guard let number = try fold.number(of: item.id) else { continue }
-            if try fold.entry(number).position != nil { return index }
-        }
-        return nil
     }
 }
 

@@ -37,6 +37,9 @@ package final class ReplicaStore: Sendable {
         writer = Mutex(nil)
     }
 
+    /// 32 MB of pages for each connection.
+    static let cacheSize = "PRAGMA cache_size = -32000"
+
     // MARK: Opening.
 
     /// Makes an empty replica.
@@ -89,7 +92,7 @@ package final class ReplicaStore: Sendable {
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA cache_size = -32000")
+            try db.execute(sql: cacheSize)
         }
         let pool = try mappingFailures("opening", path) {
             let pool = try DatabasePool(path: path, configuration: configuration)

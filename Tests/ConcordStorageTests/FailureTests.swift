@@ -169,6 +169,34 @@ import Testing
         #expect(try ann.value("/engagement/e/number") == "A-2")
     }
 
+    @Test func aFileThatAnotherProcessHoldsIsBusy() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.store.pool.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA busy_timeout = 50")
+        }
+        let other = try DatabaseQueue(path: ann.path)
+
+        try other.inDatabase { db in
+            try db.inTransaction(.immediate) {
+                #expect(code { try ann.set("/engagement/e/number", "A-2") } == .busy)
+                return .rollback
+            }
+        }
+
+        try ann.set("/engagement/e/number", "A-2")
+        #expect(try ann.value("/engagement/e/number") == "A-2")
+    }
+
+    @Test func everyFailureSaysWhatToDoNext() {
+        for code in StorageFailure.Code.allCases {
+            let failure = StorageFailure(code, while: "opening", "audit.concord")
+
+            #expect(failure.message.hasPrefix("While opening audit.concord: "))
+            #expect(failure.message.count > 60)
+        }
+    }
+
     /// The files as a process leaves them that is killed in the middle of a save.
     @Test func aSaveThatWasCutOffLeavesNothing() throws {
         let team = try Team(["ann"])

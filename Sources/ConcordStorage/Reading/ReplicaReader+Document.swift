@@ -56,12 +56,14 @@ extension ReplicaReader {
         }
         return try statements(table.selection).rows { row in
             let number = row.int(0)
-            var fields = sets[number] ?? []
-            for (place, column) in table.columns.enumerated() {
+            var fields: [(String, JSON)] = []
+            for place in table.readingOrder {
+                let column = table.columns[place]
                 if let value = try column.value(row, place + 2) {
                     fields.append((column.field.name, value))
                 }
             }
+            if let members = sets[number] { fields += members }
             if let others = unknown[number] { fields += others.map { ($0.key, $0.value) } }
             return (row.string(1), .object(JSONObject(uniqueKeysWithValues: fields)))
         }

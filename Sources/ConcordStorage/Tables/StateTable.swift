@@ -25,6 +25,8 @@ struct StateTable: Sendable {
     let kind: RecordKind
     let name: String
     let columns: [Column]
+    /// The places of the columns in the order of keys in canonical JSON, which spares readers sorting.
+    let readingOrder: [Int]
     let sets: [SetTable]
     private let columnsByField: [String: Int]
     private let setsByField: [String: Int]
@@ -60,6 +62,9 @@ struct StateTable: Sendable {
         }
         self.columns = columns
         self.sets = sets
+        readingOrder = columns.indices.sorted {
+            columns[$0].field.name.utf8.lexicographicallyPrecedes(columns[$1].field.name.utf8)
+        }
         columnsByField = Dictionary(
             uniqueKeysWithValues: columns.enumerated().map { ($1.field.name, $0) }
         )
