@@ -72,7 +72,14 @@ struct RandomHistory {
         event.splices = splices(length, by: author)
         chooseTwin(&event, length: length)
         if habits.malformed, Int.random(in: 0..<12, using: &generator) == 0 {
-            event.splices.append(TextSplice(at: length + 99, delete: 0, insert: "!"))
+            let end = event.splices.reduce(length) {
+                $0 + $1.insert.unicodeScalars.count - $1.delete
+            }
+            // Just beyond the end, by where it begins or by what it deletes.
+            let isLate = Bool.random(using: &generator)
+            event.splices.append(
+                TextSplice(at: end + (isLate ? 1 : 0), delete: isLate ? 0 : 1, insert: "!")
+            )
         }
         slow.append(event)
         let isFork = habits.forks && Int.random(in: 0..<15, using: &generator) == 0
