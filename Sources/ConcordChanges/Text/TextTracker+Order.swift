@@ -12,7 +12,6 @@ extension TextTracker {
     ///
     /// Their numbers, from `id` on, are new; the last rank is theirs.
     mutating func insert(_ length: Int, at position: Int, id: Int, isShown: Bool) -> Int {
-        precondition(position >= 0 && position <= viewLength, "an insertion is within the view")
         noteRank(at: id)
         var new = Run(
             id: Int32(id),

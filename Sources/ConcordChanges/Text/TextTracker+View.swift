@@ -5,10 +5,6 @@ extension TextTracker {
     ///
     /// `removals` then says what leaves the result, and `targets` which items were hidden.
     mutating func delete(_ length: Int, at position: Int, hasEffect: Bool) {
-        precondition(
-            position >= 0 && position + length <= viewLength,
-            "a deletion is within the view"
-        )
         removals.removeAll()
         targets.removeAll()
         var rest = length

@@ -240,6 +240,10 @@ extension TextTracker {
             before &+= start[slot].resultWidth
             slot &+= 1
         }
+        precondition(
+            rest >= 0 && last >= 0 && states[slot] == Self.seen && rest < Int(start[slot].length),
+            "a position is within the view"
+        )
         return Found(place: Place(leaf: found.leaf, slot: slot), offset: rest, before: before)
     }
 
