@@ -81,8 +81,10 @@ package struct Branches: Hashable, Sendable {
         }
         for other in authors where other != place.branch {
             let shared = sharedSeq(place.branch, other)
+            // Only what the other branch has of its own: what it shares with its base counts there.
             guard shared < place.seq, all[place.branch].judged <= shared,
-                all[other].judged > shared, all[other].voidFrom.map({ $0 > shared + 1 }) ?? true
+                all[other].judged > max(shared, all[other].baseSeq),
+                all[other].voidFrom.map({ $0 > shared + 1 }) ?? true
             else { continue }
             return shared + 1
         }

@@ -40,6 +40,15 @@ public struct Conflict: Hashable, Sendable {
             self.isProposal = isProposal
         }
 
+        /// By author and number, then by place; the two sides of a forked chain bear the same number,
+        /// and then the value decides.
+        static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
+            if left.write != right.write { return left.write < right.write }
+            let paths = (left.path ?? "", right.path ?? "")
+            if paths.0 != paths.1 { return paths.0 < paths.1 }
+            return (left.value ?? .null).canonicalText < (right.value ?? .null).canonicalText
+        }
+
         /// The candidate in the state document.
         public var json: JSON {
             var object: JSONObject = [
@@ -64,9 +73,7 @@ public struct Conflict: Hashable, Sendable {
     public init(kind: ConflictKind, path: CellPath, candidates: [Candidate], shown: JSON?) {
         self.kind = kind
         self.path = path
-        self.candidates = candidates.sorted {
-            ($0.write, $0.path ?? "") < ($1.write, $1.path ?? "")
-        }
+        self.candidates = candidates.sorted(by: Candidate.isBefore)
         self.shown = shown
     }
 

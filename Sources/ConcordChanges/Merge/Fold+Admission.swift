@@ -78,7 +78,7 @@ extension Fold {
                 try note(write, at: key)
                 try stand(key)
                 changes.cells.insert(key)
-                try touch(key.record, field: key.field)
+                try touch(key.record, field: key.field, loses: true)
             }
         }
     }

@@ -28,23 +28,22 @@ extension Fold {
     }
 
     /// Notes which presences and states a write on `record` may change.
-    func touch(_ entry: RecordEntry, field: String) -> (presence: Bool, state: Bool) {
-        (field.isEmpty || entry.hasRemoval || !entry.isPresent, entry.hasEnding)
-    }
-
-    /// Notes which presences and states a write on `record` may change.
-    mutating func touch(_ record: Int, field: String) throws {
+    ///
+    /// - Parameter loses: whether a write may have lost its effect: then a record that was present
+    ///   because of it alone is so no longer.
+    mutating func touch(_ record: Int, field: String, loses: Bool = false) throws {
         let entry = try self.record(record)
-        let own = touch(entry, field: field)
-        if own.presence { changes.presences.insert(record) }
-        if own.state { changes.states.insert(record) }
-        if let owner = entry.owner { try touchOwner(owner) }
+        if field.isEmpty || loses || entry.hasRemoval || !entry.isPresent {
+            changes.presences.insert(record)
+        }
+        if entry.hasEnding { changes.states.insert(record) }
+        if let owner = entry.owner { try touchOwner(owner, loses: loses) }
     }
 
-    private mutating func touchOwner(_ owner: Int) throws {
-        let above = touch(try self.record(owner), field: "owned")
-        if above.presence { changes.presences.insert(owner) }
-        if above.state { changes.states.insert(owner) }
+    private mutating func touchOwner(_ owner: Int, loses: Bool) throws {
+        let above = try record(owner)
+        if loses || above.hasRemoval || !above.isPresent { changes.presences.insert(owner) }
+        if above.hasEnding { changes.states.insert(owner) }
     }
 
     /// Takes the writes of a diff back, and lets live again what they had replaced.
@@ -92,7 +91,7 @@ extension Fold {
         keep(cell, at: key)
         try stand(key)
         changes.cells.insert(key)
-        try touch(key.record, field: key.field)
+        try touch(key.record, field: key.field, loses: true)
     }
 
     // MARK: Standing.
@@ -189,12 +188,12 @@ extension Fold {
             above = try makeRecord(named: RecordName(kind: owner.kind, id: id)).number
         }
         guard record.owner != above else { return }
-        if let former = record.owner { try touchOwner(former) }
+        if let former = record.owner { try touchOwner(former, loses: true) }
         record.owner = above
         store(record)
         if let above {
             owned[above, default: []].append(record.number)
-            try touchOwner(above)
+            try touchOwner(above, loses: false)
         }
     }
 
@@ -219,7 +218,7 @@ extension Fold {
                 guard try cell(key).writes.count > 1 else { continue }
                 try stand(key)
                 changes.cells.insert(key)
-                try touch(key.record, field: key.field)
+                try touch(key.record, field: key.field, loses: true)
             }
         }
     }

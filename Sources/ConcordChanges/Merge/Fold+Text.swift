@@ -24,14 +24,15 @@ extension Fold {
         let merged = mergeText(events.map(\.event))
         var evaluation = Evaluation(shown: .string(merged.text))
         var sides = Set(merged.openPairs.flatMap { [$0.first, $0.second] })
-        let effects = Dictionary(
-            uniqueKeysWithValues: try cell(key, complete: true).survivors.map {
-                ($0.diff, $0.effect)
-            }
+        let proposals = Set(
+            try cell(key, complete: true).writes.filter { $0.effect == .proposal }.map(\.diff)
         )
-        // A proposal is beneath nobody's text: it waits beside it.
+        // A proposal is beneath nobody's text: it waits beside it until somebody names it.
+        let named = Set(events.filter(\.event.hasEffect).flatMap(\.event.over))
         for (index, event) in events.enumerated()
-        where !event.event.hasEffect && effects[event.diff] == .proposal { sides.insert(index) }
+        where !event.event.hasEffect && proposals.contains(event.diff) && !named.contains(index) {
+            sides.insert(index)
+        }
         note(merged.text, at: key, try cell(key), isDisputed: !sides.isEmpty)
         guard !sides.isEmpty else { return evaluation }
         evaluation.conflict = Conflict(
@@ -41,7 +42,7 @@ extension Fold {
                 Conflict.Candidate(
                     write: try entry(events[side].diff).reference,
                     value: .string(textAfter(side, in: events.map(\.event))),
-                    isProposal: effects[events[side].diff] == .proposal
+                    isProposal: proposals.contains(events[side].diff)
                 )
             },
             shown: .string(merged.text)

@@ -1,0 +1,29 @@
+import ConcordChanges
+import Foundation
+import Testing
+
+@Suite("Random histories")
+struct SimulationTests {
+    /// Set CONCORD_SEED to replay one run, CONCORD_RUNS for more from there on.
+    static let seeds: [UInt64] = {
+        let environment = ProcessInfo.processInfo.environment
+        let first = environment["CONCORD_SEED"].flatMap(UInt64.init)
+        let runs = environment["CONCORD_RUNS"].flatMap(UInt64.init) ?? (first == nil ? 30 : 1)
+        let start = first ?? 1
+        return (start..<start + runs).map { $0 }
+    }()
+
+    @Test(arguments: seeds)
+    func everybodyComesToWhatTheObviousFoldShows(seed: UInt64) throws {
+        var simulation = try Simulation(seed: seed)
+        do {
+            for step in 1...60 {
+                try simulation.step()
+                if step % 20 == 0 { try simulation.compareOne() }
+            }
+            _ = try simulation.finish()
+        } catch {
+            Issue.record("seed \(seed): \(error)")
+        }
+    }
+}

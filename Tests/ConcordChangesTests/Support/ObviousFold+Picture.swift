@@ -1,0 +1,189 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+extension ObviousFold {
+    /// What everybody is shown.
+    func picture() -> Picture {
+        var picture = Picture()
+        var records: Set<CellPath> = []
+        for (cell, writes) in writes {
+            records.insert(CellPath(kind: cell.kind, record: cell.record))
+            for write in writes {
+                guard let void = write.void else { continue }
+                picture.voids.insert("\(cell) \(write.diff.reference) \(void.rawValue)")
+            }
+        }
+        for record in records {
+            let presence = presence(of: record)
+            guard presence.isPresent else { continue }
+            picture.shown[record.description] = true
+            picture.conflicts[record.description] = presence.conflict?.json
+            for (cell, writes) in writes
+            where cell.field != nil && cell.kind == record.kind && cell.record == record.record {
+                let (shown, conflict) = show(cell, writes)
+                picture.shown[cell.description] = shown
+                picture.conflicts[cell.description] = conflict?.json
+            }
+        }
+        return picture
+    }
+
+    private func show(_ cell: CellPath, _ writes: [ObviousWrite]) -> (JSON?, Conflict?) {
+        let alive = survivors(of: writes)
+        if cell.member != nil { return member(cell, alive) }
+        let field = Self.field(of: cell)
+        if field?.rule == .text || field == nil && writes.contains(where: isSpliced) {
+            return text(cell, writes)
+        }
+        if alive.isEmpty { return (nil, nil) }
+        switch field?.rule ?? .newest {
+        case .once: return (alive.first?.value, nil)
+        case .control: return (alive.max { place(of: $0) < place(of: $1) }?.value, nil)
+        case .state(let cycle): return state(cell, cycle, writes)
+        case .mostSevere(let order):
+            return register(cell, alive, asks: true) { value in
+                value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
+            }
+        case .ask: return register(cell, alive, asks: true)
+        case .newest, .set, .text: return register(cell, alive, asks: false)
+        }
+    }
+
+    private func isSpliced(_ write: ObviousWrite) -> Bool {
+        write.diff.body.operations.contains { operation in
+            if case .splice = operation.action { operation.path == write.cell } else { false }
+        }
+    }
+
+    private func register(
+        _ cell: CellPath,
+        _ alive: [ObviousWrite],
+        asks: Bool,
+        severity: (JSON?) -> Int = { _ in 0 }
+    ) -> (JSON?, Conflict?) {
+        let shown = decided(alive).max { left, right in
+            let severities = (severity(left.value), severity(right.value))
+            return severities.0 == severities.1 ? isOlder(left, right) : severities.0 < severities.1
+        }
+        let differ = Set(alive.map(\.value)).count > 1
+        guard differ, asks || alive.contains(where: \.isProposal) else {
+            return (shown?.value, nil)
+        }
+        return (
+            shown?.value,
+            conflict(.values, cell, alive.map { candidate($0, at: cell) }, shown?.value)
+        )
+    }
+
+    private func member(_ cell: CellPath, _ alive: [ObviousWrite]) -> (JSON?, Conflict?) {
+        let shown = decided(alive).filter { $0.value != nil }.max(by: isOlder)
+        let isIn = alive.contains { $0.value != nil }
+        let isOut = alive.contains { $0.value == nil }
+        guard isIn, isOut else { return (shown?.value, nil) }
+        return (
+            shown?.value,
+            conflict(.removedEdited, cell, alive.map { candidate($0, at: cell) }, shown?.value)
+        )
+    }
+
+    private func state(
+        _ cell: CellPath,
+        _ cycle: LifeCycle,
+        _ writes: [ObviousWrite]
+    ) -> (JSON?, Conflict?) {
+        let others = treeWrites(cell.kind, cell.record)
+        let (winner, waiting) = shownStep(writes.filter(\.hasEffect), beside: others)
+        let shown = winner?.value ?? .string(cycle.initial)
+        if waiting.isEmpty { return (shown, nil) }
+        var candidates = waiting.map { candidate($0, at: cell) }
+        for ending in waiting {
+            for other in others where holdsUp(other, ending) {
+                candidates.append(candidate(other, at: cell))
+            }
+        }
+        return (shown, conflict(.endedEdited, cell, candidates, shown))
+    }
+
+    private func presence(of record: CellPath) -> (isPresent: Bool, conflict: Conflict?) {
+        let removals = (writes[record] ?? []).filter { $0.hasEffect && $0.value == nil }
+        let alive = treeWrites(record.kind, record.record).filter { write in
+            let isRemoval = write.cell.field == nil && write.value == nil
+            return !isRemoval
+                && !removals.contains { $0.id == write.id || has($0.diff, seen: write) }
+        }
+        if alive.isEmpty { return (false, nil) }
+        let open = survivors(of: writes[record] ?? []).filter { $0.value == nil }
+        if open.isEmpty { return (true, nil) }
+        var candidates = open.map { candidate($0, at: record) }
+        for removal in open {
+            for write in alive where !has(removal.diff, seen: write) {
+                var edit = candidate(write, at: record)
+                edit.path = write.cell.description
+                candidates.append(edit)
+            }
+        }
+        return (true, conflict(.removedEdited, record, candidates, true))
+    }
+
+    private func text(_ cell: CellPath, _ writes: [ObviousWrite]) -> (JSON?, Conflict?) {
+        let isDecided = writes.contains { $0.hasEffect && !$0.isProposal }
+        let sorted = writes.sorted(by: isOlder)
+        let authors = Set(sorted.map(\.diff.head.author)).sorted()
+        func hides(_ write: ObviousWrite) -> Bool { write.isProposal && isDecided }
+        let events = sorted.map { write -> TextEvent in
+            let before = sorted.indices.filter { has(write.diff, seen: sorted[$0]) }
+            let parents = before.filter { parent in
+                !before.contains { has(sorted[$0].diff, seen: sorted[parent]) }
+            }
+            let without = write.diff.head.without.flatMap { named($0, by: write.diff) }
+            return TextEvent(
+                parents: parents,
+                agent: authors.firstIndex(of: write.diff.head.author) ?? 0,
+                seq: write.diff.head.seq,
+                splices: write.splices,
+                hasEffect: write.hasEffect && !hides(write),
+                without: before.filter { without.contains(sorted[$0].id) },
+                over: before.filter { write.over.contains(sorted[$0].id) }
+            )
+        }
+        guard events.contains(where: \.hasEffect) else { return (nil, nil) }
+        let merged = mergeText(events)
+        var sides = Set(merged.openPairs.flatMap { [$0.first, $0.second] })
+        for (index, write) in sorted.enumerated() where write.hasEffect && hides(write) {
+            let isNamed = events.contains { $0.hasEffect && $0.over.contains(index) }
+            if !isNamed { sides.insert(index) }
+        }
+        if sides.isEmpty { return (.string(merged.text), nil) }
+        let candidates = sides.map { side in
+            Conflict.Candidate(
+                write: sorted[side].diff.reference,
+                value: .string(textAfter(side, in: events)),
+                isProposal: sorted[side].isProposal
+            )
+        }
+        return (.string(merged.text), conflict(.text, cell, candidates, .string(merged.text)))
+    }
+
+    /// A write as a candidate; one elsewhere says where.
+    private func candidate(_ write: ObviousWrite, at cell: CellPath) -> Conflict.Candidate {
+        Conflict.Candidate(
+            write: write.diff.reference,
+            value: write.value,
+            path: write.cell == cell ? nil : write.cell.description,
+            isProposal: write.isProposal
+        )
+    }
+
+    private func conflict(
+        _ kind: ConflictKind,
+        _ cell: CellPath,
+        _ candidates: [Conflict.Candidate],
+        _ shown: JSON?
+    ) -> Conflict {
+        let distinct = candidates.enumerated().filter { index, candidate in
+            !candidates[..<index].contains(candidate)
+        }
+        return Conflict(kind: kind, path: cell, candidates: distinct.map(\.element), shown: shown)
+    }
+}

@@ -1,0 +1,224 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+extension ObviousFold {
+    /// Whether a record may be added, restored or hidden.
+    func judgePresence(_ write: ObviousWrite) {
+        guard let me = people.person(write.diff.head.author) else { return }
+        let kind = Schema.kind(write.cell.kind) ?? Schema.unknownKind(write.cell.kind)
+        let activity = write.value == nil ? kind.removeActivity : kind.addActivity
+        switch Rights.right(of: me.person.role, to: activity) {
+        case .yes: break
+        case .no: write.void = .noRight
+        case .own: if !isOwn(write, me.name) { write.void = .noRight }
+        case .proposal:
+            let tree = treeWrites(write.cell.kind, write.cell.record)
+            let touchesOthers = tree.contains { has(write.diff, seen: $0) && member($0) != me.name }
+            if write.value == nil, touchesOthers {
+                write.void = .proposal
+            } else {
+                write.isProposal = true
+            }
+        }
+    }
+
+    /// Whether a field may be written so.
+    func judge(
+        _ write: ObviousWrite,
+        _ field: Field,
+        hasReason: Bool,
+        creates: Bool,
+        addsAgain: Bool
+    ) {
+        guard let me = people.person(write.diff.head.author) else { return }
+        if case .state(let cycle) = field.rule {
+            judgeStep(write, cycle, field, hasReason: hasReason, creates: creates)
+            return
+        }
+        var right = Rights.right(of: me.person.role, to: field.activity)
+        if field.activity == .setGrade, right != .no, trains(me.person, in: write) {
+            right = .proposal
+        }
+        switch right {
+        case .no: write.void = .noRight
+        case .proposal:
+            if field.rule == .once {
+                if !creates, !isOwn(write, me.name) { write.void = .proposal }
+                return
+            }
+            write.isProposal = !replacesOthers(write, me.name)
+            if !write.isProposal { write.void = .proposal }
+        case .own:
+            if !creates, !isOwn(write, me.name) { write.void = .noRight }
+            if field.activity == .setGrade, isConfirmed(write) { write.void = .noRight }
+        case .yes: break
+        }
+        if write.void == nil, !write.isProposal, decides(write, field, me.name, me.person.role) {
+            write.void = .noRight
+        }
+    }
+
+    /// Whether a write would settle a conflict that is not its author's to settle.
+    private func decides(_ write: ObviousWrite, _ field: Field, _ me: String, _ role: Role) -> Bool
+    {
+        guard ["finding", "criterion"].contains(write.cell.kind), !field.isErasable,
+            replacesOthers(write, me)
+        else { return false }
+        switch field.rule {
+        case .ask, .mostSevere: break
+        default: return false
+        }
+        switch Rights.right(of: role, to: .decideFinding) {
+        case .yes: return false
+        case .own where isOwn(write, me): return false
+        default:
+            let before = survivors(
+                of: (writes[write.cell] ?? []).filter { has(write.diff, seen: $0) }
+            )
+            return Set(before.map(\.value)).count > 1
+        }
+    }
+
+    // MARK: Whose it is.
+
+    private func member(_ write: ObviousWrite) -> String? {
+        people.person(write.diff.head.author)?.name
+            ?? people.devices[write.diff.head.author.description]?.member
+    }
+
+    private func replacesOthers(_ write: ObviousWrite, _ me: String) -> Bool {
+        order.contains { diff in
+            write.over.contains(diff.id)
+                && people.devices[diff.head.author.description]?.member != me
+        }
+    }
+
+    /// Whether the writer's member added the record, or one that it belongs to.
+    private func isOwn(_ write: ObviousWrite, _ me: String) -> Bool {
+        let record = (write.cell.kind, write.cell.record)
+        return ([record] + owners(of: write)).contains { kind, record in
+            writes(kind, record).contains { add in
+                add.hasEffect && add.value != nil && knows(write, add)
+                    && people.devices[add.diff.head.author.description]?.member == me
+            }
+        }
+    }
+
+    private func knows(_ write: ObviousWrite, _ other: ObviousWrite) -> Bool {
+        other.id == write.id || has(write.diff, seen: other)
+    }
+
+    private func claims(_ field: String, _ write: ObviousWrite) -> [String] {
+        writes(write.cell.kind, write.cell.record, field)
+            .filter { ($0.hasEffect || $0.void == .once) && knows(write, $0) }
+            .compactMap { $0.value?.stringValue }
+    }
+
+    private func owners(of write: ObviousWrite) -> [(String, String)] {
+        guard let owner = Schema.kind(write.cell.kind)?.owner else { return [] }
+        return claims(owner.field, write).map { (owner.kind, $0) }
+    }
+
+    private func trains(_ person: ObviousPeople.Person, in write: ObviousWrite) -> Bool {
+        guard !person.inTraining.isEmpty, write.cell.kind == "criterion" else { return false }
+        let standards = claims("standard", write)
+        return standards.isEmpty || !Set(standards).isDisjoint(with: person.inTraining)
+    }
+
+    // MARK: States.
+
+    private func isConfirmed(_ write: ObviousWrite) -> Bool {
+        owners(of: write).contains { kind, record in
+            kind == "finding"
+                && ["confirmed", "issued"].contains(
+                    state(kind, record, .finding, before: write.diff)
+                )
+        }
+    }
+
+    /// The state that an author had before him.
+    private func state(
+        _ kind: String,
+        _ record: String,
+        _ cycle: LifeCycle,
+        before diff: VerifiedDiff
+    ) -> String {
+        let steps = writes(kind, record, "state").filter { has(diff, seen: $0) }
+        let others = treeWrites(kind, record).filter { has(diff, seen: $0) }
+        return shownStep(steps, beside: others).winner?.value?.stringValue ?? cycle.initial
+    }
+
+    /// Which step shows; the endings that wait are left out, so that what they replaced is back.
+    func shownStep(
+        _ steps: [ObviousWrite],
+        beside others: [ObviousWrite]
+    ) -> (winner: ObviousWrite?, waiting: [ObviousWrite]) {
+        var rest = steps
+        var waiting: [ObviousWrite] = []
+        while true {
+            let standing = survivors(of: rest)
+            let held = standing.filter { ending in
+                ending.ends && others.contains { holdsUp($0, ending) }
+            }
+            if held.isEmpty {
+                let winner = decided(standing).max { left, right in
+                    left.rank == right.rank ? isOlder(left, right) : left.rank < right.rank
+                }
+                return (winner, waiting)
+            }
+            waiting += held
+            rest = rest.filter { write in !held.contains { $0 === write } }
+        }
+    }
+
+    func holdsUp(_ other: ObviousWrite, _ ending: ObviousWrite) -> Bool {
+        if other.cell == ending.cell, other.value == ending.value { return false }
+        return areConcurrent(other.diff, ending.diff)
+    }
+
+    private func judgeStep(
+        _ write: ObviousWrite,
+        _ cycle: LifeCycle,
+        _ field: Field,
+        hasReason: Bool,
+        creates: Bool
+    ) {
+        guard let me = people.person(write.diff.head.author), let to = write.value?.stringValue
+        else {
+            return
+        }
+        if creates {
+            if to != cycle.states[0] { write.void = .lifeCycle }
+            return
+        }
+        let from = state(write.cell.kind, write.cell.record, cycle, before: write.diff)
+        let step = cycle.steps.first { $0.to == to && $0.from.contains(from) }
+        var activity = step?.activity ?? field.activity
+        if from == to { activity = cycle.steps.first { $0.to == to }?.activity ?? field.activity }
+        guard from == to || step != nil else {
+            write.void = .lifeCycle
+            return
+        }
+        switch Rights.right(of: me.person.role, to: activity) {
+        case .yes: break
+        case .no: write.void = .noRight
+        case .own: if !isOwn(write, me.name) { write.void = .noRight }
+        case .proposal:
+            write.isProposal = !replacesOthers(write, me.name)
+            if !write.isProposal { write.void = .proposal }
+        }
+        if write.void != nil { return }
+        if from == to {
+            write.ends = cycle.ends(to)
+        } else if let step {
+            if step.needsReason, !hasReason {
+                write.void = .reasonMissing
+                write.isProposal = false
+            } else {
+                write.ends = step.ends
+                write.rank = me.person.role == step.owner ? step.rank : 0
+            }
+        }
+    }
+}

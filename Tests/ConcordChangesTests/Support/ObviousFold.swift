@@ -1,0 +1,172 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+// A second, slow, obvious fold, written from the design and not from the first one: it takes all diffs
+// with their places in the log, computes what each author had seen as a set, judges every operation in
+// order, keeps every write for ever, and works out survivors and what is shown by definition.
+
+/// What a diff wrote to one cell.
+final class ObviousWrite {
+    let diff: VerifiedDiff
+    let cell: CellPath
+    let value: JSON?
+    let splices: [TextSplice]
+    let isControl: Bool
+    var over: Set<DiffID>
+    var void: VoidReason?
+    var isProposal = false
+    var rank = 0
+    var ends = false
+
+    init(
+        _ diff: VerifiedDiff,
+        _ cell: CellPath,
+        _ value: JSON?,
+        over: Set<DiffID>,
+        splices: [TextSplice]
+    ) {
+        self.diff = diff
+        self.cell = cell
+        self.value = value
+        self.over = over
+        self.splices = splices
+        isControl = Schema.kind(cell.kind)?.isControl ?? false
+    }
+
+    var id: DiffID { diff.id }
+    var hasEffect: Bool { void == nil }
+}
+
+struct ObviousFold {
+    /// All diffs in the order in which they are judged.
+    private(set) var order: [VerifiedDiff] = []
+    /// For each diff, everything its author had seen.
+    private(set) var seen: [DiffID: Set<DiffID>] = [:]
+    private(set) var depth: [DiffID: Int] = [:]
+    private let diffs: [DiffID: VerifiedDiff]
+    var people = ObviousPeople()
+    /// Every write of every cell.
+    var writes: [CellPath: [ObviousWrite]] = [:]
+
+    init(log: [VerifiedDiff], pending: [VerifiedDiff] = []) {
+        diffs = Dictionary(uniqueKeysWithValues: (log + pending).map { ($0.id, $0) })
+        for diff in log + pending { look(at: diff) }
+        // What is in no log comes behind it, by depth, author, identity.
+        order =
+            log
+            + pending.sorted { left, right in
+                let depths = (depth[left.id] ?? 0, depth[right.id] ?? 0)
+                if depths.0 != depths.1 { return depths.0 < depths.1 }
+                if left.head.author != right.head.author {
+                    return left.head.author < right.head.author
+                }
+                return left.id < right.id
+            }
+        for (index, diff) in order.enumerated() {
+            judge(diff, isFork: isOnSecondBranch(diff, before: index))
+        }
+    }
+
+    /// Works out what a diff's author had seen, and its depth.
+    private mutating func look(at diff: VerifiedDiff) {
+        if seen[diff.id] != nil { return }
+        var all = Set(diff.head.parents)
+        var greatest = 0
+        for parent in diff.head.parents {
+            if let diff = diffs[parent] { look(at: diff) }
+            all.formUnion(seen[parent] ?? [])
+            greatest = max(greatest, depth[parent] ?? 0)
+        }
+        seen[diff.id] = all
+        depth[diff.id] = greatest + 1
+    }
+
+    /// Whether `diff`, or one before it in its chain, comes in the order after another diff with the
+    /// same number that follows the same one.
+    private func isOnSecondBranch(_ diff: VerifiedDiff, before index: Int) -> Bool {
+        var current = diff
+        while true {
+            for other in order[..<index]
+            where other.head.author == current.head.author && other.head.seq == current.head.seq
+                && previous(other) == previous(current) && other.id != current.id
+            {
+                guard let place = order.firstIndex(where: { $0.id == current.id }),
+                    let otherPlace = order.firstIndex(where: { $0.id == other.id }),
+                    otherPlace < place
+                else { continue }
+                return true
+            }
+            guard let before = previous(current), let diff = diffs[before] else { return false }
+            current = diff
+        }
+    }
+
+    private func previous(_ diff: VerifiedDiff) -> DiffID? {
+        diff.head.seq > 1 ? diff.head.parents.first : nil
+    }
+
+    /// The diffs that a reference names for the author of `diff`.
+    func named(_ reference: WriteReference, by diff: VerifiedDiff) -> Set<DiffID> {
+        (seen[diff.id] ?? []).filter { diffs[$0]?.reference == reference }
+    }
+
+    func has(_ diff: VerifiedDiff, seen write: ObviousWrite) -> Bool {
+        seen[diff.id]?.contains(write.id) ?? false
+    }
+
+    func areConcurrent(_ left: VerifiedDiff, _ right: VerifiedDiff) -> Bool {
+        left.id != right.id && seen[left.id]?.contains(right.id) == false
+            && seen[right.id]?.contains(left.id) == false
+    }
+
+    func place(of write: ObviousWrite) -> Int { order.firstIndex { $0.id == write.id } ?? .max }
+
+    /// `newest`: greater depth, then greater author, then greater identity.
+    func isOlder(_ left: ObviousWrite, _ right: ObviousWrite) -> Bool {
+        let depths = (depth[left.id] ?? 0, depth[right.id] ?? 0)
+        if depths.0 != depths.1 { return depths.0 < depths.1 }
+        let authors = (left.diff.head.author, right.diff.head.author)
+        if authors.0 != authors.1 { return authors.0 < authors.1 }
+        return left.id < right.id
+    }
+
+    // MARK: Cells by definition.
+
+    static func field(of cell: CellPath) -> Field? {
+        cell.field.flatMap { Schema.kind(cell.kind)?.field($0) }
+    }
+
+    /// The effective writes among `writes` that no effective one names.
+    func survivors(of writes: [ObviousWrite]) -> [ObviousWrite] {
+        let effective = writes.filter(\.hasEffect)
+        return effective.filter { write in
+            !effective.contains { $0.over.contains(write.id) }
+        }
+    }
+
+    func writes(_ kind: String, _ record: String, _ field: String? = nil) -> [ObviousWrite] {
+        writes[CellPath(kind: kind, record: record, field: field)] ?? []
+    }
+
+    /// Every effective write on a record and on what belongs to it.
+    func treeWrites(_ kind: String, _ record: String) -> [ObviousWrite] {
+        var records = [(kind, record)]
+        for (cell, writes) in writes {
+            guard let owner = Schema.kind(cell.kind)?.owner, owner.field == cell.field,
+                owner.kind == kind,
+                writes.contains(where: { $0.hasEffect && $0.value == .string(record) })
+            else { continue }
+            records.append((cell.kind, cell.record))
+        }
+        return records.flatMap { kind, record in
+            writes.filter { $0.key.kind == kind && $0.key.record == record }.flatMap(\.value)
+        }.filter(\.hasEffect)
+    }
+
+    /// Those that show of a cell's survivors: proposals only where nobody else wrote.
+    func decided(_ survivors: [ObviousWrite]) -> [ObviousWrite] {
+        let others = survivors.filter { !$0.isProposal }
+        return others.isEmpty ? survivors : others
+    }
+}

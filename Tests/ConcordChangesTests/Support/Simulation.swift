@@ -1,0 +1,186 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import Testing
+
+/// Random people who do random things, exchange diffs at random, and a server that orders them at
+/// random: one seed replays one run.
+struct Simulation {
+    let world: World
+    private var random: SeededGenerator
+    private var names: [String]
+    private var serial = 0
+
+    private static let roles: [Role] = [
+        .auditor, .auditor, .inTraining, .observer, .lead, .auditeeRep,
+    ]
+    private static let findings = ["f1", "f2"]
+    private static let criteria = ["c1", "c2"]
+
+    init(seed: UInt64) throws {
+        random = SeededGenerator(seed: seed)
+        let roles = Self.roles.shuffled(using: &random)
+        world = try World(
+            ["ben": roles[0], "cem": roles[1], "dot": roles[2]],
+            inTraining: random.oneIn(3) ? ["ben": ["s"]] : [:],
+            forgetful: random.oneIn(2)
+        )
+        names = ["ada", "ben", "cem", "dot"]
+        try world.ada.save(
+            .add("finding/f1", ["state": "draft", "unit": "IT", "title": "Logs"]),
+            .add("criterion/c1", ["finding": "f1", "standard": "s", "clause": "8"]),
+            .add("planSlot/p1", ["title": "Opening"])
+        )
+        try world.syncAll()
+    }
+
+    /// One step: somebody saves, diffs travel, or the server takes something.
+    mutating func step() throws {
+        let name = random.pick(names)
+        switch random.below(20) {
+        case 0..<11: try save(name)
+        case 11..<13: try world.push(name)
+        case 13..<15: try pull(name)
+        case 15..<17:
+            let other = random.pick(names)
+            if other != name { try world[name].receive(from: world[other]) }
+        case 17..<19: try world.sync(name)
+        default:
+            // A device is cloned, or an invitation is used by two.
+            guard names.count < 7 else { return }
+            serial += 1
+            if random.oneIn(2) {
+                _ = world.clone(name, as: "clone \(serial)")
+                names.append("clone \(serial)")
+            } else {
+                guard serial % 2 == 1 || world.log.isEmpty else {
+                    return
+                }
+                try world.invite("spare \(serial)", as: .auditor)
+                try world.join("hal \(serial)", on: "spare \(serial)")
+                names.append("hal \(serial)")
+                if random.oneIn(2) {
+                    try world.join("jon \(serial)", on: "spare \(serial)")
+                    names.append("jon \(serial)")
+                }
+            }
+        }
+        try world[name].desk.checkInvariants()
+    }
+
+    private mutating func pull(_ name: String) throws {
+        let logged = world[name].logged
+        let left = world.log.count - logged
+        guard left > 0 else { return }
+        try world[name].pull(world.log, to: logged + 1 + random.below(left))
+    }
+
+    /// Everybody has everything: all must show the same, as every fold from scratch does.
+    func finish() throws -> Picture {
+        let picture = try world.settle()
+        var atOnce = Desk(forgetful: true)
+        _ = try atOnce.takeIn(log: world.log.map(LogItem.new))
+        #expect(atOnce.picture().difference(from: picture).isEmpty)
+        var backwards = Desk()
+        for diff in world.log { _ = try backwards.takeIn(pending: diff) }
+        for diff in world.log { _ = try backwards.takeIn(log: [.held(diff.id)]) }
+        #expect(backwards.picture().difference(from: picture).isEmpty)
+        return picture
+    }
+
+    /// In the middle of a run: what somebody shows is what the obvious fold makes of what he has.
+    mutating func compareOne() throws {
+        let actor = world[random.pick(names)]
+        let log = Array(world.log[..<actor.logged])
+        let logged = Set(log.map(\.id))
+        let pending = actor.diffs.filter { !logged.contains($0.id) }
+        let expected = ObviousFold(log: log, pending: pending).picture()
+        let picture = actor.picture()
+        let difference = picture.difference(from: expected)
+        #expect(difference.isEmpty, "\(actor.member):\(difference)")
+    }
+
+    // MARK: Saves.
+
+    private mutating func save(_ name: String) throws {
+        var changes: [Change] = []
+        var paths: Set<String> = []
+        for _ in 0...random.below(2) {
+            let (path, change) = change(by: world[name])
+            if case .add = change {
+                // Its first fields and another change might write one cell twice.
+                changes = [change]
+                break
+            }
+            if paths.insert(path).inserted { changes.append(change) }
+        }
+        try world[name].save(changes)
+    }
+
+    private mutating func change(by actor: Actor) -> (String, Change) {
+        let finding = "finding/" + random.pick(Self.findings)
+        let criterion = "criterion/" + random.pick(Self.criteria)
+        let value: JSON = random.pick(["IT", "HR", "QA"])
+        switch random.below(22) {
+        case 0..<4: return change("\(finding)/unit", to: random.oneIn(6) ? nil : value)
+        case 4..<6: return change("\(finding)/draftNumber", to: value)
+        case 6..<9: return change("\(criterion)/grade", to: random.pick(["minor", "major", "ofi"]))
+        case 9..<12:
+            let state: JSON = random.pick([
+                "draft", "submitted", "confirmed", "withdrawn", "merged",
+            ])
+            let path = "\(finding)/state"
+            return (path, .set(path, state, reason: random.oneIn(4) ? nil : "so"))
+        case 12: return change("\(finding)/raisedBy", to: .string(actor.member))
+        case 13..<15:
+            let path = "\(finding)/evidence/\(random.pick(["e1", "e2"]))"
+            return (path, random.oneIn(2) ? .put(path) : .take(path))
+        case 15:
+            let record = random.oneIn(2) ? finding : criterion
+            return (record, random.oneIn(2) ? .hide(record) : .restore(record))
+        case 16: return (finding, .add(finding, ["unit": value, "state": "draft"]))
+        case 17:
+            return (
+                criterion,
+                .add(
+                    criterion,
+                    [
+                        "finding": .string(random.pick(Self.findings)), "standard": "s",
+                        "clause": "8", "grade": "observation",
+                    ]
+                )
+            )
+        case 18: return rarely(actor)
+        case 19: return change("planSlot/p1/title", to: value)
+        case 20: return change("interview/i1/person", to: value)
+        default: return splice("finding/f1/title", by: actor)
+        }
+    }
+
+    private func change(_ path: String, to value: JSON?) -> (String, Change) {
+        (path, .set(path, value))
+    }
+
+    private mutating func splice(_ path: String, by actor: Actor) -> (String, Change) {
+        let text = (try? actor.shown(path))?.stringValue ?? ""
+        let count = text.unicodeScalars.count
+        let at = count == 0 ? 0 : random.below(count)
+        return (path, .type(path, at: at, delete: min(random.below(3), count - at), "ab"))
+    }
+
+    /// Roles, revocations, admissions, and what names the unseen.
+    private mutating func rarely(_ actor: Actor) -> (String, Change) {
+        let member = "member/" + random.pick(["ben", "cem", "dot", "ada"])
+        switch random.below(5) {
+        case 0: return change("\(member)/role", to: .string(random.pick(Self.roles).rawValue))
+        case 1: return change("\(member)/status", to: random.pick(["revoked", "active"]))
+        case 2, 3:
+            let diff = random.pick(actor.diffs)
+            return ("admission/\(diff.id)", .admit(diff))
+        default:
+            let unseen = WriteReference(seq: 1 + random.below(9), author: TestSigner("ben").author)
+            let path = "finding/f1/unit"
+            return (path, .raw(Operation(.add("CO"), at: Actor.path(path), over: [unseen])))
+        }
+    }
+}
