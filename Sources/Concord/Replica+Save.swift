@@ -2,6 +2,7 @@ public import ConcordChanges
 public import ConcordEncoding
 import ConcordModel
 import ConcordStorage
+import Synchronization
 
 /// What came of a save.
 public struct SaveReceipt: Hashable, Sendable {
@@ -71,9 +72,12 @@ extension Replica {
 
     /// Refuses to write on a file that is older than what its device has already written.
     private func requireNotBehindGuard() throws {
-        guard let newest = note.read() else { return }
+        if isCurrent.withLock({ $0 }) { return }
         let tip = try store.read { try $0.tip(of: author) }
-        guard (tip?.reference.seq ?? 0) < newest.seq else { return }
+        guard let newest = note.read(), (tip?.reference.seq ?? 0) < newest.seq else {
+            isCurrent.withLock { $0 = true }
+            return
+        }
         throw ReplicaFailure(
             .behindGuard,
             "\(path) is older than what this device has already written (number \(newest.seq), here"

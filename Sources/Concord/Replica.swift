@@ -3,6 +3,7 @@ public import ConcordEncoding
 public import ConcordModel
 import ConcordSigning
 import ConcordStorage
+import Synchronization
 
 /// One device's copy of an engagement: open or create it, read and observe what it shows, save edits,
 /// sync through a transport of one's own.
@@ -27,6 +28,8 @@ public final class Replica: Sendable {
     let key: SigningKey
     let environment: ReplicaEnvironment
     let note: ReplicaGuard
+    /// Whether the file was found to be no older than its guard; asked once, before the first save.
+    let isCurrent = Mutex(false)
 
     init(
         path: String,

@@ -30,15 +30,20 @@ struct ReplicaGuard: Sendable {
         return (seq, id)
     }
 
-    /// Writes the note in one piece.
+    /// Writes the note over the old one: a line of fixed length, so that it is one write to one sector.
+    ///
+    /// In place, since replacing a file by renaming makes some file systems flush it, which would cost
+    /// each save as much as its commit. A note that cannot be written leaves an older one, or none.
     func write(seq: Int, id: DiffID) {
-        let temporary = "\(path).\(getpid())"
-        guard let file = fopen(temporary, "w") else { return }
-        let isWritten = fputs("\(seq) \(id.base64url)\n", file) >= 0
-        guard fclose(file) == 0, isWritten else {
-            unlink(temporary)
-            return
-        }
-        rename(temporary, path)
+        let digits = String(seq)
+        let padding = String(repeating: "0", count: max(0, Self.digits - digits.count))
+        let line = Array("\(padding)\(digits) \(id.base64url)\n".utf8)
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return }
+        pwrite(file, line, line.count, 0)
+        close(file)
     }
+
+    /// How many digits a number is written with.
+    private static let digits = 10
 }

@@ -127,9 +127,10 @@ import Testing
         let guardFile = ReplicaGuardFile(path: team.ruth.path + ".guard")
 
         try guardFile.pretend(seq: 99)
+        let reopened = try Replica.open(at: team.ruth.path)
 
         let failure = #expect(throws: ReplicaFailure.self) {
-            try team.ruth.setGrade(finding, "major")
+            try reopened.setGrade(finding, "major")
         }
         #expect(failure?.code == .behindGuard)
     }
