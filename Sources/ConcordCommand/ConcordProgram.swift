@@ -38,6 +38,7 @@ struct ConcordProgram: AsyncParsableCommand {
                 subcommands: [
                     NewCommand.self, InviteCommand.self, JoinCommand.self, ListCommand.self,
                     StatusCommand.self, SyncCommand.self, MemberCommand.self,
+                    EngagementCommand.self,
                 ]
             ),
             CommandGroup(
@@ -69,9 +70,31 @@ struct ConcordProgram: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            guard let failure = CommandFailure(of: error) else { exit(withError: error) }
+            guard let failure = CommandFailure(of: error) else { end(with: error) }
             failure.report(asJSON: CommandLine.arguments.contains("--json"))
             Foundation.exit(failure.status.rawValue)
         }
+    }
+
+    /// Ends with what the argument parser says: help, or what is wrong with the command line.
+    ///
+    /// The parser writes the usage as one line of any length; here it is wrapped.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+        let wrapped = lines.flatMap { line -> [String] in
+            guard line.lowercased().hasPrefix("usage: "), line.count > 80 else {
+                return [String(line)]
+            }
+            let parts = Layout.wrap(String(line), width: 72)
+            return [parts[0]] + parts.dropFirst().map { "       " + $0 }
+        }
+        let text = wrapped.joined(separator: "\n")
+        if code == .success {
+            FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        } else if !text.isEmpty {
+            Output.note(text)
+        }
+        Foundation.exit(code.rawValue)
     }
 }

@@ -10,6 +10,7 @@ import Testing
         ["evidence", "add"], ["evidence", "list"], ["checklist"], ["checklist", "answer"],
         ["coverage"], ["conclusion"], ["conclusion", "edit"], ["report"], ["conflicts"],
         ["conflicts", "show"], ["resolve"], ["admit"], ["log"], ["state"], ["rebuild"], ["verify"],
+        ["engagement"],
     ]
 
     @Test(arguments: commands)

@@ -92,6 +92,20 @@ import Testing
         #expect(totals?["nonconformities"] == 1)
     }
 
+    @Test func theEngagementTakesTheStepsOfItsLife() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+
+        #expect(try place.concord("engagement", "--step", "inReview").status == 1)
+        for step in ["planApproved", "inProgress", "inReview"] {
+            try place.json("engagement", "--step", step)
+        }
+        #expect(try place.concord("engagement", "--step", "inProgress").status == 64)
+        try place.json("engagement", "--step", "inProgress", "--reason", "a site was forgotten")
+
+        #expect(try place.json("engagement")["state"] == "inProgress")
+    }
+
     @Test func coverageCountsPerStandard() throws {
         let place = try Workplace()
         try place.openEngagement()

@@ -22,6 +22,9 @@ enum PlannedTeam {
             }
             if let member = members.first(where: { $0.value["name"] == person["name"] }) {
                 byFileID[fileID] = member.key
+                guard var fields = member.value.objectValue else { continue }
+                fields["supervisor"] = fields["supervisor"] ?? person["supervisor"]
+                members[member.key] = .object(fields)
                 continue
             }
             members[fileID] = .object(member(person))

@@ -118,6 +118,12 @@ extension AuditView {
         }
     }
 
+    /// What is shown meanwhile, for people.
+    static func shown(_ conflict: Conflict) -> String {
+        if conflict.kind == .removedEdited { return conflict.shown == nil ? "removed" : "kept" }
+        return text(conflict.shown, none: "nothing")
+    }
+
     /// What kind of disagreement it is, in words.
     static func title(_ kind: ConflictKind) -> String {
         switch kind {
@@ -209,7 +215,7 @@ extension AuditView {
             )
         }
         lines += Layout.indented(
-            "meanwhile: \(Self.text(conflict.shown, none: "nothing")) "
+            "meanwhile: \(Self.shown(conflict)) "
                 + "(\(Self.reason(conflict)))",
             by: 10
         )
@@ -235,7 +241,7 @@ extension AuditView {
             lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
         }
         lines += Layout.wrap(
-            "Meanwhile: \(Self.text(conflict.shown, none: "nothing")) (\(Self.reason(conflict))).",
+            "Meanwhile: \(Self.shown(conflict)) (\(Self.reason(conflict))).",
             width: Terminal.width
         )
         return lines

@@ -24,14 +24,18 @@ final class RunningProgram {
     private let process = Process()
     private let output: URL
     private let errors: URL
+    /// Whoever owns the folder, which has to be there as long as the program runs.
+    private let owner: AnyObject
 
     init(
         _ program: String,
         _ arguments: [String],
         environment: [String: String],
         folder: URL,
+        owner: AnyObject,
         input: String? = nil
     ) throws {
+        self.owner = owner
         let name = UUID().uuidString
         output = folder.appendingPathComponent(name + ".out")
         errors = folder.appendingPathComponent(name + ".err")
@@ -73,7 +77,7 @@ final class RunningProgram {
     }
 
     private static func file(_ url: URL) throws -> FileHandle {
-        FileManager.default.createFile(atPath: url.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: url.path, contents: nil)
         return try FileHandle(forWritingTo: url)
     }
 }

@@ -41,7 +41,8 @@ final class TestServer {
                 "--port-file", portFile,
             ],
             environment: workplace.environment(),
-            folder: workplace.folder
+            folder: workplace.folder,
+            owner: workplace
         )
         for _ in 0..<2_000 {
             if let data = FileManager.default.contents(atPath: portFile),

@@ -47,6 +47,7 @@ final class Workplace {
             arguments,
             environment: environment(further),
             folder: folder,
+            owner: self,
             input: input
         )
     }

@@ -12,8 +12,9 @@ final class Auditor {
     init(_ person: DemoFile.Person, program: String, folder: DemoFolder) throws {
         self.person = person
         self.program = program
-        home = try folder.folder("devices/" + person.id)
-        outputs = try folder.folder("output/" + person.id)
+        let name = person.id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        home = try folder.folder("devices/" + String(name))
+        outputs = try folder.folder("output/" + String(name))
     }
 
     private let outputs: String

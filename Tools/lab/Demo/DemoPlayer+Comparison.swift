@@ -104,8 +104,8 @@ extension DemoPlayer {
         narrator.chapter(isRight ? "Everything agrees" : "Something does not agree")
         narrator.say(
             isRight
-                ? "Three replicas, one state, the file's totals; \(seconds) seconds."
-                : "\(differences) comparisons failed (✗ above); \(seconds) seconds."
+                ? "\(everyone.count) replicas, one state, the file's totals; \(seconds) seconds."
+                : "What differs is marked with ✗ above (\(differences)); \(seconds) seconds."
         )
         narrator.blank()
         narrator.say("Report (open it in a browser):")

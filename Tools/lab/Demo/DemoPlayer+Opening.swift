@@ -23,9 +23,10 @@ extension DemoPlayer {
         )
         for colleague in colleagues {
             narrator.command("concord invite --name \"\(colleague.person.name)\"")
-            let role = colleague.person.role.lowercased() == "auditor" ? "auditor" : "inTraining"
+            let role =
+                colleague.person.role.lowercased().contains("training") ? "inTraining" : "auditor"
             let invitation = try leader.ask(
-                ["invite", "--role", role, "--name", colleague.person.name],
+                ["invite", "--role", role, "--name", colleague.person.id],
                 time: beginning
             )
             guard let code = invitation["code"]?.stringValue else {
@@ -38,6 +39,10 @@ extension DemoPlayer {
                 "\(colleague.person.name) joins on \(device) with the code \(code.prefix(24))…"
             )
         }
+        for step in ["planApproved", "inProgress"] {
+            try leader.run(["engagement", "--step", step], time: beginning)
+        }
+        narrator.say("The leader approves the plan, and the audit begins.")
         try syncUntilQuiet()
     }
 
