@@ -160,6 +160,40 @@ import Testing
         )
     }
 
+    @Test func aFolderThatCannotBeMadeIs73() throws {
+        let place = try Workplace()
+        let file = try place.write(Engagements.small, to: "engagement.json")
+
+        let outcome = try place.concord(
+            "new",
+            "--from",
+            file,
+            environment: ["XDG_DATA_HOME": file + "/below"]
+        )
+
+        #expect(outcome.status == 73)
+        #expect(outcome.errors.contains("XDG_DATA_HOME"))
+    }
+
+    @Test func outputOnAFullDiskIs74() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        let program = Bundle.main.bundleURL.appendingPathComponent("concord").path
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = [
+            "-c", "exec \"$0\" state > /dev/full 2> \"$1\"", program, place.path("said"),
+        ]
+        shell.environment = place.environment()
+
+        try shell.run()
+        shell.waitUntilExit()
+
+        #expect(shell.terminationStatus == 74)
+        let said = try String(contentsOfFile: place.path("said"), encoding: .utf8)
+        #expect(said.contains("disk"))
+    }
+
     @Test func aReportThatCannotBeWrittenIs73() throws {
         let place = try Workplace()
         try place.openEngagement()

@@ -57,7 +57,7 @@ extension DemoPlayer {
     func prepareCases() throws {
         let bases = try bases()
         let sequential = playable.filter(\.isSequential)
-        guard !bases.isEmpty || !sequential.isEmpty else { return }
+        guard !playable.isEmpty else { return }
         narrator.chapter("While there is a network: what is known before they part")
         for id in sharedEvidence(bases) { try capture(evidence: id, on: capturer(id)) }
         try syncUntilQuiet()
@@ -68,6 +68,7 @@ extension DemoPlayer {
         }
         try syncUntilQuiet()
         for base in bases where base.state != "draft" { try bring(base) }
+        for item in playable { try answer(item) }
         for item in sequential { try playInOrder(item) }
         try syncUntilQuiet()
         narrator.say("Everybody has synced: all three devices hold the same.")
@@ -95,6 +96,15 @@ extension DemoPlayer {
         if base.state == "confirmed" {
             try leader.run(["finding", "confirm", base.id], time: base.raisedAt)
         }
+    }
+
+    /// Gives the question of a case the answer that it begins with.
+    private func answer(_ item: DemoCase) throws {
+        guard let question = item.record, file.question(question) != nil,
+            let answer = item.base["answer"]?.stringValue, answer != "notAssessed"
+        else { return }
+        try leader.run(["checklist", "answer", question, answer])
+        narrator.act(leader.shortName, at: nil, "answers \(answer) (\(name(question)))")
     }
 
     /// A case in which one had received the other's edit: no collision, whatever the clocks say.

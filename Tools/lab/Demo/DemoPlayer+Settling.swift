@@ -5,10 +5,12 @@ extension DemoPlayer {
     /// The chapter in which the leader decides, and brings the findings to their final form.
     func settle() throws {
         narrator.chapter("\(leader.shortName) settles what is contested")
+        var tried: Set<String> = []
         for _ in 0..<10 {
             let view = try DemoView(leader)
-            if view.conflicts.isEmpty { break }
-            for conflict in view.conflicts { try settle(conflict, view) }
+            let open = view.conflicts.filter { tried.insert($0.canonicalText).inserted }
+            if open.isEmpty { break }
+            for conflict in open { try settle(conflict, view) }
         }
         let open = try DemoView(leader).conflicts.count
         check(
@@ -34,7 +36,11 @@ extension DemoPlayer {
         let arguments = ["resolve", name] + decision + ["--reason", reason]
         let result = try leader.attempt(arguments, time: lastMoment)
         guard result.status == 0 else {
-            throw DemoFailure("\(leader.person.name) could not settle \(name): \(result.errors)")
+            check(
+                false,
+                "\(leader.person.name) could not settle \(name): \(Self.line(result.errors))"
+            )
+            return
         }
         narrator.act(
             leader.shortName,
