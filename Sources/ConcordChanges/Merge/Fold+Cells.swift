@@ -161,7 +161,8 @@ extension Fold {
     /// Of what is written once the first in the order of the log has effect, every later one none,
     /// whatever it names in `over`.
     private mutating func standOnce(_ key: CellKey, inserting: Int?) throws {
-        var cell = try cell(key, complete: true)
+        // None of its writes is ever replaced, so what is loaded is all there is.
+        var cell = try cell(key)
         let claims = cell.writes.filter { $0.effect.counts || $0.effect == .void(.once) }
         let first = try claims.min { try isPlaced($0, before: $1) }
         for index in cell.writes.indices {
