@@ -28,7 +28,12 @@ extension Replica {
             } environment: {
                 environment
             }
-            try replica.addRecords(draft.records)
+            do {
+                try replica.addRecords(draft.records)
+            } catch {
+                remove(path)
+                throw error
+            }
             return (replica, Base64URL.encode(secret))
         }
     }

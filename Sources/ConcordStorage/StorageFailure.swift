@@ -43,20 +43,29 @@ public struct StorageFailure: Error, CustomStringConvertible {
 }
 
 extension StorageFailure {
-    /// What to do next, for each kind of failure.
+    /// What is wrong and what to do next, for each kind of failure.
     private static func advice(_ code: Code) -> String {
         switch code {
-        case .notFound: "Check the path, or make or join an engagement first."
-        case .alreadyExists: "Choose another path, or open the replica that is there."
-        case .notAReplica: "Check the path: the file belongs to another program."
-        case .newerVersion: "Install the newer version of Concord; the file was left as it is."
+        case .notFound:
+            "there is no such file. Check the path, or make or join an engagement first."
+        case .alreadyExists:
+            "there is a file already. Choose another path, or open the replica that is there."
+        case .notAReplica: "the file belongs to another program. Check the path."
+        case .newerVersion:
+            "a newer version of Concord wrote it. Install that one; the file was left as it is."
         case .corrupted:
-            "The file is damaged and was left as it is. Keep a copy of it, join again from another"
+            "the file is damaged, and was left as it is. Keep a copy of it, join again from another"
                 + " device or the server, and bring in what only this file holds with its log."
-        case .diskFull: "Nothing was changed. Free some space and do it again."
-        case .readOnly: "Nothing was changed. Make the file and its folder writable for this user."
-        case .busy: "Nothing was changed. Wait until the other program has finished; do it again."
-        case .io: "Nothing was changed. Check the disk, then do it again."
+        case .diskFull:
+            "the disk is full. Nothing was changed. Free some space and do it again."
+        case .readOnly:
+            "it cannot be written. Nothing was changed. Make the file and its folder writable for"
+                + " this user."
+        case .busy:
+            "another program holds it. Nothing was changed. Wait until that one has finished, and do"
+                + " it again."
+        case .io:
+            "the disk or the system failed. Nothing was changed. Check the disk, and do it again."
         }
     }
 

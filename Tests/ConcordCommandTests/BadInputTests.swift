@@ -160,6 +160,26 @@ import Testing
         )
     }
 
+    @Test func aReplicaThatCannotBeWrittenIs77AndLeftAsItIs() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        let replica = URL(fileURLWithPath: try place.replica())
+        let before = try Data(contentsOf: replica)
+        let folder = replica.deletingLastPathComponent().path
+        for (path, mode) in [(replica.path, 0o400), (folder, 0o500)] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        }
+        defer {
+            try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+        }
+
+        let outcome = try place.startWithoutOverride(["finding", "add", "--title", "Lost?"]).wait()
+
+        #expect(outcome.status == 77)
+        #expect(outcome.errors.contains("writable"))
+        #expect(try Data(contentsOf: replica) == before)
+    }
+
     @Test func aFolderThatCannotBeMadeIs73() throws {
         let place = try Workplace()
         let file = try place.write(Engagements.small, to: "engagement.json")

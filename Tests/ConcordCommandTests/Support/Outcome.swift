@@ -27,8 +27,28 @@ final class RunningProgram {
     /// Whoever owns the folder, which has to be there as long as the program runs.
     private let owner: AnyObject
 
-    init(
+    /// Starts a program of the build folder.
+    convenience init(
         _ program: String,
+        _ arguments: [String],
+        environment: [String: String],
+        folder: URL,
+        owner: AnyObject,
+        input: String? = nil
+    ) throws {
+        try self.init(
+            Bundle.main.bundleURL.appendingPathComponent(program),
+            arguments,
+            environment: environment,
+            folder: folder,
+            owner: owner,
+            input: input
+        )
+    }
+
+    /// Starts the program at `program`.
+    init(
+        _ program: URL,
         _ arguments: [String],
         environment: [String: String],
         folder: URL,
@@ -39,7 +59,7 @@ final class RunningProgram {
         let name = UUID().uuidString
         output = folder.appendingPathComponent(name + ".out")
         errors = folder.appendingPathComponent(name + ".err")
-        process.executableURL = Bundle.main.bundleURL.appendingPathComponent(program)
+        process.executableURL = program
         process.arguments = arguments
         process.environment = environment
         process.standardOutput = try Self.file(output)

@@ -52,6 +52,20 @@ final class Workplace {
         )
     }
 
+    /// Starts `concord` so that file permissions bind it even where the tests run as root.
+    func startWithoutOverride(_ arguments: [String]) throws -> RunningProgram {
+        let concord = Bundle.main.bundleURL.appendingPathComponent("concord")
+        let isRoot = getuid() == 0
+        let bound = ["--bounding-set=-dac_override", "--inh-caps=-dac_override", concord.path]
+        return try RunningProgram(
+            isRoot ? URL(fileURLWithPath: "/usr/bin/setpriv") : concord,
+            (isRoot ? bound : []) + arguments,
+            environment: environment(),
+            folder: folder,
+            owner: self
+        )
+    }
+
     /// Runs `concord` to its end.
     @discardableResult
     func concord(
