@@ -146,9 +146,8 @@ extension Fold {
 
     /// Whether all that the writer had seen of a record is his own member's.
     private mutating func holdsOnlyOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
-        try treeWrites(of: record.number).allSatisfy { write in
-            !write.effect.counts || !writer.entry.seen.contains(write.at)
-                || membership.devices[branches[write.at.branch].author]?.member == writer.member
+        try treeWrites(of: record.number, seenBy: writer.entry).allSatisfy { write in
+            membership.devices[branches[write.at.branch].author]?.member == writer.member
         }
     }
 

@@ -143,11 +143,16 @@ extension Fold {
 
     /// Every write on a record or on one that it owns.
     mutating func treeWrites(of record: Int) throws -> [LocatedWrite] {
+        var writes = try writes(of: record)
+        for number in try records(ownedBy: record) { writes += try self.writes(of: number) }
+        return writes
+    }
+
+    /// Every write on a record.
+    mutating func writes(of record: Int) throws -> [LocatedWrite] {
         var writes: [LocatedWrite] = []
-        for number in [record] + (try records(ownedBy: record)) {
-            for key in try allCells(of: number).sorted(by: CellKey.isBefore) {
-                writes += try cell(key, complete: true).writes.map { LocatedWrite($0, at: key) }
-            }
+        for key in try allCells(of: record).sorted(by: CellKey.isBefore) {
+            writes += try cell(key, complete: true).writes.map { LocatedWrite($0, at: key) }
         }
         return writes
     }

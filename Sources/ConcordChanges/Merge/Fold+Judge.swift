@@ -145,7 +145,7 @@ extension Fold {
     }
 
     /// The values of a field that is written once, among what `entry` had seen and itself writes.
-    private mutating func claims(
+    mutating func claims(
         of field: String,
         in record: RecordEntry,
         seenBy entry: DiffEntry

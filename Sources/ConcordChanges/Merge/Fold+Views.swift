@@ -30,11 +30,28 @@ extension Fold {
         let seen = try cell(key, complete: true).writes.filter {
             $0.effect.counts && entry.seen.contains($0.at)
         }
-        let others = try treeWrites(of: record).filter {
-            $0.effect.counts && entry.seen.contains($0.at)
-        }
+        let others = try treeWrites(of: record, seenBy: entry)
         let standing = try standing(ofAll: seen, beside: others, at: key).standing
         return try winner(of: standing)?.value?.stringValue ?? cycle.initial
+    }
+
+    /// The effective writes on a record, and on those that belong to it, that `entry` had seen.
+    ///
+    /// What belongs to it: as far as `entry` had seen it said. Else what is pending here and nowhere else
+    /// could change the verdict on a diff in the log.
+    mutating func treeWrites(of record: Int, seenBy entry: DiffEntry) throws -> [LocatedWrite] {
+        let id = try self.record(record).id
+        var writes: [LocatedWrite] = []
+        for number in [record] + (try records(ownedBy: record)) {
+            let part = try self.record(number)
+            if number != record, let field = part.kind.owner?.field {
+                guard try claims(of: field, in: part, seenBy: entry).contains(id) else { continue }
+            }
+            writes += try self.writes(of: number).filter {
+                $0.effect.counts && entry.seen.contains($0.at)
+            }
+        }
+        return writes
     }
 
     /// The step's effect: allowed by life cycle and right, with its rank.

@@ -9,6 +9,13 @@ extension ObviousFold {
         var records: Set<CellPath> = []
         for (cell, writes) in writes {
             records.insert(CellPath(kind: cell.kind, record: cell.record))
+            if let owner = Schema.kind(cell.kind)?.owner, owner.field == cell.field {
+                // Who owns something is there, though nobody wrote on it.
+                for write in writes where write.hasEffect {
+                    guard let id = write.value?.stringValue else { continue }
+                    records.insert(CellPath(kind: owner.kind, record: id))
+                }
+            }
             for write in writes {
                 guard let void = write.void else { continue }
                 picture.voids.insert("\(cell) \(write.diff.reference) \(void.rawValue)")

@@ -13,8 +13,8 @@ extension ObviousFold {
         case .no: write.void = .noRight
         case .own: if !isOwn(write, me.name) { write.void = .noRight }
         case .proposal:
-            let tree = treeWrites(write.cell.kind, write.cell.record)
-            let touchesOthers = tree.contains { has(write.diff, seen: $0) && member($0) != me.name }
+            let tree = treeWrites(write.cell.kind, write.cell.record, seenBy: write.diff)
+            let touchesOthers = tree.contains { member($0) != me.name }
             if write.value == nil, touchesOthers {
                 write.void = .proposal
             } else {
@@ -145,7 +145,7 @@ extension ObviousFold {
         before diff: VerifiedDiff
     ) -> String {
         let steps = writes(kind, record, "state").filter { has(diff, seen: $0) }
-        let others = treeWrites(kind, record).filter { has(diff, seen: $0) }
+        let others = treeWrites(kind, record, seenBy: diff)
         return shownStep(steps, beside: others).winner?.value?.stringValue ?? cycle.initial
     }
 

@@ -149,19 +149,32 @@ struct ObviousFold {
         writes[CellPath(kind: kind, record: record, field: field)] ?? []
     }
 
-    /// Every effective write on a record and on what belongs to it.
-    func treeWrites(_ kind: String, _ record: String) -> [ObviousWrite] {
+    /// Every effective write on a record and on what belongs to it; for an author, those that he had
+    /// seen, on what he had seen that it belongs to it.
+    func treeWrites(
+        _ kind: String,
+        _ record: String,
+        seenBy diff: VerifiedDiff? = nil
+    ) -> [ObviousWrite] {
         var records = [(kind, record)]
         for (cell, writes) in writes {
             guard let owner = Schema.kind(cell.kind)?.owner, owner.field == cell.field,
-                owner.kind == kind,
-                writes.contains(where: { $0.hasEffect && $0.value == .string(record) })
+                owner.kind == kind
             else { continue }
+            let claims = writes.filter { $0.value == .string(record) }
+            guard claims.contains(where: \.hasEffect) else { continue }
+            if let diff {
+                let isKnown = claims.contains {
+                    ($0.hasEffect || $0.void == .once) && ($0.id == diff.id || has(diff, seen: $0))
+                }
+                if !isKnown { continue }
+            }
             records.append((cell.kind, cell.record))
         }
-        return records.flatMap { kind, record in
+        let all = records.flatMap { kind, record in
             writes.filter { $0.key.kind == kind && $0.key.record == record }.flatMap(\.value)
-        }.filter(\.hasEffect)
+        }
+        return all.filter { write in write.hasEffect && diff.map { has($0, seen: write) } ?? true }
     }
 
     /// Those that show of a cell's survivors: proposals only where nobody else wrote.
