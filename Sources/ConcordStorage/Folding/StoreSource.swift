@@ -135,6 +135,16 @@ final class StoreSource: FoldSource {
         }
     }
 
+    func isDisputed(_ cell: CellKey) throws -> Bool {
+        let query = try statements(
+            "SELECT record FROM conflict WHERE record = ?1 AND field = ?2 AND member = ?3"
+        )
+        query.bind(cell.record, at: 1)
+        query.bind(cell.field, at: 2)
+        query.bind(cell.member, at: 3)
+        return try query.first { _ in true } ?? false
+    }
+
     func text(of cell: CellKey) throws -> String {
         guard let record = try storedRecord(cell.record) else { return "" }
         guard let table = StateTable.of(record.kind), let place = table.column(of: cell.field)
