@@ -9,7 +9,7 @@ extension Replica {
     /// Opens a new engagement, with whoever does it as its audit team leader.
     ///
     /// - Returns: the replica, and the recovery key's secret in base64url, to be printed once and kept
-    ///   on paper: it can appoint a new leader.
+    ///   on paper: a later version lets its holder appoint a new leader.
     /// - Throws: `ReplicaFailure`, for example `alreadyExists`; nothing is left behind then.
     public static func create(
         at path: String,

@@ -14,7 +14,8 @@ struct NewCommand: ParsableCommand {
             From a file that says who audits whom, where, when and against which standards, or \
             from a few options. What the auditors find is captured afterwards.
 
-            The recovery key is printed once: write it on paper. It can appoint a new leader if \
+            The recovery key is printed once: write it on paper. Its public half stands in the \
+            engagement's first diff; a later version lets its holder appoint a new leader if \
             every leader's device is lost.
 
             Examples:
