@@ -25,6 +25,13 @@ enum StateDump {
         try Statement(sql, on: statements.connection).rows { $0.string(0) }.sorted()
     }
 
+    /// Of a record that was named as an owner alone, by a write that has no effect any more, an empty
+    /// row remains, which nobody is shown.
+    private static let isNamed = """
+        (EXISTS (SELECT 1 FROM write w WHERE w.record = r.number)
+        OR EXISTS (SELECT 1 FROM record c WHERE c.owner = r.number))
+        """
+
     /// For each table one query that gives a line for each row.
     private static let queries: [(table: String, sql: String)] =
         fixed
@@ -43,25 +50,27 @@ enum StateDump {
         ),
         ("head", "SELECT hex(d.id) FROM head h JOIN diff d ON d.number = h.diff"),
         (
+            // Of two branches the one that came first here goes on where they part: what the rows say of
+            // each diff is the same everywhere, the rows themselves are not.
             "branch",
             """
-            SELECT json_array(b.author, b.base_seq, b.tip, b.judged, b.void_from,
-            (SELECT hex(d.id) FROM diff d WHERE d.branch = b.number ORDER BY d.seq LIMIT 1))
-            FROM branch b
+            SELECT json_array(hex(d.id), d.seq <= b.judged, ifnull(d.seq >= b.void_from, 0))
+            FROM diff d JOIN branch b ON b.number = d.branch
             """
         ),
         (
             "record",
             """
             SELECT json_array(r.kind, r.id, o.kind, o.id, r.first_add IS NOT NULL, r.is_present)
-            FROM record r LEFT JOIN record o ON o.number = r.owner
+            FROM record r LEFT JOIN record o ON o.number = r.owner WHERE \(isNamed)
             """
         ),
         (
             "write",
             """
             SELECT json_array(r.kind, r.id, w.field, w.member, w.standing, hex(d.id), w.depth,
-            w.effect, w.rank, w.ends, w.value)
+            w.effect, w.rank, w.ends, w.value, w.admitted_from,
+            (SELECT hex(a.id) FROM diff a WHERE a.number = w.admitted_by))
             FROM write w JOIN record r ON r.number = w.record JOIN diff d ON d.number = w.diff
             """
         ),
@@ -81,7 +90,7 @@ enum StateDump {
         let values = keys + columns.map { "t.\"\($0)\"" }
         return """
             SELECT json_array(\(values.joined(separator: ", ")))
-            FROM "\(table)" t JOIN record r ON r.number = t.record
+            FROM "\(table)" t JOIN record r ON r.number = t.record WHERE \(isNamed)
             """
     }
 }

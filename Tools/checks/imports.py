@@ -42,7 +42,7 @@ TABLE = {
     | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},
 }
 # The developers' program may use every module of ours; of foreign ones, only these.
-LAB = set(TABLE) | PROGRAM | {"CZlib", "GRDBSQLite"}
+LAB = set(TABLE) | PROGRAM | {"CZlib", "ConcordSimulation", "GRDBSQLite"}
 # Targets without Swift: system libraries and compiled-in data.
 C_TARGETS = {"CLibCrypto", "CZlib", "CCatalogues", "CNcurses"}
 

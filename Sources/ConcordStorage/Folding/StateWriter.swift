@@ -20,15 +20,16 @@ struct StateWriter {
         insertWrite = try statements(
             """
             INSERT INTO write (record, field, member, standing, diff, branch, seq, depth, effect,
-            rank, ends, over, value)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            rank, ends, over, value, admitted_by, admitted_from)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """
         )
         // Where it stood is not known; nearly always it survived.
         updateWrite = try [CellWrite.Standing.surviving, .replaced, .void].map { standing in
             try statements(
                 """
-                UPDATE write SET standing = ?4, effect = ?6, rank = ?7, ends = ?8
+                UPDATE write SET standing = ?4, effect = ?6, rank = ?7, ends = ?8,
+                admitted_by = ?9, admitted_from = ?10
                 WHERE record = ?1 AND field = ?2 AND member = ?3
                 AND standing = \(standing.rawValue) AND diff = ?5
                 """
@@ -75,6 +76,8 @@ struct StateWriter {
             statement.bind(write.effect.stored, at: 6)
             statement.bind(write.rank, at: 7)
             statement.bind(write.ends, at: 8)
+            statement.bind(write.admission?.by, at: 9)
+            statement.bind(write.admission?.from.rawValue, at: 10)
             try statement.run()
             if statements.changes > 0 { return true }
         }
@@ -97,6 +100,8 @@ struct StateWriter {
         } else {
             insertWrite.bindNull(at: 13)
         }
+        insertWrite.bind(write.admission?.by, at: 14)
+        insertWrite.bind(write.admission?.from.rawValue, at: 15)
         try insertWrite.run()
     }
 

@@ -109,7 +109,10 @@ extension RecordEntry {
 
 extension CellWrite {
     /// The columns of a query for writes.
-    static let columns = "diff, standing, branch, seq, depth, effect, rank, ends, over, value"
+    static let columns =
+        """
+        diff, standing, branch, seq, depth, effect, rank, ends, over, value, admitted_by, admitted_from
+        """
 
     init(_ row: Statement) throws {
         guard let standing = Standing(rawValue: row.int(1)) else { throw DamagedRow("standing") }
@@ -122,8 +125,20 @@ extension CellWrite {
             over: row.withText(8, BranchSeq.places(stored:)),
             rank: row.int(6),
             ends: row.bool(7),
-            standing: standing
+            standing: standing,
+            admission: try Admission(by: row.optionalInt(10), from: row.optionalString(11))
         )
+    }
+}
+
+extension CellWrite.Admission {
+    /// What the two columns of an admission hold; nil where none gave the write effect.
+    init?(by: Int?, from reason: String?) throws {
+        guard let by else { return nil }
+        guard let reason = reason.flatMap(VoidReason.init(rawValue:)) else {
+            throw DamagedRow("admission")
+        }
+        self.init(by: by, from: reason)
     }
 }
 

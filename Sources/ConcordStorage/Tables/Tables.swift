@@ -64,6 +64,8 @@ enum Tables {
             ends INTEGER NOT NULL,
             over TEXT,
             value TEXT,
+            admitted_by INTEGER,
+            admitted_from TEXT,
             PRIMARY KEY (record, field, member, standing, diff)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX write_void ON write (diff) WHERE standing = 2;
@@ -90,8 +92,8 @@ enum Tables {
     /// The tables of record kinds and their sets.
     static let state = StateTable.all.map(\.creation).joined()
 
-    /// What names the state tables of this version; a file made with others is folded anew.
-    static let stateFingerprint = SHA256Digest(hashing: Array(state.utf8)).hex
+    /// What names the tables of fold and state of this version; a file made with others is folded anew.
+    static let stateFingerprint = SHA256Digest(hashing: Array((fold + state).utf8)).hex
 
     /// Makes all tables in an empty file.
     static func create(in statements: StatementCache) throws {

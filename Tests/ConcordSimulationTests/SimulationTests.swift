@@ -1,0 +1,29 @@
+import ConcordSimulation
+import Testing
+
+@Suite struct SimulationTests {
+    /// A few short runs; the long ones are `concord-lab simulate`.
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func nothingIsLostAndEveryReplicaAgrees(seed: UInt64) throws {
+        var settings = SimulationSettings()
+        settings.replicas = 3
+        settings.steps = 60
+
+        let failure = try SimulationRunner(settings).failure(of: seed, Array(0..<settings.steps))
+
+        #expect(failure == nil, "\(failure?.description ?? "")")
+    }
+
+    @Test func oneSeedReplaysOneRun() throws {
+        var settings = SimulationSettings()
+        settings.steps = 60
+
+        let first = try Simulation(seed: 7, settings)
+        try first.run(Array(0..<60))
+        let second = try Simulation(seed: 7, settings)
+        try second.run(Array(0..<60))
+
+        #expect(first.story == second.story)
+        #expect(first.story.count > 60)
+    }
+}

@@ -1,0 +1,55 @@
+import ConcordChanges
+import ConcordEncoding
+import Testing
+
+@testable import ConcordStorage
+
+/// Verdicts that are made anew once the log has grown, over what was written to the file meanwhile.
+@Suite struct RejudgingTests {
+    /// The leader's admission gives effect from its place in the log on: what stands before it is judged
+    /// as if it were not there, though the file had it.
+    @Test func anAdmissionThatIsStillPendingIsTakenBackWithWhatItChanged() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        let voided = try #require(try ben.save(add("/conclusion/c1", ["days": "3"])))
+        try team.syncAll()
+        try ann.save { context in
+            var edit = Edit(reason: "seen")
+            edit.admit(voided.id)
+            return try context.operations(for: edit)
+        }
+        try ben.save(add("/conclusion/c1", ["fulfilment": "A text is added with its record alone"]))
+        try team.sync(ben)
+        try team.syncAll()
+
+        #expect(try ann.digest() == ben.digest())
+        #expect(try ann.value("/conclusion/c1/days") == "3")
+        for device in team.devices { #expect(try device.store.checkState().differences == []) }
+        let reasons = try team.devices.map { device in
+            try device.store.read { Set(try $0.voids().map(\.reason)) }
+        }
+        #expect(Set(reasons) == [[.noRight]])
+    }
+
+    /// Which branch of a chain came first here does not matter, as little as in any other order.
+    @Test func aForkedChainIsFoldedAnewAsItIsStored() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        let folder = try Folder()
+        let clone = try Device("ben", in: folder)
+        let log = try team.log.map { LogItem.new(try verified($0)) }
+        #expect(try clone.store.takeIn(log: log, from: 0).refused == nil)
+        let first = try #require(try ben.save(add("/finding/f1", ["unit": "IT"])))
+        let second = try #require(try clone.save(add("/finding/f1", ["unit": "HR"])))
+        let envelope = try #require(try clone.store.read { try $0.envelope(of: second.id) })
+
+        _ = try ann.store.takeIn(pending: [try verified(envelope)])
+        #expect(try ann.store.checkState().differences == [])
+        try team.sync(ben)
+        try team.sync(ann)
+
+        #expect(first.id != second.id)
+        #expect(try ann.value("/finding/f1/unit") == "IT")
+        #expect(try ann.store.checkState().differences == [])
+    }
+}

@@ -1,0 +1,274 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import ConcordStorage
+
+extension CellCheck {
+    // MARK: Which writes survive.
+
+    /// A write is replaced exactly if an effective write names it, or, in a text, had seen it.
+    func standingProblem(_ cell: CheckedCell) -> String? {
+        let rule = rule(of: cell.path)
+        if rule == .once { return onceProblem(cell) }
+        for write in cell.writes {
+            guard write.effect.counts else {
+                if write.standing != .void { return "\(write.write) is void and stands" }
+                continue
+            }
+            let isReplaced = cell.effective.contains { other in
+                if isText(cell) { return registry.has(other.diff, seen: write.diff) }
+                return other.over.contains { reference in
+                    registry.named(reference, by: other.diff).contains(write.diff)
+                }
+            }
+            if isReplaced != (write.standing == .replaced) {
+                return "\(write.write) \(isReplaced ? "is replaced and stands" : "is gone")"
+            }
+        }
+        return nil
+    }
+
+    /// Of what is written once the first that has a place in the log, or comes first behind it.
+    private func onceProblem(_ cell: CheckedCell) -> String? {
+        let claims = cell.writes.filter { $0.effect.counts || $0.effect == .void(.once) }
+        guard let first = claims.min(by: isPlaced) else { return nil }
+        for write in claims where write.effect.counts != (write.diff == first.diff) {
+            return "\(write.write) is not the first, or void though it is"
+        }
+        return cell.shown == first.value || !isPresent(cell.path) ? nil : "does not show the first"
+    }
+
+    private func isPlaced(_ left: HistoricWrite, _ right: HistoricWrite) -> Bool {
+        switch (left.position, right.position) {
+        case (let left?, let right?): return left < right
+        case (_?, nil): return true
+        case (nil, _?): return false
+        case (nil, nil): break
+        }
+        let depths = (depth(left), depth(right))
+        if depths.0 != depths.1 { return depths.0 < depths.1 }
+        return (left.write.author, left.diff) < (right.write.author, right.diff)
+    }
+
+    func isText(_ cell: CheckedCell) -> Bool {
+        guard cell.path.member == nil, cell.path.field != nil else { return false }
+        if let rule = rule(of: cell.path) { return rule == .text }
+        return cell.writes.contains { write in
+            registry[write.diff]?.diff.body.operations.contains { operation in
+                guard operation.path == cell.path, case .splice = operation.action else {
+                    return false
+                }
+                return true
+            } ?? false
+        }
+    }
+
+    private func depth(_ write: HistoricWrite) -> Int { registry[write.diff]?.depth ?? 0 }
+
+    private func isOlder(_ left: HistoricWrite, _ right: HistoricWrite) -> Bool {
+        (depth(left), left.write.author, left.diff) < (depth(right), right.write.author, right.diff)
+    }
+
+    // MARK: What is shown.
+
+    func shownProblem(_ cell: CheckedCell) -> String? {
+        guard isPresent(cell.path), cell.path.field != nil else { return nil }
+        if isText(cell) { return textProblem(cell) }
+        // A set is made of its members: what was written to it as a whole is void.
+        if rule(of: cell.path) == .set, cell.path.member == nil { return nil }
+        if cell.path.member != nil { return memberProblem(cell) }
+        switch rule(of: cell.path) {
+        case .once, .text: return nil
+        case .control: return controlProblem(cell)
+        case .state(let cycle): return stateProblem(cell, cycle)
+        case .ask: return registerProblem(cell, asks: true)
+        case .mostSevere(let order):
+            return registerProblem(cell, asks: true) { value in
+                value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
+            }
+        case .newest, .set, nil: return registerProblem(cell, asks: false)
+        }
+    }
+
+    private func decided(_ writes: [HistoricWrite]) -> [HistoricWrite] {
+        let decided = writes.filter { $0.effect == .effective }
+        return decided.isEmpty ? writes : decided
+    }
+
+    private func registerProblem(
+        _ cell: CheckedCell,
+        asks: Bool,
+        severity: (JSON?) -> Int = { _ in 0 }
+    ) -> String? {
+        let winner = decided(cell.survivors).max { left, right in
+            let severities = (severity(left.value), severity(right.value))
+            return severities.0 == severities.1
+                ? isOlder(left, right) : severities.0 < severities.1
+        }
+        // Members of a field that this version does not know stand in its object.
+        let hasMembers = rule(of: cell.path) == nil
+        if winner?.value != cell.shown, !hasMembers {
+            return "shows another value than the rule says"
+        }
+        let isDisputed = asks || cell.survivors.contains { $0.effect == .proposal }
+        let differ = Set(cell.survivors.map(\.value)).count > 1
+        return conflictProblem(cell, isExpected: isDisputed && differ, .values, cell.survivors)
+    }
+
+    private func conflictProblem(
+        _ cell: CheckedCell,
+        isExpected: Bool,
+        _ kind: ConflictKind,
+        _ candidates: [HistoricWrite]
+    ) -> String? {
+        guard let conflict = conflicts[cell.path] else {
+            return isExpected ? "a conflict is not told" : nil
+        }
+        guard isExpected, conflict.kind == kind else { return "a conflict where there is none" }
+        let listed = conflict.candidates.map(\.write).sorted()
+        return listed == candidates.map(\.write).sorted() ? nil : "not every candidate is listed"
+    }
+
+    private func memberProblem(_ cell: CheckedCell) -> String? {
+        let adds = cell.survivors.filter { $0.value != nil }
+        let newest = decided(cell.survivors).filter { $0.value != nil }.max(by: isOlder)
+        if newest?.value != cell.shown { return "the member is shown wrongly" }
+        let isMixed = !adds.isEmpty && adds.count < cell.survivors.count
+        return conflictProblem(cell, isExpected: isMixed, .removedEdited, cell.survivors)
+    }
+
+    private func controlProblem(_ cell: CheckedCell) -> String? {
+        let last = cell.survivors.max(by: isPlaced)
+        return last?.value == cell.shown ? nil : "does not show the last"
+    }
+
+    // MARK: States.
+
+    private func stateProblem(_ cell: CheckedCell, _ cycle: LifeCycle) -> String? {
+        if cell.survivors.isEmpty, cell.effective.isEmpty { return nil }
+        let record = CellPath(kind: cell.path.kind, record: cell.path.record)
+        let others = treeCells(of: record)
+        for write in cell.survivors {
+            guard let value = write.value?.stringValue, cycle.ends(value) else { continue }
+            let isHeld = others.contains { other in
+                other.effective.contains { edit in
+                    let isSameStep = other.path == cell.path && edit.value == write.value
+                    return !isSameStep && registry.areConcurrent(edit.diff, write.diff)
+                }
+            }
+            guard isHeld else { continue }
+            guard let conflict = conflicts[cell.path], conflict.kind == .endedEdited,
+                conflict.candidates.contains(where: { $0.write == write.write })
+            else { return "an ending that had not seen an edit does not wait" }
+        }
+        if cell.effective.contains(where: { $0.value?.stringValue.map(cycle.ends) ?? false }) {
+            return nil
+        }
+        if conflicts[cell.path] != nil { return "a conflict where there is none" }
+        let values = decided(cell.survivors).map(\.value)
+        return values.contains(cell.shown) ? nil : "shows a state that nobody gave"
+    }
+
+    // MARK: Presence.
+
+    private func treeCells(of record: CellPath) -> [CheckedCell] {
+        let family = [record] + (owned[record] ?? [])
+        return cells.values.filter { cell in
+            family.contains { $0.kind == cell.path.kind && $0.record == cell.path.record }
+        }
+    }
+
+    /// A record is there while an effective write on it, or on one that belongs to it, is unseen by
+    /// every effective removal of it.
+    func presenceProblem(_ record: CellPath) -> String? {
+        guard let cell = cells[record] ?? emptyPresence(record) else { return nil }
+        let removals = cell.effective.filter { $0.value == nil }
+        var alive: [HistoricWrite] = []
+        for other in treeCells(of: record) {
+            for write in other.effective where other.path.field != nil || write.value != nil {
+                let isHidden = removals.contains {
+                    $0.diff == write.diff || registry.has($0.diff, seen: write.diff)
+                }
+                if !isHidden { alive.append(write) }
+            }
+        }
+        if alive.isEmpty == isPresent(record) {
+            return
+                "\(record): \(alive.isEmpty ? "present, though removed" : "hidden, though edited")"
+        }
+        let open = removals.filter { $0.standing == .surviving }
+        if alive.isEmpty || open.isEmpty {
+            return conflicts[record] == nil ? nil : "\(record): a conflict where there is none"
+        }
+        guard let conflict = conflicts[record] else { return "\(record): a conflict is not told" }
+        var expected = Set(open.map(\.write))
+        for write in alive {
+            let isUnseen = open.contains { !registry.has($0.diff, seen: write.diff) }
+            if isUnseen { expected.insert(write.write) }
+        }
+        return Set(conflict.candidates.map(\.write)) == expected
+            ? nil : "\(record): not every candidate is listed"
+    }
+
+    private func emptyPresence(_ record: CellPath) -> CheckedCell? {
+        CheckedCell(path: record, writes: [], shown: nil)
+    }
+
+    // MARK: Texts.
+
+    /// Words that are like no other: each stands in the text, unless somebody who had seen it, or its
+    /// author, deleted something.
+    private func textProblem(_ cell: CheckedCell) -> String? {
+        let effective = cell.effective.filter { $0.effect == .effective }
+        let text = cell.shown?.stringValue
+        if !effective.isEmpty, text == nil { return "a text is not shown" }
+        for write in effective where !isMadeByHand(cell) {
+            guard let splices = write.value?.arrayValue else { continue }
+            let deletes = effective.contains { other in
+                (other.diff == write.diff || registry.has(other.diff, seen: write.diff))
+                    && other.value?.arrayValue?.contains { $0.arrayValue?[1] != 0 } == true
+            }
+            if deletes { continue }
+            for splice in splices {
+                for word in splice.arrayValue?[2].stringValue?.split(separator: " ") ?? [] {
+                    guard word.hasPrefix("w"), text?.contains(word) != true else { continue }
+                    return "the word \(word) of \(write.write) is lost"
+                }
+            }
+        }
+        return proposalProblem(cell, isDecided: !effective.isEmpty)
+    }
+
+    /// Splices made by hand may divide a word, or count on a text that never was.
+    private func isMadeByHand(_ cell: CheckedCell) -> Bool {
+        cell.writes.contains { write in
+            guard let diff = registry[write.diff]?.diff else { return false }
+            return !diff.head.without.isEmpty
+                || diff.body.operations.contains { operation in
+                    guard operation.path == cell.path,
+                        case .splice(_, _, let insert) = operation.action
+                    else { return false }
+                    return Self.marks.contains(insert)
+                }
+        }
+    }
+
+    /// What hostile splices insert.
+    static let marks = ["by hand ", "zz"]
+
+    /// A proposal beside a text that others wrote is a candidate until somebody who had seen it names it.
+    private func proposalProblem(_ cell: CheckedCell, isDecided: Bool) -> String? {
+        guard isDecided else { return nil }
+        for proposal in cell.effective where proposal.effect == .proposal {
+            let isNamed = cell.effective.contains { other in
+                other.effect == .effective
+                    && other.over.contains {
+                        registry.named($0, by: other.diff).contains(proposal.diff)
+                    }
+            }
+            let isListed = conflicts[cell.path]?.candidates.contains { $0.write == proposal.write }
+            if !isNamed, isListed != true { return "the proposal \(proposal.write) is lost" }
+        }
+        return nil
+    }
+}

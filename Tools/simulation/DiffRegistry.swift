@@ -1,0 +1,60 @@
+import ConcordChanges
+import ConcordEncoding
+
+/// Every diff that was ever made in a run, with what its author had seen, worked out anew from the
+/// parents alone: what the replicas say about causality is checked against it.
+struct DiffRegistry {
+    /// A diff and its past.
+    struct Known {
+        let diff: UnverifiedDiff
+        let number: Int
+        /// The numbers of all that its author had seen.
+        let past: Set<Int>
+        let depth: Int
+    }
+
+    private(set) var all: [Known] = []
+    private var numbers: [DiffID: Int] = [:]
+    private var byReference: [WriteReference: [Int]] = [:]
+    /// The records that somebody wrote on, in the order of their first write.
+    private(set) var records: [CellPath] = []
+    private var recordSet: Set<CellPath> = []
+
+    subscript(id: DiffID) -> Known? { numbers[id].map { all[$0] } }
+
+    mutating func note(_ diff: UnverifiedDiff) {
+        guard numbers[diff.id] == nil else { return }
+        var past: Set<Int> = []
+        var depth = 0
+        for parent in diff.head.parents {
+            guard let parent = self[parent] else { preconditionFailure("a parent is made first") }
+            past.formUnion(parent.past)
+            past.insert(parent.number)
+            depth = max(depth, parent.depth)
+        }
+        numbers[diff.id] = all.count
+        byReference[diff.reference, default: []].append(all.count)
+        all.append(Known(diff: diff, number: all.count, past: past, depth: depth + 1))
+        for operation in diff.body.operations {
+            let record = CellPath(kind: operation.path.kind, record: operation.path.record)
+            if recordSet.insert(record).inserted { records.append(record) }
+        }
+    }
+
+    /// Whether the author of `later` had seen `earlier`.
+    func has(_ later: DiffID, seen earlier: DiffID) -> Bool {
+        guard let later = self[later], let earlier = self[earlier] else { return false }
+        return later.past.contains(earlier.number)
+    }
+
+    /// Whether neither of two authors had seen the other's diff.
+    func areConcurrent(_ left: DiffID, _ right: DiffID) -> Bool {
+        left != right && !has(left, seen: right) && !has(right, seen: left)
+    }
+
+    /// The diffs that `reference` names for the author of `id`.
+    func named(_ reference: WriteReference, by id: DiffID) -> [DiffID] {
+        guard let writer = self[id] else { return [] }
+        return (byReference[reference] ?? []).filter(writer.past.contains).map { all[$0].diff.id }
+    }
+}
