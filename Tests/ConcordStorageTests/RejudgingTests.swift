@@ -52,4 +52,20 @@ import Testing
         #expect(try ann.value("/finding/f1/unit") == "IT")
         #expect(try ann.store.checkState().differences == [])
     }
+
+    /// A field that this version does not know is a text once anybody has spliced it, also after that
+    /// splice was replaced and is not loaded any more.
+    @Test func anUnknownTextStaysATextWhenItsSpliceIsReplaced() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        let path = cell("/robot/r1/colour")
+        try ann.save(Operation(.splice(at: 0, delete: 0, insert: "r"), at: path))
+        try team.syncAll()
+        try ben.set("/robot/r1/colour", "IT")
+        try ben.set("/robot/r1/colour", "IT")
+        try team.syncAll()
+
+        #expect(try ann.digest() == ben.digest())
+        for device in team.devices { #expect(try device.store.checkState().differences == []) }
+    }
 }

@@ -229,7 +229,8 @@ extension Fold {
         guard key.member.isEmpty, !key.field.isEmpty else { return false }
         let record = try self.record(key.record)
         if let field = record.kind.field(key.field) { return field.rule == .text }
-        let writes = (try cell(key).writes) + (write.map { [$0] } ?? [])
+        // Also by a splice that was replaced since, which is not loaded otherwise.
+        let writes = (try cell(key, complete: true).writes) + (write.map { [$0] } ?? [])
         for write in writes where !write.textSplices.isEmpty {
             let path = path(of: key, in: record)
             let isSpliced = try diff(write.diff).body.operations.contains { operation in
