@@ -13,8 +13,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-func house(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func house(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    path: String? = nil
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -56,6 +60,11 @@ var targets: [Target] = [
     house("ConcordStorage", values + grdb),
     house("ConcordSync", values),
     house("Concord", values + ["ConcordSigning", "ConcordStorage", "ConcordSync"]),
+    house(
+        "ConcordSimulation",
+        values + ["ConcordSigning", "ConcordStorage", "ConcordSync"],
+        path: "Tools/simulation"
+    ),
     tests("CZlibTests", ["CZlib"]),
     tests("ConcordEncodingTests", ["ConcordEncoding"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
@@ -64,6 +73,7 @@ var targets: [Target] = [
     tests("ConcordStorageTests", values + ["ConcordStorage"] + grdb),
     tests("ConcordSyncTests", values + ["ConcordSync"]),
     tests("ConcordProtocolTests", values + ["ConcordSigning"]),
+    tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
     tests(
         "ConcordTests",
         values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync"]
@@ -139,7 +149,8 @@ if !isCore {
         .executableTarget(
             name: "ConcordLab",
             dependencies: values + [
-                "Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "CZlib", arguments,
+                "Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordSimulation",
+                "CZlib", arguments,
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Tools/lab",
