@@ -68,4 +68,37 @@ import Testing
         #expect(try ann.digest() == ben.digest())
         for device in team.devices { #expect(try device.store.checkState().differences == []) }
     }
+
+    /// Whoever had a void edit not before him counts without it, also where it was admitted since.
+    @Test func positionsCountWithoutWhatWasVoidForTheirAuthor() throws {
+        let team = try Team()
+        let (ann, ben, cem) = (team.devices[0], team.devices[1], team.devices[2])
+        try ann.save(add("/finding/f1", ["title": "One Two"]))
+        try team.syncAll()
+        try ann.set("/member/ben/status", "revoked")
+        try team.sync(ann)
+        let title = cell("/finding/f1/title")
+        let lost = Operation(.splice(at: 0, delete: 0, insert: "lost "), at: title)
+        let voided = try #require(try ben.save(lost))
+        try team.sync(ben)
+        try team.sync(cem)
+        try team.sync(ann)
+        try cem.save { context in
+            var edit = Edit()
+            edit.setText(title, to: "One")
+            return try context.operations(for: edit)
+        }
+        try ann.save { context in
+            var edit = Edit(reason: "seen")
+            edit.admit(voided.id)
+            return try context.operations(for: edit)
+        }
+        #expect(try ann.value("/finding/f1/title") == "lost One Two")
+        try team.syncAll()
+
+        for device in team.devices {
+            #expect(try device.value("/finding/f1/title") == "lost One")
+            #expect(try device.store.checkState().differences == [])
+        }
+    }
 }

@@ -79,6 +79,11 @@ extension Fold {
         guard held.writes.allSatisfy({ $0.diff >= firstNew || seen.contains($0.at) }) else {
             return nil
         }
+        // Nor may their authors have lacked anything of what they had seen: their positions count
+        // without it, though it has effect here.
+        for write in new {
+            guard try diff(write.diff).head.without.isEmpty else { return nil }
+        }
         var buffer = Array(try (base?.text ?? source.text(of: key)).unicodeScalars)
         for write in new {
             for splice in write.textSplices {
