@@ -101,7 +101,7 @@ extension ReplicaStore {
         var without: Set<WriteReference> = []
         for operation in operations {
             guard case .splice = operation.action else { continue }
-            without.formUnion(try context.voids(of: operation.path))
+            without.formUnion(try context.hidden(of: operation.path))
         }
         let isErasable = operations.contains(where: \.isErasable)
         let salt = isErasable ? Base64URL.encode(environment.salt()) : nil

@@ -73,12 +73,20 @@ package struct SaveContext {
         try source.greatestDraftNumber(letter: letter)
     }
 
-    /// The void writes of a text, which its author does not have before him though he has seen them.
-    mutating func voids(of path: CellPath) throws -> [WriteReference] {
+    /// What a text's author does not have before him though he has seen it: its void writes, and
+    /// proposals where somebody wrote with effect.
+    mutating func hidden(of path: CellPath) throws -> [WriteReference] {
         guard let key = try key(path) else { return [] }
-        return try fold.cell(key).writes.filter { $0.standing == .void }.map {
-            try fold.entry($0.diff).reference
+        let field = Schema.kind(path.kind)?.field(key.field) ?? Schema.unknownField(key.field)
+        let takesProposals = Role.allCases.contains {
+            Rights.right(of: $0, to: field.activity) == .proposal
         }
+        // A proposal that somebody wrote over is not loaded otherwise.
+        let writes = try fold.cell(key, complete: takesProposals).writes
+        let isDecided = writes.contains { $0.effect == .effective }
+        return try writes.filter { write in
+            write.standing == .void || isDecided && write.effect == .proposal
+        }.map { try fold.entry($0.diff).reference }
     }
 
     private mutating func key(_ path: CellPath) throws -> CellKey? {

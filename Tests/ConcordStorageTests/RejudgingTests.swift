@@ -101,4 +101,29 @@ import Testing
             #expect(try device.store.checkState().differences == [])
         }
     }
+
+    /// Proposals are not shown in a text that somebody wrote with effect: positions count without them.
+    @Test func whatIsTypedBesideAHiddenProposalStandsWhereItWasTyped() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try ann.save(add("/scope/s1", ["standard": "iso9001"]))
+        try team.syncAll()
+        let statement = cell("/scope/s1/statement")
+        try ben.save(Operation(.splice(at: 0, delete: 0, insert: "All sites"), at: statement))
+        try team.syncAll()
+        try ann.save(Operation(.splice(at: 9, delete: 0, insert: " but two"), at: statement))
+        #expect(try ann.value("/scope/s1/statement") == " but two")
+
+        try ann.save { context in
+            var edit = Edit()
+            edit.setText(statement, to: " but three")
+            return try context.operations(for: edit)
+        }
+        try team.syncAll()
+
+        for device in team.devices {
+            #expect(try device.value("/scope/s1/statement") == " but three")
+            #expect(try device.store.checkState().differences == [])
+        }
+    }
 }
