@@ -11,21 +11,50 @@ extension TextGraph {
     /// - Precondition: every splice is within the text its author saw.
     package func merged() -> TextBuffer {
         var buffer = TextBuffer()
+        let malformed = merge(into: &buffer, isChecked: false)
+        precondition(malformed == nil, "nothing is found where nothing is looked for")
+        return buffer
+    }
+
+    /// The first event met that has a splice beyond the text its author saw, or nil if none has.
+    ///
+    /// Merges all events, since only the walk knows how long that text was. Whoever reads a history
+    /// from outside asks this once; a history that passes can be merged in whatever way.
+    package func firstMalformed() -> Int? {
+        var buffer = TextBuffer()
+        return merge(into: &buffer, isChecked: true)
+    }
+
+    private func merge(into buffer: inout TextBuffer, isChecked: Bool) -> Int? {
         let outline = Outline(of: self)
-        var stretch = TextStretch()
+        var stretch = TextStretch(isChecked: isChecked)
         var start = 0
         for event in 0..<count where outline.isCritical(event) {
             if start == event, start == 0 || follows(event, event - 1) {
+                if isChecked, !isWellFormed(event, length: buffer.count) { return event }
                 apply(event, to: &buffer)
             } else {
                 stretch.walk(start..<(event + 1), of: self, outline: outline, into: &buffer)
+                if let malformed = stretch.malformed { return malformed }
             }
             start = event + 1
         }
         if start < count {
             stretch.walk(start..<count, of: self, outline: outline, into: &buffer)
         }
-        return buffer
+        return stretch.malformed
+    }
+
+    /// Whether an event's splices stay within a text of a length.
+    func isWellFormed(_ event: Int, length: Int) -> Bool {
+        var length = length
+        let first = Int(events.base[event].splices)
+        for index in first..<(first + Int(events.base[event].spliceCount)) {
+            let splice = splices.base[index]
+            guard Int(splice.at) + Int(splice.delete) <= length else { return false }
+            length += Int(splice.insert) - Int(splice.delete)
+        }
+        return true
     }
 
     /// Applies an event whose author saw the text as it is in the buffer.

@@ -4,138 +4,93 @@ import ConcordEncoding
 /// One history in the format of the public editing traces.
 ///
 /// Concurrent: each transaction names its parents and agent; one with several parents merges them
-/// first. Sequential: each transaction continues from the one before; `startContent` may be there.
-/// Positions count Unicode scalars.
-struct EditingTrace {
-    /// Why a file is no trace.
-    enum Refusal: String, Error {
-        case notJSON = "trace-not-json"
-        case noTransactions = "trace-no-transactions"
-        case badTransaction = "trace-bad-transaction"
-        case badPatch = "trace-bad-patch"
-        case badParent = "trace-bad-parent"
+/// first, and one without any begins with the empty text. Sequential: each transaction continues from
+/// the one before; `startContent` may be there. Positions count Unicode scalars. An agent's
+/// transactions are numbered in the order of the file, and may be concurrent with each other.
+///
+/// Invariant: each patch lies within the text that its author saw, so that replaying cannot fail.
+final class EditingTrace {
+    /// Why something is no trace.
+    struct Refusal: Error, CustomStringConvertible {
+        /// What callers decide on.
+        enum Code: String {
+            case notJSON = "trace-not-json"
+            case notTrace = "trace-not-trace"
+            case badTransaction = "trace-bad-transaction"
+            case badParent = "trace-bad-parent"
+            case badAgent = "trace-bad-agent"
+            case badPatch = "trace-bad-patch"
+        }
+
+        let code: Code
+        let message: String
+        var description: String { "\(code.rawValue): \(message)" }
     }
 
     /// The history; what the text begins with is its first event.
-    let events: [TextEvent]
+    let graph: TextGraph
     /// What must result.
     let endContent: String
     /// How many patches it has.
     let operations: Int
+    /// How many transactions it has.
+    let transactions: Int
+    /// What the trace calls itself, if it does.
+    let name: String?
 
-    /// Reads a file that holds one trace, or an array of them.
-    static func all(in bytes: [UInt8]) throws(Refusal) -> [EditingTrace] {
-        let limits = JSONLimits(
-            bytes: JSONLimits.bytesMax,
-            depth: 16,
-            stringBytes: JSONLimits.bytesMax,
-            asciiKeys: false
-        )
-        let tape: JSONTape
-        do {
-            tape = try JSONTape(bytes, limits: limits, canonical: false)
-        } catch {
-            throw .notJSON
+    /// Reads one trace from a value of a JSON text.
+    init(_ tape: JSONTape, _ node: Int) throws(Refusal) {
+        guard tape.kind(node) == .object else {
+            throw Refusal(code: .notTrace, message: "a trace is an object.")
         }
-        guard tape.kind(tape.root) == .array else {
-            return [try EditingTrace(tape, tape.root)]
+        guard let end = tape.member(node, "endContent"), tape.kind(end) == .string else {
+            throw Refusal(code: .notTrace, message: "`endContent` is missing, or no string.")
         }
-        var traces: [EditingTrace] = []
-        for node in tape.elements(tape.root) {
-            traces.append(try EditingTrace(tape, node))
+        guard let list = tape.member(node, "txns"), tape.kind(list) == .array else {
+            throw Refusal(code: .notTrace, message: "`txns` is missing, or no array.")
         }
-        return traces
-    }
-
-    private init(_ tape: JSONTape, _ node: Int) throws(Refusal) {
-        guard tape.kind(node) == .object, let end = tape.member(node, "endContent"),
-            tape.kind(end) == .string, let list = tape.member(node, "txns"),
-            tape.kind(list) == .array
-        else { throw .noTransactions }
-        var reader = TransactionReader(tape)
-        if let start = tape.member(node, "startContent"), tape.kind(start) == .string {
-            reader.begin(with: tape.string(start))
-        }
+        var reader = try TransactionReader(tape, trace: node)
         var transaction = tape.firstChild(list)
         for _ in 0..<tape.count(list) {
             try reader.read(transaction)
             transaction = tape.next(transaction)
         }
-        events = reader.events
-        operations = reader.operations
+        graph = try reader.checkedGraph()
+        operations = graph.spliceCount - reader.beginning
+        transactions = tape.count(list)
         endContent = tape.string(end)
+        let name = tape.member(node, "name").flatMap {
+            tape.kind($0) == .string ? tape.string($0) : nil
+        }
+        self.name = name
     }
 }
 
-/// Turns transactions into events; an agent's are numbered in the order of the file.
-private struct TransactionReader {
-    let tape: JSONTape
-    private(set) var events: [TextEvent] = []
-    private(set) var operations = 0
-    /// 1 if the text begins with something: an event that the file does not count.
-    private var offset = 0
-    private var seqs: [Int: Int] = [:]
+/// The traces of one file: one, or an array of them.
+struct TraceList {
+    private let tape: JSONTape
+    private let nodes: [Int]
 
-    init(_ tape: JSONTape) {
-        self.tape = tape
-    }
+    /// Whether the file holds an array.
+    let isArray: Bool
 
-    mutating func begin(with text: String) {
-        guard !text.isEmpty else { return }
-        offset = 1
-        let start = TextSplice(at: 0, delete: 0, insert: text)
-        events.append(TextEvent(parents: [], agent: 0, seq: 0, splices: [start]))
-    }
-
-    mutating func read(_ node: Int) throws(EditingTrace.Refusal) {
-        guard tape.kind(node) == .object else { throw .badTransaction }
-        let agent = try integer(tape.member(node, "agent")) ?? 0
-        let number = seqs[agent, default: 0] + 1
-        seqs[agent] = number
-        var event = TextEvent(
-            parents: try parents(tape.member(node, "parents")),
-            agent: agent,
-            seq: number,
-            splices: []
-        )
-        guard let patches = tape.member(node, "patches"), tape.kind(patches) == .array else {
-            throw .badTransaction
+    init(_ bytes: [UInt8]) throws(EditingTrace.Refusal) {
+        do {
+            tape = try JSONTape(bytes, limits: .document, canonical: false)
+        } catch {
+            throw EditingTrace.Refusal(code: .notJSON, message: "\(error).")
         }
-        var patch = tape.firstChild(patches)
-        for _ in 0..<tape.count(patches) {
-            event.splices.append(try splice(patch))
-            patch = tape.next(patch)
+        isArray = tape.kind(tape.root) == .array
+        nodes = isArray ? tape.elements(tape.root) : [tape.root]
+        guard !nodes.isEmpty else {
+            throw EditingTrace.Refusal(code: .notTrace, message: "the array has no trace.")
         }
-        operations += event.splices.count
-        events.append(event)
     }
 
-    private func parents(_ node: Int?) throws(EditingTrace.Refusal) -> [Int] {
-        guard let node else { return events.isEmpty ? [] : [events.count - 1] }
-        guard tape.kind(node) == .array else { throw .badParent }
-        var list: [Int] = []
-        for element in tape.elements(node) {
-            guard let parent = try integer(element), parent >= 0, parent + offset < events.count
-            else { throw .badParent }
-            list.append(parent + offset)
-        }
-        return list.isEmpty && offset == 1 ? [0] : list.sorted()
-    }
+    var count: Int { nodes.count }
 
-    private func splice(_ node: Int) throws(EditingTrace.Refusal) -> TextSplice {
-        guard tape.kind(node) == .array, tape.count(node) == 3 else { throw .badPatch }
-        let position = tape.firstChild(node)
-        let deleted = tape.next(position)
-        let inserted = tape.next(deleted)
-        guard let at = try integer(position), let delete = try integer(deleted), at >= 0,
-            delete >= 0, tape.kind(inserted) == .string
-        else { throw .badPatch }
-        return TextSplice(at: at, delete: delete, insert: tape.string(inserted))
-    }
-
-    private func integer(_ node: Int?) throws(EditingTrace.Refusal) -> Int? {
-        guard let node else { return nil }
-        guard tape.kind(node) == .integer else { throw .badTransaction }
-        return Int(tape.integer(node))
+    /// Reads one of them.
+    func trace(_ index: Int) throws(EditingTrace.Refusal) -> EditingTrace {
+        try EditingTrace(tape, nodes[index])
     }
 }

@@ -2,31 +2,68 @@ import CZlib
 import Foundation
 
 /// The bytes of a file, inflated if they are gzip.
+///
+/// Whatever the path names, at most `bytesMax` bytes are read and as many inflated: a device that
+/// never ends and a small file that inflates to a large one are refused, and cost no more.
 enum TraceFile {
     /// Why a file cannot be read.
     struct Failure: Error, CustomStringConvertible {
-        let code: String
+        /// What callers decide on.
+        enum Code: String {
+            case notFound = "trace-not-found"
+            case unreadable = "trace-unreadable"
+            case empty = "trace-empty"
+            case tooLarge = "trace-too-large"
+            case notGzip = "trace-not-gzip"
+        }
+
+        let code: Code
         let message: String
-        var description: String { "\(code): \(message)" }
+        var description: String { "\(code.rawValue): \(message)" }
     }
 
-    /// What a file may inflate to.
+    /// What a file may hold, and what it may inflate to.
     static let bytesMax = 1 << 28
 
     static func bytes(of path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Failure(code: "trace-unreadable", message: "\(path) cannot be read.")
+        let bytes = [UInt8](try contents(of: path))
+        guard !bytes.isEmpty else {
+            throw Failure(code: .empty, message: "the file has no bytes.")
         }
-        let bytes = [UInt8](data)
-        return bytes.starts(with: [0x1F, 0x8B]) ? try inflated(bytes, path) : bytes
+        return bytes.starts(with: [0x1F, 0x8B]) ? try inflated(bytes) : bytes
     }
 
-    private static func inflated(_ bytes: [UInt8], _ path: String) throws -> [UInt8] {
+    private static func contents(of path: String) throws -> Data {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw Failure(code: .notFound, message: "there is no such file.")
+        }
+        guard !isFolder.boolValue else {
+            throw Failure(code: .unreadable, message: "this is a folder; name the files in it.")
+        }
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            var data = Data()
+            while let part = try handle.read(upToCount: 1 << 22), !part.isEmpty {
+                data.append(part)
+                guard data.count <= bytesMax else {
+                    throw Failure(code: .tooLarge, message: "it has more than \(limit).")
+                }
+            }
+            return data
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(code: .unreadable, message: "reading it failed: \(error)")
+        }
+    }
+
+    private static func inflated(_ bytes: [UInt8]) throws -> [UInt8] {
         // The last four bytes of a gzip member are the length of its contents, to begin with.
         let stated = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-        guard stated <= bytesMax else {
-            throw Failure(code: "trace-too-large", message: "\(path) inflates to \(stated) bytes.")
-        }
+        // Deflate makes at most 1,032 bytes of one: a cut file may state anything.
+        guard stated <= bytes.count * 1032 else { throw refusal(Int(CONCORD_GZIP_TRUNCATED.rawValue)) }
+        guard stated <= bytesMax else { throw refusal(Int(CONCORD_GZIP_TOO_LARGE.rawValue)) }
         var code = 0
         let output = [UInt8](unsafeUninitializedCapacity: stated + 1) { buffer, count in
             code = bytes.withUnsafeBufferPointer { input in
@@ -34,14 +71,30 @@ enum TraceFile {
                     input.baseAddress,
                     UInt(input.count),
                     buffer.baseAddress,
-                    UInt(buffer.count)
+                    UInt(stated)
                 )
             }
             count = max(code, 0)
         }
-        guard code >= 0 else {
-            throw Failure(code: "trace-not-gzip", message: "\(path) is no gzip file (\(code)).")
+        guard code >= 0 else { throw refusal(code) }
+        guard !output.isEmpty else {
+            throw Failure(code: .empty, message: "it inflates to nothing.")
         }
         return output
     }
+
+    private static func refusal(_ code: Int) -> Failure {
+        let reason =
+            switch code {
+            case Int(CONCORD_GZIP_TRUNCATED.rawValue): "it ends too early, or is damaged"
+            case Int(CONCORD_GZIP_TRAILING.rawValue): "bytes follow its end"
+            case Int(CONCORD_GZIP_NO_MEMORY.rawValue): "there is not enough memory to inflate it"
+            case Int(CONCORD_GZIP_TOO_LARGE.rawValue):
+                "it inflates to more than it states or than \(limit)"
+            default: "it is damaged"
+            }
+        return Failure(code: .notGzip, message: "this is no gzip file that can be used: \(reason).")
+    }
+
+    private static var limit: String { "\(bytesMax >> 20) MiB" }
 }
