@@ -42,11 +42,11 @@ extension ReplicaStore {
     package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
         var result = LogTakeIn(position: position, new: 0)
         var index = 0
+        // What was erased and the order that says so must come in together.
+        let batchMax = items.contains(where: \.isErased) ? items.count : Self.batch
         repeat {
-            let batch = items[index..<min(index + Self.batch, items.count)]
-            let part = try transaction("taking diffs into") { session in
-                try Self.takeIn(batch, from: position + index, in: &session)
-            }
+            let batch = items[index..<min(index + batchMax, items.count)]
+            let part = try takeIn(batch, from: position + index)
             result.position = part.position
             result.new += part.new
             if var refused = part.refused {
@@ -57,6 +57,22 @@ extension ReplicaStore {
             index = batch.endIndex
         } while index < items.count
         return result
+    }
+
+    /// One transaction; where contents were left out by no order, only what stands before it.
+    private func takeIn(_ batch: ArraySlice<LogItem>, from position: Int) throws -> LogTakeIn {
+        do {
+            return try transaction("taking diffs into") { session in
+                try Self.takeIn(batch, from: position, in: &session)
+            }
+        } catch let unproven as UnprovenErasure {
+            var result = try takeIn(batch.prefix(unproven.index), from: position)
+            if result.refused == nil {
+                let reason = LogTakeIn.Reason.diff(DiffError(.bodyMismatch))
+                result.refused = .init(index: unproven.index, reason: reason)
+            }
+            return result
+        }
     }
 
     private static func takeIn(
@@ -75,7 +91,14 @@ extension ReplicaStore {
             result.refused = .init(index: index, reason: .contradiction)
             return result
         }
-        if let refused = try session.fold.takeIn(log: Array(items.dropFirst(known))) {
+        let new = Array(items.dropFirst(known))
+        let refused: (index: Int, error: DiffError)?
+        do {
+            refused = try session.fold.takeIn(log: new)
+        } catch let unproven as UnprovenErasure {
+            throw UnprovenErasure(index: passed.count + unproven.index)
+        }
+        if let refused {
             let reason: LogTakeIn.Reason =
                 refused.error.code == .duplicate ? .contradiction : .diff(refused.error)
             result.refused = .init(index: passed.count + refused.index, reason: reason)

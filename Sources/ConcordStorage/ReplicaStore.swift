@@ -158,7 +158,7 @@ package final class ReplicaStore: Sendable {
             try pool.writeWithoutTransaction { db in
                 try withWriter(db) { writer in
                     let statements = writer.statements
-                    let (result, end) = try statements.transaction {
+                    let (result, end, hasErased) = try statements.transaction {
                         var session = try FoldSession(
                             try writer.current(),
                             statements: statements,
@@ -166,15 +166,27 @@ package final class ReplicaStore: Sendable {
                         )
                         let result = try body(&session)
                         try session.flush()
-                        return (result, session.end)
+                        return (result, session.end, session.hasErased)
                     }
                     writer.start = end
+                    if hasErased { try destroyFreed(statements) }
                     return result
                 }
             }
         }
         ticks.tick()
         return result
+    }
+
+    /// After an erasure: writes the file anew, without free pages, and empties the journal, in which the
+    /// destroyed contents would be found.
+    ///
+    /// A reader in the middle of something keeps the journal; the next checkpoint empties it.
+    private func destroyFreed(_ statements: StatementCache) throws {
+        try statements.execute("PRAGMA secure_delete = OFF")
+        try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try statements.execute("VACUUM")
+        try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
     /// Runs `body` with what belongs to the writing connection, forgetting it if something fails.

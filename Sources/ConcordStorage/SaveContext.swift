@@ -99,6 +99,7 @@ package struct SaveContext {
 extension Operation {
     /// Whether it holds what an erasure may destroy, so that its body takes a salt.
     var isErasable: Bool {
+        if reason != nil { return true }
         guard let kind = Schema.kind(path.kind) else { return true }
         if let field = path.field { return kind.field(field)?.isErasable ?? true }
         guard case .add(.object(let fields)) = action else { return false }

@@ -27,7 +27,7 @@ extension Membership {
         return diff.body.operations.enumerated().map { index, operation in
             guard let kind = Schema.kind(operation.path.kind), kind.isControl else { return nil }
             if overUnseen.contains(index) { return .overUnseen }
-            if !operation.isWellFormed { return .malformedValue }
+            if !operation.isWellFormed(in: diff.body) { return .malformedValue }
             switch verdict(
                 on: operation,
                 of: kind,

@@ -28,6 +28,8 @@ private struct Origin {
     let writer: Result<Writer, Voided>
     /// Whether the diff holds a seal that is in force.
     let seals: Bool
+    /// The cells whose contents were destroyed: a null there fits its field.
+    let erased: Set<CellPath>
 
     /// Whether it is the engagement's first diff, which founds every right.
     var isFounding: Bool { entry.depth == 1 }
@@ -55,7 +57,8 @@ extension Fold {
         let origin = Origin(
             entry: entry,
             writer: writer(of: entry, isFork: isFork, seals: seals),
-            seals: seals
+            seals: seals,
+            erased: Set(diff.body.erased.map(\.path))
         )
         for index in diff.body.operations.indices {
             guard var draft = drafts.removeValue(forKey: index) else { continue }
@@ -70,7 +73,9 @@ extension Fold {
             }
             try apply(draft, from: origin)
         }
-        if entry.isControl { try carryOutAdmissions(in: diff, voids: control) }
+        guard entry.isControl else { return }
+        try carryOutAdmissions(in: diff, voids: control)
+        if entry.position != nil { try carryOutErasures(in: diff, of: entry, voids: control) }
     }
 
     /// The operations of a diff by their index; all splices of one text stand where the first one does.
@@ -94,7 +99,9 @@ extension Fold {
                     .integer(Int64(at)), .integer(Int64(delete)), .string(insert),
                 ])
             }
-            if !operation.isWellFormed { draft.voided = draft.voided ?? .malformedValue }
+            if !operation.isWellFormed(in: diff.body) {
+                draft.voided = draft.voided ?? .malformedValue
+            }
             if !(operation.reason ?? "").isEmpty { draft.hasReason = true }
             drafts[place] = draft
         }
@@ -211,7 +218,11 @@ extension Fold {
                 continue
             }
             let needsSeal = !origin.seals && !origin.isFounding && field.isGivenBySeal(value)
-            var fits = field.rule != .set && field.accepts(value)
+            let isErased =
+                value == .null && !origin.erased.isEmpty
+                && origin.erased.contains(self.path(of: draft.key, in: record))
+            if isErased { draft.value = nil }
+            var fits = field.rule != .set && (isErased || field.accepts(value))
             if field.rule == .text, let text = value.stringValue {
                 // A text is added at creation alone; later it is spliced.
                 fits = fits && isNew
@@ -233,6 +244,7 @@ extension Fold {
         let key = CellKey(record: record.number, field: field.name, member: path.member ?? "")
         var write = FieldDraft(field: field, key: key, value: nil)
         switch draft.operation.action {
+        case .add(.null): break
         case .add(let value): write.value = value
         case .remove: break
         case .splice: write.value = .array(draft.splices)

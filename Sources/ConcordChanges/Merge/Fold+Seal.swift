@@ -9,7 +9,11 @@ extension Fold {
     /// Judges the seals and reopenings of a diff, and notes those that count.
     ///
     /// - Parameter voids: for each operation why it is void so far; changed where a seal is not in force.
-    mutating func seal(with diff: VerifiedDiff, of entry: DiffEntry, voids: inout [VoidReason?]) throws {
+    mutating func seal(
+        with diff: VerifiedDiff,
+        of entry: DiffEntry,
+        voids: inout [VoidReason?]
+    ) throws {
         for (index, operation) in diff.body.operations.enumerated() where voids[index] == nil {
             guard operation.path.field == nil, case .add(.object(let fields)) = operation.action
             else { continue }
@@ -30,7 +34,8 @@ extension Fold {
     /// effect, and the reopening of every seal before it.
     private mutating func sealVoid(of entry: DiffEntry) throws -> VoidReason? {
         if try hasUnseenEffect(entry) { return .notAllSeen }
-        return try ledger.sealing.seals.allSatisfy { try isReopened($0, for: entry) } ? nil : .sealed
+        return try ledger.sealing.seals.allSatisfy { try isReopened($0, for: entry) }
+            ? nil : .sealed
     }
 
     private mutating func reopen(_ record: String, by entry: DiffEntry) throws {

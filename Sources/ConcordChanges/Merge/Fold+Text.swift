@@ -120,7 +120,7 @@ extension Fold {
                 }
             }
             let without = try withoutReferences(of: entry)
-            let event = TextEvent(
+            var event = TextEvent(
                 parents: parents,
                 agent: ranks[entry.author] ?? 0,
                 seq: entry.at.seq,
@@ -129,6 +129,8 @@ extension Fold {
                 without: seen.filter { without.contains(entries[$0].write.at) },
                 over: seen.filter { write.over.contains(entries[$0].write.at) }
             )
+            let path = path(of: key, in: try record(key.record))
+            event.erasure = try diff(write.diff).body.erasure(at: path)
             events.append((write.diff, event))
         }
         return events

@@ -111,6 +111,8 @@ package struct FoldChanges: Sendable {
     package var cells: Set<CellKey> = []
     /// Records whose presence must be looked at again.
     package var presences: Set<Int> = []
+    /// Stored diffs whose contents were destroyed, and the values of their writes with them.
+    package var erased: Set<Int> = []
     /// Records whose state must be looked at again, though nothing was written to it.
     package var states: Set<Int> = []
 

@@ -74,7 +74,14 @@ extension LifeCycle {
                 ends: true
             ),
             Step(["confirmed"], "issued", .seal, owner: .lead, rank: 6),
-            Step(["issued"], "confirmed", .signConclusion, owner: .lead, rank: 1, needsReason: true),
+            Step(
+                ["issued"],
+                "confirmed",
+                .signConclusion,
+                owner: .lead,
+                rank: 1,
+                needsReason: true
+            ),
         ]
     )
 

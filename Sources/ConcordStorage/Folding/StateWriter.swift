@@ -41,7 +41,9 @@ struct StateWriter {
     // MARK: Writes.
 
     /// Writes the changed writes of a cell, and takes out those that are gone.
-    func write(_ cell: Cell, at key: CellKey) throws {
+    ///
+    /// - Parameter erased: the diffs whose writes may have lost what they held.
+    func write(_ cell: Cell, at key: CellKey, erased: Set<Int>) throws {
         if !cell.removed.isEmpty {
             let delete = try statements(
                 """
@@ -56,7 +58,10 @@ struct StateWriter {
             }
         }
         for write in cell.writes where cell.changed.contains(write.diff) {
-            if write.diff < firstNewDiff, try update(write, at: key) { continue }
+            if write.diff < firstNewDiff, try update(write, at: key) {
+                if erased.contains(write.diff) { try updateValue(write, at: key) }
+                continue
+            }
             try insert(write, at: key)
         }
     }
@@ -82,6 +87,24 @@ struct StateWriter {
             if statements.changes > 0 { return true }
         }
         return false
+    }
+
+    /// Changes what the write holds, which an erasure alone can do.
+    private func updateValue(_ write: CellWrite, at key: CellKey) throws {
+        let update = try statements(
+            """
+            UPDATE write SET value = ?4 WHERE record = ?1 AND field = ?2 AND member = ?3
+            AND standing IN (0, 1, 2) AND diff = ?5
+            """
+        )
+        bind(key, to: update)
+        if let value = write.value {
+            update.bindText(value.canonicalBytes, at: 4)
+        } else {
+            update.bindNull(at: 4)
+        }
+        update.bind(write.diff, at: 5)
+        try update.run()
     }
 
     private func insert(_ write: CellWrite, at key: CellKey) throws {

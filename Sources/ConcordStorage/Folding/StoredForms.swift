@@ -148,7 +148,10 @@ extension VerifiedDiff {
     init(stored envelope: [UInt8], proof: Int) throws {
         guard let proof = Proof(rawValue: proof) else { throw DamagedRow("proof") }
         do {
-            self.init(unchecked: try UnverifiedDiff(envelope: envelope), proof: proof)
+            self.init(
+                unchecked: try UnverifiedDiff(envelope: envelope, mayBeErased: true),
+                proof: proof
+            )
         } catch {
             throw DamagedRow("envelope (\(error))")
         }

@@ -10,7 +10,9 @@ extension Histories {
                 try History(
                     "a seal and a late edit",
                     auditors,
-                    setup: { try $0.ada.save(.add("finding/f1", ["unit": "IT", "state": "draft"])) },
+                    setup: {
+                        try $0.ada.save(.add("finding/f1", ["unit": "IT", "state": "draft"]))
+                    },
                     acts: { world in
                         let late = try world["ben"].save(.set("finding/f1/unit", "HR"))
                         let seal = try world.ada.save(
@@ -106,7 +108,8 @@ extension Histories {
                         )
                         try world["dot"].receive(seal)
                         return [
-                            seal, alone, try world["dot"].save(.add("action/a1", ["finding": "f1"])),
+                            seal, alone,
+                            try world["dot"].save(.add("action/a1", ["finding": "f1"])),
                             try world.ada.save(
                                 .set("engagement/e/state", "closed"),
                                 .add("finding/f2", [:])
