@@ -229,12 +229,12 @@ def bodies(cases):
 def erased_bodies(cases):
     title, unit = ({"by": "x1", "path": f"/finding/f1/{field}"} for field in ("title", "unit"))
     for name, about, erased in (
-        ("text", "`erased` is an array.", "/finding/f1/title"), ("empty", "It is not empty.", []),
-        ("unordered", "It ascends by path.", [unit, title]), ("twice", "No path stands twice.", [title, title]),
-        ("of-paths", "It holds objects.", ["/finding/f1/title"]),
-        ("with-more", "Of `path` and `by` alone.", [{**title, "at": 0}]),
-        ("without-order", "Of both.", [{"path": "/finding/f1/title"}]),
-        ("without-a-path", "A path is one.", [{"by": "x1", "path": "finding"}]),
+        ("text", "`erased` is an array of objects.", "/finding/f1/title"), ("empty", "What was erased is never nothing.", []),
+        ("unordered", "`erased` ascends by path.", [unit, title]), ("twice", "No path stands twice.", [title, title]),
+        ("of-paths", "`erased` holds no bare paths.", ["/finding/f1/title"]),
+        ("with-more", "Each entry has `path` and `by` alone.", [{**title, "at": 0}]),
+        ("without-order", "Each entry has both.", [{"path": "/finding/f1/title"}]),
+        ("without-a-path", "The path of an entry is one.", [{"by": "x1", "path": "finding"}]),
         ("and-pinned", "A body that says what was erased is not the one that was signed.", [title, unit]),
     ):
         refuses(cases, f"body-erased-{name}", about, with_body({"erased": erased, "ops": []}), "malformed-body")
