@@ -6,7 +6,7 @@ import ConcordModel
 // is frozen, wherever and whenever he did it. `Protocol/merge.md`, "Seals".
 
 extension Fold {
-    /// Judges the seals and reopenings of a diff, and notes those that count.
+    /// Judges the reopenings and seals of a diff, in this order, and notes those that count.
     ///
     /// - Parameter voids: for each operation why it is void so far; changed where a seal is not in force.
     mutating func seal(
@@ -14,28 +14,29 @@ extension Fold {
         of entry: DiffEntry,
         voids: inout [VoidReason?]
     ) throws {
-        for (index, operation) in diff.body.operations.enumerated() where voids[index] == nil {
-            guard operation.path.field == nil, case .add(.object(let fields)) = operation.action
+        let operations = diff.body.operations
+        for index in operations.indices where voids[index] == nil {
+            guard let fields = operations[index].added(Schema.reopening),
+                let record = fields["seal"]?.stringValue
             else { continue }
-            switch operation.path.kind {
-            case Schema.seal.name:
-                voids[index] = try sealVoid(of: entry)
-                guard voids[index] == nil else { continue }
-                ledger.sealing.seals.append(.init(record: operation.path.record, diff: diff.id))
-            case Schema.reopening.name:
-                guard let record = fields["seal"]?.stringValue else { continue }
-                try reopen(record, by: entry)
-            default: continue
-            }
+            try reopen(record, by: entry)
         }
+        var seals: [Sealing.Seal] = []
+        for index in operations.indices
+        where voids[index] == nil && operations[index].added(Schema.seal) != nil {
+            voids[index] = try sealVoid(of: entry)
+            guard voids[index] == nil else { continue }
+            seals.append(.init(record: operations[index].path.record, diff: diff.id))
+        }
+        ledger.sealing.seals += seals
     }
 
     /// Why a seal is not in force, or nil: its author must have seen everything before it that has
     /// effect, and the reopening of every seal before it.
     private mutating func sealVoid(of entry: DiffEntry) throws -> VoidReason? {
         if try hasUnseenEffect(entry) { return .notAllSeen }
-        return try ledger.sealing.seals.allSatisfy { try isReopened($0, for: entry) }
-            ? nil : .sealed
+        let isOpen = try ledger.sealing.seals.allSatisfy { try isReopened($0, for: entry) }
+        return isOpen ? nil : .sealed
     }
 
     private mutating func reopen(_ record: String, by entry: DiffEntry) throws {
@@ -95,6 +96,15 @@ extension Fold {
             if try wasAdded(record, before: self.entry(number)) { return true }
         }
         return false
+    }
+}
+
+extension Operation {
+    /// The first fields, if it adds a record of the kind.
+    fileprivate func added(_ kind: RecordKind) -> JSONObject? {
+        guard path.kind == kind.name, path.field == nil, case .add(.object(let fields)) = action
+        else { return nil }
+        return fields
     }
 }
 

@@ -14,14 +14,18 @@ extension ObviousFold {
     /// Notes the seals and reopenings of a diff; answers for each operation why it is void.
     mutating func judgeSeals(of diff: VerifiedDiff, voids: [VoidReason?]) -> [VoidReason?] {
         var voids = voids
-        for (index, operation) in diff.body.operations.enumerated() {
+        let operations = Array(diff.body.operations.enumerated())
+        let others = operations.filter { $0.element.path.kind != "seal" }
+        // A reopening counts for the seals of its own diff, wherever it stands in it.
+        for (index, operation) in others + operations.filter({ $0.element.path.kind == "seal" }) {
             guard voids[index] == nil, operation.path.field == nil,
                 case .add(let value) = operation.action
             else { continue }
             if operation.path.kind == "seal" {
                 if hasMissed(diff) {
                     voids[index] = .notAllSeen
-                } else if seals.contains(where: { !isOpen($0, for: diff) }) {
+                } else if seals.contains(where: { $0.diff.id != diff.id && !isOpen($0, for: diff) })
+                {
                     voids[index] = .sealed
                 } else {
                     seals.append(ObviousSeal(diff: diff, record: operation.path.record))
