@@ -66,9 +66,11 @@ enum Tables {
             value TEXT,
             admitted_by INTEGER,
             admitted_from TEXT,
+            marks INTEGER NOT NULL,
             PRIMARY KEY (record, field, member, standing, diff)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX write_void ON write (diff) WHERE standing = 2;
+        CREATE INDEX write_proposal ON write (record, field) WHERE effect = 'proposal';
         CREATE TABLE conflict (
             record INTEGER NOT NULL,
             field TEXT NOT NULL,
@@ -77,6 +79,13 @@ enum Tables {
             shown TEXT,
             candidates TEXT NOT NULL,
             PRIMARY KEY (record, field, member)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE open_pair (
+            record INTEGER NOT NULL,
+            field TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            second INTEGER NOT NULL,
+            PRIMARY KEY (record, field, first, second)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE unknown_value (
             record INTEGER NOT NULL,
