@@ -66,7 +66,8 @@ extension Fold {
         else { return nil }
         let new = held.writes.filter { $0.diff > shown.newest }.sorted { $0.diff < $1.diff }
         guard let newest = new.last?.diff else { return shown.stored }
-        guard !shown.stored.holdsProposals, !held.writes.contains(where: { $0.effect == .proposal }),
+        guard !shown.stored.holdsProposals,
+            !held.writes.contains(where: { $0.effect == .proposal }),
             let part = try recentPart(of: key, held, beneath: new)
         else { return nil }
         let writes = part + new
@@ -90,7 +91,12 @@ extension Fold {
             shown.stored.openPairs.insert(pair)
         }
         let sides = Set(shown.stored.openPairs.flatMap { [$0.first, $0.second] })
-        shown.stored.conflict = try conflict(between: sides, over: shown.stored, at: key, in: record)
+        shown.stored.conflict = try conflict(
+            between: sides,
+            over: shown.stored,
+            at: key,
+            in: record
+        )
         shown.newest = newest
         shownTexts[key] = shown
         return shown.stored
@@ -116,8 +122,8 @@ extension Fold {
         }
     }
 
-    /// The writes among those merged already that some new one may be concurrent with, in causal order;
-    /// nil if those are all there are.
+    /// The writes among those merged already that some new one may be concurrent with, in causal
+    /// order; nil if those are all there are.
     ///
     /// What came here before them is plain text to them and to the new ones: all of these had seen it,
     /// and had the same of it before them as is shown.

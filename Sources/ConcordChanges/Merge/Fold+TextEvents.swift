@@ -210,7 +210,9 @@ struct TextBackwards {
             before = rows.last?.diff ?? before
             replaced = rows.filter { !numbers.contains($0.diff) }.reversed()
         }
-        if let last = replaced.last, last.diff > held.last?.diff ?? 0 { return replaced.removeLast() }
+        if let last = replaced.last, last.diff > held.last?.diff ?? 0 {
+            return replaced.removeLast()
+        }
         return held.popLast()
     }
 }

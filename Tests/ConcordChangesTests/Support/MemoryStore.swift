@@ -13,6 +13,8 @@ final class MemoryStore: FoldSource {
     var recordNumbers: [RecordName: Int] = [:]
     var writes: [CellKey: [Int: CellWrite]] = [:]
     var texts: [CellKey: StoredText] = [:]
+    /// How many writes were loaded.
+    private(set) var loaded = 0
     /// What was shown when it was last written back.
     var lines: [CellKey: PictureLine] = [:]
 
@@ -46,6 +48,7 @@ final class MemoryStore: FoldSource {
 
     func writes(of cell: CellKey, all: Bool) -> [CellWrite] {
         let writes = (writes[cell] ?? [:]).values.filter { all || $0.standing != .replaced }
+        loaded += writes.count
         return writes.sorted { $0.diff < $1.diff }
     }
 
@@ -73,6 +76,7 @@ final class MemoryStore: FoldSource {
         let replaced = (writes[text] ?? [:]).values.filter {
             $0.standing == .replaced && $0.diff < diff
         }
+        loaded += min(replaced.count, limit)
         return Array(replaced.sorted { $0.diff > $1.diff }.prefix(limit))
     }
 
