@@ -34,6 +34,8 @@ extension ReplicaStore {
     /// How many diffs one transaction takes in: enough that its commit costs little per diff, few
     /// enough that other processes need not wait long and memory stays bounded.
     private static let batch = 4096
+    /// From how many diffs on the file waits until all are in.
+    private static let large = 512
 
     /// Takes in entries of the server's log in order, the first of which has this position.
     ///
@@ -42,9 +44,11 @@ extension ReplicaStore {
     package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
         var result = LogTakeIn(position: position, new: 0)
         var index = 0
+        let isLarge = items.count >= Self.large
+        defer { if isLarge { carryOver() } }
         repeat {
             let batch = items[index..<min(index + Self.batch, items.count)]
-            let part = try transaction("taking diffs into") { session in
+            let part = try transaction("taking diffs into", isLarge: isLarge) { session in
                 try Self.takeIn(batch, from: position + index, in: &session)
             }
             result.position = part.position
@@ -93,9 +97,11 @@ extension ReplicaStore {
         var results: [TakeIn] = []
         results.reserveCapacity(diffs.count)
         var index = 0
+        let isLarge = diffs.count >= Self.large
+        defer { if isLarge { carryOver() } }
         while index < diffs.count {
             let batch = diffs[index..<min(index + Self.batch, diffs.count)]
-            results += try transaction("taking diffs into") { session in
+            results += try transaction("taking diffs into", isLarge: isLarge) { session in
                 try batch.map { try session.fold.takeIn(pending: $0) }
             }
             index = batch.endIndex

@@ -9,7 +9,9 @@ import Foundation
 ///
 /// A third of the edits are of a field of the rule `newest`, a third of `ask` (a conflict each), and a
 /// third of a text. Each edit is of another finding, anywhere among all; measured is everything from the
-/// bytes that came to the commit: parsing, the chain's verification, log, fold, state tables.
+/// bytes that came to the commit: parsing, the chain's verification, log, fold, state tables. As many edits
+/// of other fields come before, so that the write-ahead log of SQLite is as in a replica that is in use;
+/// carrying it into the file follows when the merge has returned, and is not in the figures.
 enum RecordsBench {
     /// How many rounds; few and many findings take turns, and the shortest of each counts.
     private static let rounds = 5
@@ -63,11 +65,13 @@ private struct RecordsSample {
         other.seen = own.tip
         var before = beginning
         var theirs: [UnverifiedDiff] = []
-        for number in 0..<edits {
-            // Apart from each other, and anywhere.
-            let finding = number * 7919 % edits * (findings / edits)
+        for number in 0..<2 * edits {
+            // Apart from each other, and anywhere; the second half between those of the first.
+            let step = findings / edits
+            let finding = number * 7919 % edits * step + (number < edits ? 0 : step / 2)
+            let kind = number < edits ? number : number + 1
             let added = WriteReference(seq: 2 + finding / Self.batch, author: own.key.author)
-            let edit = { Self.edit(finding, kind: number, $0, over: added) }
+            let edit = { Self.edit(finding, kind: kind, $0, over: added) }
             before.append(try own.append([edit("own")]))
             theirs.append(try other.append([edit("other")]))
         }
@@ -85,18 +89,27 @@ private struct RecordsSample {
         let copy = path + "-\(round)"
         try FileManager.default.copyItem(atPath: path, toPath: copy)
         let store = try ReplicaStore.open(at: copy, verifier: DiffVerifier())
-        // A replica that is in use has read something.
-        _ = try store.read { try $0.counts() }
-        let time = try Stopwatch.best(of: 1, count: envelopes.count) {
-            let items = try Self.verified(envelopes).map { LogItem.new($0) }
-            let result = try store.takeIn(log: items, from: position)
-            precondition(result.refused == nil, "a valid log is taken in")
+        let half = envelopes.count / 2
+        try take(envelopes[..<half], from: position, into: store)
+        store.testingOnlyCarryOver()
+        let time = try Stopwatch.best(of: 1, count: half) {
+            try take(envelopes[half...], from: position + half, into: store)
         }
         let conflicts = try store.read { try $0.counts().conflicts }
         precondition(conflicts >= envelopes.count / 3, "concurrent edits are in conflict")
         try store.close()
         try FileManager.default.removeItem(atPath: copy)
         return time
+    }
+
+    private func take(
+        _ envelopes: ArraySlice<[UInt8]>,
+        from position: Int,
+        into store: ReplicaStore
+    ) throws {
+        let items = try Self.verified(Array(envelopes)).map { LogItem.new($0) }
+        let result = try store.takeIn(log: items, from: position)
+        precondition(result.refused == nil, "a valid log is taken in")
     }
 
     private static func verified(_ envelopes: [[UInt8]]) throws -> [VerifiedDiff] {
