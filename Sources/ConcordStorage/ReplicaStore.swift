@@ -40,10 +40,14 @@ package final class ReplicaStore: Sendable {
     /// 32 MB of pages for each connection.
     static let cacheSize = "PRAGMA cache_size = -32000"
 
+    /// 256 MB of the file are read where they lie: a large replica's pages are not copied one by one.
+    private static let mapping = "PRAGMA mmap_size = 268435456"
+    /// Edits that are far apart change a page each, and whole pages go into the write-ahead log.
+    private static let pageBytes = 2048
     /// How many pages the write-ahead log may have before a commit carries them into the file.
-    private static let logPages: Int32 = 1000
+    private static let logPages: Int32 = 2000
     /// The same where much comes in at once: whoever waits for that need not wait for the file too.
-    private static let logPagesMax: Int32 = 16_384
+    private static let logPagesMax: Int32 = 32_768
 
     // MARK: Opening.
 
@@ -98,6 +102,8 @@ package final class ReplicaStore: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
             try db.execute(sql: cacheSize)
+            // Of a file that is there already the size of pages stays as it is.
+            try db.execute(sql: "\(mapping); PRAGMA page_size = \(pageBytes)")
         }
         let pool = try mappingFailures("opening", path) {
             let pool = try DatabasePool(path: path, configuration: configuration)

@@ -24,6 +24,12 @@ package struct CellKey: Hashable, Sendable {
             && left.member.isSame(as: right.member)
     }
 
+    /// Fields of one record are told apart by comparing them; a set may have any number of members.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(record &* 64 &+ field.utf8.count)
+        if !member.isEmpty { hasher.combine(member) }
+    }
+
     /// The presence of `record`.
     package static func presence(of record: Int) -> CellKey { CellKey(record: record, field: "") }
 }

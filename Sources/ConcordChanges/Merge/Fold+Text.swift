@@ -62,7 +62,7 @@ extension Fold {
     ) throws -> StoredText? {
         // What a field is that this version does not know may change with each write.
         guard record.kind.field(key.field) != nil, !unsettledTexts.contains(key),
-            var shown = try shownBefore(key)
+            var shown = try shownBefore(key, in: record)
         else { return nil }
         let new = held.writes.filter { $0.diff > shown.newest }.sorted { $0.diff < $1.diff }
         guard let newest = new.last?.diff else { return shown.stored }
@@ -103,9 +103,9 @@ extension Fold {
     }
 
     /// The text as it was merged last, here or as it is stored.
-    private mutating func shownBefore(_ key: CellKey) throws -> ShownText? {
+    private mutating func shownBefore(_ key: CellKey, in record: RecordEntry) throws -> ShownText? {
         if let shown = shownTexts[key] { return shown }
-        guard let stored = try source.mergedText(of: key) else { return nil }
+        guard let stored = try source.mergedText(of: key, in: record) else { return nil }
         let shown = ShownText(stored: stored, newest: (changes.newDiffs.first ?? nextDiff) - 1)
         shownTexts[key] = shown
         return shown

@@ -24,7 +24,7 @@ package protocol FoldSource: AnyObject {
     /// The stored diffs that have no place in the log yet.
     func pending() throws -> [Int]
     /// A text as it was merged last; nil where that is not known, and all of it must be merged.
-    func mergedText(of cell: CellKey) throws -> StoredText?
+    func mergedText(of cell: CellKey, in record: RecordEntry) throws -> StoredText?
     /// The stored writes of a text that were replaced, from before a diff, the newest here first.
     func replacedWrites(of text: CellKey, before diff: Int, limit: Int) throws -> [CellWrite]
 }
@@ -48,7 +48,7 @@ package final class NothingStored: FoldSource {
         preconditionFailure("diff \(number) is not in memory")
     }
     package func pending() -> [Int] { [] }
-    package func mergedText(of cell: CellKey) -> StoredText? { nil }
+    package func mergedText(of cell: CellKey, in record: RecordEntry) -> StoredText? { nil }
     package func replacedWrites(of text: CellKey, before diff: Int, limit: Int) -> [CellWrite] {
         []
     }

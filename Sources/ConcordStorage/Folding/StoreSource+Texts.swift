@@ -5,18 +5,21 @@ import ConcordModel
 // What is stored of texts: as they were merged last, and their writes from the newest backwards.
 
 extension StoreSource {
-    func mergedText(of cell: CellKey) throws -> StoredText? {
+    func mergedText(of cell: CellKey, in record: RecordEntry) throws -> StoredText? {
         if isNew(cell.record) { return StoredText(text: nil) }
-        let record = try record(cell.record)
         guard let table = StateTable.of(record.kind), let place = table.column(of: cell.field)
         else { return nil }
-        let name = table.columns[place].name
-        let query = try statements("SELECT \"\(name)\" FROM \"\(table.name)\" WHERE record = ?1")
+        let column = table.columns[place]
+        let query = try statements(column.textSelection)
         query.bind(cell.record, at: 1)
-        var text = StoredText(text: try query.first { $0.optionalString(0) } ?? nil)
-        text.conflict = try conflict(at: cell)
-        if text.conflict != nil { text.openPairs = try openPairs(of: cell) }
-        text.holdsProposals = try holdsProposals(cell)
+        query.bind(cell.field, at: 2)
+        let row = try query.first { ($0.optionalString(0), $0.bool(1)) }
+        var text = StoredText(text: row?.0)
+        if row?.1 ?? false {
+            text.conflict = try conflict(at: cell)
+            text.openPairs = try openPairs(of: cell)
+        }
+        text.holdsProposals = column.takesProposals ? try holdsProposals(cell) : false
         return text
     }
 

@@ -68,7 +68,7 @@ final class MemoryStore: FoldSource {
 
     func pending() -> [Int] { entries.values.filter { $0.position == nil }.map(\.number) }
 
-    func mergedText(of cell: CellKey) -> StoredText? {
+    func mergedText(of cell: CellKey, in record: RecordEntry) -> StoredText? {
         writes[cell] == nil ? StoredText(text: nil) : texts[cell]
     }
 
