@@ -94,7 +94,9 @@ import Testing
                     continue
                 }
                 let key = CellKey(record: record.number, field: field)
-                guard let stored = try source.mergedText(of: key, in: record) else { return "nothing stored" }
+                guard let stored = try source.mergedText(of: key, in: record) else {
+                    return "\(text): nothing is stored"
+                }
                 let whole = try fold.mergedWhole(at: key, in: record)
                 let isSame =
                     whole.text == stored.text && whole.conflict == stored.conflict

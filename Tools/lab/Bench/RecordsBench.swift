@@ -69,7 +69,7 @@ private struct RecordsSample {
             // Apart from each other, and anywhere; the second half between those of the first.
             let step = findings / edits
             let finding = number * 7919 % edits * step + (number < edits ? 0 : step / 2)
-            let kind = number < edits ? number : number + 1
+            let kind = number < edits ? number : number - edits + 1
             let added = WriteReference(seq: 2 + finding / Self.batch, author: own.key.author)
             let edit = { Self.edit(finding, kind: kind, $0, over: added) }
             before.append(try own.append([edit("own")]))
