@@ -78,11 +78,8 @@ package struct SaveContext {
     mutating func hidden(of path: CellPath) throws -> [WriteReference] {
         guard let key = try key(path) else { return [] }
         let field = Schema.kind(path.kind)?.field(key.field) ?? Schema.unknownField(key.field)
-        let takesProposals = Role.allCases.contains {
-            Rights.right(of: $0, to: field.activity) == .proposal
-        }
         // A proposal that somebody wrote over is not loaded otherwise.
-        let writes = try fold.cell(key, complete: takesProposals).writes
+        let writes = try fold.cell(key, complete: field.takesProposals).writes
         let isDecided = writes.contains { $0.effect == .effective }
         return try writes.filter { write in
             write.standing == .void || isDecided && write.effect == .proposal
@@ -93,6 +90,13 @@ package struct SaveContext {
         try record(kind: path.kind, id: path.record).map {
             CellKey(record: $0.number, field: path.field ?? "", member: path.member ?? "")
         }
+    }
+}
+
+extension Field {
+    /// Whether what somebody with a part in the engagement writes there may be a proposal.
+    var takesProposals: Bool {
+        Role.allCases.contains { Rights.right(of: $0, to: activity) == .proposal }
     }
 }
 

@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordModel
 
 // What an erasure leaves of a body: a function that anyone can compute who has the body, so that a
 // leader can name its hash and everybody can carry the order out alike. `Protocol/merge.md`, "Erasure".

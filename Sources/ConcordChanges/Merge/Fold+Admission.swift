@@ -78,6 +78,7 @@ extension Fold {
                 cell.changed.insert(number)
                 let write = cell.writes[index]
                 keep(cell, at: key)
+                unsettledTexts.insert(key)
                 try note(write, at: key)
                 try stand(key)
                 changes.cells.insert(key)

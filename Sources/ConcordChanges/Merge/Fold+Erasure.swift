@@ -58,8 +58,8 @@ extension Fold {
                 // Another order came between: this one is to be made again.
                 guard (erased ?? held).body.hash == left else { continue }
                 ledger.erasures[id, default: []].insert(left)
-                guard let erased else { continue }
-                try replace(number, by: erased)
+                // What came erased already is looked at again: the order says which twins are alike.
+                try replace(number, by: erased ?? held)
             }
         }
     }
@@ -82,7 +82,7 @@ extension Fold {
                 cell.writes[index].value = erased.body.written(at: path, isText: isText)
                 cell.changed.insert(number)
                 keep(cell, at: key)
-                shownTexts[key] = nil
+                unsettledTexts.insert(key)
                 changes.cells.insert(key)
                 // Conflicts elsewhere may list the write as a candidate.
                 try touch(key.record, field: key.field, loses: true)

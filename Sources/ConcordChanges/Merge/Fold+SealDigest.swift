@@ -1,4 +1,4 @@
-package import ConcordEncoding
+import ConcordEncoding
 import ConcordModel
 
 extension Fold {

@@ -39,6 +39,8 @@ package struct Fold {
     var cells: [CellKey: Cell] = [:]
     var cellsOfRecord: [Int: Set<CellKey>] = [:]
     var shownTexts: [CellKey: ShownText] = [:]
+    /// Texts of which a write that was merged already has gone or has another verdict.
+    var unsettledTexts: Set<CellKey> = []
     /// Whether a verdict on what is written once has changed that others may rest on.
     var onceHasTurned = false
 
@@ -239,6 +241,7 @@ extension Fold {
         cells.removeAll(keepingCapacity: true)
         cellsOfRecord.removeAll(keepingCapacity: true)
         shownTexts.removeAll(keepingCapacity: true)
+        unsettledTexts.removeAll(keepingCapacity: true)
     }
 
     /// Takes the changes, to be written back.

@@ -60,4 +60,13 @@ package struct TextEvent: Hashable, Sendable {
         self.without = without
         self.over = over
     }
+
+    /// The event as it is among those behind the first `count`, all of which it had seen.
+    package func without(first count: Int) -> TextEvent {
+        var event = self
+        event.parents = parents.filter { $0 >= count }.map { $0 - count }
+        event.without = without.filter { $0 >= count }.map { $0 - count }
+        event.over = over.filter { $0 >= count }.map { $0 - count }
+        return event
+    }
 }

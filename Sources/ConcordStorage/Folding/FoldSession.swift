@@ -134,10 +134,15 @@ struct FoldSession {
         }
         var shown: [(key: CellKey, value: JSON?)] = []
         for key in cells.sorted(by: { ($0.field, $0.member) < ($1.field, $1.member) }) {
-            try writer.write(try fold.cell(key), at: key, erased: fold.changes.erased)
-            if key.field.isEmpty { continue }
+            if key.field.isEmpty {
+                try writer.write(try fold.cell(key), at: key, erased: fold.changes.erased)
+                continue
+            }
+            // Before its writes, since a merge of texts remembers something of each.
             let evaluation = try fold.evaluate(key)
+            try writer.write(try fold.cell(key), at: key, erased: fold.changes.erased)
             try writer.write(evaluation.conflict, at: key)
+            if let text = fold.storedText(at: key) { try writer.write(text.openPairs, at: key) }
             shown.append((key, evaluation.shown))
         }
         if fold.changes.records.contains(number) || record.isPresent != wasPresent {

@@ -111,7 +111,8 @@ extension CellWrite {
     /// The columns of a query for writes.
     static let columns =
         """
-        diff, standing, branch, seq, depth, effect, rank, ends, over, value, admitted_by, admitted_from
+        diff, standing, branch, seq, depth, effect, rank, ends, over, value, admitted_by, admitted_from,
+        marks
         """
 
     init(_ row: Statement) throws {
@@ -126,7 +127,8 @@ extension CellWrite {
             rank: row.int(6),
             ends: row.bool(7),
             standing: standing,
-            admission: try Admission(by: row.optionalInt(10), from: row.optionalString(11))
+            admission: try Admission(by: row.optionalInt(10), from: row.optionalString(11)),
+            marks: TextMarks(rawValue: row.int(12))
         )
     }
 }

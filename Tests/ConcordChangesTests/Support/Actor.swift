@@ -68,7 +68,10 @@ final class Actor {
     }
 
     @discardableResult
-    func save(operations: [ConcordChanges.Operation]) throws -> VerifiedDiff {
+    func save(
+        operations: [ConcordChanges.Operation],
+        without: [WriteReference] = []
+    ) throws -> VerifiedDiff {
         let others = heads.subtracting(last.map { [$0] } ?? []).sorted()
         let head = Head(
             author: author,
@@ -76,7 +79,8 @@ final class Actor {
             engagement: engagement,
             parents: (last.map { [$0] } ?? []) + others,
             time: Timestamp(milliseconds: 1_400_000_000_000 + Int64(seq)),
-            body: SHA256Digest(hashing: [])
+            body: SHA256Digest(hashing: []),
+            without: without
         )
         let diff = VerifiedDiff(
             unchecked: try UnverifiedDiff(
