@@ -100,7 +100,7 @@ extension Fold {
     }
 
     /// All splices of a text in causal order, with what each author had seen of it.
-    private mutating func textEvents(of key: CellKey) throws -> [(diff: Int, event: TextEvent)] {
+    mutating func textEvents(of key: CellKey) throws -> [(diff: Int, event: TextEvent)] {
         let writes = try cell(key, complete: true).writes
         let isDecided = writes.contains { $0.effect == .effective }
         var entries: [(write: CellWrite, entry: DiffEntry)] = []

@@ -19,6 +19,10 @@ struct TextMerge: ~Copyable {
     var touching: Set<TextPair> = []
     var walker = TextWalker()
     let length: Int
+    /// Whose each character is, where somebody asks.
+    var origins: TextOrigins?
+    /// The event whose splices are being merged.
+    var current = 0
 
     init(_ events: [TextEvent]) {
         self.events = events
@@ -72,6 +76,7 @@ struct TextMerge: ~Copyable {
             return true
         }
         guard event.hasEffect else { return false }
+        current = index
         for splice in event.splices {
             remove(splice.delete, at: splice.at)
             insert(splice.insert, at: splice.at)
@@ -95,6 +100,7 @@ struct TextMerge: ~Copyable {
         guard !text.isEmpty else { return }
         guard isCollecting else {
             buffer.insert(text, at: position)
+            origins?.insert(text.unicodeScalars.count, at: position, by: current)
             return
         }
         let last = edits.count - 1
@@ -109,6 +115,7 @@ struct TextMerge: ~Copyable {
         guard length > 0 else { return }
         guard isCollecting else {
             buffer.delete(length, at: position)
+            origins?.delete(length, at: position)
             return
         }
         edits.append(TextSplice(at: position, delete: length, insert: ""))
