@@ -102,7 +102,9 @@ extension Fold {
         _ writes: [CellWrite]
     ) throws -> [CellWrite] {
         let sides = Set((evaluation.conflict?.candidates ?? []).map(\.write))
-        return try writes.filter { try $0.effect.counts && sides.contains(entry($0.diff).reference) }
+        return try writes.filter {
+            try $0.effect.counts && sides.contains(entry($0.diff).reference)
+        }
     }
 
     /// Whose the words of a text are.

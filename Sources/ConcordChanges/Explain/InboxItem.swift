@@ -35,7 +35,9 @@ public struct InboxItem: Hashable, Sendable {
         let parts = [
             kind.rawValue, mine.path.description, mine.diff.base64url, by?.diff.base64url ?? "",
         ]
-        return String(SHA256Digest(hashing: Array(parts.joined(separator: "\n").utf8)).hex.prefix(16))
+        return String(
+            SHA256Digest(hashing: Array(parts.joined(separator: "\n").utf8)).hex.prefix(16)
+        )
     }
 }
 
@@ -61,12 +63,18 @@ extension Fold {
             guard let (kind, by) = try fate(of: write, among: writes, evaluation, at: key) else {
                 continue
             }
-            add(kind, try account(of: write, at: key), by: try by.map { try account(of: $0, at: key) })
+            add(
+                kind,
+                try account(of: write, at: key),
+                by: try by.map { try account(of: $0, at: key) }
+            )
         }
         for write in writes where !isOf(member, write) {
             guard try settles(write, at: key) else { continue }
             let by = try account(of: write, at: key)
-            for mine in try overruled(by: write, of: member, at: key) { add(.resolved, mine, by: by) }
+            for mine in try overruled(by: write, of: member, at: key) {
+                add(.resolved, mine, by: by)
+            }
         }
         return items
     }

@@ -52,7 +52,8 @@ extension Fold {
         }
     }
 
-    private func becauseOfValues(_ survivors: [CellWrite], sees rule: ShownBecause) -> ShownBecause {
+    private func becauseOfValues(_ survivors: [CellWrite], sees rule: ShownBecause) -> ShownBecause
+    {
         if survivors.count == 1 { return .only }
         let decided = survivors.filter { $0.effect == .effective }
         if Set(survivors.map(\.value)).count == 1 { return .agreed }

@@ -8,10 +8,16 @@ import ConcordModel
 struct UndoDraft {
     let target: DiffEntry
     let author: Author
+    /// Whether the save is an undo.
+    let isRedo: Bool
     /// Why, in the author's own words.
     let reason: String?
     /// Why, as every operation says it.
     let text: String
+    /// The records that the save wrote to.
+    var records: Set<Int> = []
+    /// The cells that have been looked at.
+    var done: Set<CellKey> = []
     var operations: [Operation] = []
     var changes: [TakingBack.Change] = []
     var leftAlone: [TakingBack.LeftAlone] = []
@@ -37,14 +43,12 @@ extension Fold {
         var draft = UndoDraft(
             target: target,
             author: target.author,
+            isRedo: isRedo,
             reason: reason,
             text: mark.text(of: target.author, reason: reason)
         )
-        var done: Set<CellKey> = []
-        for operation in diff.body.operations {
-            guard let key = try key(of: operation.path), done.insert(key).inserted else { continue }
-            try takeBack(operation, at: key, in: &draft)
-        }
+        for operation in diff.body.operations { try takeBack(operation, in: &draft) }
+        try hideWhatCameBack(in: &draft)
         let result = TakingBack(
             target: target.reference,
             time: diff.head.time.description,
@@ -55,20 +59,34 @@ extension Fold {
         return (result, draft.operations)
     }
 
-    private mutating func takeBack(
-        _ operation: Operation,
-        at key: CellKey,
-        in draft: inout UndoDraft
-    ) throws {
+    private mutating func takeBack(_ operation: Operation, in draft: inout UndoDraft) throws {
+        guard let key = try key(of: operation.path) else { return }
+        let record = try self.record(key.record)
+        draft.records.insert(key.record)
+        if key.field.isEmpty, case .add = operation.action,
+            try sight(of: key, before: draft.target).shown != nil
+        {
+            // It was there already, so only the fields that came with it are taken back.
+            for field in keys(of: operation, record: record) where !field.field.isEmpty {
+                try takeBack(at: field, in: &draft)
+            }
+            return
+        }
+        try takeBack(at: key, in: &draft)
+    }
+
+    private mutating func takeBack(at key: CellKey, in draft: inout UndoDraft) throws {
+        guard draft.done.insert(key).inserted else { return }
+        let record = try self.record(key.record)
         let writes = try cell(key, complete: true).writes
         guard let own = writes.first(where: { $0.diff == draft.target.number }) else { return }
-        guard own.effect.counts else { return leave(key, .noEffect, try self.record(key.record), &draft) }
-        if try settles(own, at: key) {
-            return leave(key, .settledConflict, try self.record(key.record), &draft)
+        guard own.effect.counts else { return leave(key, .noEffect, record, &draft) }
+        // An undo decides nothing between others, so it can be taken back itself.
+        if try !draft.isRedo && settles(own, at: key) {
+            return leave(key, .settledConflict, record, &draft)
         }
         if key.field.isEmpty { return try takeBackPresence(own, at: key, in: &draft) }
-        if case .splice = operation.action { return try takeBackText(at: key, in: &draft) }
-        let record = try self.record(key.record)
+        if try isText(key) { return try takeBackText(at: key, in: &draft) }
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
         switch field.rule {
         case .once, .control: leave(key, .writtenOnce, record, &draft)
@@ -96,7 +114,13 @@ extension Fold {
         let record = try self.record(key.record)
         if survivors.count > 1 {
             let other = survivors.first { !isOwn($0, draft) }
-            leave(key, .contested, record, &draft, by: try other.map { try account(of: $0, at: key) })
+            leave(
+                key,
+                .contested,
+                record,
+                &draft,
+                by: try other.map { try account(of: $0, at: key) }
+            )
             return nil
         }
         guard let standing = survivors.first, isOwn(standing, draft),
@@ -203,29 +227,60 @@ extension Fold {
         let now = try evaluate(key)
         if before == own.value { return leave(key, .restated, record, &draft) }
         if now.conflict != nil { return leave(key, .contested, record, &draft) }
-        let hides = own.value != nil
         // Hiding would take along what somebody else has made of the record meanwhile.
         if let other = try laterWrite(on: record, draft) {
             let by = try account(of: other.write, at: other.key)
             return leave(key, .changedSince, record, &draft, by: by)
         }
-        guard (now.shown != nil) == hides else {
+        guard (now.shown != nil) == (own.value != nil) else {
             return leave(key, .changedSince, record, &draft)
         }
-        let activity = hides ? record.kind.removeActivity : record.kind.addActivity
+        try writePresence(own.value == nil, of: record, in: &draft)
+    }
+
+    private mutating func writePresence(
+        _ isPresent: Bool,
+        of record: RecordEntry,
+        in draft: inout UndoDraft
+    ) throws {
+        let key = CellKey.presence(of: record.number)
         let path = path(of: key, in: record)
+        let activity = isPresent ? record.kind.addActivity : record.kind.removeActivity
         guard try mayTake(activity, on: record, draft) else { throw UndoError(.noRight, at: path) }
+        draft.done.insert(key)
         draft.changes.append(
-            TakingBack.Change(path: path, from: now.shown, to: hides ? nil : true)
+            TakingBack.Change(
+                path: path,
+                from: isPresent ? nil : true,
+                to: isPresent ? true : nil
+            )
         )
         draft.operations.append(
             Operation(
-                hides ? .remove : .add([:]),
+                isPresent ? .add([:]) : .remove,
                 at: path,
                 over: try cell(key).survivors.map { try entry($0.diff).reference },
                 reason: draft.text
             )
         )
+    }
+
+    /// Hides again what was hidden, and came back because the save wrote to it or to what belongs to it.
+    private mutating func hideWhatCameBack(in draft: inout UndoDraft) throws {
+        var numbers = draft.records
+        for number in draft.records {
+            if let owner = try record(number).owner { numbers.insert(owner) }
+        }
+        for number in numbers.sorted() {
+            let key = CellKey.presence(of: number)
+            let record = try self.record(number)
+            guard !draft.done.contains(key), !record.kind.isControl else { continue }
+            guard try evaluate(key).shown != nil,
+                try sight(of: key, before: draft.target).shown == nil,
+                try laterWrite(on: record, draft) == nil
+            else { continue }
+            try writePresence(false, of: record, in: &draft)
+        }
     }
 
     /// The newest write of somebody else, on a record or what belongs to it, that the save had not seen.
