@@ -23,6 +23,7 @@ final class PastView: FoldSource {
     func cells(of record: Int) throws -> [CellKey] { Array(try base.allCells(of: record)) }
     func entry(_ number: Int) throws -> DiffEntry { try base.entry(number) }
     func number(of id: DiffID) throws -> Int? { try base.number(of: id) }
+    func number(at place: BranchSeq) throws -> Int { try base.diffNumber(at: place) }
     func diff(_ number: Int) throws -> VerifiedDiff { try base.diff(number) }
     func pending() throws -> [Int] { [] }
     func text(of cell: CellKey) throws -> String { "" }
@@ -69,7 +70,7 @@ extension Fold {
     func past(where isShown: @escaping (CellWrite) -> Bool) -> Fold {
         var start = Start()
         start.branches = branches
-        start.membership = membership
+        start.ledger = ledger
         start.nextDiff = nextDiff
         start.nextRecord = nextRecord
         return Fold(start, source: PastView(of: self, where: isShown), verifier: verifier)

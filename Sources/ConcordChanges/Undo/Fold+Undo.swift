@@ -7,6 +7,8 @@ import ConcordModel
 /// A save being taken back.
 struct UndoDraft {
     let target: DiffEntry
+    /// The save that is to be: its author has seen everything.
+    let now: DiffEntry
     let author: Author
     /// Whether the save is an undo.
     let isRedo: Bool
@@ -42,6 +44,7 @@ extension Fold {
         let mark = UndoMark(isRedo: isRedo, seq: target.at.seq)
         var draft = UndoDraft(
             target: target,
+            now: next(after: target),
             author: target.author,
             isRedo: isRedo,
             reason: reason,
@@ -57,6 +60,17 @@ extension Fold {
             leftAlone: draft.leftAlone
         )
         return (result, draft.operations)
+    }
+
+    /// A diff of the same author that has seen all that is here.
+    private func next(after entry: DiffEntry) -> DiffEntry {
+        var next = entry
+        next.number = nextDiff
+        next.position = nil
+        for (number, branch) in branches.all.enumerated() {
+            next.seen.insert(BranchSeq(branch: number, seq: branch.tip))
+        }
+        return next
     }
 
     private mutating func takeBack(_ operation: Operation, in draft: inout UndoDraft) throws {
@@ -81,6 +95,9 @@ extension Fold {
         let writes = try cell(key, complete: true).writes
         guard let own = writes.first(where: { $0.diff == draft.target.number }) else { return }
         guard own.effect.counts else { return leave(key, .noEffect, record, &draft) }
+        if try isFrozen(record, for: draft.now) {
+            throw UndoError(.sealed, at: path(of: key, in: record))
+        }
         // An undo decides nothing between others, so it can be taken back itself.
         if try !draft.isRedo && settles(own, at: key) {
             return leave(key, .settledConflict, record, &draft)
@@ -206,11 +223,8 @@ extension Fold {
         case .yes, .proposal: return true
         case .no: return false
         case .own:
-            var now = draft.target
-            for (number, branch) in branches.all.enumerated() {
-                now.seen.insert(BranchSeq(branch: number, seq: branch.tip))
-            }
-            guard case .success(let writer) = writer(of: now, isFork: false) else { return false }
+            let writer = writer(of: draft.now, isFork: false, seals: false)
+            guard case .success(let writer) = writer else { return false }
             return try isOwn(record, of: writer)
         }
     }

@@ -66,6 +66,8 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
         case reasonMissing = "reason-missing"
         /// One's role does not allow it.
         case noRight = "no-right"
+        /// A seal has frozen it.
+        case sealed = "after-the-seal"
     }
 
     /// What is wrong.
