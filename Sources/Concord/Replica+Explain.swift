@@ -61,6 +61,13 @@ extension Replica {
 
     // MARK: The past.
 
+    /// A record as it is shown now, with what belongs to it; nil if nobody ever named it.
+    ///
+    /// - Throws: `ReplicaFailure`.
+    public func picture(kind: String, id: String) throws -> RecordPicture? {
+        try ReplicaFailure.mapping { try store.read { try $0.picture(kind: kind, id: id) } }
+    }
+
     /// A record as it was shown at a point of its history; nil if nobody had named it by then.
     ///
     /// The diffs that the point includes are folded anew in memory, which takes a second for some ten
@@ -83,6 +90,18 @@ extension Replica {
                     }
                 return try reader.picture(kind: kind, id: id, at: point, progress: progress)
             }
+        }
+    }
+
+    /// The diff at a position of the server's log.
+    ///
+    /// - Throws: `ReplicaFailure`, `notFound` where the log here does not reach so far.
+    public func diff(atPosition position: Int) throws -> DiffID {
+        try ReplicaFailure.mapping {
+            guard let id = try store.read({ try $0.diff(atPosition: position) }) else {
+                throw ReplicaFailure(.notFound, "The log has no position \(position) here.")
+            }
+            return id
         }
     }
 

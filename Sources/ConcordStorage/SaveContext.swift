@@ -49,8 +49,7 @@ package struct SaveContext {
         if let own = fold.branches.standing(of: author) {
             tip = try source.id(at: BranchSeq(branch: own, seq: fold.branches[own].tip))
         }
-        let target = try isRedo ? fold.undoToRedo(from: tip) : fold.saveToUndo(from: tip)
-        return try fold.takeBack(target, isRedo: isRedo, reason: reason)
+        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason)
     }
 
     /// What is known of a record, present or not; nil if nobody ever wrote on it.

@@ -145,11 +145,24 @@ extension Fold {
                 // An edit elsewhere loses if the record goes, or its life ends, after all.
                 isAgainst = key.field.isEmpty ? write.value == nil : write.ends
             } else {
-                isAgainst = try !isSame(found, write, at: key)
+                isAgainst = try !keeps(write, what: found, at: key)
             }
             if isAgainst { accounts.append(try account(of: found, at: place)) }
         }
         return accounts
+    }
+
+    /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged.
+    private mutating func keeps(
+        _ decision: CellWrite,
+        what side: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        if try isText(key), decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty })
+        {
+            return true
+        }
+        return try isSame(side, decision, at: key)
     }
 
     /// Whether two writes say the same: of a text, whether it reads the same after them.

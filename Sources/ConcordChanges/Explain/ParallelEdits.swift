@@ -11,7 +11,7 @@ public struct ParallelEdits: Hashable, Sendable {
         public let diff: DiffID
         /// When its author's clock says it was made (RFC 3339).
         public let time: String
-        /// What of the record it wrote and somebody else did not.
+        /// What of the record it wrote, beside what somebody else wrote elsewhere on it.
         public let paths: [CellPath]
     }
 
@@ -39,10 +39,10 @@ extension Fold {
         for (index, first) in entries.enumerated() {
             for second in entries[..<index] where areApart(first, second) {
                 let (one, other) = (cells[first.number] ?? [], cells[second.number] ?? [])
-                let (ownOne, ownOther) = (one.subtracting(other), other.subtracting(one))
-                guard !ownOne.isEmpty, !ownOther.isEmpty else { continue }
-                parallel[first.number, default: []].formUnion(ownOne)
-                parallel[second.number, default: []].formUnion(ownOther)
+                // One place in two hands is a matter of that place's rule.
+                guard one.union(other).count > 1 else { continue }
+                parallel[first.number, default: []].formUnion(one.filter { other != [$0] })
+                parallel[second.number, default: []].formUnion(other.filter { one != [$0] })
             }
         }
         guard !parallel.isEmpty else { return nil }

@@ -1,17 +1,39 @@
 extension Fold {
-    /// The newest save of a chain that nobody took back, given the chain's newest diff.
-    package mutating func saveToUndo(from tip: DiffID?) throws -> Int {
+    /// Takes back the newest save of a chain that changed anything and that nobody took back, or the
+    /// newest undo, given the chain's newest diff.
+    ///
+    /// - Throws: `UndoError`.
+    package mutating func takeBackNewest(
+        from tip: DiffID?,
+        isRedo: Bool,
+        reason: String?
+    ) throws -> (result: TakingBack, operations: [Operation]) {
+        if isRedo { return try takeBack(try undoToRedo(from: tip), isRedo: true, reason: reason) }
+        var passed: Set<Int> = []
+        while true {
+            let number = try saveToUndo(from: tip, passing: passed)
+            let taken = try takeBack(number, isRedo: false, reason: reason)
+            // Where nothing had effect, or only said again what was shown, there is nothing to undo.
+            guard taken.operations.isEmpty,
+                taken.result.leftAlone.allSatisfy({ $0.why == .noEffect || $0.why == .restated })
+            else { return taken }
+            passed.insert(number)
+        }
+    }
+
+    /// The newest save of a chain that nobody took back.
+    private mutating func saveToUndo(from tip: DiffID?, passing passed: Set<Int>) throws -> Int {
         var marks = UndoMarks()
         var next = tip
         while let diff = try next.flatMap({ try held($0) }) {
-            if marks.isLiveSave(diff.diff) { return diff.number }
+            if marks.isLiveSave(diff.diff), !passed.contains(diff.number) { return diff.number }
             next = Self.previous(diff.diff)
         }
         throw UndoError(.nothing)
     }
 
     /// The newest undo of a chain that nobody took back and after which nothing else was saved.
-    package mutating func undoToRedo(from tip: DiffID?) throws -> Int {
+    private mutating func undoToRedo(from tip: DiffID?) throws -> Int {
         var marks = UndoMarks()
         var next = tip
         while let diff = try next.flatMap({ try held($0) }) {

@@ -30,7 +30,7 @@ extension Fold {
     ///
     /// - Parameter isRedo: whether the save is an undo.
     /// - Throws: `UndoError` where nothing of it can be taken back.
-    package mutating func takeBack(
+    mutating func takeBack(
         _ number: Int,
         isRedo: Bool,
         reason: String?

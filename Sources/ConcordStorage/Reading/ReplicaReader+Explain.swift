@@ -44,8 +44,7 @@ extension ReplicaReader {
     ) throws -> TakingBack {
         var fold = try fold()
         let tip = try tip(of: author)?.id
-        let target = try isRedo ? fold.undoToRedo(from: tip) : fold.saveToUndo(from: tip)
-        return try fold.takeBack(target, isRedo: isRedo, reason: reason).result
+        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason).result
     }
 
     // MARK: Parallel edits.

@@ -12,6 +12,12 @@ package enum HistoryPoint: Hashable, Sendable {
 extension ReplicaReader {
     private static let batch = 4_096
 
+    /// A record as it is shown now; nil if nobody ever named it.
+    package func picture(kind: String, id: String) throws -> RecordPicture? {
+        var fold = try fold()
+        return try fold.picture(kind: kind, id: id)
+    }
+
     /// A record as it was shown at a point of its history; nil if nobody had named it by then.
     ///
     /// The part of the log that the point includes is folded anew in memory. Verdicts are those of the
@@ -84,6 +90,13 @@ extension ReplicaReader {
     }
 
     // MARK: Naming points.
+
+    /// The diff at a position of the server's log, nil if it does not reach so far.
+    package func diff(atPosition position: Int) throws -> DiffID? {
+        let query = try statements("SELECT id FROM diff WHERE position = ?1")
+        query.bind(position, at: 1)
+        return try query.first { try $0.digest(0) }
+    }
 
     /// The diffs that a name can mean: an identity or its beginning; a reference `seq@author`, whose
     /// author may be cut short.
