@@ -2,14 +2,6 @@ public import ConcordChanges
 public import ConcordEncoding
 import ConcordStorage
 
-/// A point of an engagement's history.
-public enum HistoryPoint: Hashable, Sendable {
-    /// What whoever had seen this diff, and all before it, was shown.
-    case diff(DiffID)
-    /// What the server's log says up to this position, counted from 0.
-    case position(Int)
-}
-
 /// A diff without its contents.
 public struct DiffSummary: Hashable, Sendable {
     /// Its identity.
@@ -82,13 +74,8 @@ extension Replica {
         progress: (Int) -> Void = { _ in }
     ) throws -> RecordPicture? {
         try ReplicaFailure.mapping {
-            try store.read { reader in
-                let point: ConcordStorage.HistoryPoint =
-                    switch point {
-                    case .diff(let id): .diff(id)
-                    case .position(let position): .position(position)
-                    }
-                return try reader.picture(kind: kind, id: id, at: point, progress: progress)
+            try store.read {
+                try $0.picture(kind: kind, id: id, at: point, progress: progress)
             }
         }
     }

@@ -1,14 +1,6 @@
 package import ConcordChanges
 import ConcordEncoding
 
-/// A point of an engagement's history.
-package enum HistoryPoint: Hashable, Sendable {
-    /// What whoever had seen this diff, and all before it, was shown.
-    case diff(DiffID)
-    /// What the server's log says up to this position.
-    case position(Int)
-}
-
 extension ReplicaReader {
     private static let batch = 4_096
 
