@@ -251,7 +251,9 @@ package final class ReplicaStore: Sendable {
     /// Gives a read transaction: everything read in it is of one moment.
     package func read<Result>(_ body: (ReplicaReader) throws -> Result) throws -> Result {
         try mappingFailures("reading", path) {
-            try pool.read { db in try body(ReplicaReader(try StatementCache(db))) }
+            try pool.read { db in
+                try body(ReplicaReader(try StatementCache(db), verifier: verifier))
+            }
         }
     }
 }

@@ -38,6 +38,20 @@ package struct SaveContext {
         try fold.operations(for: edit, by: author)
     }
 
+    /// Takes back the author's last save, or his last undo.
+    ///
+    /// - Throws: `UndoError` where that is not possible.
+    package mutating func takingBack(
+        isRedo: Bool,
+        reason: String?
+    ) throws -> (result: TakingBack, operations: [Operation]) {
+        var tip: DiffID?
+        if let own = fold.branches.standing(of: author) {
+            tip = try source.id(at: BranchSeq(branch: own, seq: fold.branches[own].tip))
+        }
+        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason)
+    }
+
     /// What is known of a record, present or not; nil if nobody ever wrote on it.
     package mutating func record(kind: String, id: String) throws -> RecordEntry? {
         try fold.record(named: RecordName(kind: kind, id: id))

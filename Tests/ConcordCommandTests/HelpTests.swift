@@ -10,7 +10,8 @@ import Testing
         ["evidence", "add"], ["evidence", "list"], ["checklist"], ["checklist", "answer"],
         ["coverage"], ["conclusion"], ["conclusion", "edit"], ["report"], ["conflicts"],
         ["conflicts", "show"], ["resolve"], ["admit"], ["log"], ["state"], ["rebuild"], ["verify"],
-        ["engagement"],
+        ["engagement"], ["conflicts", "parallel"], ["blame"], ["show"], ["undo"], ["redo"],
+        ["inbox"],
     ]
 
     @Test(arguments: commands)

@@ -2,6 +2,15 @@ import ConcordEncoding
 import ConcordModel
 
 extension Fold {
+    /// All splices of a text in causal order, each with the number of its diff, as the whole merge takes
+    /// them.
+    mutating func textEvents(of key: CellKey) throws -> [(diff: Int, event: TextEvent)] {
+        let writes = try cell(key, complete: true).writes.sorted { $0.diff < $1.diff }
+        let isDecided = writes.contains { $0.effect == .effective }
+        let events = try textEvents(writes, of: key, showingProposals: !isDecided)
+        return zip(writes, events).map { ($0.diff, $1) }
+    }
+
     /// What writes of a text, in causal order, did to it, with what each author had seen among them.
     ///
     /// Authors and numbers stand for their ranks among these writes, so that the two sides of a forked

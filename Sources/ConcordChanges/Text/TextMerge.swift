@@ -20,6 +20,10 @@ struct TextMerge: ~Copyable {
     var walker = TextWalker()
     /// The length of the merged text, where changes are collected.
     var length: Int
+    /// Whose each character is, where somebody asks.
+    var origins: TextOrigins?
+    /// The event whose splices are being merged.
+    var current = 0
 
     /// Merges into a text that all events had seen, by default an empty one.
     init(_ events: [TextEvent], over base: String = "") {
@@ -76,6 +80,7 @@ struct TextMerge: ~Copyable {
             return true
         }
         guard event.hasEffect else { return false }
+        current = index
         for splice in event.splices {
             remove(splice.delete, at: splice.at)
             insert(splice.insert, at: splice.at)
@@ -99,6 +104,7 @@ struct TextMerge: ~Copyable {
         guard !text.isEmpty else { return }
         guard isCollecting else {
             buffer.insert(text, at: position)
+            origins?.insert(text.unicodeScalars.count, at: position, by: current)
             return
         }
         length += text.unicodeScalars.count
@@ -114,6 +120,7 @@ struct TextMerge: ~Copyable {
         guard length > 0 else { return }
         guard isCollecting else {
             buffer.delete(length, at: position)
+            origins?.delete(length, at: position)
             return
         }
         self.length -= length

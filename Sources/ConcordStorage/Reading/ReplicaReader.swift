@@ -4,8 +4,12 @@ import ConcordEncoding
 /// A replica as it is at one moment: lives within `ReplicaStore.read`.
 package struct ReplicaReader {
     let statements: StatementCache
+    let verifier: any SignatureVerifier
 
-    init(_ statements: StatementCache) { self.statements = statements }
+    init(_ statements: StatementCache, verifier: any SignatureVerifier) {
+        self.statements = statements
+        self.verifier = verifier
+    }
 
     /// Who is in the engagement, with what is pending.
     package var membership: Membership {
