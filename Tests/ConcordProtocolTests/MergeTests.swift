@@ -30,10 +30,7 @@ struct MergeVectorTests {
     @Test func everyReasonOfThisVersionHasAVector() {
         let reasons = Self.vectors.flatMap { $0.contents["void"]?.arrayValue ?? [] }
             .compactMap { $0["reason"]?.stringValue }
-        // Seals come with a later version of the rules.
-        let expected = Set(VoidReason.allCases).subtracting([.sealed]).map(\.rawValue)
-
-        #expect(Set(reasons) == Set(expected))
+        #expect(Set(reasons) == Set(VoidReason.allCases.map(\.rawValue)))
     }
 
     @Test func everyKindOfConflictHasAVector() {

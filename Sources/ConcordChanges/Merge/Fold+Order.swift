@@ -41,7 +41,7 @@ extension Fold {
     package mutating func takeIn(log items: [LogItem]) throws -> (index: Int, error: DiffError)? {
         if try isPlain(items) { return try takeInPlain(items) }
         let pending = try unapplyPending()
-        membership = loggedMembership
+        ledger = loggedLedger
         var refused: (index: Int, error: DiffError)?
         for (index, item) in items.enumerated() {
             if let error = try takeInNext(item, applyHeld: true) {
@@ -49,7 +49,7 @@ extension Fold {
                 break
             }
         }
-        loggedMembership = membership
+        loggedLedger = ledger
         try applyPending(pending)
         return refused
     }
@@ -211,7 +211,7 @@ extension Fold {
     private mutating func judgePendingAgain() throws {
         let pending = try pending()
         for entry in pending.reversed() where isApplied(entry) { try unapply(entry.number) }
-        membership = loggedMembership
+        ledger = loggedLedger
         for entry in pending { try apply(entry.number) }
     }
 

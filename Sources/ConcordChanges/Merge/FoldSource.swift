@@ -19,6 +19,8 @@ package protocol FoldSource: AnyObject {
     func entry(_ number: Int) throws -> DiffEntry
     /// The number of a stored diff.
     func number(of id: DiffID) throws -> Int?
+    /// The number of the stored diff at this place of its chain.
+    func number(at place: BranchSeq) throws -> Int
     /// A stored diff itself.
     func diff(_ number: Int) throws -> VerifiedDiff
     /// The stored diffs that have no place in the log yet.
@@ -44,6 +46,9 @@ package final class NothingStored: FoldSource {
         preconditionFailure("diff \(number) is not in memory")
     }
     package func number(of id: DiffID) -> Int? { nil }
+    package func number(at place: BranchSeq) -> Int {
+        preconditionFailure("the diff at \(place) is not in memory")
+    }
     package func diff(_ number: Int) -> VerifiedDiff {
         preconditionFailure("diff \(number) is not in memory")
     }

@@ -169,6 +169,14 @@ final class StoreSource: FoldSource {
 }
 
 extension StoreSource {
+    func number(at place: BranchSeq) throws -> Int {
+        let query = try statements("SELECT number FROM diff WHERE branch = ?1 AND seq = ?2")
+        query.bind(place.branch, at: 1)
+        query.bind(place.seq, at: 2)
+        guard let number = try query.first({ $0.int(0) }) else { throw DamagedRow("branch") }
+        return number
+    }
+
     /// The diff at a place of a branch.
     func id(at place: BranchSeq) throws -> DiffID {
         var place = place

@@ -9,7 +9,7 @@ package struct ReplicaReader {
 
     /// Who is in the engagement, with what is pending.
     package var membership: Membership {
-        get throws { try FoldStart.membership(statements) }
+        get throws { try FoldStart.ledger(statements).membership }
     }
 
     /// How many entries of the server's log are here.

@@ -14,6 +14,8 @@ enum Change {
     case hide(String)
     case restore(String)
     case admit(VerifiedDiff)
+    case seal(String)
+    case reopen(String)
     case raw(ConcordChanges.Operation)
 }
 
@@ -206,6 +208,13 @@ final class Actor {
             return Operation(.remove, at: Self.path(path), over: try shownWrites(path))
         case .restore(let path):
             return Operation(.add([:]), at: Self.path(path), over: try shownWrites(path))
+        case .seal(let id):
+            return Operation(.add(["digest": "d"]), at: CellPath(kind: "seal", record: id))
+        case .reopen(let id):
+            return Operation(
+                .add(["seal": .string(id)]),
+                at: CellPath(kind: "reopening", record: "r-\(id)-\(seq)-\(member)")
+            )
         case .admit(let diff):
             let id = DerivedID.admission(of: diff.id.base64url)
             return Operation(

@@ -58,6 +58,11 @@ final class MemoryStore: FoldSource {
 
     func number(of id: DiffID) -> Int? { numbers[id] }
 
+    func number(at place: BranchSeq) throws -> Int {
+        guard let entry = entries.values.first(where: { $0.at == place }) else { throw Missing() }
+        return entry.number
+    }
+
     func diff(_ number: Int) throws -> VerifiedDiff {
         guard let diff = diffs[number] else { throw Missing() }
         return diff
