@@ -167,7 +167,7 @@ struct SingularCaseTests {
 
 extension CaseTeam {
     /// A person's replica, opened beside the programs.
-    fileprivate func replica(of id: String) throws -> Replica {
+    func replica(of id: String) throws -> Replica {
         let list = try self[id].json("list")["engagements"]?.arrayValue
         return try Replica.open(at: try #require(list?.first?["path"]?.stringValue))
     }
