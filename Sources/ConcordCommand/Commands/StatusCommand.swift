@@ -23,7 +23,7 @@ struct StatusCommand: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let me = try replica.identity()
-        let found = Notices(view.audit, catalogues: .shipped).all
+        let found = Notices(view.audit, catalogues: .shipped, contested: view.contested).all
         let news = try replica.inbox().count { $0.isNew }
         if options.json { return try Output.json(try json(replica, view, me.member, found, news)) }
         let status = view.snapshot.status
