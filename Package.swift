@@ -166,7 +166,10 @@ if !isCore {
                 arguments,
             ] + grdb
         ),
-        tests("ConcordCommandTests", values + ["Concord", "ConcordSync"]),
+        tests(
+            "ConcordCommandTests",
+            values + ["Concord", "ConcordSync", "ConcordLab", "ConcordSimulation", arguments]
+        ),
     ]
 }
 

@@ -9,7 +9,10 @@
 
 Checked of every line: canonical form, the body's hash, the chain (number, first parent, parents that
 stand before), the engagement, the signature with the strictness that Protocol/signature.md asks for,
-the proof of who joins, and that positions count from 0. Written from Protocol/ alone.
+the proof of who joins, and that positions count from 0. Of a body whose contents were erased: that an order
+in the log, whose author had seen the diff, names the hash of what is left, and that orders name the cells;
+whether its author had the right to order so is a verdict, which this program does not judge. Written from
+Protocol/ alone.
 
 Exit codes: 0 all is well, 1 something is wrong (one line for each problem), 2 the log cannot be read.
 Needs Python 3.9 and the package `cryptography`; `--document` needs `jsonpatch` too.
@@ -174,12 +177,43 @@ class Diff:
         self.id = encoded(hashlib.sha256(self.head_bytes).digest())
         self.signature = decoded(envelope["sig"], 64, "the signature")
         self.check_head()
+        self.check_body()
+
+    def check_body(self):
         pinned = decoded(self.head["body"], 32, "the body's hash")
-        if hashlib.sha256(canonical(self.body).encode()).digest() != pinned:
+        self.body_hash = encoded(hashlib.sha256(canonical(self.body).encode()).digest())
+        self.erased = self.body.get("erased", [])
+        if encoded(pinned) != self.body_hash and not self.erased:
             raise Refused("the body is not the one that the head pins by its hash")
+        if "erased" in self.body:
+            if encoded(pinned) == self.body_hash:
+                raise Refused("the body says what was erased, and is the one that was signed")
+            self.check_erased()
         if not isinstance(self.body.get("ops"), list) or not all(
                 isinstance(operation, dict) for operation in self.body["ops"]):
             raise Refused("a body has operations")
+
+    def check_erased(self):
+        cells = self.erased
+        if not isinstance(cells, list) or not cells or not all(
+                isinstance(cell, dict) and set(cell) == {"by", "path"}
+                and isinstance(cell["by"], str) and isinstance(cell["path"], str) for cell in cells):
+            raise Refused("`erased` is a list of `by` and `path`")
+        paths = [cell["path"].encode() for cell in cells]
+        if paths != sorted(set(paths)):
+            raise Refused("the paths that were erased are not in order")
+
+    def orders(self):
+        """The orders of erasure that the diff holds: record, paths, and hashes by diff."""
+        for operation in self.body["ops"]:
+            kind, _, record = str(operation.get("path"))[1:].partition("/")
+            value = operation.get("value")
+            if kind != "erasure" or "/" in record or operation.get("op") != "add":
+                continue
+            paths = value.get("paths") if isinstance(value, dict) else None
+            bodies = value.get("bodies") if isinstance(value, dict) else None
+            if isinstance(paths, list) and isinstance(bodies, dict):
+                yield record.replace("~1", "/").replace("~0", "~"), paths, bodies
 
     def check_head(self):
         head = self.head
@@ -215,6 +249,7 @@ class Log:
         self.diffs, self.engagement, self.position = {}, None, 0
         self.problems, self.pending, self.forks = [], 0, []
         self.chains, self.invitations, self.devices = {}, {}, {}
+        self.erased = []
 
     def problem(self, line, text):
         self.problems.append({"line": line, "problem": text})
@@ -231,7 +266,34 @@ class Log:
             self.problem(number, f"{diff.reference}: the signature is not the author's over this head")
         for text in self.membership(diff):
             self.problem(number, f"{diff.reference}: {text}")
+        if diff.erased:
+            self.erased.append((number, diff))
         self.diffs[diff.id] = diff
+
+    def finish(self):
+        """Looks for the orders of what was erased, which stand behind it."""
+        orders = [(diff, *order) for diff in self.diffs.values() if diff.position is not None
+                  for order in diff.orders()]
+        for number, diff in self.erased:
+            named = [(record, paths, bodies[diff.id]) for by, record, paths, bodies in orders
+                     if diff.id in bodies and self.has_seen(by, diff)]
+            if diff.position is None or diff.body_hash not in [left for _, _, left in named]:
+                self.problem(number, f"{diff.reference}: its contents were erased without an order in the log "
+                                     "that names the hash of what is left")
+            for cell in diff.erased:
+                if not any(record == cell["by"] and cell["path"] in paths for record, paths, _ in named):
+                    self.problem(number, f"{diff.reference}: no order {cell['by']} erased {cell['path']} in it")
+
+    def has_seen(self, diff, other):
+        waiting, seen = list(diff.parents), set()
+        while waiting:
+            name = waiting.pop()
+            if name == other.id:
+                return True
+            if name not in seen and name in self.diffs:
+                seen.add(name)
+                waiting += self.diffs[name].parents
+        return False
 
     def place(self, diff):
         if diff.id in self.diffs:
@@ -327,9 +389,14 @@ class Document:
         fields = records.setdefault(record, self.hidden.pop((kind, record), {}))
         if len(tokens) == 2:
             for name, value in operation["value"].items():
+                if value is None:  # erased
+                    fields.pop(name, None)
+                    continue
                 if (kind, name) in self.sets:
                     value = {**fields.get(name, {}), **value}
                 fields[name] = value
+        elif operation.get("value", "") is None:  # erased
+            fields.pop(tokens[2], None)
         elif operation["op"] == "splice":
             text, at = list(fields.get(tokens[2], "")), operation["at"]
             if at + operation["delete"] > len(text):
@@ -383,8 +450,8 @@ def report(log, document, as_json):
     if as_json:
         outcome = {
             "authors": len(log.chains), "diffs": len(log.diffs), "engagement": log.engagement,
-            "forks": log.forks, "logged": log.position, "ok": not log.problems,
-            "pending": log.pending, "problems": log.problems,
+            "erased": [diff.reference for _, diff in log.erased], "forks": log.forks,
+            "logged": log.position, "ok": not log.problems, "pending": log.pending, "problems": log.problems,
         }
         if document is not None:
             outcome["state"] = document
@@ -396,6 +463,7 @@ def report(log, document, as_json):
         print(canonical(document))
     elif not log.problems:
         forks = f", {len(log.forks)} on forked chains" if log.forks else ""
+        forks += f", {len(log.erased)} with contents erased by orders" if log.erased else ""
         print(f"{len(log.diffs)} diffs of {len(log.chains)} authors: hashes, chains, signatures and "
               f"joins are right; {log.position} in the server's log, {log.pending} not yet{forks}")
 
@@ -422,6 +490,7 @@ def main():
     log = Log()
     for number, line in enumerate(lines, 1):
         log.take(number, line)
+    log.finish()
     document = None
     if options.document and not log.problems:
         try:

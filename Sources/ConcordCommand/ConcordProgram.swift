@@ -50,7 +50,16 @@ struct ConcordProgram: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Disagreements",
-                subcommands: [ConflictsCommand.self, ResolveCommand.self, AdmitCommand.self]
+                subcommands: [
+                    ConflictsCommand.self, ResolveCommand.self, AdmitCommand.self,
+                    InboxCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "History",
+                subcommands: [
+                    BlameCommand.self, ShowCommand.self, UndoCommand.self, RedoCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "The replica",

@@ -63,7 +63,7 @@ enum Rebuild {
     }
 
     private static func takeIn(_ items: inout [LogItem], in session: inout FoldSession) throws {
-        if let refused = try session.fold.takeIn(log: items) {
+        if let refused = try session.fold.takeIn(log: items, isStored: true) {
             throw DamagedRow("diff (\(refused.error))")
         }
         try session.flush()

@@ -76,9 +76,7 @@ extension ReplicaStore {
     /// The newest diffs here: the author's own previous one first, then the others by identity.
     private static func heads(of author: Author, in session: inout FoldSession) throws -> Heads {
         let branches = session.fold.branches
-        let own = branches.numbers(of: author).filter { branches[$0].voidFrom == nil }.max {
-            branches[$0].tip < branches[$1].tip
-        }
+        let own = branches.standing(of: author)
         var parents: [DiffID] = []
         var seq = 1
         if let own {
@@ -140,6 +138,15 @@ extension ReplicaStore {
             }
         }
         return result
+    }
+}
+
+extension Branches {
+    /// The branch on which an author goes on: of those that stand the longest.
+    func standing(of author: Author) -> Int? {
+        numbers(of: author).filter { self[$0].voidFrom == nil }.max {
+            self[$0].tip < self[$1].tip
+        }
     }
 }
 

@@ -34,6 +34,8 @@ extension ReplicaStore {
     /// How many diffs one transaction takes in: enough that its commit costs little per diff, few
     /// enough that other processes need not wait long and memory stays bounded.
     private static let batch = 4096
+    /// From how many diffs on the file waits until all are in.
+    private static let large = 512
 
     /// Takes in entries of the server's log in order, the first of which has this position.
     ///
@@ -42,11 +44,13 @@ extension ReplicaStore {
     package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
         var result = LogTakeIn(position: position, new: 0)
         var index = 0
+        // What was erased and the order that says so must come in together.
+        let batchMax = items.contains(where: \.isErased) ? items.count : Self.batch
+        let isLarge = items.count >= Self.large
+        defer { if isLarge { carryOver() } }
         repeat {
-            let batch = items[index..<min(index + Self.batch, items.count)]
-            let part = try transaction("taking diffs into") { session in
-                try Self.takeIn(batch, from: position + index, in: &session)
-            }
+            let batch = items[index..<min(index + batchMax, items.count)]
+            let part = try takeIn(batch, from: position + index, isLarge: isLarge)
             result.position = part.position
             result.new += part.new
             if var refused = part.refused {
@@ -57,6 +61,27 @@ extension ReplicaStore {
             index = batch.endIndex
         } while index < items.count
         return result
+    }
+
+    /// One transaction; where contents were left out by no order, only what stands before it.
+    private func takeIn(
+        _ batch: ArraySlice<LogItem>,
+        from position: Int,
+        isLarge: Bool
+    ) throws -> LogTakeIn {
+        do {
+            return try transaction("taking diffs into", isLarge: isLarge) { session in
+                try Self.takeIn(batch, from: position, in: &session)
+            }
+        } catch let unproven as UnprovenErasure {
+            let before = batch.prefix(unproven.index)
+            var result = try takeIn(before, from: position, isLarge: isLarge)
+            if result.refused == nil {
+                let reason = LogTakeIn.Reason.diff(DiffError(.bodyMismatch))
+                result.refused = .init(index: unproven.index, reason: reason)
+            }
+            return result
+        }
     }
 
     private static func takeIn(
@@ -75,7 +100,14 @@ extension ReplicaStore {
             result.refused = .init(index: index, reason: .contradiction)
             return result
         }
-        if let refused = try session.fold.takeIn(log: Array(items.dropFirst(known))) {
+        let new = Array(items.dropFirst(known))
+        let refused: (index: Int, error: DiffError)?
+        do {
+            refused = try session.fold.takeIn(log: new)
+        } catch let unproven as UnprovenErasure {
+            throw UnprovenErasure(index: passed.count + unproven.index)
+        }
+        if let refused {
             let reason: LogTakeIn.Reason =
                 refused.error.code == .duplicate ? .contradiction : .diff(refused.error)
             result.refused = .init(index: passed.count + refused.index, reason: reason)
@@ -93,9 +125,11 @@ extension ReplicaStore {
         var results: [TakeIn] = []
         results.reserveCapacity(diffs.count)
         var index = 0
+        let isLarge = diffs.count >= Self.large
+        defer { if isLarge { carryOver() } }
         while index < diffs.count {
             let batch = diffs[index..<min(index + Self.batch, diffs.count)]
-            results += try transaction("taking diffs into") { session in
+            results += try transaction("taking diffs into", isLarge: isLarge) { session in
                 try batch.map { try session.fold.takeIn(pending: $0) }
             }
             index = batch.endIndex

@@ -40,6 +40,15 @@ package final class ReplicaStore: Sendable {
     /// 32 MB of pages for each connection.
     static let cacheSize = "PRAGMA cache_size = -32000"
 
+    /// 256 MB of the file are read where they lie: a large replica's pages are not copied one by one.
+    private static let mapping = "PRAGMA mmap_size = 268435456"
+    /// Edits that are far apart change a page each, and whole pages go into the write-ahead log.
+    private static let pageBytes = 2048
+    /// How many pages the write-ahead log may have before a commit carries them into the file.
+    private static let logPages: Int32 = 2000
+    /// The same where much comes in at once: whoever waits for that need not wait for the file too.
+    private static let logPagesMax: Int32 = 32_768
+
     // MARK: Opening.
 
     /// Makes an empty replica.
@@ -93,6 +102,8 @@ package final class ReplicaStore: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
             try db.execute(sql: cacheSize)
+            // Of a file that is there already the size of pages stays as it is.
+            try db.execute(sql: "\(mapping); PRAGMA page_size = \(pageBytes)")
         }
         let pool = try mappingFailures("opening", path) {
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -150,15 +161,26 @@ package final class ReplicaStore: Sendable {
     /// Runs one write transaction over a fold that goes on from what the file holds.
     ///
     /// What `body` leaves unwritten is written back before the commit.
+    ///
+    /// - Parameter isLarge: whether much is written: `carryOver` is to follow then.
     func transaction<Result>(
         _ action: String,
+        isLarge: Bool = false,
         _ body: (inout FoldSession) throws -> Result
     ) throws -> Result {
         let result = try mappingFailures(action, path) {
             try pool.writeWithoutTransaction { db in
                 try withWriter(db) { writer in
                     let statements = writer.statements
-                    let (result, end) = try statements.transaction {
+                    if isLarge {
+                        sqlite3_wal_autocheckpoint(statements.connection, Self.logPagesMax)
+                    }
+                    defer {
+                        if isLarge {
+                            sqlite3_wal_autocheckpoint(statements.connection, Self.logPages)
+                        }
+                    }
+                    let (result, end, hasErased) = try statements.transaction {
                         var session = try FoldSession(
                             try writer.current(),
                             statements: statements,
@@ -166,15 +188,43 @@ package final class ReplicaStore: Sendable {
                         )
                         let result = try body(&session)
                         try session.flush()
-                        return (result, session.end)
+                        return (result, session.end, session.hasErased)
                     }
                     writer.start = end
+                    if hasErased { try destroyFreed(statements) }
                     return result
                 }
             }
         }
         ticks.tick()
         return result
+    }
+
+    /// After an erasure: writes the file anew, without free pages, and empties the journal, in which the
+    /// destroyed contents would be found.
+    ///
+    /// A reader in the middle of something keeps the journal; the next checkpoint empties it.
+    private func destroyFreed(_ statements: StatementCache) throws {
+        try statements.execute("PRAGMA secure_delete = OFF")
+        try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try statements.execute("VACUUM")
+        try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    /// Carries what the write-ahead log holds into the file, once nobody waits for it.
+    ///
+    /// Everything is durable before; where it fails, the commit that meets the same failure tells it.
+    func carryOver() {
+        pool.asyncWriteWithoutTransaction { db in Self.carryOver(db) }
+    }
+
+    /// As it is done after much came in, and returns when it is done.
+    package func testingOnlyCarryOver() {
+        pool.writeWithoutTransaction { db in Self.carryOver(db) }
+    }
+
+    private static func carryOver(_ db: Database) {
+        sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
 
     /// Runs `body` with what belongs to the writing connection, forgetting it if something fails.
@@ -201,7 +251,9 @@ package final class ReplicaStore: Sendable {
     /// Gives a read transaction: everything read in it is of one moment.
     package func read<Result>(_ body: (ReplicaReader) throws -> Result) throws -> Result {
         try mappingFailures("reading", path) {
-            try pool.read { db in try body(ReplicaReader(try StatementCache(db))) }
+            try pool.read { db in
+                try body(ReplicaReader(try StatementCache(db), verifier: verifier))
+            }
         }
     }
 }

@@ -38,6 +38,20 @@ package struct SaveContext {
         try fold.operations(for: edit, by: author)
     }
 
+    /// Takes back the author's last save, or his last undo.
+    ///
+    /// - Throws: `UndoError` where that is not possible.
+    package mutating func takingBack(
+        isRedo: Bool,
+        reason: String?
+    ) throws -> (result: TakingBack, operations: [Operation]) {
+        var tip: DiffID?
+        if let own = fold.branches.standing(of: author) {
+            tip = try source.id(at: BranchSeq(branch: own, seq: fold.branches[own].tip))
+        }
+        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason)
+    }
+
     /// What is known of a record, present or not; nil if nobody ever wrote on it.
     package mutating func record(kind: String, id: String) throws -> RecordEntry? {
         try fold.record(named: RecordName(kind: kind, id: id))
@@ -78,11 +92,8 @@ package struct SaveContext {
     mutating func hidden(of path: CellPath) throws -> [WriteReference] {
         guard let key = try key(path) else { return [] }
         let field = Schema.kind(path.kind)?.field(key.field) ?? Schema.unknownField(key.field)
-        let takesProposals = Role.allCases.contains {
-            Rights.right(of: $0, to: field.activity) == .proposal
-        }
         // A proposal that somebody wrote over is not loaded otherwise.
-        let writes = try fold.cell(key, complete: takesProposals).writes
+        let writes = try fold.cell(key, complete: field.takesProposals).writes
         let isDecided = writes.contains { $0.effect == .effective }
         return try writes.filter { write in
             write.standing == .void || isDecided && write.effect == .proposal
@@ -96,9 +107,17 @@ package struct SaveContext {
     }
 }
 
+extension Field {
+    /// Whether what somebody with a part in the engagement writes there may be a proposal.
+    var takesProposals: Bool {
+        Role.allCases.contains { Rights.right(of: $0, to: activity) == .proposal }
+    }
+}
+
 extension Operation {
     /// Whether it holds what an erasure may destroy, so that its body takes a salt.
     var isErasable: Bool {
+        if reason != nil { return true }
         guard let kind = Schema.kind(path.kind) else { return true }
         if let field = path.field { return kind.field(field)?.isErasable ?? true }
         guard case .add(.object(let fields)) = action else { return false }

@@ -69,7 +69,8 @@ enum StateDump {
             "write",
             """
             SELECT json_array(r.kind, r.id, w.field, w.member, w.standing, hex(d.id), w.depth,
-            w.effect, w.rank, w.ends, w.value, w.admitted_from,
+            w.effect, w.rank, w.ends, w.value, w.marks & 6,
+            w.admitted_from,
             (SELECT hex(a.id) FROM diff a WHERE a.number = w.admitted_by))
             FROM write w JOIN record r ON r.number = w.record JOIN diff d ON d.number = w.diff
             """
@@ -79,6 +80,15 @@ enum StateDump {
             """
             SELECT json_array(r.kind, r.id, c.field, c.member, c.kind, c.shown, c.candidates)
             FROM conflict c JOIN record r ON r.number = c.record
+            """
+        ),
+        (
+            "open_pair",
+            """
+            SELECT json_array(r.kind, r.id, p.field, min(hex(a.id), hex(b.id)),
+            max(hex(a.id), hex(b.id)))
+            FROM open_pair p JOIN record r ON r.number = p.record
+            JOIN diff a ON a.number = p.first JOIN diff b ON b.number = p.second
             """
         ),
         ("unknown_value", line(["field", "value"], of: "unknown_value", key: "member")),

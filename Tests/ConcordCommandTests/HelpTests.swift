@@ -6,11 +6,14 @@ import Testing
         [], ["new"], ["invite"], ["join"], ["list"], ["status"], ["sync"], ["member"],
         ["member", "role"], ["member", "revoke"], ["finding"], ["finding", "add"],
         ["finding", "edit"], ["finding", "show"], ["finding", "list"], ["finding", "submit"],
-        ["finding", "confirm"], ["finding", "return"], ["finding", "withdraw"], ["evidence"],
+        ["finding", "confirm"], ["finding", "return"], ["finding", "withdraw"],
+        ["finding", "merge"],
+        ["evidence"],
         ["evidence", "add"], ["evidence", "list"], ["checklist"], ["checklist", "answer"],
         ["coverage"], ["conclusion"], ["conclusion", "edit"], ["report"], ["conflicts"],
         ["conflicts", "show"], ["resolve"], ["admit"], ["log"], ["state"], ["rebuild"], ["verify"],
-        ["engagement"],
+        ["engagement"], ["conflicts", "parallel"], ["blame"], ["show"], ["undo"], ["redo"],
+        ["inbox"],
     ]
 
     @Test(arguments: commands)

@@ -92,6 +92,52 @@ import Testing
         #expect(totals?["nonconformities"] == 1)
     }
 
+    @Test func findingsThatSayTheSameAreMergedUnlessGradesWouldBeLost() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        try place.json("finding", "add", "--title", "T", "--criterion", "9001:8.4=minor")
+        try place.json(
+            "finding",
+            "add",
+            "--title",
+            "U",
+            "--criterion",
+            "9001:8.4=major",
+            "--criterion",
+            "20000-1:9.2=minor"
+        )
+        let evidence = try place.json(
+            "evidence",
+            "add",
+            "--kind",
+            "photo",
+            "--title",
+            "E",
+            "--finding",
+            "L-02"
+        )
+        func merge(_ finding: String, into other: String) throws -> Outcome {
+            try place.concord("finding", "merge", finding, "--into", other, "--json")
+        }
+
+        #expect(try merge("L-01", into: "L-01").status == 64)
+        let refused = try merge("L-02", into: "L-01")
+        #expect(refused.status == 1)
+        #expect(try refused.failure["code"] == "grades")
+        try place.json("finding", "edit", "L-02", "--criterion", "9001:8.4=minor")
+        #expect(try merge("L-02", into: "L-01").status == 0)
+
+        let kept = try place.json("finding", "show", "L-01")
+        #expect(kept["criteria"]?.arrayValue?.count == 2)
+        #expect(kept["evidence"]?.arrayValue == [evidence["id"] ?? .null])
+        let gone = try place.json("finding", "show", "L-02")
+        #expect(gone["state"] == "merged")
+        #expect(gone["duplicateOf"] == kept["id"])
+        #expect(try place.concord("finding", "show", "L-02").output.contains("merged into L-01"))
+        #expect(try merge("L-02", into: "L-01").status == 1)
+        #expect(try merge("L-01", into: "L-02").status == 1)
+    }
+
     @Test func theEngagementTakesTheStepsOfItsLife() throws {
         let place = try Workplace()
         try place.openEngagement()

@@ -84,7 +84,9 @@ enum Vectors {
 
 @Suite("The folder of vectors")
 struct VectorFolderTests {
-    static let areas = ["canonical", "chain", "diff", "membership", "merge", "signature"]
+    static let areas = [
+        "canonical", "chain", "diff", "erasure", "membership", "merge", "seal", "signature",
+    ]
 
     @Test(arguments: areas)
     func noVectorIsMissing(area: String) throws {

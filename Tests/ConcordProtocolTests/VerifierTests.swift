@@ -1,3 +1,4 @@
+import ConcordChanges
 import ConcordEncoding
 import Foundation
 import Testing
@@ -114,6 +115,53 @@ struct VerifierTests {
     func aSequentialLogGivesTheSameDocument(name: String) throws {
         let vector = try Self.merge(name)
         let outcome = try Self.run("Tools/verify.py", ["--document"], input: Self.export(vector))
+
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output == (try vector.member("state")).canonicalText + "\n")
+    }
+
+    /// The export of a vector of area `erasure`, as a replica writes it that comes later.
+    static func exportLeft(_ name: String) throws -> [UInt8] {
+        let vector = try #require(Vectors.of("erasure").first { $0.name == name })
+        let after = vector.contents["after"]?.objectValue ?? [:]
+        let log = try #require(try vector.member("log").arrayValue).map { envelope -> JSON in
+            let id = try ErasureTests.envelope(envelope).id.base64url
+            guard let left = after[id], var members = envelope.objectValue else { return envelope }
+            members["body"] = left
+            return .object(members)
+        }
+        var contents = vector.contents.objectValue ?? [:]
+        contents["log"] = .array(log)
+        return try export(Vector(area: "erasure", name: name, contents: .object(contents)))
+    }
+
+    @Test(arguments: ["log-of-a-text", "log-of-values", "log-of-two-orders", "log-of-twins"])
+    func erasedContentsAreProvenByTheirOrder(name: String) throws {
+        let outcome = try Self.run("Tools/verify.py", [], input: Self.exportLeft(name))
+
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("with contents erased by orders"))
+    }
+
+    @Test(arguments: [
+        "refused-without-an-order", "refused-with-a-pending-order",
+        "refused-with-an-unseeing-order", "refused-with-another-hash",
+    ])
+    func contentsThatNoOrderErasedAreMissed(name: String) throws {
+        let outcome = try Self.run("Tools/verify.py", [], input: Self.exportLeft(name))
+
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("line 2: 1@"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("without an order in the log"), "\(outcome.errors)")
+    }
+
+    @Test func aLogWithErasedContentsHasItsDocument() throws {
+        let outcome = try Self.run(
+            "Tools/verify.py",
+            ["--document"],
+            input: Self.exportLeft("log-of-values")
+        )
+        let vector = try #require(Vectors.of("erasure").first { $0.name == "log-of-values" })
 
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output == (try vector.member("state")).canonicalText + "\n")

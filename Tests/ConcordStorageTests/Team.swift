@@ -138,7 +138,9 @@ final class Team {
             (try reader.pending().map(\.id), try reader.logSize)
         }
         var items: [LogItem] = try log[position...].map { .new(try verified($0)) }
-        for id in pending {
+        // What came by hand may be in the log already.
+        let logged = Set(items.map(\.id))
+        for id in pending where !logged.contains(id) {
             guard let envelope = try device.store.read({ try $0.envelope(of: id) }) else {
                 continue
             }

@@ -31,16 +31,17 @@ package struct SimulationRunner {
 
     /// Runs `seed` and the seeds after it for so many seconds, at least one.
     ///
-    /// - Parameter progress: told after each run.
+    /// - Parameter beginning: told each seed before it is run.
     package func run(
         from seed: UInt64,
         seconds: Double,
-        progress: (SimulationReport) -> Void = { _ in }
+        beginning: (UInt64) -> Void = { _ in }
     ) throws -> SimulationReport {
         let start = Date()
         var report = SimulationReport()
         var next = seed
         repeat {
+            beginning(next)
             let history = Array(0..<settings.steps)
             let failure = try failure(of: next, history)
             report.runs += 1
@@ -52,8 +53,7 @@ package struct SimulationRunner {
                 report.story = try replay(next, shorter.history).story
                 return report
             }
-            progress(report)
-            next += 1
+            next &+= 1
         } while report.seconds < seconds
         return report
     }

@@ -208,7 +208,7 @@ def bodies(cases):
         ("without-ops", "A body has `ops`.", {"salt": SALT}),
         ("ops-object", "`ops` is an array.", {"ops": {}}),
         ("salt-is-number", "The salt is a string.", {"ops": [], "salt": 1}),
-        ("unknown-member", "A body has no members beside `ops` and `salt`.", {"ops": [], "x": 1}),
+        ("unknown-member", "A body has no members beside `ops`, `salt` and `erased`.", {"ops": [], "x": 1}),
     ):
         refuses(cases, f"body-{name}", about, with_body(body), "malformed-body")
     many = canonical(operation)
@@ -219,9 +219,28 @@ def bodies(cases):
     swapped = envelope()
     swapped["body"]["ops"][0]["value"] = "HR"
     refuses(cases, "body-changed", "The head pins the body by its hash.", swapped, "body-mismatch")
+    erased_bodies(cases)
     unsalted = envelope()
     del unsalted["body"]["salt"]
     refuses(cases, "body-without-its-salt", "The salt belongs to what is hashed.", unsalted,
+            "body-mismatch")
+
+
+def erased_bodies(cases):
+    title, unit = ({"by": "x1", "path": f"/finding/f1/{field}"} for field in ("title", "unit"))
+    for name, about, erased in (
+        ("text", "`erased` is an array of objects.", "/finding/f1/title"), ("empty", "What was erased is never nothing.", []),
+        ("unordered", "`erased` ascends by path.", [unit, title]), ("twice", "No path stands twice.", [title, title]),
+        ("of-paths", "`erased` holds no bare paths.", ["/finding/f1/title"]),
+        ("with-more", "Each entry has `path` and `by` alone.", [{**title, "at": 0}]),
+        ("without-order", "Each entry has both.", [{"path": "/finding/f1/title"}]),
+        ("without-a-path", "The path of an entry is one.", [{"by": "x1", "path": "finding"}]),
+        ("and-pinned", "A body that says what was erased is not the one that was signed.", [title, unit]),
+    ):
+        refuses(cases, f"body-erased-{name}", about, with_body({"erased": erased, "ops": []}), "malformed-body")
+    left = envelope()
+    left["body"] = {"erased": [unit], "ops": left["body"]["ops"]}
+    refuses(cases, "body-erased-alone", "What an erasure has left is not taken without the order in the log.", left,
             "body-mismatch")
 
 

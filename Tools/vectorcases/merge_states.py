@@ -80,7 +80,7 @@ def forbidden(cases):
     two = ada.save(add("finding/f1/state", "confirmed", over=[one]), after=[one])
     void = ada.save(add("finding/f1/state", "issued", over=[two]))
     story.expect(cases, "state-issued-by-nobody", "Only the seal issues.", finding("confirmed"),
-                 voids=[(void, "finding/f1/state", "life-cycle")])
+                 voids=[(void, "finding/f1/state", "without-a-seal")])
 
     story, ada, ben, cem, *_ = team()
     base = ben.save(add("finding/f1"))

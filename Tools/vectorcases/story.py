@@ -118,11 +118,12 @@ class Story:
     def people(self, *names):
         return [self[name] for name in names]
 
-    def expect(self, cases, name, about, state=None, conflicts=(), voids=(), without=()):
+    def expect(self, cases, name, about, state=None, conflicts=(), voids=(), without=(),
+               area="merge", extra=()):
         """Writes the case. `state`: what is shown beside the beginning, by kind and record.
 
         `conflicts`: made by `conflict`. `voids`: (diff, path, reason). `without`: (kind, record) of
-        the beginning that are not shown.
+        the beginning that are not shown. `extra`: what else the case holds.
         """
         shown = copy.deepcopy(self.state)
         for kind, records in (state or {}).items():
@@ -133,7 +134,7 @@ class Story:
         conflicts = sorted(conflicts, key=lambda one: one["path"])
         document = {"conflicts": conflicts, "state": shown}
         cases.add(
-            "merge", name, about,
+            area, name, about, **dict(extra),
             authors={KEYS[one].text: one for one in sorted({d.author for d in self.all_diffs()})},
             log=[diff.envelope for diff in self.log],
             pending=[diff.envelope for diff in self.pending],

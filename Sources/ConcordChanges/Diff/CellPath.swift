@@ -100,5 +100,11 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
 
 extension String {
     /// Whether both have the same scalars; strings that are the same hash alike.
-    func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
+    func isSame(as other: String) -> Bool {
+        guard self == other else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { left.elementsEqual($0) }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
 }

@@ -86,6 +86,8 @@ public struct Body: Hashable, Sendable {
     public var operations: [Operation]
     /// 16 random bytes in base64url, where the operations hold what can be erased.
     public var salt: String?
+    /// The cells whose contents were destroyed, ascending by path: then the head pins another body.
+    public internal(set) var erased: [ErasedCell] = []
 
     /// A body with these operations.
     public init(operations: [Operation], salt: String? = nil) {
@@ -93,10 +95,16 @@ public struct Body: Hashable, Sendable {
         self.salt = salt
     }
 
+    init(operations: [Operation], salt: String?, erased: [ErasedCell]) {
+        self.init(operations: operations, salt: salt)
+        self.erased = erased
+    }
+
     /// The exact bytes whose hash stands in the head (RFC 8785).
     public var canonicalBytes: [UInt8] {
         var object: JSONObject = ["ops": .array(operations.map(\.json))]
         if let salt { object["salt"] = .string(salt) }
+        if !erased.isEmpty { object["erased"] = .array(erased.map(\.json)) }
         return JSON.object(object).canonicalBytes
     }
 }

@@ -18,10 +18,16 @@ public struct UnverifiedDiff: Hashable, Sendable {
     /// The 64 bytes of the signature.
     public let signature: [UInt8]
 
+    /// Whether contents were erased, so that the head pins another body: an order in the log must have
+    /// left this one.
+    public var isErased: Bool { !body.erased.isEmpty }
+
     /// Reads an envelope and checks everything that needs neither a key nor other diffs.
     ///
+    /// - Parameter mayBeErased: whether a body is taken that an erasure has left, and the head does not
+    ///   pin: then whoever asks must look for the order.
     /// - Throws: the first refusal, in the order of `DiffRefusal`.
-    public init(envelope: [UInt8]) throws(DiffError) {
+    public init(envelope: [UInt8], mayBeErased: Bool = false) throws(DiffError) {
         guard envelope.count <= DiffLimits.envelopeBytes else {
             throw DiffError(.envelopeTooLarge)
         }
@@ -29,7 +35,11 @@ public struct UnverifiedDiff: Hashable, Sendable {
         guard let parts = EnvelopeParts(tape) else { throw DiffError(.malformedEnvelope) }
         let head = try Head(tape, parts.head)
         let body = try Body(tape, parts.body)
-        guard SHA256Digest(hashing: envelope, in: tape.range(parts.body)) == head.body else {
+        let isPinned = SHA256Digest(hashing: envelope, in: tape.range(parts.body)) == head.body
+        if isPinned, !body.erased.isEmpty {
+            throw DiffError(.malformedBody, offset: tape.range(parts.body).lowerBound)
+        }
+        guard isPinned || mayBeErased && !body.erased.isEmpty else {
             throw DiffError(.bodyMismatch)
         }
         self.envelope = envelope
@@ -48,6 +58,30 @@ public struct UnverifiedDiff: Hashable, Sendable {
 
     /// The engagement it belongs to: a first diff founds the one that bears its own identity.
     public var engagement: DiffID { head.engagement ?? id }
+
+    /// The diff without the contents of some cells, nil if there is nothing to destroy: head and
+    /// signatures stay byte for byte.
+    func erasing(_ paths: Set<CellPath>, by order: String) -> UnverifiedDiff? {
+        let left = body.erasing(paths, by: order)
+        guard left != body else { return nil }
+        // The body is the first member of an envelope, canonical as it came.
+        let start = Array(#"{"body":"#.utf8)
+        var bytes = start + left.canonicalBytes
+        bytes += envelope[(start.count + body.canonicalBytes.count)...]
+        var headRange = headRange
+        let shift = bytes.count - envelope.count
+        headRange = headRange.lowerBound + shift..<headRange.upperBound + shift
+        return UnverifiedDiff(erased: self, bytes, head: headRange, left)
+    }
+
+    private init(erased diff: UnverifiedDiff, _ bytes: [UInt8], head: Range<Int>, _ left: Body) {
+        envelope = bytes
+        headRange = head
+        id = diff.id
+        self.head = diff.head
+        body = left
+        signature = diff.signature
+    }
 
     private static func parse(_ envelope: [UInt8]) throws(DiffError) -> JSONTape {
         do {
@@ -180,7 +214,14 @@ extension Body {
             guard tape.kind(saltNode) == .string else { throw refused }
             salt = tape.string(saltNode)
         }
-        guard tape.count(node) == (salt == nil ? 1 : 2) else { throw refused }
+        var erased: [ErasedCell] = []
+        if let erasedNode = tape.member(node, "erased") {
+            guard let cells = tape.erasedCells(erasedNode), !cells.isEmpty else { throw refused }
+            erased = cells
+        }
+        guard tape.count(node) == 1 + (salt == nil ? 0 : 1) + (erased.isEmpty ? 0 : 1) else {
+            throw refused
+        }
         var operations: [Operation] = []
         operations.reserveCapacity(tape.count(ops))
         var written = WrittenCells()
@@ -192,7 +233,27 @@ extension Body {
             operations.append(operation)
             child = tape.next(child)
         }
-        self.init(operations: operations, salt: salt)
+        self.init(operations: operations, salt: salt, erased: erased)
+    }
+}
+
+extension JSONTape {
+    /// The cells that were erased, ascending by path without doubles, or nil.
+    fileprivate func erasedCells(_ node: Int) -> [ErasedCell]? {
+        guard kind(node) == .array, count(node) <= DiffLimits.operations else { return nil }
+        var cells: [ErasedCell] = []
+        var child = firstChild(node)
+        for _ in 0..<count(node) {
+            guard kind(child) == .object, count(child) == 2, let by = text(child, "by"),
+                let name = text(child, "path"), let path = CellPath(name)
+            else { return nil }
+            if let last = cells.last?.path.description.utf8 {
+                guard last.lexicographicallyPrecedes(name.utf8) else { return nil }
+            }
+            cells.append(ErasedCell(path: path, by: by))
+            child = next(child)
+        }
+        return cells
     }
 }
 

@@ -27,7 +27,7 @@ extension Membership {
         return diff.body.operations.enumerated().map { index, operation in
             guard let kind = Schema.kind(operation.path.kind), kind.isControl else { return nil }
             if overUnseen.contains(index) { return .overUnseen }
-            if !operation.isWellFormed { return .malformedValue }
+            if !operation.isWellFormed(in: diff.body) { return .malformedValue }
             switch verdict(
                 on: operation,
                 of: kind,
@@ -95,10 +95,14 @@ extension Membership {
         }
         if isOwnJoin(operation, kind: kind, author: author, joins: joins) { return nil }
         if isOwnName(operation, kind: kind, author: author, member: device.member) { return nil }
-        let activity: Activity = kind.name == Schema.admission.name ? .admit : .editTeam
+        let activity: Activity = kind.addActivity == .join ? .editTeam : kind.addActivity
         guard Rights.right(of: member.role, to: activity) == .yes else { return .noRight }
         guard let name = operation.path.field else {
-            // A leader makes invitations and admissions; members and devices make themselves.
+            if case .remove = operation.action {
+                let right = Rights.right(of: member.role, to: kind.removeActivity)
+                if right != .yes { return .noRight }
+            }
+            // A leader makes invitations and gives orders; members and devices make themselves.
             return kind.addActivity == .join ? .noRight : nil
         }
         guard let field = kind.field(name) else { return nil }

@@ -24,6 +24,12 @@ package struct CellKey: Hashable, Sendable {
             && left.member.isSame(as: right.member)
     }
 
+    /// Fields of one record are told apart by comparing them; a set may have any number of members.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(record &* 64 &+ field.utf8.count)
+        if !member.isEmpty { hasher.combine(member) }
+    }
+
     /// The presence of `record`.
     package static func presence(of record: Int) -> CellKey { CellKey(record: record, field: "") }
 }
@@ -89,6 +95,8 @@ package struct CellWrite: Hashable, Sendable {
     package var ends: Bool
     /// Which admission gave it effect, if one did.
     package var admission: Admission?
+    /// Of a text's write: what is remembered of it, so that it need not be merged again.
+    package var marks: TextMarks
 
     /// What an admission changed, so that it can be taken back.
     package struct Admission: Hashable, Sendable {
@@ -113,7 +121,8 @@ package struct CellWrite: Hashable, Sendable {
         rank: Int = 0,
         ends: Bool = false,
         standing: Standing? = nil,
-        admission: Admission? = nil
+        admission: Admission? = nil,
+        marks: TextMarks = []
     ) {
         self.diff = diff
         self.at = at
@@ -124,8 +133,26 @@ package struct CellWrite: Hashable, Sendable {
         self.rank = rank
         self.ends = ends
         self.admission = admission
+        self.marks = marks
         self.standing = standing ?? (effect.counts ? .surviving : .void)
     }
+}
+
+/// What is remembered of a text's write. The raw value is the column `marks`.
+///
+/// All three follow from what the author had seen, so they hold for good once they are known.
+package struct TextMarks: OptionSet, Hashable, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Its author had seen every write of this text that came to this replica before it: whoever has
+    /// seen this one has seen all of them too. Depends on the order of arrival here.
+    package static let seesAll = TextMarks(rawValue: 1)
+    /// It reaches beyond the text that its author saw, and writes nothing.
+    package static let malformed = TextMarks(rawValue: 2)
+    /// Its author lacked something that he had seen: the head of its diff has a `without`.
+    package static let omits = TextMarks(rawValue: 4)
 }
 
 /// A cell as far as it has been loaded, with what must be written back.
@@ -212,6 +239,12 @@ package struct SeenVector: Hashable, Sendable {
     package mutating func insert(_ place: BranchSeq) {
         while seqs.count <= place.branch { seqs.append(0) }
         seqs[place.branch] = max(seqs[place.branch], Int32(place.seq))
+    }
+
+    /// Keeps what `other` has seen too.
+    package mutating func formIntersection(_ other: SeenVector) {
+        if seqs.count > other.seqs.count { seqs.removeLast(seqs.count - other.seqs.count) }
+        for branch in seqs.indices { seqs[branch] = min(seqs[branch], other.seqs[branch]) }
     }
 
     /// Notes everything that `other` has seen.

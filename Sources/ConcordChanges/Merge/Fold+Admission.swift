@@ -14,10 +14,9 @@ extension Fold {
             else { continue }
             let place = try entry(number).at
             guard try entry(admitting).seen.contains(place) else { continue }
-            try changeWrites(of: number) { write, isEnding in
-                guard case .void(let reason) = write.effect, reason.canBeAdmitted else {
-                    return false
-                }
+            try changeWrites(of: number, asOf: admitting) { write, isEnding, isFrozen in
+                guard case .void(let reason) = write.effect, reason.canBeAdmitted, !isFrozen
+                else { return false }
                 write.effect = .effective
                 write.standing = .surviving
                 write.ends = isEnding
@@ -31,7 +30,7 @@ extension Fold {
     mutating func takeBackAdmissions(in diff: VerifiedDiff, number admitting: Int) throws {
         for operation in diff.body.operations {
             guard let number = try admitted(by: operation) else { continue }
-            try changeWrites(of: number) { write, _ in
+            try changeWrites(of: number) { write, _, _ in
                 guard let admission = write.admission, admission.by == admitting else {
                     return false
                 }
@@ -55,26 +54,31 @@ extension Fold {
 
     /// Changes the verdicts of a diff's writes, control operations aside.
     ///
-    /// - Parameter change: changes a write, given whether its value ends the record's life, and answers
-    ///   whether it did.
+    /// - Parameters:
+    ///   - admitting: the diff for which a seal may have frozen a record.
+    ///   - change: changes a write, given whether its value ends the record's life and whether its record
+    ///     is frozen, and answers whether it did.
     private mutating func changeWrites(
         of number: Int,
-        _ change: (inout CellWrite, _ isEnding: Bool) -> Bool
+        asOf admitting: Int? = nil,
+        _ change: (inout CellWrite, _ isEnding: Bool, _ isFrozen: Bool) -> Bool
     ) throws {
         for operation in try diff(number).body.operations where !operation.isControl {
             let path = operation.path
             let name = RecordName(kind: path.kind, id: path.record)
             guard let record = try record(named: name) else { continue }
+            let isFrozen = try admitting.map { try self.isFrozen(record, for: entry($0)) } ?? false
             for key in keys(of: operation, record: record) {
                 var cell = try cell(key, complete: true)
                 guard let index = cell.writes.firstIndex(where: { $0.diff == number }) else {
                     continue
                 }
                 let isEnding = isEnding(cell.writes[index], at: key, in: record)
-                guard change(&cell.writes[index], isEnding) else { continue }
+                guard change(&cell.writes[index], isEnding, isFrozen) else { continue }
                 cell.changed.insert(number)
                 let write = cell.writes[index]
                 keep(cell, at: key)
+                unsettledTexts.insert(key)
                 try note(write, at: key)
                 try stand(key)
                 changes.cells.insert(key)

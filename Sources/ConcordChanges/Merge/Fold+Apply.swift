@@ -12,12 +12,24 @@ private struct Draft {
     var hasReason = false
     /// Why it is void, if that is known.
     var voided: VoidReason?
+
+    /// Whether a seal alone gives what it writes.
+    var isGivenBySeal: Bool {
+        guard case .add(let value) = operation.action else {
+            return operation.field?.isGivenBySeal(nil) ?? false
+        }
+        return operation.field?.isGivenBySeal(value) ?? false
+    }
 }
 
 /// Whose diff is applied, and what his verdicts rest on.
 private struct Origin {
     let entry: DiffEntry
     let writer: Result<Writer, Voided>
+    /// Whether the diff holds a seal that is in force.
+    let seals: Bool
+    /// The cells whose contents were destroyed: a null there fits its field.
+    let erased: Set<CellPath>
 
     /// Whether it is the engagement's first diff, which founds every right.
     var isFounding: Bool { entry.depth == 1 }
@@ -33,26 +45,37 @@ extension Fold {
         var control: [VoidReason?] = []
         if entry.isControl || entry.depth == 1 {
             let unseen = drafts.filter { $0.value.voided == .overUnseen }.keys
-            control = membership.receive(
+            control = ledger.membership.receive(
                 diff.diff,
                 isFork: isFork,
                 overUnseen: Set(unseen),
                 verifier: verifier
             )
+            try seal(with: diff, of: entry, voids: &control)
         }
-        let origin = Origin(entry: entry, writer: writer(of: entry, isFork: isFork))
+        let seals = ledger.sealing.seals.last?.diff == diff.id
+        let origin = Origin(
+            entry: entry,
+            writer: writer(of: entry, isFork: isFork, seals: seals),
+            seals: seals,
+            erased: Set(diff.body.erased.map(\.path))
+        )
         for index in diff.body.operations.indices {
             guard var draft = drafts.removeValue(forKey: index) else { continue }
             if draft.voided == nil, !origin.isFounding {
                 if draft.operation.isControl {
                     draft.voided = control[index]
+                } else if !seals, draft.isGivenBySeal {
+                    draft.voided = .withoutSeal
                 } else if case .failure(let failure) = origin.writer {
                     draft.voided = failure.reason
                 }
             }
             try apply(draft, from: origin)
         }
-        if entry.isControl { try carryOutAdmissions(in: diff, voids: control) }
+        guard entry.isControl else { return }
+        try carryOutAdmissions(in: diff, voids: control)
+        if entry.position != nil { try carryOutErasures(in: diff, of: entry, voids: control) }
     }
 
     /// The operations of a diff by their index; all splices of one text stand where the first one does.
@@ -76,7 +99,9 @@ extension Fold {
                     .integer(Int64(at)), .integer(Int64(delete)), .string(insert),
                 ])
             }
-            if !operation.isWellFormed { draft.voided = draft.voided ?? .malformedValue }
+            if !operation.isWellFormed(in: diff.body) {
+                draft.voided = draft.voided ?? .malformedValue
+            }
             if !(operation.reason ?? "").isEmpty { draft.hasReason = true }
             drafts[place] = draft
         }
@@ -132,6 +157,15 @@ extension Fold {
         if let voided = draft.voided { return .void(voided) }
         guard !record.kind.isControl, !origin.isFounding, case .success(let writer) = origin.writer
         else { return .effective }
+        let effect = try presenceRight(draft, record: record, writer: writer)
+        return try effect.counts && isFrozen(record, for: origin.entry) ? .void(.sealed) : effect
+    }
+
+    private mutating func presenceRight(
+        _ draft: Draft,
+        record: RecordEntry,
+        writer: Writer
+    ) throws -> Effect {
         let adds: Bool
         if case .add = draft.operation.action { adds = true } else { adds = false }
         let activity = adds ? record.kind.addActivity : record.kind.removeActivity
@@ -183,13 +217,18 @@ extension Fold {
                 }
                 continue
             }
-            var fits = field.rule != .set && field.accepts(value)
+            let needsSeal = !origin.seals && !origin.isFounding && field.isGivenBySeal(value)
+            let isErased =
+                value == .null && !origin.erased.isEmpty
+                && origin.erased.contains(self.path(of: draft.key, in: record))
+            if isErased { draft.value = nil }
+            var fits = field.rule != .set && (isErased || field.accepts(value))
             if field.rule == .text, let text = value.stringValue {
                 // A text is added at creation alone; later it is spliced.
                 fits = fits && isNew
                 draft.value = [[0, 0, .string(text)]]
             }
-            draft.voided = fits ? voided : .malformedValue
+            draft.voided = fits ? (needsSeal ? .withoutSeal : voided) : .malformedValue
             try write(draft, record: record, origin: origin)
         }
     }
@@ -205,6 +244,7 @@ extension Fold {
         let key = CellKey(record: record.number, field: field.name, member: path.member ?? "")
         var write = FieldDraft(field: field, key: key, value: nil)
         switch draft.operation.action {
+        case .add(.null): break
         case .add(let value): write.value = value
         case .remove: break
         case .splice: write.value = .array(draft.splices)
@@ -238,10 +278,16 @@ extension Fold {
         } else if !record.kind.isControl, !origin.isFounding,
             case .success(let writer) = origin.writer
         {
+            var goesOn = false
             if case .state(let cycle) = draft.field.rule {
-                try judgeStep(&write, draft, cycle: cycle, record: record, writer: writer)
+                let step = try self.step(draft, cycle: cycle, record: record, writer: writer)
+                (write.effect, write.rank, write.ends) = (step.effect, step.rank, step.ends)
+                goesOn = step.goesOn
             } else {
                 write.effect = try effect(of: draft, in: record, by: writer)
+            }
+            if write.effect.counts, !goesOn, try isFrozen(record, for: entry) {
+                (write.effect, write.rank, write.ends) = (.void(.sealed), 0, false)
             }
         }
         write.standing = write.effect.counts ? .surviving : .void
@@ -254,25 +300,19 @@ extension Fold {
     }
 
     /// Judges a step of a life cycle.
-    private mutating func judgeStep(
-        _ write: inout CellWrite,
+    private mutating func step(
         _ draft: FieldDraft,
         cycle: LifeCycle,
         record: RecordEntry,
         writer: Writer
-    ) throws {
+    ) throws -> Step {
         guard let state = draft.value?.stringValue else {
-            write.effect = .void(.malformedValue)
-            return
+            return Step(effect: .void(.malformedValue))
         }
         if draft.adds == .creating {
-            write.effect = state == cycle.initial ? .effective : .void(.lifeCycle)
-            return
+            return Step(effect: state == cycle.initial ? .effective : .void(.lifeCycle))
         }
-        let step = try step(to: state, draft, cycle: cycle, record: record, by: writer)
-        write.effect = step.effect
-        write.rank = step.rank
-        write.ends = step.ends
+        return try step(to: state, draft, cycle: cycle, record: record, by: writer)
     }
 }
 

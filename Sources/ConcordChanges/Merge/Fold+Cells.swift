@@ -4,6 +4,8 @@ import ConcordModel
 extension Fold {
     /// Puts a judged write into its cell: what it names in `over` is replaced.
     mutating func insert(_ write: CellWrite, into key: CellKey) throws {
+        var write = write
+        if !(try diff(write.diff).head.without.isEmpty) { write.marks.insert(.omits) }
         let rule = try rule(of: key, holding: write)
         var cell = try cell(key)
         if write.effect.counts, rule != .once {
@@ -89,6 +91,7 @@ extension Fold {
         cell.changed.remove(number)
         cell.removed.insert(number)
         keep(cell, at: key)
+        unsettledTexts.insert(key)
         try stand(key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field, loses: true)

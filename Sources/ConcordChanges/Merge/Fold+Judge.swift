@@ -10,11 +10,18 @@ struct Writer {
     let role: Role
     /// The standards in which he is in training.
     let inTraining: [String]
+    /// Whether his diff holds a seal that is in force: it gives what nothing else can.
+    let seals: Bool
+
+    /// His right to an activity.
+    func right(to activity: Activity) -> Right {
+        activity == .seal && seals ? .yes : Rights.right(of: role, to: activity)
+    }
 }
 
 extension Fold {
     /// The writer, or why nothing he writes has effect.
-    func writer(of entry: DiffEntry, isFork: Bool) -> Result<Writer, Voided> {
+    func writer(of entry: DiffEntry, isFork: Bool, seals: Bool) -> Result<Writer, Voided> {
         guard let device = membership.devices[entry.author] else {
             return .failure(Voided(.notMember))
         }
@@ -29,7 +36,8 @@ extension Fold {
                 entry: entry,
                 member: device.member,
                 role: member.role,
-                inTraining: member.inTraining
+                inTraining: member.inTraining,
+                seals: seals
             )
         )
     }
@@ -41,7 +49,7 @@ extension Fold {
         by writer: Writer
     ) throws -> Effect {
         let field = draft.field
-        var right = Rights.right(of: writer.role, to: field.activity)
+        var right = writer.right(to: field.activity)
         if field.activity == .setGrade, right != .no, try isInTraining(writer, for: record) {
             right = .proposal
         }

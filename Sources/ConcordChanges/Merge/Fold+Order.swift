@@ -19,6 +19,14 @@ package enum TakeIn: Hashable, Sendable {
     case refused(DiffError)
 }
 
+extension LogItem {
+    /// Whether its contents were erased.
+    package var isErased: Bool {
+        if case .new(let diff) = self { return diff.diff.isErased }
+        return false
+    }
+}
+
 extension Fold {
     /// Takes in a diff that has no place in the log yet: a save of one's own, or one from a bundle.
     package mutating func takeIn(pending diff: VerifiedDiff) throws -> TakeIn {
@@ -36,12 +44,34 @@ extension Fold {
 
     /// Takes in the next entries of the log, from `logSize` on.
     ///
+    /// A diff whose contents were erased needs the order among the entries, or in the log before them.
+    ///
+    /// - Parameter isStored: whether the entries come from a replica's own file, in which every order has
+    ///   been found before.
     /// - Returns: the index of the first entry that is refused and why, or nil. What stands before it
     ///   is taken in.
-    package mutating func takeIn(log items: [LogItem]) throws -> (index: Int, error: DiffError)? {
+    /// - Throws: `UnprovenErasure` where an order turned out to have no effect: then the fold must be
+    ///   thrown away.
+    package mutating func takeIn(
+        log items: [LogItem],
+        isStored: Bool = false
+    ) throws -> (index: Int, error: DiffError)? {
+        guard !isStored, items.contains(where: \.isErased) else { return try takeInOrdered(items) }
+        if let index = firstWithoutOrder(items) {
+            let refused = try takeInOrdered(Array(items[..<index]))
+            return refused ?? (index, DiffError(.bodyMismatch))
+        }
+        let refused = try takeInOrdered(items)
+        if refused == nil { try requireOrders(for: items) }
+        return refused
+    }
+
+    private mutating func takeInOrdered(
+        _ items: [LogItem]
+    ) throws -> (index: Int, error: DiffError)? {
         if try isPlain(items) { return try takeInPlain(items) }
         let pending = try unapplyPending()
-        membership = loggedMembership
+        ledger = loggedLedger
         var refused: (index: Int, error: DiffError)?
         for (index, item) in items.enumerated() {
             if let error = try takeInNext(item, applyHeld: true) {
@@ -49,7 +79,7 @@ extension Fold {
                 break
             }
         }
-        loggedMembership = membership
+        loggedLedger = ledger
         try applyPending(pending)
         return refused
     }
@@ -122,6 +152,7 @@ extension Fold {
     /// Checks a new diff against what is here and gives it a number, without judging it.
     private mutating func admit(_ diff: VerifiedDiff, position: Int?) throws -> TakeIn {
         if let known = try number(of: diff.id) { return .known(known) }
+        if position == nil, diff.diff.isErased { return .refused(DiffError(.bodyMismatch)) }
         let head = diff.head
         if head.engagement == nil {
             if membership.engagement != nil { return .refused(DiffError(.wrongEngagement)) }
@@ -211,7 +242,7 @@ extension Fold {
     private mutating func judgePendingAgain() throws {
         let pending = try pending()
         for entry in pending.reversed() where isApplied(entry) { try unapply(entry.number) }
-        membership = loggedMembership
+        ledger = loggedLedger
         for entry in pending { try apply(entry.number) }
     }
 

@@ -1,157 +1,182 @@
 import ConcordEncoding
 import ConcordModel
 
-/// A text as it was worked out last.
-struct ShownText {
-    let text: String
-    /// The greatest number of a diff that has a part in it.
-    let newest: Int
-    /// Whether it is disputed.
-    let isDisputed: Bool
-}
+// A text is merged from where all that is new had seen everything before: what was merged up to there
+// is plain text, and stays as it is. Only the writes since then are loaded and walked, and what the walk
+// answers is done to the text that was shown.
+//
+// Where that does not do, all of its writes are merged: where a verdict on one that was merged already
+// has changed (admissions, what is pending behind a longer log), and where somebody proposes, since it
+// depends on all other writes whether proposals show.
 
 extension Fold {
     /// The text that a cell shows.
     mutating func text(at key: CellKey, in record: RecordEntry) throws -> Evaluation {
         let held = try cell(key)
         guard !held.writes.isEmpty else { return Evaluation(shown: nil) }
-        if let text = try appended(to: key, held) {
-            note(text, at: key, held, isDisputed: false)
-            return Evaluation(shown: .string(text))
-        }
-        let events = try textEvents(of: key)
-        guard events.contains(where: \.event.hasEffect) else { return Evaluation(shown: nil) }
-        let merged = mergeText(events.map(\.event))
-        var evaluation = Evaluation(shown: .string(merged.text))
-        var sides = Set(merged.openPairs.flatMap { [$0.first, $0.second] })
-        let proposals = Set(
-            try cell(key, complete: true).writes.filter { $0.effect == .proposal }.map(\.diff)
-        )
-        // A proposal is beneath nobody's text: it waits beside it until somebody names it.
-        let named = Set(events.filter(\.event.hasEffect).flatMap(\.event.over))
-        for (index, event) in events.enumerated()
-        where !event.event.hasEffect && proposals.contains(event.diff) && !named.contains(index) {
-            sides.insert(index)
-        }
-        note(merged.text, at: key, try cell(key), isDisputed: !sides.isEmpty)
-        guard !sides.isEmpty else { return evaluation }
-        evaluation.conflict = Conflict(
-            kind: .text,
-            path: path(of: key, in: record),
-            candidates: try sides.sorted().map { side in
-                Conflict.Candidate(
-                    write: try entry(events[side].diff).reference,
-                    value: .string(textAfter(side, in: events.map(\.event))),
-                    isProposal: proposals.contains(events[side].diff)
-                )
-            },
-            shown: .string(merged.text)
-        )
-        return evaluation
+        let shown = try goneOn(at: key, held, in: record) ?? mergedWhole(at: key, in: record)
+        return Evaluation(shown: shown.text.map { .string($0) }, conflict: shown.conflict)
     }
 
-    private mutating func note(_ text: String, at key: CellKey, _ cell: Cell, isDisputed: Bool) {
-        let newest = cell.writes.map(\.diff).max() ?? 0
-        shownTexts[key] = ShownText(text: text, newest: newest, isDisputed: isDisputed)
-    }
+    /// All that the next merge needs of a text that has been evaluated.
+    package func storedText(at key: CellKey) -> StoredText? { shownTexts[key]?.stored }
 
-    /// The text after new splices whose authors had seen everything before, which is nearly always:
-    /// then nothing has to be merged.
-    private mutating func appended(to key: CellKey, _ held: Cell) throws -> String? {
-        guard !held.isComplete, held.removed.isEmpty,
-            held.writes.allSatisfy({ $0.effect == .effective }), held.survivors.count == 1
-        else { return nil }
-        let base = shownTexts[key]
-        // An edit elsewhere settles nothing.
-        if try base?.isDisputed ?? source.isDisputed(key) { return nil }
-        let firstNew = base.map { $0.newest + 1 } ?? changes.newDiffs.first ?? .max
-        var new = held.writes.filter { $0.diff >= firstNew }
-        new.sort { $0.depth < $1.depth }
-        guard let first = new.first, let last = new.last else {
-            return try base?.text ?? source.text(of: key)
-        }
-        for (earlier, later) in zip(new, new.dropFirst()) {
-            guard try entry(later.diff).seen.contains(earlier.at) else { return nil }
-        }
-        // Everything older must have been seen by the first of the new ones.
-        guard last.standing == .surviving else { return nil }
-        let seen = try entry(first.diff).seen
-        guard held.writes.allSatisfy({ $0.diff >= firstNew || seen.contains($0.at) }) else {
-            return nil
-        }
-        // Nor may their authors have lacked anything of what they had seen: their positions count
-        // without it, though it has effect here.
-        for write in new {
-            guard try diff(write.diff).head.without.isEmpty else { return nil }
-        }
-        var buffer = Array(try (base?.text ?? source.text(of: key)).unicodeScalars)
-        for write in new {
-            for splice in write.textSplices {
-                guard splice.at + splice.delete <= buffer.count else { return nil }
-                buffer.replaceSubrange(
-                    splice.at..<splice.at + splice.delete,
-                    with: splice.insert.unicodeScalars
-                )
-            }
-        }
-        var text = String.UnicodeScalarView()
-        text.append(contentsOf: buffer)
-        return String(text)
-    }
-
-    /// All splices of a text in causal order, with what each author had seen of it.
-    private mutating func textEvents(of key: CellKey) throws -> [(diff: Int, event: TextEvent)] {
-        let writes = try cell(key, complete: true).writes
+    /// Merges all writes of a text, whatever is known of it.
+    mutating func mergedWhole(at key: CellKey, in record: RecordEntry) throws -> StoredText {
+        var writes = try cell(key, complete: true).writes
+        writes.sort { $0.diff < $1.diff }
         let isDecided = writes.contains { $0.effect == .effective }
-        var entries: [(write: CellWrite, entry: DiffEntry)] = []
-        for write in writes { entries.append((write, try entry(write.diff))) }
-        entries.sort { Self.isBefore($0.entry, $1.entry) }
-        let ranks = Dictionary(
-            uniqueKeysWithValues: Set(entries.map(\.entry.author)).sorted().enumerated().map {
-                ($1, $0)
-            }
+        let events = try textEvents(writes, of: key, showingProposals: !isDecided)
+        let merged = mergeText(events)
+        try mark(writes, malformed: Set(merged.malformed), at: key)
+        var shown = StoredText(text: nil)
+        if events.contains(where: \.hasEffect) { shown.text = merged.text }
+        shown.openPairs = Set(
+            merged.openPairs.map { DiffPair(writes[$0.first].diff, writes[$0.second].diff) }
         )
-        var events: [(diff: Int, event: TextEvent)] = []
-        for (write, entry) in entries {
-            let seen = entries.indices.filter { entry.seen.contains(entries[$0].write.at) }
-            let parents = seen.filter { candidate in
-                !seen.contains { other in
-                    entries[other].entry.seen.contains(entries[candidate].write.at)
-                }
+        shown.holdsProposals = writes.contains { $0.effect == .proposal }
+        var sides = Set(shown.openPairs.flatMap { [$0.first, $0.second] })
+        if shown.text != nil { sides.formUnion(waitingProposals(writes, events)) }
+        shown.conflict = try conflict(between: sides, over: shown, at: key, in: record)
+        unsettledTexts.remove(key)
+        shownTexts[key] = ShownText(stored: shown, newest: writes.last?.diff ?? 0)
+        return shown
+    }
+
+    /// Proposals are beneath nobody's text: they wait beside it until somebody names them.
+    private func waitingProposals(_ writes: [CellWrite], _ events: [TextEvent]) -> [Int] {
+        let named = Set(events.filter(\.hasEffect).flatMap(\.over))
+        return writes.indices.filter { index in
+            writes[index].effect == .proposal && !events[index].hasEffect && !named.contains(index)
+        }.map { writes[$0].diff }
+    }
+
+    // MARK: Going on.
+
+    /// The text after what is new, walking no more than what is concurrent with it; nil where all must
+    /// be merged.
+    private mutating func goneOn(
+        at key: CellKey,
+        _ held: Cell,
+        in record: RecordEntry
+    ) throws -> StoredText? {
+        // What a field is that this version does not know may change with each write.
+        guard record.kind.field(key.field) != nil, !unsettledTexts.contains(key),
+            var shown = try shownBefore(key, in: record)
+        else { return nil }
+        let new = held.writes.filter { $0.diff > shown.newest }.sorted { $0.diff < $1.diff }
+        guard let newest = new.last?.diff else { return shown.stored }
+        guard !shown.stored.holdsProposals,
+            !held.writes.contains(where: { $0.effect == .proposal }),
+            let part = try recentPart(of: key, held, beneath: new)
+        else { return nil }
+        let writes = part + new
+        let known = part.indices.filter { part[$0].marks.contains(.malformed) }
+        var buffer = TextBuffer(shown.stored.text ?? "")
+        let arrival = mergeArrivals(
+            try textEvents(writes, of: key),
+            known: part.count,
+            malformed: Set(known),
+            into: buffer.count
+        )
+        try mark(writes, malformed: Set(known + arrival.malformed), at: key)
+        for splice in arrival.splices { buffer.apply(splice) }
+        if !arrival.splices.isEmpty { shown.stored.text = buffer.text }
+        if new.contains(where: \.effect.counts) { shown.stored.text = shown.stored.text ?? "" }
+        let malformed = Set(arrival.malformed.map { writes[$0].diff })
+        let decided = new.filter { $0.effect.counts && !malformed.contains($0.diff) }
+        try settle(&shown.stored.openPairs, by: decided)
+        for pair in arrival.openPairs {
+            let pair = DiffPair(writes[pair.first].diff, writes[pair.second].diff)
+            shown.stored.openPairs.insert(pair)
+        }
+        let sides = Set(shown.stored.openPairs.flatMap { [$0.first, $0.second] })
+        shown.stored.conflict = try conflict(
+            between: sides,
+            over: shown.stored,
+            at: key,
+            in: record
+        )
+        shown.newest = newest
+        shownTexts[key] = shown
+        return shown.stored
+    }
+
+    /// The text as it was merged last, here or as it is stored.
+    private mutating func shownBefore(_ key: CellKey, in record: RecordEntry) throws -> ShownText? {
+        if let shown = shownTexts[key] { return shown }
+        guard let stored = try source.mergedText(of: key, in: record) else { return nil }
+        let shown = ShownText(stored: stored, newest: (changes.newDiffs.first ?? nextDiff) - 1)
+        shownTexts[key] = shown
+        return shown
+    }
+
+    /// Strikes the pairs of which a new write with effect names both: whoever names has seen.
+    private mutating func settle(_ pairs: inout Set<DiffPair>, by new: [CellWrite]) throws {
+        for pair in pairs {
+            let places = (try entry(pair.first).at, try entry(pair.second).at)
+            let isSettled = new.contains { write in
+                write.over.contains(places.0) && write.over.contains(places.1)
             }
-            let without = try withoutReferences(of: entry)
-            let event = TextEvent(
-                parents: parents,
-                agent: ranks[entry.author] ?? 0,
-                seq: entry.at.seq,
-                splices: write.textSplices,
-                hasEffect: write.effect == .effective || write.effect == .proposal && !isDecided,
-                without: seen.filter { without.contains(entries[$0].write.at) },
-                over: seen.filter { write.over.contains(entries[$0].write.at) }
-            )
-            events.append((write.diff, event))
+            if isSettled { pairs.remove(pair) }
         }
-        return events
     }
 
-    private mutating func withoutReferences(of entry: DiffEntry) throws -> Set<BranchSeq> {
-        let without = try diff(entry.number).head.without
-        return Set(without.flatMap { branches.places(of: $0, in: entry.seen) })
-    }
-}
-
-extension CellWrite {
-    /// The splices that a text's write holds.
+    /// The writes among those merged already that some new one may be concurrent with, in causal
+    /// order; nil if those are all there are.
     ///
-    /// A later version's text begins with a string, which this version keeps as it came.
-    package var textSplices: [TextSplice] {
-        if let text = value?.stringValue { return [TextSplice(at: 0, delete: 0, insert: text)] }
-        return (value?.arrayValue ?? []).compactMap { splice in
-            guard let parts = splice.arrayValue, parts.count == 3,
-                let at = parts[0].integerValue, let delete = parts[1].integerValue,
-                let insert = parts[2].stringValue
-            else { return nil }
-            return TextSplice(at: Int(at), delete: Int(delete), insert: insert)
+    /// What came here before them is plain text to them and to the new ones: all of these had seen it,
+    /// and had the same of it before them as is shown.
+    private mutating func recentPart(
+        of key: CellKey,
+        _ held: Cell,
+        beneath new: [CellWrite]
+    ) throws -> [CellWrite]? {
+        var reach = try TextReach(new, in: &self)
+        let numbers = Set(new.map(\.diff))
+        var older = held.writes.filter { !numbers.contains($0.diff) }
+        older.sort { $0.diff < $1.diff }
+        reach.voids = older.filter { !$0.effect.counts }
+        // What is loaded has been seen by all new ones: then so has everything that it had replaced.
+        if older.allSatisfy({ reach.common.contains($0.at) }), try reach.isPlain(in: &self) {
+            return []
         }
+        var backwards = TextBackwards(older, isComplete: held.isComplete, source, key)
+        while let write = try backwards.next() {
+            if write.marks.contains(.seesAll), reach.common.contains(write.at),
+                try reach.isPlain(in: &self)
+            {
+                return reach.part.reversed()
+            }
+            try reach.extend(to: write, in: &self)
+        }
+        return nil
+    }
+
+    // MARK: What is remembered.
+
+    /// Notes of each write what later merges need to know of it.
+    private mutating func mark(
+        _ writes: [CellWrite],
+        malformed: Set<Int>,
+        at key: CellKey
+    ) throws {
+        var newest: [Int: Int] = [:]
+        var marks: [Int: TextMarks] = [:]
+        for (index, write) in writes.enumerated() {
+            let seen = try entry(write.diff).seen
+            var mark = write.marks.intersection(.omits)
+            if newest.allSatisfy({ seen.newest(of: $0.key) >= $0.value }) { mark.insert(.seesAll) }
+            if malformed.contains(index) { mark.insert(.malformed) }
+            if mark != write.marks { marks[write.diff] = mark }
+            newest[write.at.branch] = max(newest[write.at.branch] ?? 0, write.at.seq)
+        }
+        guard !marks.isEmpty, var cell = cells[key] else { return }
+        for index in cell.writes.indices {
+            guard let mark = marks[cell.writes[index].diff] else { continue }
+            cell.writes[index].marks = mark
+            cell.changed.insert(cell.writes[index].diff)
+        }
+        cells[key] = cell
     }
 }

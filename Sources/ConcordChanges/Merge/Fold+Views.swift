@@ -61,21 +61,37 @@ extension Fold {
         cycle: LifeCycle,
         record: RecordEntry,
         by writer: Writer
-    ) throws -> (effect: Effect, rank: Int, ends: Bool) {
+    ) throws -> Step {
         let current = try stateView(of: record.number, cycle: cycle, from: writer.entry)
         if value == current {
             // Who may take a step to this state may say that it stands.
             let activity = cycle.steps.first { $0.to == value }?.activity ?? draft.field.activity
             let effect = try stepEffect(activity, draft, record: record, by: writer)
-            return (effect, 0, cycle.ends(value))
+            let goesOn = cycle.steps.contains { $0.to == value && $0.goesOn }
+            return Step(effect: effect, ends: cycle.ends(value), goesOn: goesOn)
         }
         guard let step = cycle.step(from: current, to: value) else {
-            return (.void(.lifeCycle), 0, false)
+            return Step(effect: .void(.lifeCycle))
         }
         let effect = try stepEffect(step.activity, draft, record: record, by: writer)
-        guard effect.counts else { return (effect, 0, false) }
-        if step.needsReason, !draft.hasReason { return (.void(.reasonMissing), 0, false) }
-        return (effect, writer.role == step.owner ? step.rank : 0, step.ends)
+        guard effect.counts else { return Step(effect: effect) }
+        if step.needsReason, !draft.hasReason { return Step(effect: .void(.reasonMissing)) }
+        return Step(
+            effect: effect,
+            rank: writer.role == step.owner ? step.rank : 0,
+            ends: step.ends,
+            goesOn: step.goesOn
+        )
+    }
+
+    /// What a write of a state comes to.
+    struct Step {
+        var effect: Effect
+        var rank = 0
+        /// Whether it ends the record's life.
+        var ends = false
+        /// Whether it may be taken after a seal.
+        var goesOn = false
     }
 
     private mutating func stepEffect(
@@ -84,7 +100,7 @@ extension Fold {
         record: RecordEntry,
         by writer: Writer
     ) throws -> Effect {
-        switch Rights.right(of: writer.role, to: activity) {
+        switch writer.right(to: activity) {
         case .yes: .effective
         case .own: try isOwn(record, of: writer) ? .effective : .void(.noRight)
         case .proposal: namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal

@@ -17,10 +17,10 @@ package struct Fold {
     package let source: any FoldSource
     /// Checks the proofs of those who join.
     package let verifier: any SignatureVerifier
-    /// Who is in the engagement, as the log has it.
-    package internal(set) var loggedMembership: Membership
-    /// Who is in the engagement, with what is pending.
-    package internal(set) var membership: Membership
+    /// Membership, seals and orders as the log has them.
+    package internal(set) var loggedLedger: Ledger
+    /// The same with what is pending.
+    package internal(set) var ledger: Ledger
     /// The branches of all chains.
     package internal(set) var branches: Branches
     /// How many diffs have a place in the log.
@@ -39,6 +39,8 @@ package struct Fold {
     var cells: [CellKey: Cell] = [:]
     var cellsOfRecord: [Int: Set<CellKey>] = [:]
     var shownTexts: [CellKey: ShownText] = [:]
+    /// Texts of which a write that was merged already has gone or has another verdict.
+    var unsettledTexts: Set<CellKey> = []
     /// Whether a verdict on what is written once has changed that others may rest on.
     var onceHasTurned = false
 
@@ -48,9 +50,9 @@ package struct Fold {
     /// Where a fold goes on.
     package struct Start: Sendable {
         /// As the log has it.
-        package var loggedMembership = Membership()
+        package var loggedLedger = Ledger()
         /// With what is pending.
-        package var membership = Membership()
+        package var ledger = Ledger()
         /// All branches.
         package var branches = Branches()
         /// How many diffs have a place in the log.
@@ -73,8 +75,8 @@ package struct Fold {
     ) {
         self.source = source
         self.verifier = verifier
-        loggedMembership = start.loggedMembership
-        membership = start.membership
+        loggedLedger = start.loggedLedger
+        ledger = start.ledger
         branches = start.branches
         logSize = start.logSize
         pendingIsDelicate = start.pendingIsDelicate
@@ -82,11 +84,14 @@ package struct Fold {
         nextRecord = start.nextRecord
     }
 
+    /// Who is in the engagement, with what is pending.
+    package var membership: Membership { ledger.membership }
+
     /// Where a later fold would go on.
     package var end: Start {
         var start = Start()
-        start.loggedMembership = loggedMembership
-        start.membership = membership
+        start.loggedLedger = loggedLedger
+        start.ledger = ledger
         start.branches = branches
         start.logSize = logSize
         start.pendingIsDelicate = pendingIsDelicate
@@ -108,6 +113,8 @@ package struct FoldChanges: Sendable {
     package var cells: Set<CellKey> = []
     /// Records whose presence must be looked at again.
     package var presences: Set<Int> = []
+    /// Stored diffs whose contents were destroyed, and the values of their writes with them.
+    package var erased: Set<Int> = []
     /// Records whose state must be looked at again, though nothing was written to it.
     package var states: Set<Int> = []
 
@@ -131,6 +138,13 @@ extension Fold {
         let number = try source.number(of: id)
         if let number { numbers[id] = number }
         return number
+    }
+
+    /// The number of the diff at this place of its chain.
+    mutating func diffNumber(at place: BranchSeq) throws -> Int {
+        // Whoever asks has just judged it, or it is stored.
+        if let entry = entries.values.first(where: { $0.at == place }) { return entry.number }
+        return try source.number(at: place)
     }
 
     /// The diff itself.
@@ -227,6 +241,7 @@ extension Fold {
         cells.removeAll(keepingCapacity: true)
         cellsOfRecord.removeAll(keepingCapacity: true)
         shownTexts.removeAll(keepingCapacity: true)
+        unsettledTexts.removeAll(keepingCapacity: true)
     }
 
     /// Takes the changes, to be written back.

@@ -19,14 +19,16 @@ package protocol FoldSource: AnyObject {
     func entry(_ number: Int) throws -> DiffEntry
     /// The number of a stored diff.
     func number(of id: DiffID) throws -> Int?
+    /// The number of the stored diff at this place of its chain.
+    func number(at place: BranchSeq) throws -> Int
     /// A stored diff itself.
     func diff(_ number: Int) throws -> VerifiedDiff
     /// The stored diffs that have no place in the log yet.
     func pending() throws -> [Int]
-    /// The text that a text cell shows.
-    func text(of cell: CellKey) throws -> String
-    /// Whether a conflict over the cell is stored.
-    func isDisputed(_ cell: CellKey) throws -> Bool
+    /// A text as it was merged last; nil where that is not known, and all of it must be merged.
+    func mergedText(of cell: CellKey, in record: RecordEntry) throws -> StoredText?
+    /// The stored writes of a text that were replaced, from before a diff, the newest here first.
+    func replacedWrites(of text: CellKey, before diff: Int, limit: Int) throws -> [CellWrite]
 }
 
 /// A source that holds nothing: the fold keeps everything in memory.
@@ -44,15 +46,15 @@ package final class NothingStored: FoldSource {
         preconditionFailure("diff \(number) is not in memory")
     }
     package func number(of id: DiffID) -> Int? { nil }
+    package func number(at place: BranchSeq) -> Int {
+        preconditionFailure("the diff at \(place) is not in memory")
+    }
     package func diff(_ number: Int) -> VerifiedDiff {
         preconditionFailure("diff \(number) is not in memory")
     }
     package func pending() -> [Int] { [] }
-    package func text(of cell: CellKey) -> String { "" }
-    package func isDisputed(_ cell: CellKey) -> Bool { false }
-}
-
-extension FoldSource {
-    /// A source that does not know may say yes: then texts are merged anew.
-    package func isDisputed(_ cell: CellKey) throws -> Bool { true }
+    package func mergedText(of cell: CellKey, in record: RecordEntry) -> StoredText? { nil }
+    package func replacedWrites(of text: CellKey, before diff: Int, limit: Int) -> [CellWrite] {
+        []
+    }
 }

@@ -18,11 +18,14 @@ extension Operation {
     }
 
     /// Whether value and form fit the field. The first fields of a record are looked at one by one.
-    var isWellFormed: Bool {
+    ///
+    /// - Parameter body: the body in which it stands: an erased null fits every field.
+    func isWellFormed(in body: Body) -> Bool {
         guard let field else { return true }
         let isMember = path.member != nil
         switch action {
         case .splice: return field.rule == .text
+        case .add(.null) where body.erasure(at: path) != nil: return field.rule != .text
         case .add(let value):
             return field.rule != .text && isMember == (field.rule == .set) && field.accepts(value)
         case .remove: return field.canBeCleared && isMember == (field.rule == .set)

@@ -8,6 +8,8 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case overUnseen = "over-unseen"
     /// Its value or form does not fit the field.
     case malformedValue = "malformed-value"
+    /// A seal alone gives it, and its diff holds none that is in force.
+    case withoutSeal = "without-a-seal"
     /// Its author is no member at its place in the log.
     case notMember = "not-a-member"
     /// Its author joined on an invitation whose uses were spent.
@@ -18,16 +20,18 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case revoked = "revoked"
     /// Its author's role has no right to it.
     case noRight = "no-right"
+    /// A seal whose author had not seen everything before it that has effect.
+    case notAllSeen = "not-all-seen"
     /// The life cycle has no such step from the state its author had before him.
     case lifeCycle = "life-cycle"
     /// The step takes a reason.
     case reasonMissing = "reason-missing"
     /// A proposal that would replace what others wrote.
     case proposal = "proposal-replaces-others"
+    /// A seal froze what it touches, and its author had seen no reopening.
+    case sealed = "after-the-seal"
     /// The field is written once, and was.
     case once = "written-once"
-    /// A seal froze what it touches.
-    case sealed = "after-the-seal"
 }
 
 extension VoidReason {
@@ -37,7 +41,7 @@ extension VoidReason {
         case .notMember, .surplus, .fork, .revoked, .noRight, .lifeCycle, .reasonMissing, .proposal,
             .sealed:
             true
-        case .overUnseen, .malformedValue, .once: false
+        case .overUnseen, .malformedValue, .withoutSeal, .notAllSeen, .once: false
         }
     }
 }

@@ -57,7 +57,12 @@ package func textBefore(_ index: Int, in events: [TextEvent]) -> String {
     text(seenBy: index, in: events, including: false)
 }
 
-private func text(seenBy index: Int, in events: [TextEvent], including isOwn: Bool) -> String {
+private func text(
+    seenBy index: Int,
+    in events: [TextEvent],
+    including isOwn: Bool,
+    over base: String = ""
+) -> String {
     let ancestry = TextAncestry(Array(events[...index]), in: 0..<(index + 1))
     var places: [Int: Int] = [:]
     var view: [TextEvent] = []
@@ -71,9 +76,20 @@ private func text(seenBy index: Int, in events: [TextEvent], including isOwn: Bo
         places[number] = view.count
         view.append(event)
     }
-    var merge = TextMerge(view)
+    var merge = TextMerge(view, over: base)
     merge.walkAll()
     return merge.buffer.text
+}
+
+/// What `textAfter` answers for several events, with the text up to where they part merged once.
+package func textsAfter(_ indices: [Int], in events: [TextEvent]) -> [String] {
+    guard let first = indices.min() else { return [] }
+    let cut = plainTextCount(events, upTo: first)
+    var below = TextMerge(Array(events[..<cut]))
+    below.walkAll()
+    let base = below.buffer.text
+    let rest = events[cut...].map { $0.without(first: cut) }
+    return indices.map { text(seenBy: $0 - cut, in: rest, including: true, over: base) }
 }
 
 /// How many of the first events are plain text for all that follow: every later one had seen them,

@@ -68,6 +68,12 @@ package struct TextBuffer: ~Copyable {
         count += scalars
     }
 
+    /// Does a replacement that is within the text.
+    package mutating func apply(_ splice: TextSplice) {
+        delete(splice.delete, at: splice.at)
+        insert(splice.insert, at: splice.at)
+    }
+
     /// Removes `length` scalars from `position` on.
     package mutating func delete(_ length: Int, at position: Int) {
         precondition(

@@ -32,6 +32,9 @@ package struct TextEvent: Hashable, Sendable {
     package var seq: Int
     /// The replacements, each on top of the ones before it.
     package var splices: [TextSplice]
+    /// Which erasure has destroyed what it inserted: events that look alike since then were twins only
+    /// if the same one did.
+    package var erasure: String?
     /// Whether it shows; a void event is walked, since positions may count on it, and left out.
     package var hasEffect: Bool
     /// Seen events that had no effect in the author's view: he did not have them in his text.
@@ -56,5 +59,14 @@ package struct TextEvent: Hashable, Sendable {
         self.hasEffect = hasEffect
         self.without = without
         self.over = over
+    }
+
+    /// The event as it is among those behind the first `count`, all of which it had seen.
+    package func without(first count: Int) -> TextEvent {
+        var event = self
+        event.parents = parents.filter { $0 >= count }.map { $0 - count }
+        event.without = without.filter { $0 >= count }.map { $0 - count }
+        event.over = over.filter { $0 >= count }.map { $0 - count }
+        return event
     }
 }

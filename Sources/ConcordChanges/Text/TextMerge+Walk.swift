@@ -59,6 +59,7 @@ extension TextMerge {
 
     private mutating func visit(_ index: Int, in stretch: inout Stretch, isKnown: Bool) {
         let event = events[index]
+        current = index
         let parents = event.parents.compactMap { stretch.numbers[$0] }.map(Int32.init)
         let number = begin(parents, of: index, in: &stretch)
         stretch.numbers[index] = number

@@ -18,13 +18,20 @@ struct TextMerge: ~Copyable {
     var malformed: Set<Int> = []
     var touching: Set<TextPair> = []
     var walker = TextWalker()
-    let length: Int
+    /// The length of the merged text, where changes are collected.
+    var length: Int
+    /// Whose each character is, where somebody asks.
+    var origins: TextOrigins?
+    /// The event whose splices are being merged.
+    var current = 0
 
-    init(_ events: [TextEvent]) {
+    /// Merges into a text that all events had seen, by default an empty one.
+    init(_ events: [TextEvent], over base: String = "") {
         self.events = events
         known = 0
         length = 0
         isCollecting = false
+        if !base.isEmpty { buffer = TextBuffer(base) }
     }
 
     init(_ events: [TextEvent], known: Int, malformed: Set<Int>, length: Int) {
@@ -35,33 +42,34 @@ struct TextMerge: ~Copyable {
         isCollecting = true
     }
 
-    /// Merges everything into an empty text.
-    mutating func walkAll() {
-        var start = 0
-        var ends = TextOutline(events).cuts
-        if ends.last != events.count { ends.append(events.count) }
-        for end in ends {
-            if end == start + 1, apply(start, length: buffer.count) {
-                start = end
-                continue
-            }
-            if start < end {
-                walk(start..<end, baseLength: buffer.count)
-            }
-            start = end
-        }
-    }
+    /// Merges everything into the text.
+    mutating func walkAll() { walk(from: 0, upTo: TextOutline(events).cuts) }
 
     /// Merges the events that are not known yet into a text of which only the length is known.
     mutating func walkArrivals() {
         guard known < events.count else { return }
-        if known == 0, events.count == 1, apply(0, length: length) { return }
+        let cuts = TextOutline(events).cuts.filter { $0 > known }
+        guard known > 0 else { return walk(from: 0, upTo: cuts) }
         // The base is not shorter than what is left of it and what could have been deleted of it.
         var deleted = 0
         for index in 0..<known where !malformed.contains(index) {
             deleted += events[index].splices.reduce(0) { $0 + $1.delete }
         }
-        walk(0..<events.count, baseLength: length + deleted)
+        let end = cuts.first ?? events.count
+        walk(0..<end, baseLength: length + deleted)
+        walk(from: end, upTo: cuts.dropFirst())
+    }
+
+    /// Merges the events from one cut on, stretch by stretch.
+    private mutating func walk(from start: Int, upTo cuts: some Sequence<Int>) {
+        var start = start
+        for end in Array(cuts) + [events.count] where start < end {
+            let current = isCollecting ? length : buffer.count
+            if end > start + 1 || !apply(start, length: current) {
+                walk(start..<end, baseLength: current)
+            }
+            start = end
+        }
     }
 
     /// Applies an event whose author had the text as it is; returns false if it has to be walked.
@@ -72,6 +80,7 @@ struct TextMerge: ~Copyable {
             return true
         }
         guard event.hasEffect else { return false }
+        current = index
         for splice in event.splices {
             remove(splice.delete, at: splice.at)
             insert(splice.insert, at: splice.at)
@@ -95,8 +104,10 @@ struct TextMerge: ~Copyable {
         guard !text.isEmpty else { return }
         guard isCollecting else {
             buffer.insert(text, at: position)
+            origins?.insert(text.unicodeScalars.count, at: position, by: current)
             return
         }
+        length += text.unicodeScalars.count
         let last = edits.count - 1
         if last >= 0, edits[last].at == position, edits[last].insert.isEmpty {
             edits[last].insert = text
@@ -109,8 +120,10 @@ struct TextMerge: ~Copyable {
         guard length > 0 else { return }
         guard isCollecting else {
             buffer.delete(length, at: position)
+            origins?.delete(length, at: position)
             return
         }
+        self.length -= length
         edits.append(TextSplice(at: position, delete: length, insert: ""))
     }
 

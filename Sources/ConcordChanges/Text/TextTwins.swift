@@ -9,6 +9,7 @@ struct TextTwins {
         var parents: Set<Int>
         var without: Set<Int>
         var first: TextSplice
+        var erasure: String?
     }
 
     private struct Whole: Hashable {
@@ -37,7 +38,8 @@ struct TextTwins {
             let key = Key(
                 parents: Set(event.parents.map { representative(of: $0) }),
                 without: Set(event.without.map { representative(of: $0) }),
-                first: first
+                first: first,
+                erasure: event.erasure
             )
             let whole = Whole(key: key, splices: event.splices)
             representatives.append(wholes[whole, default: index])

@@ -17,8 +17,9 @@ struct ConflictsCommand: ParsableCommand {
               concord conflicts
               concord conflicts show c-3fa21b
               concord conflicts show            (all of them)
+              concord conflicts parallel
             """,
-        subcommands: [ConflictsList.self, ConflictsShow.self],
+        subcommands: [ConflictsList.self, ConflictsShow.self, ConflictsParallel.self],
         defaultSubcommand: ConflictsList.self
     )
 }
@@ -50,7 +51,12 @@ struct ConflictsList: ParsableCommand {
 struct ConflictsShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the sides of conflicts beside each other."
+        abstract: "Show the sides of conflicts beside each other.",
+        discussion: """
+            For each side: what was written, by whom, on which device, when by his own clock, why, \
+            and what he had on his screen before it. Of a text: the words that each side deleted, \
+            [-so-], and typed, {+so+}, against the text that all had before them.
+            """
     )
 
     @Argument(help: "The conflicts: by name, or by the finding they are about (default: all).")
@@ -65,8 +71,8 @@ struct ConflictsShow: ParsableCommand {
         if options.json {
             return try Output.json(
                 conflicts.count == 1
-                    ? try view.json(found[0])
-                    : ["conflicts": .array(try found.map { try view.json($0) })]
+                    ? try view.fullJSON(found[0])
+                    : ["conflicts": .array(try found.map { try view.fullJSON($0) })]
             )
         }
         guard !found.isEmpty else { return try Output.lines(["Nothing is contested."]) }

@@ -8,7 +8,7 @@ import ConcordModel
 struct FindingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "finding",
-        abstract: "Add, edit, show, list, submit, confirm, return or withdraw findings.",
+        abstract: "Add, edit, show, list, submit, confirm, return, withdraw or merge findings.",
         discussion: """
             A finding is named by its number (B-07) or by the end of its id. A criterion is written \
             STANDARD:CLAUSE=GRADE, where any unambiguous part of the standard's name will do.
@@ -18,7 +18,7 @@ struct FindingCommand: ParsableCommand {
         subcommands: [
             FindingAdd.self, FindingEdit.self, FindingShow.self, FindingList.self,
             FindingSubmit.self, FindingConfirm.self, FindingReturn.self, FindingWithdraw.self,
-            FindingReopen.self,
+            FindingReopen.self, FindingMerge.self,
         ],
         defaultSubcommand: FindingList.self
     )

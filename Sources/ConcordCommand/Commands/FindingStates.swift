@@ -19,13 +19,7 @@ struct FindingStep {
         var edit = Edit(reason: reason)
         var ids: Set<String> = []
         for finding in findings where ids.insert(finding.id).inserted {
-            guard LifeCycle.finding.step(from: finding.state, to: to) != nil else {
-                throw refusal(finding)
-            }
-            edit.set(
-                CellPath(kind: "finding", record: finding.id, field: "state"),
-                to: .string(to)
-            )
+            try add(finding, to: &edit)
             if confirms {
                 edit.set(
                     CellPath(kind: "finding", record: finding.id, field: "confirmedBy"),
@@ -39,6 +33,14 @@ struct FindingStep {
             "\(said) \(labels)",
             record: findings.first.map { ("finding", $0.id, $0.label) }
         )
+    }
+
+    /// Adds the step of one finding to an edit; throws where its state has no such step.
+    func add(_ finding: FindingRecord, to edit: inout Edit) throws {
+        guard LifeCycle.finding.step(from: finding.state, to: to) != nil else {
+            throw refusal(finding)
+        }
+        edit.set(CellPath(kind: "finding", record: finding.id, field: "state"), to: .string(to))
     }
 
     private func refusal(_ finding: FindingRecord) -> CommandFailure {

@@ -23,8 +23,9 @@ struct StatusCommand: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let me = try replica.identity()
-        let found = Notices(view.audit, catalogues: .shipped).all
-        if options.json { return try Output.json(try json(replica, view, me.member, found)) }
+        let found = Notices(view.audit, catalogues: .shipped, contested: view.contested).all
+        let news = try replica.inbox().count { $0.isNew }
+        if options.json { return try Output.json(try json(replica, view, me.member, found, news)) }
         let status = view.snapshot.status
         let engagement = view.audit.engagement
         var lines = [
@@ -46,6 +47,7 @@ struct StatusCommand: ParsableCommand {
             "  \(Layout.count(status.conflicts, "conflict")) open"
                 + (status.conflicts > 0 ? ": `concord conflicts`" : ""),
             "  \(status.voids) without effect" + (status.voids > 0 ? ": `concord admit`" : ""),
+            "  \(news) new in your inbox" + (news > 0 ? ": `concord inbox`" : ""),
             "",
         ]
         lines += view.totalsText().map { "  " + $0 }
@@ -75,7 +77,8 @@ struct StatusCommand: ParsableCommand {
         _ replica: Replica,
         _ view: AuditView,
         _ me: String,
-        _ found: [Notice]
+        _ found: [Notice],
+        _ news: Int
     ) throws -> JSON {
         let status = view.snapshot.status
         return [
@@ -87,6 +90,7 @@ struct StatusCommand: ParsableCommand {
             "diffs": .integer(Int64(status.diffs)), "pending": .integer(Int64(status.pending)),
             "logSize": .integer(Int64(status.log)),
             "conflicts": .integer(Int64(status.conflicts)), "void": .integer(Int64(status.voids)),
+            "inbox": .integer(Int64(news)),
             "records": .integer(Int64(status.records)),
             "clockNotices": .array(try notices ? ClockNotices(view).texts.map { .string($0) } : []),
             "digest": .string(view.snapshot.digest),

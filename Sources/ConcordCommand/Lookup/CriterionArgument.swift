@@ -7,6 +7,11 @@ struct CriterionArgument {
     /// The grade; nil where none was written.
     let grade: Grade?
 
+    init(reference: ClauseReference, grade: Grade?) {
+        self.reference = reference
+        self.grade = grade
+    }
+
     /// Reads a criterion; the clause has to be a leaf of one of the standards.
     init(_ text: String, standards: StandardNames) throws {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

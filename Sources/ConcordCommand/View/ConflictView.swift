@@ -56,8 +56,10 @@ extension AuditView {
     }
 
     /// What a conflict is about.
-    func describe(_ conflict: Conflict) -> ConflictSubject {
-        let path = conflict.path
+    func describe(_ conflict: Conflict) -> ConflictSubject { describe(conflict.path) }
+
+    /// What a place is, in words.
+    func describe(_ path: CellPath) -> ConflictSubject {
         let field = path.field.map { Self.spaced($0) }
         switch path.kind {
         case "criterion":
@@ -185,7 +187,7 @@ extension AuditView {
         ]
     }
 
-    private func json(_ candidate: Conflict.Candidate) throws -> JSON {
+    func json(_ candidate: Conflict.Candidate) throws -> JSON {
         let by = try signature(of: candidate.write)
         var object: JSONObject = [
             "value": candidate.value ?? .null, "write": .string(candidate.write.description),
@@ -211,38 +213,13 @@ extension AuditView {
                 Layout.fit(
                     "          \(index + 1)  \(value)  \(by.name), \(by.moment)",
                     Terminal.width
-                )
+                ).trimmed
             )
         }
         lines += Layout.indented(
             "meanwhile: \(Self.shown(conflict)) "
                 + "(\(Self.reason(conflict)))",
             by: 10
-        )
-        return lines
-    }
-
-    /// A conflict with its sides beside each other; below each other if there are many.
-    func sides(_ conflict: Conflict) throws -> [String] {
-        let subject = describe(conflict)
-        var lines = Layout.wrap(
-            "\(ConflictName.of(conflict.path))  \(subject.record)",
-            width: Terminal.width
-        )
-        lines[0] = Style.output.strong(lines[0])
-        lines += ["\(subject.what): \(Self.title(conflict.kind))", ""]
-        let cells = try conflict.candidates.enumerated().map { index, candidate in
-            let by = try signature(of: candidate.write)
-            let head = "[\(index + 1)]" + (candidate.isProposal ? " proposal" : "")
-            return [head, candidateText(candidate), "", by.name, by.device, by.moment]
-                + (by.reason.map { ["because: \($0)"] } ?? [])
-        }
-        for start in stride(from: 0, to: cells.count, by: 3) {
-            lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
-        }
-        lines += Layout.wrap(
-            "Meanwhile: \(Self.shown(conflict)) (\(Self.reason(conflict))).",
-            width: Terminal.width
         )
         return lines
     }

@@ -26,10 +26,14 @@ extension AuditView {
             ("headGrade", finding.headGrade?.rawValue), ("raisedBy", finding.raisedBy),
             ("confirmedBy", finding.confirmedBy),
             ("competenceConfirmedBy", finding.competenceConfirmedBy),
-            ("repeats", finding.repeats), ("fileID", fileID("finding", finding.id)),
+            ("repeats", finding.repeats), ("duplicateOf", finding.duplicateOf),
+            ("fileID", fileID("finding", finding.id)),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0) } }
         object["raisedByName"] = finding.raisedBy.map { .string(person($0)) }
+        let contributors = audit.contributors(to: finding)
+        object["contributors"] = .array(contributors.map { .string($0) })
+        object["contributorNames"] = .array(contributors.map { .string(person($0)) })
         object["includedRequirement"] = field("finding", finding.id, "includedRequirement")
         let fileIDs = finding.evidence.compactMap { fileID("evidence", $0) }.sorted()
         if !fileIDs.isEmpty { object["evidenceFileIDs"] = .array(fileIDs.map { .string($0) }) }
@@ -55,6 +59,9 @@ extension AuditView {
         let style = Style.output
         var facts = [finding.headGrade?.title, finding.state]
         facts.append(finding.raisedBy.map { "raised by \(person($0))" })
+        if let original = finding.duplicateOf.flatMap({ audit.finding($0) }) {
+            facts.append("merged into \(original.label)")
+        }
         facts.append(finding.unit.map { audit.organization?.unitName($0) ?? $0 })
         facts.append(finding.site.map { audit.organization?.siteName($0) ?? $0 })
         facts.append(finding.process.map { "process \($0)" })

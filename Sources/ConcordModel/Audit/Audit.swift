@@ -103,6 +103,12 @@ extension Audit {
         conclusions.first { $0.standard == standard }
     }
 
+    /// Who helped with a finding: those it names, and those who captured what it rests on; sorted.
+    public func contributors(to finding: FindingRecord) -> [String] {
+        let captured = finding.evidence.compactMap { evidence($0)?.capturedBy }
+        return finding.contributors.union(captured).sorted()
+    }
+
     /// The answers to a finding that were not cancelled.
     public func actions(for finding: String) -> [ActionRecord] {
         (actionIndex[finding] ?? []).map { actions[$0] }

@@ -30,6 +30,10 @@ public struct Notice: Hashable, Sendable {
         case nonconformityWithoutEvidence
         /// A finding cites a standard in a unit that its scope does not cover.
         case findingOutsideScope
+        /// Two findings may say the same.
+        case possibleDuplicate
+        /// Something is contested that nobody has decided.
+        case openConflict
         /// A conclusion recommends what open nonconformities do not allow.
         case recommendationNotAllowed
         /// The two scopes have nothing in common.

@@ -1,15 +1,19 @@
 /// What the team leader should look at before sign-off, computed from the records.
 public struct Notices: Hashable, Sendable {
-    /// The notices: those on the plan, then scopes, findings, conclusions.
+    /// The notices: those on the plan, then scopes, findings, conclusions, open conflicts.
     public let all: [Notice]
 
     /// Looks through an audit.
-    public init(_ audit: Audit, catalogues: Catalogues) {
+    ///
+    /// - Parameter contested: the ids of the records about which something is contested.
+    public init(_ audit: Audit, catalogues: Catalogues, contested: Set<String> = []) {
         all =
             PlanNotices(audit, catalogues).notices
             + Self.scopeNotices(audit, catalogues)
             + Self.findingNotices(audit, catalogues)
+            + DuplicateHints(audit, catalogues).notices
             + Self.conclusionNotices(audit)
+            + Self.conflictNotices(audit, contested)
     }
 
     /// Those that have to be settled before sign-off.
@@ -110,6 +114,30 @@ public struct Notices: Hashable, Sendable {
                     + "nonconformities of \(standard)"
             )
         }
+    }
+
+    /// One notice for each finding or question, one for each other record.
+    private static func conflictNotices(_ audit: Audit, _ contested: Set<String>) -> [Notice] {
+        var left = contested
+        func notice(_ id: String, _ name: String) -> Notice {
+            Notice(
+                severity: .error,
+                code: .openConflict,
+                record: id,
+                message: "\(name) is contested: someone has to decide"
+            )
+        }
+        var notices: [Notice] = []
+        for finding in audit.findings {
+            let own = [finding.id] + finding.criteria.map(\.id)
+            guard own.contains(where: contested.contains) else { continue }
+            left.subtract(own)
+            notices.append(notice(finding.id, finding.label))
+        }
+        for (index, item) in audit.checklistItems.enumerated() where left.remove(item.id) != nil {
+            notices.append(notice(item.id, "Question \(index + 1)"))
+        }
+        return notices + left.sorted().map { notice($0, "The record \($0)") }
     }
 }
 

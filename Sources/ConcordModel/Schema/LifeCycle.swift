@@ -18,6 +18,8 @@ public struct LifeCycle: Hashable, Sendable {
         public let ends: Bool
         /// Whether it takes a reason.
         public let needsReason: Bool
+        /// Whether it may be taken after a seal that froze its record.
+        public let goesOn: Bool
     }
 
     /// All states; the first is the one a new record has.
@@ -31,6 +33,12 @@ public struct LifeCycle: Hashable, Sendable {
     /// The step from one state to another, or nil if there is none.
     public func step(from: String, to: String) -> Step? {
         steps.first { $0.to == to && $0.from.contains(from) }
+    }
+
+    /// Whether a seal alone gives a record this state.
+    public func isSealed(_ state: String) -> Bool {
+        let steps = steps.filter { $0.to == state }
+        return !steps.isEmpty && steps.allSatisfy { $0.activity == .seal }
     }
 
     /// Whether a record in `state` has ended its life.
@@ -64,6 +72,15 @@ extension LifeCycle {
                 owner: .lead,
                 rank: 5,
                 ends: true
+            ),
+            Step(["confirmed"], "issued", .seal, owner: .lead, rank: 6),
+            Step(
+                ["issued"],
+                "confirmed",
+                .signConclusion,
+                owner: .lead,
+                rank: 1,
+                needsReason: true
             ),
         ]
     )
@@ -133,6 +150,8 @@ extension LifeCycle {
         steps: [
             Step(["draft"], "proposed", .signConclusion, owner: .lead, rank: 2),
             Step(["proposed"], "draft", .signConclusion, owner: .lead, rank: 1),
+            Step(["proposed"], "signed", .seal, owner: .lead, rank: 3),
+            Step(["signed"], "draft", .signConclusion, owner: .lead, rank: 1, needsReason: true),
         ]
     )
 
@@ -144,7 +163,16 @@ extension LifeCycle {
             Step(["planApproved"], "inProgress", .editPlan, owner: .lead, rank: 2),
             Step(["inProgress"], "inReview", .editPlan, owner: .lead, rank: 3),
             Step(["inReview"], "inProgress", .editPlan, owner: .lead, rank: 2, needsReason: true),
-            Step(["signed"], "closed", .editPlan, owner: .lead, rank: 5),
+            Step(["inReview"], "signed", .seal, owner: .lead, rank: 4),
+            Step(["signed"], "closed", .editPlan, owner: .lead, rank: 5, goesOn: true),
+            Step(
+                ["signed", "closed"],
+                "inReview",
+                .signConclusion,
+                owner: .lead,
+                rank: 3,
+                needsReason: true
+            ),
         ]
     )
 }
@@ -157,7 +185,8 @@ extension LifeCycle.Step {
         owner: Role,
         rank: Int,
         ends: Bool = false,
-        needsReason: Bool = false
+        needsReason: Bool = false,
+        goesOn: Bool = false
     ) {
         self.from = from
         self.to = to
@@ -166,5 +195,6 @@ extension LifeCycle.Step {
         self.rank = rank
         self.ends = ends
         self.needsReason = needsReason
+        self.goesOn = goesOn
     }
 }

@@ -10,8 +10,10 @@ public struct RecordKind: Hashable, Sendable {
     public let removeActivity: Activity
     /// The field that names the record this one belongs to, and that record's kind.
     public let owner: Owner?
-    /// Whether writes on it count from their place in the log: membership, roles, admission.
+    /// Whether writes on it count from their place in the log: membership, roles, a leader's orders.
     public let isControl: Bool
+    /// What of its records a seal freezes.
+    public let cover: SealCover
     private let byName: [String: Int]
 
     /// The record that a record belongs to: it is present while anything it owns is.
@@ -28,6 +30,16 @@ public struct RecordKind: Hashable, Sendable {
         }
     }
 
+    /// What a seal does to the records of a kind: `Protocol/merge.md`, "Seals".
+    public enum SealCover: Hashable, Sendable {
+        /// Nothing: what goes on after the sign-off, and what counts from its own place in the log.
+        case nothing
+        /// Records that were there; new ones may come.
+        case existing
+        /// All of them, new ones too.
+        case everything
+    }
+
     /// A kind; field names must differ.
     public init(
         _ name: String,
@@ -35,6 +47,7 @@ public struct RecordKind: Hashable, Sendable {
         remove: Activity? = nil,
         owner: Owner? = nil,
         isControl: Bool = false,
+        cover: SealCover = .everything,
         fields: [Field]
     ) {
         self.name = name
@@ -43,6 +56,7 @@ public struct RecordKind: Hashable, Sendable {
         self.removeActivity = remove ?? add
         self.owner = owner
         self.isControl = isControl
+        self.cover = isControl ? .nothing : cover
         byName = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
     }
 

@@ -65,7 +65,9 @@ public enum Activity: String, CaseIterable, Hashable, Sendable {
     case decideCertificate
     /// Give effect to what was void.
     case admit
-    /// Given by the seal alone.
+    /// Order that contents are destroyed.
+    case erase
+    /// Given by the seal alone: whoever's diff holds a seal that is in force.
     case seal
 }
 
@@ -107,7 +109,7 @@ public enum Rights {
         switch activity {
         case .found, .join, .answerNonconformity, .decideCertificate, .seal: .no
         case .editPlan, .editTeam, .capture, .writeNote, .raiseFinding, .setGrade, .decideFinding,
-            .verifyAction, .signConclusion, .admit:
+            .verifyAction, .signConclusion, .admit, .erase:
             .yes
         }
     }

@@ -49,6 +49,7 @@ extension Schema {
     public static let evidence = RecordKind(
         "evidence",
         add: .capture,
+        cover: .existing,
         fields: [
             Field("kind", .newest, for: .capture),
             Field("title", .text, for: .capture),
@@ -72,6 +73,7 @@ extension Schema {
         "action",
         add: .answerNonconformity,
         owner: RecordKind.Owner(field: "finding", kind: "finding"),
+        cover: .nothing,
         fields: [
             Field("finding", .once, for: .answerNonconformity),
             Field("correction", .text, for: .answerNonconformity),

@@ -49,16 +49,4 @@ extension Schema {
             Field("status", .control, .choice(["open", "withdrawn"]), for: .editTeam),
         ]
     )
-
-    /// A leader's order that what was void has effect after all; the id is derived from the diff's
-    /// identity.
-    public static let admission = RecordKind(
-        "admission",
-        add: .admit,
-        isControl: true,
-        fields: [
-            Field("diff", .once, for: .admit),
-            Field("reason", .newest, for: .admit, erasable: true),
-        ]
-    )
 }

@@ -5,8 +5,8 @@
 public enum Schema {
     /// All kinds, in the order in which people read them.
     public static let kinds: [RecordKind] = [
-        engagement, organization, member, device, invitation, admission, scope, planSlot,
-        checklistItem, finding, criterion, evidence, action, conclusion,
+        engagement, organization, member, device, invitation, admission, seal, reopening, erasure,
+        scope, planSlot, checklistItem, finding, criterion, evidence, action, conclusion,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
@@ -22,7 +22,7 @@ public enum Schema {
 
     /// How a record of a kind that this version does not know is kept.
     public static func unknownKind(_ name: String) -> RecordKind {
-        RecordKind(name, add: .capture, fields: [])
+        RecordKind(name, add: .capture, cover: .nothing, fields: [])
     }
 
     /// The grades of a criterion, least severe first.

@@ -11,6 +11,8 @@ struct FoldSession {
     private(set) var heads: Set<Int>
     /// As of the last writing back.
     private var stored: FoldStart
+    /// Whether contents were destroyed: what is left of them in the file's free pages must go too.
+    private(set) var hasErased = false
 
     /// Goes on at `start`, which is what the file holds.
     init(
@@ -30,6 +32,10 @@ struct FoldSession {
 
     /// Writes back what has changed since the last time, and forgets what was in memory.
     mutating func flush() throws {
+        if !fold.changes.erased.isEmpty {
+            hasErased = true
+            try statements.execute("PRAGMA secure_delete = ON")
+        }
         try writeDiffs()
         try writeCells()
         _ = fold.takeChanges()
@@ -79,6 +85,17 @@ struct FoldSession {
             place.bind(try fold.entry(number).position, at: 2)
             try place.run()
         }
+        try writeErased(before: firstNew)
+    }
+
+    /// What is left of diffs whose contents were destroyed.
+    private mutating func writeErased(before firstNew: Int) throws {
+        let update = try statements("UPDATE diff SET envelope = ?2 WHERE number = ?1")
+        for number in fold.changes.erased.sorted() where number < firstNew {
+            update.bind(number, at: 1)
+            update.bind(try fold.diff(number).diff.envelope, at: 2)
+            try update.run()
+        }
     }
 
     // MARK: Cells, records, state.
@@ -117,10 +134,15 @@ struct FoldSession {
         }
         var shown: [(key: CellKey, value: JSON?)] = []
         for key in cells.sorted(by: { ($0.field, $0.member) < ($1.field, $1.member) }) {
-            try writer.write(try fold.cell(key), at: key)
-            if key.field.isEmpty { continue }
+            if key.field.isEmpty {
+                try writer.write(try fold.cell(key), at: key, erased: fold.changes.erased)
+                continue
+            }
+            // Before its writes, since a merge of texts remembers something of each.
             let evaluation = try fold.evaluate(key)
+            try writer.write(try fold.cell(key), at: key, erased: fold.changes.erased)
             try writer.write(evaluation.conflict, at: key)
+            if let text = fold.storedText(at: key) { try writer.write(text.openPairs, at: key) }
             shown.append((key, evaluation.shown))
         }
         if fold.changes.records.contains(number) || record.isPresent != wasPresent {

@@ -11,8 +11,8 @@ struct FoldStart {
     /// The diffs that no diff here has seen.
     var heads: Set<Int> = []
 
-    private static let logged = "membership_logged"
-    private static let withPending = "membership"
+    private static let logged = "ledger_logged"
+    private static let withPending = "ledger"
     private static let logSize = "log_size"
     private static let delicate = "pending_is_delicate"
     private static let fingerprint = "state_fingerprint"
@@ -27,8 +27,8 @@ struct FoldStart {
         fold.nextRecord = try Self.next("SELECT max(number) FROM record", statements)
         for (key, value) in try Self.meta(statements) {
             switch key {
-            case Self.logged: fold.loggedMembership = try Self.membership(value)
-            case Self.withPending: fold.membership = try Self.membership(value)
+            case Self.logged: fold.loggedLedger = try Self.ledger(value)
+            case Self.withPending: fold.ledger = try Self.ledger(value)
             case Self.logSize: fold.logSize = Int(value) ?? 0
             case Self.delicate: fold.pendingIsDelicate = value == "1"
             default: break
@@ -44,12 +44,12 @@ struct FoldStart {
     }
 
     private func storeMeta(after old: FoldStart?, in statements: StatementCache) throws {
-        if fold.loggedMembership != old?.fold.loggedMembership {
-            let text = fold.loggedMembership.json.canonicalText
+        if fold.loggedLedger != old?.fold.loggedLedger {
+            let text = fold.loggedLedger.json.canonicalText
             try Self.setMeta(Self.logged, text, statements)
         }
-        if fold.membership != old?.fold.membership {
-            try Self.setMeta(Self.withPending, fold.membership.json.canonicalText, statements)
+        if fold.ledger != old?.fold.ledger {
+            try Self.setMeta(Self.withPending, fold.ledger.json.canonicalText, statements)
         }
         if fold.logSize != old?.fold.logSize {
             try Self.setMeta(Self.logSize, String(fold.logSize), statements)
@@ -109,9 +109,9 @@ struct FoldStart {
         try setMeta(fingerprint, Tables.stateFingerprint, statements)
     }
 
-    /// Who is in the engagement, with what is pending.
-    static func membership(_ statements: StatementCache) throws -> Membership {
-        try meta(statements)[withPending].map(membership) ?? Membership()
+    /// Membership, seals and orders, with what is pending.
+    static func ledger(_ statements: StatementCache) throws -> Ledger {
+        try meta(statements)[withPending].map(ledger) ?? Ledger()
     }
 
     /// How many diffs have a place in the log.
@@ -138,11 +138,11 @@ struct FoldStart {
         try (statements(sql).first { $0.optionalInt(0) ?? 0 } ?? 0) + 1
     }
 
-    private static func membership(_ text: String) throws -> Membership {
-        guard let membership = Membership(try StoredJSON.parse(Array(text.utf8))) else {
-            throw DamagedRow("membership")
+    private static func ledger(_ text: String) throws -> Ledger {
+        guard let ledger = Ledger(try StoredJSON.parse(Array(text.utf8))) else {
+            throw DamagedRow("ledger")
         }
-        return membership
+        return ledger
     }
 
     private static func branch(_ row: Statement) throws -> Branch {

@@ -20,8 +20,8 @@ struct StateWriter {
         insertWrite = try statements(
             """
             INSERT INTO write (record, field, member, standing, diff, branch, seq, depth, effect,
-            rank, ends, over, value, admitted_by, admitted_from)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            rank, ends, over, value, admitted_by, admitted_from, marks)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             """
         )
         // Where it stood is not known; nearly always it survived.
@@ -29,7 +29,7 @@ struct StateWriter {
             try statements(
                 """
                 UPDATE write SET standing = ?4, effect = ?6, rank = ?7, ends = ?8,
-                admitted_by = ?9, admitted_from = ?10
+                admitted_by = ?9, admitted_from = ?10, marks = ?11
                 WHERE record = ?1 AND field = ?2 AND member = ?3
                 AND standing = \(standing.rawValue) AND diff = ?5
                 """
@@ -41,7 +41,9 @@ struct StateWriter {
     // MARK: Writes.
 
     /// Writes the changed writes of a cell, and takes out those that are gone.
-    func write(_ cell: Cell, at key: CellKey) throws {
+    ///
+    /// - Parameter erased: the diffs whose writes may have lost what they held.
+    func write(_ cell: Cell, at key: CellKey, erased: Set<Int>) throws {
         if !cell.removed.isEmpty {
             let delete = try statements(
                 """
@@ -56,7 +58,10 @@ struct StateWriter {
             }
         }
         for write in cell.writes where cell.changed.contains(write.diff) {
-            if write.diff < firstNewDiff, try update(write, at: key) { continue }
+            if write.diff < firstNewDiff, try update(write, at: key) {
+                if erased.contains(write.diff) { try updateValue(write, at: key) }
+                continue
+            }
             try insert(write, at: key)
         }
     }
@@ -78,10 +83,29 @@ struct StateWriter {
             statement.bind(write.ends, at: 8)
             statement.bind(write.admission?.by, at: 9)
             statement.bind(write.admission?.from.rawValue, at: 10)
+            statement.bind(write.marks.rawValue, at: 11)
             try statement.run()
             if statements.changes > 0 { return true }
         }
         return false
+    }
+
+    /// Changes what the write holds, which an erasure alone can do.
+    private func updateValue(_ write: CellWrite, at key: CellKey) throws {
+        let update = try statements(
+            """
+            UPDATE write SET value = ?4 WHERE record = ?1 AND field = ?2 AND member = ?3
+            AND standing IN (0, 1, 2) AND diff = ?5
+            """
+        )
+        bind(key, to: update)
+        if let value = write.value {
+            update.bindText(value.canonicalBytes, at: 4)
+        } else {
+            update.bindNull(at: 4)
+        }
+        update.bind(write.diff, at: 5)
+        try update.run()
     }
 
     private func insert(_ write: CellWrite, at key: CellKey) throws {
@@ -102,6 +126,7 @@ struct StateWriter {
         }
         insertWrite.bind(write.admission?.by, at: 14)
         insertWrite.bind(write.admission?.from.rawValue, at: 15)
+        insertWrite.bind(write.marks.rawValue, at: 16)
         try insertWrite.run()
     }
 
@@ -129,6 +154,27 @@ struct StateWriter {
         let candidates = JSON.array(conflict.candidates.map(\.json))
         insert.bindText(candidates.canonicalBytes, at: 6)
         try insert.run()
+    }
+
+    /// Keeps the open pairs of a text, which it has only where there is a conflict.
+    func write(_ pairs: Set<DiffPair>, at key: CellKey) throws {
+        if contested.contains(key.record) {
+            let delete = try statements("DELETE FROM open_pair WHERE record = ?1 AND field = ?2")
+            delete.bind(key.record, at: 1)
+            delete.bind(key.field, at: 2)
+            try delete.run()
+        }
+        if pairs.isEmpty { return }
+        let insert = try statements(
+            "INSERT INTO open_pair (record, field, first, second) VALUES (?1, ?2, ?3, ?4)"
+        )
+        for pair in pairs {
+            insert.bind(key.record, at: 1)
+            insert.bind(key.field, at: 2)
+            insert.bind(pair.first, at: 3)
+            insert.bind(pair.second, at: 4)
+            try insert.run()
+        }
     }
 
     // MARK: Records and what is shown.

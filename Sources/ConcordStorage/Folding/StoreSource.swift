@@ -54,6 +54,9 @@ final class StoreSource: FoldSource {
         return try query.first { RecordEntry($0) }
     }
 
+    /// Whether nothing of a record is stored yet.
+    func isNew(_ record: Int) -> Bool { record >= nextRecord }
+
     func records(ownedBy number: Int) throws -> [Int] {
         if number >= nextRecord { return [] }
         let query = try statements("SELECT number FROM record WHERE owner = ?1")
@@ -134,41 +137,17 @@ final class StoreSource: FoldSource {
             $0.int(0)
         }
     }
-
-    func isDisputed(_ cell: CellKey) throws -> Bool {
-        let query = try statements(
-            "SELECT record FROM conflict WHERE record = ?1 AND field = ?2 AND member = ?3"
-        )
-        query.bind(cell.record, at: 1)
-        query.bind(cell.field, at: 2)
-        query.bind(cell.member, at: 3)
-        return try query.first { _ in true } ?? false
-    }
-
-    func text(of cell: CellKey) throws -> String {
-        guard let record = try storedRecord(cell.record) else { return "" }
-        guard let table = StateTable.of(record.kind), let place = table.column(of: cell.field)
-        else {
-            return try unknownText(of: cell)
-        }
-        let name = table.columns[place].name
-        let query = try statements("SELECT \"\(name)\" FROM \"\(table.name)\" WHERE record = ?1")
-        query.bind(cell.record, at: 1)
-        return try query.first { $0.string(0) } ?? ""
-    }
-
-    private func unknownText(of cell: CellKey) throws -> String {
-        let query = try statements(
-            "SELECT value FROM unknown_value WHERE record = ?1 AND field = ?2 AND member = ?3"
-        )
-        query.bind(cell.record, at: 1)
-        query.bind(cell.field, at: 2)
-        query.bind(cell.member, at: 3)
-        return try query.first { try StoredJSON.read($0, 0) }??.stringValue ?? ""
-    }
 }
 
 extension StoreSource {
+    func number(at place: BranchSeq) throws -> Int {
+        let query = try statements("SELECT number FROM diff WHERE branch = ?1 AND seq = ?2")
+        query.bind(place.branch, at: 1)
+        query.bind(place.seq, at: 2)
+        guard let number = try query.first({ $0.int(0) }) else { throw DamagedRow("branch") }
+        return number
+    }
+
     /// The diff at a place of a branch.
     func id(at place: BranchSeq) throws -> DiffID {
         var place = place

@@ -111,7 +111,8 @@ extension CellWrite {
     /// The columns of a query for writes.
     static let columns =
         """
-        diff, standing, branch, seq, depth, effect, rank, ends, over, value, admitted_by, admitted_from
+        diff, standing, branch, seq, depth, effect, rank, ends, over, value, admitted_by, admitted_from,
+        marks
         """
 
     init(_ row: Statement) throws {
@@ -126,7 +127,8 @@ extension CellWrite {
             rank: row.int(6),
             ends: row.bool(7),
             standing: standing,
-            admission: try Admission(by: row.optionalInt(10), from: row.optionalString(11))
+            admission: try Admission(by: row.optionalInt(10), from: row.optionalString(11)),
+            marks: TextMarks(rawValue: row.int(12))
         )
     }
 }
@@ -148,7 +150,10 @@ extension VerifiedDiff {
     init(stored envelope: [UInt8], proof: Int) throws {
         guard let proof = Proof(rawValue: proof) else { throw DamagedRow("proof") }
         do {
-            self.init(unchecked: try UnverifiedDiff(envelope: envelope), proof: proof)
+            self.init(
+                unchecked: try UnverifiedDiff(envelope: envelope, mayBeErased: true),
+                proof: proof
+            )
         } catch {
             throw DamagedRow("envelope (\(error))")
         }

@@ -4,12 +4,16 @@ import ConcordEncoding
 /// A replica as it is at one moment: lives within `ReplicaStore.read`.
 package struct ReplicaReader {
     let statements: StatementCache
+    let verifier: any SignatureVerifier
 
-    init(_ statements: StatementCache) { self.statements = statements }
+    init(_ statements: StatementCache, verifier: any SignatureVerifier) {
+        self.statements = statements
+        self.verifier = verifier
+    }
 
     /// Who is in the engagement, with what is pending.
     package var membership: Membership {
-        get throws { try FoldStart.membership(statements) }
+        get throws { try FoldStart.ledger(statements).membership }
     }
 
     /// How many entries of the server's log are here.
@@ -62,7 +66,7 @@ package struct ReplicaReader {
         let query = try statements(
             """
             SELECT w.diff, w.standing, w.branch, w.seq, w.depth, w.effect, w.rank, w.ends, w.over,
-            w.value, w.admitted_by, w.admitted_from, d.id, d.time, d.position
+            w.value, w.admitted_by, w.admitted_from, w.marks, d.id, d.time, d.position
             FROM record r JOIN write w ON w.record = r.number JOIN diff d ON d.number = w.diff
             WHERE r.id = ?1 AND r.kind = ?2 AND w.field = ?3 AND w.member = ?4
             """
@@ -74,9 +78,9 @@ package struct ReplicaReader {
         let writes = try query.rows { row in
             HistoricWrite(
                 try CellWrite(row),
-                diff: try row.digest(12),
-                time: row.string(13),
-                position: row.optionalInt(14),
+                diff: try row.digest(13),
+                time: row.string(14),
+                position: row.optionalInt(15),
                 branches: branches
             )
         }

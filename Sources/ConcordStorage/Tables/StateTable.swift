@@ -14,6 +14,10 @@ struct StateTable: Sendable {
         let type: String
         /// The statement that changes it.
         let update: String
+        /// The statement that reads it, and whether there is a conflict over it.
+        let textSelection: String
+        /// Whether some role may propose to change it.
+        let takesProposals: Bool
     }
 
     /// A field that is a set, in a table of its own.
@@ -55,7 +59,13 @@ struct StateTable: Sendable {
                         field: field,
                         name: column,
                         type: field.type == .integer || field.type == .bool ? "INTEGER" : "TEXT",
-                        update: "UPDATE \"\(name)\" SET \"\(column)\" = ?2 WHERE record = ?1"
+                        update: "UPDATE \"\(name)\" SET \"\(column)\" = ?2 WHERE record = ?1",
+                        textSelection: """
+                            SELECT "\(column)", EXISTS (SELECT 1 FROM conflict
+                            WHERE record = ?1 AND field = ?2 AND member = '')
+                            FROM "\(name)" WHERE record = ?1
+                            """,
+                        takesProposals: field.takesProposals
                     )
                 )
             }

@@ -27,6 +27,9 @@ enum Tables {
         """
 
     /// What the fold goes on with, beside the log.
+    ///
+    /// A record is looked up by its name for each operation: the index holds all of it, which spares a page
+    /// of a large replica. It does not say that a name is unique; the fold looks before it makes a record.
     static let fold = """
         CREATE TABLE head (diff INTEGER PRIMARY KEY) STRICT;
         CREATE TABLE branch (
@@ -46,9 +49,10 @@ enum Tables {
             first_add INTEGER,
             is_present INTEGER NOT NULL,
             has_removal INTEGER NOT NULL,
-            has_ending INTEGER NOT NULL,
-            UNIQUE (id, kind)
+            has_ending INTEGER NOT NULL
         ) STRICT;
+        CREATE UNIQUE INDEX record_name ON record
+            (id, kind, number, owner, first_add, is_present, has_removal, has_ending);
         CREATE INDEX record_owner ON record (owner) WHERE owner IS NOT NULL;
         CREATE TABLE write (
             record INTEGER NOT NULL,
@@ -66,9 +70,11 @@ enum Tables {
             value TEXT,
             admitted_by INTEGER,
             admitted_from TEXT,
+            marks INTEGER NOT NULL,
             PRIMARY KEY (record, field, member, standing, diff)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX write_void ON write (diff) WHERE standing = 2;
+        CREATE INDEX write_proposal ON write (record, field) WHERE effect = 'proposal';
         CREATE TABLE conflict (
             record INTEGER NOT NULL,
             field TEXT NOT NULL,
@@ -77,6 +83,13 @@ enum Tables {
             shown TEXT,
             candidates TEXT NOT NULL,
             PRIMARY KEY (record, field, member)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE open_pair (
+            record INTEGER NOT NULL,
+            field TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            second INTEGER NOT NULL,
+            PRIMARY KEY (record, field, first, second)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE unknown_value (
             record INTEGER NOT NULL,

@@ -14,6 +14,8 @@ enum Change {
     case hide(String)
     case restore(String)
     case admit(VerifiedDiff)
+    case seal(String)
+    case reopen(String)
     case raw(ConcordChanges.Operation)
 }
 
@@ -66,7 +68,10 @@ final class Actor {
     }
 
     @discardableResult
-    func save(operations: [ConcordChanges.Operation]) throws -> VerifiedDiff {
+    func save(
+        operations: [ConcordChanges.Operation],
+        without: [WriteReference] = []
+    ) throws -> VerifiedDiff {
         let others = heads.subtracting(last.map { [$0] } ?? []).sorted()
         let head = Head(
             author: author,
@@ -74,7 +79,8 @@ final class Actor {
             engagement: engagement,
             parents: (last.map { [$0] } ?? []) + others,
             time: Timestamp(milliseconds: 1_400_000_000_000 + Int64(seq)),
-            body: SHA256Digest(hashing: [])
+            body: SHA256Digest(hashing: []),
+            without: without
         )
         let diff = VerifiedDiff(
             unchecked: try UnverifiedDiff(
@@ -206,6 +212,13 @@ final class Actor {
             return Operation(.remove, at: Self.path(path), over: try shownWrites(path))
         case .restore(let path):
             return Operation(.add([:]), at: Self.path(path), over: try shownWrites(path))
+        case .seal(let id):
+            return Operation(.add(["digest": "d"]), at: CellPath(kind: "seal", record: id))
+        case .reopen(let id):
+            return Operation(
+                .add(["seal": .string(id)]),
+                at: CellPath(kind: "reopening", record: "r-\(id)-\(seq)-\(member)")
+            )
         case .admit(let diff):
             let id = DerivedID.admission(of: diff.id.base64url)
             return Operation(

@@ -9,7 +9,7 @@ import ConcordModel
 /// of everything after each time and goes on from its store.
 struct Desk {
     private(set) var fold: Fold
-    private var store: MemoryStore
+    private(set) var store: MemoryStore
     private let isForgetful: Bool
 
     init(forgetful: Bool = false) {

@@ -12,7 +12,9 @@ final class MemoryStore: FoldSource {
     var records: [Int: RecordEntry] = [:]
     var recordNumbers: [RecordName: Int] = [:]
     var writes: [CellKey: [Int: CellWrite]] = [:]
-    var texts: [CellKey: String] = [:]
+    var texts: [CellKey: StoredText] = [:]
+    /// How many writes were loaded.
+    private(set) var loaded = 0
     /// What was shown when it was last written back.
     var lines: [CellKey: PictureLine] = [:]
 
@@ -46,6 +48,7 @@ final class MemoryStore: FoldSource {
 
     func writes(of cell: CellKey, all: Bool) -> [CellWrite] {
         let writes = (writes[cell] ?? [:]).values.filter { all || $0.standing != .replaced }
+        loaded += writes.count
         return writes.sorted { $0.diff < $1.diff }
     }
 
@@ -58,6 +61,11 @@ final class MemoryStore: FoldSource {
 
     func number(of id: DiffID) -> Int? { numbers[id] }
 
+    func number(at place: BranchSeq) throws -> Int {
+        guard let entry = entries.values.first(where: { $0.at == place }) else { throw Missing() }
+        return entry.number
+    }
+
     func diff(_ number: Int) throws -> VerifiedDiff {
         guard let diff = diffs[number] else { throw Missing() }
         return diff
@@ -65,9 +73,17 @@ final class MemoryStore: FoldSource {
 
     func pending() -> [Int] { entries.values.filter { $0.position == nil }.map(\.number) }
 
-    func text(of cell: CellKey) -> String { texts[cell] ?? "" }
+    func mergedText(of cell: CellKey, in record: RecordEntry) -> StoredText? {
+        writes[cell] == nil ? StoredText(text: nil) : texts[cell]
+    }
 
-    func isDisputed(_ cell: CellKey) -> Bool { lines[cell]?.conflict != nil }
+    func replacedWrites(of text: CellKey, before diff: Int, limit: Int) -> [CellWrite] {
+        let replaced = (writes[text] ?? [:]).values.filter {
+            $0.standing == .replaced && $0.diff < diff
+        }
+        loaded += min(replaced.count, limit)
+        return Array(replaced.sorted { $0.diff > $1.diff }.prefix(limit))
+    }
 
     /// Writes back what a fold has changed, and nothing else.
     func write(_ fold: inout Fold) throws {
@@ -92,7 +108,7 @@ final class MemoryStore: FoldSource {
         for key in keys {
             let line = try fold.line(of: key).line
             lines[key] = line
-            if try fold.isText(key) { texts[key] = line.shown?.stringValue }
+            texts[key] = fold.storedText(at: key)
         }
         for key in keys {
             let cell = try fold.cell(key)

@@ -32,7 +32,14 @@ extension ObviousFold {
             if isControl(operation.path), next.void == nil { people.carryOut(operation) }
             asked.append(next)
         }
+        let voids = judgeSeals(of: diff, voids: asked.map(\.void))
+        for index in asked.indices { asked[index].void = voids[index] }
         for var next in asked {
+            if next.void == nil, !isControl(next.operation.path) {
+                var value: JSON?
+                if case .add(let new) = next.operation.action { value = new }
+                if lacksSeal(value, at: next.operation.path, in: diff) { next.void = .withoutSeal }
+            }
             if !isFirst, next.void == nil, !isControl(next.operation.path) {
                 next.void = people.ban(on: diff.head.author, isFork: isFork)
             }
@@ -48,7 +55,7 @@ extension ObviousFold {
                 admissions.append(id)
             }
         }
-        for id in admissions where seen[diff.id]?.contains(id) ?? false { admit(id) }
+        for id in admissions where seen[diff.id]?.contains(id) ?? false { admit(id, by: diff) }
         for cell in writes.keys where !admissions.isEmpty { settleOnce(cell) }
     }
 
@@ -149,6 +156,7 @@ extension ObviousFold {
                     Self.isValue(value, of: field) && (field.rule != .set || cell.member != nil)
                     && (field.rule != .text || isNew)
                 first.void = fits ? write.void : .malformedValue
+                if fits, lacksSeal(value, at: cell, in: asked.diff) { first.void = .withoutSeal }
                 if first.void == nil, !isControl(path), !isFirst {
                     judge(first, field, hasReason: false, creates: isNew, addsAgain: !isNew)
                 }
@@ -213,10 +221,10 @@ extension ObviousFold {
     }
 
     /// Gives effect to what of a diff was void and can be cured.
-    private func admit(_ id: DiffID) {
+    private func admit(_ id: DiffID, by leader: VerifiedDiff) {
         for write in writes.values.joined() where write.id == id && !write.isControl {
-            guard let reason = write.void else { continue }
-            if [.overUnseen, .malformedValue, .once].contains(reason) { continue }
+            guard let reason = write.void, !isFrozen(write.cell, for: leader) else { continue }
+            if [.overUnseen, .malformedValue, .once, .withoutSeal].contains(reason) { continue }
             write.void = nil
             if case .state(let cycle) = Self.field(of: write.cell)?.rule {
                 write.ends = write.value?.stringValue.map(cycle.ends) ?? false

@@ -137,6 +137,12 @@ extension ObviousFold {
         let isDecided = writes.contains { $0.hasEffect && !$0.isProposal }
         let sorted = writes.sorted(by: isOlder)
         let authors = Set(sorted.map(\.diff.head.author)).sorted()
+        // The two sides of a forked chain bear the same numbers: then their identities decide.
+        let ranks = sorted.sorted { left, right in
+            let (left, right) = (left.diff, right.diff)
+            return left.head.seq != right.head.seq
+                ? left.head.seq < right.head.seq : left.id < right.id
+        }.map(\.diff.id)
         func hides(_ write: ObviousWrite) -> Bool { write.isProposal && isDecided }
         let events = sorted.map { write -> TextEvent in
             let before = sorted.indices.filter { has(write.diff, seen: sorted[$0]) }
@@ -147,7 +153,7 @@ extension ObviousFold {
             return TextEvent(
                 parents: parents,
                 agent: authors.firstIndex(of: write.diff.head.author) ?? 0,
-                seq: write.diff.head.seq,
+                seq: ranks.firstIndex(of: write.diff.id) ?? 0,
                 splices: write.splices,
                 hasEffect: write.hasEffect && !hides(write),
                 without: before.filter { without.contains(sorted[$0].id) },

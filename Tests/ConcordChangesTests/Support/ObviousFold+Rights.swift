@@ -5,6 +5,7 @@ import ConcordModel
 extension ObviousFold {
     /// Whether a record may be added, restored or hidden.
     func judgePresence(_ write: ObviousWrite) {
+        defer { freeze(write) }
         guard let me = people.person(write.diff.head.author) else { return }
         let kind = Schema.kind(write.cell.kind) ?? Schema.unknownKind(write.cell.kind)
         let activity = write.value == nil ? kind.removeActivity : kind.addActivity
@@ -23,6 +24,18 @@ extension ObviousFold {
         }
     }
 
+    /// What a seal froze is void, but for a step that goes on after it.
+    private func freeze(_ write: ObviousWrite) {
+        let goesOn =
+            write.cell.kind == "engagement" && write.cell.field == "state"
+            && write.value == "closed"
+        guard write.void == nil, !goesOn, isFrozen(write.cell, for: write.diff) else { return }
+        write.void = .sealed
+        write.isProposal = false
+        write.ends = false
+        write.rank = 0
+    }
+
     /// Whether a field may be written so.
     func judge(
         _ write: ObviousWrite,
@@ -31,12 +44,15 @@ extension ObviousFold {
         creates: Bool,
         addsAgain: Bool
     ) {
+        defer { freeze(write) }
         guard let me = people.person(write.diff.head.author) else { return }
         if case .state(let cycle) = field.rule {
             judgeStep(write, cycle, field, hasReason: hasReason, creates: creates)
             return
         }
         var right = Rights.right(of: me.person.role, to: field.activity)
+        // What a seal gives was refused before where there is none.
+        if field.activity == .seal { right = .yes }
         if field.activity == .setGrade, right != .no, trains(me.person, in: write) {
             right = .proposal
         }
@@ -200,7 +216,7 @@ extension ObviousFold {
             write.void = .lifeCycle
             return
         }
-        switch Rights.right(of: me.person.role, to: activity) {
+        switch activity == .seal ? .yes : Rights.right(of: me.person.role, to: activity) {
         case .yes: break
         case .no: write.void = .noRight
         case .own: if !isOwn(write, me.name) { write.void = .noRight }

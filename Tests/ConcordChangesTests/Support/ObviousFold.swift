@@ -46,6 +46,7 @@ struct ObviousFold {
     private(set) var depth: [DiffID: Int] = [:]
     private let diffs: [DiffID: VerifiedDiff]
     var people = ObviousPeople()
+    var seals: [ObviousSeal] = []
     /// Every write of every cell.
     var writes: [CellPath: [ObviousWrite]] = [:]
 

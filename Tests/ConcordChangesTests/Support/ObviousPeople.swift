@@ -126,9 +126,13 @@ struct ObviousPeople {
         {
             return nil
         }
-        // A leader makes invitations and admissions; members and devices make themselves.
-        let activity: Activity = path.kind == "admission" ? .admit : .editTeam
-        guard Rights.right(of: person.role, to: activity) == .yes else { return .noRight }
+        // A leader makes invitations and gives orders; members and devices make themselves.
+        let isOrder = ["admission", "seal", "reopening", "erasure"].contains(path.kind)
+        if isOrder, person.role != .lead { return .noRight }
+        if !isOrder, Rights.right(of: person.role, to: .editTeam) != .yes { return .noRight }
+        if isOrder, path.kind != "admission", path.field == nil, case .remove = operation.action {
+            return .noRight
+        }
         if path.field == nil { return ["member", "device"].contains(path.kind) ? .noRight : nil }
         if let field = ObviousFold.field(of: path), field.activity == .join, field.rule != .control
         {

@@ -121,7 +121,7 @@ struct Simulation {
         let finding = "finding/" + random.pick(Self.findings)
         let criterion = "criterion/" + random.pick(Self.criteria)
         let value: JSON = random.pick(["IT", "HR", "QA"])
-        switch random.below(22) {
+        switch random.below(24) {
         case 0..<4: return change("\(finding)/unit", to: random.oneIn(6) ? nil : value)
         case 4..<6: return change("\(finding)/draftNumber", to: value)
         case 6..<9: return change("\(criterion)/grade", to: random.pick(["minor", "major", "ofi"]))
@@ -153,7 +153,19 @@ struct Simulation {
         case 18: return rarely(actor)
         case 19: return change("planSlot/p1/title", to: value)
         case 20: return change("interview/i1/person", to: value)
+        case 21: return seal(actor)
         default: return splice("finding/f1/title", by: actor)
+        }
+    }
+
+    /// Seals, reopenings, and what only a seal gives.
+    private mutating func seal(_ actor: Actor) -> (String, Change) {
+        let id = random.pick(["s1", "s2"])
+        switch random.below(6) {
+        case 0, 1: return ("seal/\(id)", .seal(id))
+        case 2, 3: return ("reopening", .reopen(id))
+        case 4: return change("finding/f1/number", to: "F-01")
+        default: return change("engagement/e/state", to: random.pick(["signed", "closed"]))
         }
     }
 

@@ -1,5 +1,6 @@
-import ConcordChanges
 import Testing
+
+@testable import ConcordChanges
 
 struct WordDifferenceTests {
     @Test func aChangedWordIsOneSplice() {
@@ -54,6 +55,29 @@ struct WordDifferenceTests {
         let result = splices.reduce(from, applying)
         #expect(result.unicodeScalars.elementsEqual(to.unicodeScalars))
         #expect(Self.splitsNoGrapheme(splices, from: from))
+        #expect(splices == wholeWordSplices(from: from, to: to))
+    }
+
+    @Test(arguments: 0..<200)
+    func passingOverCommonEndsChangesNothing(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let parts = [
+            "a", "b", " ", " ", "\n", "\r\n", "ab", "e\u{301}", "\u{301}", "x", "中", "👩‍👧",
+            "\u{200D}", "1",
+        ]
+        let from = (0..<generator.below(30)).map { _ in generator.pick(parts) }
+        var to = from
+        for _ in 0...generator.below(3) {
+            let at = generator.below(to.count + 1)
+            to.replaceSubrange(
+                at..<min(to.count, at + generator.below(3)),
+                with: [generator.pick(parts)]
+            )
+        }
+
+        let splices = wordSplices(from: from.joined(), to: to.joined())
+
+        #expect(splices == wholeWordSplices(from: from.joined(), to: to.joined()))
     }
 
     @Test func textsWithNothingInCommonTakeOneSplice() {

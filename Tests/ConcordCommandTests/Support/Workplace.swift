@@ -85,6 +85,16 @@ final class Workplace {
         environment: [String: String] = [:],
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> JSON {
+        try json(arguments, environment: environment, sourceLocation: sourceLocation)
+    }
+
+    /// Runs `concord` and expects it to succeed; the JSON that it prints.
+    @discardableResult
+    func json(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> JSON {
         let outcome = try start(arguments + ["--json"], environment).wait()
         #expect(outcome.status == 0, "\(outcome.errors)", sourceLocation: sourceLocation)
         return try outcome.json

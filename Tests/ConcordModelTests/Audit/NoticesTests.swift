@@ -53,6 +53,26 @@ struct NoticesTests {
         #expect(notices.all.contains { $0.code == .slotInTrainingOnly })
     }
 
+    @Test func whatIsContestedIsAnErrorOncePerFinding() {
+        let audit = Audit(state: [
+            "finding": ["f": ["draftNumber": "A-01"], "g": ["draftNumber": "A-02"]],
+            "criterion": [
+                "k": ["finding": "f", "standard": "iso-9001-2008", "clause": "8.4"],
+                "l": ["finding": "f", "standard": "iso-9001-2008", "clause": "8.3"],
+            ],
+            "checklistItem": ["p": ["order": 1], "q": ["order": 2]],
+        ])
+
+        let notices = Notices(audit, catalogues: .shipped, contested: ["k", "l", "f", "q", "s"])
+        let open = notices.all.filter { $0.code == .openConflict }
+
+        #expect(open.map(\.record) == ["f", "q", "s"])
+        #expect(open.allSatisfy { $0.severity == .error })
+        #expect(open[0].message.hasPrefix("A-01 is contested"))
+        #expect(open[1].message.hasPrefix("Question 2 is contested"))
+        #expect(!Notices(audit, catalogues: .shipped).all.contains { $0.code == .openConflict })
+    }
+
     @Test func nonconformityNeedsEvidenceAndAUnitInScope() {
         let audit = Audit(state: [
             "engagement": ["e": ["standards": ["iso-iec-20000-1-2011": true]]],

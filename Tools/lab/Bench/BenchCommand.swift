@@ -22,6 +22,10 @@ struct BenchCommand: ParsableCommand {
     var findings = 1000
     @Option(help: "How many edits are saved.")
     var saves = 300
+    @Option(help: "Over how many findings concurrent edits are merged, at the least.")
+    var fewFindings = 1000
+    @Option(help: "Over how many findings concurrent edits are merged, at the most.")
+    var manyFindings = 100_000
     @Option(help: "A folder on the disk that is to be measured; a temporary one by default.")
     var folder: String?
     @Flag(help: "Print the lines of JSON only.")
@@ -35,11 +39,12 @@ struct BenchCommand: ParsableCommand {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         defer { remove(path) }
         let diffs = try SampleDiffs(findings: min(findings, 100), edits: min(edits, 2000)).edits
-        let results = [
+        var results = [
             try SaveBench.run(in: path, saves: saves),
             try TakeInBench.run(in: path, findings: findings, edits: edits),
             try CanonicalBench.run(diffs),
         ]
+        results += try RecordsBench.run(in: path, few: fewFindings, many: manyFindings, edits: 1000)
         if !json { print(BenchResult.table(results), terminator: "\n\n") }
         for result in results { print(result.json.canonicalText) }
         if !lenient, results.contains(where: { !$0.isMet }) { throw ExitCode(1) }

@@ -14,7 +14,7 @@ struct SampleDiffs {
     /// Edits over `findings` findings.
     init(findings: Int, edits count: Int) throws {
         key = try SigningKey.generate()
-        var chain = Chain(key: key)
+        var chain = SampleChain(key: key)
         let member = SampleDiffs.id(0)
         var diffs = [
             try chain.append([
@@ -68,37 +68,41 @@ struct SampleDiffs {
         return "01900000-0000-7000-8000-" + String(repeating: "0", count: 12 - digits.count)
             + digits
     }
+}
 
-    /// The author's chain so far.
-    private struct Chain {
-        let key: SigningKey
-        var engagement: DiffID?
-        var tip: DiffID?
-        var seq = 0
+/// An author's chain so far.
+struct SampleChain {
+    let key: SigningKey
+    /// The engagement; made by the first diff where there is none.
+    var engagement: DiffID?
+    /// The newest diff of the chain.
+    var tip: DiffID?
+    /// What was seen of others before the chain began.
+    var seen: DiffID?
+    var seq = 0
 
-        var reference: WriteReference { WriteReference(seq: seq, author: key.author) }
+    var reference: WriteReference { WriteReference(seq: seq, author: key.author) }
 
-        mutating func append(_ operations: [Operation]) throws -> UnverifiedDiff {
-            seq += 1
-            let head = Head(
-                author: key.author,
-                seq: seq,
-                engagement: engagement,
-                parents: tip.map { [$0] } ?? [],
-                time: Timestamp(
-                    milliseconds: 1_400_000_000_000 + Int64(seq) * 1000,
-                    offsetMinutes: 120
-                ),
-                body: SHA256Digest(hashing: [])
-            )
-            let diff = try UnverifiedDiff(
-                head: head,
-                body: Body(operations: operations),
-                signer: key
-            )
-            if engagement == nil { engagement = diff.id }
-            tip = diff.id
-            return diff
-        }
+    mutating func append(_ operations: [Operation]) throws -> UnverifiedDiff {
+        seq += 1
+        let head = Head(
+            author: key.author,
+            seq: seq,
+            engagement: engagement,
+            parents: (tip ?? seen).map { [$0] } ?? [],
+            time: Timestamp(
+                milliseconds: 1_400_000_000_000 + Int64(seq) * 1000,
+                offsetMinutes: 120
+            ),
+            body: SHA256Digest(hashing: [])
+        )
+        let diff = try UnverifiedDiff(
+            head: head,
+            body: Body(operations: operations),
+            signer: key
+        )
+        if engagement == nil { engagement = diff.id }
+        tip = diff.id
+        return diff
     }
 }

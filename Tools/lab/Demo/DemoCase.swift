@@ -54,11 +54,14 @@ struct DemoCase {
         }
     }
 
-    /// Whether somebody knew somebody else's edit: then there is an order, and no collision.
-    var isSequential: Bool {
-        guard case .success(let edits) = edits else { return false }
-        return edits.contains(where: \.isAfterReceiving)
+    /// The edits; none if they cannot be played.
+    var playableEdits: [Edit] {
+        if case .success(let edits) = edits { return edits }
+        return []
     }
+
+    /// Whether somebody knew somebody else's edit: then there is an order, and no collision.
+    var isSequential: Bool { playableEdits.contains(where: \.isAfterReceiving) }
 }
 
 extension DemoCase.Edit {

@@ -6,15 +6,8 @@ extension DemoPlayer {
         guard let item = file.evidence(id), !(evidenceOn.values.contains { $0.contains(id) }) else {
             return
         }
-        var arguments = [
-            "evidence", "add", "--file-id", id, "--kind", item["kind"]?.stringValue ?? "document",
-            "--title", item["title"]?.stringValue ?? id,
-        ]
-        for name in ["source", "content", "place", "sha256", "confidentiality"] {
-            if let text = item[name]?.stringValue { arguments += ["--\(name)", text] }
-        }
         let time = item["capturedAt"]?.stringValue.flatMap { Timestamp($0) }
-        try auditor.run(arguments, time: time)
+        try auditor.run(DemoFile.captureArguments(item, as: id), time: time)
         evidenceOn[auditor.person.id, default: []].insert(id)
     }
 
@@ -22,13 +15,7 @@ extension DemoPlayer {
     @discardableResult
     func record(_ finding: DemoFile.Finding, on auditor: Auditor) throws -> String {
         let here = evidenceOn[auditor.person.id] ?? []
-        var arguments = ["finding", "add", "--file-id", finding.id]
-        for (name, option) in DemoFile.options.sorted(by: { $0.key < $1.key }) {
-            if let text = finding.fields[name] { arguments += [option, text] }
-        }
-        for criterion in finding.criteria { arguments += ["--criterion", criterion.argument] }
-        for id in finding.evidence where here.contains(id) { arguments += ["--evidence", id] }
-        if let included = finding.included { arguments += ["--included-requirement", included] }
+        let arguments = finding.addArguments(evidence: finding.evidence.filter(here.contains))
         let saved = try auditor.ask(arguments, time: finding.raisedAt)
         captured.insert(finding.id)
         return saved["label"]?.stringValue ?? ""
@@ -78,7 +65,7 @@ extension DemoPlayer {
     private func sharedEvidence(_ bases: [DemoFile.Finding]) -> [String] {
         var ids = bases.flatMap(\.evidence)
         for item in playable {
-            for edit in edits(item) {
+            for edit in item.playableEdits {
                 guard case .addEvidence(let id) = edit.action, capturer(id) !== player(edit.by)
                 else { continue }
                 ids.append(id)
@@ -111,7 +98,7 @@ extension DemoPlayer {
     private func playInOrder(_ item: DemoCase) throws {
         narrator.blank()
         narrator.say("\(item.id) \(item.title): one edit after the other, whatever the clocks say.")
-        for edit in edits(item) {
+        for edit in item.playableEdits {
             let auditor = player(edit.by)
             if edit.isAfterReceiving { try syncUntilQuiet() }
             try play(edit, of: item, by: auditor)

@@ -5,7 +5,7 @@ extension DemoPlayer {
     func play(_ edit: DemoCase.Edit, of item: DemoCase, by auditor: Auditor) throws {
         guard let record = item.record else { return }
         if case .addEvidence(let id) = edit.action { try capture(evidence: id, on: auditor) }
-        let arguments = arguments(edit.action, record: record, reason: item.title)
+        let arguments = edit.action.arguments(record: record, reason: item.title)
         let result = try auditor.attempt(arguments, time: edit.time)
         // What has no effect is saved all the same, and that may be what the case is about.
         let isSaved = result.status == 0 || result.errors.contains("saved, but without effect")
@@ -18,32 +18,6 @@ extension DemoPlayer {
             at: clock(edit.time),
             "\(item.id): \(words(edit.action)) (\(name(record)))"
         )
-    }
-
-    private func arguments(_ action: DemoCase.Action, record: String, reason: String) -> [String] {
-        let edit = ["finding", "edit", record]
-        switch action {
-        case .set(let field, let value): return edit + [DemoFile.options[field] ?? "", value]
-        case .grade(let criterion), .addCriterion(let criterion):
-            return edit + ["--criterion", criterion.argument]
-        case .removeCriterion(let criterion):
-            return edit + ["--remove-criterion", "\(criterion.standard):\(criterion.clause)"]
-        case .addEvidence(let id): return edit + ["--add-evidence", id]
-        case .removeEvidence(let id): return edit + ["--remove-evidence", id]
-        case .answer(let answer): return ["checklist", "answer", record, answer]
-        case .step(let to, let from):
-            return step(to, from) + [record]
-                + (to == "submitted" || to == "confirmed" ? [] : ["--reason", reason])
-        }
-    }
-
-    private func step(_ to: String, _ from: String?) -> [String] {
-        switch to {
-        case "submitted": ["finding", "submit"]
-        case "confirmed": ["finding", "confirm"]
-        case "withdrawn": ["finding", "withdraw"]
-        default: ["finding", from == "withdrawn" ? "reopen" : "return"]
-        }
     }
 
     private func words(_ action: DemoCase.Action) -> String {

@@ -20,7 +20,7 @@ extension DemoPlayer {
     /// Compares one case with what the leader's device shows before anyone has decided.
     private func compare(_ item: DemoCase, _ view: DemoView) {
         guard let record = item.record else { return }
-        let conflicts = view.conflicts(record, edits(item).map(\.action))
+        let conflicts = view.conflicts(record, item.playableEdits.map(\.action))
         var right: [String] = []
         var wrong: [String] = []
         func compare(_ name: String, _ expected: String, _ found: String) {

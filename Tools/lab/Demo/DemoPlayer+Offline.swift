@@ -41,7 +41,7 @@ extension DemoPlayer {
     }
 
     private func addedInACase(_ id: String) -> Bool {
-        playable.flatMap { edits($0) }.contains { $0.action == .addEvidence(id) }
+        playable.flatMap { $0.playableEdits }.contains { $0.action == .addEvidence(id) }
     }
 
     /// Whoever is planned for a question's clause answers it; else the leader.
@@ -83,7 +83,7 @@ extension DemoPlayer {
         narrator.say("And they work on the same things, without knowing of each other:")
         for auditor in everyone {
             let own = cases.flatMap { item in
-                edits(item).filter { player($0.by) === auditor }.map { (item, $0) }
+                item.playableEdits.filter { player($0.by) === auditor }.map { (item, $0) }
             }
             for (item, edit) in own.sorted(by: {
                 ($0.1.time ?? .distantPast) < ($1.1.time ?? .distantPast)

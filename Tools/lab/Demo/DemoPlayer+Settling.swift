@@ -26,7 +26,7 @@ extension DemoPlayer {
         guard let name = conflict["name"]?.stringValue else { return }
         let item = playable.first { item in
             guard let record = item.record else { return false }
-            return view.conflicts(record, edits(item).map(\.action)).contains {
+            return view.conflicts(record, item.playableEdits.map(\.action)).contains {
                 $0["name"] == conflict["name"]
             }
         }
@@ -163,7 +163,8 @@ extension DemoPlayer {
     /// The last moment that the file tells of.
     var lastMoment: Timestamp? {
         let times =
-            file.findings.compactMap(\.raisedAt) + playable.flatMap { edits($0).compactMap(\.time) }
+            file.findings.compactMap(\.raisedAt)
+            + playable.flatMap { $0.playableEdits.compactMap(\.time) }
             + file.list("plan").compactMap { $0["to"]?.stringValue.flatMap { Timestamp($0) } }
         return times.max()
     }

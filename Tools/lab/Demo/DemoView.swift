@@ -7,10 +7,13 @@ struct DemoView {
     /// The open conflicts.
     let conflicts: [JSON]
 
-    init(_ auditor: Auditor) throws {
-        findings = Self.byFileID(try auditor.ask(["finding", "list"])["findings"])
-        questions = Self.byFileID(try auditor.ask(["checklist", "list"])["items"])
-        conflicts = try auditor.ask(["conflicts", "list"])["conflicts"]?.arrayValue ?? []
+    init(_ auditor: Auditor) throws { try self.init { try auditor.ask($0) } }
+
+    /// What `concord` tells if `ask` runs it with these arguments and `--json`.
+    init(_ ask: ([String]) throws -> JSON) throws {
+        findings = Self.byFileID(try ask(["finding", "list"])["findings"])
+        questions = Self.byFileID(try ask(["checklist", "list"])["items"])
+        conflicts = try ask(["conflicts", "list"])["conflicts"]?.arrayValue ?? []
     }
 
     private static func byFileID(_ list: JSON?) -> [String: JSON] {

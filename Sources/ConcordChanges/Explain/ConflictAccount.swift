@@ -1,0 +1,102 @@
+import ConcordEncoding
+
+/// A conflict with what a person needs to decide it.
+public struct ConflictAccount: Hashable, Sendable {
+    /// One side.
+    public struct Side: Hashable, Sendable {
+        /// The side as the conflict has it.
+        public let candidate: Conflict.Candidate
+        /// Who wrote it, when and why.
+        public let account: WriteAccount
+        /// What its author had on his screen, in the cell that he wrote, just before.
+        public let before: Sight
+        /// Of a text: what its author made of the text that all sides had before them.
+        public let changes: [TextChange]
+    }
+
+    /// The conflict.
+    public let conflict: Conflict
+    /// Its sides, in the conflict's order.
+    public let sides: [Side]
+    /// Why the shown value is shown meanwhile.
+    public let because: ShownBecause
+    /// The write that is shown meanwhile, where one alone is.
+    public let winner: WriteReference?
+    /// Of a text: what all sides had before them.
+    public let commonText: String?
+}
+
+extension Fold {
+    /// The account of a conflict; nil if there is none at this place.
+    package mutating func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
+        guard let key = try key(of: path) else { return nil }
+        let evaluation = try evaluate(key)
+        guard let conflict = evaluation.conflict else { return nil }
+        let common = conflict.kind == .text ? try commonText(of: conflict, at: key) : nil
+        var sides: [ConflictAccount.Side] = []
+        for candidate in conflict.candidates {
+            guard let (write, place) = try located(candidate, of: conflict) else { continue }
+            var changes: [TextChange] = []
+            if let common {
+                changes = TextChange.between(common, candidate.value?.stringValue ?? "")
+            }
+            sides.append(
+                ConflictAccount.Side(
+                    candidate: candidate,
+                    account: try account(of: write, at: place),
+                    before: try sight(of: place, before: entry(write.diff)),
+                    changes: changes
+                )
+            )
+        }
+        return ConflictAccount(
+            conflict: conflict,
+            sides: sides,
+            because: try because(evaluation, at: key),
+            winner: evaluation.winner.map {
+                WriteReference(seq: $0.seq, author: branches[$0.branch].author)
+            },
+            commonText: common
+        )
+    }
+
+    /// The write that a candidate stands for, and its cell.
+    private mutating func located(
+        _ candidate: Conflict.Candidate,
+        of conflict: Conflict
+    ) throws -> (CellWrite, CellKey)? {
+        let path = candidate.path.flatMap { CellPath($0) } ?? conflict.path
+        guard let key = try key(of: path) else { return nil }
+        let named = try cell(key, complete: true).writes.filter { write in
+            write.at.seq == candidate.write.seq
+                && branches[write.at.branch].author == candidate.write.author
+        }
+        // Both branches of a forked chain bear the number; then the value tells them apart.
+        let write = named.first { $0.value == candidate.value } ?? named.first { $0.effect.counts }
+        return (write ?? named.first).map { ($0, key) }
+    }
+
+    /// The text as all sides of a conflict over it had it before them.
+    private mutating func commonText(of conflict: Conflict, at key: CellKey) throws -> String {
+        let events = try textEvents(of: key)
+        let sides = Set(conflict.candidates.map(\.write))
+        var seen: [SeenVector] = []
+        for (diff, _) in events {
+            let entry = try entry(diff)
+            if sides.contains(entry.reference) { seen.append(entry.seen) }
+        }
+        var shared: [TextEvent] = []
+        var places: [Int: Int] = [:]
+        for (index, (diff, event)) in events.enumerated() {
+            let place = try entry(diff).at
+            guard seen.allSatisfy({ $0.contains(place) }) else { continue }
+            var event = event
+            event.parents = event.parents.compactMap { places[$0] }
+            event.without = event.without.compactMap { places[$0] }
+            event.over = []
+            places[index] = shared.count
+            shared.append(event)
+        }
+        return mergeText(shared).text
+    }
+}

@@ -1,0 +1,183 @@
+public import ConcordEncoding
+import ConcordModel
+
+/// Something that a member wrote and that does not stand, or a proposal of his that was decided.
+public struct InboxItem: Hashable, Sendable {
+    /// What happened; the raw value stands in JSON.
+    public enum Kind: String, CaseIterable, Hashable, Sendable {
+        /// Another member ended a conflict in which it was a side, and chose otherwise.
+        case resolved
+        /// The field's rule shows what another member wrote at the same time.
+        case outranked
+        /// It has no effect.
+        case void
+        /// The proposal was taken.
+        case accepted = "proposal-accepted"
+        /// The proposal was not taken.
+        case declined = "proposal-declined"
+    }
+
+    /// What happened.
+    public let kind: Kind
+    /// What the member wrote.
+    public let mine: WriteAccount
+    /// What overruled it or decided; nil where it is void.
+    public let by: WriteAccount?
+    /// What the cell shows now.
+    public let shown: JSON?
+    /// Why it shows that.
+    public let because: ShownBecause
+    /// The kind of conflict that is open over the cell, if there is one.
+    public let conflict: ConflictKind?
+
+    /// A name that stays the same as long as nothing new happens to the write.
+    public var id: String {
+        let parts = [
+            kind.rawValue, mine.path.description, mine.diff.base64url, by?.diff.base64url ?? "",
+        ]
+        return String(
+            SHA256Digest(hashing: Array(parts.joined(separator: "\n").utf8)).hex.prefix(16)
+        )
+    }
+}
+
+extension Fold {
+    /// What became of what `member` wrote to a cell.
+    package mutating func inbox(of member: String, at key: CellKey) throws -> [InboxItem] {
+        let writes = try cell(key, complete: true).writes
+        let evaluation = try evaluate(key)
+        let because = try because(evaluation, at: key)
+        var items: [InboxItem] = []
+        func add(_ kind: InboxItem.Kind, _ mine: WriteAccount, by: WriteAccount?) {
+            let item = InboxItem(
+                kind: kind,
+                mine: mine,
+                by: by,
+                shown: evaluation.shown,
+                because: because,
+                conflict: evaluation.conflict?.kind
+            )
+            if !items.contains(where: { $0.id == item.id }) { items.append(item) }
+        }
+        for write in writes where isOf(member, write) {
+            guard let (kind, by) = try fate(of: write, among: writes, evaluation, at: key) else {
+                continue
+            }
+            add(
+                kind,
+                try account(of: write, at: key),
+                by: try by.map { try account(of: $0, at: key) }
+            )
+        }
+        for write in writes where !isOf(member, write) {
+            guard try settles(write, at: key) else { continue }
+            let by = try account(of: write, at: key)
+            for mine in try overruled(by: write, of: member, at: key) {
+                add(.resolved, mine, by: by)
+            }
+        }
+        return items
+    }
+
+    func isOf(_ member: String, _ write: CellWrite) -> Bool {
+        membership.devices[branches[write.at.branch].author]?.member == member
+    }
+
+    /// What became of one write, conflicts that somebody ended aside; nil if nothing worth telling.
+    private mutating func fate(
+        of write: CellWrite,
+        among writes: [CellWrite],
+        _ evaluation: Evaluation,
+        at key: CellKey
+    ) throws -> (InboxItem.Kind, CellWrite?)? {
+        let member = membership.devices[branches[write.at.branch].author]?.member ?? ""
+        switch write.effect {
+        case .void(let reason):
+            // Who adds the same thing a second time has lost nothing.
+            if reason == .once, write.value == evaluation.shown { return nil }
+            return try isVoidWithItsRecord(write, at: key) ? nil : (.void, nil)
+        case .proposal:
+            let deciding = writes.filter {
+                $0.effect == .effective && $0.over.contains(write.at) && !isOf(member, $0)
+            }
+            guard let by = try deciding.min(by: { try isOlder($0, than: $1) }) else { return nil }
+            return (try isSame(write, by, at: key) ? .accepted : .declined, by)
+        case .effective:
+            guard write.standing == .surviving, let winner = evaluation.winner,
+                winner != write.at, write.value != evaluation.shown,
+                let by = writes.first(where: { $0.at == winner }), !isOf(member, by)
+            else { return nil }
+            if write.ends, evaluation.conflict?.kind == .endedEdited { return nil }
+            switch try record(key.record).kind.field(key.field)?.rule {
+            case .newest, .mostSevere, .state, nil: return (.outranked, by)
+            case .ask, .set, .text, .once, .control: return nil
+            }
+        }
+    }
+
+    /// Whether the diff could not add the record either: then that alone is told.
+    private mutating func isVoidWithItsRecord(_ write: CellWrite, at key: CellKey) throws -> Bool {
+        guard !key.field.isEmpty else { return false }
+        let presence = try cell(.presence(of: key.record), complete: true).writes
+        return presence.contains { $0.diff == write.diff && $0.effect == write.effect }
+    }
+
+    /// The sides of `member` that a write decided against when it ended a conflict.
+    private mutating func overruled(
+        by write: CellWrite,
+        of member: String,
+        at key: CellKey
+    ) throws -> [WriteAccount] {
+        let sight = try sight(of: key, before: entry(write.diff))
+        let own = path(of: key, in: try record(key.record))
+        var accounts: [WriteAccount] = []
+        for candidate in sight.candidates where !candidate.isProposal {
+            guard membership.devices[candidate.write.author]?.member == member else { continue }
+            let path = candidate.path.flatMap { CellPath($0) } ?? own
+            guard let place = try self.key(of: path) else { continue }
+            let found = try cell(place, complete: true).writes.first {
+                $0.at.seq == candidate.write.seq
+                    && branches[$0.at.branch].author == candidate.write.author
+            }
+            guard let found else { continue }
+            let isAgainst: Bool
+            if path != own {
+                // An edit elsewhere loses if the record goes, or its life ends, after all.
+                isAgainst = key.field.isEmpty ? write.value == nil : write.ends
+            } else {
+                isAgainst = try !keeps(write, what: found, at: key)
+            }
+            if isAgainst { accounts.append(try account(of: found, at: place)) }
+        }
+        return accounts
+    }
+
+    /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged.
+    private mutating func keeps(
+        _ decision: CellWrite,
+        what side: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        if try isText(key), decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty })
+        {
+            return true
+        }
+        return try isSame(side, decision, at: key)
+    }
+
+    /// Whether two writes say the same: of a text, whether it reads the same after them.
+    private mutating func isSame(
+        _ one: CellWrite,
+        _ other: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        guard try isText(key) else { return one.value == other.value }
+        let events = try textEvents(of: key)
+        let texts = [one, other].map { write in
+            events.firstIndex { $0.diff == write.diff }.map {
+                textAfter($0, in: events.map(\.event))
+            }
+        }
+        return texts[0] == texts[1]
+    }
+}

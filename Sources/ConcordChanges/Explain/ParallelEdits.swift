@@ -1,0 +1,70 @@
+public import ConcordEncoding
+
+/// Edits of one record that members made at the same time in different places of it: no conflict,
+/// since each stands beside the other, and worth a look, since nobody has seen them together.
+public struct ParallelEdits: Hashable, Sendable {
+    /// One member's diff.
+    public struct Edit: Hashable, Sendable {
+        /// The diff.
+        public let write: WriteReference
+        /// Its identity.
+        public let diff: DiffID
+        /// When its author's clock says it was made (RFC 3339).
+        public let time: String
+        /// What of the record it wrote, beside what somebody else wrote elsewhere on it.
+        public let paths: [CellPath]
+    }
+
+    /// The record.
+    public let record: CellPath
+    /// The diffs, each of them concurrent with another member's among them; by depth, then author.
+    public let edits: [Edit]
+}
+
+extension Fold {
+    /// The parallel edits of a record; nil if there are none.
+    ///
+    /// - Parameter all: also what was replaced since.
+    package mutating func parallelEdits(of number: Int, all: Bool) throws -> ParallelEdits? {
+        var cells: [Int: Set<CellKey>] = [:]
+        for key in try allCells(of: number) where !key.field.isEmpty {
+            for write in try cell(key, complete: all).writes
+            where write.standing == .surviving || all && write.standing == .replaced {
+                cells[write.diff, default: []].insert(key)
+            }
+        }
+        guard cells.count > 1 else { return nil }
+        let entries = try cells.keys.map { try entry($0) }.sorted(by: Self.isBefore)
+        var parallel: [Int: Set<CellKey>] = [:]
+        for (index, first) in entries.enumerated() {
+            for second in entries[..<index] where areApart(first, second) {
+                let (one, other) = (cells[first.number] ?? [], cells[second.number] ?? [])
+                // One place in two hands is a matter of that place's rule.
+                guard one.union(other).count > 1 else { continue }
+                parallel[first.number, default: []].formUnion(one.filter { other != [$0] })
+                parallel[second.number, default: []].formUnion(other.filter { one != [$0] })
+            }
+        }
+        guard !parallel.isEmpty else { return nil }
+        let record = try self.record(number)
+        return ParallelEdits(
+            record: path(of: .presence(of: number), in: record),
+            edits: try entries.compactMap { entry in
+                guard let keys = parallel[entry.number] else { return nil }
+                return ParallelEdits.Edit(
+                    write: entry.reference,
+                    diff: entry.id,
+                    time: try diff(entry.number).head.time.description,
+                    paths: keys.sorted(by: CellKey.isBefore).map { path(of: $0, in: record) }
+                )
+            }
+        )
+    }
+
+    /// Whether two diffs are concurrent and of different members.
+    private func areApart(_ one: DiffEntry, _ other: DiffEntry) -> Bool {
+        guard !one.seen.contains(other.at), !other.seen.contains(one.at) else { return false }
+        let members = [one, other].map { membership.devices[$0.author]?.member }
+        return one.author != other.author && (members[0] == nil || members[0] != members[1])
+    }
+}

@@ -1,0 +1,87 @@
+public import ConcordEncoding
+import ConcordModel
+
+// What somebody had on his screen at some time: the same rules over fewer writes. A second fold reads
+// through a source that shows only what he had seen, so that no rule is written down twice.
+
+/// A source that shows of another fold the writes of some diffs alone.
+///
+/// Verdicts are those that stand now; which writes survive is worked out anew among those that are
+/// shown.
+final class PastView: FoldSource {
+    private var base: Fold
+    private let isShown: (CellWrite) -> Bool
+
+    init(of base: Fold, where isShown: @escaping (CellWrite) -> Bool) {
+        self.base = base
+        self.isShown = isShown
+    }
+
+    func record(named name: RecordName) throws -> RecordEntry? { try base.record(named: name) }
+    func record(_ number: Int) throws -> RecordEntry { try base.record(number) }
+    func records(ownedBy number: Int) throws -> [Int] { try base.records(ownedBy: number) }
+    func cells(of record: Int) throws -> [CellKey] { Array(try base.allCells(of: record)) }
+    func entry(_ number: Int) throws -> DiffEntry { try base.entry(number) }
+    func number(of id: DiffID) throws -> Int? { try base.number(of: id) }
+    func number(at place: BranchSeq) throws -> Int { try base.diffNumber(at: place) }
+    func diff(_ number: Int) throws -> VerifiedDiff { try base.diff(number) }
+    func pending() throws -> [Int] { [] }
+    /// Nothing was merged here before: all of a text that is shown is.
+    func mergedText(of cell: CellKey, in record: RecordEntry) -> StoredText? { nil }
+    func replacedWrites(of text: CellKey, before diff: Int, limit: Int) -> [CellWrite] { [] }
+
+    /// All writes, since which of them survive here is not what it is in the base.
+    func writes(of cell: CellKey, all: Bool) throws -> [CellWrite] {
+        try base.cell(cell, complete: true).writes.filter(isShown)
+    }
+}
+
+/// What an author had on his screen in one cell just before he wrote to it.
+public struct Sight: Hashable, Sendable {
+    /// What was shown; nil for nothing. A record's presence and a member of a set show true.
+    public let shown: JSON?
+    /// The conflict that was shown, if there was one.
+    public let conflict: Conflict?
+
+    /// Nothing: whoever adds a record had none before him.
+    public static let nothing = Sight(shown: nil, conflict: nil)
+
+    /// The sides between which it left the choice.
+    public var candidates: [Conflict.Candidate] { conflict?.candidates ?? [] }
+}
+
+extension Fold {
+    /// What a cell shows to whoever has seen exactly what `entry`'s author had before him.
+    package mutating func sight(of key: CellKey, before entry: DiffEntry) throws -> Sight {
+        var past = self.past { entry.seen.contains($0.at) }
+        let evaluation = try past.evaluateAnew(key)
+        guard try isText(key), evaluation.shown != nil else {
+            return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
+        }
+        // His text is the one that his positions count in: without what was void for him, and with
+        // what is void since.
+        let events = try textEvents(of: key)
+        guard let index = events.firstIndex(where: { $0.diff == entry.number }) else {
+            return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
+        }
+        let text = textBefore(index, in: events.map(\.event))
+        return Sight(shown: .string(text), conflict: evaluation.conflict)
+    }
+
+    /// A fold that knows only some of the writes.
+    func past(where isShown: @escaping (CellWrite) -> Bool) -> Fold {
+        var start = Start()
+        start.branches = branches
+        start.ledger = ledger
+        start.nextDiff = nextDiff
+        start.nextRecord = nextRecord
+        return Fold(start, source: PastView(of: self, where: isShown), verifier: verifier)
+    }
+
+    /// What a cell shows, after working out which of its writes survive.
+    mutating func evaluateAnew(_ key: CellKey) throws -> Evaluation {
+        _ = try cell(key, complete: true)
+        try stand(key)
+        return try evaluate(key)
+    }
+}

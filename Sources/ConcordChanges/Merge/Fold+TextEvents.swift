@@ -1,0 +1,249 @@
+import ConcordEncoding
+import ConcordModel
+
+extension Fold {
+    /// All splices of a text in causal order, each with the number of its diff, as the whole merge takes
+    /// them.
+    mutating func textEvents(of key: CellKey) throws -> [(diff: Int, event: TextEvent)] {
+        let writes = try cell(key, complete: true).writes.sorted { $0.diff < $1.diff }
+        let isDecided = writes.contains { $0.effect == .effective }
+        let events = try textEvents(writes, of: key, showingProposals: !isDecided)
+        return zip(writes, events).map { ($0.diff, $1) }
+    }
+
+    /// What writes of a text, in causal order, did to it, with what each author had seen among them.
+    ///
+    /// Authors and numbers stand for their ranks among these writes, so that the two sides of a forked
+    /// chain are told apart by their identities.
+    mutating func textEvents(
+        _ writes: [CellWrite],
+        of key: CellKey,
+        showingProposals: Bool = false
+    ) throws -> [TextEvent] {
+        var entries: [DiffEntry] = []
+        for write in writes { entries.append(try entry(write.diff)) }
+        let places = Dictionary(
+            writes.enumerated().map { ($1.at, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let (agents, numbers) = Self.ranks(of: entries)
+        var branches: [Int: [(seq: Int, index: Int)]] = [:]
+        var events: [TextEvent] = []
+        for (index, write) in writes.enumerated() {
+            let entry = entries[index]
+            var event = TextEvent(
+                parents: Self.parents(of: entry, branches, entries),
+                agent: agents[index],
+                seq: numbers[index],
+                splices: write.textSplices,
+                hasEffect: write.effect == .effective
+                    || showingProposals && write.effect == .proposal
+            )
+            if write.marks.contains(.omits) {
+                event.without = try withoutPlaces(of: entry).compactMap { places[$0] }.sorted()
+            }
+            // Only what an order in the log has left can be erased.
+            if ledger.erasures[entry.id] != nil {
+                let path = path(of: key, in: try record(key.record))
+                event.erasure = try diff(write.diff).body.erasure(at: path)
+            }
+            event.over = Set(write.over.compactMap { places[$0] }).sorted()
+            events.append(event)
+            branches[write.at.branch, default: []].append((write.at.seq, index))
+        }
+        return events
+    }
+
+    /// The ranks of the authors, and those of the diffs by author, number and identity.
+    private static func ranks(of entries: [DiffEntry]) -> (agents: [Int], numbers: [Int]) {
+        let authors = Dictionary(
+            uniqueKeysWithValues: Set(entries.map(\.author)).sorted().enumerated().map { ($1, $0) }
+        )
+        let agents = entries.map { authors[$0.author] ?? 0 }
+        let order = entries.indices.sorted { left, right in
+            if agents[left] != agents[right] { return agents[left] < agents[right] }
+            if entries[left].at.seq != entries[right].at.seq {
+                return entries[left].at.seq < entries[right].at.seq
+            }
+            return entries[left].id < entries[right].id
+        }
+        var numbers = [Int](repeating: 0, count: entries.count)
+        for (rank, index) in order.enumerated() { numbers[index] = rank }
+        return (agents, numbers)
+    }
+
+    /// The newest of the events so far that an author had seen: of each branch at most one.
+    private static func parents(
+        of entry: DiffEntry,
+        _ branches: [Int: [(seq: Int, index: Int)]],
+        _ entries: [DiffEntry]
+    ) -> [Int] {
+        var newest: [Int] = []
+        for (branch, list) in branches {
+            let limit = entry.seen.newest(of: branch)
+            var (low, high) = (0, list.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if list[middle].seq <= limit { low = middle + 1 } else { high = middle }
+            }
+            if low > 0 { newest.append(list[low - 1].index) }
+        }
+        return newest.filter { candidate in
+            !newest.contains { entries[$0].seen.contains(entries[candidate].at) }
+        }.sorted()
+    }
+
+    /// What the author of a diff did not have before him though he had seen it.
+    mutating func withoutPlaces(of entry: DiffEntry) throws -> Set<BranchSeq> {
+        let without = try diff(entry.number).head.without
+        return Set(without.flatMap { branches.places(of: $0, in: entry.seen) })
+    }
+
+    // MARK: Conflicts.
+
+    /// The conflict between edits that touch, by the numbers of their diffs; what a candidate's author
+    /// had before him does not change, so candidates that `shown` has already are as they were.
+    mutating func conflict(
+        between sides: Set<Int>,
+        over shown: StoredText,
+        at key: CellKey,
+        in record: RecordEntry
+    ) throws -> Conflict? {
+        guard !sides.isEmpty else { return nil }
+        var references: [WriteReference: [Int]] = [:]
+        for side in sides { references[try entry(side).reference, default: []].append(side) }
+        let former = Dictionary(grouping: shown.conflict?.candidates ?? [], by: \.write)
+        var candidates: [Conflict.Candidate] = []
+        var new: [Int] = []
+        for (reference, diffs) in references {
+            // The two sides of a forked chain bear one name.
+            if diffs.count == 1, let known = former[reference], known.count == 1 {
+                candidates += known
+            } else {
+                new += diffs
+            }
+        }
+        if !new.isEmpty { candidates += try textCandidates(new.sorted(), at: key) }
+        return Conflict(
+            kind: .text,
+            path: path(of: key, in: record),
+            candidates: candidates,
+            shown: shown.text.map { .string($0) }
+        )
+    }
+
+    /// The texts as the authors of some diffs had them after these: for what was not a candidate yet, all
+    /// writes are loaded.
+    private mutating func textCandidates(
+        _ sides: [Int],
+        at key: CellKey
+    ) throws -> [Conflict.Candidate] {
+        let writes = try cell(key, complete: true).writes.sorted { $0.diff < $1.diff }
+        let events = try textEvents(writes, of: key)
+        let indices = sides.compactMap { side in writes.firstIndex { $0.diff == side } }
+        let texts = textsAfter(indices, in: events)
+        return try zip(indices, texts).map { index, text in
+            Conflict.Candidate(
+                write: try entry(writes[index].diff).reference,
+                value: .string(text),
+                isProposal: writes[index].effect == .proposal
+            )
+        }
+    }
+}
+
+/// How far back a merge has to reach: writes that are walked, and what all of them had seen.
+struct TextReach {
+    private let new: [CellWrite]
+    /// The writes among those merged already, the newest here first.
+    private(set) var part: [CellWrite] = []
+    /// What the authors of all walked writes had seen.
+    private(set) var common: SeenVector
+    /// The void writes beneath, ascending.
+    var voids: [CellWrite] = []
+    private var omits: Bool
+
+    init(_ new: [CellWrite], in fold: inout Fold) throws {
+        self.new = new
+        omits = new.contains { $0.marks.contains(.omits) }
+        common = SeenVector()
+        for (index, write) in new.enumerated() {
+            let seen = try fold.entry(write.diff).seen
+            if index == 0 { common = seen } else { common.formIntersection(seen) }
+        }
+    }
+
+    mutating func extend(to write: CellWrite, in fold: inout Fold) throws {
+        part.append(write)
+        if voids.last?.diff == write.diff { voids.removeLast() }
+        if write.marks.contains(.omits) { omits = true }
+        common.formIntersection(try fold.entry(write.diff).seen)
+    }
+
+    /// Whether all authors lacked just what has no effect, of all that is beneath.
+    func isPlain(in fold: inout Fold) throws -> Bool {
+        if voids.isEmpty, !omits { return true }
+        let walked = Set((new + part).map(\.at))
+        let beneath = Set(voids.map(\.at))
+        for write in new + part {
+            var lacked: Set<BranchSeq> = []
+            if write.marks.contains(.omits) {
+                lacked = try fold.withoutPlaces(of: fold.entry(write.diff)).subtracting(walked)
+            }
+            if lacked != beneath { return false }
+        }
+        return true
+    }
+}
+
+/// The writes of a text that were merged already, the newest here first; those that were replaced are
+/// loaded as they are asked for.
+struct TextBackwards {
+    private static let chunk = 64
+
+    private let source: any FoldSource
+    private let key: CellKey
+    private let numbers: Set<Int>
+    private var held: [CellWrite]
+    private var replaced: [CellWrite] = []
+    private var before = Int.max
+    private var isAtEnd: Bool
+
+    /// Begins with what is held, ascending.
+    init(_ held: [CellWrite], isComplete: Bool, _ source: any FoldSource, _ key: CellKey) {
+        self.held = held
+        self.source = source
+        self.key = key
+        numbers = Set(held.map(\.diff))
+        isAtEnd = isComplete
+    }
+
+    mutating func next() throws -> CellWrite? {
+        while replaced.isEmpty, !isAtEnd {
+            let rows = try source.replacedWrites(of: key, before: before, limit: Self.chunk)
+            isAtEnd = rows.count < Self.chunk
+            before = rows.last?.diff ?? before
+            replaced = rows.filter { !numbers.contains($0.diff) }.reversed()
+        }
+        if let last = replaced.last, last.diff > held.last?.diff ?? 0 {
+            return replaced.removeLast()
+        }
+        return held.popLast()
+    }
+}
+
+extension CellWrite {
+    /// The splices that a text's write holds.
+    ///
+    /// A later version's text begins with a string, which this version keeps as it came.
+    package var textSplices: [TextSplice] {
+        if let text = value?.stringValue { return [TextSplice(at: 0, delete: 0, insert: text)] }
+        return (value?.arrayValue ?? []).compactMap { splice in
+            guard let parts = splice.arrayValue, parts.count == 3,
+                let at = parts[0].integerValue, let delete = parts[1].integerValue,
+                let insert = parts[2].stringValue
+            else { return nil }
+            return TextSplice(at: Int(at), delete: Int(delete), insert: insert)
+        }
+    }
+}

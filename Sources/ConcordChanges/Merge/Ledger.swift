@@ -1,0 +1,92 @@
+package import ConcordEncoding
+
+/// What counts from its place in the order: who is in the engagement, which seals are in force, and
+/// which contents leaders have ordered to be destroyed.
+///
+/// It is folded over the order together with the verdicts, which rest on it; what is pending has one of
+/// its own, made anew from the logged one whenever pending diffs are judged again.
+package struct Ledger: Hashable, Sendable {
+    /// Who is in the engagement, and with which role.
+    package internal(set) var membership = Membership()
+    /// The seals.
+    package internal(set) var sealing = Sealing()
+    /// The bodies that orders have left, by diff: what does not match its head must be one of them.
+    package internal(set) var erasures: [DiffID: Set<SHA256Digest>] = [:]
+
+    package init() {}
+}
+
+/// Which seals were set, and which of them were reopened.
+///
+/// Diffs are named by identity: local numbers differ from one replica to the next.
+package struct Sealing: Hashable, Sendable {
+    /// A seal that was in force at its place.
+    package struct Seal: Hashable, Sendable {
+        /// The id of its record.
+        package let record: String
+        /// The diff that holds it.
+        package let diff: DiffID
+        /// The diffs that reopened it.
+        package internal(set) var reopenings: [DiffID] = []
+    }
+
+    /// In the order in which they were set.
+    package internal(set) var seals: [Seal] = []
+
+    package init() {}
+}
+
+/// The form in which storage keeps it, so that a fold can go on from there.
+extension Ledger {
+    /// The whole value.
+    package var json: JSON {
+        [
+            "erasures": .object(
+                JSONObject(
+                    uniqueKeysWithValues: erasures.map { diff, bodies in
+                        (diff.base64url, .array(bodies.map(\.base64url).sorted().map(JSON.string)))
+                    }
+                )
+            ),
+            "membership": membership.json,
+            "seals": .array(sealing.seals.map(\.json)),
+        ]
+    }
+
+    /// The value that `json` made, or nil if it did not.
+    package init?(_ json: JSON) {
+        guard let membership = json["membership"].flatMap(Membership.init),
+            let seals = json["seals"]?.arrayValue, let erasures = json["erasures"]?.objectValue
+        else { return nil }
+        self.membership = membership
+        for value in seals {
+            guard let seal = Sealing.Seal(value) else { return nil }
+            sealing.seals.append(seal)
+        }
+        for (name, value) in erasures {
+            guard let diff = DiffID(base64url: name), let bodies = value.strings else { return nil }
+            self.erasures[diff] = Set(bodies.compactMap { SHA256Digest(base64url: $0) })
+        }
+    }
+}
+
+extension Sealing.Seal {
+    fileprivate var json: JSON {
+        [
+            "diff": .string(diff.base64url), "record": .string(record),
+            "reopenings": .array(reopenings.map { .string($0.base64url) }),
+        ]
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let record = json["record"]?.stringValue,
+            let diff = json["diff"]?.stringValue.flatMap({ DiffID(base64url: $0) }),
+            let reopenings = json["reopenings"]?.strings
+        else { return nil }
+        self.init(
+            record: record,
+            diff: diff,
+            reopenings: reopenings.compactMap { DiffID(base64url: $0) }
+        )
+    }
+}

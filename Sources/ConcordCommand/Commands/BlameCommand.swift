@@ -1,0 +1,180 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord blame`.
+struct BlameCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "blame",
+        abstract: "Say for each shown value who wrote it, when, over what, and why it is shown.",
+        discussion: """
+            For a text it says whose each stretch of words is. What stands beside a value and is \
+            not shown, and what was written in vain, is listed under it. A finding's criteria are \
+            part of the answer.
+
+            Examples:
+              concord blame B-07
+              concord blame B-07 unit
+              concord blame /criterion/8f0c2b7e-… grade
+            """
+    )
+
+    @Argument(help: "The record: a finding, evidence, a question, a member, or /KIND/ID.")
+    var record: String
+    @Argument(help: "Only this field.")
+    var field: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let subject = try view.subject(record)
+        let field = try field.map { try view.field($0, of: subject.kind) }
+        var cells = try replica.blame(kind: subject.kind, id: subject.id, field: field)
+        if field == nil {
+            for part in try replica.parts(kind: subject.kind, id: subject.id) {
+                cells += try replica.blame(kind: part.kind, id: part.record)
+            }
+        }
+        guard !cells.isEmpty else {
+            throw CommandFailure(
+                .notFound,
+                "notFound",
+                "nobody has written \(field.map { "the \($0) of " } ?? "")\(subject.label) yet",
+                next: "`concord blame \(record)` shows what was written."
+            )
+        }
+        if options.json {
+            return try Output.json([
+                "kind": .string(subject.kind), "id": .string(subject.id),
+                "label": .string(subject.label), "cells": .array(cells.map { view.json($0) }),
+            ])
+        }
+        try Output.lines([Style.output.strong(Layout.fit(subject.label, Terminal.width).trimmed)])
+        for cell in cells where view.isWorthTelling(cell) { try Output.lines(view.text(cell)) }
+    }
+}
+
+extension AuditView {
+    /// Whether a person wants to hear of a cell: what only identifies a record is left to `--json`.
+    func isWorthTelling(_ cell: Blame) -> Bool {
+        if cell.path.field == nil { return true }
+        if !cell.void.isEmpty { return true }
+        let field = Schema.kind(cell.path.kind)?.field(cell.path.field ?? "")
+        return field?.rule != .once
+    }
+
+    /// One cell, for people.
+    func text(_ cell: Blame) -> [String] {
+        let shown = cell.path.field == nil || cell.path.member != nil ? nil : cell.shown
+        let isText = !cell.stretches.isEmpty
+        var lines = ["", Style.output.strong(title(cell))]
+        if isText {
+            for (words, by) in words(cell.stretches) {
+                lines += Layout.indented("\"\(words)\"", by: 2)
+                lines += Layout.indented(origin(by), by: 4)
+            }
+        } else {
+            if cell.path.field != nil, cell.path.member == nil {
+                lines += Layout.indented(Self.text(shown, none: "(nothing)"), by: 2)
+            }
+            if let write = cell.write { lines += Layout.indented(origin(write), by: 4) }
+        }
+        lines += because(cell)
+        lines += list("replaced", cell.replaced)
+        lines += list(cell.conflict == nil ? "not shown" : "contested by", cell.beside)
+        for account in cell.void {
+            let reason =
+                if case .void(let reason) = account.standing { reason.rawValue } else { "" }
+            lines += Layout.indented("without effect (\(reason)): \(line(account))", by: 4)
+        }
+        return lines
+    }
+
+    /// Whose which words are: spaces alone are nobody's concern and stay with what stands before them.
+    private func words(_ stretches: [TextStretchAccount]) -> [(text: String, by: WriteAccount)] {
+        var words: [(text: String, by: WriteAccount)] = []
+        for stretch in stretches {
+            let last = words.count - 1
+            let isBlank = stretch.text.allSatisfy(\.isWhitespace)
+            if last >= 0, isBlank || words[last].by.diff == stretch.by.diff {
+                words[last].text += stretch.text
+            } else {
+                words.append((stretch.text, stretch.by))
+            }
+        }
+        return words.map { ($0.text.trimmed, $0.by) }
+    }
+
+    private func title(_ cell: Blame) -> String {
+        let subject = describe(cell.path)
+        if let member = cell.path.member {
+            return "\(subject.what): \(memberText(member))" + (cell.shown == nil ? " (out)" : "")
+        }
+        if cell.path.field == nil {
+            return cell.shown == nil ? "\(subject.what) (hidden)" : subject.what
+        }
+        return subject.what
+    }
+
+    private func because(_ cell: Blame) -> [String] {
+        var lines: [String] = []
+        if cell.isResolution, let write = cell.write {
+            let reason = write.reason.map { ": \($0)" } ?? ""
+            lines += Layout.indented("settled a conflict\(reason)", by: 4)
+        } else if let reason = cell.write?.reason {
+            lines += Layout.indented("because: \(reason)", by: 4)
+        }
+        if let admission = cell.write?.admission {
+            lines += Layout.indented(
+                "was \(admission.from.rawValue), admitted by \(admission.by.short)",
+                by: 4
+            )
+        }
+        if let words = cell.because.words, !(cell.because == .firstInLog && cell.void.isEmpty) {
+            lines += Layout.indented("shown because: \(words)", by: 4)
+        }
+        return lines
+    }
+
+    private func list(_ title: String, _ accounts: [WriteAccount]) -> [String] {
+        accounts.flatMap { Layout.indented("\(title): \(line($0))", by: 4) }
+    }
+
+    /// One cell as JSON; the shape is in `docs/concord.md`.
+    func json(_ cell: Blame) -> JSON {
+        var object: JSONObject = [
+            "path": .string(cell.path.description), "about": .string(describe(cell.path).what),
+            "shown": cell.shown ?? .null, "because": .string(cell.because.rawValue),
+            "resolution": .bool(cell.isResolution),
+            "replaced": .array(cell.replaced.map { json($0) }),
+            "beside": .array(cell.beside.map { json($0) }),
+            "void": .array(cell.void.map { json($0) }),
+        ]
+        object["write"] = cell.write.map { json($0) }
+        object["conflict"] = cell.conflict.map { .string($0.rawValue) }
+        if !cell.stretches.isEmpty {
+            object["stretches"] = .array(
+                cell.stretches.map { stretch in
+                    let by = signature(of: stretch.by)
+                    return [
+                        "text": .string(stretch.text), "name": .string(by.name),
+                        "write": .string(stretch.by.write.description), "time": .string(by.time),
+                    ]
+                }
+            )
+        }
+        return .object(object)
+    }
+}
+
+extension String {
+    /// Without spaces at the end.
+    var trimmed: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

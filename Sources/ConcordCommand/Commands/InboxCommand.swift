@@ -1,0 +1,119 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+
+/// `concord inbox`.
+struct InboxCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inbox",
+        abstract:
+            "Say what you wrote that does not stand, and which of your proposals were decided.",
+        discussion: """
+            A conflict that somebody settled otherwise; a value that its field's rule outranks; \
+            what has no effect, and why; proposals that were taken or not. What is marked as read \
+            on this device is not told again, unless --all.
+
+            Examples:
+              concord inbox
+              concord inbox --mark-read
+              concord inbox --all --since 12@Jb0xPqLr
+            """
+    )
+
+    @Flag(help: "Also what was marked as read.")
+    var all = false
+    @Option(
+        help: ArgumentHelp(
+            "Only what came of diffs that whoever saved this one had not seen.",
+            valueName: "point"
+        )
+    )
+    var since: String?
+    @Flag(help: "Mark what is listed as read.")
+    var markRead = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        _ = try replica.identity()
+        let entries = try replica.inbox(since: try since.map { try diff($0, replica) })
+            .filter { all || $0.isNew }
+        if options.json {
+            try Output.json(["items": .array(entries.map { view.json($0) })])
+        } else if entries.isEmpty {
+            try Output.lines([
+                all
+                    ? "Everything you wrote stands."
+                    : "Nothing new: everything else you wrote stands."
+            ])
+        } else {
+            for (index, entry) in entries.enumerated() {
+                try Output.lines((index > 0 ? [""] : []) + view.text(entry))
+            }
+        }
+        if markRead { try replica.markRead(entries) }
+    }
+
+    private func diff(_ text: String, _ replica: Replica) throws -> DiffID {
+        let point = try PointArgument(text, replica)
+        if let diff = point.diff { return diff.id }
+        guard case .position(let position) = point.point else {
+            preconditionFailure("a point is a diff or a position")
+        }
+        return try replica.diff(atPosition: position)
+    }
+}
+
+extension AuditView {
+    /// An item of the inbox, for people.
+    func text(_ entry: InboxEntry) -> [String] {
+        let item = entry.item
+        let style = Style.output
+        var lines = Layout.indented("\(entry.isNew ? "* " : "")\(place(item.mine.path))", by: 0)
+        lines[0] = style.strong(lines[0])
+        lines += Layout.indented("yours: \(line(item.mine))", by: 2)
+        lines += Layout.indented(words(item), by: 2)
+        if let by = item.by {
+            lines += Layout.indented("by: \(line(by))", by: 2)
+            if let reason = by.reason { lines += Layout.indented("because: \(reason)", by: 2) }
+        }
+        if item.conflict != nil {
+            lines += Layout.indented(
+                "still contested: concord conflicts show \(ConflictName.of(item.mine.path))",
+                by: 2
+            )
+        }
+        return lines
+    }
+
+    private func words(_ item: InboxItem) -> String {
+        switch item.kind {
+        case .resolved: "a conflict was settled otherwise"
+        case .outranked: "not shown: \(item.because.words ?? "another value is")"
+        case .void:
+            if case .void(let reason) = item.mine.standing {
+                "without effect (\(reason.rawValue)); a leader may admit it"
+            } else {
+                "without effect"
+            }
+        case .accepted: "your proposal was taken"
+        case .declined: "your proposal was not taken"
+        }
+    }
+
+    /// An item of the inbox as JSON; the shape is in `docs/concord.md`.
+    func json(_ entry: InboxEntry) -> JSON {
+        let item = entry.item
+        var object: JSONObject = [
+            "id": .string(item.id), "kind": .string(item.kind.rawValue), "new": .bool(entry.isNew),
+            "path": .string(item.mine.path.description),
+            "about": .string(place(item.mine.path)), "shown": item.shown ?? .null,
+            "because": .string(item.because.rawValue), "mine": json(item.mine),
+        ]
+        object["by"] = item.by.map { json($0) }
+        object["conflict"] = item.conflict.map { .string($0.rawValue) }
+        return .object(object)
+    }
+}

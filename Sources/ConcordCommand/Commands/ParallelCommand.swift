@@ -1,0 +1,89 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+
+/// `concord conflicts parallel`.
+struct ConflictsParallel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parallel",
+        abstract: "List what two people edited at the same time in different places of one record.",
+        discussion: """
+            No conflict: both edits stand. Nobody has seen them together when he wrote, so the \
+            record may be worth a look. "At the same time" is by what each had received, not by \
+            the clock.
+
+            Examples:
+              concord conflicts parallel
+              concord conflicts parallel B-07
+            """
+    )
+
+    @Argument(help: "Only about these records.")
+    var records: [String] = []
+    @Flag(help: "Also where the edits were replaced since.")
+    var all = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let wanted = Set(try records.map { try view.subject($0).id })
+        let found = try replica.parallelEdits(all: all).filter { edits in
+            wanted.isEmpty || wanted.contains(edits.record.record)
+                || view.field(edits.record.kind, edits.record.record, "finding")?.stringValue
+                    .map(wanted.contains) ?? false
+        }
+        if options.json {
+            return try Output.json(["parallel": .array(found.map { view.json($0) })])
+        }
+        guard !found.isEmpty else { return try Output.lines(["No parallel edits."]) }
+        for (index, edits) in found.enumerated() {
+            try Output.lines((index > 0 ? [""] : []) + view.text(edits))
+        }
+    }
+}
+
+extension AuditView {
+    fileprivate func text(_ edits: ParallelEdits) -> [String] {
+        let subject = describe(edits.record)
+        let isPart = edits.record.kind == "criterion"
+        let title = isPart ? "\(subject.record): \(subject.what)" : subject.record
+        var lines = Layout.indented(title, by: 0)
+        lines[0] = Style.output.strong(lines[0])
+        return lines
+            + edits.edits.flatMap { edit in
+                let name = snapshot.person(of: edit.write.author)?.name ?? "someone unknown"
+                let moment = Signature.moment(of: edit.time)
+                return Layout.indented("\(name), \(moment), \(edit.write.short)", by: 2)
+                    + Layout.indented(
+                        edit.paths.map { cellName($0) }.joined(separator: ", "),
+                        by: 4
+                    )
+            }
+    }
+
+    private func cellName(_ path: CellPath) -> String {
+        let field = Self.spaced(path.field ?? "")
+        return path.member.map { "\(field) \(memberText($0))" } ?? field
+    }
+
+    fileprivate func json(_ edits: ParallelEdits) -> JSON {
+        [
+            "kind": .string(edits.record.kind), "id": .string(edits.record.record),
+            "label": .string(describe(edits.record).record),
+            "edits": .array(
+                edits.edits.map { edit in
+                    let person = snapshot.person(of: edit.write.author)
+                    return [
+                        "write": .string(edit.write.description),
+                        "diff": .string(edit.diff.base64url), "time": .string(edit.time),
+                        "member": .string(person?.member ?? ""),
+                        "name": .string(person?.name ?? ""),
+                        "paths": .array(edit.paths.map { .string($0.description) }),
+                    ]
+                }
+            ),
+        ]
+    }
+}

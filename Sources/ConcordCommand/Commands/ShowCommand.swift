@@ -1,0 +1,161 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord show`.
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a record, now or at any point of its history.",
+        discussion: """
+            A point is a diff, as `concord log` and `concord blame` name it (the beginning of its \
+            identity, or 12@Jb0xPqLr), or a position in the server's log. Shown is what whoever \
+            had seen exactly this diff and all before it had on his screen; for a position, what \
+            the log says up to there. The log is folded anew for that, which takes a moment.
+
+            Examples:
+              concord show B-07
+              concord show B-07 --at 12@Jb0xPqLr
+              concord show B-07 --at 118
+            """
+    )
+
+    @Argument(help: "The record: a finding, evidence, a question, a member, or /KIND/ID.")
+    var record: String
+    @Option(help: ArgumentHelp("A diff, or a position in the log.", valueName: "point"))
+    var at: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let subject = try view.subject(record)
+        let point = try at.map { try PointArgument($0, replica) }
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let picture =
+            if let point {
+                try replica.picture(kind: subject.kind, id: subject.id, at: point.point) { count in
+                    if count > 10_000 { progress.show("Folding: \(count)") }
+                }
+            } else {
+                try replica.picture(kind: subject.kind, id: subject.id)
+            }
+        progress.clear()
+        guard let picture else {
+            throw CommandFailure(
+                .notFound,
+                "notFound",
+                "\(subject.label) was not there yet",
+                next: "`concord blame \(record)` says since when it is."
+            )
+        }
+        if options.json {
+            var object = try view.json(picture)
+            object["at"] = point.map { $0.json }
+            return try Output.json(.object(object))
+        }
+        var lines = Layout.indented(subject.label, by: 0)
+        lines[0] = Style.output.strong(lines[0])
+        if let point { lines += Layout.indented(point.words(view), by: 2) }
+        try Output.lines(lines + (try view.text(picture)))
+    }
+}
+
+extension PointArgument {
+    fileprivate var json: JSON {
+        switch point {
+        case .position(let position): return ["position": .integer(Int64(position))]
+        case .diff(let id):
+            var object: JSONObject = ["diff": .string(id.base64url)]
+            object["write"] = diff.map { .string($0.reference.description) }
+            object["time"] = diff.map { .string($0.time) }
+            object["position"] = (diff?.position).map { .integer(Int64($0)) }
+            return .object(object)
+        }
+    }
+
+    fileprivate func words(_ view: AuditView) -> String {
+        guard let diff else { return "as the log had it at position \(position ?? 0)" }
+        let name = view.snapshot.person(of: diff.reference.author)?.name ?? "someone unknown"
+        let moment = Timestamp(diff.time).map { Signature.moment($0) } ?? diff.time
+        return "as \(name) had it after \(diff.reference.short), \(moment)"
+    }
+
+    private var position: Int? {
+        if case .position(let position) = point { return position }
+        return nil
+    }
+}
+
+extension AuditView {
+    /// A record's fields, for people.
+    fileprivate func text(_ picture: RecordPicture) throws -> [String] {
+        guard picture.isPresent else { return ["  hidden"] }
+        var rows = fields(of: picture)
+        for part in picture.parts {
+            let owner = Schema.kind(part.path.kind)?.owner?.field
+            for row in fields(of: part) where row[0] != owner {
+                let isKey =
+                    part.path.kind == "criterion" && ["standard", "clause"].contains(row[0])
+                if !isKey { rows.append(["\(name(ofPart: part)) \(row[0])", row[1]]) }
+            }
+        }
+        let width = min(34, rows.map { $0[0].count }.max() ?? 0)
+        var lines = rows.flatMap { row -> [String] in
+            var wrapped = Layout.indented(row[1], by: width + 4)
+            if wrapped.isEmpty { wrapped = [""] }
+            let name = "  " + Layout.fit(row[0], width) + "  "
+            wrapped[0] = (name + wrapped[0].drop { $0 == " " }).trimmed
+            return wrapped
+        }
+        for conflict in picture.conflicts + picture.parts.flatMap(\.conflicts) {
+            lines += Layout.indented(
+                "contested: \(describe(conflict.path).what) (\(Self.title(conflict.kind)))",
+                by: 2
+            )
+        }
+        return lines.isEmpty ? ["  nothing is written on it"] : lines
+    }
+
+    /// What a record that belongs to another is called beside it: a criterion "20000-1 9.2".
+    private func name(ofPart part: RecordPicture) -> String {
+        guard part.path.kind == "criterion", let standard = part.fields["standard"]?.stringValue
+        else { return Self.spaced(part.path.kind) }
+        return "\(Self.short(standard)) \(part.fields["clause"]?.stringValue ?? "")"
+    }
+
+    /// Names and values in the order of the schema.
+    private func fields(of picture: RecordPicture) -> [[String]] {
+        let order = (Schema.kind(picture.path.kind)?.fields ?? []).map(\.name)
+        let names = picture.fields.keys.sorted { left, right in
+            let places = (order.firstIndex(of: left) ?? .max, order.firstIndex(of: right) ?? .max)
+            return places.0 == places.1 ? left < right : places.0 < places.1
+        }
+        return names.map { name in
+            let value = picture.fields[name]
+            let isSet = Schema.kind(picture.path.kind)?.field(name)?.rule == .set
+            guard isSet, let members = value?.objectValue else {
+                let text = Self.text(value, none: "")
+                return [Self.spaced(name), audit.member(text)?.name ?? text]
+            }
+            return [
+                Self.spaced(name),
+                members.keys.sorted().map { memberText($0) }.joined(separator: ", "),
+            ]
+        }
+    }
+
+    /// A record at a point as JSON; the shape is in `docs/concord.md`.
+    fileprivate func json(_ picture: RecordPicture) throws -> JSONObject {
+        [
+            "kind": .string(picture.path.kind), "id": .string(picture.path.record),
+            "label": .string(describe(picture.path).record), "present": .bool(picture.isPresent),
+            "fields": .object(picture.fields),
+            "conflicts": .array(picture.conflicts.map(\.json)),
+            "parts": .array(try picture.parts.map { .object(try json($0)) }),
+        ]
+    }
+}

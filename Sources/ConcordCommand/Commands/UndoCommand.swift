@@ -1,0 +1,185 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord undo`.
+struct UndoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "undo",
+        abstract: "Take back your last save on this device, as a new save.",
+        discussion: """
+            What you had before you is put back, wherever nobody else has written since; what \
+            stays as it is, is named. Your words leave a text and what you deleted comes back, \
+            though others typed meanwhile; a record that you added is hidden. Again, it takes back \
+            the save before that one; `concord redo` goes the other way.
+
+            Examples:
+              concord undo --dry-run
+              concord undo
+              concord undo --reason "submitted too early"
+            """
+    )
+
+    @OptionGroup var undo: TakingBackOptions
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws { try undo.run(isRedo: false, options) }
+}
+
+/// `concord redo`.
+struct RedoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redo",
+        abstract: "Take back your last undo, as long as you have saved nothing since."
+    )
+
+    @OptionGroup var undo: TakingBackOptions
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws { try undo.run(isRedo: true, options) }
+}
+
+/// What undo and redo have in common.
+struct TakingBackOptions: ParsableArguments {
+    @Flag(help: "Only say what it would come to.")
+    var dryRun = false
+    @Option(help: "Why; a step back in a finding's life may take a reason.")
+    var reason: String?
+
+    func run(isRedo: Bool, _ options: EngagementOptions) throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        do {
+            let done =
+                try isRedo
+                ? replica.redo(reason: reason, preview: dryRun)
+                : replica.undo(reason: reason, preview: dryRun)
+            try report(done, view, try dryRun ? view : AuditView(replica), options)
+        } catch let error as UndoError {
+            throw CommandFailure(error, view)
+        }
+    }
+
+    private func report(
+        _ done: UndoReceipt,
+        _ before: AuditView,
+        _ after: AuditView,
+        _ options: EngagementOptions
+    ) throws {
+        // A record that comes back has its name afterwards, one that goes had it before.
+        let isBack = done.result.changes.contains { $0.path.field == nil && $0.to != nil }
+        let view = isBack ? after : before
+        let result = done.result
+        if options.json {
+            try Output.json(view.json(done, isPreview: dryRun))
+        } else if !result.changes.isEmpty {
+            try Output.lines(view.text(done, isPreview: dryRun))
+        }
+        for left in result.leftAlone where !options.json && view.isWorthTelling(left) {
+            for line in Layout.indented("left alone: \(view.text(left))", by: 2) {
+                Output.note(line)
+            }
+        }
+        if result.changes.isEmpty {
+            throw CommandFailure(
+                .refused,
+                "nothing-left",
+                "nothing of your save of \(Signature.moment(of: result.time)) is left to take back",
+                next: "`concord blame` says for each value who wrote it, and over what."
+            )
+        }
+        guard let first = done.receipt?.voided.first else { return }
+        throw CommandFailure(
+            .refused,
+            first.reason.rawValue,
+            "saved, but without effect (\(first.reason.rawValue)): \(first.path)",
+            next: "It is kept in the log; the team leader can give it effect with `concord admit`."
+        )
+    }
+}
+
+extension Signature {
+    /// A claimed time for people.
+    static func moment(of time: String) -> String { Timestamp(time).map { moment($0) } ?? time }
+}
+
+extension AuditView {
+    fileprivate func text(_ done: UndoReceipt, isPreview: Bool) -> [String] {
+        let result = done.result
+        let verb = isPreview ? "Would take back" : "Took back"
+        let what = result.isRedo ? "your undo" : "your save"
+        var lines = Layout.indented(
+            "\(verb) \(what) of \(Signature.moment(of: result.time)) (\(result.target.short)):",
+            by: 0
+        )
+        for change in result.changes {
+            lines += Layout.indented("\(place(change.path)): \(text(change))", by: 2)
+        }
+        return lines
+    }
+
+    private func text(_ change: TakingBack.Change) -> String {
+        if change.path.field == nil { return change.to == nil ? "hidden" : "restored" }
+        if change.path.member != nil { return change.to == nil ? "taken out" : "put back" }
+        let isText = Schema.kind(change.path.kind)?.field(change.path.field ?? "")?.rule == .text
+        if isText, let from = change.from?.stringValue, let to = change.to?.stringValue {
+            return Self.marked(TextChange.between(from, to))
+        }
+        let none = "(nothing)"
+        return "\(Self.text(change.from, none: none)) -> \(Self.text(change.to, none: none))"
+    }
+
+    /// What was only restated, or identifies a record, is nothing to tell.
+    fileprivate func isWorthTelling(_ left: TakingBack.LeftAlone) -> Bool {
+        left.why != .restated && left.why != .writtenOnce
+    }
+
+    fileprivate func text(_ left: TakingBack.LeftAlone) -> String {
+        let by = left.by.map { " by \(signature(of: $0).name) (\($0.write.short))" } ?? ""
+        let why =
+            switch left.why {
+            case .changedSince: "changed since\(by)"
+            case .contested:
+                "contested\(by); see `concord conflicts show \(ConflictName.of(left.path))`"
+            case .settledConflict: "it settled a conflict; to decide otherwise, edit it"
+            case .noEffect: "it has no effect"
+            case .restated: "it only restated what was shown"
+            case .writtenOnce: "it is written once"
+            }
+        return "\(place(left.path)): \(why)"
+    }
+
+    fileprivate func json(_ done: UndoReceipt, isPreview: Bool) -> JSON {
+        let result = done.result
+        var object: JSONObject = [
+            "target": .string(result.target.description), "time": .string(result.time),
+            "redo": .bool(result.isRedo), "dryRun": .bool(isPreview),
+            "changes": .array(
+                result.changes.map { change in
+                    [
+                        "path": .string(change.path.description),
+                        "about": .string(place(change.path)), "from": change.from ?? .null,
+                        "to": change.to ?? .null,
+                    ]
+                }
+            ),
+            "leftAlone": .array(result.leftAlone.map { json($0) }),
+        ]
+        if let receipt = done.receipt {
+            object["diff"] = .string(receipt.id.base64url)
+            object["write"] = .string(receipt.reference.description)
+        }
+        return .object(object)
+    }
+
+    private func json(_ left: TakingBack.LeftAlone) -> JSON {
+        var object: JSONObject = [
+            "path": .string(left.path.description), "about": .string(place(left.path)),
+            "why": .string(left.why.rawValue),
+        ]
+        object["by"] = left.by.map { json($0) }
+        return .object(object)
+    }
+}

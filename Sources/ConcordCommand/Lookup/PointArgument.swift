@@ -1,0 +1,52 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+
+/// A point of history as people name it: a diff, or a position in the server's log.
+struct PointArgument {
+    let point: HistoryPoint
+    /// The diff; nil for a position.
+    let diff: DiffSummary?
+
+    /// Reads `12@Jb0xPqLr`, the beginning of an identity, or a position.
+    init(_ text: String, _ replica: Replica) throws {
+        if let position = Int(text), text.count < 10 {
+            let size = try replica.status().log
+            guard position >= 0, position < size else {
+                throw CommandFailure(
+                    .notFound,
+                    "notFound",
+                    "the log has no position \(position) here",
+                    next: size == 0
+                        ? "Nothing is in the server's log yet; name a diff, as `concord log` does."
+                        : "Its positions are 0 to \(size - 1)."
+                )
+            }
+            point = .position(position)
+            diff = nil
+            return
+        }
+        let found = text.count < 3 ? [] : try replica.diffs(named: text)
+        guard let only = found.first, found.count == 1 else {
+            throw CommandFailure(
+                found.isEmpty ? .notFound : .usage,
+                found.isEmpty ? "notFound" : "ambiguous",
+                found.isEmpty
+                    ? "there is no diff '\(text)' on this device"
+                    : "'\(text)' may be any of \(found.count) diffs",
+                next: found.isEmpty
+                    ? "`concord log` lists them; a position in the log will do too."
+                    : "Give more of it: "
+                        + found.prefix(4).map(\.id.base64url)
+                        .joined(separator: ", ") + "."
+            )
+        }
+        point = .diff(only.id)
+        diff = only
+    }
+}
+
+extension WriteReference {
+    /// As people read and type it: `12@Jb0xPqLr`.
+    var short: String { "\(seq)@\(author.description.prefix(8))" }
+}

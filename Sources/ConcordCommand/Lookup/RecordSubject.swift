@@ -1,0 +1,105 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// A record that a command is about, of any kind.
+struct RecordSubject {
+    let kind: String
+    let id: String
+    /// What people call it: "B-03 Emergency changes not reviewed".
+    let label: String
+}
+
+extension AuditView {
+    /// A record by the name that its own commands take, or by its path `/KIND/ID`, which also finds what
+    /// is hidden.
+    func subject(_ name: String) throws -> RecordSubject {
+        if name.hasPrefix("/") {
+            guard let path = CellPath(name) else {
+                throw CommandFailure(
+                    .usage,
+                    "path",
+                    "'\(name)' is no path of a record",
+                    next: "Write it as /KIND/ID, as `concord log --json` has it."
+                )
+            }
+            return subject(path)
+        }
+        if name == "engagement", let id = audit.engagement?.id { return subject("engagement", id) }
+        let lookups: [(String, (String) throws -> String)] = [
+            ("finding", { try finding($0).id }), ("evidence", { try evidence($0).id }),
+            ("checklistItem", { try checklistItem($0).id }), ("member", { try member($0).id }),
+            ("conclusion", { try conclusion($0) }),
+        ]
+        var first: CommandFailure?
+        for (kind, lookup) in lookups {
+            do {
+                return subject(kind, try lookup(name))
+            } catch let failure as CommandFailure where failure.status != .usage {
+                first = first ?? failure
+            }
+        }
+        throw CommandFailure(
+            .notFound,
+            "notFound",
+            "there is no record '\(name)' on this device",
+            next: first?.next ?? "`concord finding list` lists the findings."
+        )
+    }
+
+    /// The record of a path.
+    func subject(_ path: CellPath) -> RecordSubject { subject(path.kind, path.record) }
+
+    private func subject(_ kind: String, _ id: String) -> RecordSubject {
+        let record = CellPath(kind: kind, record: id)
+        return RecordSubject(kind: kind, id: id, label: describe(record).record)
+    }
+
+    private func conclusion(_ name: String) throws -> String {
+        let standard = try standards.id(name)
+        guard let found = audit.conclusions.first(where: { $0.standard == standard }) else {
+            throw CommandFailure(
+                .notFound,
+                "notFound",
+                "there is no conclusion for \(standard) yet"
+            )
+        }
+        return found.id
+    }
+
+    /// A field of a record by its name, in any spelling that people use: `includedRequirement`,
+    /// `included-requirement`.
+    func field(_ name: String, of kind: String) throws -> String {
+        let fields = Schema.kind(kind)?.fields.map(\.name) ?? []
+        let wanted = name.filter { $0 != "-" && $0 != "_" && $0 != " " }.lowercased()
+        if let found = fields.first(where: { $0.lowercased() == wanted }) { return found }
+        if fields.isEmpty
+            || snapshot.state[kind]?.objectValue?.values
+                .contains(where: { $0[name] != nil }) ?? false
+        {
+            return name
+        }
+        throw CommandFailure(
+            .notFound,
+            "notFound",
+            "a \(Self.spaced(kind)) has no field '\(name)'",
+            next: "It has: \(fields.joined(separator: ", "))."
+        )
+    }
+
+    /// What a place is called: "B-03 Emergency changes not reviewed: unit".
+    func place(_ path: CellPath) -> String {
+        let subject = describe(path)
+        let member = path.member.map { " \(memberText($0))" } ?? ""
+        return "\(subject.record): \(subject.what)\(member)"
+    }
+
+    /// A member of a set: what it names, if that is known.
+    func memberText(_ member: String) -> String {
+        if let evidence = audit.evidence(member) {
+            return "\(Self.handle(member)) \(evidence.title ?? "")"
+        }
+        return audit.member(member)?.name ?? member
+    }
+}

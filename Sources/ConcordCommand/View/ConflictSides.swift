@@ -1,0 +1,91 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+extension AuditView {
+    /// A conflict with its sides beside each other, with what each author had before him; below each
+    /// other if there are many.
+    func sides(_ conflict: Conflict) throws -> [String] {
+        let account = try account(of: conflict)
+        let subject = describe(conflict)
+        var lines = Layout.wrap(
+            "\(ConflictName.of(conflict.path))  \(subject.record)",
+            width: Terminal.width
+        )
+        lines[0] = Style.output.strong(lines[0])
+        lines += ["\(subject.what): \(Self.title(conflict.kind))", ""]
+        if let common = account.commonText {
+            lines += Layout.indented("All had: \(common.isEmpty ? "(nothing)" : common)", by: 0)
+            lines += [""]
+        }
+        let cells = account.sides.enumerated().map { self.cell($0 + 1, $1) }
+        for start in stride(from: 0, to: cells.count, by: 3) {
+            lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
+        }
+        lines += Layout.wrap(
+            "Meanwhile: \(Self.shown(conflict)) (\(Self.reason(conflict))).",
+            width: Terminal.width
+        )
+        return lines
+    }
+
+    private func cell(_ number: Int, _ side: ConflictAccount.Side) -> [String] {
+        let by = signature(of: side.account)
+        let head = "[\(number)]" + (side.candidate.isProposal ? " proposal" : "")
+        let said =
+            side.changes.isEmpty ? candidateText(side.candidate) : Self.marked(side.changes)
+        return [head, said, "", by.name, by.device, by.moment]
+            + (by.reason.map { ["because: \($0)"] } ?? []) + before(side)
+    }
+
+    /// What the author had on his screen, where that says more than the side itself.
+    private func before(_ side: ConflictAccount.Side) -> [String] {
+        let sight = side.before
+        let isPresence = side.account.path.field == nil || side.account.path.member != nil
+        guard side.changes.isEmpty else { return [] }
+        if sight.candidates.count > 1, !isPresence {
+            let values = sight.candidates.map { candidate in
+                let name = snapshot.person(of: candidate.write.author)?.name ?? "someone unknown"
+                return "\(Self.text(candidate.value)) (\(name))"
+            }
+            return ["saw: \(values.joined(separator: " or "))"]
+        }
+        if isPresence { return ["saw: \(sight.shown == nil ? "not there" : "there")"] }
+        return ["saw: \(Self.text(sight.shown, none: "(nothing)"))"]
+    }
+
+    private func account(of conflict: Conflict) throws -> ConflictAccount {
+        if let account = try replica.account(ofConflictAt: conflict.path) { return account }
+        throw CommandFailure(
+            .busy,
+            "changed",
+            "\(ConflictName.of(conflict.path)) was settled just now by another program",
+            next: "Look again with `concord conflicts`."
+        )
+    }
+
+    /// A conflict with what each author had before him, as JSON; the shape is in `docs/concord.md`.
+    func fullJSON(_ conflict: Conflict) throws -> JSON {
+        let account = try account(of: conflict)
+        var object = try json(conflict).objectValue ?? [:]
+        object["because"] = .string(account.because.rawValue)
+        object["winner"] = account.winner.map { .string($0.description) }
+        object["commonText"] = account.commonText.map { .string($0) }
+        object["candidates"] = .array(
+            try account.sides.map { side in
+                var candidate = try json(side.candidate).objectValue ?? [:]
+                candidate["diff"] = .string(side.account.diff.base64url)
+                candidate["before"] = json(side.before)
+                candidate["reason"] = side.account.reason.map { .string($0) }
+                if account.commonText != nil {
+                    candidate["changes"] = .array(
+                        side.changes.map { [.string($0.kind.rawValue), .string($0.text)] }
+                    )
+                }
+                return .object(candidate)
+            }
+        )
+        return .object(object)
+    }
+}

@@ -1,0 +1,126 @@
+package import ConcordChanges
+import ConcordEncoding
+
+// What people ask after: why something is shown, what was made at the same time, who was overruled. The
+// answers are the fold's, which here goes on from what is stored, and writes nothing back.
+
+extension ReplicaReader {
+    /// Who made a record's cells show what they show.
+    package func blame(kind: String, id: String, field: String? = nil) throws -> [Blame] {
+        var fold = try fold()
+        return try fold.blame(kind: kind, id: id, field: field)
+    }
+
+    /// Who made one cell show what it shows; nil if nobody ever wrote to it.
+    package func blame(_ path: CellPath) throws -> Blame? {
+        var fold = try fold()
+        return try fold.key(of: path).flatMap { try fold.blame(at: $0) }
+    }
+
+    /// What a person needs to decide a conflict; nil if there is none at this place.
+    package func account(ofConflictAt path: CellPath) throws -> ConflictAccount? {
+        var fold = try fold()
+        return try fold.conflictAccount(at: path)
+    }
+
+    /// The ids of the records that belong to one, present or not.
+    package func parts(kind: String, id: String) throws -> [CellPath] {
+        let query = try statements(
+            """
+            SELECT p.kind, p.id FROM record r JOIN record p ON p.owner = r.number
+            WHERE r.id = ?1 AND r.kind = ?2 ORDER BY p.number
+            """
+        )
+        query.bind(id, at: 1)
+        query.bind(kind, at: 2)
+        return try query.rows { CellPath(kind: $0.string(0), record: $0.string(1)) }
+    }
+
+    /// What taking back an author's last save, or his last undo, comes to.
+    package func takingBack(
+        by author: Author,
+        isRedo: Bool,
+        reason: String?
+    ) throws -> TakingBack {
+        var fold = try fold()
+        let tip = try tip(of: author)?.id
+        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason).result
+    }
+
+    // MARK: Parallel edits.
+
+    /// The parallel edits of every present record, oldest record first.
+    ///
+    /// - Parameter all: also what was replaced since.
+    package func parallelEdits(all: Bool) throws -> [ParallelEdits] {
+        // Records on which two chains have written: only there somebody can have written apart.
+        let standings = all ? "(0, 1)" : "(0)"
+        let records = try statements(
+            """
+            SELECT w.record FROM write w JOIN record r ON r.number = w.record
+            WHERE w.standing IN \(standings) AND w.field != '' AND r.is_present
+            GROUP BY w.record HAVING min(w.branch) != max(w.branch) ORDER BY w.record
+            """
+        ).rows { $0.int(0) }
+        var fold = try fold()
+        var found: [ParallelEdits] = []
+        for record in records {
+            if let edits = try fold.parallelEdits(of: record, all: all) { found.append(edits) }
+            fold.forget()
+        }
+        return found
+    }
+
+    // MARK: The inbox.
+
+    /// What became of what a member wrote, where it does not stand; oldest first.
+    ///
+    /// - Parameter point: only what came of diffs that this one had not seen.
+    package func inbox(of member: String, since point: DiffID? = nil) throws -> [InboxItem] {
+        var fold = try fold()
+        let own = fold.branches.all.enumerated().filter { _, branch in
+            fold.membership.devices[branch.author]?.member == member
+        }.map { String($0.offset) }.joined(separator: ",")
+        var seen: SeenVector?
+        if let point, let number = try fold.number(of: point) {
+            let entry = try fold.entry(number)
+            seen = entry.seen
+            seen?.insert(entry.at)
+        }
+        var found: [(arrival: Int, item: InboxItem)] = []
+        for key in try cellsToTell(of: own) {
+            for item in try fold.inbox(of: member, at: key) {
+                let cause = item.by?.diff ?? item.mine.diff
+                guard let number = try fold.number(of: cause) else { continue }
+                let at = try fold.entry(number).at
+                if seen?.contains(at) ?? false { continue }
+                found.append((number, item))
+            }
+            fold.forget()
+        }
+        return found.sorted { ($0.arrival, $0.item.id) < ($1.arrival, $1.item.id) }.map(\.item)
+    }
+
+    /// The cells in which something can have become of what was written on some branches: what is void
+    /// or proposed, where others wrote too, and where whole records were removed or ended.
+    private func cellsToTell(of branches: String) throws -> [CellKey] {
+        try statements(
+            """
+            SELECT w.record, w.field, w.member FROM write w
+            WHERE w.branch IN (\(branches)) AND (w.standing = 2 OR w.effect IS NOT NULL OR EXISTS (
+                SELECT 1 FROM write o WHERE o.record = w.record AND o.field = w.field
+                AND o.member = w.member AND o.branch NOT IN (\(branches))))
+            UNION
+            SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
+            AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.has_ending
+            """
+        ).rows { CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2)) }
+    }
+
+    /// A fold that goes on from what is stored; what it changes is in memory alone.
+    func fold() throws -> Fold {
+        let start = try FoldStart(statements)
+        let source = try StoreSource(statements, start: start.fold)
+        return Fold(start.fold, source: source, verifier: verifier)
+    }
+}

@@ -1,0 +1,76 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+@testable import ConcordStorage
+
+/// Numbers from a seed, alike on every machine.
+struct Dice {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    /// A number below `limit` (SplitMix64).
+    mutating func roll(_ limit: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return Int((mixed ^ mixed >> 31) % UInt64(limit))
+    }
+
+    /// One of these.
+    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[roll(elements.count)] }
+}
+
+extension Device {
+    /// Saves an edit.
+    @discardableResult
+    func edit(reason: String? = nil, _ change: (inout Edit) -> Void) throws -> SaveResult? {
+        try save { context in
+            var edit = Edit(reason: reason)
+            change(&edit)
+            return try context.operations(for: edit)
+        }
+    }
+
+    /// Takes the last save back, or the last undo.
+    @discardableResult
+    func undo(redo: Bool = false, reason: String? = nil) throws -> TakingBack {
+        let preview = try store.read {
+            try $0.takingBack(by: signer.author, isRedo: redo, reason: reason)
+        }
+        var result: TakingBack?
+        try save { context in
+            let taken = try context.takingBack(isRedo: redo, reason: reason)
+            result = taken.result
+            return taken.operations
+        }
+        precondition(result == preview, "a preview says what will be")
+        return preview
+    }
+
+    func blame(_ path: String) throws -> Blame? { try store.read { try $0.blame(cell(path)) } }
+
+    func account(_ path: String) throws -> ConflictAccount? {
+        try store.read { try $0.account(ofConflictAt: cell(path)) }
+    }
+
+    func inbox(since point: DiffID? = nil) throws -> [InboxItem] {
+        try store.read { try $0.inbox(of: name, since: point) }
+    }
+
+    func parallel(all: Bool = false) throws -> [ParallelEdits] {
+        try store.read { try $0.parallelEdits(all: all) }
+    }
+
+    /// A record as the device shows it now; nil if it does not.
+    func shown(_ kind: String, _ id: String) throws -> JSONObject? {
+        try document()[kind]?[id]?.objectValue
+    }
+
+    /// The record as it was at a point.
+    func shown(_ kind: String, _ id: String, at point: HistoryPoint) throws -> JSONObject? {
+        let picture = try store.read { try $0.picture(kind: kind, id: id, at: point) }
+        return picture.flatMap { $0.isPresent ? $0.fields : nil }
+    }
+}

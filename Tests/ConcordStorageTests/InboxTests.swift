@@ -1,0 +1,164 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import Testing
+
+@testable import ConcordStorage
+
+/// Whoever was overruled is told; parallel edits are listed.
+@Suite struct InboxTests {
+    private let unit = cell("/finding/f1/unit")
+
+    private func team() throws -> (Team, ann: Device, ben: Device, cem: Device) {
+        let team = try Team()
+        try team.devices[1].save(
+            add("/finding/f1", ["title": "One two three", "unit": "IT", "state": "draft"]),
+            add("/criterion/c1", ["finding": "f1", "standard": "iso", "grade": "minor"])
+        )
+        try team.syncAll()
+        return (team, team.devices[0], team.devices[1], team.devices[2])
+    }
+
+    @Test func aConflictThatWasSettledOtherwiseIsTold() throws {
+        let (team, ann, ben, _) = try team()
+        try ann.edit { $0.set(unit, to: "HR") }
+        try ben.edit { $0.set(unit, to: "MH") }
+        try team.syncAll()
+        #expect(try ben.inbox().isEmpty)
+        let point = try #require(try ben.edit { $0.setText(cell("/finding/f1/title"), to: "One") })
+
+        let decision = try #require(
+            try ann.edit { $0.resolve(unit, to: "HR", reason: "they say so") }
+        )
+        try team.syncAll()
+
+        let item = try #require(try ben.inbox().first)
+        #expect(item.kind == .resolved)
+        #expect(item.mine.value == "MH")
+        #expect(item.by?.diff == decision.id)
+        #expect(item.by?.reason == "they say so")
+        #expect(try ben.inbox(since: point.id).count == 1)
+        #expect(try ben.inbox(since: decision.id).isEmpty)
+        #expect(try ann.inbox().isEmpty)
+    }
+
+    @Test func whatARuleOutranksIsTold() throws {
+        let (team, ann, ben, _) = try team()
+        let grade = cell("/criterion/c1/grade")
+        try ben.edit {
+            $0.set(grade, to: "observation")
+            $0.set(cell("/finding/f1/draftNumber"), to: "B-01")
+        }
+        try ann.edit { $0.set(cell("/finding/f1/draftNumber"), to: "L-01") }
+        try ann.edit { $0.set(grade, to: "major") }
+        try ann.edit { $0.set(cell("/finding/f1/draftNumber"), to: "L-02") }
+        try team.syncAll()
+
+        let items = try ben.inbox()
+
+        #expect(items.map(\.kind) == [.outranked, .outranked])
+        #expect(Set(items.map(\.because)) == [.mostSevere, .newest])
+        #expect(Set(items.map(\.shown)) == ["major", "L-02"])
+        #expect(Set(items.map(\.conflict)) == [.values, nil])
+        #expect(try ann.inbox().isEmpty)
+    }
+
+    @Test func aStepThatRanksLowerIsTold() throws {
+        let (team, ann, ben, _) = try team()
+        let state = cell("/finding/f1/state")
+        try ben.edit { $0.set(state, to: "submitted") }
+        try team.syncAll()
+        try ben.edit(reason: "not yet") { $0.set(state, to: "draft") }
+        try ann.edit { $0.set(state, to: "confirmed") }
+        try team.syncAll()
+
+        #expect(try ben.inbox().map(\.because) == [.stepRank])
+        #expect(try ben.inbox().first?.shown == "confirmed")
+    }
+
+    @Test func whatHasNoEffectIsToldOnceForItsRecord() throws {
+        let (team, ann, ben, _) = try team()
+        let saved = try #require(try ben.save(add("/conclusion/c1", ["days": "3"])))
+        try team.syncAll()
+
+        #expect(try ben.inbox().map(\.kind) == [.void])
+        #expect(try ben.inbox().first?.mine.path == cell("/conclusion/c1"))
+        try ann.edit(reason: "he was asked to") { $0.admit(saved.id) }
+        try team.syncAll()
+        #expect(try ben.inbox().isEmpty)
+        let admission = try ann.blame("/conclusion/c1/days")?.write?.admission
+        #expect(admission?.from == .noRight)
+    }
+
+    @Test func whoAddsTheSameASecondTimeHasLostNothing() throws {
+        let (team, ann, ben, _) = try team()
+        for device in [ann, ben] {
+            try device.save(
+                add("/criterion/c2", ["finding": "f1", "standard": "tsm", "clause": "9.2"])
+            )
+        }
+        try team.syncAll()
+
+        #expect(try ann.inbox().isEmpty)
+        #expect(try ben.inbox().isEmpty)
+    }
+
+    @Test func aProposalThatWasDecidedIsTold() throws {
+        let (team, ann, ben, _) = try team()
+        let kind = cell("/engagement/e/kind")
+        try ann.edit { $0.set(kind, to: "initial") }
+        try team.syncAll()
+        for (value, decision, outcome) in [
+            ("surveillance", "initial", InboxItem.Kind.declined),
+            ("renewal", "renewal", .accepted),
+        ] {
+            let saved = try #require(try ben.edit { $0.set(kind, to: .string(value)) })
+            #expect(saved.proposals == [kind])
+            try team.syncAll()
+            #expect(try ann.account("/engagement/e/kind")?.because == .decidedBeforeProposals)
+            let before = Set(try ben.inbox().map(\.id))
+
+            try ann.edit { $0.resolve(kind, to: .string(decision), reason: "decided") }
+            try team.syncAll()
+
+            let new = try ben.inbox().filter { !before.contains($0.id) }
+            #expect(new.map(\.kind) == [outcome])
+        }
+    }
+
+    // MARK: Parallel edits.
+
+    @Test func editsOfDifferentFieldsAtTheSameTimeAreListed() throws {
+        let (team, ann, ben, _) = try team()
+        let site = cell("/finding/f1/site")
+        let first = try #require(try ann.edit { $0.set(unit, to: "HR") })
+        let second = try #require(try ben.edit { $0.set(site, to: "s1") })
+        #expect(try ann.parallel().isEmpty)
+        try team.syncAll()
+
+        let found = try #require(try ann.parallel().first)
+
+        #expect(try ann.conflicts().isEmpty)
+        #expect(found.record == cell("/finding/f1"))
+        #expect(Set(found.edits.map(\.diff)) == [first.id, second.id])
+        #expect(Set(found.edits.flatMap(\.paths)) == [unit, site])
+        try ben.edit { $0.set(site, to: "s2") }
+        #expect(try ben.parallel().isEmpty)
+        #expect(try ben.parallel(all: true).count == 1)
+    }
+
+    @Test func whatOneHadSeenOrOnePlaceInTwoHandsIsNotParallel() throws {
+        let (team, ann, ben, _) = try team()
+        try ann.edit { $0.set(unit, to: "HR") }
+        try team.syncAll()
+        try ben.edit { $0.set(cell("/finding/f1/site"), to: "s1") }
+        try team.syncAll()
+        #expect(try ann.parallel(all: true).isEmpty)
+
+        try ann.edit { $0.set(unit, to: "PR") }
+        try ben.edit { $0.set(unit, to: "MH") }
+        try team.syncAll()
+        #expect(try ann.parallel(all: true).isEmpty)
+        #expect(try ann.conflicts().count == 1)
+    }
+}

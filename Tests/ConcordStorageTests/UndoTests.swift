@@ -1,0 +1,265 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import Testing
+
+@testable import ConcordStorage
+
+/// Taking back one's last save, and taking that back.
+@Suite struct UndoTests {
+    private let unit = cell("/finding/f1/unit")
+    private let title = cell("/finding/f1/title")
+
+    private func team() throws -> (Team, Device, Device) {
+        let team = try Team()
+        try team.devices[1].save(
+            add("/finding/f1", ["title": "One two three", "unit": "IT", "state": "draft"]),
+            add("/criterion/c1", ["finding": "f1", "standard": "iso", "grade": "minor"])
+        )
+        try team.syncAll()
+        return (team, team.devices[0], team.devices[1])
+    }
+
+    @Test func aValueIsPutBackAndForth() throws {
+        let (_, _, ben) = try team()
+        try ben.edit { $0.set(unit, to: "HR") }
+        try ben.edit { $0.set(unit, to: "MH") }
+
+        #expect(try ben.undo().changes.map(\.to) == ["HR"])
+        #expect(try ben.undo().changes.map(\.to) == ["IT"])
+        #expect(try ben.value("/finding/f1/unit") == "IT")
+        #expect(try ben.undo(redo: true).changes.map(\.to) == ["HR"])
+        #expect(try ben.undo(redo: true).changes.map(\.to) == ["MH"])
+        #expect(throws: UndoError.self) { try ben.undo(redo: true) }
+        #expect(try ben.undo().changes.map(\.to) == ["HR"])
+        try ben.edit { $0.set(unit, to: "PR") }
+        #expect(throws: UndoError.self) { try ben.undo(redo: true) }
+        #expect(try ben.undo().changes.map(\.to) == ["HR"])
+        #expect(try ben.undo().changes.map(\.to) == ["IT"])
+        #expect(try ben.store.checkState().differences == [])
+    }
+
+    @Test func whatWasEmptyIsClearedAgain() throws {
+        let (_, _, ben) = try team()
+        try ben.edit { $0.set(cell("/finding/f1/site"), to: "s1") }
+
+        try ben.undo()
+
+        #expect(try ben.value("/finding/f1/site") == nil)
+    }
+
+    @Test func whatSomebodyChangedSinceIsLeftAloneAndNamed() throws {
+        let (team, ann, ben) = try team()
+        try ben.edit {
+            $0.set(unit, to: "HR")
+            $0.set(cell("/finding/f1/site"), to: "s1")
+        }
+        try team.syncAll()
+        let later = try #require(try ann.edit { $0.set(unit, to: "MH") })
+        try team.syncAll()
+
+        let result = try ben.undo()
+
+        #expect(result.changes.map(\.path) == [cell("/finding/f1/site")])
+        #expect(result.leftAlone.map(\.why) == [.changedSince])
+        #expect(result.leftAlone.first?.by?.diff == later.id)
+        #expect(try ben.value("/finding/f1/unit") == "MH")
+    }
+
+    @Test func aSideOfAConflictIsLeftToWhoeverDecides() throws {
+        let (team, ann, ben) = try team()
+        try ann.edit { $0.set(unit, to: "HR") }
+        try ben.edit { $0.set(unit, to: "MH") }
+        try team.syncAll()
+
+        #expect(try ben.undo().leftAlone.map(\.why) == [.contested])
+        #expect(try ben.conflicts().count == 1)
+        try ann.edit { $0.resolve(unit, to: "MH", reason: "seen") }
+        #expect(try ann.undo().leftAlone.map(\.why) == [.settledConflict])
+    }
+
+    @Test func aTextIsTakenBackThoughOthersTypedMeanwhile() throws {
+        let (team, ann, ben) = try team()
+        try ben.edit { $0.setText(title, to: "One three four") }
+        try ann.edit { $0.setText(title, to: "Zero One two three") }
+        try team.syncAll()
+        #expect(try ben.value("/finding/f1/title") == "Zero One three four")
+        try ann.edit { $0.setText(title, to: "Zero One three four five") }
+        try team.syncAll()
+
+        try ben.undo()
+
+        #expect(try ben.value("/finding/f1/title") == "Zero One two three five")
+        try ben.undo(redo: true)
+        #expect(try ben.value("/finding/f1/title") == "Zero One three four five")
+        try team.syncAll()
+        #expect(try ann.digest() == ben.digest())
+    }
+
+    @Test func textsGoFurtherBackWithEachUndo() throws {
+        let (_, _, ben) = try team()
+        let texts = ["hello world", "hello there", "there", "over there, world"]
+        var before: [JSON?] = [try ben.value("/finding/f1/title")]
+        for text in texts {
+            try ben.edit { $0.setText(title, to: text) }
+            before.append(.string(text))
+        }
+
+        for text in before.dropLast().reversed() {
+            try ben.undo()
+            #expect(try ben.value("/finding/f1/title") == text)
+        }
+        for text in texts {
+            try ben.undo(redo: true)
+            #expect(try ben.value("/finding/f1/title") == .string(text))
+        }
+    }
+
+    @Test func anAddedRecordIsHiddenUnlessSomebodyMadeSomethingOfIt() throws {
+        let (team, ann, ben) = try team()
+        try ben.save(
+            add("/finding/f2", ["title": "New"]),
+            add("/criterion/c2", ["finding": "f2", "grade": "minor"])
+        )
+        try ben.undo()
+        #expect(try ben.shown("finding", "f2") == nil)
+        #expect(try ben.shown("criterion", "c2") == nil)
+        try ben.undo(redo: true)
+        #expect(try ben.shown("finding", "f2") == ["title": "New"])
+        #expect(try ben.shown("criterion", "c2") != nil)
+
+        try team.syncAll()
+        try ann.edit { $0.set(cell("/finding/f2/unit"), to: "IT") }
+        try team.syncAll()
+        let result = try ben.undo()
+        #expect(result.leftAlone.contains { $0.why == .changedSince && $0.path.kind == "finding" })
+        #expect(try ben.shown("finding", "f2") != nil)
+    }
+
+    @Test func aHiddenRecordComesBack() throws {
+        let (_, _, ben) = try team()
+        let before = try ben.document()
+        try ben.edit { $0.hide(kind: "finding", id: "f1") }
+        #expect(try ben.shown("finding", "f1") == nil)
+
+        try ben.undo()
+
+        #expect(try ben.document() == before)
+        try ben.undo(redo: true)
+        #expect(try ben.shown("finding", "f1") == nil)
+    }
+
+    @Test func membersOfSetsGoInAndOut() throws {
+        let (_, _, ben) = try team()
+        try ben.edit { $0.insert("e1", into: cell("/finding/f1/evidence")) }
+        try ben.undo()
+        #expect(try ben.value("/finding/f1/evidence") == nil)
+        try ben.undo(redo: true)
+        try ben.edit { $0.remove("e1", from: cell("/finding/f1/evidence")) }
+        try ben.undo()
+        #expect(try ben.value("/finding/f1/evidence") == ["e1": true])
+    }
+
+    @Test func aStepGoesBackOnlyWhereTheLifeCycleHasAStepBack() throws {
+        let (team, ann, ben) = try team()
+        let state = cell("/finding/f1/state")
+        try ben.edit { $0.set(state, to: "submitted") }
+
+        let missing = #expect(throws: UndoError.self) { try ben.undo() }
+        #expect(missing?.code == .reasonMissing)
+        try ben.undo(reason: "too early")
+        #expect(try ben.value("/finding/f1/state") == "draft")
+        try ben.undo(redo: true)
+        #expect(try ben.value("/finding/f1/state") == "submitted")
+
+        try team.syncAll()
+        try ann.edit { $0.set(state, to: "confirmed") }
+        let none = #expect(throws: UndoError.self) { try ann.undo() }
+        #expect(none?.code == .noStepBack)
+        #expect(none?.states == ["confirmed", "submitted"])
+        try ann.edit(reason: "twice") { $0.set(state, to: "withdrawn") }
+        #expect(throws: UndoError.self) { try ann.undo() }
+    }
+
+    @Test func aWithdrawnDraftIsADraftAgain() throws {
+        let (_, ann, _) = try team()
+        let state = cell("/finding/f1/state")
+        try ann.edit(reason: "twice") { $0.set(state, to: "withdrawn") }
+
+        try ann.undo()
+
+        #expect(try ann.value("/finding/f1/state") == "draft")
+        let blame = try #require(try ann.blame("/finding/f1/state"))
+        #expect(blame.write?.reason?.hasPrefix("undo 2@") == true)
+    }
+
+    @Test func controlOperationsAndFoundingAreNotTakenBack() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try ann.set("/member/ben/role", "observer", reason: "conflict of interest")
+
+        #expect(#expect(throws: UndoError.self) { try ann.undo() }?.code == .control)
+        #expect(#expect(throws: UndoError.self) { try ben.undo() }?.code == .nothing)
+        try team.syncAll()
+        let voided = try ben.set("/engagement/e/number", "A-2")
+        #expect(voided?.voided.map(\.reason) == [.noRight])
+        #expect(#expect(throws: UndoError.self) { try ben.undo() }?.code == .nothing)
+    }
+
+    @Test func whatHadNoEffectIsPassedOver() throws {
+        let (_, _, ben) = try team()
+        try ben.edit { $0.set(unit, to: "HR") }
+        try ben.set("/engagement/e/number", "A-2")
+        try ben.edit { $0.set(unit, to: "HR") }
+
+        #expect(try ben.undo().changes.map(\.to) == ["IT"])
+    }
+
+    /// Whatever was saved last, taking it back shows what was shown before, and taking that back what
+    /// was shown after.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func takingBackShowsWhatWasShownBefore(_ seed: UInt64) throws {
+        var work = RandomWork(seed: seed, try Team())
+        var count = 0
+        for _ in 0..<40 {
+            try work.step()
+            let device = work.team.devices[work.dice.roll(3)]
+            let before = try device.document()
+            guard let saved = try work.save(on: device) else { continue }
+            let after = try device.document()
+            do {
+                let result = try device.undo(reason: "again")
+                guard result.target == saved.reference,
+                    result.leftAlone.allSatisfy({ $0.why == .restated || $0.why == .noEffect })
+                else { continue }
+                count += 1
+                #expect(try device.plain() == plain(before), "seed \(seed): \(result)")
+                try device.undo(redo: true, reason: "after all")
+                #expect(try device.plain() == plain(after), "seed \(seed): \(result)")
+            } catch let error as UndoError {
+                #expect(error.code != .nothing && error.code != .control)
+            }
+        }
+        #expect(count > 5)
+        try work.team.syncAll()
+        #expect(Set(try work.team.devices.map { try $0.digest() }).count == 1)
+    }
+}
+
+extension Device {
+    fileprivate func plain() throws -> JSONObject { ConcordStorageTests.plain(try document()) }
+}
+
+/// Without what says the same as nothing: the first state, and an empty text.
+private func plain(_ document: JSONObject) -> JSONObject {
+    var document = document
+    var findings = document["finding"]?.objectValue ?? [:]
+    for (id, finding) in findings {
+        var fields = finding.objectValue ?? [:]
+        if fields["state"] == "draft" { fields["state"] = nil }
+        if fields["title"] == "" { fields["title"] = nil }
+        findings[id] = .object(fields)
+    }
+    document["finding"] = .object(findings)
+    return document
+}

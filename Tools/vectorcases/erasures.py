@@ -1,0 +1,425 @@
+"""Erasure: what is left of a body, and of a history in which contents were ordered to be destroyed."""
+
+from .kit import base64url, canonical, sha256
+from .story import Story, add, conflict, remove, splice, void_record
+
+GONE = "\ufffd"
+SALT = base64url(sha256("salt")[:16])
+
+
+def add_cases(cases):
+    texts(cases)
+    values(cases)
+    reasons(cases)
+    lists(cases)
+    carried_out(cases)
+    verdicts_stay(cases)
+    twins(cases)
+    not_carried_out(cases)
+    refused(cases)
+
+
+# ---- The function
+
+
+def entry(path, by="x1"):
+    return {"by": by, "path": "/" + path}
+
+
+def leaves(cases, name, about, before, paths, after, *erased, body=None):
+    """`before`, `after`: operations. Without `erased` nothing changes. `body`: more of the body before."""
+    whole = {"ops": before, "salt": SALT} if body is None else {"ops": before, **body}
+    left = {"ops": after, "erased": list(erased)} if erased else whole
+    cases.add(
+        "erasure", name, about, body=whole, paths=["/" + path for path in paths], order="x1", left=left,
+        hash=hash_of(left))
+
+
+def hash_of(body):
+    return base64url(sha256(canonical(body)))
+
+
+def texts(cases):
+    title = "finding/f1/title"
+    leaves(cases, "insert", "What was typed becomes as many replacement characters, and the salt goes.",
+           [splice(title, 3, 2, "Bob Smith")], [title], [splice(title, 3, 2, GONE * 9)], entry(title))
+    leaves(cases, "insert-of-several-scalars", "Scalars are counted, neither letters nor bytes.",
+           [splice(title, 0, 0, "e\u0301 \U0001F469\u200D\U0001F467 \u00fc")], [title],
+           [splice(title, 0, 0, GONE * 8)], entry(title))
+    leaves(cases, "inserts-of-one-text", "All splices of the text, no other text's; empty ones stay.",
+           [splice(title, 0, 0, "Bob"), splice("finding/f1/statement", 0, 0, "Logs"), splice(title, 9, 4, ""),
+            splice(title, 1, 0, "x")], [title],
+           [splice(title, 0, 0, GONE * 3), splice("finding/f1/statement", 0, 0, "Logs"),
+            splice(title, 9, 4, ""), splice(title, 1, 0, GONE)], entry(title))
+    leaves(cases, "deletion", "Where nothing was inserted nothing is to be destroyed: the body stays, with its "
+           "salt.", [splice(title, 3, 2, "")], [title], [splice(title, 3, 2, "")])
+    leaves(cases, "insert-into-a-value", "What was spliced into a field that is no text, too.",
+           [splice("finding/f1/unit", 0, 0, "Bob")], ["finding/f1/unit"],
+           [splice("finding/f1/unit", 0, 0, GONE * 3)], entry("finding/f1/unit"))
+    leaves(cases, "first-text", "A text that its record was added with keeps its length; the other fields stay.",
+           [add("finding/f1", {"statement": "Logs", "title": "Bob \U0001F600", "unit": "IT"})], [title],
+           [add("finding/f1", {"statement": "Logs", "title": GONE * 5, "unit": "IT"})], entry(title))
+    leaves(cases, "first-text-empty", "An empty text stays.",
+           [add("finding/f1", {"title": ""})], [title], [add("finding/f1", {"title": ""})])
+    leaves(cases, "first-text-of-a-wrong-form", "What is no text becomes false.",
+           [add("finding/f1", {"title": 5})], [title], [add("finding/f1", {"title": False})], entry(title))
+    leaves(cases, "text-as-a-value", "A text written as a whole does not fit its field, and becomes false.",
+           [add(title, "Bob")], [title], [add(title, False)], entry(title))
+
+
+def values(cases):
+    name, sites = "organization/o1/name", "organization/o1/sites"
+    leaves(cases, "value", "A value becomes null; `over` stays.",
+           [{**add(name, "Bob Ltd"), "over": ["1@" + "A" * 43]}], [name],
+           [{**add(name, None), "over": ["1@" + "A" * 43]}], entry(name))
+    leaves(cases, "value-composite", "An array or object too.",
+           [add(sites, [{"name": "Bob's yard"}])], [sites], [add(sites, None)], entry(sites))
+    leaves(cases, "value-of-a-wrong-form", "What does not fit its field becomes false, so that it does not fit "
+           "still.", [add(name, {"first": "Bob"}), add(sites, "Bob's yard")], [name, sites],
+           [add(name, False), add(sites, False)], entry(name), entry(sites))
+    leaves(cases, "value-null", "Null fits no field: it becomes false.",
+           [add(name, None)], [name], [add(name, False)], entry(name))
+    leaves(cases, "value-false", "False stays.", [add(name, False)], [name], [add(name, False)])
+    leaves(cases, "value-that-is-not-erasable", "States, grades, references and clauses stay.",
+           [add("finding/f1/unit", "IT"), add("finding/f1/state", "draft"), add("criterion/c1/grade", "minor"),
+            add("member/ben/role", "auditor")],
+           ["finding/f1/unit", "finding/f1/state", "criterion/c1/grade", "member/ben/role"],
+           [add("finding/f1/unit", "IT"), add("finding/f1/state", "draft"), add("criterion/c1/grade", "minor"),
+            add("member/ben/role", "auditor")])
+    leaves(cases, "sets", "Members of sets stay, and sets that a record is added with.",
+           [add("scope/s1/units/u1", "Bob's"), add("finding/f1", {"evidence": {"e1": "Bob's"}})],
+           ["scope/s1/units/u1", "scope/s1/units", "finding/f1/evidence", "finding/f1/evidence/e1"],
+           [add("scope/s1/units/u1", "Bob's"), add("finding/f1", {"evidence": {"e1": "Bob's"}})])
+    leaves(cases, "first-values", "First fields one by one.",
+           [add("organization/o1", {"name": "Bob Ltd", "sites": [], "units": 5, "effectivePersonnel": None}),
+            add("organization/o2", {"name": "Eve Ltd"})],
+           [name, sites, "organization/o1/units", "organization/o1/effectivePersonnel"],
+           [add("organization/o1", {"name": None, "sites": None, "units": False, "effectivePersonnel": False}),
+            add("organization/o2", {"name": "Eve Ltd"})],
+           entry("organization/o1/effectivePersonnel"), entry(name), entry(sites),
+           entry("organization/o1/units"))
+    mood, moods = "finding/f1/mood", "finding/f1/moods"
+    leaves(cases, "unknown-fields", "A field that is not known may be a text: its strings keep their length, "
+           "other values become null. Members stay.",
+           [add(mood, "calm"), add("finding/f2/mood", {"Bob": "calm"}), add(f"{moods}/m1", "calm"),
+            splice("finding/f3/mood", 0, 0, "calm"), add("finding/f4", {"mood": "calm", "moods": 7})],
+           [mood, "finding/f2/mood", f"{moods}/m1", "finding/f3/mood", "finding/f4/mood", "finding/f4/moods"],
+           [add(mood, GONE * 4), add("finding/f2/mood", None), add(f"{moods}/m1", "calm"),
+            splice("finding/f3/mood", 0, 0, GONE * 4), add("finding/f4", {"mood": GONE * 4, "moods": None})],
+           *(entry(f"finding/f{number}/mood") for number in (1, 2, 3, 4)), entry("finding/f4/moods"))
+    leaves(cases, "unknown-kind", "Fields of a kind that is not known are erased likewise.",
+           [add("hologram/h1", {"depth": {"mm": 3}, "label": "Bob"})], ["hologram/h1/depth", "hologram/h1/label"],
+           [add("hologram/h1", {"depth": None, "label": GONE * 3})],
+           entry("hologram/h1/depth"), entry("hologram/h1/label"))
+
+
+def reasons(cases):
+    state = "finding/f1/state"
+    leaves(cases, "reason", "A reason keeps its length; what it was given for stays.",
+           [add(state, "withdrawn", reason="Bob lied"), add("finding/f2/state", "withdrawn", reason="no")], [state],
+           [add(state, "withdrawn", reason=GONE * 8), add("finding/f2/state", "withdrawn", reason="no")],
+           entry(state))
+    leaves(cases, "reason-of-a-removal", "Reasons of removals too, of records, members and values.",
+           [remove("finding/f1", reason="Bob"), remove("finding/f2/evidence/e1", reason="Eve"),
+            remove("finding/f2/unit", reason="Cem")],
+           ["finding/f1", "finding/f2/evidence/e1", "finding/f2/unit"],
+           [remove("finding/f1", reason=GONE * 3), remove("finding/f2/evidence/e1", reason=GONE * 3),
+            remove("finding/f2/unit", reason=GONE * 3)],
+           entry("finding/f1"), entry("finding/f2/evidence/e1"), entry("finding/f2/unit"))
+    leaves(cases, "reason-of-a-record", "The path of a record is that of its reason, not of its first fields.",
+           [add("finding/f1", {"title": "Bob"}, reason="Bob")], ["finding/f1"],
+           [add("finding/f1", {"title": "Bob"}, reason=GONE * 3)], entry("finding/f1"))
+    leaves(cases, "reason-beside-a-first-field", "And the path of a first field is not that of the reason.",
+           [add("finding/f1", {"title": "Bob"}, reason="Bob")], ["finding/f1/title"],
+           [add("finding/f1", {"title": GONE * 3}, reason="Bob")], entry("finding/f1/title"))
+    leaves(cases, "reason-empty", "A reason that says nothing stays.",
+           [add(state, "withdrawn", reason="")], [state], [add(state, "withdrawn", reason="")])
+    leaves(cases, "reason-of-null", "Null beside a reason becomes false, or it would fit from now on.",
+           [add("organization/o1/name", None, reason="Bob")], ["organization/o1/name"],
+           [add("organization/o1/name", False, reason=GONE * 3)], entry("organization/o1/name"))
+
+
+def lists(cases):
+    title, name = "finding/f1/title", "organization/o1/name"
+    leaves(cases, "nothing-there", "An order for other cells changes nothing.",
+           [add(name, "Bob Ltd")], [title, "organization/o1", "organization/o2/name"], [add(name, "Bob Ltd")])
+    leaves(cases, "no-operations", "Nor one for a diff that says nothing.", [], [title], [])
+    leaves(cases, "escaped-paths", "Paths are compared and listed as they are written; the list ascends by bytes.",
+           [add("organization/b/name", "x"), add("organization/a~1b/name", "x"), add("organization/a~0b/name", "x"),
+            add("organization/a/name", "x"), add("organization/\u00e9", {"name": "x"}),
+            add("organization/Z/name", "x")],
+           [f"organization/{one}/name" for one in ("a~1b", "b", "a~0b", "Z", "a", "\u00e9")],
+           [add("organization/b/name", None), add("organization/a~1b/name", None),
+            add("organization/a~0b/name", None), add("organization/a/name", None),
+            add("organization/\u00e9", {"name": None}), add("organization/Z/name", None)],
+           *(entry(f"organization/{one}/name") for one in ("Z", "a", "a~0b", "a~1b", "b", "\u00e9")))
+    leaves(cases, "second-order", "A second order keeps what the first has listed.",
+           [add(name, None), splice(title, 0, 0, "Bob"), splice("finding/f1/statement", 0, 0, "Bob")], [title],
+           [add(name, None), splice(title, 0, 0, GONE * 3), splice("finding/f1/statement", 0, 0, "Bob")],
+           entry(title), entry(name, "x0"), body={"erased": [entry(name, "x0")]})
+    leaves(cases, "second-order-for-the-same", "A second order for the same cells changes nothing: what an "
+           "order made null stays so.",
+           [add(name, None), splice(title, 0, 0, GONE * 3)], [name, title],
+           [add(name, None), splice(title, 0, 0, GONE * 3)],
+           body={"erased": [entry(title, "x0"), entry(name, "x0")]})
+    leaves(cases, "second-order-for-a-null", "What was null before any order becomes false.",
+           [add(name, None), splice(title, 0, 0, GONE * 3)], [name],
+           [add(name, False), splice(title, 0, 0, GONE * 3)], entry(title, "x0"), entry(name),
+           body={"erased": [entry(title, "x0")]})
+
+
+# ---- Histories
+
+
+def team():
+    story = Story(ada="lead", ben="auditor", cem="auditor", fay="observer", gus="lead")
+    return (story, *story.people("ada", "ben", "cem", "fay", "gus"))
+
+
+def left_by(diff, *operations, erased, by="x1"):
+    """What the case says is left of a diff."""
+    return {"erased": [entry(path, by) for path in erased], "ops": list(operations)}
+
+
+def order(name, paths, **bodies):
+    """The `add` of an order; `bodies` is given as `of=[(diff, what is left)]`."""
+    return add(f"erasure/{name}", order_fields(paths, **bodies))
+
+
+def order_fields(paths, of):
+    return {"bodies": {diff.id: hash_of(left) for diff, left in of}, "paths": ["/" + path for path in paths]}
+
+
+def expect(cases, name, about, story, state, *arguments, left=(), **more):
+    """As `Story.expect`. `left`: (diff, body), for the diffs of which a later replica hears less."""
+    story.expect(cases, name, about, state, *arguments, area="erasure",
+                 extra={"after": {diff.id: body for diff, body in left}}, **more)
+
+
+def carried_out(cases):
+    title = "finding/f1/title"
+    story, ada, ben, cem, *_ = team()
+    base = ben.save(add("finding/f1", {"title": "Seen: . Late."}))
+    name = cem.save(splice(title, 6, 0, "Bob"), after=[base])
+    ben.save(splice(title, 13, 0, " Twice."))
+    left = left_by(name, splice(title, 6, 0, GONE * 3), erased=[title])
+    fields = order_fields([title], of=[(name, left)])
+    ada.save(add("erasure/x1", fields), after=[name, ben.last])
+    cem.save(splice(title, 9, 0, " (left)"), after=[ada.last])
+    expect(cases, "log-of-a-text", "An erased insertion keeps its place between others' edits, earlier and "
+           "later ones.", story,
+           {"erasure": {"x1": fields},
+            "finding": {"f1": {"title": f"Seen: {GONE * 3} (left). Late. Twice."}}}, left=[(name, left)])
+
+    story, ada, ben, cem, *_ = team()
+    base = ben.save(add("finding/f1", {"title": "Bob erred.", "unit": "IT"}))
+    cem.save(splice(title, 9, 0, " twice"), after=[base])
+    left = left_by(base, add("finding/f1", {"title": GONE * 10, "unit": "IT"}), erased=[title])
+    fields = order_fields([title], of=[(base, left)])
+    ada.save(add("erasure/x1", fields), after=[cem.last])
+    expect(cases, "log-of-a-first-text", "A text that was there from the beginning.", story,
+           {"erasure": {"x1": fields},
+            "finding": {"f1": {"title": f"{GONE * 9} twice{GONE}", "unit": "IT"}}}, left=[(base, left)])
+
+    story, ada, ben, cem, *_ = team()
+    base = ada.save(add("organization/o1", {"name": "Bob Ltd", "sites": ["Bob's"]}))
+    other = ada.save(add("member/ada/name", "Ada"))
+    left = left_by(base, add("organization/o1", {"name": None, "sites": ["Bob's"]}), erased=["organization/o1/name"])
+    less = left_by(other, add("member/ada/name", None), erased=["member/ada/name"])
+    fields = order_fields(["organization/o1/name", "member/ada/name"], of=[(base, left), (other, less)])
+    ada.save(add("erasure/x1", fields))
+    expect(cases, "log-of-values", "An erased value is not shown; one order may name several diffs.", story,
+           {"erasure": {"x1": fields}, "organization": {"o1": {"sites": ["Bob's"]}}},
+           left=[(base, left), (other, less)])
+
+    in_part(cases)
+
+
+def in_part(cases):
+    title, sites = "finding/f1/title", "organization/o1/sites"
+    story, ada, ben, cem, fay, gus = team()
+    base = ada.save(add("organization/o1"))
+    one = ada.save(add(sites, ["Bob's"]))
+    two = gus.save(add(sites, ["Eve's"]), after=[base])
+    left = left_by(two, add(sites, None), erased=[sites])
+    fields = order_fields([sites], of=[(two, left)])
+    ada.save(add("erasure/x1", fields), after=[two])
+    expect(cases, "log-of-a-conflict", "An erased value stays a candidate, without its value.", story,
+           {"erasure": {"x1": fields}, "organization": {"o1": {}}},
+           [conflict("values", sites, None, (one, ["Bob's"]), (two, None))], left=[(two, left)])
+
+    story, ada, ben, cem, *_ = team()
+    base = ben.save(add("finding/f1", {"title": "Bob"}))
+    edit = ben.save(splice("finding/f1/statement", 0, 0, "Eve"), splice(title, 3, 0, " Smith"))
+    first = left_by(edit, splice("finding/f1/statement", 0, 0, "Eve"), splice(title, 3, 0, GONE * 6), erased=[title])
+    second = {
+        "erased": [entry("finding/f1/statement", "x2"), entry(title, "x1")],
+        "ops": [splice("finding/f1/statement", 0, 0, GONE * 3), splice(title, 3, 0, GONE * 6)]}
+    fields = order_fields([title], of=[(edit, first)])
+    more = order_fields(["finding/f1/statement"], of=[(edit, second)])
+    ada.save(add("erasure/x1", fields), after=[edit])
+    ada.save(add("erasure/x2", more))
+    expect(cases, "log-of-two-orders", "A second order begins with what the first has left.", story,
+           {"erasure": {"x1": fields, "x2": more},
+            "finding": {"f1": {"statement": GONE * 3, "title": f"Bob{GONE * 6}"}}}, left=[(edit, second)])
+    assert base in edit.seen
+
+    state = "finding/f1/state"
+    story, ada, ben, cem, *_ = team()
+    base = ben.save(add("finding/f1", {"state": "draft"}))
+    step = ada.save(add(state, "withdrawn", over=[base], reason="Bob lied"), after=[base])
+    left = left_by(step, add(state, "withdrawn", over=[base], reason=GONE * 8), erased=[state])
+    fields = order_fields([state], of=[(step, left)])
+    ada.save(add("erasure/x1", fields))
+    expect(cases, "log-of-a-reason", "A step whose reason was erased has a reason.", story,
+           {"erasure": {"x1": fields}, "finding": {"f1": {"state": "withdrawn"}}}, left=[(step, left)])
+
+
+def verdicts_stay(cases):
+    name = "organization/o1/name"
+    story, ada, *_ = team()
+    ada.save(add("organization/o1"))
+    void = ada.save(add(name, 5), add("organization/o1/sites", None, reason="Bob"))
+    left = left_by(void, add(name, False), add("organization/o1/sites", False, reason=GONE * 3),
+                   erased=[name, "organization/o1/sites"])
+    fields = order_fields([name, "organization/o1/sites"], of=[(void, left)])
+    ada.save(add("erasure/x1", fields))
+    expect(cases, "log-of-wrong-forms", "What did not fit its field does not fit it still.", story,
+           {"erasure": {"x1": fields}, "organization": {"o1": {}}},
+           voids=[(void, name, "malformed-value"), (void, "organization/o1/sites", "malformed-value")],
+           left=[(void, left)])
+
+    story, ada, ben, cem, fay, gus = team()
+    base = ada.save(add("organization/o1", {"name": "Acme"}))
+    void = fay.save(add(name, "Bob Ltd", over=[base]), after=[base])
+    left = left_by(void, add(name, None, over=[base]), erased=[name])
+    fields = order_fields([name], of=[(void, left)])
+    ada.save(add("erasure/x1", fields), after=[void])
+    expect(cases, "log-of-a-void-write", "What is void can be erased, and is void still.", story,
+           {"erasure": {"x1": fields}, "organization": {"o1": {"name": "Acme"}}},
+           voids=[(void, name, "no-right")], left=[(void, left)])
+
+    story, ada, ben, cem, fay, gus = team()
+    base = ben.save(add("evidence/e1", {"place": "Bob's"}))
+    ada.save(add("seal/s1"), after=[base])
+    left = left_by(base, add("evidence/e1", {"place": None}), erased=["evidence/e1/place"])
+    fields = order_fields(["evidence/e1/place"], of=[(base, left)])
+    ada.save(add("erasure/x1", fields))
+    expect(cases, "log-after-a-seal", "What is sealed can be erased.", story,
+           {"erasure": {"x1": fields}, "evidence": {"e1": {}}, "seal": {"s1": {}}}, left=[(base, left)])
+
+
+def twins(cases):
+    title = "finding/f1/title"
+
+    def typed():
+        story, ada, ben, cem, *_ = team()
+        base = ada.save(add("finding/f1", {"title": "Seen."}))
+        one = ben.save(splice(title, 4, 0, " by Bob"), after=[base])
+        two = cem.save(splice(title, 4, 0, " by Bob"), after=[base])
+        ada.save(splice(title, 11, 0, " late"), after=[one, two])
+        return story, ada, one, two
+
+    def left(diff, by):
+        return left_by(diff, splice(title, 4, 0, GONE * 7), erased=[title], by=by)
+
+    story, ada, one, two = typed()
+    rest = [(one, left(one, "x1")), (two, left(two, "x1"))]
+    fields = order_fields([title], of=rest)
+    ada.save(add("erasure/x1", fields))
+    expect(cases, "log-of-twins", "Twins that one order has erased are twins.", story,
+           {"erasure": {"x1": fields}, "finding": {"f1": {"title": f"Seen{GONE * 7} late."}}}, left=rest)
+
+    story, ada, ben, cem, *_ = team()
+    base = ada.save(add("finding/f1", {"title": "Seen."}))
+    one = ben.save(splice(title, 4, 0, " Bob"), after=[base])
+    two = cem.save(splice(title, 4, 0, " Eve"), after=[base])
+    last = ada.save(splice(title, 12, 0, " late", over=[one, two]), after=[one, two])
+    rest = [(one, left_by(one, splice(title, 4, 0, GONE * 4), erased=[title])),
+            (two, left_by(two, splice(title, 4, 0, GONE * 4), erased=[title], by="x2"))]
+    fields, more = (order_fields([title], of=[one]) for one in rest)
+    ada.save(add("erasure/x1", fields), add("erasure/x2", more))
+    expect(cases, "log-of-what-looks-like-twins", "What looks alike since it was erased is no twin if two orders "
+           "have erased it: the positions after it stay.", story,
+           {"erasure": {"x1": fields, "x2": more}, "finding": {"f1": {"title": f"Seen{GONE * 8} late."}}},
+           left=rest)
+    assert last.seq == 3
+
+
+def not_carried_out(cases):
+    title = "finding/f1/title"
+
+    def typed():
+        story, ada, ben, cem, fay, gus = team()
+        base = ben.save(add("finding/f1", {"title": "Bob", "statement": "Eve"}))
+        left = left_by(base, add("finding/f1", {"title": GONE * 3, "statement": "Eve"}), erased=[title])
+        return story, ada, ben, gus, base, left
+
+    shown = {"finding": {"f1": {"title": "Bob", "statement": "Eve"}}}
+
+    story, ada, ben, gus, base, left = typed()
+    fields = order_fields([title], of=[(base, {**left, "salt": SALT})])
+    ada.save(add("erasure/x1", fields), after=[base])
+    expect(cases, "order-of-another-hash", "Where another hash would be left, nothing happens.", story,
+           {"erasure": {"x1": fields}, **shown})
+
+    story, ada, ben, gus, base, left = typed()
+    void = ben.save(order("x1", [title], of=[(base, left)]))
+    expect(cases, "order-without-right", "Only the leader erases.", story, shown,
+           voids=void_record(void, "erasure/x1", "no-right", "bodies", "paths"))
+
+    story, ada, ben, gus, base, left = typed()
+    fields = order_fields([title], of=[(base, left)])
+    ada.save(add("erasure/x1", fields))
+    expect(cases, "order-of-an-unseen-diff", "Who had not seen a diff does not erase in it.", story,
+           {"erasure": {"x1": fields}, **shown})
+
+    story, ada, ben, gus, base, left = typed()
+    fields = order_fields([title], of=[(base, left)])
+    ada.save(add("erasure/x1", fields), after=[base], pending=True)
+    expect(cases, "order-pending", "An order is carried out once it has its place in the log, not before.", story,
+           {"erasure": {"x1": fields}, **shown})
+
+    story, ada, ben, gus, base, left = typed()
+    fields = order_fields([title], of=[(base, left)])
+    ada.save(add("erasure/x1"), after=[base])
+    ada.save(add("erasure/x1/paths", fields["paths"]), add("erasure/x1/bodies", fields["bodies"]))
+    expect(cases, "order-in-parts", "An order is the `add` of its record, with both fields.", story,
+           {"erasure": {"x1": fields}, **shown})
+
+    story, ada, ben, gus, base, left = typed()
+    both = left_by(base, add("finding/f1", {"title": "Bob", "statement": GONE * 3}), erased=["finding/f1/statement"],
+                   by="x2")
+    fields = order_fields([title], of=[(base, left)])
+    more = order_fields(["finding/f1/statement"], of=[(base, both)])
+    ada.save(add("erasure/x1", fields), after=[base])
+    gus.save(add("erasure/x2", more), after=[base])
+    expect(cases, "orders-at-once", "Of two orders at once for one diff the second in the log does not fit any "
+           "more, and is to be made again.", story,
+           {"erasure": {"x1": fields, "x2": more}, "finding": {"f1": {"title": GONE * 3, "statement": "Eve"}}},
+           left=[(base, left)])
+
+
+def refused(cases):
+    title = "finding/f1/title"
+
+    def refuses(name, about, by="ada", ordered=True, after=True, pending=False, changed=None):
+        story, ada, ben, cem, fay, gus = team()
+        base = ben.save(add("finding/f1", {"title": "Bob"}))
+        left = left_by(base, add("finding/f1", {"title": GONE * 3}), erased=[title])
+        if ordered:
+            seen = [base] if after else [story.genesis]
+            story[by].save(order("x1", [title], of=[(base, left)]), after=seen, pending=pending)
+        log = [dict(diff.envelope) for diff in story.log]
+        log[1]["body"] = changed or left
+        cases.add("erasure", name, about, log=log, refused={"code": "body-mismatch", "index": 1},
+                  pending=[diff.envelope for diff in story.pending])
+
+    refuses("refused-without-an-order", "A body that its head does not pin takes an order.", ordered=False)
+    refuses("refused-with-a-void-order", "An order that has no effect is none.", by="cem")
+    refuses("refused-with-a-pending-order", "Nor is one without a place in the log.", pending=True)
+    refuses("refused-with-an-unseeing-order", "Nor one whose author had not seen the diff.", after=False)
+    refuses("refused-with-another-hash", "The order has to name the hash of what is left.",
+            changed={"erased": [entry(title)], "ops": [add("finding/f1", {"title": "Eve"})]})
+    refuses("refused-without-the-list", "Nor does an order prove a body that does not say what was erased.",
+            changed={"ops": [add("finding/f1", {"title": GONE * 3})]})
