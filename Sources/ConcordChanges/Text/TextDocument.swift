@@ -5,7 +5,8 @@
 /// everything since had seen; the walk goes on event by event, and is dropped once as many events
 /// in a row were sequential as the walk is long: walking again can then be paid from them.
 package struct TextDocument: ~Copyable {
-    private static let viewsMax = 8
+    /// A view for each branch that grows, up to here; beyond, branches share views.
+    private static let viewsMax = 32
 
     private var graph = TextGraph()
     private var buffer = TextBuffer()
@@ -17,8 +18,14 @@ package struct TextDocument: ~Copyable {
     /// The events that nobody has seen yet, ascending.
     private var heads: [Int] = []
     /// Events from which alone everything later continues so far, ascending.
-    private var critical: [Int] = []
+    private var critical: [Critical] = []
     private var numbers: [Int32] = []
+
+    /// An event that had seen all others, and how long the text was with it.
+    private struct Critical {
+        var event: Int
+        var length: Int
+    }
 
     /// An empty text.
     package init() {}
@@ -49,6 +56,21 @@ package struct TextDocument: ~Copyable {
         for splice in splices {
             graph.appendSplice(at: splice.at, delete: splice.delete, insert: splice.insert)
         }
+        takeIn(event)
+    }
+
+    /// Takes in an event of another history; its parents are those that came in here.
+    ///
+    /// `numbers` gives, for each event of the other history that came in, its number here.
+    ///
+    /// - Precondition: every splice is within the text its author saw.
+    package mutating func append(_ event: Int, of other: borrowing TextGraph, numbers: [Int32]) {
+        let number = graph.count
+        graph.append(event, of: other, numbers: numbers)
+        takeIn(number)
+    }
+
+    private mutating func takeIn(_ event: Int) {
         let isSequential = isHeads(graph.parents(of: event))
         if !isSequential {
             quiet = 0
@@ -80,7 +102,7 @@ package struct TextDocument: ~Copyable {
         }
         heads.append(event)
         guard heads.count == 1 else { return }
-        critical.append(event)
+        critical.append(Critical(event: event, length: buffer.count))
         quiet += 1
         if walkStart != nil, quiet > max(walker.work, 256) {
             walkStart = nil
@@ -91,29 +113,40 @@ package struct TextDocument: ~Copyable {
     /// Makes sure that the walk begins at a version that an event had seen, and everything since.
     private mutating func prepareWalk(before event: Int) {
         let earliest = graph.parents(of: event).first.map { Int($0) } ?? -1
-        while let last = critical.last, last > earliest {
+        while let last = critical.last, last.event > earliest {
             critical.removeLast()
         }
-        let start = (critical.last ?? -1) + 1
+        let needed = (critical.last?.event ?? -1) + 1
         // A view for each branch: else events that come from them in turn move one back and forth.
         let views = min(heads.count, Self.viewsMax)
-        if let walkStart, walkStart <= start, views <= walker.viewCount { return }
+        if let walkStart, walkStart <= needed, views <= walker.viewCount { return }
         if views > walker.viewCount {
             walker = TextWalker(viewCount: min(views * 2, Self.viewsMax))
         }
+        let base = base(atLeast: needed)
+        let start = base.event + 1
         walkStart = start
-        var deleted = 0
-        for index in start..<event {
-            let entry = graph.events[index]
-            for slot in 0..<Int(entry.spliceCount) {
-                deleted += Int(graph.splices[Int(entry.splices) + slot].delete)
-            }
-        }
-        // The text there was not longer than what is left of it and what was deleted since.
-        walker.reset(baseLength: buffer.count + deleted)
+        walker.reset(baseLength: base.length)
         for index in start..<event {
             walk(index, isNew: false)
         }
+    }
+
+    /// Where a walk begins that has to begin at an event or earlier.
+    ///
+    /// Whoever comes with an ever older text in front of him would have everything walked again each
+    /// time; a walk that has to begin earlier therefore becomes twice as long at once.
+    private func base(atLeast needed: Int) -> Critical {
+        var limit = needed - 1
+        if let walkStart {
+            limit = min(limit, walkStart - (graph.count - walkStart))
+        }
+        var (low, high) = (0, critical.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if critical[middle].event <= limit { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? critical[low - 1] : Critical(event: -1, length: 0)
     }
 
     /// Walks an event; a new one is also applied to the text.

@@ -76,6 +76,40 @@ package struct TextGraph: ~Copyable {
         events.base[events.count - 1].spliceCount += 1
     }
 
+    /// Adds an event of another history, with other numbers for its parents.
+    mutating func append(_ event: Int, of other: borrowing TextGraph, numbers: [Int32]) {
+        var entry = other.events[event]
+        entry.parents = Int32(parents.count)
+        for parent in other.parents(of: event) {
+            parents.append(numbers[Int(parent)])
+        }
+        sortParents(from: Int(entry.parents))
+        let first = Int(entry.splices)
+        entry.splices = Int32(splices.count)
+        for index in first..<(first + Int(entry.spliceCount)) {
+            var splice = other.splices[index]
+            let bytes = other.content(of: splice)
+            splice.content = content.count
+            content.append(contentsOf: bytes)
+            splices.append(splice)
+        }
+        events.append(entry)
+    }
+
+    /// Parents are kept ascending.
+    private func sortParents(from first: Int) {
+        var list = UnsafeMutableBufferPointer(start: parents.base + first, count: parents.count - first)
+        if list.count > 1 { list.sort() }
+    }
+
+    /// The newest events that an event's author had seen, ascending.
+    package func parentNumbers(of event: Int) -> [Int] {
+        parents(of: event).map { Int($0) }
+    }
+
+    /// Whose an event is: his rank among the authors.
+    package func agent(of event: Int) -> Int { Int(events[event].agent) }
+
     @inline(__always)
     func parents(of event: Int) -> UnsafeBufferPointer<Int32> {
         let entry = events[event]
@@ -99,6 +133,17 @@ package struct TextGraph: ~Copyable {
 }
 
 extension TextGraph {
+    /// The same events in another order, in which parents stand before their children as well.
+    package func reordered(_ order: [Int]) -> TextGraph {
+        var result = TextGraph()
+        var numbers = [Int32](repeating: -1, count: count)
+        for event in order {
+            numbers[event] = Int32(result.count)
+            result.append(event, of: self, numbers: numbers)
+        }
+        return result
+    }
+
     /// A history with the parents, authors and splices of events; nothing else of them counts.
     package init(_ events: [TextEvent]) {
         self.init()

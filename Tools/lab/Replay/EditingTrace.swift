@@ -55,8 +55,9 @@ final class EditingTrace {
             try reader.read(transaction)
             transaction = tape.next(transaction)
         }
+        let beginning = reader.beginning
         graph = try reader.checkedGraph()
-        operations = graph.spliceCount - reader.beginning
+        operations = graph.spliceCount - beginning
         transactions = tape.count(list)
         endContent = tape.string(end)
         let name = tape.member(node, "name").flatMap {
@@ -66,15 +67,17 @@ final class EditingTrace {
     }
 }
 
-/// The traces of one file: one, or an array of them.
+/// The traces of one file: one, or an array of them, given one by one.
+///
+/// With the last one the file's own bytes are let go, so that a trace alone is replayed without them.
 struct TraceList {
-    private let tape: JSONTape
+    private var tape: JSONTape?
     private let nodes: [Int]
-
-    /// Whether the file holds an array.
-    let isArray: Bool
+    private let isArray: Bool
+    private var given = 0
 
     init(_ bytes: [UInt8]) throws(EditingTrace.Refusal) {
+        let tape: JSONTape
         do {
             tape = try JSONTape(bytes, limits: .document, canonical: false)
         } catch {
@@ -82,15 +85,22 @@ struct TraceList {
         }
         isArray = tape.kind(tape.root) == .array
         nodes = isArray ? tape.elements(tape.root) : [tape.root]
+        self.tape = tape
         guard !nodes.isEmpty else {
             throw EditingTrace.Refusal(code: .notTrace, message: "the array has no trace.")
         }
     }
 
-    var count: Int { nodes.count }
+    /// The place of the next trace, or nil after the last.
+    var nextPlace: (index: Int, isAlone: Bool)? {
+        given < nodes.count ? (given, !isArray) : nil
+    }
 
-    /// Reads one of them.
-    func trace(_ index: Int) throws(EditingTrace.Refusal) -> EditingTrace {
-        try EditingTrace(tape, nodes[index])
+    /// Reads the next trace; after a refusal, the one behind it is next.
+    mutating func next() throws(EditingTrace.Refusal) -> EditingTrace? {
+        guard given < nodes.count, let tape else { return nil }
+        defer { if given == nodes.count { self.tape = nil } }
+        given += 1
+        return try EditingTrace(tape, nodes[given - 1])
     }
 }

@@ -62,8 +62,8 @@ enum TraceFile {
         // The last four bytes of a gzip member are the length of its contents, to begin with.
         let stated = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
         // Deflate makes at most 1,032 bytes of one: a cut file may state anything.
-        guard stated <= bytes.count * 1032 else { throw refusal(Int(CONCORD_GZIP_TRUNCATED.rawValue)) }
-        guard stated <= bytesMax else { throw refusal(Int(CONCORD_GZIP_TOO_LARGE.rawValue)) }
+        guard stated <= bytes.count * 1032 else { throw refusal(CONCORD_GZIP_TRUNCATED) }
+        guard stated <= bytesMax else { throw refusal(CONCORD_GZIP_TOO_LARGE) }
         var code = 0
         let output = [UInt8](unsafeUninitializedCapacity: stated + 1) { buffer, count in
             code = bytes.withUnsafeBufferPointer { input in
@@ -86,10 +86,10 @@ enum TraceFile {
     private static func refusal(_ code: Int) -> Failure {
         let reason =
             switch code {
-            case Int(CONCORD_GZIP_TRUNCATED.rawValue): "it ends too early, or is damaged"
-            case Int(CONCORD_GZIP_TRAILING.rawValue): "bytes follow its end"
-            case Int(CONCORD_GZIP_NO_MEMORY.rawValue): "there is not enough memory to inflate it"
-            case Int(CONCORD_GZIP_TOO_LARGE.rawValue):
+            case CONCORD_GZIP_TRUNCATED: "it ends too early, or is damaged"
+            case CONCORD_GZIP_TRAILING: "bytes follow its end"
+            case CONCORD_GZIP_NO_MEMORY: "there is not enough memory to inflate it"
+            case CONCORD_GZIP_TOO_LARGE:
                 "it inflates to more than it states or than \(limit)"
             default: "it is damaged"
             }

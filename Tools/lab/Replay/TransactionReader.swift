@@ -9,7 +9,7 @@ struct TransactionReader: ~Copyable {
     private static let numberMax = 1 << 30
 
     private let tape: JSONTape
-    private var graph = TextGraph()
+    private var graph: TextGraph
     /// 1 if the text begins with something: an event that the file does not count.
     let beginning: Int
     /// How many agents there are, where the trace says so.
@@ -19,17 +19,13 @@ struct TransactionReader: ~Copyable {
     private var seqs: [Int: Int] = [:]
 
     init(_ tape: JSONTape, trace: Int) throws(EditingTrace.Refusal) {
-        self.tape = tape
+        let start = try Self.beginning(tape, trace)
+        let agents = try Self.agents(tape, trace)
         isSequential = try Self.isSequential(tape, trace)
-        agents = try Self.agents(tape, trace)
-        var start = ""
-        if let node = tape.member(trace, "startContent") {
-            guard tape.kind(node) == .string else {
-                throw Refusal(code: .notTrace, message: "`startContent` is no string.")
-            }
-            start = tape.string(node)
-        }
+        self.agents = agents
+        self.tape = tape
         beginning = start.isEmpty ? 0 : 1
+        graph = TextGraph()
         if !start.isEmpty {
             graph.appendEvent(parents: [], agent: 0, seq: 0)
             graph.appendSplice(at: 0, delete: 0, insert: start)
@@ -120,6 +116,17 @@ struct TransactionReader: ~Copyable {
         }
         if list.isEmpty { return beginning == 1 ? [0] : [] }
         return list.count == 1 ? list : Set(list).sorted()
+    }
+
+    private static func beginning(
+        _ tape: JSONTape,
+        _ trace: Int
+    ) throws(EditingTrace.Refusal) -> String {
+        guard let node = tape.member(trace, "startContent") else { return "" }
+        guard tape.kind(node) == .string else {
+            throw Refusal(code: .notTrace, message: "`startContent` is no string.")
+        }
+        return tape.string(node)
     }
 
     private static func isSequential(
