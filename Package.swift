@@ -168,7 +168,9 @@ if !isCore {
         ),
         tests(
             "ConcordCommandTests",
-            values + ["Concord", "ConcordSync", "ConcordLab", "ConcordSimulation", arguments]
+            values + [
+                "Concord", "ConcordSync", "ConcordLab", "ConcordSimulation", "CZlib", arguments,
+            ]
         ),
     ]
 }

@@ -24,6 +24,13 @@ class Region:
 
     def __init__(self):
         self.items = []  # (the owner's count of insertions when it came, unique number, character)
+        self.last = 0
+
+    def place(self, item):
+        """Where an item is: mostly where the last insertion ended."""
+        if self.last < len(self.items) and self.items[self.last] is item:
+            return self.last
+        return self.items.index(item)
 
     def shown(self, known, deleted):
         return [item for item in self.items if item[0] <= known and item[1] not in deleted]
@@ -63,7 +70,7 @@ class World:
         replica, region = self.replicas[agent], self.regions[agent]
         shown = replica.regions[agent]
         # The place among all characters: behind the one before the cursor.
-        place = 0 if at == 0 else region.items.index(shown[at - 1]) + 1
+        place = 0 if at == 0 else region.place(shown[at - 1]) + 1
         self.counts[agent] += 1
         replica.seen[agent] = self.counts[agent]
         new = []
@@ -71,6 +78,7 @@ class World:
             self.numbers += 1
             new.append((self.counts[agent], self.numbers, character))
         region.items[place:place] = new
+        region.last = place + len(new) - 1
         shown[at:at] = new
         return [self.start(replica, agent) + at, 0, text]
 

@@ -98,7 +98,10 @@ package struct TextGraph: ~Copyable {
 
     /// Parents are kept ascending.
     private func sortParents(from first: Int) {
-        var list = UnsafeMutableBufferPointer(start: parents.base + first, count: parents.count - first)
+        var list = UnsafeMutableBufferPointer(
+            start: parents.base + first,
+            count: parents.count - first
+        )
         if list.count > 1 { list.sort() }
     }
 

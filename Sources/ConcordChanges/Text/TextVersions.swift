@@ -108,7 +108,8 @@ struct TextVersions: ~Copyable {
 
     /// Finds what one version has seen and the other has not, in both directions.
     ///
-    /// Returns how many events these are; gives up when they are more than `limit`.
+    /// Returns how many events these are, or at least how many spans were looked at; gives up when
+    /// that is more than `limit`.
     mutating func compare(
         _ left: UnsafeBufferPointer<Int32>,
         _ right: UnsafeBufferPointer<Int32>,
@@ -121,7 +122,9 @@ struct TextVersions: ~Copyable {
         for event in left { push(event, sides: 1) }
         for event in right { push(event, sides: 2) }
         var unshared = steps.count
-        while unshared > 0, distance <= limit {
+        var spans = 0
+        while unshared > 0, distance <= limit, spans <= limit {
+            spans += 1
             var step = steps.removeLast()
             unshared -= step.weight
             while steps.count > 0, steps[steps.count - 1].key == step.key {
@@ -145,7 +148,7 @@ struct TextVersions: ~Copyable {
             let range = Range(last: step.event, count: count)
             if step.sides == 1 { leftOnly.append(range) } else { rightOnly.append(range) }
         }
-        return distance
+        return max(distance, spans)
     }
 
     /// Goes on with what the first event of a span had seen; returns the steps that are not shared.

@@ -156,18 +156,27 @@ struct TextWalker: ~Copyable {
     ///
     /// A view at the tip of a branch will be wanted there again, so it is moved only where all are.
     private mutating func nearest(to parents: UnsafeBufferPointer<Int32>) -> Int {
-        var best = tracker.view
-        var least = Int.max
-        for turn in 0..<views.count {
-            let view = (tracker.view + turn) % views.count
-            let weight = views[view].contains { versions.isHead($0) } ? Self.tipWeight : 1
-            let limit = least == .max ? .max : least / weight
-            let effort = distance(of: view, from: parents, limit: limit) * weight
+        // A view that shares a newest event is probably near, and then ends the search in all others.
+        let first = views.firstIndex { view in view.contains { parents.contains($0) } }
+        var best = first ?? tracker.view
+        var least = effort(of: best, to: parents, limit: .max)
+        for view in views.indices where view != first ?? tracker.view {
+            let effort = effort(of: view, to: parents, limit: least)
             if effort < least {
                 (best, least) = (view, effort)
             }
         }
         return best
+    }
+
+    private mutating func effort(
+        of view: Int,
+        to parents: UnsafeBufferPointer<Int32>,
+        limit: Int
+    ) -> Int {
+        let weight = views[view].contains { versions.isHead($0) } ? Self.tipWeight : 1
+        let limit = limit == .max ? .max : limit / weight
+        return distance(of: view, from: parents, limit: limit) * weight
     }
 
     private static let tipWeight = 1_000

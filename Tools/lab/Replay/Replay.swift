@@ -75,7 +75,9 @@ struct Replay {
                 print(line.json)
                 if !line.ok { code = 1 }
             } catch {
-                complain(place.isAlone ? "\(file): \(error)" : "\(file), trace \(place.index): \(error)")
+                complain(
+                    place.isAlone ? "\(file): \(error)" : "\(file), trace \(place.index): \(error)"
+                )
                 if code == 0 { code = 65 }
             }
         }
