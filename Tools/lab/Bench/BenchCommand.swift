@@ -4,18 +4,41 @@ import Foundation
 
 /// Measures what Concord must reach, as ratios within one run.
 struct BenchCommand: ParsableCommand {
+    /// What can be measured alone.
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case save
+        case takeIn = "take-in"
+        case json
+        case records
+        case text
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure saves, take-in and canonical JSON against the bare minimum.",
+        abstract: "Measure saves, take-in, canonical JSON, and the merge of records and texts.",
         discussion: """
             Prints a table and, behind it, one line of JSON for each row. Each ratio compares two \
-            measurements of this run on this machine, so that it means the same on another one. Build in \
-            release configuration: swift run -c release concord-lab bench.
+            measurements of this run on this machine, taken in turns, so that it means the same on \
+            another one; times against limits hold for a machine that does nothing else. Build in release \
+            configuration: swift run -c release concord-lab bench.
 
-            Exit code 1 if a target is missed.
+            The text is measured on the traces in Tests/Data/traces, so this runs within the sources. \
+            --peers measures Loro and pycrdt on the same traces. It makes a virtual environment of \
+            Python in .build/peers, with the versions of Tools/peers-requirements.txt from PyPI; that \
+            needs the network the first time only.
+
+            Exit codes: 0 every target is reached, 1 one is missed, 69 the peers cannot be installed.
             """
     )
 
+    @Option(help: "Measure only this; may be given more than once: \(Part.names).")
+    var only: [Part] = []
+    @Flag(help: "Measure the text in Loro and pycrdt too.")
+    var peers = false
+    @Option(help: "How many transactions of each trace are merged, at the most; all by default.")
+    var transactions: Int?
+    @Option(help: "What orders of arrival at random are made from.")
+    var seed: UInt64 = 1
     @Option(help: "How many single-field edits are taken in.")
     var edits = 20_000
     @Option(help: "Over how many findings.")
@@ -33,22 +56,57 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Exit with 0 even if a target is missed: for runs that only show that it works.")
     var lenient = false
 
+    func validate() throws {
+        guard !peers || transactions == nil else {
+            throw ValidationError("--peers measures whole traces; leave --transactions out.")
+        }
+        guard transactions ?? 1 > 0 else { throw ValidationError("--transactions is at least 1.") }
+    }
+
     func run() throws {
         let base = folder ?? NSTemporaryDirectory()
         let path = base + "/concord-bench-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         defer { remove(path) }
-        let diffs = try SampleDiffs(findings: min(findings, 100), edits: min(edits, 2000)).edits
-        var results = [
-            try SaveBench.run(in: path, saves: saves),
-            try TakeInBench.run(in: path, findings: findings, edits: edits),
-            try CanonicalBench.run(diffs),
-        ]
-        results += try RecordsBench.run(in: path, few: fewFindings, many: manyFindings, edits: 1000)
+        let results = try measure(in: path)
         if !json { print(BenchResult.table(results), terminator: "\n\n") }
         for result in results { print(result.json.canonicalText) }
         if !lenient, results.contains(where: { !$0.isMet }) { throw ExitCode(1) }
     }
+
+    private func measure(in path: String) throws -> [BenchResult] {
+        var results: [BenchResult] = []
+        if includes(.save) { results.append(try SaveBench.run(in: path, saves: saves)) }
+        if includes(.takeIn) {
+            results.append(try TakeInBench.run(in: path, findings: findings, edits: edits))
+        }
+        if includes(.json) {
+            let sample = try SampleDiffs(findings: min(findings, 100), edits: min(edits, 2000))
+            results.append(try CanonicalBench.run(sample.edits))
+        }
+        if includes(.records) {
+            results += try RecordsBench.run(
+                in: path,
+                few: fewFindings,
+                many: manyFindings,
+                edits: 1000
+            )
+        }
+        if includes(.text) { results += try measureText() }
+        return results
+    }
+
+    private func measureText() throws -> [BenchResult] {
+        do {
+            let bench = try TextBench(limit: transactions ?? .max, seed: seed)
+            return bench.run() + (peers ? try PeersBench.run(bench) : [])
+        } catch let failure as PeerEnvironment.Failure {
+            FileHandle.standardError.write(Data("concord-lab: \(failure)\n".utf8))
+            throw ExitCode(69)
+        }
+    }
+
+    private func includes(_ part: Part) -> Bool { only.isEmpty || only.contains(part) }
 
     private func remove(_ path: String) {
         do {
@@ -57,4 +115,8 @@ struct BenchCommand: ParsableCommand {
             FileHandle.standardError.write(Data("concord-lab: \(path) is left: \(error)\n".utf8))
         }
     }
+}
+
+extension BenchCommand.Part {
+    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

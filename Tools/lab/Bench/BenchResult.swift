@@ -9,6 +9,8 @@ struct BenchResult {
         case atMost(Double)
         /// The ratio has to be at least this.
         case atLeast(Double)
+        /// Only to be known.
+        case none
     }
 
     /// What is measured.
@@ -29,13 +31,20 @@ struct BenchResult {
         switch target {
         case .atMost(let limit): ratio <= limit
         case .atLeast(let limit): ratio >= limit
+        case .none: true
         }
+    }
+
+    private var judgement: String {
+        if case .none = target { return "" }
+        return isMet ? "ok" : "MISSED"
     }
 
     private var targetText: String {
         switch target {
         case .atMost(let limit): "≤ \(limit)"
         case .atLeast(let limit): "≥ \(limit)"
+        case .none: "-"
         }
     }
 
@@ -43,7 +52,7 @@ struct BenchResult {
     var row: [String] {
         [
             name, Self.number(ours), Self.number(baseline), Self.number(ratio), targetText,
-            isMet ? "met" : "MISSED", baselineName,
+            judgement, baselineName,
         ]
     }
 
