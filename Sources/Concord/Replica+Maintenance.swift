@@ -54,7 +54,7 @@ extension Replica {
             defer { line += 1 }
             if line.isMultiple(of: 500) { progress(line) }
             do {
-                let diff = try UnverifiedDiff(envelope: logLine.envelope)
+                let diff = try UnverifiedDiff(envelope: logLine.envelope, mayBeErased: true)
                 try Self.check(diff, known: known, engagement: engagement)
                 guard verifier.isSigned(diff) else { throw DiffError(.badSignature) }
                 known[diff.id] = diff.reference

@@ -96,7 +96,7 @@ extension Replica {
                 guard let id = try reader.diffs(write).first?.id,
                     let envelope = try reader.envelope(of: id)
                 else { return nil }
-                return try UnverifiedDiff(envelope: envelope)
+                return try UnverifiedDiff(envelope: envelope, mayBeErased: true)
             }
         }
     }

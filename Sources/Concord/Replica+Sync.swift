@@ -117,7 +117,8 @@ extension Replica {
 
     private static func reading(_ bytes: [UInt8], at position: Int) throws -> UnverifiedDiff {
         do {
-            return try UnverifiedDiff(envelope: bytes)
+            // The fold looks for the order where contents were erased.
+            return try UnverifiedDiff(envelope: bytes, mayBeErased: true)
         } catch {
             throw ReplicaFailure.contradiction(
                 "Entry \(position) of the server's log is refused (\(error))."

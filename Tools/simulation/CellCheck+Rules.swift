@@ -31,14 +31,14 @@ extension CellCheck {
     /// Of what is written once the first that has a place in the log, or comes first behind it.
     private func onceProblem(_ cell: CheckedCell) -> String? {
         let claims = cell.writes.filter { $0.effect.counts || $0.effect == .void(.once) }
-        guard let first = claims.min(by: isPlaced) else { return nil }
+        guard let first = claims.min(by: isPlaced(_:before:)) else { return nil }
         for write in claims where write.effect.counts != (write.diff == first.diff) {
             return "\(write.write) is not the first, or void though it is"
         }
         return cell.shown == first.value || !isPresent(cell.path) ? nil : "does not show the first"
     }
 
-    private func isPlaced(_ left: HistoricWrite, _ right: HistoricWrite) -> Bool {
+    func isPlaced(_ left: HistoricWrite, before right: HistoricWrite) -> Bool {
         switch (left.position, right.position) {
         case (let left?, let right?): return left < right
         case (_?, nil): return true
@@ -138,7 +138,7 @@ extension CellCheck {
     }
 
     private func controlProblem(_ cell: CheckedCell) -> String? {
-        let last = cell.survivors.max(by: isPlaced)
+        let last = cell.survivors.max(by: isPlaced(_:before:))
         return last?.value == cell.shown ? nil : "does not show the last"
     }
 

@@ -81,7 +81,7 @@ struct CellCheck {
                 return "\(path): \(problem)\n    \(words(cell))"
             }
         }
-        return try lostProblem() ?? voidsProblem() ?? admissionProblem()
+        return try lostProblem() ?? voidsProblem() ?? admissionProblem() ?? sealProblem()
     }
 
     func words(_ cell: CheckedCell) -> String {
@@ -159,19 +159,27 @@ struct CellCheck {
         }
     }
 
-    /// What a leader has admitted is not void for a reason that can be admitted.
+    /// What a leader has admitted is not void for a reason that can be admitted, unless a seal had frozen
+    /// it for him.
     private func admissionProblem() throws -> String? {
         for id in admittedDiffs() {
             for (path, cell) in cells where Schema.kind(path.kind)?.isControl != true {
                 for write in cell.writes where write.diff == id {
-                    guard case .void(let reason) = write.effect, reason.canBeAdmitted else {
-                        continue
-                    }
+                    guard case .void(let reason) = write.effect, reason.canBeAdmitted,
+                        Schema.kind(path.kind)?.cover == .nothing || !hasSeal
+                    else { continue }
                     return "\(path): \(write.write) was admitted, and is void (\(reason))"
                 }
             }
         }
         return nil
+    }
+
+    /// Whether anything was ever sealed.
+    private var hasSeal: Bool {
+        cells.contains {
+            $0.key.kind == "seal" && $0.key.field == nil && !$0.value.effective.isEmpty
+        }
     }
 
     /// The diffs that an effective admission names, whose author had seen them.

@@ -151,7 +151,9 @@ extension Simulation {
         guard giver !== taker else { return }
         var lines: [UnverifiedDiff] = []
         try giver.store.read { reader in
-            try reader.log { lines.append(try UnverifiedDiff(envelope: $0.envelope)) }
+            try reader.log { line in
+                lines.append(try UnverifiedDiff(envelope: line.envelope, mayBeErased: true))
+            }
         }
         let joined = try loggedAuthors(of: taker)
         let skipped = random.below(3)
@@ -164,7 +166,8 @@ extension Simulation {
         var bundle: [UnverifiedDiff] = []
         for diff in lines where joined.contains(diff.head.author) {
             guard diff.head.parents.allSatisfy(held.contains) else { continue }
-            if held.contains(diff.id) { continue }
+            // What is left of an erased one is proven by the log alone.
+            if held.contains(diff.id) || diff.isErased { continue }
             if skipped == 0, random.oneIn(4) { continue }
             held.insert(diff.id)
             bundle.append(diff)

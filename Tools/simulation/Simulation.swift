@@ -109,7 +109,8 @@ package final class Simulation {
         case 76..<81: try syncAtOnce(device)
         case 81..<89: try carryBundle(from: device, to: random.pick(devices))
         case 89..<93: try disaster(device)
-        case 93..<99: try changeTeam(device)
+        case 93..<96: try changeTeam(device)
+        case 96..<99: try giveOrder(device)
         default: device.clock += Int64(random.below(21) - 10) * 31_557_600_000
         }
         if random.oneIn(8) { try checkCells(of: device) }

@@ -17,7 +17,7 @@ struct ClockNotices {
         var times: [DiffID: (author: Author, milliseconds: Int64)] = [:]
         var ahead: [Pair: Int64] = [:]
         try view.replica.log { line in
-            let diff = try UnverifiedDiff(envelope: line.envelope)
+            let diff = try UnverifiedDiff(envelope: line.envelope, mayBeErased: true)
             let time = diff.head.time.milliseconds
             times[diff.id] = (diff.head.author, time)
             for parent in diff.head.parents.compactMap({ times[$0] })

@@ -1,0 +1,98 @@
+import ConcordChanges
+import ConcordEncoding
+import Foundation
+import Testing
+
+@testable import ConcordStorage
+
+@Suite struct ErasureTests {
+    private static let secret = "Wanda Quillfeather"
+
+    /// A team in which ben wrote a name, which ann orders to be destroyed.
+    private func erased() throws -> (Team, erasing: DiffID, order: DiffID) {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try ben.save(
+            add("/evidence/v1", ["title": .string("Talk with \(Self.secret)"), "kind": "record"])
+        )
+        let path = cell("/evidence/v1/source")
+        let written = try #require(try ben.save(Operation(.add(.string(Self.secret)), at: path)))
+        try team.syncAll()
+        let first = try #require(
+            try ann.store.read { try $0.history(of: cell("/evidence/v1")) }.first
+        )
+        var bodies: JSONObject = [:]
+        let paths: Set<CellPath> = [path, cell("/evidence/v1/title")]
+        for id in [written.id, first.diff] {
+            let envelope = try #require(try ann.store.read { try $0.envelope(of: id) })
+            let left = try UnverifiedDiff(envelope: envelope).body.erasing(paths, by: "x1")
+            bodies[id.base64url] = .string(left.hash.base64url)
+        }
+        let order = try #require(
+            try ann.save(
+                add(
+                    "/erasure/x1",
+                    [
+                        "bodies": .object(bodies),
+                        "paths": .array(paths.map { .string($0.description) }),
+                    ]
+                )
+            )
+        )
+        return (team, written.id, order.id)
+    }
+
+    private func isInFile(_ device: Device) throws -> Bool {
+        for suffix in ["", "-wal"]
+        where FileManager.default.fileExists(atPath: device.path + suffix) {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: device.path + suffix))
+            if bytes.range(of: Data(Self.secret.utf8)) != nil { return true }
+        }
+        return false
+    }
+
+    @Test func anOrderIsCarriedOutOnceItHasItsPlaceAndLeavesNothingInTheFiles() throws {
+        let (team, _, _) = try erased()
+        let ben = team.devices[1]
+        #expect(try isInFile(ben))
+        #expect(try team.devices[0].value("/evidence/v1/source") == .string(Self.secret))
+
+        try team.syncAll()
+
+        for device in team.devices {
+            #expect(try device.value("/evidence/v1/source") == nil)
+            let title = try device.value("/evidence/v1/title")?.stringValue
+            #expect(title == String(repeating: "\u{FFFD}", count: 28))
+            #expect(try device.value("/evidence/v1/kind") == "record")
+            #expect(try !isInFile(device), "\(device.name)")
+            #expect(try device.store.checkState().differences == [])
+        }
+        #expect(Set(try team.devices.map { try $0.digest() }).count == 1)
+    }
+
+    @Test func whatWasErasedComesInOnlyWithItsOrder() throws {
+        let (team, erasing, order) = try erased()
+        try team.syncAll()
+        let ann = team.devices[0]
+        var items: [LogItem] = []
+        try ann.store.read { reader in
+            try reader.log { line in
+                let diff = try UnverifiedDiff(envelope: line.envelope, mayBeErased: true)
+                items.append(.new(VerifiedDiff(unchecked: diff, proof: .signature)))
+            }
+        }
+        let folder = try Folder()
+        let late = try Device("late", in: folder)
+        let index = try #require(items.firstIndex { $0.id == order })
+
+        let without = try late.store.takeIn(log: Array(items[..<index]), from: 0)
+        #expect(without.refused?.reason == .diff(DiffError(.bodyMismatch)))
+        #expect(without.position < items.firstIndex { $0.id == erasing } ?? 0)
+
+        let rest = Array(items[without.position...])
+        let with = try late.store.takeIn(log: rest, from: without.position)
+        #expect(with.refused == nil)
+        #expect(try late.digest() == ann.digest())
+        #expect(try late.store.checkState().differences == [])
+    }
+}
