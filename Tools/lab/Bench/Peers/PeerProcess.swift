@@ -61,7 +61,9 @@ final class PeerProcess {
                 unread.removeSubrange(...end)
                 return try JSON(parsing: line)
             }
-            guard let part = try handle.read(upToCount: 4096), !part.isEmpty else {
+            // Waits for some bytes; `read(upToCount:)` would wait for all of them.
+            let part = handle.availableData
+            guard !part.isEmpty else {
                 process.waitUntilExit()
                 throw PeerEnvironment.Failure(
                     description:
