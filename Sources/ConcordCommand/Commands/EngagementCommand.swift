@@ -58,8 +58,8 @@ struct EngagementCommand: ParsableCommand {
     private func take(_ step: String, _ engagement: EngagementRecord, _ replica: Replica) throws {
         let cycle = LifeCycle.engagement
         let state = engagement.state ?? cycle.initial
-        guard let found = cycle.step(from: state, to: step) else {
-            let open = cycle.steps.filter { $0.from.contains(state) }.map(\.to)
+        let open = cycle.next(from: state)
+        guard open.contains(step), let found = cycle.step(from: state, to: step) else {
             throw CommandFailure(
                 .refused,
                 "life-cycle",

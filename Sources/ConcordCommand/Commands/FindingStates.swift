@@ -44,7 +44,7 @@ struct FindingStep {
     }
 
     private func refusal(_ finding: FindingRecord) -> CommandFailure {
-        let open = LifeCycle.finding.steps.filter { $0.from.contains(finding.state) }.map(\.to)
+        let open = LifeCycle.finding.next(from: finding.state)
         return CommandFailure(
             .refused,
             "life-cycle",

@@ -51,7 +51,7 @@ extension CommandFailure {
 
     private static func steps(from state: String, kind: String) -> [String] {
         guard case .state(let cycle) = Schema.kind(kind)?.field("state")?.rule else { return [] }
-        return cycle.steps.filter { $0.from.contains(state) }.map(\.to)
+        return cycle.next(from: state)
     }
 
     private static func subject(_ error: UndoError) -> String {

@@ -35,6 +35,11 @@ public struct LifeCycle: Hashable, Sendable {
         steps.first { $0.to == to && $0.from.contains(from) }
     }
 
+    /// The states that steps lead to from one, but for those that a seal alone gives.
+    public func next(from state: String) -> [String] {
+        steps.filter { $0.from.contains(state) && !isSealed($0.to) }.map(\.to)
+    }
+
     /// Whether a seal alone gives a record this state.
     public func isSealed(_ state: String) -> Bool {
         let steps = steps.filter { $0.to == state }
