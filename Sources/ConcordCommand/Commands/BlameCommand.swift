@@ -78,7 +78,7 @@ extension AuditView {
             }
         } else {
             if cell.path.field != nil, cell.path.member == nil {
-                lines += Layout.indented(Self.text(shown, none: "(nothing)"), by: 2)
+                lines += Layout.indented(named(shown, none: "(nothing)"), by: 2)
             }
             if let write = cell.write { lines += Layout.indented(origin(write), by: 4) }
         }

@@ -145,17 +145,23 @@ extension AuditView {
         }
     }
 
-    /// "includedRequirement" as "included requirement".
+    /// A value as people read it, a member by his name.
+    func named(_ value: JSON?, none: String = "(removed)") -> String {
+        value?.stringValue.flatMap { audit.member($0)?.name } ?? Self.text(value, none: none)
+    }
+
+    /// "includedRequirement" as "included requirement", "fileID" as "file ID".
     static func spaced(_ name: String) -> String {
-        var words = ""
+        var words: [String] = [""]
+        var last: Character = " "
         for character in name {
-            if character.isUppercase {
-                words += " " + character.lowercased()
-            } else {
-                words.append(character)
-            }
+            if character.isUppercase, !last.isUppercase { words.append("") }
+            words[words.count - 1].append(character)
+            last = character
         }
-        return words
+        return words.filter { !$0.isEmpty }.map { word in
+            word.count > 1 && word.allSatisfy(\.isUppercase) ? word : word.lowercased()
+        }.joined(separator: " ")
     }
 }
 
