@@ -127,7 +127,7 @@ package final class ReplicaStore: Sendable {
             throw StorageFailure(.newerVersion, while: "opening", path)
         }
         guard version >= 1 else { throw StorageFailure(.notAReplica, while: "opening", path) }
-        if isCurrent { return }
+        if isCurrent { return try destroyRemains() }
         try pool.write { db in
             let statements = try StatementCache(db)
             try Migrations.run(from: version, in: statements)
@@ -208,7 +208,14 @@ package final class ReplicaStore: Sendable {
         try statements.execute("PRAGMA secure_delete = OFF")
         try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         try statements.execute("VACUUM")
+        try statements.execute("DELETE FROM meta WHERE key = '\(FoldStart.remains)'")
         try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    /// Finishes what a process did not that died, or met a full disk, after an erasure.
+    private func destroyRemains() throws {
+        guard try pool.read({ try FoldStart.hasRemains(try StatementCache($0)) }) else { return }
+        try pool.writeWithoutTransaction { try destroyFreed(try StatementCache($0)) }
     }
 
     /// Carries what the write-ahead log holds into the file, once nobody waits for it.

@@ -92,7 +92,10 @@ enum StateDump {
             """
         ),
         ("unknown_value", line(["field", "value"], of: "unknown_value", key: "member")),
-        ("meta", "SELECT json_array(key, value) FROM meta"),
+        (
+            "meta",
+            "SELECT json_array(key, value) FROM meta WHERE key != '\(FoldStart.remains)'"
+        ),
     ]
 
     private static func line(_ columns: [String], of table: String, key: String?) -> String {

@@ -1,6 +1,7 @@
 import ConcordChanges
 import ConcordEncoding
 import Foundation
+import GRDB
 import Testing
 
 @testable import ConcordStorage
@@ -68,6 +69,28 @@ import Testing
             #expect(try device.store.checkState().differences == [])
         }
         #expect(Set(try team.devices.map { try $0.digest() }).count == 1)
+    }
+
+    @Test func whatAProcessThatDiedLeftIsDestroyedWhenTheFileIsOpened() throws {
+        let (team, _, _) = try erased()
+        let ann = team.devices[0]
+        try team.syncAll()
+        try ann.store.pool.writeWithoutTransaction { db in
+            // As if it had died after the commit: freed pages hold the name.
+            try db.execute(
+                sql: "CREATE TABLE scrap (text TEXT); INSERT INTO scrap VALUES (?)",
+                arguments: ["\(Self.secret) \(String(repeating: "x", count: 5000))"]
+            )
+            try db.execute(sql: "DROP TABLE scrap")
+            try FoldStart.noteRemains(try StatementCache(db))
+        }
+        #expect(try isInFile(ann))
+        try ann.store.close()
+
+        try ann.reopen()
+
+        #expect(try !isInFile(ann))
+        #expect(try !ann.store.pool.read { try FoldStart.hasRemains(try StatementCache($0)) })
     }
 
     @Test func whatWasErasedComesInOnlyWithItsOrder() throws {

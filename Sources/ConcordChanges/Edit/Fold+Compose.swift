@@ -69,10 +69,14 @@ extension Fold {
         guard try number(of: id) != nil else { throw EditError(.noSuchDiff, at: id.base64url) }
         var fields: JSONObject = ["diff": .string(id.base64url)]
         if let reason { fields["reason"] = .string(reason) }
-        let path = CellPath(
+        // One that came before a reopening gave no effect to what was frozen: a second one may.
+        var path = CellPath(
             kind: Schema.admission.name,
             record: DerivedID.admission(of: id.base64url)
         )
+        while try record(named: RecordName(kind: path.kind, id: path.record))?.firstAdd != nil {
+            path.record = DerivedID.admission(of: path.record)
+        }
         return Operation(.add(.object(fields)), at: path, reason: reason)
     }
 

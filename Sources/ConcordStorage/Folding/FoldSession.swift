@@ -35,6 +35,7 @@ struct FoldSession {
         if !fold.changes.erased.isEmpty {
             hasErased = true
             try statements.execute("PRAGMA secure_delete = ON")
+            try FoldStart.noteRemains(statements)
         }
         try writeDiffs()
         try writeCells()

@@ -16,6 +16,8 @@ struct FoldStart {
     private static let logSize = "log_size"
     private static let delicate = "pending_is_delicate"
     private static let fingerprint = "state_fingerprint"
+    /// There while the file may still hold contents that were ordered to be destroyed.
+    static let remains = "remains"
 
     init() {}
 
@@ -117,6 +119,16 @@ struct FoldStart {
     /// How many diffs have a place in the log.
     static func logSize(_ statements: StatementCache) throws -> Int {
         try meta(statements)[logSize].flatMap { Int($0) } ?? 0
+    }
+
+    /// Notes that contents were destroyed in the tables, and may remain in free pages and the journal.
+    static func noteRemains(_ statements: StatementCache) throws {
+        try setMeta(remains, "1", statements)
+    }
+
+    /// Whether contents may remain that were ordered to be destroyed.
+    static func hasRemains(_ statements: StatementCache) throws -> Bool {
+        try meta(statements)[remains] != nil
     }
 
     private static func meta(_ statements: StatementCache) throws -> [String: String] {

@@ -42,7 +42,7 @@ enum SaveBench {
             baselineName: "signature + raw durable insert",
             baseline: their,
             ratio: our / their,
-            target: .atMost(2.0)
+            target: .atMost(1.5)
         )
     }
 

@@ -42,7 +42,7 @@ enum TakeInBench {
             baselineName: "raw inserts",
             baseline: their,
             ratio: their / our,
-            target: .atLeast(0.15)
+            target: .atLeast(0.2)
         )
     }
 
