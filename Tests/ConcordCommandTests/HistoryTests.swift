@@ -140,6 +140,21 @@ import Testing
         #expect(engagement["fields"]?["number"] == "audit-7")
     }
 
+    /// Identities are random, and one in 64 begins with a hyphen; so may what people write.
+    @Test func aHyphenBeginsAValueToo() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        try place.json("finding", "add", "--title", "-5 degrees", "--unit", "U1")
+
+        let again = try place.json("finding", "edit", "L-01", "--title", "- one", "--reason", "-")
+
+        #expect(again["write"] != nil)
+        #expect(try place.json("show", "L-01")["fields"]?["title"] == "- one")
+        #expect(try place.concord("show", "L-01", "--at", "-Qx3_e").status == 66)
+        #expect(try place.concord("inbox", "--since", "--Qx3_").status == 66)
+        #expect(try place.concord("admit", "--reason", "-", "--", "-Qx3_e").status == 66)
+    }
+
     @Test func undoAndRedoGoBackAndForth() throws {
         let place = try Workplace()
         try place.openEngagement()

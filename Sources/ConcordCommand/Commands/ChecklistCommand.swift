@@ -69,11 +69,11 @@ struct ChecklistAnswerCommand: ParsableCommand {
     var question: String
     @Argument(help: "The answer.")
     var answer: String
-    @Option(help: "What was seen.")
+    @Option(parsing: .unconditional, help: "What was seen.")
     var note: String?
     @Option(name: .long, help: "An item of evidence (repeatable).")
     var evidence: [String] = []
-    @Option(help: "Why; it is part of the record.")
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String?
     @OptionGroup var options: EngagementOptions
 

@@ -110,13 +110,13 @@ struct ResolveCommand: ParsableCommand {
         help: ArgumentHelp("Take this side, as numbered by `concord conflicts`.", valueName: "n")
     )
     var take: Int?
-    @Option(help: "Decide for a value of your own.")
+    @Option(parsing: .unconditional, help: "Decide for a value of your own.")
     var value: String?
     @Flag(help: "Keep what is shown meanwhile: the merged text, the record as it was.")
     var keep = false
     @Flag(help: "Let the removal stand.")
     var remove = false
-    @Option(help: "Why; it is part of the record.")
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String
     @OptionGroup var options: EngagementOptions
 
@@ -237,7 +237,7 @@ struct AdmitCommand: ParsableCommand {
 
     @Argument(help: "The diffs: as listed, or the beginning of the identity.")
     var diffs: [String] = []
-    @Option(help: "Why; it is part of the record.")
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String?
     @OptionGroup var options: EngagementOptions
 

@@ -22,7 +22,7 @@ struct EngagementCommand: ParsableCommand {
 
     @Option(help: "The state to go to.")
     var step: String?
-    @Option(help: "Why; going back takes a reason.")
+    @Option(parsing: .unconditional, help: "Why; going back takes a reason.")
     var reason: String?
     @OptionGroup var options: EngagementOptions
 

@@ -32,13 +32,13 @@ struct EvidenceAdd: ParsableCommand {
 
     @Option(help: "document, record, photo, interview-note, observation-note, sample-sheet …")
     var kind: String
-    @Option(help: "What it is, in one line.")
+    @Option(parsing: .unconditional, help: "What it is, in one line.")
     var title: String
-    @Option(help: "Where it comes from, with its revision.")
+    @Option(parsing: .unconditional, help: "Where it comes from, with its revision.")
     var source: String?
-    @Option(help: "What it says.")
+    @Option(parsing: .unconditional, help: "What it says.")
     var content: String?
-    @Option(help: "Where it was captured.")
+    @Option(parsing: .unconditional, help: "Where it was captured.")
     var place: String?
     @Option(help: "The date that it bears.")
     var date: String?

@@ -26,13 +26,13 @@ struct FindingCommand: ParsableCommand {
 
 /// The fields of a finding that can be written, when adding as when editing.
 struct FindingFields: ParsableArguments {
-    @Option(help: "What it is about, in one line.")
+    @Option(parsing: .unconditional, help: "What it is about, in one line.")
     var title: String?
-    @Option(help: "What was found.")
+    @Option(parsing: .unconditional, help: "What was found.")
     var statement: String?
-    @Option(help: "What was required, in your own words.")
+    @Option(parsing: .unconditional, help: "What was required, in your own words.")
     var requirementNote: String?
-    @Option(help: "Where the auditee sees it otherwise.")
+    @Option(parsing: .unconditional, help: "Where the auditee sees it otherwise.")
     var divergingOpinion: String?
     @Option(help: "The unit.")
     var unit: String?
@@ -205,7 +205,7 @@ struct FindingEdit: ParsableCommand {
     var addEvidence: [String] = []
     @Option(name: .long, help: "Take an item of evidence out (repeatable).")
     var removeEvidence: [String] = []
-    @Option(help: "Why; it is part of the record.")
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String?
     @OptionGroup var options: EngagementOptions
 

@@ -23,7 +23,7 @@ struct FindingMerge: ParsableCommand {
     var findings: [String]
     @Option(help: "The finding that stays.")
     var into: String
-    @Option(help: "Why; it is part of the record.")
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String?
     @OptionGroup var options: EngagementOptions
 

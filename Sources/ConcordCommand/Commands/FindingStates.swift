@@ -94,7 +94,7 @@ struct FindingReturn: ParsableCommand {
 
     @Argument(help: "The findings.")
     var findings: [String]
-    @Option(help: "Why; its author reads it.")
+    @Option(parsing: .unconditional, help: "Why; its author reads it.")
     var reason: String
     @OptionGroup var options: EngagementOptions
 
@@ -117,7 +117,7 @@ struct FindingWithdraw: ParsableCommand {
 
     @Argument(help: "The findings.")
     var findings: [String]
-    @Option(help: "Why; it is part of the record.")
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String
     @OptionGroup var options: EngagementOptions
 
@@ -134,7 +134,7 @@ struct FindingReopen: ParsableCommand {
 
     @Argument(help: "The findings.")
     var findings: [String]
-    @Option(help: "Why.")
+    @Option(parsing: .unconditional, help: "Why.")
     var reason: String?
     @OptionGroup var options: EngagementOptions
 

@@ -24,6 +24,7 @@ struct InboxCommand: ParsableCommand {
     @Flag(help: "Also what was marked as read.")
     var all = false
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Only what came of diffs that whoever saved this one had not seen.",
             valueName: "point"

@@ -76,7 +76,7 @@ struct MemberRole: ParsableCommand {
     var member: String
     @Argument(help: "The role: lead, auditor, inTraining, technicalExpert, observer …")
     var role: String
-    @Option(help: "Why.")
+    @Option(parsing: .unconditional, help: "Why.")
     var reason: String?
     @OptionGroup var options: EngagementOptions
 
@@ -110,9 +110,12 @@ struct MemberRevoke: ParsableCommand {
 
     @Argument(help: "The member: name, letter or id.")
     var member: String
-    @Option(help: "Only this device, by its name or the beginning of its key.")
+    @Option(
+        parsing: .unconditional,
+        help: "Only this device, by its name or the beginning of its key."
+    )
     var device: String?
-    @Option(help: "Why; it is part of the record.")
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String
     @OptionGroup var options: EngagementOptions
 

@@ -24,7 +24,10 @@ struct InviteCommand: ParsableCommand {
 
     @Option(help: "The role: lead, auditor, inTraining, technicalExpert, observer, auditeeRep …")
     var role: String?
-    @Option(help: "Who is invited; a person of the plan's team is known by name or file id.")
+    @Option(
+        parsing: .unconditional,
+        help: "Who is invited; a person of the plan's team is known by name or file id."
+    )
     var name: String?
     @Option(
         name: .long,
@@ -125,9 +128,9 @@ struct JoinCommand: AsyncParsableCommand {
 
     @Argument(help: "The invitation code.")
     var code: String
-    @Option(help: "Your name (default: the one in the invitation).")
+    @Option(parsing: .unconditional, help: "Your name (default: the one in the invitation).")
     var name: String?
-    @Option(help: "What this device is called (default: the host's name).")
+    @Option(parsing: .unconditional, help: "What this device is called (default: the host's name).")
     var device: String?
     @Option(help: ArgumentHelp("The server, if not the one in the code.", valueName: "url"))
     var server: String?

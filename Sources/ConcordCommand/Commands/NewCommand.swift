@@ -41,17 +41,23 @@ struct NewCommand: ParsableCommand {
         )
     )
     var standard: [String] = []
-    @Option(help: "The audited organization, if there is no file.")
+    @Option(parsing: .unconditional, help: "The audited organization, if there is no file.")
     var organization: String?
-    @Option(help: "The engagement's number, which people quote.")
+    @Option(parsing: .unconditional, help: "The engagement's number, which people quote.")
     var number: String?
     @Option(help: ArgumentHelp("The server to sync with.", valueName: "url"))
     var server: String?
-    @Option(help: "What this device is called (default: the file's, or the host's name).")
+    @Option(
+        parsing: .unconditional,
+        help: "What this device is called (default: the file's, or the host's name)."
+    )
     var device: String?
     @Option(help: "The letter of the leader's draft numbers.")
     var letter = "L"
-    @Option(help: "What the engagement is called on this device (default: its number).")
+    @Option(
+        parsing: .unconditional,
+        help: "What the engagement is called on this device (default: its number)."
+    )
     var name: String?
     @OptionGroup var options: EngagementOptions
 

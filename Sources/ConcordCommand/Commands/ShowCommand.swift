@@ -24,7 +24,10 @@ struct ShowCommand: ParsableCommand {
 
     @Argument(help: "The record: a finding, evidence, a question, a member, or /KIND/ID.")
     var record: String
-    @Option(help: ArgumentHelp("A diff, or a position in the log.", valueName: "point"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("A diff, or a position in the log.", valueName: "point")
+    )
     var at: String?
     @OptionGroup var options: EngagementOptions
 

@@ -45,7 +45,10 @@ struct RedoCommand: ParsableCommand {
 struct TakingBackOptions: ParsableArguments {
     @Flag(help: "Only say what it would come to.")
     var dryRun = false
-    @Option(help: "Why; a step back in a finding's life may take a reason.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; a step back in a finding's life may take a reason."
+    )
     var reason: String?
 
     func run(isRedo: Bool, _ options: EngagementOptions) throws {
