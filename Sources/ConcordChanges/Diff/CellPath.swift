@@ -101,7 +101,7 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
 extension String {
     /// Whether both have the same scalars; strings that are the same hash alike.
     func isSame(as other: String) -> Bool {
-        guard self == other else { return false }
+        guard utf8.count == other.utf8.count else { return false }
         let isSame = utf8.withContiguousStorageIfAvailable { left in
             other.utf8.withContiguousStorageIfAvailable { left.elementsEqual($0) }
         }

@@ -5,18 +5,46 @@ public import ConcordEncoding
 /// The exact bytes are kept: what was signed is never serialized again. Wire form of an envelope:
 /// `{"body":…,"cosigs":…,"head":…,"sig":"…"}`, canonical (RFC 8785), `Protocol/diff.md`, "Envelope".
 public struct UnverifiedDiff: Hashable, Sendable {
+    /// Shared by all copies: a diff is handed around a lot, and never altered.
+    private let parts: Parts
+
+    private final class Parts: Sendable {
+        let envelope: [UInt8]
+        let headRange: Range<Int>
+        let id: DiffID
+        let head: Head
+        let body: Body
+        let signature: [UInt8]
+
+        init(
+            _ envelope: [UInt8],
+            headRange: Range<Int>,
+            id: DiffID,
+            _ head: Head,
+            _ body: Body,
+            signature: [UInt8]
+        ) {
+            self.envelope = envelope
+            self.headRange = headRange
+            self.id = id
+            self.head = head
+            self.body = body
+            self.signature = signature
+        }
+    }
+
     /// The exact bytes of the envelope, without a line feed.
-    public let envelope: [UInt8]
+    public var envelope: [UInt8] { parts.envelope }
     /// The bytes of `envelope` that are signed.
-    public let headRange: Range<Int>
+    public var headRange: Range<Int> { parts.headRange }
     /// The SHA-256 of the head.
-    public let id: DiffID
+    public var id: DiffID { parts.id }
     /// The signed part.
-    public let head: Head
+    public var head: Head { parts.head }
     /// The operations.
-    public let body: Body
+    public var body: Body { parts.body }
     /// The 64 bytes of the signature.
-    public let signature: [UInt8]
+    public var signature: [UInt8] { parts.signature }
 
     /// Whether contents were erased, so that the head pins another body: an order in the log must have
     /// left this one.
@@ -42,12 +70,15 @@ public struct UnverifiedDiff: Hashable, Sendable {
         guard isPinned || mayBeErased && !body.erased.isEmpty else {
             throw DiffError(.bodyMismatch)
         }
-        self.envelope = envelope
-        self.headRange = tape.range(parts.head)
-        self.id = SHA256Digest(hashing: envelope, in: headRange)
-        self.head = head
-        self.body = body
-        self.signature = parts.signature
+        let headRange = tape.range(parts.head)
+        self.parts = Parts(
+            envelope,
+            headRange: headRange,
+            id: SHA256Digest(hashing: envelope, in: headRange),
+            head,
+            body,
+            signature: parts.signature
+        )
     }
 
     /// The bytes that are signed.
@@ -75,12 +106,14 @@ public struct UnverifiedDiff: Hashable, Sendable {
     }
 
     private init(erased diff: UnverifiedDiff, _ bytes: [UInt8], head: Range<Int>, _ left: Body) {
-        envelope = bytes
-        headRange = head
-        id = diff.id
-        self.head = diff.head
-        body = left
-        signature = diff.signature
+        parts = Parts(
+            bytes,
+            headRange: head,
+            id: diff.id,
+            diff.head,
+            left,
+            signature: diff.signature
+        )
     }
 
     private static func parse(_ envelope: [UInt8]) throws(DiffError) -> JSONTape {
@@ -93,7 +126,7 @@ public struct UnverifiedDiff: Hashable, Sendable {
 
     /// Whether both came in the same bytes.
     public static func == (left: UnverifiedDiff, right: UnverifiedDiff) -> Bool {
-        left.envelope == right.envelope
+        left.parts === right.parts || left.envelope == right.envelope
     }
 
     /// Hashes the identity.

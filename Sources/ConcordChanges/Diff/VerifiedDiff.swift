@@ -93,6 +93,7 @@ public enum ChainVerification {
         with verifier: some SignatureVerifier
     ) throws(ChainError) -> [VerifiedDiff] {
         var vouched: [DiffID: WriteReference] = [:]
+        vouched.reserveCapacity(diffs.count)
         var verified: [VerifiedDiff] = []
         verified.reserveCapacity(diffs.count)
         for (index, diff) in diffs.enumerated().reversed() {

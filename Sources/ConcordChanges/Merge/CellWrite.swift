@@ -65,14 +65,15 @@ package struct BranchSeq: Hashable, Sendable {
 
 /// What one diff wrote to one cell.
 package struct CellWrite: Hashable, Sendable {
-    /// Where a write stands in its cell. The raw value is the column `standing`.
+    /// Where a write stands in its cell. The raw value is the column `standing`: what the fold asks for
+    /// together stands together.
     package enum Standing: Int, Sendable {
         /// Effective, and named by no effective write in `over`.
         case surviving = 0
-        /// Effective, and replaced.
-        case replaced = 1
         /// Without effect.
-        case void = 2
+        case void = 1
+        /// Effective, and replaced.
+        case replaced = 2
     }
 
     /// The diff's local number.
@@ -228,6 +229,11 @@ package struct SeenVector: Hashable, Sendable {
     /// Whether the diff at `place` was seen.
     package func contains(_ place: BranchSeq) -> Bool {
         place.branch < seqs.count && Int(seqs[place.branch]) >= place.seq
+    }
+
+    /// Whether everything that `other` has seen was seen.
+    package func includes(_ other: SeenVector) -> Bool {
+        other.seqs.indices.allSatisfy { newest(of: $0) >= other.newest(of: $0) }
     }
 
     /// The newest number seen of `branch`, or 0.

@@ -41,10 +41,10 @@ extension Fold {
         let entry = try entry(number)
         let diff = try diff(number)
         let isFork = branches.judge(entry.at)
-        var drafts = drafts(of: diff, at: entry)
+        let drafts = drafts(of: diff, at: entry)
         var control: [VoidReason?] = []
         if entry.isControl || entry.depth == 1 {
-            let unseen = drafts.filter { $0.value.voided == .overUnseen }.keys
+            let unseen = drafts.indices.filter { drafts[$0]?.voided == .overUnseen }
             control = ledger.membership.receive(
                 diff.diff,
                 isFork: isFork,
@@ -60,8 +60,8 @@ extension Fold {
             seals: seals,
             erased: Set(diff.body.erased.map(\.path))
         )
-        for index in diff.body.operations.indices {
-            guard var draft = drafts.removeValue(forKey: index) else { continue }
+        for (index, draft) in drafts.enumerated() {
+            guard var draft else { continue }
             if draft.voided == nil, !origin.isFounding {
                 if draft.operation.isControl {
                     draft.voided = control[index]
@@ -78,9 +78,9 @@ extension Fold {
         if entry.position != nil { try carryOutErasures(in: diff, of: entry, voids: control) }
     }
 
-    /// The operations of a diff by their index; all splices of one text stand where the first one does.
-    private func drafts(of diff: VerifiedDiff, at entry: DiffEntry) -> [Int: Draft] {
-        var drafts: [Int: Draft] = [:]
+    /// The operations of a diff, at their index; all splices of one text stand where the first one does.
+    private func drafts(of diff: VerifiedDiff, at entry: DiffEntry) -> [Draft?] {
+        var drafts = [Draft?](repeating: nil, count: diff.body.operations.count)
         var texts: [CellPath: Int] = [:]
         for (index, operation) in diff.body.operations.enumerated() {
             var place = index

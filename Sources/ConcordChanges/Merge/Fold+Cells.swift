@@ -5,8 +5,8 @@ extension Fold {
     /// Puts a judged write into its cell: what it names in `over` is replaced.
     mutating func insert(_ write: CellWrite, into key: CellKey) throws {
         var write = write
-        if !(try diff(write.diff).head.without.isEmpty) { write.marks.insert(.omits) }
         let rule = try rule(of: key, holding: write)
+        if rule.isText, !(try diff(write.diff).head.without.isEmpty) { write.marks.insert(.omits) }
         var cell = try cell(key)
         if write.effect.counts, rule != .once {
             let entry = try entry(write.diff)
@@ -109,6 +109,9 @@ extension Fold {
         case unknownText
         /// The first in the order of the log.
         case once
+
+        /// Whether the writes are splices.
+        var isText: Bool { self == .text || self == .unknownText }
     }
 
     /// What decides which writes of a cell survive.

@@ -57,7 +57,7 @@ extension Fold {
         }
         var evaluation = Evaluation(shown: shown?.value, winner: shown?.at)
         let isDisputed = field.asks || survivors.contains { $0.effect == .proposal }
-        if isDisputed, Set(survivors.map(\.value)).count > 1 {
+        if isDisputed, survivors.contains(where: { $0.value != shown?.value }) {
             evaluation.conflict = Conflict(
                 kind: .values,
                 path: path(of: key, in: record),
@@ -76,7 +76,7 @@ extension Fold {
         let newest = try adds.max { try isOlder($0, than: $1) }
         var evaluation = Evaluation(shown: newest?.value, winner: newest?.at)
         // Also a proposal to put back what is out: it is not shown, and must not be lost.
-        if Set(survivors.map { $0.value != nil }).count > 1 {
+        if survivors.contains(where: { ($0.value == nil) != (survivors[0].value == nil) }) {
             evaluation.conflict = Conflict(
                 kind: .removedEdited,
                 path: path(of: key, in: record),
@@ -305,8 +305,8 @@ struct LocatedWrite {
 }
 
 extension CellKey {
-    /// Any fixed order.
-    static func isBefore(_ left: CellKey, _ right: CellKey) -> Bool {
+    /// Any fixed order, cells of one record together.
+    package static func isBefore(_ left: CellKey, _ right: CellKey) -> Bool {
         (left.record, left.field, left.member) < (right.record, right.field, right.member)
     }
 }

@@ -69,6 +69,7 @@ extension Fold {
     private mutating func takeInOrdered(
         _ items: [LogItem]
     ) throws -> (index: Int, error: DiffError)? {
+        reserve(forDiffs: items.count)
         if try isPlain(items) { return try takeInPlain(items) }
         let pending = try unapplyPending()
         ledger = loggedLedger
@@ -93,7 +94,10 @@ extension Fold {
                 continued.insert(first).inserted,
                 !diff.body.operations.contains(where: \.isControl)
             else { return false }
-            guard let previous = try previous(of: diff) else { continue }
+            // What follows a diff beyond the end of the chain follows one among these.
+            guard isHeld(upTo: diff.head.seq - 1, by: diff.head.author),
+                let previous = try previous(of: diff)
+            else { continue }
             if branches[previous.branch].tip != previous.seq { return false }
         }
         return true
@@ -151,7 +155,7 @@ extension Fold {
 
     /// Checks a new diff against what is here and gives it a number, without judging it.
     private mutating func admit(_ diff: VerifiedDiff, position: Int?) throws -> TakeIn {
-        if let known = try number(of: diff.id) { return .known(known) }
+        if let known = try heldNumber(of: diff) { return .known(known) }
         if position == nil, diff.diff.isErased { return .refused(DiffError(.bodyMismatch)) }
         let head = diff.head
         if head.engagement == nil {
@@ -194,6 +198,17 @@ extension Fold {
         diffs[number] = diff
         changes.newDiffs.append(number)
         return .taken(number)
+    }
+
+    /// The number of a diff that is here already, which one beyond the end of its author's chain is not.
+    private mutating func heldNumber(of diff: VerifiedDiff) throws -> Int? {
+        guard isHeld(upTo: diff.head.seq, by: diff.head.author) else { return nil }
+        return try number(of: diff.id)
+    }
+
+    /// Whether a diff of this number, or a later one, of a chain may be here.
+    private func isHeld(upTo seq: Int, by author: Author) -> Bool {
+        branches.numbers(of: author).contains { branches[$0].tip >= seq }
     }
 
     /// The place of the diff that `diff` names as its author's previous one.

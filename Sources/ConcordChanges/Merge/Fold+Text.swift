@@ -133,8 +133,7 @@ extension Fold {
         beneath new: [CellWrite]
     ) throws -> [CellWrite]? {
         var reach = try TextReach(new, in: &self)
-        let numbers = Set(new.map(\.diff))
-        var older = held.writes.filter { !numbers.contains($0.diff) }
+        var older = held.writes.filter { $0.diff < new[0].diff }
         older.sort { $0.diff < $1.diff }
         reach.voids = older.filter { !$0.effect.counts }
         // What is loaded has been seen by all new ones: then so has everything that it had replaced.
@@ -161,15 +160,15 @@ extension Fold {
         malformed: Set<Int>,
         at key: CellKey
     ) throws {
-        var newest: [Int: Int] = [:]
+        var newest = SeenVector()
         var marks: [Int: TextMarks] = [:]
         for (index, write) in writes.enumerated() {
             let seen = try entry(write.diff).seen
             var mark = write.marks.intersection(.omits)
-            if newest.allSatisfy({ seen.newest(of: $0.key) >= $0.value }) { mark.insert(.seesAll) }
+            if seen.includes(newest) { mark.insert(.seesAll) }
             if malformed.contains(index) { mark.insert(.malformed) }
             if mark != write.marks { marks[write.diff] = mark }
-            newest[write.at.branch] = max(newest[write.at.branch] ?? 0, write.at.seq)
+            newest.insert(write.at)
         }
         guard !marks.isEmpty, var cell = cells[key] else { return }
         for index in cell.writes.indices {

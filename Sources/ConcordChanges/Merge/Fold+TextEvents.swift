@@ -22,13 +22,15 @@ extension Fold {
     ) throws -> [TextEvent] {
         var entries: [DiffEntry] = []
         for write in writes { entries.append(try entry(write.diff)) }
+        let names = writes.contains { !$0.over.isEmpty || $0.marks.contains(.omits) }
         let places = Dictionary(
-            writes.enumerated().map { ($1.at, $0) },
+            names ? writes.enumerated().map { ($1.at, $0) } : [],
             uniquingKeysWith: { first, _ in first }
         )
         let (agents, numbers) = Self.ranks(of: entries)
-        var branches: [Int: [(seq: Int, index: Int)]] = [:]
+        var branches: [BranchEvents] = []
         var events: [TextEvent] = []
+        events.reserveCapacity(writes.count)
         for (index, write) in writes.enumerated() {
             let entry = entries[index]
             var event = TextEvent(
@@ -47,40 +49,45 @@ extension Fold {
                 let path = path(of: key, in: try record(key.record))
                 event.erasure = try diff(write.diff).body.erasure(at: path)
             }
-            event.over = Set(write.over.compactMap { places[$0] }).sorted()
+            if !write.over.isEmpty {
+                event.over = Set(write.over.compactMap { places[$0] }).sorted()
+            }
             events.append(event)
-            branches[write.at.branch, default: []].append((write.at.seq, index))
+            let place = branches.firstIndex { $0.branch == write.at.branch }
+            if place == nil { branches.append(BranchEvents(branch: write.at.branch)) }
+            branches[place ?? branches.count - 1].events.append((write.at.seq, index))
         }
         return events
     }
 
     /// The ranks of the authors, and those of the diffs by author, number and identity.
     private static func ranks(of entries: [DiffEntry]) -> (agents: [Int], numbers: [Int]) {
-        let authors = Dictionary(
-            uniqueKeysWithValues: Set(entries.map(\.author)).sorted().enumerated().map { ($1, $0) }
-        )
-        let agents = entries.map { authors[$0.author] ?? 0 }
         let order = entries.indices.sorted { left, right in
-            if agents[left] != agents[right] { return agents[left] < agents[right] }
-            if entries[left].at.seq != entries[right].at.seq {
-                return entries[left].at.seq < entries[right].at.seq
-            }
-            return entries[left].id < entries[right].id
+            let (left, right) = (entries[left], entries[right])
+            return (left.author, left.at.seq, left.id) < (right.author, right.at.seq, right.id)
         }
-        var numbers = [Int](repeating: 0, count: entries.count)
-        for (rank, index) in order.enumerated() { numbers[index] = rank }
+        var agents = [Int](repeating: 0, count: entries.count)
+        var numbers = agents
+        var (agent, previous) = (-1, Author?.none)
+        for (rank, index) in order.enumerated() {
+            if entries[index].author != previous { agent += 1 }
+            previous = entries[index].author
+            agents[index] = agent
+            numbers[index] = rank
+        }
         return (agents, numbers)
     }
 
     /// The newest of the events so far that an author had seen: of each branch at most one.
     private static func parents(
         of entry: DiffEntry,
-        _ branches: [Int: [(seq: Int, index: Int)]],
+        _ branches: [BranchEvents],
         _ entries: [DiffEntry]
     ) -> [Int] {
         var newest: [Int] = []
-        for (branch, list) in branches {
-            let limit = entry.seen.newest(of: branch)
+        for branch in branches {
+            let list = branch.events
+            let limit = entry.seen.newest(of: branch.branch)
             var (low, high) = (0, list.count)
             while low < high {
                 let middle = (low + high) / 2
@@ -152,6 +159,12 @@ extension Fold {
     }
 }
 
+/// The events of a text so far that stand on one branch, ascending.
+private struct BranchEvents {
+    let branch: Int
+    var events: [(seq: Int, index: Int)] = []
+}
+
 /// How far back a merge has to reach: writes that are walked, and what all of them had seen.
 struct TextReach {
     private let new: [CellWrite]
@@ -199,7 +212,9 @@ struct TextReach {
 /// The writes of a text that were merged already, the newest here first; those that were replaced are
 /// loaded as they are asked for.
 struct TextBackwards {
-    private static let chunk = 64
+    /// The one before is nearly always enough.
+    private var chunk = 2
+    private static let chunkMax = 64
 
     private let source: any FoldSource
     private let key: CellKey
@@ -220,8 +235,9 @@ struct TextBackwards {
 
     mutating func next() throws -> CellWrite? {
         while replaced.isEmpty, !isAtEnd {
-            let rows = try source.replacedWrites(of: key, before: before, limit: Self.chunk)
-            isAtEnd = rows.count < Self.chunk
+            let rows = try source.replacedWrites(of: key, before: before, limit: chunk)
+            isAtEnd = rows.count < chunk
+            chunk = min(2 * chunk, Self.chunkMax)
             before = rows.last?.diff ?? before
             replaced = rows.filter { !numbers.contains($0.diff) }.reversed()
         }

@@ -37,7 +37,7 @@ package struct Fold {
     var recordNumbers: [RecordName: Int] = [:]
     var owned: [Int: [Int]] = [:]
     var cells: [CellKey: Cell] = [:]
-    var cellsOfRecord: [Int: Set<CellKey>] = [:]
+    var cellsOfRecord: [Int: [CellKey]] = [:]
     var shownTexts: [CellKey: ShownText] = [:]
     /// Texts of which a write that was merged already has gone or has another verdict.
     var unsettledTexts: Set<CellKey> = []
@@ -218,15 +218,28 @@ extension Fold {
 
     /// Keeps a cell in memory.
     mutating func keep(_ cell: Cell, at key: CellKey) {
-        cells[key] = cell
-        cellsOfRecord[key.record, default: []].insert(key)
+        if cells.updateValue(cell, forKey: key) == nil {
+            cellsOfRecord[key.record, default: []].append(key)
+        }
     }
 
     /// Every cell of a record that was ever written.
     mutating func allCells(of record: Int) throws -> Set<CellKey> {
-        var all = cellsOfRecord[record] ?? []
+        var all = Set(cellsOfRecord[record] ?? [])
         all.formUnion(try source.cells(of: record))
         return all
+    }
+
+    /// Makes room for what some new diffs touch, each one cell at least.
+    mutating func reserve(forDiffs count: Int) {
+        entries.reserveCapacity(count)
+        numbers.reserveCapacity(count)
+        diffs.reserveCapacity(count)
+        records.reserveCapacity(count)
+        recordNumbers.reserveCapacity(count)
+        cells.reserveCapacity(count)
+        cellsOfRecord.reserveCapacity(count)
+        changes.cells.reserveCapacity(count)
     }
 
     /// Forgets what has been written back, keeping memory bounded.

@@ -118,6 +118,9 @@ package func mergeArrivals(
     into length: Int
 ) -> TextArrival {
     precondition(known <= events.count && length >= 0, "known events are among the events")
+    if malformed.isEmpty, let splices = mergeApart(events, known: known, into: length) {
+        return TextArrival(splices: splices, openPairs: [], malformed: [])
+    }
     var merge = TextMerge(events, known: known, malformed: malformed, length: length)
     merge.walkArrivals()
     return TextArrival(

@@ -61,6 +61,18 @@ package struct TextEvent: Hashable, Sendable {
         self.over = over
     }
 
+    /// Whether its splices stay within a text of a length.
+    func isWellFormed(length: Int) -> Bool {
+        var length = length
+        for splice in splices {
+            guard splice.at >= 0, splice.delete >= 0, splice.at <= length,
+                splice.delete <= length - splice.at
+            else { return false }
+            length += splice.insert.unicodeScalars.count - splice.delete
+        }
+        return true
+    }
+
     /// The event as it is among those behind the first `count`, all of which it had seen.
     package func without(first count: Int) -> TextEvent {
         var event = self

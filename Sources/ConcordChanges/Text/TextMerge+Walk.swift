@@ -66,7 +66,7 @@ extension TextMerge {
         let length = walker.tracker.viewLength - excess
         stretch.lengths[index] = length
         let isFine =
-            isKnown ? !malformed.contains(index) : isWellFormed(event.splices, length: length)
+            isKnown ? !malformed.contains(index) : event.isWellFormed(length: length)
         guard isFine else {
             malformed.insert(index)
             return
@@ -172,7 +172,7 @@ extension TextMerge {
         return stretch.twins.splicesShownEarlier(than: index) { twin in
             // Equal views are equally long: a twin is malformed or not, walked already or not.
             guard isInView(twin), !malformed.contains(twin) else { return false }
-            return isWellFormed(events[twin].splices, length: length)
+            return events[twin].isWellFormed(length: length)
         }
     }
 

@@ -75,7 +75,7 @@ struct TextMerge: ~Copyable {
     /// Applies an event whose author had the text as it is; returns false if it has to be walked.
     private mutating func apply(_ index: Int, length: Int) -> Bool {
         let event = events[index]
-        guard isWellFormed(event.splices, length: length) else {
+        guard event.isWellFormed(length: length) else {
             malformed.insert(index)
             return true
         }
@@ -84,18 +84,6 @@ struct TextMerge: ~Copyable {
         for splice in event.splices {
             remove(splice.delete, at: splice.at)
             insert(splice.insert, at: splice.at)
-        }
-        return true
-    }
-
-    /// Whether splices stay within a text of a length.
-    func isWellFormed(_ splices: [TextSplice], length: Int) -> Bool {
-        var length = length
-        for splice in splices {
-            guard splice.at >= 0, splice.delete >= 0, splice.at <= length,
-                splice.delete <= length - splice.at
-            else { return false }
-            length += splice.insert.unicodeScalars.count - splice.delete
         }
         return true
     }

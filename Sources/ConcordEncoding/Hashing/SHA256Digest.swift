@@ -111,10 +111,7 @@ extension SHA256Digest: Hashable, Comparable, CustomStringConvertible {
     }
 
     /// A digest is evenly spread already, so one of its words is hash enough.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(word0)
-        hasher.combine(word1)
-    }
+    public func hash(into hasher: inout Hasher) { hasher.combine(word0) }
 
     /// Base64url without padding.
     public var description: String { base64url }

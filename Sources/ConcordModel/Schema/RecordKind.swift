@@ -1,20 +1,52 @@
 /// A kind of record: its fields, who may add one, and which field names its owner.
 public struct RecordKind: Hashable, Sendable {
+    /// Shared by all copies: every record that is looked at carries its kind.
+    private let facts: Facts
+
+    private final class Facts: Sendable {
+        let name: String
+        let fields: [Field]
+        let addActivity: Activity
+        let removeActivity: Activity
+        let owner: Owner?
+        let isControl: Bool
+        let cover: SealCover
+        let byName: [String: Int]
+
+        init(
+            _ name: String,
+            _ fields: [Field],
+            add: Activity,
+            remove: Activity,
+            owner: Owner?,
+            isControl: Bool,
+            cover: SealCover
+        ) {
+            self.name = name
+            self.fields = fields
+            addActivity = add
+            removeActivity = remove
+            self.owner = owner
+            self.isControl = isControl
+            self.cover = cover
+            byName = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
+        }
+    }
+
     /// The name in Swift, SQL, on the wire and on the screen.
-    public let name: String
+    public var name: String { facts.name }
     /// The fields that this version knows, in the order of columns.
-    public let fields: [Field]
+    public var fields: [Field] { facts.fields }
     /// What someone must be allowed to do to add one.
-    public let addActivity: Activity
+    public var addActivity: Activity { facts.addActivity }
     /// What someone must be allowed to do to hide or restore one.
-    public let removeActivity: Activity
+    public var removeActivity: Activity { facts.removeActivity }
     /// The field that names the record this one belongs to, and that record's kind.
-    public let owner: Owner?
+    public var owner: Owner? { facts.owner }
     /// Whether writes on it count from their place in the log: membership, roles, a leader's orders.
-    public let isControl: Bool
+    public var isControl: Bool { facts.isControl }
     /// What of its records a seal freezes.
-    public let cover: SealCover
-    private let byName: [String: Int]
+    public var cover: SealCover { facts.cover }
 
     /// The record that a record belongs to: it is present while anything it owns is.
     public struct Owner: Hashable, Sendable {
@@ -50,26 +82,29 @@ public struct RecordKind: Hashable, Sendable {
         cover: SealCover = .everything,
         fields: [Field]
     ) {
-        self.name = name
-        self.fields = fields
-        self.addActivity = add
-        self.removeActivity = remove ?? add
-        self.owner = owner
-        self.isControl = isControl
-        self.cover = isControl ? .nothing : cover
-        byName = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
+        facts = Facts(
+            name,
+            fields,
+            add: add,
+            remove: remove ?? add,
+            owner: owner,
+            isControl: isControl,
+            cover: isControl ? .nothing : cover
+        )
     }
 
     /// The field called `name`, or nil if this version does not know it.
     public func field(_ name: String) -> Field? {
-        byName[name].map { fields[$0] }
+        facts.byName[name].map { facts.fields[$0] }
     }
 
     /// The field's place in `fields`, or nil if this version does not know it.
-    public func index(of name: String) -> Int? { byName[name] }
+    public func index(of name: String) -> Int? { facts.byName[name] }
 
     /// Equal names are the same kind.
-    public static func == (left: RecordKind, right: RecordKind) -> Bool { left.name == right.name }
+    public static func == (left: RecordKind, right: RecordKind) -> Bool {
+        left.facts === right.facts || left.name == right.name
+    }
 
     /// Hashes the name.
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }

@@ -106,23 +106,22 @@ struct FoldSession {
             statements,
             firstNewDiff: fold.changes.newDiffs.first ?? .max
         )
-        var byRecord: [Int: [CellKey]] = [:]
-        for key in fold.changes.cells { byRecord[key.record, default: []].append(key) }
-        for number in fold.changes.states {
-            let key = CellKey(record: number, field: "state")
-            if !fold.changes.cells.contains(key) { byRecord[number, default: []].append(key) }
-        }
+        let states = fold.changes.states.map { CellKey(record: $0, field: "state") }
+        let keys = fold.changes.cells.union(states).sorted(by: CellKey.isBefore)
         var numbers = fold.changes.records.union(fold.changes.presences)
-        numbers.formUnion(byRecord.keys)
+        numbers.formUnion(keys.lazy.map(\.record))
+        var rest = keys[...]
         for number in numbers.sorted() {
-            try write(number, cells: byRecord[number] ?? [], with: &writer)
+            let cells = rest.prefix { $0.record == number }
+            rest = rest[cells.endIndex...]
+            try write(number, cells: cells, with: &writer)
         }
     }
 
-    /// Writes one record with those of its cells that have changed.
+    /// Writes one record with those of its cells that have changed, sorted.
     private mutating func write(
         _ number: Int,
-        cells: [CellKey],
+        cells: ArraySlice<CellKey>,
         with writer: inout StateWriter
     ) throws {
         var record = try fold.record(number)
@@ -134,7 +133,7 @@ struct FoldSession {
             try writer.write(presence.conflict, at: key)
         }
         var shown: [(key: CellKey, value: JSON?)] = []
-        for key in cells.sorted(by: { ($0.field, $0.member) < ($1.field, $1.member) }) {
+        for key in cells {
             if key.field.isEmpty {
                 try writer.write(try fold.cell(key), at: key, erased: fold.changes.erased)
                 continue

@@ -59,13 +59,7 @@ extension StoreSource {
 
     func replacedWrites(of text: CellKey, before diff: Int, limit: Int) throws -> [CellWrite] {
         if isNew(text.record) { return [] }
-        let query = try statements(
-            """
-            SELECT \(CellWrite.columns) FROM write
-            WHERE record = ?1 AND field = ?2 AND member = '' AND standing = 1 AND diff < ?3
-            ORDER BY diff DESC LIMIT ?4
-            """
-        )
+        let query = replacedTextWrites
         query.bind(text.record, at: 1)
         query.bind(text.field, at: 2)
         query.bind(diff, at: 3)

@@ -17,6 +17,7 @@ final class StoreSource: FoldSource {
     private let survivingWrites: Statement
     private let entryByNumber: Statement
     private let numberByID: Statement
+    let replacedTextWrites: Statement
 
     init(_ statements: StatementCache, start: Fold.Start) throws {
         self.statements = statements
@@ -28,13 +29,20 @@ final class StoreSource: FoldSource {
         survivingWrites = try statements(
             """
             SELECT \(CellWrite.columns) FROM write
-            WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing IN (0, 2)
+            WHERE record = ?1 AND field = ?2 AND member = ?3 AND standing <= 1
             """
         )
         entryByNumber = try statements(
             "SELECT id, branch, seq, depth, position, is_control, seen FROM diff WHERE number = ?1"
         )
         numberByID = try statements("SELECT number FROM diff WHERE id = ?1")
+        replacedTextWrites = try statements(
+            """
+            SELECT \(CellWrite.columns) FROM write
+            WHERE record = ?1 AND field = ?2 AND member = '' AND standing = 2 AND diff < ?3
+            ORDER BY diff DESC LIMIT ?4
+            """
+        )
     }
 
     func record(named name: RecordName) throws -> RecordEntry? {

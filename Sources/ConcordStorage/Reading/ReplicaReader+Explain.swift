@@ -54,7 +54,7 @@ extension ReplicaReader {
     /// - Parameter all: also what was replaced since.
     package func parallelEdits(all: Bool) throws -> [ParallelEdits] {
         // Records on which two chains have written: only there somebody can have written apart.
-        let standings = all ? "(0, 1)" : "(0)"
+        let standings = all ? "(0, 2)" : "(0)"
         let records = try statements(
             """
             SELECT w.record FROM write w JOIN record r ON r.number = w.record
@@ -107,7 +107,7 @@ extension ReplicaReader {
         try statements(
             """
             SELECT w.record, w.field, w.member FROM write w
-            WHERE w.branch IN (\(branches)) AND (w.standing = 2 OR w.effect IS NOT NULL OR EXISTS (
+            WHERE w.branch IN (\(branches)) AND (w.standing = 1 OR w.effect IS NOT NULL OR EXISTS (
                 SELECT 1 FROM write o WHERE o.record = w.record AND o.field = w.field
                 AND o.member = w.member AND o.branch NOT IN (\(branches))))
             UNION

@@ -73,7 +73,7 @@ enum Tables {
             marks INTEGER NOT NULL,
             PRIMARY KEY (record, field, member, standing, diff)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX write_void ON write (diff) WHERE standing = 2;
+        CREATE INDEX write_void ON write (diff) WHERE standing = 1;
         CREATE INDEX write_proposal ON write (record, field) WHERE effect = 'proposal';
         CREATE TABLE conflict (
             record INTEGER NOT NULL,
