@@ -110,6 +110,7 @@ package final class ReplicaStore: Sendable {
             // The pool has set NORMAL by now, with which a power cut can take the last commits.
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                try JournalBuffer.install(on: StatementCache(db).connection)
             }
             return pool
         }
