@@ -24,22 +24,22 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     /// Parses a JSON Pointer of two to four non-empty tokens; nil for everything else.
     public init?(_ pointer: String) {
         guard pointer.utf8.count <= DiffLimits.pathBytes else { return nil }
-        var tokens: [String] = []
-        tokens.reserveCapacity(4)
-        var rest = pointer.utf8[...]
-        while !rest.isEmpty {
-            guard rest.first == UInt8(ascii: "/"), tokens.count < 4 else { return nil }
-            rest = rest.dropFirst()
-            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
-            guard let token = Self.unescape(rest[..<end]) else { return nil }
-            tokens.append(token)
-            rest = rest[end...]
+        var pointer = pointer
+        guard let path = pointer.withUTF8(CellPath.init(utf8:)) else { return nil }
+        self = path
+    }
+
+    private init?(utf8: UnsafeBufferPointer<UInt8>) {
+        var rest = utf8[...]
+        guard let kind = Self.nextToken(&rest), let record = Self.nextToken(&rest) else {
+            return nil
         }
-        guard tokens.count >= 2 else { return nil }
-        kind = tokens[0]
-        record = tokens[1]
-        field = tokens.count > 2 ? tokens[2] : nil
-        member = tokens.count > 3 ? tokens[3] : nil
+        self.init(kind: kind, record: record)
+        if rest.isEmpty { return }
+        field = Self.nextToken(&rest)
+        if field != nil, rest.isEmpty { return }
+        member = Self.nextToken(&rest)
+        guard field != nil, member != nil, rest.isEmpty else { return nil }
     }
 
     /// Whether both are the same place: tokens are compared by their scalars, not by Swift's canonical
@@ -58,10 +58,19 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         return text
     }
 
+    /// Takes a slash and the token behind it from the front; nil if that is not what stands there.
+    private static func nextToken(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+        guard rest.popFirst() == UInt8(ascii: "/") else { return nil }
+        let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        let token = rest[..<end]
+        rest = rest[end...]
+        return unescape(token)
+    }
+
     /// The token that `utf8` escapes, or nil if it is empty or escapes wrongly.
-    private static func unescape(_ utf8: Substring.UTF8View) -> String? {
+    private static func unescape(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
         guard !utf8.isEmpty else { return nil }
-        guard utf8.contains(UInt8(ascii: "~")) else { return String(Substring(utf8)) }
+        guard utf8.contains(UInt8(ascii: "~")) else { return String(decoding: utf8, as: UTF8.self) }
         var bytes: [UInt8] = []
         var index = utf8.startIndex
         while index < utf8.endIndex {

@@ -49,6 +49,9 @@ extension Fold {
         _ record: RecordEntry,
         severity: (JSON?) -> Int = { _ in 0 }
     ) throws -> Evaluation {
+        if survivors.count == 1 {
+            return Evaluation(shown: survivors[0].value, winner: survivors[0].at)
+        }
         let decided = survivors.filter { $0.effect == .effective }
         let shown = try (decided.isEmpty ? survivors : decided).max { left, right in
             let severities = (severity(left.value), severity(right.value))

@@ -176,7 +176,7 @@ extension Fold {
             let follows = entry.author == head.author && entry.at.seq == head.seq - 1
             guard !isPrevious || follows else { return .refused(DiffError(.brokenChain)) }
             if isPrevious { previous = entry.at }
-            seen.formUnion(entry.seen)
+            if index == 0 { seen = entry.seen } else { seen.formUnion(entry.seen) }
             seen.insert(entry.at)
             depth = max(depth, entry.depth)
         }

@@ -12,23 +12,27 @@ public enum Base64URL {
     public static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
         let length = (bytes.count * 4 + 2) / 3
         return String(unsafeUninitializedCapacity: length) { text in
+            let alphabet = alphabet.utf8Start
             var output = 0
-            var bits: UInt32 = 0
-            var width = 0
-            for byte in bytes {
-                bits = bits << 8 | UInt32(byte)
-                width += 8
-                while width >= 6 {
-                    width -= 6
-                    text[output] = character(bits >> UInt32(width) & 63)
-                    output += 1
-                }
+            var index = 0
+            while index + 3 <= bytes.count {
+                let bits =
+                    Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
+                text[output] = alphabet[bits >> 18]
+                text[output + 1] = alphabet[bits >> 12 & 63]
+                text[output + 2] = alphabet[bits >> 6 & 63]
+                text[output + 3] = alphabet[bits & 63]
+                index += 3
+                output += 4
             }
-            if width > 0 {
-                text[output] = character(bits << UInt32(6 - width) & 63)
-                output += 1
-            }
-            return output
+            if index == bytes.count { return output }
+            let isLast = index + 1 == bytes.count
+            let bits = Int(bytes[index]) << 16 | (isLast ? 0 : Int(bytes[index + 1]) << 8)
+            text[output] = alphabet[bits >> 18]
+            text[output + 1] = alphabet[bits >> 12 & 63]
+            if isLast { return output + 2 }
+            text[output + 2] = alphabet[bits >> 6 & 63]
+            return output + 3
         }
     }
 
@@ -87,17 +91,8 @@ public enum Base64URL {
         }
     }
 
-    @inline(__always)
-    private static func character(_ value: UInt32) -> UInt8 {
-        let value = UInt8(truncatingIfNeeded: value)
-        switch value {
-        case 0..<26: return 0x41 + value
-        case 26..<52: return 0x61 + value - 26
-        case 52..<62: return 0x30 + value - 52
-        case 62: return UInt8(ascii: "-")
-        default: return UInt8(ascii: "_")
-        }
-    }
+    private static let alphabet: StaticString =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
     /// The value of each character; 255, whose upper bits no value has, for all others.
     private static let values: [UInt8] = (0...255).map { (character: UInt8) in

@@ -106,22 +106,27 @@ struct FoldSession {
             statements,
             firstNewDiff: fold.changes.newDiffs.first ?? .max
         )
-        let states = fold.changes.states.map { CellKey(record: $0, field: "state") }
-        let keys = fold.changes.cells.union(states).sorted(by: CellKey.isBefore)
+        var cells = fold.changes.cells.map { (record: $0.record, key: $0) }
+        for number in fold.changes.states {
+            let key = CellKey(record: number, field: "state")
+            if !fold.changes.cells.contains(key) { cells.append((number, key)) }
+        }
+        // By the records alone, which nearly always have one changed cell each.
+        cells.sort { $0.record < $1.record }
         var numbers = fold.changes.records.union(fold.changes.presences)
-        numbers.formUnion(keys.lazy.map(\.record))
-        var rest = keys[...]
+        numbers.formUnion(cells.lazy.map(\.record))
+        var rest = cells[...]
         for number in numbers.sorted() {
-            let cells = rest.prefix { $0.record == number }
-            rest = rest[cells.endIndex...]
-            try write(number, cells: cells, with: &writer)
+            let part = rest.prefix { $0.record == number }
+            rest = rest[part.endIndex...]
+            try write(number, cells: part.map(\.key), with: &writer)
         }
     }
 
-    /// Writes one record with those of its cells that have changed, sorted.
+    /// Writes one record with those of its cells that have changed.
     private mutating func write(
         _ number: Int,
-        cells: ArraySlice<CellKey>,
+        cells: [CellKey],
         with writer: inout StateWriter
     ) throws {
         var record = try fold.record(number)
@@ -133,7 +138,7 @@ struct FoldSession {
             try writer.write(presence.conflict, at: key)
         }
         var shown: [(key: CellKey, value: JSON?)] = []
-        for key in cells {
+        for key in cells.count == 1 ? cells : cells.sorted(by: CellKey.isBefore) {
             if key.field.isEmpty {
                 try writer.write(try fold.cell(key), at: key, erased: fold.changes.erased)
                 continue

@@ -11,6 +11,8 @@ struct StateWriter {
     /// By where the write stood: with a parameter there, SQLite would weigh the index of void writes,
     /// and compile the statement anew at each run.
     private let updateWrite: [Statement]
+    private let insertConflict: Statement
+    private let deleteConflict: Statement
     /// The records of which a conflict is stored.
     private let contested: Set<Int>
 
@@ -35,6 +37,15 @@ struct StateWriter {
                 """
             )
         }
+        insertConflict = try statements(
+            """
+            INSERT OR REPLACE INTO conflict (record, field, member, kind, shown, candidates)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """
+        )
+        deleteConflict = try statements(
+            "DELETE FROM conflict WHERE record = ?1 AND field = ?2 AND member = ?3"
+        )
         contested = Set(try statements("SELECT DISTINCT record FROM conflict").rows { $0.int(0) })
     }
 
@@ -136,24 +147,15 @@ struct StateWriter {
     func write(_ conflict: Conflict?, at key: CellKey) throws {
         guard let conflict else {
             guard contested.contains(key.record) else { return }
-            let delete = try statements(
-                "DELETE FROM conflict WHERE record = ?1 AND field = ?2 AND member = ?3"
-            )
-            bind(key, to: delete)
-            return try delete.run()
+            bind(key, to: deleteConflict)
+            return try deleteConflict.run()
         }
-        let insert = try statements(
-            """
-            INSERT OR REPLACE INTO conflict (record, field, member, kind, shown, candidates)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """
-        )
-        bind(key, to: insert)
-        insert.bind(conflict.kind.rawValue, at: 4)
-        insert.bind(conflict.shown?.canonicalText, at: 5)
+        bind(key, to: insertConflict)
+        insertConflict.bind(conflict.kind.rawValue, at: 4)
+        insertConflict.bind(conflict.shown?.canonicalText, at: 5)
         let candidates = JSON.array(conflict.candidates.map(\.json))
-        insert.bindText(candidates.canonicalBytes, at: 6)
-        try insert.run()
+        insertConflict.bindText(candidates.canonicalBytes, at: 6)
+        try insertConflict.run()
     }
 
     /// Keeps the open pairs of a text, which it has only where there is a conflict.

@@ -8,8 +8,8 @@ import GRDBSQLite
 final class Statement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
-
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    /// The bytes that each parameter is bound to. SQLite would make a copy of its own each time.
+    private var bound: [UnsafeMutableRawBufferPointer]
 
     /// Prepares one statement, for many runs.
     init(_ sql: String, on connection: OpaquePointer) throws {
@@ -25,9 +25,16 @@ final class Statement {
         guard code == SQLITE_OK, let handle else { throw SQLiteError(connection, code: code) }
         self.handle = handle
         self.connection = connection
+        bound = Array(
+            repeating: UnsafeMutableRawBufferPointer(start: nil, count: 0),
+            count: Int(sqlite3_bind_parameter_count(handle)) + 1
+        )
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit {
+        sqlite3_finalize(handle)
+        for bytes in bound { bytes.deallocate() }
+    }
 
     // MARK: Running.
 
@@ -90,19 +97,27 @@ final class Statement {
 
     /// Binds UTF-8.
     func bindText(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) {
-        guard let base = utf8.baseAddress, !utf8.isEmpty else {
-            sqlite3_bind_text(handle, Int32(truncatingIfNeeded: index), "", 0, Self.transient)
-            return
+        let bytes = copy(UnsafeRawBufferPointer(utf8), of: index)
+        sqlite3_bind_text(
+            handle,
+            Int32(truncatingIfNeeded: index),
+            bytes.assumingMemoryBound(to: CChar.self),
+            Int32(truncatingIfNeeded: utf8.count),
+            nil
+        )
+    }
+
+    /// Keeps the bytes that a parameter is bound to, which must stay where they are until the next ones.
+    private func copy(_ bytes: UnsafeRawBufferPointer, of index: Int) -> UnsafeMutableRawPointer {
+        var room = bound[index]
+        if room.count < bytes.count || room.baseAddress == nil {
+            room.deallocate()
+            room = .allocate(byteCount: max(32, bytes.count + bytes.count / 2), alignment: 8)
+            bound[index] = room
         }
-        base.withMemoryRebound(to: CChar.self, capacity: utf8.count) { text in
-            _ = sqlite3_bind_text(
-                handle,
-                Int32(truncatingIfNeeded: index),
-                text,
-                Int32(truncatingIfNeeded: utf8.count),
-                Self.transient
-            )
-        }
+        room.copyMemory(from: bytes)
+        guard let start = room.baseAddress else { preconditionFailure("memory was allocated") }
+        return start
     }
 
     /// Binds UTF-8 as a text.
@@ -119,18 +134,13 @@ final class Statement {
     }
 
     private func bind(_ bytes: UnsafeRawBufferPointer, at index: Int) {
-        let index = Int32(truncatingIfNeeded: index)
-        if bytes.isEmpty {
-            sqlite3_bind_zeroblob(handle, index, 0)
-        } else {
-            sqlite3_bind_blob(
-                handle,
-                index,
-                bytes.baseAddress,
-                Int32(truncatingIfNeeded: bytes.count),
-                Self.transient
-            )
-        }
+        sqlite3_bind_blob(
+            handle,
+            Int32(truncatingIfNeeded: index),
+            copy(bytes, of: index),
+            Int32(truncatingIfNeeded: bytes.count),
+            nil
+        )
     }
 
     func bindNull(at index: Int) {
