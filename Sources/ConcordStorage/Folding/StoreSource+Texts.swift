@@ -48,7 +48,7 @@ extension StoreSource {
     private func holdsProposals(_ cell: CellKey) throws -> Bool {
         let query = try statements(
             """
-            SELECT 1 FROM write INDEXED BY write_proposal
+            SELECT 1 FROM write INDEXED BY write_effect
             WHERE record = ?1 AND field = ?2 AND effect = 'proposal'
             """
         )

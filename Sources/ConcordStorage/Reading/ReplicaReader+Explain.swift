@@ -107,7 +107,7 @@ extension ReplicaReader {
         try statements(
             """
             SELECT w.record, w.field, w.member FROM write w
-            WHERE w.branch IN (\(branches)) AND (w.standing = 1 OR w.effect IS NOT NULL OR EXISTS (
+            WHERE w.branch IN (\(branches)) AND (w.effect IS NOT NULL OR EXISTS (
                 SELECT 1 FROM write o WHERE o.record = w.record AND o.field = w.field
                 AND o.member = w.member AND o.branch NOT IN (\(branches))))
             UNION

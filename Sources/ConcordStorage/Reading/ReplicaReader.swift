@@ -42,8 +42,8 @@ package struct ReplicaReader {
         return try statements(
             """
             SELECT r.kind, r.id, w.field, w.member, w.effect, w.branch, w.seq, d.id, d.time
-            FROM write w INDEXED BY write_void JOIN record r ON r.number = w.record
-            JOIN diff d ON d.number = w.diff WHERE w.standing = 1
+            FROM write w INDEXED BY write_effect JOIN record r ON r.number = w.record
+            JOIN diff d ON d.number = w.diff WHERE w.effect IS NOT NULL AND w.standing = 1
             ORDER BY w.diff, w.record, w.field, w.member
             """
         ).rows { row in
@@ -117,7 +117,12 @@ package struct ReplicaReader {
                 WHERE r.is_present
                 """
             ),
-            voids: try count("SELECT count(*) FROM write INDEXED BY write_void WHERE standing = 1"),
+            voids: try count(
+                """
+                SELECT count(*) FROM write INDEXED BY write_effect
+                WHERE effect IS NOT NULL AND standing = 1
+                """
+            ),
             chainProven: try count("SELECT count(*) FROM diff WHERE proof = 0")
         )
     }

@@ -73,8 +73,7 @@ enum Tables {
             marks INTEGER NOT NULL,
             PRIMARY KEY (record, field, member, standing, diff)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX write_void ON write (diff) WHERE standing = 1;
-        CREATE INDEX write_proposal ON write (record, field) WHERE effect = 'proposal';
+        CREATE INDEX write_effect ON write (record, field, effect) WHERE effect IS NOT NULL;
         CREATE TABLE conflict (
             record INTEGER NOT NULL,
             field TEXT NOT NULL,
