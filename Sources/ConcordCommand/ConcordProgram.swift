@@ -72,7 +72,8 @@ struct ConcordProgram: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            let arguments = CommandLine.arguments.dropFirst()
+            var command = try parseAsRoot(DiffName.marked(Array(arguments)))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -152,7 +152,11 @@ import Testing
         #expect(try place.json("show", "L-01")["fields"]?["title"] == "- one")
         #expect(try place.concord("show", "L-01", "--at", "-Qx3_e").status == 66)
         #expect(try place.concord("inbox", "--since", "--Qx3_").status == 66)
-        #expect(try place.concord("admit", "--reason", "-", "--", "-Qx3_e").status == 66)
+        let whole = "-" + String(repeating: "Qx3_e7", count: 6) + "Qx3_eA"
+        for name in ["id:-Qx3_e", whole] {
+            #expect(try place.concord("admit", name, "--reason", "-").status == 66)
+            #expect(try place.concord("show", "L-01", "--at", name).status == 66)
+        }
     }
 
     @Test func undoAndRedoGoBackAndForth() throws {

@@ -255,13 +255,13 @@ struct AdmitCommand: ParsableCommand {
         }
         var edit = Edit(reason: reason)
         var ids: Set<DiffID> = []
-        for name in diffs {
+        for name in diffs.map(DiffName.plain) {
             let id = try self.id(name, view)
             if ids.insert(id).inserted { edit.admit(id) }
         }
         try options.report(
             try replica.save(edit),
-            "Admitted \(diffs.joined(separator: ", "))",
+            "Admitted \(diffs.map(DiffName.plain).joined(separator: ", "))",
             record: nil
         )
     }

@@ -9,7 +9,8 @@ struct PointArgument {
     let diff: DiffSummary?
 
     /// Reads `12@Jb0xPqLr`, the beginning of an identity, or a position.
-    init(_ text: String, _ replica: Replica) throws {
+    init(_ name: String, _ replica: Replica) throws {
+        let text = DiffName.plain(name)
         if let position = Int(text), text.count < 10 {
             let size = try replica.status().log
             guard position >= 0, position < size else {
