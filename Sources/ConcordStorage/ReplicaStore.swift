@@ -37,8 +37,8 @@ package final class ReplicaStore: Sendable {
         writer = Mutex(nil)
     }
 
-    /// 32 MB of pages for each connection.
-    static let cacheSize = "PRAGMA cache_size = -32000"
+    /// 8 MB of pages for each connection: nearly all that is only read lies in the mapped file.
+    static let cacheSize = "PRAGMA cache_size = -8000"
 
     /// 256 MB of the file are read where they lie: a large replica's pages are not copied one by one.
     private static let mapping = "PRAGMA mmap_size = 268435456"

@@ -14,7 +14,7 @@ import Foundation
 /// carrying it into the file follows when the merge has returned, and is not in the figures.
 enum RecordsBench {
     /// How many rounds; few and many findings take turns, and the shortest of each counts.
-    private static let rounds = 15
+    private static let rounds = 25
     /// What one merged edit may take, in microseconds.
     private static let limit = 40.0
 
