@@ -14,7 +14,7 @@ private struct TextChanges {
         var count: Int
     }
 
-    /// Beyond so many a walk is faster.
+    /// With more regions, and chains that may have none, a walk is faster.
     static let regionsMax = 64
 
     /// The newest event of the chain.
@@ -88,7 +88,8 @@ func mergeApart(_ events: [TextEvent], known: Int, into length: Int) -> [TextSpl
                 at: splice.at,
                 by: splice.insert.unicodeScalars.count
             )
-            guard chains[chain].regions.count <= TextChanges.regionsMax else { return nil }
+            let regions = chains.reduce(0) { $0 + $1.regions.count }
+            guard chains.count + regions <= TextChanges.regionsMax else { return nil }
             guard isNew, splice.delete > 0 || !splice.insert.isEmpty else { continue }
             var change = splice
             for other in chains.indices where other != chain {
