@@ -89,6 +89,45 @@ import Testing
         try queue.close()
     }
 
+    /// What was spilled and rolled back must not come over what another process has committed since.
+    @Test(arguments: [20, 60, 150, 400])
+    func whatWasRolledBackStaysAway(rows: Int) throws {
+        let folder = try Folder()
+        let path = folder.file("a")
+        let queue = try database(at: path)
+        try install(on: queue)
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA cache_size = 8") }
+        let other = try DatabaseQueue(path: path)
+        try other.inDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
+
+        for round in 1...4 {
+            // With an empty log a rollback reads nothing from it.
+            if round != 3 {
+                try queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            }
+            try queue.inDatabase { db in
+                try db.inTransaction(.immediate) {
+                    try insert(0..<rows, into: db)
+                    return .rollback
+                }
+            }
+            try other.write { try insert(0..<40, into: $0) }
+            if round == 2 {
+                _ = try queue.read { try Int.fetchOne($0, sql: "SELECT sum(n) FROM n") }
+            }
+            #expect(
+                try count(in: path, copiedTo: folder.file("before\(round)")) == round * 50 - 10
+            )
+            try queue.write { try insert(0..<10, into: $0) }
+
+            let seen = try other.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM n") }
+            #expect(seen == round * 50)
+            #expect(try count(in: path, copiedTo: folder.file("after\(round)")) == round * 50)
+        }
+        try queue.close()
+        try other.close()
+    }
+
     @Test func aWriteThatFailsFailsTheCommit() throws {
         let folder = try Folder()
         let path = folder.file("a")

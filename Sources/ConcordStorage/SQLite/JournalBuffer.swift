@@ -5,19 +5,32 @@ import GRDBSQLite
 /// SQLite writes each changed page with two calls of the system, and where edits are far apart these
 /// cost more than all else of a commit. Nobody needs the bytes before the log is synced: with
 /// `synchronous=FULL` that happens before a commit becomes visible to other connections and processes.
-/// Whatever else is done to the file, reading too, writes first what is collected.
+/// Whatever else is done to the file, reading too, writes first what is collected. What is still there
+/// when the connection lets go of its right to write belongs to a transaction that was rolled back: it is
+/// dropped, since from then on another process may write to the same place.
 ///
-/// The functions stand in front of the file's own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html).
+/// The functions stand in front of the files' own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html):
+/// those of the log, and of the database the one that takes and gives back locks.
 enum JournalBuffer {
-    /// The file's functions, which SQLite finds here, and behind them what is collected.
-    private struct Table {
+    /// The log's functions, which SQLite finds here, and behind them what is collected.
+    private struct Journal {
         var functions: sqlite3_io_methods
         /// The file's own.
         let original: UnsafePointer<sqlite3_io_methods>
+        let database: UnsafeMutablePointer<DatabaseFile>
         let bytes: UnsafeMutableRawPointer
         /// Where in the file the first of `bytes` belongs.
         var start: Int64 = 0
         var count = 0
+    }
+
+    /// The functions of the database's file.
+    private struct DatabaseFile {
+        var functions: sqlite3_io_methods
+        /// The file's own.
+        let original: UnsafePointer<sqlite3_io_methods>
+        /// As long as the log is open.
+        var journal: UnsafeMutablePointer<Journal>?
     }
 
     private typealias File = UnsafeMutablePointer<sqlite3_file>
@@ -26,42 +39,89 @@ enum JournalBuffer {
     private static let capacity = 1 << 16
     /// `SQLITE_IOERR_WRITE`, a macro that Swift does not see.
     private static let writeError = SQLITE_IOERR | 3 << 8
+    /// Elsewhere SQLite writes copies of the last page behind a commit, and part of them after the sync.
+    private static let paddingIsNeedless = SQLITE_IOCAP_POWERSAFE_OVERWRITE
+    /// The lock of whoever writes, sqlite.org/walformat.html, "WAL Locks".
+    private static let writeLock: Int32 = 0
 
     /// Puts a buffer in front of the write-ahead log of a connection that has one open and syncs it at
     /// each commit.
     static func install(on connection: OpaquePointer) throws {
-        guard try isSynced(connection) else { return }
-        var found: File?
-        let code = withUnsafeMutablePointer(to: &found) { found in
-            sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, found)
-        }
-        guard code == SQLITE_OK else { throw SQLiteError(connection, code: code) }
-        guard let file = found, let original = file.pointee.pMethods else { return }
-        let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
-        table.initialize(
-            to: Table(
-                functions: original.pointee,
-                original: original,
+        guard try isSynced(connection),
+            let databaseFile = try file(SQLITE_FCNTL_FILE_POINTER, of: connection),
+            let journalFile = try file(SQLITE_FCNTL_JOURNAL_POINTER, of: connection),
+            let databaseOwn = databaseFile.pointee.pMethods,
+            let journalOwn = journalFile.pointee.pMethods,
+            databaseOwn.pointee.xDeviceCharacteristics(databaseFile) & paddingIsNeedless != 0
+        else { return }
+        let database = UnsafeMutablePointer<DatabaseFile>.allocate(capacity: 1)
+        let journal = UnsafeMutablePointer<Journal>.allocate(capacity: 1)
+        database.initialize(
+            to: DatabaseFile(
+                functions: databaseOwn.pointee,
+                original: databaseOwn,
+                journal: journal
+            )
+        )
+        journal.initialize(
+            to: Journal(
+                functions: journalOwn.pointee,
+                original: journalOwn,
+                database: database,
                 bytes: .allocate(byteCount: capacity, alignment: 8)
             )
         )
-        table.pointee.functions.xWrite = { JournalBuffer.write($0, $1, $2, $3) }
-        table.pointee.functions.xClose = { JournalBuffer.close($0) }
-        table.pointee.functions.xRead = { file, bytes, count, offset in
+        setFunctions(of: database)
+        setFunctions(of: journal)
+        databaseFile.pointee.pMethods = UnsafeRawPointer(database)
+            .assumingMemoryBound(to: sqlite3_io_methods.self)
+        journalFile.pointee.pMethods = UnsafeRawPointer(journal)
+            .assumingMemoryBound(to: sqlite3_io_methods.self)
+    }
+
+    private static func file(_ operation: Int32, of connection: OpaquePointer) throws -> File? {
+        var found: File?
+        let code = withUnsafeMutablePointer(to: &found) { found in
+            sqlite3_file_control(connection, "main", operation, found)
+        }
+        guard code == SQLITE_OK else { throw SQLiteError(connection, code: code) }
+        return found
+    }
+
+    private static func setFunctions(of database: UnsafeMutablePointer<DatabaseFile>) {
+        database.pointee.functions.xShmLock = { file, first, count, flags in
+            guard let file else { return SQLITE_MISUSE }
+            let table = JournalBuffer.table(of: file, as: DatabaseFile.self)
+            if first == JournalBuffer.writeLock, flags & SQLITE_SHM_UNLOCK != 0 {
+                table.pointee.journal?.pointee.count = 0
+            }
+            return table.pointee.original.pointee.xShmLock(file, first, count, flags)
+        }
+        database.pointee.functions.xClose = { file in
+            guard let file else { return SQLITE_MISUSE }
+            let table = JournalBuffer.table(of: file, as: DatabaseFile.self)
+            let original = table.pointee.original
+            file.pointee.pMethods = original
+            table.deallocate()
+            return original.pointee.xClose(file)
+        }
+    }
+
+    private static func setFunctions(of journal: UnsafeMutablePointer<Journal>) {
+        journal.pointee.functions.xWrite = { JournalBuffer.write($0, $1, $2, $3) }
+        journal.pointee.functions.xClose = { JournalBuffer.close($0) }
+        journal.pointee.functions.xRead = { file, bytes, count, offset in
             JournalBuffer.flushed(file) { $0.xRead(file, bytes, count, offset) }
         }
-        table.pointee.functions.xSync = { file, flags in
+        journal.pointee.functions.xSync = { file, flags in
             JournalBuffer.flushed(file) { $0.xSync(file, flags) }
         }
-        table.pointee.functions.xTruncate = { file, size in
+        journal.pointee.functions.xTruncate = { file, size in
             JournalBuffer.flushed(file) { $0.xTruncate(file, size) }
         }
-        table.pointee.functions.xFileSize = { file, size in
+        journal.pointee.functions.xFileSize = { file, size in
             JournalBuffer.flushed(file) { $0.xFileSize(file, size) }
         }
-        file.pointee.pMethods = UnsafeRawPointer(table).assumingMemoryBound(
-            to: sqlite3_io_methods.self
-        )
     }
 
     /// Whether the log is synced at each commit: FULL or EXTRA in WAL mode.
@@ -74,9 +134,12 @@ enum JournalBuffer {
     }
 
     /// The table that stands in front of a file.
-    private static func table(of file: File) -> UnsafeMutablePointer<Table> {
+    private static func table<Table>(
+        of file: File,
+        as type: Table.Type
+    ) -> UnsafeMutablePointer<Table> {
         UnsafeMutableRawPointer(mutating: UnsafeRawPointer(file.pointee.pMethods))
-            .assumingMemoryBound(to: Table.self)
+            .assumingMemoryBound(to: type)
     }
 
     private static func write(
@@ -86,7 +149,7 @@ enum JournalBuffer {
         _ offset: Int64
     ) -> Int32 {
         guard let file, let bytes else { return writeError }
-        let table = table(of: file)
+        let table = table(of: file, as: Journal.self)
         let isNext = offset == table.pointee.start + Int64(table.pointee.count)
         if !isNext || table.pointee.count + Int(count) > capacity {
             let code = flush(file)
@@ -103,7 +166,7 @@ enum JournalBuffer {
 
     /// Writes what is collected.
     private static func flush(_ file: File) -> Int32 {
-        let table = table(of: file)
+        let table = table(of: file, as: Journal.self)
         let count = table.pointee.count
         if count == 0 { return SQLITE_OK }
         // What cannot be written is never tried again: the commit that needs it fails.
@@ -120,18 +183,19 @@ enum JournalBuffer {
     ) -> Int32 {
         guard let file else { return SQLITE_MISUSE }
         let code = flush(file)
-        return code == SQLITE_OK ? call(table(of: file).pointee.original.pointee) : code
+        return code == SQLITE_OK
+            ? call(table(of: file, as: Journal.self).pointee.original.pointee) : code
     }
 
+    /// What is not synced by now was never committed.
     private static func close(_ file: File?) -> Int32 {
         guard let file else { return SQLITE_MISUSE }
-        let code = flush(file)
-        let table = table(of: file)
+        let table = table(of: file, as: Journal.self)
         let original = table.pointee.original
+        table.pointee.database.pointee.journal = nil
         file.pointee.pMethods = original
         table.pointee.bytes.deallocate()
         table.deallocate()
-        let closed = original.pointee.xClose(file)
-        return code == SQLITE_OK ? closed : code
+        return original.pointee.xClose(file)
     }
 }
