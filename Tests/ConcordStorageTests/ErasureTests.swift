@@ -71,6 +71,42 @@ import Testing
         #expect(Set(try team.devices.map { try $0.digest() }).count == 1)
     }
 
+    /// Whoever gets what two orders in turn have left cannot know what the first one had left.
+    @Test func twoOrdersInTurnLeaveTheSameEverywhere() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        let written = try #require(
+            try ben.save(
+                add(
+                    "/evidence/v1",
+                    ["title": .string(Self.secret), "content": .string(Self.secret)]
+                )
+            )
+        )
+        try team.syncAll()
+
+        for (record, field) in [("x1", "title"), ("x2", "content")] {
+            let path = cell("/evidence/v1/\(field)")
+            let envelope = try #require(try ann.store.read { try $0.envelope(of: written.id) })
+            let left = try UnverifiedDiff(envelope: envelope, mayBeErased: true)
+                .body.erasing([path], by: record)
+            let bodies: JSONObject = [written.id.base64url: .string(left.hash.base64url)]
+            try ann.save(
+                add(
+                    "/erasure/\(record)",
+                    ["bodies": .object(bodies), "paths": [.string(path.description)]]
+                )
+            )
+            try team.syncAll()
+        }
+
+        for device in team.devices {
+            #expect(try !isInFile(device), "\(device.name)")
+            #expect(try device.store.checkState().differences == [])
+        }
+        #expect(Set(try team.devices.map { try $0.digest() }).count == 1)
+    }
+
     @Test func whatAProcessThatDiedLeftIsDestroyedWhenTheFileIsOpened() throws {
         let (team, _, _) = try erased()
         let ann = team.devices[0]

@@ -41,6 +41,8 @@ package struct Fold {
     var shownTexts: [CellKey: ShownText] = [:]
     /// Texts of which a write that was merged already has gone or has another verdict.
     var unsettledTexts: Set<CellKey> = []
+    /// The hashes of bodies that orders have left since the last time that everything was written back.
+    var provenBodies: [DiffID: Set<SHA256Digest>] = [:]
     /// Whether a verdict on what is written once has changed that others may rest on.
     var onceHasTurned = false
 
@@ -255,6 +257,7 @@ extension Fold {
         cellsOfRecord.removeAll(keepingCapacity: true)
         shownTexts.removeAll(keepingCapacity: true)
         unsettledTexts.removeAll(keepingCapacity: true)
+        provenBodies.removeAll()
     }
 
     /// Takes the changes, to be written back.

@@ -10,8 +10,9 @@ package struct Ledger: Hashable, Sendable {
     package internal(set) var membership = Membership()
     /// The seals.
     package internal(set) var sealing = Sealing()
-    /// The bodies that orders have left, by diff: what does not match its head must be one of them.
-    package internal(set) var erasures: [DiffID: Set<SHA256Digest>] = [:]
+    /// The hashes of the bodies that orders have left, by diff. Of several orders the last one that was
+    /// carried out counts: whoever gets what is left now cannot tell what was left before.
+    package internal(set) var erasures: [DiffID: SHA256Digest] = [:]
 
     package init() {}
 }
@@ -43,8 +44,8 @@ extension Ledger {
         [
             "erasures": .object(
                 JSONObject(
-                    uniqueKeysWithValues: erasures.map { diff, bodies in
-                        (diff.base64url, .array(bodies.map(\.base64url).sorted().map(JSON.string)))
+                    uniqueKeysWithValues: erasures.map { diff, left in
+                        (diff.base64url, .string(left.base64url))
                     }
                 )
             ),
@@ -64,8 +65,10 @@ extension Ledger {
             sealing.seals.append(seal)
         }
         for (name, value) in erasures {
-            guard let diff = DiffID(base64url: name), let bodies = value.strings else { return nil }
-            self.erasures[diff] = Set(bodies.compactMap { SHA256Digest(base64url: $0) })
+            guard let diff = DiffID(base64url: name),
+                let left = value.stringValue.flatMap({ SHA256Digest(base64url: $0) })
+            else { return nil }
+            self.erasures[diff] = left
         }
     }
 }
