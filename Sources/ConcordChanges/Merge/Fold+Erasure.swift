@@ -57,7 +57,8 @@ extension Fold {
                 let erased = held.erasing(order.paths, by: order.record)
                 // Another order came between: this one is to be made again.
                 guard (erased ?? held).body.hash == left else { continue }
-                ledger.erasures[id, default: []].insert(left)
+                ledger.erasures[id] = left
+                provenBodies[id, default: []].insert(left)
                 // What came erased already is looked at again: the order says which twins are alike.
                 try replace(number, by: erased ?? held)
             }
@@ -93,7 +94,7 @@ extension Fold {
     /// Whether each entry whose contents were left out can be proven so by an order among the entries,
     /// or in the log before them.
     func firstWithoutOrder(_ items: [LogItem]) -> Int? {
-        var ordered = loggedLedger.erasures
+        var ordered = loggedLedger.erasures.mapValues { Set([$0]) }
         for case .new(let diff) in items {
             for order in diff.body.operations.compactMap(ErasureOrder.init) {
                 for (id, left) in order.bodies { ordered[id, default: []].insert(left) }
@@ -109,7 +110,8 @@ extension Fold {
     func requireOrders(for items: [LogItem]) throws {
         for (index, item) in items.enumerated() {
             guard case .new(let diff) = item, diff.diff.isErased,
-                loggedLedger.erasures[diff.id]?.contains(diff.body.hash) != true
+                provenBodies[diff.id]?.contains(diff.body.hash) != true,
+                loggedLedger.erasures[diff.id] != diff.body.hash
             else { continue }
             throw UnprovenErasure(index: index)
         }
