@@ -3,7 +3,7 @@ import GRDBSQLite
 /// Collects what a commit appends to the write-ahead log and hands it to the system in large pieces.
 ///
 /// SQLite writes each changed page with two calls of the system, and where edits are far apart these
-/// cost more than all else of a commit. Nobody needs the bytes before the log is synced: with
+/// cost more than the sync. Nobody needs the bytes before the log is synced: with
 /// `synchronous=FULL` that happens before a commit becomes visible to other connections and processes.
 /// Whatever else is done to the file, reading too, writes first what is collected. What is still there
 /// when the connection lets go of its right to write belongs to a transaction that was rolled back: it is
