@@ -11,11 +11,12 @@ struct BenchCommand: ParsableCommand {
         case json
         case records
         case text
+        case hostile
     }
 
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure saves, take-in, canonical JSON, and the merge of records and texts.",
+        abstract: "Measure saves, take-in, canonical JSON, merging and hostile shapes.",
         discussion: """
             Prints a table and, behind it, one line of JSON for each row. Each ratio compares two \
             measurements of this run on this machine, taken in turns, so that it means the same on \
@@ -26,6 +27,11 @@ struct BenchCommand: ParsableCommand {
             --peers measures Loro and pycrdt on the same traces. It makes a virtual environment of \
             Python in .build/peers, with the versions of Tools/peers-requirements.txt from PyPI; that \
             needs the network the first time only.
+
+            The hostile shapes are measured in processes of their own, at N and at 2N, by the \
+            processor's time: what members do on purpose may cost at most 2.3 times as much for twice \
+            as much. --shape chooses among them by a part of the name; concord-lab hostile-shape \
+            lists them and runs one.
 
             Exit codes: 0 every target is reached, 1 one is missed, 69 the peers cannot be installed.
             """
@@ -51,6 +57,10 @@ struct BenchCommand: ParsableCommand {
     var manyFindings = 100_000
     @Option(help: "A folder on the disk that is to be measured; a temporary one by default.")
     var folder: String?
+    @Option(help: "Only hostile shapes whose names hold this; may be given more than once.")
+    var shape: [String] = []
+    @Option(help: "Divide the hostile shapes' sizes by this: to show that it works.")
+    var fraction = 1
     @Flag(help: "Print the lines of JSON only.")
     var json = false
     @Flag(help: "Exit with 0 even if a target is missed: for runs that only show that it works.")
@@ -60,6 +70,7 @@ struct BenchCommand: ParsableCommand {
         guard !peers || transactions == nil else {
             throw ValidationError("--peers measures whole traces; leave --transactions out.")
         }
+        guard fraction > 0 else { throw ValidationError("--fraction is at least 1.") }
         guard transactions ?? 1 > 0 else { throw ValidationError("--transactions is at least 1.") }
     }
 
@@ -93,6 +104,10 @@ struct BenchCommand: ParsableCommand {
             )
         }
         if includes(.text) { results += try measureText() }
+        if includes(.hostile) {
+            let bench = HostileBench(folder: path, fraction: fraction, rounds: lenient ? 1 : 3)
+            results += try bench.run(shape)
+        }
         return results
     }
 

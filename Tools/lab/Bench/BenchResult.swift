@@ -66,8 +66,9 @@ struct BenchResult {
         ]
     }
 
-    /// `value` with two decimals.
+    /// `value` with two decimals; a hyphen for what came to no end.
     static func number(_ value: Double) -> String {
+        guard value.isFinite else { return "-" }
         let hundredths = Int((value * 100).rounded())
         let fraction = abs(hundredths % 100)
         return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
@@ -75,7 +76,7 @@ struct BenchResult {
 
     /// The results as a table with aligned columns.
     static func table(_ results: [BenchResult]) -> String {
-        let header = ["what", "µs each", "baseline µs", "ratio", "target", "", "against"]
+        let header = ["what", "µs", "baseline µs", "ratio", "target", "", "against"]
         let rows = [header] + results.map(\.row)
         let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in

@@ -1,0 +1,142 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordSigning
+import ConcordStorage
+import ConcordSync
+
+/// What is measured of a hostile shape, in this order.
+enum HostileStage: String, CaseIterable {
+    /// The server's acceptance of all of it, with a log in memory.
+    case server
+    /// Everything from bytes to the durable commit in a new replica.
+    case takeIn = "take-in"
+    /// One more diff, taken in alone.
+    case more = "one more"
+    /// The state, its digest, the conflicts, and what `concord conflicts show` asks of each.
+    case read
+    /// An edit of the leader, who is shown everything.
+    case save
+}
+
+/// One shape at one size, stage by stage.
+struct HostileStages {
+    private let work: HostileWork
+    private let folder: String
+    private let meter: HostileMeter
+    private let verifier = DiffVerifier()
+
+    init(_ shape: HostileShape, size: Int, folder: String, meter: HostileMeter) throws {
+        work = try shape.make(size)
+        self.folder = folder
+        self.meter = meter
+    }
+
+    /// Runs every stage and tells what each took.
+    func run() throws {
+        try server()
+        let path = folder + "/hostile.concord"
+        let store = try ReplicaStore.create(at: path, verifier: verifier)
+        try take(work.before.map(\.envelope), into: store)
+        try meter.measure(.takeIn) { try take(work.hostile.map(\.envelope), into: store) }
+        store.testingOnlyCarryOver()
+        try meter.measure(.more) { try take([work.more.envelope], into: store) }
+        store.testingOnlyCarryOver()
+        try meter.measure(.read) { try read(store) }
+        try meter.measure(.save) { try save(in: store) }
+        try store.close()
+    }
+
+    // MARK: The stages.
+
+    private func server() throws {
+        var acceptance = LogAcceptance(engagement: work.before[0].engagement)
+        var log = MemoryLogStore()
+        try post(work.before.map(\.envelope), to: &acceptance, &log, expectAccepted: true)
+        let hostile = work.hostile.map(\.envelope)
+        let refused = work.refused.map(\.envelope)
+        try meter.measure(.server) {
+            try post(hostile, to: &acceptance, &log, expectAccepted: true)
+            try post(refused, to: &acceptance, &log, expectAccepted: false)
+        }
+    }
+
+    /// Posts envelopes in requests that fit.
+    private func post(
+        _ envelopes: [[UInt8]],
+        to acceptance: inout LogAcceptance,
+        _ log: inout MemoryLogStore,
+        expectAccepted: Bool
+    ) throws {
+        guard let now = Timestamp("2026-03-01T00:00:00Z") else {
+            throw HostileFailure("the server's clock shows no time")
+        }
+        var rest = envelopes[...]
+        while !rest.isEmpty {
+            var bytes = 0
+            let fitting = rest.prefix(SyncLimits.envelopes).prefix {
+                bytes += $0.count + 1
+                return bytes < SyncLimits.bodyBytes - SyncLimits.lineBytes
+            }
+            let request = SyncRequest(
+                engagement: acceptance.engagement,
+                position: acceptance.size,
+                envelopes: Array(fitting)
+            )
+            let bytesSent = request.wireBytes
+            var batch = PostedBatch(try SyncRequest(wireBytes: bytesSent), verifier: verifier)
+            batch.prove(knownTo: acceptance.membership)
+            let verdicts = try acceptance.received(
+                &batch,
+                now: now,
+                verifier: verifier,
+                into: &log
+            )
+            _ = try log.answer(to: request, verdicts: verdicts, size: acceptance.size)
+            for verdict in verdicts {
+                if case .accepted = verdict { continue }
+                if expectAccepted { throw HostileFailure("the server answers \(verdict)") }
+            }
+            rest = rest.dropFirst(fitting.count)
+        }
+    }
+
+    private func take(_ envelopes: [[UInt8]], into store: ReplicaStore) throws {
+        let diffs = try ChainVerification.verify(
+            try envelopes.map { try UnverifiedDiff(envelope: $0) },
+            with: verifier
+        )
+        let position = try store.read { try $0.logSize }
+        let result = try store.takeIn(log: diffs.map { .new($0) }, from: position)
+        if let refused = result.refused {
+            throw HostileFailure("diff \(refused.index) is refused: \(refused.reason)")
+        }
+    }
+
+    private func read(_ store: ReplicaStore) throws {
+        let conflicts = try store.read { reader in
+            let conflicts = try reader.conflicts()
+            let state = try reader.document()
+            _ = ReplicaReader.digest(conflicts: conflicts.map(\.json), state: state)
+            _ = try reader.voids()
+            _ = try reader.counts()
+            return conflicts
+        }
+        for conflict in conflicts {
+            _ = try store.read { try $0.account(ofConflictAt: conflict.path) }
+        }
+    }
+
+    private func save(in store: ReplicaStore) throws {
+        guard let now = Timestamp("2026-03-01T00:00:00Z") else {
+            throw HostileFailure("the device's clock shows no time")
+        }
+        let environment = SaveEnvironment(time: now) { [UInt8](repeating: 7, count: 16) }
+        let result = try store.save(signer: work.leader.key, environment) { context in
+            try context.operations(for: work.edit)
+        }
+        guard let result else { throw HostileFailure("nothing was saved") }
+        if let void = result.voided.first {
+            throw HostileFailure("what the leader saved is void: \(void.reason.rawValue)")
+        }
+    }
+}
