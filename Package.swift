@@ -52,25 +52,31 @@ var targets: [Target] = [
         providers: [.apt(["libssl-dev"])]
     ),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CCatalogues", exclude: ["data"]),
+    house("ConcordFiles", []),
     house("ConcordEncoding", ["CLibCrypto"]),
     house("ConcordModel", ["ConcordEncoding", "CCatalogues"]),
     house("ConcordChanges", ["ConcordModel", "ConcordEncoding"]),
-    house("ConcordSigning", values + ["CLibCrypto"]),
-    house("ConcordStorage", values + grdb),
+    house("ConcordSigning", values + ["ConcordFiles", "CLibCrypto"]),
+    house("ConcordStorage", values + ["ConcordFiles", "CSQLite"] + grdb),
     house("ConcordSync", values),
-    house("Concord", values + ["ConcordSigning", "ConcordStorage", "ConcordSync"]),
+    house(
+        "Concord",
+        values + ["ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+    ),
     house(
         "ConcordSimulation",
         values + ["ConcordSigning", "ConcordStorage", "ConcordSync"],
         path: "Tools/simulation"
     ),
     tests("CZlibTests", ["CZlib"]),
+    tests("ConcordFilesTests", ["ConcordFiles"]),
     tests("ConcordEncodingTests", ["ConcordEncoding"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
     tests("ConcordChangesTests", values + ["CZlib"]),
     tests("ConcordSigningTests", values + ["ConcordSigning"]),
-    tests("ConcordStorageTests", values + ["ConcordStorage"] + grdb),
+    tests("ConcordStorageTests", values + ["ConcordFiles", "ConcordStorage"] + grdb),
     tests("ConcordSyncTests", values + ["ConcordSync"]),
     tests("ConcordProtocolTests", values + ["ConcordSigning"]),
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
@@ -130,20 +136,23 @@ if !isCore {
         house(
             "ConcordSyncServer",
             values + [
-                "ConcordSync", "ConcordSigning", "CZlib", hummingbird, httpTypes, nioCore, logging,
-                lifecycle,
+                "ConcordFiles", "ConcordSync", "ConcordSigning", "CZlib", "CSQLite", hummingbird,
+                httpTypes, nioCore, logging, lifecycle,
             ] + grdb
         ),
         .executableTarget(
             name: "ConcordCommand",
             dependencies: values + [
-                "Concord", "ConcordSync", "ConcordSyncClient", "ConcordReports", arguments, logging,
+                "Concord", "ConcordFiles", "ConcordSync", "ConcordSyncClient", "ConcordReports",
+                arguments, logging,
             ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "ConcordServerCommand",
-            dependencies: ["ConcordSyncServer", arguments, logging, lifecycle, signals],
+            dependencies: [
+                "ConcordSyncServer", "ConcordFiles", arguments, logging, lifecycle, signals,
+            ],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -87,15 +87,9 @@ enum KeyText {
                 "The key is encrypted; give its passphrase."
             )
         }
-        let secret = isEncrypted ? try secretBytes(passphrase ?? "") : [0]
-        let bytes = Array(text.utf8)
-        guard let input = BIO_new_mem_buf(bytes, Int32(clamping: bytes.count)) else {
-            throw KeyFailure(.library, "The key could not be read.", cause: LibraryError.take())
-        }
-        defer { BIO_free(input) }
         // The passphrase is never nil: libcrypto would ask for one at the terminal.
-        var pass = secret
-        guard let handle = PEM_read_bio_PrivateKey(input, nil, nil, &pass) else {
+        let secret = isEncrypted ? try secretBytes(passphrase ?? "") : [0]
+        guard let handle = privateKey(Array(text.utf8), secret) else {
             throw KeyFailure(
                 isEncrypted ? .wrongPassphrase : .notAKey,
                 isEncrypted
@@ -106,6 +100,23 @@ enum KeyText {
         }
         defer { EVP_PKEY_free(handle) }
         return try seed(of: handle)
+    }
+
+    /// Reads a key of any kind; nothing if libcrypto cannot.
+    ///
+    /// A BIO over memory keeps the pointer and reads from it later, so the bytes must stay where they are
+    /// until the BIO is freed: an array handed to a C function lives only as long as that one call.
+    private static func privateKey(_ pem: [UInt8], _ secret: [CChar]) -> OpaquePointer? {
+        pem.withUnsafeBytes { pem -> OpaquePointer? in
+            guard let input = BIO_new_mem_buf(pem.baseAddress, Int32(clamping: pem.count)) else {
+                return nil
+            }
+            defer { BIO_free(input) }
+            var secret = secret
+            return secret.withUnsafeMutableBytes { secret in
+                PEM_read_bio_PrivateKey(input, nil, nil, secret.baseAddress)
+            }
+        }
     }
 
     private static func seed(of handle: OpaquePointer) throws(KeyFailure) -> [UInt8] {

@@ -1,5 +1,6 @@
 package import ConcordChanges
 import ConcordEncoding
+import ConcordFiles
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -9,7 +10,8 @@ import Synchronization
 ///
 /// Every change is one transaction, durable when its function has returned (WAL, `synchronous=FULL`):
 /// a diff and everything that follows from it are there together, or not at all. Several stores, also
-/// of several processes, may use one file at once.
+/// of several processes, may use one file at once; every commit and every checkpoint of any of them holds
+/// the lock `PATH.lock`.
 package final class ReplicaStore: Sendable {
     /// Called after each commit of one's own diff, with its number and identity: for the guard that
     /// tells a restored copy.
@@ -18,6 +20,8 @@ package final class ReplicaStore: Sendable {
     /// Where the file is.
     package let path: String
     let pool: DatabasePool
+    /// What every commit and checkpoint holds, of all processes.
+    let lock: FileLock
     let verifier: any SignatureVerifier
     let afterSave: Guard?
     let ticks = Ticks()
@@ -27,27 +31,26 @@ package final class ReplicaStore: Sendable {
     private init(
         path: String,
         pool: DatabasePool,
+        lock: FileLock,
         verifier: any SignatureVerifier,
         afterSave: Guard?
     ) {
         self.path = path
         self.pool = pool
+        self.lock = lock
         self.verifier = verifier
         self.afterSave = afterSave
         writer = Mutex(nil)
     }
 
-    /// 8 MB of pages for each connection: nearly all that is only read lies in the mapped file.
-    static let cacheSize = "PRAGMA cache_size = -8000"
+    /// 16 MB of pages for each connection. The file is not mapped into memory: where several processes
+    /// write, a mapping spreads what one of them damages.
+    static let cacheSize = "PRAGMA cache_size = -16000"
 
-    /// 256 MB of the file are read where they lie: a large replica's pages are not copied one by one.
-    private static let mapping = "PRAGMA mmap_size = 268435456"
     /// Edits that are far apart change a page each, and whole pages go into the write-ahead log.
     private static let pageBytes = 2048
-    /// How many pages the write-ahead log may have before a commit carries them into the file.
-    private static let logPages: Int32 = 2000
-    /// The same where much comes in at once: whoever waits for that need not wait for the file too.
-    private static let logPagesMax: Int32 = 32_768
+    /// How long others that hold the file are waited for.
+    static let waitMilliseconds = 10_000
 
     // MARK: Opening.
 
@@ -69,7 +72,7 @@ package final class ReplicaStore: Sendable {
                     try FoldStart.begin(in: statements)
                 }
                 // So that the first bytes of the file itself say what it is.
-                _ = try store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+                try store.checkpointAll()
             }
             return store
         } catch {
@@ -97,16 +100,9 @@ package final class ReplicaStore: Sendable {
         _ verifier: some SignatureVerifier,
         _ afterSave: Guard?
     ) throws -> ReplicaStore {
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(10)
-        configuration.prepareDatabase { db in
-            try db.execute(sql: cacheSize)
-            // Of a file that is there already the size of pages stays as it is.
-            try db.execute(sql: "\(mapping); PRAGMA page_size = \(pageBytes)")
-        }
+        let lock = FileLock(path: path + ".lock")
         let pool = try mappingFailures("opening", path) {
-            let pool = try DatabasePool(path: path, configuration: configuration)
+            let pool = try DatabasePool(path: path, configuration: configuration(lock))
             // The pool has set NORMAL by now, with which a power cut can take the last commits.
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -114,7 +110,29 @@ package final class ReplicaStore: Sendable {
             }
             return pool
         }
-        return ReplicaStore(path: path, pool: pool, verifier: verifier, afterSave: afterSave)
+        return ReplicaStore(
+            path: path,
+            pool: pool,
+            lock: lock,
+            verifier: verifier,
+            afterSave: afterSave
+        )
+    }
+
+    /// How each connection is set up, before anything is read through it.
+    private static func configuration(_ lock: FileLock) -> Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(Double(waitMilliseconds) / 1000)
+        configuration.prepareDatabase { db in
+            let connection = try StatementCache(db).connection
+            try Checkpoints.takeOver(connection)
+            if !db.configuration.readonly { try DatabaseFile.install(lock, on: connection) }
+            try db.execute(sql: cacheSize)
+            // Of a file that is there already the size of pages stays as it is.
+            try db.execute(sql: "PRAGMA mmap_size = 0; PRAGMA page_size = \(pageBytes)")
+        }
+        return configuration
     }
 
     /// Refuses what a newer version wrote; brings what an older one wrote to this one.
@@ -134,16 +152,15 @@ package final class ReplicaStore: Sendable {
             try Migrations.run(from: version, in: statements)
             try Rebuild.inPlace(statements, verifier: verifier)
         }
+        carryOver()
     }
 
     /// Closes the file, so that it can be moved or removed; nothing can be done with the store then.
     package func close() throws {
         try mappingFailures("closing", path) {
             writer.withLock { $0 = nil }
-            // The file alone then holds everything, unless another process still writes.
-            try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-            }
+            // The file alone then holds everything, unless another process still uses it.
+            try checkpointAll()
             try pool.close()
         }
     }
@@ -173,14 +190,6 @@ package final class ReplicaStore: Sendable {
             try pool.writeWithoutTransaction { db in
                 try withWriter(db) { writer in
                     let statements = writer.statements
-                    if isLarge {
-                        sqlite3_wal_autocheckpoint(statements.connection, Self.logPagesMax)
-                    }
-                    defer {
-                        if isLarge {
-                            sqlite3_wal_autocheckpoint(statements.connection, Self.logPages)
-                        }
-                    }
                     let (result, end, hasErased) = try statements.transaction {
                         var session = try FoldSession(
                             try writer.current(),
@@ -193,46 +202,13 @@ package final class ReplicaStore: Sendable {
                     }
                     writer.start = end
                     if hasErased { try destroyFreed(statements) }
+                    try Checkpoints.afterCommit(on: statements.connection, isLarge: isLarge)
                     return result
                 }
             }
         }
         ticks.tick()
         return result
-    }
-
-    /// After an erasure: writes the file anew, without free pages, and empties the journal, in which the
-    /// destroyed contents would be found.
-    ///
-    /// A reader in the middle of something keeps the journal; the next checkpoint empties it.
-    private func destroyFreed(_ statements: StatementCache) throws {
-        try statements.execute("PRAGMA secure_delete = OFF")
-        try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        try statements.execute("VACUUM")
-        try statements.execute("DELETE FROM meta WHERE key = '\(FoldStart.remains)'")
-        try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    }
-
-    /// Finishes what a process did not that died, or met a full disk, after an erasure.
-    private func destroyRemains() throws {
-        guard try pool.read({ try FoldStart.hasRemains(try StatementCache($0)) }) else { return }
-        try pool.writeWithoutTransaction { try destroyFreed(try StatementCache($0)) }
-    }
-
-    /// Carries what the write-ahead log holds into the file, once nobody waits for it.
-    ///
-    /// Everything is durable before; where it fails, the commit that meets the same failure tells it.
-    func carryOver() {
-        pool.asyncWriteWithoutTransaction { db in Self.carryOver(db) }
-    }
-
-    /// As it is done after much came in, and returns when it is done.
-    package func testingOnlyCarryOver() {
-        pool.writeWithoutTransaction { db in Self.carryOver(db) }
-    }
-
-    private static func carryOver(_ db: Database) {
-        sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
 
     /// Runs `body` with what belongs to the writing connection, forgetting it if something fails.

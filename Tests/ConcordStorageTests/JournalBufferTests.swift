@@ -1,3 +1,4 @@
+import ConcordFiles
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -24,7 +25,11 @@ import Testing
     }
 
     private func install(on queue: DatabaseQueue) throws {
-        try queue.inDatabase { try JournalBuffer.install(on: StatementCache($0).connection) }
+        try queue.inDatabase { db in
+            let connection = try StatementCache(db).connection
+            try DatabaseFile.install(FileLock(path: queue.path + ".lock"), on: connection)
+            try JournalBuffer.install(on: connection)
+        }
     }
 
     private func insert(_ numbers: Range<Int>, into db: Database) throws {

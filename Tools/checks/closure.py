@@ -14,8 +14,8 @@ from .house import Check, Problem, Sample, Unavailable
 
 PRODUCT = "Concord"
 TARGETS = {
-    "Concord", "ConcordChanges", "ConcordEncoding", "ConcordModel", "ConcordSigning",
-    "ConcordStorage", "ConcordSync", "CCatalogues", "CLibCrypto",
+    "Concord", "ConcordChanges", "ConcordEncoding", "ConcordFiles", "ConcordModel",
+    "ConcordSigning", "ConcordStorage", "ConcordSync", "CCatalogues", "CLibCrypto", "CSQLite",
 }
 FOREIGN = {"GRDB", "GRDBSQLite"}
 

@@ -19,24 +19,25 @@ NIO = "NIO*"
 MODEL = {"ConcordEncoding"}
 CHANGES = MODEL | {"ConcordModel"}
 ABOVE_CHANGES = CHANGES | {"ConcordChanges"}
-CONCORD = ABOVE_CHANGES | {"ConcordSigning", "ConcordStorage", "ConcordSync"}
+CONCORD = ABOVE_CHANGES | {"ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"}
 CLIENT = CONCORD | {"Concord"}
-SERVER = ABOVE_CHANGES | {"ConcordSync", "ConcordSigning"}
+SERVER = ABOVE_CHANGES | {"ConcordFiles", "ConcordSync", "ConcordSigning"}
 PROGRAM = SERVICES | {"ArgumentParser"}
 
 # Module: what it may import beside SYSTEM. A star ends a family of modules of one package.
 TABLE = {
+    "ConcordFiles": set(),
     "ConcordEncoding": {"CLibCrypto"},
     "ConcordModel": MODEL | {"CCatalogues"},
     "ConcordChanges": CHANGES,
-    "ConcordSigning": ABOVE_CHANGES | {"CLibCrypto"},
-    "ConcordStorage": ABOVE_CHANGES | {"GRDB", "GRDBSQLite"},
+    "ConcordSigning": ABOVE_CHANGES | {"ConcordFiles", "CLibCrypto"},
+    "ConcordStorage": ABOVE_CHANGES | {"ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
     "ConcordSync": ABOVE_CHANGES,
     "Concord": CONCORD,
     "ConcordReports": CHANGES | {"Mustache"},
     "ConcordSyncClient": CLIENT | SERVICES | {"AsyncHTTPClient", "HTTPTypes", NIO, "CZlib"},
     "ConcordSyncServer": SERVER | SERVICES
-    | {"GRDB", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "CZlib"},
+    | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "CZlib"},
     "ConcordCommand": CLIENT | PROGRAM | {"ConcordSyncClient", "ConcordReports"},
     "ConcordServerCommand": SERVER | PROGRAM
     | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},
@@ -44,7 +45,7 @@ TABLE = {
 # The developers' program may use every module of ours; of foreign ones, only these.
 LAB = set(TABLE) | PROGRAM | {"CZlib", "ConcordSimulation", "GRDBSQLite"}
 # Targets without Swift: system libraries and compiled-in data.
-C_TARGETS = {"CLibCrypto", "CZlib", "CCatalogues", "CNcurses"}
+C_TARGETS = {"CLibCrypto", "CSQLite", "CZlib", "CCatalogues", "CNcurses"}
 
 IMPORT = re.compile(
     r"^[ \t]*(?:@\w+(?:\([^)\n]*\))?[ \t]+)*(?:(?:public|package|internal|fileprivate|private)[ \t]+)?"

@@ -7,13 +7,12 @@ import GRDBSQLite
 /// `synchronous=FULL` that happens before a commit becomes visible to other connections and processes.
 /// Whatever else is done to the file, reading too, writes first what is collected. What is still there
 /// when the connection lets go of its right to write belongs to a transaction that was rolled back: it is
-/// dropped, since from then on another process may write to the same place.
+/// dropped by `DatabaseFile`, since from then on another process may write to the same place.
 ///
-/// The functions stand in front of the files' own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html):
-/// those of the log, and of the database the one that takes and gives back locks.
+/// The functions stand in front of the log's own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html).
 enum JournalBuffer {
     /// The log's functions, which SQLite finds here, and behind them what is collected.
-    private struct Journal {
+    struct Journal {
         var functions: sqlite3_io_methods
         /// The file's own.
         let original: UnsafePointer<sqlite3_io_methods>
@@ -24,15 +23,6 @@ enum JournalBuffer {
         var count = 0
     }
 
-    /// The functions of the database's file.
-    private struct DatabaseFile {
-        var functions: sqlite3_io_methods
-        /// The file's own.
-        let original: UnsafePointer<sqlite3_io_methods>
-        /// As long as the log is open.
-        var journal: UnsafeMutablePointer<Journal>?
-    }
-
     private typealias File = UnsafeMutablePointer<sqlite3_file>
 
     /// How much is collected before it is written; the file takes no more than 131,071 bytes in one call.
@@ -41,28 +31,19 @@ enum JournalBuffer {
     private static let writeError = SQLITE_IOERR | 3 << 8
     /// Elsewhere SQLite writes copies of the last page behind a commit, and part of them after the sync.
     private static let paddingIsNeedless = SQLITE_IOCAP_POWERSAFE_OVERWRITE
-    /// The lock of whoever writes, sqlite.org/walformat.html, "WAL Locks".
-    private static let writeLock: Int32 = 0
 
     /// Puts a buffer in front of the write-ahead log of a connection that has one open and syncs it at
-    /// each commit.
+    /// each commit; `DatabaseFile` stands in front of its database already.
     static func install(on connection: OpaquePointer) throws {
         guard try isSynced(connection),
-            let databaseFile = try file(SQLITE_FCNTL_FILE_POINTER, of: connection),
-            let journalFile = try file(SQLITE_FCNTL_JOURNAL_POINTER, of: connection),
-            let databaseOwn = databaseFile.pointee.pMethods,
+            let databaseFile = try DatabaseFile.file(SQLITE_FCNTL_FILE_POINTER, of: connection),
+            let journalFile = try DatabaseFile.file(SQLITE_FCNTL_JOURNAL_POINTER, of: connection),
+            let methods = databaseFile.pointee.pMethods,
             let journalOwn = journalFile.pointee.pMethods,
-            databaseOwn.pointee.xDeviceCharacteristics(databaseFile) & paddingIsNeedless != 0
+            methods.pointee.xDeviceCharacteristics(databaseFile) & paddingIsNeedless != 0
         else { return }
-        let database = UnsafeMutablePointer<DatabaseFile>.allocate(capacity: 1)
+        let database = DatabaseFile.table(of: databaseFile)
         let journal = UnsafeMutablePointer<Journal>.allocate(capacity: 1)
-        database.initialize(
-            to: DatabaseFile(
-                functions: databaseOwn.pointee,
-                original: databaseOwn,
-                journal: journal
-            )
-        )
         journal.initialize(
             to: Journal(
                 functions: journalOwn.pointee,
@@ -71,40 +52,10 @@ enum JournalBuffer {
                 bytes: .allocate(byteCount: capacity, alignment: 8)
             )
         )
-        setFunctions(of: database)
         setFunctions(of: journal)
-        databaseFile.pointee.pMethods = UnsafeRawPointer(database)
-            .assumingMemoryBound(to: sqlite3_io_methods.self)
+        database.pointee.journal = journal
         journalFile.pointee.pMethods = UnsafeRawPointer(journal)
             .assumingMemoryBound(to: sqlite3_io_methods.self)
-    }
-
-    private static func file(_ operation: Int32, of connection: OpaquePointer) throws -> File? {
-        var found: File?
-        let code = withUnsafeMutablePointer(to: &found) { found in
-            sqlite3_file_control(connection, "main", operation, found)
-        }
-        guard code == SQLITE_OK else { throw SQLiteError(connection, code: code) }
-        return found
-    }
-
-    private static func setFunctions(of database: UnsafeMutablePointer<DatabaseFile>) {
-        database.pointee.functions.xShmLock = { file, first, count, flags in
-            guard let file else { return SQLITE_MISUSE }
-            let table = JournalBuffer.table(of: file, as: DatabaseFile.self)
-            if first == JournalBuffer.writeLock, flags & SQLITE_SHM_UNLOCK != 0 {
-                table.pointee.journal?.pointee.count = 0
-            }
-            return table.pointee.original.pointee.xShmLock(file, first, count, flags)
-        }
-        database.pointee.functions.xClose = { file in
-            guard let file else { return SQLITE_MISUSE }
-            let table = JournalBuffer.table(of: file, as: DatabaseFile.self)
-            let original = table.pointee.original
-            file.pointee.pMethods = original
-            table.deallocate()
-            return original.pointee.xClose(file)
-        }
     }
 
     private static func setFunctions(of journal: UnsafeMutablePointer<Journal>) {
@@ -133,13 +84,10 @@ enum JournalBuffer {
         return mode == "wal" && level >= 2
     }
 
-    /// The table that stands in front of a file.
-    private static func table<Table>(
-        of file: File,
-        as type: Table.Type
-    ) -> UnsafeMutablePointer<Table> {
+    /// The table that stands in front of the log.
+    private static func table(of file: File) -> UnsafeMutablePointer<Journal> {
         UnsafeMutableRawPointer(mutating: UnsafeRawPointer(file.pointee.pMethods))
-            .assumingMemoryBound(to: type)
+            .assumingMemoryBound(to: Journal.self)
     }
 
     private static func write(
@@ -149,7 +97,7 @@ enum JournalBuffer {
         _ offset: Int64
     ) -> Int32 {
         guard let file, let bytes else { return writeError }
-        let table = table(of: file, as: Journal.self)
+        let table = table(of: file)
         let isNext = offset == table.pointee.start + Int64(table.pointee.count)
         if !isNext || table.pointee.count + Int(count) > capacity {
             let code = flush(file)
@@ -166,7 +114,7 @@ enum JournalBuffer {
 
     /// Writes what is collected.
     private static func flush(_ file: File) -> Int32 {
-        let table = table(of: file, as: Journal.self)
+        let table = table(of: file)
         let count = table.pointee.count
         if count == 0 { return SQLITE_OK }
         // What cannot be written is never tried again: the commit that needs it fails.
@@ -184,13 +132,13 @@ enum JournalBuffer {
         guard let file else { return SQLITE_MISUSE }
         let code = flush(file)
         return code == SQLITE_OK
-            ? call(table(of: file, as: Journal.self).pointee.original.pointee) : code
+            ? call(table(of: file).pointee.original.pointee) : code
     }
 
     /// What is not synced by now was never committed.
     private static func close(_ file: File?) -> Int32 {
         guard let file else { return SQLITE_MISUSE }
-        let table = table(of: file, as: Journal.self)
+        let table = table(of: file)
         let original = table.pointee.original
         table.pointee.database.pointee.journal = nil
         file.pointee.pMethods = original

@@ -1,3 +1,4 @@
+import ConcordFiles
 import GRDB
 import GRDBSQLite
 
@@ -30,6 +31,19 @@ extension StorageFailure.Code {
     }
 }
 
+extension StorageFailure.Code {
+    /// The code for a failure of a file beside the database.
+    init(_ code: FileFailure.Code) {
+        switch code {
+        case .notFound: self = .notFound
+        case .notRegular, .protected, .notOurs, .notAllowed: self = .readOnly
+        case .busy: self = .busy
+        case .diskFull: self = .diskFull
+        case .io: self = .io
+        }
+    }
+}
+
 /// Does something with a replica's file; errors of SQLite come out as `StorageFailure`, all others as
 /// they are.
 func mappingFailures<Result>(
@@ -41,6 +55,8 @@ func mappingFailures<Result>(
         return try body()
     } catch let error as SQLiteError {
         throw StorageFailure(.init(resultCode: error.code), while: action, path, cause: error)
+    } catch let error as FileFailure {
+        throw StorageFailure(.init(error.code), while: action, path, cause: error)
     } catch let error as DamagedRow {
         throw StorageFailure(.corrupted, while: action, path, cause: error)
     } catch let error as DatabaseError {

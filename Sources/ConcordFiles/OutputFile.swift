@@ -1,0 +1,122 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Writes what a person asked for to the file that they named: a report, an exported log, a bundle.
+///
+/// This is the one way to honour an option such as `--output FILE`:
+///
+///     do {
+///         try OutputFile.write(Array(html.utf8), to: path)
+///     } catch {
+///         // error.message says what happened and what to do; error.code decides on the exit status.
+///     }
+///
+/// What must hold: a replica, a key, a database or anything beside them is never replaced, nor is a
+/// folder, a link or a device; what stood there before is there whole until the new file is, whole and
+/// durable. A new file can be read by its owner alone, since what Concord writes is confidential; a file
+/// that is replaced keeps its rights. Standard output (`-`) is the caller's business.
+public enum OutputFile {
+    /// Writes the bytes to a new file, or in the place of an ordinary one.
+    ///
+    /// - Throws: `FileFailure`, for example `protected` or `notRegular`; what stood there is as before.
+    public static func write(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+        try requireUsable(path)
+        let old = try FileFacts(path)
+        let draft = try DraftFile(beside: path, mode: old?.mode ?? 0o600, bytes)
+        guard let old else {
+            if try draft.place(at: path) { return }
+            throw FileFailure(
+                .notOurs,
+                "\(path) was not written: somebody has just made a file of this name. Try again."
+            )
+        }
+        // What was examined is what is replaced.
+        guard let now = try FileFacts(path), now.isSameFile(as: old) else {
+            draft.discard()
+            throw FileFailure(
+                .notOurs,
+                "\(path) was not written: somebody has just changed it. Try again."
+            )
+        }
+        try draft.replace(path)
+    }
+
+    /// Says, before anything is computed, whether a file may be written there; `write` asks again.
+    ///
+    /// - Throws: `FileFailure` with what `write` would throw.
+    public static func requireUsable(_ path: String) throws(FileFailure) {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw FileFailure(.notFound, "The name of the file is empty. Name a file.")
+        }
+        try requireNoPart(of: path)
+        guard let facts = try FileFacts(path) else { return }
+        guard facts.isRegular else {
+            throw FileFailure(
+                .notRegular,
+                "\(path) was not written: a folder, a link or a device stands there, and not a regular"
+                    + " file. Name another file."
+            )
+        }
+        guard access(path, W_OK) == 0 else {
+            throw FileFailure(system: "\(path) was not written.")
+        }
+        if try ProtectedFile.isProtected(path) { throw protected(path) }
+    }
+
+    /// What stands beside a database or a replica, and belongs to it.
+    private static let suffixes = [
+        "-wal", "-shm", "-journal", ".lock", ".key", ".guard", ".inbox",
+    ]
+
+    /// Refuses names that belong to a replica or database, whether or not a file stands there now.
+    private static func requireNoPart(of path: String) throws(FileFailure) {
+        for suffix in suffixes {
+            if path.hasSuffix(suffix), try FileFacts(String(path.dropLast(suffix.count))) != nil {
+                throw protected(path)
+            }
+        }
+        // A database that is in use is told by what stands beside it: to open it and close it again would
+        // end the locks that this process itself may hold on it.
+        for suffix in ["-wal", "-shm", ".lock"] where try FileFacts(path + suffix) != nil {
+            throw protected(path)
+        }
+    }
+
+    private static func protected(_ path: String) -> FileFailure {
+        FileFailure(
+            .protected,
+            "\(path) was not written: it is a replica, a key or a database, or belongs to one. Name"
+                + " another file."
+        )
+    }
+}
+
+/// Tells files that hold what exists nowhere else.
+enum ProtectedFile {
+    private static let sqlite = Array("SQLite format 3".utf8) + [0]
+    /// The write-ahead log of SQLite, in either order of bytes.
+    private static let logs: [[UInt8]] = [[0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83]]
+    private static let key = Array("PRIVATE KEY-----".utf8)
+
+    /// Whether the file is a database or a private key, by its contents.
+    static func isProtected(_ path: String) throws(FileFailure) -> Bool {
+        let file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { throw FileFailure(system: "\(path) was not written.") }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 8192)
+        let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+        guard count >= 0 else { throw FileFailure(system: "\(path) was not written.") }
+        let head = bytes.prefix(count)
+        return head.starts(with: sqlite) || logs.contains { head.starts(with: $0) }
+            || holdsKey(head)
+    }
+
+    private static func holdsKey(_ head: ArraySlice<UInt8>) -> Bool {
+        head.indices.contains { head[$0] == key[0] && head[$0...].starts(with: key) }
+    }
+}

@@ -1,0 +1,136 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A small file of Concord's own, under a name that Concord chose: a note beside a replica, a port file.
+///
+/// In a folder that others may write in, somebody may have put a link there that leads to a file of
+/// somebody else. So nothing is followed, and only what Concord can have written is replaced.
+public enum OwnFile {
+    /// The bytes of a regular file; nil where there is none.
+    ///
+    /// - Parameter most: how many bytes it may have.
+    /// - Throws: `FileFailure`, for example `notRegular` for a link.
+    public static func read(_ path: String, most: Int) throws(FileFailure) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw FileFailure(system: "\(path) could not be read.")
+        }
+        defer { close(file) }
+        let facts = try FileFacts(descriptor: file, path)
+        guard facts.isRegular else { throw notRegular(path) }
+        guard facts.size <= most else {
+            throw FileFailure(
+                .notOurs,
+                "\(path) is larger than any file that Concord writes there. Move it away and try again."
+            )
+        }
+        var bytes = [UInt8](repeating: 0, count: most)
+        var length = 0
+        while length < most {
+            let count = bytes.withUnsafeMutableBytes { room in
+                systemRead(file, room.baseAddress?.advanced(by: length), most - length)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileFailure(system: "\(path) could not be read.") }
+            if count == 0 { break }
+            length += count
+        }
+        return Array(bytes[..<length])
+    }
+
+    /// Writes the bytes to a new file, or in the place of one that is ours.
+    ///
+    /// The file is there whole, with the old bytes or the new ones, and durable. A new one can be read by
+    /// its owner alone; one that is replaced keeps its rights.
+    ///
+    /// - Parameter isOurs: whether what stands there can have been written by Concord.
+    /// - Throws: `FileFailure`; what stood there is as before.
+    public static func write(
+        _ bytes: [UInt8],
+        to path: String,
+        replacing isOurs: ([UInt8]) -> Bool
+    ) throws(FileFailure) {
+        let old = try FileFacts(path)
+        if let old {
+            guard old.isRegular else { throw notRegular(path) }
+            guard let held = try read(path, most: max(Int(old.size), 1)), isOurs(held) else {
+                throw FileFailure(
+                    .notOurs,
+                    "\(path) was not written: the file that stands there is not Concord's. Move it away"
+                        + " and try again."
+                )
+            }
+        }
+        let draft = try DraftFile(beside: path, mode: old?.mode ?? 0o600, bytes)
+        if old != nil { return try draft.replace(path) }
+        guard try draft.place(at: path) else {
+            throw FileFailure(
+                .notOurs,
+                "\(path) was not written: somebody has just made a file of this name. Try again."
+            )
+        }
+    }
+
+    /// Writes a new file; what stands under the name already is left as it is.
+    ///
+    /// - Returns: false where something stands there.
+    public static func create(_ path: String, _ bytes: [UInt8]) throws(FileFailure) -> Bool {
+        try DraftFile(beside: path, mode: 0o600, bytes).place(at: path)
+    }
+
+    /// Writes over the bytes of a file of ours in place, without making them durable; makes it where there
+    /// is none.
+    ///
+    /// For a note that is written after every commit: replacing a file by renaming makes some file systems
+    /// flush it, which would cost each save as much as its commit. Only a file that has one name, belongs
+    /// to this user and is as long as the note is written over.
+    ///
+    /// - Throws: `FileFailure`; what stood there is as before.
+    public static func writeInPlace(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+        let what = "\(path) was not written."
+        let file = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            guard errno == ENOENT else { throw FileFailure(system: what) }
+            if try create(path, bytes) { return }
+            throw FileFailure(
+                .notOurs,
+                "\(what) Somebody has just made a file of this name. Try again."
+            )
+        }
+        defer { close(file) }
+        let facts = try FileFacts(descriptor: file, path)
+        guard facts.isRegular else { throw notRegular(path) }
+        guard facts.links == 1, facts.owner == geteuid(), facts.size == bytes.count else {
+            throw FileFailure(
+                .notOurs,
+                "\(what) The file that stands there is not Concord's. Move it away and try again."
+            )
+        }
+        let count = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
+        guard count == bytes.count else { throw FileFailure(system: what) }
+    }
+
+    /// Removes a file or a link; one that is not there is as good as removed.
+    public static func remove(_ path: String) throws(FileFailure) {
+        guard unlink(path) != 0, errno != ENOENT else { return }
+        throw FileFailure(system: "\(path) was not removed.")
+    }
+
+    private static func notRegular(_ path: String) -> FileFailure {
+        FileFailure(
+            .notRegular,
+            "\(path) is a folder, a link or a device, and not a file of Concord's. Somebody may have put"
+                + " it there to lead Concord elsewhere. Remove it and try again."
+        )
+    }
+}
+
+private func systemRead(_ file: Int32, _ room: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(file, room, count)
+}

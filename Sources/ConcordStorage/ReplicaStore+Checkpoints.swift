@@ -1,0 +1,86 @@
+import CSQLite
+import ConcordFiles
+import GRDB
+import GRDBSQLite
+
+/// When the write-ahead log is carried into the file: never by SQLite on its own, but after our commits, and
+/// always under our lock (`DatabaseFile`).
+enum Checkpoints {
+    /// How many pages the log may have before a commit carries them into the file.
+    private static let logPages = 2000
+    /// The same where much comes in at once: whoever waits for that need not wait for the file too.
+    private static let logPagesMax = 32_768
+
+    /// Switches SQLite's own checkpoints off: that of a commit, and that of the last connection that closes.
+    static func takeOver(_ connection: OpaquePointer) throws {
+        sqlite3_wal_autocheckpoint(connection, 0)
+        let code = concord_sqlite_no_checkpoint_on_close(UnsafeMutableRawPointer(connection))
+        guard code == SQLITE_OK else { throw SQLiteError(connection, code: code) }
+    }
+
+    /// Carries the log into the file if it has grown.
+    ///
+    /// Everything is durable before; where it fails, the commit that meets the same failure tells it, and
+    /// where another process holds the lock, a later commit does it.
+    static func afterCommit(on connection: OpaquePointer, isLarge: Bool) throws {
+        guard let file = try DatabaseFile.file(SQLITE_FCNTL_FILE_POINTER, of: connection) else {
+            return
+        }
+        let pages = DatabaseFile.table(of: file).pointee.logPages
+        if pages > (isLarge ? logPagesMax : logPages) { run(on: connection) }
+    }
+
+    /// Carries into the file what nobody reads from the log any more.
+    static func run(on connection: OpaquePointer?) {
+        sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+}
+
+extension ReplicaStore {
+    /// Carries the whole log into the file and empties it, as far as nobody reads from it.
+    func checkpointAll() throws {
+        try pool.writeWithoutTransaction { db in
+            try lock.withLock(waiting: Self.waitMilliseconds) {
+                try StatementCache(db).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+        }
+    }
+
+    /// After an erasure: writes the file anew, without free pages, and empties the journal, in which the
+    /// destroyed contents would be found.
+    ///
+    /// A reader in the middle of something keeps the journal; the next checkpoint empties it.
+    func destroyFreed(_ statements: StatementCache) throws {
+        try lock.withLock(waiting: Self.waitMilliseconds) {
+            try statements.execute("PRAGMA secure_delete = OFF")
+            try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try statements.execute("VACUUM")
+            try statements.execute("DELETE FROM meta WHERE key = '\(FoldStart.remains)'")
+            try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Finishes what a process did not that died, or met a full disk, after an erasure.
+    func destroyRemains() throws {
+        guard try pool.read({ try FoldStart.hasRemains(try StatementCache($0)) }) else { return }
+        try pool.writeWithoutTransaction { try destroyFreed(try StatementCache($0)) }
+    }
+
+    /// Carries what the write-ahead log holds into the file, once nobody waits for it.
+    ///
+    /// Everything is durable before; where it fails, the commit that meets the same failure tells it.
+    func carryOver() {
+        pool.asyncWriteWithoutTransaction { db in Checkpoints.run(on: db.sqliteConnection) }
+    }
+
+    /// As it is done after much came in, and returns when it is done.
+    package func testingOnlyCarryOver() {
+        pool.writeWithoutTransaction { db in Checkpoints.run(on: db.sqliteConnection) }
+    }
+
+    /// The version of the SQLite that is used, as `3.40.1`.
+    ///
+    /// Versions before 3.51.3 (but 3.44.6 and later 3.44, 3.50.7 and later 3.50) can lose commits where
+    /// several processes write without a lock of their own.
+    package static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
+}

@@ -1,0 +1,138 @@
+import ConcordFiles
+import GRDBSQLite
+
+/// Stands in front of the file functions of a writing connection, so that every commit and every checkpoint
+/// holds one lock of ours.
+///
+/// SQLite up to 3.51.2 can lose a commit, or damage the file, when one connection commits while another one
+/// checkpoints: the checkpoint works with a log that the commit has begun anew. Each of the two takes one of
+/// the locks in the shared memory (sqlite.org/walformat.html, "WAL Locks"), whoever asks for it: a
+/// transaction of ours, GRDB's own while it opens the file, a migration, `VACUUM`. Here, where these locks
+/// are taken and given back, ours is taken before and given back after. Nobody can forget it.
+///
+/// Where another process or another store has our lock, SQLite is told that the file is busy, so that its
+/// own busy handler waits and tells the person in the end.
+///
+/// The functions stand in front of the file's own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html).
+/// `docs/decisions/0015-one-lock-around-commits-and-checkpoints.md` says why it is done in this place.
+struct DatabaseFile {
+    private var functions: sqlite3_io_methods
+    /// The file's own.
+    private let original: UnsafePointer<sqlite3_io_methods>
+    private let lock: Unmanaged<FileLock>
+    /// Which of the locks of the writer and of the checkpointer the connection has.
+    private var held: UInt32 = 0
+    /// How many pages the write-ahead log had after the last commit of the connection.
+    private(set) var logPages = 0
+    /// What stands in front of the write-ahead log, as long as that is open.
+    var journal: UnsafeMutablePointer<JournalBuffer.Journal>?
+
+    typealias File = UnsafeMutablePointer<sqlite3_file>
+
+    /// The lock of whoever writes, and that of whoever checkpoints, as bits of the slots 0 and 1.
+    private static let writer: UInt32 = 1 << 0
+    private static let checkpointer: UInt32 = 1 << 1
+    /// `SQLITE_IOERR_LOCK`, a macro that Swift does not see.
+    private static let lockError = SQLITE_IOERR | 15 << 8
+
+    /// Stands in front of a connection's database, which has not been read or written yet. SQLite's own
+    /// checkpoints after commits end with it.
+    static func install(_ lock: FileLock, on connection: OpaquePointer) throws {
+        guard let file = try file(SQLITE_FCNTL_FILE_POINTER, of: connection),
+            let own = file.pointee.pMethods
+        else { throw SQLiteError(connection, code: SQLITE_MISUSE) }
+        let table = UnsafeMutablePointer<DatabaseFile>.allocate(capacity: 1)
+        table.initialize(
+            to: DatabaseFile(
+                functions: own.pointee,
+                original: own,
+                lock: Unmanaged.passRetained(lock)
+            )
+        )
+        table.pointee.functions.xShmLock = { DatabaseFile.shmLock($0, $1, $2, $3) }
+        table.pointee.functions.xClose = { DatabaseFile.close($0) }
+        file.pointee.pMethods = UnsafeRawPointer(table)
+            .assumingMemoryBound(to: sqlite3_io_methods.self)
+        sqlite3_wal_hook(
+            connection,
+            { table, _, _, pages in
+                table?.assumingMemoryBound(to: DatabaseFile.self).pointee.logPages = Int(pages)
+                return SQLITE_OK
+            },
+            table
+        )
+    }
+
+    /// One of the files of a connection.
+    static func file(_ operation: Int32, of connection: OpaquePointer) throws -> File? {
+        var found: File?
+        let code = withUnsafeMutablePointer(to: &found) { found in
+            sqlite3_file_control(connection, "main", operation, found)
+        }
+        guard code == SQLITE_OK else { throw SQLiteError(connection, code: code) }
+        return found
+    }
+
+    /// What stands in front of a database.
+    static func table(of file: File) -> UnsafeMutablePointer<DatabaseFile> {
+        UnsafeMutableRawPointer(mutating: UnsafeRawPointer(file.pointee.pMethods))
+            .assumingMemoryBound(to: DatabaseFile.self)
+    }
+
+    /// Takes or gives back locks in the shared memory.
+    private static func shmLock(
+        _ file: File?,
+        _ first: Int32,
+        _ count: Int32,
+        _ flags: Int32
+    ) -> Int32 {
+        guard let file else { return SQLITE_MISUSE }
+        let table = table(of: file)
+        let slots = ((UInt32(1) << UInt32(count)) - 1) << UInt32(first)
+        let concerned = slots & (writer | checkpointer)
+        guard concerned != 0, let own = table.pointee.original.pointee.xShmLock else {
+            return table.pointee.original.pointee.xShmLock(file, first, count, flags)
+        }
+        if flags & SQLITE_SHM_UNLOCK != 0 {
+            if concerned & writer != 0 { table.pointee.journal?.pointee.count = 0 }
+            let code = own(file, first, count, flags)
+            table.pointee.gaveBack(concerned)
+            return code
+        }
+        if table.pointee.held == 0 {
+            do {
+                let isTaken = try table.pointee.lock.takeUnretainedValue().take()
+                if !isTaken { return SQLITE_BUSY }
+            } catch {
+                return lockError
+            }
+        }
+        let code = own(file, first, count, flags)
+        if code == SQLITE_OK {
+            table.pointee.held |= concerned
+        } else if table.pointee.held == 0 {
+            table.pointee.lock.takeUnretainedValue().giveBack()
+        }
+        return code
+    }
+
+    /// Gives our lock back with the last of SQLite's.
+    private mutating func gaveBack(_ slots: UInt32) {
+        guard held != 0 else { return }
+        held &= ~slots
+        if held == 0 { lock.takeUnretainedValue().giveBack() }
+    }
+
+    private static func close(_ file: File?) -> Int32 {
+        guard let file else { return SQLITE_MISUSE }
+        let table = table(of: file)
+        let original = table.pointee.original
+        file.pointee.pMethods = original
+        let code = original.pointee.xClose(file)
+        table.pointee.gaveBack(writer | checkpointer)
+        table.pointee.lock.release()
+        table.deinitialize(count: 1)
+        table.deallocate()
+        return code
+    }
+}

@@ -1,0 +1,175 @@
+import ConcordFiles
+import Foundation
+import Testing
+
+@Suite("Files that people name for output")
+struct OutputFileTests {
+    private let folder: TemporaryFolder
+    private let text = Array("new\n".utf8)
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func refusal(_ name: String) -> FileFailure.Code? {
+        do {
+            try OutputFile.write(text, to: folder(name))
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test("A new file has all bytes, is its owner's alone, and nothing else is left in the folder")
+    func aNewFileIsPrivate() throws {
+        #expect(refusal("report.html") == nil)
+
+        #expect(try folder.bytes("report.html") == text)
+        #expect(try folder.mode("report.html") == 0o600)
+        #expect(try folder.names == ["report.html"])
+    }
+
+    @Test("An ordinary file is replaced and keeps its rights; its other names keep the old bytes")
+    func anOrdinaryFileIsReplaced() throws {
+        try folder.put("report.html", Array("old".utf8), mode: 0o640)
+        try FileManager.default.linkItem(atPath: folder("report.html"), toPath: folder("copy"))
+
+        #expect(refusal("report.html") == nil)
+
+        #expect(try folder.bytes("report.html") == text)
+        #expect(try folder.mode("report.html") == 0o640)
+        #expect(try folder.bytes("copy") == Array("old".utf8))
+        #expect(try folder.names == ["copy", "report.html"])
+    }
+
+    @Test(
+        "A database, its log and a key are never replaced",
+        arguments: [
+            Array("SQLite format 3\0 and pages".utf8),
+            [0x37, 0x7F, 0x06, 0x82, 0, 0],
+            [0x37, 0x7F, 0x06, 0x83, 0, 0],
+            Array("-----BEGIN PRIVATE KEY-----\nMC4C\n".utf8),
+            Array("notes before it\n-----BEGIN ENCRYPTED PRIVATE KEY-----\n".utf8),
+        ] as [[UInt8]]
+    )
+    func whatExistsNowhereElseIsKept(_ bytes: [UInt8]) throws {
+        try folder.put("precious", bytes)
+
+        #expect(refusal("precious") == .protected)
+
+        #expect(try folder.bytes("precious") == bytes)
+        #expect(try folder.names == ["precious"])
+    }
+
+    @Test(
+        "What belongs to a replica is not written, whether it is there or not",
+        arguments: ["-wal", "-shm", "-journal", ".lock", ".key", ".guard", ".inbox"]
+    )
+    func partsOfAReplicaAreKept(_ suffix: String) throws {
+        try folder.put("a.concord", Array("SQLite format 3\0".utf8))
+
+        #expect(refusal("a.concord" + suffix) == .protected)
+        try folder.put("a.concord" + suffix, [1, 2, 3])
+        #expect(refusal("a.concord" + suffix) == .protected)
+
+        #expect(try folder.bytes("a.concord" + suffix) == [1, 2, 3])
+    }
+
+    @Test("A replica that is still empty is told by its lock")
+    func anEmptyReplicaIsKept() throws {
+        try folder.put("a.concord", [])
+        try folder.put("a.concord.lock", [])
+
+        #expect(refusal("a.concord") == .protected)
+    }
+
+    @Test("A link, a folder and a device are not written, nor is what a link leads to")
+    func onlyRegularFilesAreReplaced() throws {
+        try folder.put("target", [7])
+        try FileManager.default.createSymbolicLink(
+            atPath: folder("link"),
+            withDestinationPath: folder("target")
+        )
+        try FileManager.default.createSymbolicLink(
+            atPath: folder("dangling"),
+            withDestinationPath: folder("nowhere")
+        )
+        try FileManager.default.createDirectory(
+            atPath: folder("folder"),
+            withIntermediateDirectories: false
+        )
+        #expect(mkfifo(folder("pipe"), 0o600) == 0)
+
+        for name in ["link", "dangling", "folder", "pipe", "../../../../../../dev/null"] {
+            #expect(refusal(name) == .notRegular, "\(name)")
+        }
+
+        #expect(try folder.bytes("target") == [7])
+        #expect(try folder.names == ["dangling", "folder", "link", "pipe", "target"])
+    }
+
+    @Test("A folder that does not exist is told, and so is an empty name")
+    func whereNothingCanBeWrittenIsTold() {
+        #expect(refusal("no/such/file") == .notFound)
+        #expect(throws: FileFailure.self) { try OutputFile.write(text, to: "") }
+        #expect(refusal(String(repeating: "x", count: 300)) == .notAllowed)
+    }
+}
+
+@Suite("Concord's own small files")
+struct OwnFileTests {
+    private let folder: TemporaryFolder
+    private let note = Array("note 00000001\n".utf8)
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func isNote(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("note ".utf8)) }
+
+    @Test("A note is made, replaced and read; it is its owner's alone unless it had other rights")
+    func aNoteIsReplaced() throws {
+        try OwnFile.write(note, to: folder("n"), replacing: isNote)
+        #expect(try folder.mode("n") == 0o600)
+
+        let second = Array("note 00000002 and longer\n".utf8)
+        try OwnFile.write(second, to: folder("n"), replacing: isNote)
+
+        #expect(try OwnFile.read(folder("n"), most: 100) == second)
+        #expect(try OwnFile.read(folder("other"), most: 100) == nil)
+        #expect(try folder.names == ["n"])
+    }
+
+    @Test("What is not ours, or a link, is neither replaced nor followed")
+    func whatIsNotOursStays() throws {
+        try folder.put("theirs", Array("a letter 1234\n".utf8))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder("link"),
+            withDestinationPath: folder("theirs")
+        )
+        try FileManager.default.linkItem(atPath: folder("theirs"), toPath: folder("second"))
+
+        for name in ["theirs", "link"] {
+            #expect(throws: FileFailure.self) {
+                try OwnFile.write(note, to: folder(name), replacing: isNote)
+            }
+        }
+        for name in ["second", "link"] {
+            #expect(throws: FileFailure.self) {
+                try OwnFile.writeInPlace(note, to: folder(name))
+            }
+        }
+        #expect(throws: FileFailure.self) { try OwnFile.read(folder("link"), most: 100) }
+
+        #expect(try folder.bytes("theirs") == Array("a letter 1234\n".utf8))
+    }
+
+    @Test("A note is written over in place only if it is as long as the new one")
+    func inPlaceMeansTheSameLength() throws {
+        try OwnFile.writeInPlace(note, to: folder("n"))
+        try OwnFile.writeInPlace(Array("note 00000002\n".utf8), to: folder("n"))
+        #expect(try folder.bytes("n") == Array("note 00000002\n".utf8))
+        #expect(try folder.mode("n") == 0o600)
+
+        #expect(throws: FileFailure.self) {
+            try OwnFile.writeInPlace(Array("longer than it was\n".utf8), to: folder("n"))
+        }
+        #expect(try folder.bytes("n") == Array("note 00000002\n".utf8))
+    }
+}

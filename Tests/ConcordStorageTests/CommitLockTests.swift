@@ -1,0 +1,146 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordFiles
+import Foundation
+import GRDB
+import GRDBSQLite
+import Testing
+
+@testable import ConcordStorage
+
+/// Every commit and every checkpoint holds the lock beside the file.
+@Suite struct CommitLockTests {
+    private let team: Team
+    private let ann: Device
+    private let other: FileLock
+
+    init() throws {
+        team = try Team(["ann"])
+        ann = team.devices[0]
+        other = FileLock(path: ann.path + ".lock")
+        try ann.store.pool.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA busy_timeout = 50")
+        }
+    }
+
+    /// How many pages of the write-ahead log are in the file, and how many there are.
+    private func checkpoint(_ mode: Int32) -> (code: Int32, log: Int32, carried: Int32) {
+        ann.store.pool.writeWithoutTransaction { db in
+            var log: Int32 = -1
+            var carried: Int32 = -1
+            let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, &log, &carried)
+            return (code, log, carried)
+        }
+    }
+
+    @Test func aCommitWaitsForTheLock() throws {
+        let before = try ann.digest()
+        #expect(try other.take())
+
+        let failure = #expect(throws: StorageFailure.self) { try ann.save(add("/finding/f1")) }
+
+        #expect(failure?.code == .busy)
+        #expect(try ann.digest() == before)
+        other.giveBack()
+        try ann.save(add("/finding/f1"))
+        #expect(try ann.digest() != before)
+    }
+
+    @Test func aCommitOfAnyKindWaitsForTheLock() throws {
+        #expect(try other.take())
+        defer { other.giveBack() }
+
+        #expect(throws: DatabaseError.self) {
+            try ann.store.pool.write { try $0.execute(sql: "DELETE FROM head") }
+        }
+        #expect(throws: DatabaseError.self) {
+            try ann.store.pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }
+        }
+    }
+
+    @Test(arguments: [
+        SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_FULL, SQLITE_CHECKPOINT_RESTART,
+        SQLITE_CHECKPOINT_TRUNCATE,
+    ])
+    func aCheckpointWaitsForTheLock(mode: Int32) throws {
+        try ann.save(add("/finding/f1"))
+        #expect(try other.take())
+
+        #expect(checkpoint(mode).code == SQLITE_BUSY)
+
+        other.giveBack()
+        #expect(checkpoint(mode).code == SQLITE_OK)
+    }
+
+    /// The lock is held from the beginning of a transaction to its end, and not a moment longer.
+    @Test func theLockIsHeldAsLongAsTheTransaction() throws {
+        try ann.store.transaction("testing") { session in
+            #expect(try !other.take())
+            try session.flush()
+            #expect(try !other.take())
+        }
+        #expect(try other.take())
+        other.giveBack()
+
+        #expect(throws: StorageFailure.self) {
+            try ann.store.transaction("testing") { _ in throw DamagedRow("test") }
+        }
+        #expect(try other.take())
+        other.giveBack()
+    }
+
+    @Test func readingNeedsNoLock() throws {
+        #expect(try other.take())
+        defer { other.giveBack() }
+
+        _ = try ann.document()
+        let second = try ReplicaStore.open(at: ann.path, verifier: ann.signer)
+        _ = try second.read { try $0.document() }
+    }
+
+    @Test func closingTheLastConnectionCarriesNothingOver() throws {
+        let path = team.devices[0].path
+        func journal() throws -> Data {
+            try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))
+        }
+        do {
+            let folder = try Folder()
+            let copy = folder.file("copy")
+            try ann.save(add("/finding/f1"))
+            for ending in ["", "-wal"] {
+                try FileManager.default.copyItem(atPath: path + ending, toPath: copy + ending)
+            }
+            let before = try Data(contentsOf: URL(fileURLWithPath: copy))
+
+            // Without `close`, as at the end of a program.
+            var store: ReplicaStore? = try ReplicaStore.open(at: copy, verifier: ann.signer)
+            #expect(try store?.read { try $0.digest() } == ann.digest())
+            store = nil
+
+            #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == before)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: copy + "-wal")) == journal())
+        }
+    }
+
+    /// The log does not grow for ever, though SQLite no longer sees to it.
+    @Test func whatHasGrownIsCarriedOver() throws {
+        let long = JSON.string(String(repeating: "x", count: 100_000))
+        for number in 0..<120 { try ann.save(add("/finding/f\(number)", ["title": long])) }
+
+        let facts = try FileManager.default.attributesOfItem(atPath: ann.path + "-wal")
+        let pages = ((facts[.size] as? NSNumber)?.intValue ?? .max) / (2048 + 24)
+        #expect(pages < 2600, "12 MB in all are 6,000 pages")
+    }
+
+    @Test func nothingIsMappedAndSQLiteChecksPointsNowhereOnItsOwn() throws {
+        func settings(_ db: Database) throws -> [Int?] {
+            [
+                try Int.fetchOne(db, sql: "PRAGMA mmap_size"),
+                try Int.fetchOne(db, sql: "PRAGMA wal_autocheckpoint"),
+            ]
+        }
+
+        #expect(try ann.store.pool.writeWithoutTransaction(settings) == [0, 0])
+        #expect(try ann.store.pool.read(settings)[0] == 0)
+    }
+}

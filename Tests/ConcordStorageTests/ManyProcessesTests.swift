@@ -1,0 +1,97 @@
+import ConcordChanges
+import ConcordEncoding
+import Foundation
+import GRDB
+import GRDBSQLite
+import Testing
+
+@testable import ConcordStorage
+
+/// Several processes that commit and checkpoint at once lose nothing of what was acknowledged.
+///
+/// The processes are this test program again, which then runs the worker alone. SQLite before 3.51.3 loses
+/// commits here without the lock of ours.
+@Suite(.serialized) struct ManyProcessesTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    /// The file that a worker works on; set in workers alone.
+    private static let file = environment["CONCORD_WORKER_FILE"]
+    /// How long the processes work; more with `CONCORD_SOAK_SECONDS`.
+    private static let seconds = environment["CONCORD_SOAK_SECONDS"].flatMap(Int.init) ?? 4
+
+    @Test(.timeLimit(.minutes(30))) func nothingAcknowledgedIsLost() throws {
+        let team = try Team(["ann"])
+        let path = team.devices[0].path
+        let kinds = ["save", "save", "checkpoint", "checkpoint"]
+        let workers = try kinds.indices.map { try worker(kinds[$0], number: $0, path) }
+        for worker in workers {
+            worker.waitUntilExit()
+            #expect(worker.terminationStatus == 0)
+        }
+
+        let store = try ReplicaStore.open(at: path, verifier: team.devices[0].signer)
+        let faults = try store.pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+        #expect(faults == ["ok"])
+        #expect(try store.checkState().differences == [])
+        var here: Set<String> = []
+        try store.read { reader in
+            try reader.log { line in
+                here.insert(try UnverifiedDiff(envelope: line.envelope).id.base64url)
+            }
+        }
+        var acknowledged = 0
+        for number in kinds.indices where kinds[number] == "save" {
+            let text = try String(contentsOfFile: "\(path).\(number)", encoding: .utf8)
+            let ids = text.split(separator: "\n").map(String.init)
+            #expect(ids.filter { !here.contains($0) } == [])
+            #expect(ids.count > 10, "each worker comes to its turn")
+            acknowledged += ids.count
+        }
+        print("\(acknowledged) saves of two processes in \(Self.seconds) s, none lost")
+    }
+
+    /// Starts this program again as a worker.
+    private func worker(_ kind: String, number: Int, _ path: String) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+        process.arguments = [
+            "--testing-library", "swift-testing", "--filter", "ManyProcessesTests/worker",
+        ]
+        var environment = Self.environment
+        environment["CONCORD_WORKER_FILE"] = path
+        environment["CONCORD_WORKER_KIND"] = kind
+        environment["CONCORD_WORKER_NUMBER"] = String(number)
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    @Test(.enabled(if: file != nil, "runs in the processes that the other test starts"))
+    func worker() throws {
+        let path = try #require(Self.file)
+        let number = try #require(Self.environment["CONCORD_WORKER_NUMBER"])
+        let signer = HashSigner("ann")
+        let store = try ReplicaStore.open(at: path, verifier: signer)
+        let end = Date().addingTimeInterval(Double(Self.seconds))
+        if Self.environment["CONCORD_WORKER_KIND"] == "checkpoint" {
+            while Date() < end {
+                store.testingOnlyCarryOver()
+                store.testingOnlyCarryOver()
+                usleep(.random(in: 0..<300))
+            }
+            return
+        }
+        #expect(FileManager.default.createFile(atPath: "\(path).\(number)", contents: nil))
+        let notes = try #require(FileHandle(forWritingAtPath: "\(path).\(number)"))
+        var count = 0
+        while Date() < end {
+            count += 1
+            let world = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+            let result = try store.save(signer: signer, world) { _ in
+                [add("/finding/p\(number)-\(count)", ["unit": "IT"])]
+            }
+            try notes.write(contentsOf: Data("\(try #require(result).id.base64url)\n".utf8))
+        }
+        // As a program that just ends.
+    }
+}
