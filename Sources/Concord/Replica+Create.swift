@@ -195,7 +195,7 @@ extension Replica {
             letter: Self.letter(fields, member: member),
             proof: proof
         )
-        let receipt = try saveOperations { _ in operations }
+        let receipt = try saveOperations(keepingVoid: true) { _ in operations }
         if let voided = receipt?.voided.first {
             throw ReplicaFailure(
                 .wrongInvitation,
@@ -257,11 +257,14 @@ extension Replica {
             if !inTraining.isEmpty { fields["inTraining"] = .array(inTraining.map { .string($0) }) }
             var edit = Edit()
             edit.add(Schema.invitation.name, id: id, fields: fields)
-            let receipt = try save(edit)
-            if let voided = receipt?.voided.first {
+            do {
+                try save(edit)
+            } catch let refusal as SaveRefusal {
+                let reason = refusal.voided.first.map { " (\($0.reason.rawValue))" } ?? ""
                 throw ReplicaFailure(
                     .edit,
-                    "Only the audit team leader invites (\(voided.reason.rawValue))."
+                    "Only the audit team leader invites\(reason).",
+                    cause: refusal
                 )
             }
             return InvitationCode(

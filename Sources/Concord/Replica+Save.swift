@@ -6,54 +6,59 @@ import Synchronization
 
 /// What came of a save.
 public struct SaveReceipt: Hashable, Sendable {
-    /// An operation that has no effect here, and why.
-    public struct Voided: Hashable, Sendable {
-        /// Where it would have counted.
-        public let path: CellPath
-        /// Why it does not.
-        public let reason: VoidReason
-    }
-
     /// The diff's name in `over`.
     public let reference: WriteReference
     /// The diff's identity.
     public let id: DiffID
-    /// What has no effect; it is kept, and a leader may admit it.
-    public let voided: [Voided]
+    /// What has no effect, where the caller asked to keep it: a leader may admit it.
+    public let voided: [IneffectiveWrite]
     /// What is a proposal: shown only where nobody else wrote.
     public let proposals: [CellPath]
 }
 
 extension Replica {
-    /// Saves an edit: one diff, signed and stored in one durable transaction.
+    /// Saves an edit: signed and stored in one durable transaction.
     ///
+    /// A save that returns does what its author meant. If some of it would have no effect, because of
+    /// their role or of what happened meanwhile, nothing is written, unless they say that it is to be
+    /// kept: then it is in the log, and a leader can admit it.
+    ///
+    /// - Parameter keepsVoid: whether to keep what has no effect.
     /// - Returns: nil if the edit changes nothing that is shown.
-    /// - Throws: `EditError` where the edit does not fit what is shown, else `ReplicaFailure`; nothing
-    ///   was written then.
+    /// - Throws: `EditError` where the edit does not fit what is shown, `SaveRefusal` where it would not
+    ///   do what it says, else `ReplicaFailure`; nothing was written then.
     @discardableResult
-    public func save(_ edit: Edit) throws -> SaveReceipt? {
-        try saveOperations { context in try context.operations(for: edit) }
+    public func save(_ edit: Edit, keepingVoid keepsVoid: Bool = false) throws -> SaveReceipt? {
+        try saveOperations(keepingVoid: keepsVoid) { context in
+            try context.operations(for: edit)
+        }
     }
 
     /// Saves what `edit` makes of the state within the save's own transaction: for numbers that must
     /// not be given twice by two processes.
     ///
-    /// - Throws: what `edit` throws, `EditError`, or `ReplicaFailure`; nothing was written then.
+    /// - Throws: what `edit` throws, `EditError`, `SaveRefusal` or `ReplicaFailure`; nothing was written
+    ///   then.
     @discardableResult
-    public func save(_ edit: (DraftNumbers) throws -> Edit) throws -> SaveReceipt? {
-        try saveOperations { context in
+    public func save(
+        keepingVoid keepsVoid: Bool = false,
+        _ edit: (DraftNumbers) throws -> Edit
+    ) throws -> SaveReceipt? {
+        try saveOperations(keepingVoid: keepsVoid) { context in
             let numbers = try DraftNumbers(of: author, in: &context)
             return try context.operations(for: try edit(numbers))
         }
     }
 
     func saveOperations(
+        keepingVoid keepsVoid: Bool = false,
         _ operations: (inout SaveContext) throws -> [Operation]
     ) throws -> SaveReceipt? {
         try ReplicaFailure.mapping {
             try requireNotBehindGuard()
             let world = SaveEnvironment(
                 time: environment.now(),
+                keepsVoid: keepsVoid,
                 salt: { [environment] in environment.randomBytes(16) }
             )
             let result = try store.save(signer: key, world, edit: operations)
@@ -61,9 +66,7 @@ extension Replica {
                 SaveReceipt(
                     reference: result.reference,
                     id: result.id,
-                    voided: result.voided.map {
-                        SaveReceipt.Voided(path: $0.path, reason: $0.reason)
-                    },
+                    voided: result.voided,
                     proposals: result.proposals
                 )
             }

@@ -7,8 +7,8 @@ package struct SaveResult: Sendable {
     package var reference: WriteReference
     /// The diff's identity.
     package var id: DiffID
-    /// What has no effect, and why.
-    package var voided: [(path: CellPath, reason: VoidReason)] = []
+    /// What has no effect, and why: only where the caller asked to keep it.
+    package var voided: [IneffectiveWrite] = []
     /// What is a proposal.
     package var proposals: [CellPath] = []
 }
@@ -21,103 +21,116 @@ package struct SaveEnvironment {
     package var salt: () -> [UInt8]
     /// The newest checkpoint that the device has verified, in the first save after a sync.
     package var witness: LogWitness?
+    /// Whether a save is kept though some of it has no effect, so that a leader can admit it.
+    package var keepsVoid: Bool
+    /// Whether a save is kept whatever came of it: for tests of what hostile members do.
+    package var testingOnlyKeepsAll = false
 
-    package init(time: Timestamp, witness: LogWitness? = nil, salt: @escaping () -> [UInt8]) {
+    package init(
+        time: Timestamp,
+        witness: LogWitness? = nil,
+        keepsVoid: Bool = false,
+        salt: @escaping () -> [UInt8]
+    ) {
         self.time = time
         self.witness = witness
+        self.keepsVoid = keepsVoid
         self.salt = salt
     }
 }
 
 extension ReplicaStore {
-    /// Makes, signs and stores one diff, in one durable transaction.
+    /// Makes, signs and stores what `edit` changes, in one durable transaction.
+    ///
+    /// That is one diff. Where more newest diffs are here than it can name, or it replaces more writes,
+    /// others come before it (`SaveChain`).
     ///
     /// - Parameter edit: looks at the state and answers what is to be changed; nothing for no diff.
     /// - Returns: nil if there was nothing to change.
-    /// - Throws: what `edit` or the signer throws, or `StorageFailure`; nothing is changed then.
+    /// - Throws: `SaveRefusal` if the save would not do what its author will be told, what `edit` or the
+    ///   signer throws, or `StorageFailure`; nothing is changed then.
     package func save(
         signer: some Signer,
         _ environment: SaveEnvironment,
         edit: (inout SaveContext) throws -> [Operation]
     ) throws -> SaveResult? {
         let result = try transaction("saving in") { session -> SaveResult? in
-            let heads = try Self.heads(of: signer.author, in: &session)
             var context = SaveContext(
                 author: signer.author,
-                seq: heads.seq,
                 fold: session.fold,
                 source: session.source
             )
             let operations = try edit(&context)
             if operations.isEmpty { return nil }
-            let diff = try Self.compose(
-                operations,
-                heads: heads,
-                signer: signer,
-                environment,
-                context: &context
-            )
-            let verified = VerifiedDiff(unchecked: diff, proof: .signature)
-            guard case .taken(let number) = try session.fold.takeIn(pending: verified) else {
-                preconditionFailure("a diff made here fits what is here")
+            let typed = try context.texts(after: operations)
+            var chain = try SaveChain(signer, environment, in: &session)
+            try chain.joinHeads(in: &session)
+            let (number, diff) = try Self.write(operations, to: &chain, &context, in: &session)
+            let result = try Self.result(of: number, diff, in: &session)
+            let garbled = try Self.garbled(typed, writtenBy: number, in: &session)
+            let isRefused = !result.voided.isEmpty && !environment.keepsVoid
+            if isRefused || !garbled.isEmpty, !environment.testingOnlyKeepsAll {
+                throw SaveRefusal(voided: result.voided, texts: garbled)
             }
-            return try Self.result(of: number, diff, in: &session)
+            return result
         }
         if let result { try afterSave?(result.reference.seq, result.id) }
         return result
     }
 
-    /// What a new diff comes after.
-    private struct Heads {
-        var seq: Int
-        var parents: [DiffID]
-    }
-
-    /// The newest diffs here: the author's own previous one first, then the others by identity.
-    private static func heads(of author: Author, in session: inout FoldSession) throws -> Heads {
-        let branches = session.fold.branches
-        let own = branches.standing(of: author)
-        var parents: [DiffID] = []
-        var seq = 1
-        if let own {
-            let tip = BranchSeq(branch: own, seq: branches[own].tip)
-            parents = [try session.source.id(at: tip)]
-            seq = tip.seq + 1
-        }
-        let others = try session.heads.map { try session.fold.entry($0).id }
-        parents += others.sorted().filter { !parents.contains($0) }
-        return Heads(seq: seq, parents: Array(parents.prefix(DiffLimits.parents)))
-    }
-
-    private static func compose(
+    /// Appends the save's own diff, and before it those that name what does not fit into it.
+    private static func write<S: Signer>(
         _ operations: [Operation],
-        heads: Heads,
-        signer: some Signer,
-        _ environment: SaveEnvironment,
-        context: inout SaveContext
-    ) throws -> UnverifiedDiff {
+        to chain: inout SaveChain<S>,
+        _ context: inout SaveContext,
+        in session: inout FoldSession
+    ) throws -> (number: Int, diff: UnverifiedDiff) {
         var without: Set<WriteReference> = []
         for operation in operations {
             guard case .splice = operation.action else { continue }
             without.formUnion(try context.hidden(of: operation.path))
         }
-        let isErasable = operations.contains(where: \.isErasable)
-        let salt = isErasable ? Base64URL.encode(environment.salt()) : nil
-        let head = Head(
-            author: signer.author,
-            seq: heads.seq,
-            engagement: context.membership.engagement,
-            parents: heads.parents,
-            time: environment.time,
-            body: SHA256Digest(hashing: []),
-            log: environment.witness,
-            without: Array(without)
-        )
-        return try UnverifiedDiff(
-            head: head,
-            body: Body(operations: operations, salt: salt),
-            signer: signer
-        )
+        let parts = operations.map { $0.withinLimit() }
+        let first = chain.seq
+        for index in 0..<(parts.map(\.before.count).max() ?? 0) {
+            let before = parts.compactMap { $0.before.dropFirst(index).first }
+            _ = try chain.append(before, without: [], in: &session)
+        }
+        let rest = parts.flatMap { part in
+            part.rest.map { operation in
+                // What the diffs before it wrote there, this one replaces in turn.
+                let own = part.before.indices.map {
+                    WriteReference(seq: first + $0, author: context.author)
+                }
+                return Operation(
+                    operation.action,
+                    at: operation.path,
+                    over: operation.over + own,
+                    reason: operation.reason
+                )
+            }
+        }
+        return try chain.append(rest, without: without, in: &session)
+    }
+
+    /// The texts that do not read as they were typed, though what was written there has effect.
+    private static func garbled(
+        _ typed: [CellPath: String?],
+        writtenBy number: Int,
+        in session: inout FoldSession
+    ) throws -> [CellPath] {
+        var garbled: [CellPath] = []
+        for (path, text) in typed {
+            let name = RecordName(kind: path.kind, id: path.record)
+            guard let record = try session.fold.record(named: name) else { continue }
+            let key = CellKey(record: record.number, field: path.field ?? "")
+            let write = try session.fold.cell(key).writes.first { $0.diff == number }
+            guard write?.effect == .effective else { continue }
+            let shown = try session.fold.evaluate(key).shown?.stringValue ?? ""
+            let isAsTyped = text?.unicodeScalars.elementsEqual(shown.unicodeScalars) ?? false
+            if !isAsTyped { garbled.append(path) }
+        }
+        return garbled.sorted { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
     }
 
     /// What became of the operations of a diff that was just taken in.
@@ -134,7 +147,8 @@ extension ReplicaStore {
             switch write.effect {
             case .effective: break
             case .proposal: result.proposals.append(path)
-            case .void(let reason): result.voided.append((path, reason))
+            case .void(let reason):
+                result.voided.append(IneffectiveWrite(path: path, reason: reason))
             }
         }
         return result

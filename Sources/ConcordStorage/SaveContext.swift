@@ -16,14 +16,11 @@ package struct SaveContext {
 
     /// Who saves.
     package let author: Author
-    /// The number that the author's next diff gets.
-    package let seq: Int
     private var fold: Fold
     private let source: StoreSource
 
-    init(author: Author, seq: Int, fold: Fold, source: StoreSource) {
+    init(author: Author, fold: Fold, source: StoreSource) {
         self.author = author
-        self.seq = seq
         self.fold = fold
         self.source = source
     }
@@ -87,6 +84,27 @@ package struct SaveContext {
         try source.greatestDraftNumber(letter: letter)
     }
 
+    /// The texts that operations splice, as they are meant to read afterwards: what is shown, with the
+    /// splices done to it; nil where these reach beyond it.
+    mutating func texts(after operations: [Operation]) throws -> [CellPath: String?] {
+        var splices: [CellPath: [TextSplice]] = [:]
+        for operation in operations {
+            guard case .splice(let at, let delete, let insert) = operation.action else { continue }
+            let splice = TextSplice(at: at, delete: delete, insert: insert)
+            splices[operation.path, default: []].append(splice)
+        }
+        var texts: [CellPath: String?] = [:]
+        for (path, splices) in splices {
+            let before = try takesUpProposals(path) ? "" : shown(path).shown?.stringValue ?? ""
+            texts.updateValue(splices.applied(to: before), forKey: path)
+        }
+        return texts
+    }
+
+    private mutating func takesUpProposals(_ path: CellPath) throws -> Bool {
+        try key(path).map { try fold.takesUpProposals(at: $0, by: author) } ?? false
+    }
+
     /// What a text's author does not have before him though he has seen it: its void writes, and
     /// proposals where somebody wrote with effect.
     mutating func hidden(of path: CellPath) throws -> [WriteReference] {
@@ -94,7 +112,7 @@ package struct SaveContext {
         let field = Schema.kind(path.kind)?.field(key.field) ?? Schema.unknownField(key.field)
         // A proposal that somebody wrote over is not loaded otherwise.
         let writes = try fold.cell(key, complete: field.takesProposals).writes
-        let isDecided = writes.contains { $0.effect == .effective }
+        let isDecided = try writes.contains { $0.effect == .effective } || takesUpProposals(path)
         return try writes.filter { write in
             write.standing == .void || isDecided && write.effect == .proposal
         }.map { try fold.entry($0.diff).reference }
@@ -104,6 +122,21 @@ package struct SaveContext {
         try record(kind: path.kind, id: path.record).map {
             CellKey(record: $0.number, field: path.field ?? "", member: path.member ?? "")
         }
+    }
+}
+
+extension [TextSplice] {
+    /// The text that comes of these splices, each on top of the ones before it; nil where one reaches
+    /// beyond the text.
+    fileprivate func applied(to text: String) -> String? {
+        var buffer = TextBuffer(text)
+        for splice in self {
+            guard splice.at >= 0, splice.delete >= 0, splice.at <= buffer.count,
+                splice.delete <= buffer.count - splice.at
+            else { return nil }
+            buffer.apply(splice)
+        }
+        return buffer.text
     }
 }
 

@@ -111,18 +111,20 @@ import Testing
         let statement = cell("/scope/s1/statement")
         try ben.save(Operation(.splice(at: 0, delete: 0, insert: "All sites"), at: statement))
         try team.syncAll()
-        try ann.save(Operation(.splice(at: 9, delete: 0, insert: " but two"), at: statement))
-        #expect(try ann.value("/scope/s1/statement") == " but two")
-
-        try ann.save { context in
-            var edit = Edit()
-            edit.setText(statement, to: " but three")
-            return try context.operations(for: edit)
+        #expect(try ann.value("/scope/s1/statement") == "All sites")
+        for text in ["All sites but two", "All sites but three"] {
+            try ann.save { context in
+                var edit = Edit()
+                edit.setText(statement, to: text)
+                return try context.operations(for: edit)
+            }
+            #expect(try ann.value("/scope/s1/statement")?.stringValue == text)
         }
         try team.syncAll()
 
         for device in team.devices {
-            #expect(try device.value("/scope/s1/statement") == " but three")
+            #expect(try device.value("/scope/s1/statement") == "All sites but three")
+            #expect(try device.conflicts() == [])
             #expect(try device.store.checkState().differences == [])
         }
     }

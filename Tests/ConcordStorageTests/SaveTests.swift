@@ -124,7 +124,7 @@ import Testing
         let store = try ReplicaStore.create(at: folder.file("a"), verifier: signer) { seq, _ in
             heard.add(seq)
         }
-        let environment = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+        let environment = SaveEnvironment(time: Timestamp(milliseconds: 0), keepsVoid: true) { [] }
 
         for number in ["e", "f"] {
             _ = try store.save(signer: signer, environment) { _ in [add("/engagement/\(number)")] }

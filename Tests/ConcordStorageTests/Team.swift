@@ -62,11 +62,16 @@ final class Device {
 
     func reopen() throws { store = try ReplicaStore.open(at: path, verifier: signer) }
 
+    /// Saves what `edit` makes, and keeps what has no effect unless told otherwise.
     @discardableResult
     func save(
+        keepingVoid keepsVoid: Bool = true,
         _ edit: (inout SaveContext) throws -> [ConcordChanges.Operation]
     ) throws -> SaveResult? {
-        let environment = SaveEnvironment(time: Timestamp(milliseconds: 1_772_000_000_000)) {
+        let environment = SaveEnvironment(
+            time: Timestamp(milliseconds: 1_772_000_000_000),
+            keepsVoid: keepsVoid
+        ) {
             [UInt8](repeating: 7, count: 16)
         }
         return try store.save(signer: signer, environment, edit: edit)

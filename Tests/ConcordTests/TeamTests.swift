@@ -43,7 +43,7 @@ import Testing
 
         var edit = Edit()
         edit.set(gradePath(finding), to: "major")
-        let receipt = try #require(try team.tomas.save(edit))
+        let receipt = try #require(try team.tomas.save(edit, keepingVoid: true))
         try await team.sync()
 
         #expect(receipt.voided.map(\.reason) == [.noRight])

@@ -102,17 +102,26 @@ final class SimulatedDevice {
     // MARK: Saves.
 
     /// Saves one diff; nil if there was nothing to save, or the edit did not fit.
+    ///
+    /// - Parameter isHostile: whether it is kept though its author's program would never write it.
     func save(
+        isHostile: Bool = false,
         _ edit: (inout SaveContext) throws -> [ConcordChanges.Operation]
     ) throws -> SaveResult? {
         let salt = SHA256Digest(hashing: Array("\(name) \(clock)".utf8)).bytes.prefix(16)
-        let environment = SaveEnvironment(time: Timestamp(milliseconds: clock)) { Array(salt) }
+        var environment = SaveEnvironment(
+            time: Timestamp(milliseconds: clock),
+            keepsVoid: true
+        ) { Array(salt) }
+        environment.testingOnlyKeepsAll = isHostile
         clock += 1000
         do {
             return try store.save(signer: key, environment, edit: edit)
         } catch is EditError {
             return nil
         } catch is DiffError {
+            return nil
+        } catch is SaveRefusal {
             return nil
         } catch is Crash {
             return nil

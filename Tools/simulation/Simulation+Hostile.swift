@@ -9,7 +9,7 @@ extension Simulation {
         guard canWrite(device) else { return }
         if random.oneIn(4) { return try signByHand(device) }
         let operations = hostileOperations(device)
-        try note(try device.save { _ in operations }, by: device)
+        try note(try device.save(isHostile: true) { _ in operations }, by: device)
     }
 
     private func hostileOperations(_ device: SimulatedDevice) -> [Operation] {

@@ -7,7 +7,13 @@ extension Fold {
     /// - Throws: `EditError` where the edit does not fit what is shown.
     package mutating func operations(for edit: Edit, by author: Author) throws -> [Operation] {
         var operations: [Operation] = []
-        for change in edit.changes {
+        // Splices count in the text that is shown: of a text that is set twice the last word holds.
+        var lastText: [CellPath: Int] = [:]
+        for (index, change) in edit.changes.enumerated() {
+            if case .setText(let path, _) = change { lastText[path] = index }
+        }
+        for (index, change) in edit.changes.enumerated() {
+            if case .setText(let path, _) = change, lastText[path] != index { continue }
             operations += try compose(change, reason: edit.reason, author: author)
         }
         return operations
@@ -23,7 +29,8 @@ extension Fold {
             return [try addition(kind: kind, id: id, fields: fields, reason: reason)]
         case .set(let path, let value):
             return [try setting(path, value, reason: reason, author: author)]
-        case .setText(let path, let text): return try splices(path, text, reason: reason, over: [])
+        case .setText(let path, let text):
+            return try splices(path, text, reason: reason, over: [], author: author)
         case .insert(let path): return try membership(at: path, isIn: true, reason: reason)
         case .remove(let path): return try membership(at: path, isIn: false, reason: reason)
         case .hide(let kind, let id):
@@ -31,7 +38,13 @@ extension Fold {
         case .restore(let kind, let id):
             return [try presence(kind: kind, id: id, .add([:]), reason: reason)]
         case .resolve(let path, let value, let candidates):
-            return try resolution(path, value, candidates: candidates, reason: reason)
+            return try resolution(
+                path,
+                value,
+                candidates: candidates,
+                reason: reason,
+                author: author
+            )
         case .admit(let id): return [try admission(of: id, reason: reason)]
         }
     }
@@ -128,17 +141,23 @@ extension Fold {
         }
     }
 
-    /// The splices that make `text` of what is shown; `over` stands on the first of them.
+    /// The splices that make `text` of what their author has before them; `over` stands on the first.
     private mutating func splices(
         _ path: CellPath,
         _ text: String,
         reason: String?,
-        over: [WriteReference]
+        over: [WriteReference],
+        author: Author
     ) throws -> [Operation] {
         let record = try existing(path)
         let key = CellKey(record: record.number, field: path.field ?? "")
-        let shown = try evaluate(key).shown?.stringValue ?? ""
-        var splices = wordSplices(from: shown, to: text)
+        var over = over
+        var base = try evaluate(key).shown?.stringValue ?? ""
+        if try takesUpProposals(at: key, by: author) {
+            base = ""
+            over = Array(Set(over).union(try references(at: key))).sorted()
+        }
+        var splices = wordSplices(from: base, to: text)
         if splices.isEmpty, !over.isEmpty {
             // Accepting the merged text as it is.
             splices = [TextSplice(at: 0, delete: 0, insert: "")]
@@ -151,6 +170,18 @@ extension Fold {
                 reason: index == 0 ? reason : nil
             )
         }
+    }
+
+    /// Whether a text consists of proposals alone, and `author` writes with effect: proposals are never
+    /// beneath such a write, so the whole text becomes the author's own and names them.
+    package mutating func takesUpProposals(at key: CellKey, by author: Author) throws -> Bool {
+        let survivors = try cell(key).survivors
+        guard !survivors.isEmpty, survivors.allSatisfy({ $0.effect == .proposal }),
+            try isText(key)
+        else { return false }
+        let record = try record(key.record)
+        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
+        return try !writesProposals(author, to: field, of: record)
     }
 
     private mutating func membership(
@@ -176,7 +207,8 @@ extension Fold {
         _ path: CellPath,
         _ value: JSON?,
         candidates: [WriteReference]?,
-        reason: String?
+        reason: String?,
+        author: Author
     ) throws -> [Operation] {
         guard let record = try record(named: RecordName(kind: path.kind, id: path.record)) else {
             throw EditError(.noSuchRecord, at: path.description)
@@ -200,7 +232,7 @@ extension Fold {
             guard let text = value?.stringValue else {
                 throw EditError(.malformedValue, at: path.description)
             }
-            return try splices(path, text, reason: reason, over: over.sorted())
+            return try splices(path, text, reason: reason, over: over.sorted(), author: author)
         }
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
         if let value, !field.accepts(value) {

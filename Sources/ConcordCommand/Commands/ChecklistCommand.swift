@@ -97,7 +97,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
         if let note { edit.setText(path("note"), to: note) }
         for name in evidence { edit.insert(try view.evidence(name).id, into: path("evidence")) }
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "Answered \(question): \(answer.rawValue)",
             record: ("checklistItem", item.id, item.question ?? "")
         )

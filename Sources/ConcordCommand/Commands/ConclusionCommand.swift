@@ -159,12 +159,12 @@ struct ConclusionEdit: ParsableCommand {
             for (field, value) in values { edit.set(path(field), to: value) }
         }
         if propose, old != nil { edit.set(path("state"), to: "proposed") }
-        let receipt = try replica.save(edit)
+        let receipt = try replica.save(edit, keepingVoid: true)
         if propose, old == nil {
             // A new record begins as a draft; the step is a save of its own.
             var step = Edit()
             step.set(path("state"), to: "proposed")
-            try replica.save(step)
+            try replica.save(step, keepingVoid: true)
         }
         try options.report(
             receipt,

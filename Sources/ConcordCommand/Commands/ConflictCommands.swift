@@ -142,7 +142,7 @@ struct ResolveCommand: ParsableCommand {
         )
         let subject = view.describe(conflict)
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "Settled \(subject.record), \(subject.what): \(said(decision, conflict))",
             record: (conflict.path.kind, conflict.path.record, ConflictName.of(conflict.path))
         )
@@ -260,7 +260,7 @@ struct AdmitCommand: ParsableCommand {
             if ids.insert(id).inserted { edit.admit(id) }
         }
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "Admitted \(diffs.map(DiffName.plain).joined(separator: ", "))",
             record: nil
         )

@@ -83,7 +83,7 @@ struct EngagementCommand: ParsableCommand {
             to: .string(step)
         )
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "The engagement is now \(step).",
             record: ("engagement", engagement.id, engagement.number ?? engagement.id)
         )

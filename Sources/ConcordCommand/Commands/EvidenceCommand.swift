@@ -89,7 +89,7 @@ struct EvidenceAdd: ParsableCommand {
         }
         let handle = AuditView.handle(id)
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "Recorded \(handle)  \(title)",
             record: ("evidence", id, handle)
         )

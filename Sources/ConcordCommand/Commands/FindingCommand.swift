@@ -130,7 +130,7 @@ struct FindingAdd: ParsableCommand {
         if !members.isEmpty { record["evidence"] = .object(members) }
         record["fileID"] = fileID.map { .string($0) }
         var number = ""
-        let receipt = try replica.save { numbers in
+        let receipt = try replica.save(keepingVoid: true) { numbers in
             number = numbers.number()
             record["draftNumber"] = .string(number)
             var edit = Edit()
@@ -239,7 +239,7 @@ struct FindingEdit: ParsableCommand {
             )
         }
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "Saved \(finding.label)",
             record: ("finding", finding.id, finding.label)
         )

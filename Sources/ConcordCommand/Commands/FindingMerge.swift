@@ -59,7 +59,7 @@ struct FindingMerge: ParsableCommand {
         }
         move(evidenceOf: duplicates, into: kept, &edit)
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "Merged \(duplicates.map(\.label).joined(separator: ", ")) into \(kept.label)",
             record: ("finding", kept.id, kept.label)
         )

@@ -29,7 +29,7 @@ struct FindingStep {
         }
         let labels = findings.map(\.label).joined(separator: ", ")
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "\(said) \(labels)",
             record: findings.first.map { ("finding", $0.id, $0.label) }
         )

@@ -90,7 +90,7 @@ struct MemberRole: ParsableCommand {
             to: .string(role.rawValue)
         )
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "\(member.name ?? member.id) is now \(role.title).",
             record: ("member", member.id, member.name ?? member.id)
         )
@@ -135,7 +135,7 @@ struct MemberRevoke: ParsableCommand {
         edit.set(path, to: "revoked")
         let what = device.map { "the device \($0) of " } ?? ""
         try options.report(
-            try replica.save(edit),
+            try replica.save(edit, keepingVoid: true),
             "Revoked \(what)\(member.name ?? member.id).",
             record: (path.kind, path.record, member.name ?? member.id)
         )

@@ -11,6 +11,7 @@ extension CommandFailure {
         case let failure as ReplicaFailure: self.init(failure)
         case let failure as SyncFailure: self.init(failure)
         case let error as EditError: self.init(error)
+        case let refusal as SaveRefusal: self.init(refusal)
         case is ValidationError, is ExitCode, is CleanExit: return nil
         default:
             if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { return nil }
@@ -68,6 +69,26 @@ extension CommandFailure {
         case .cancelled:
             self.init(.refused, "cancelled", failure.message)
         }
+    }
+
+    /// A save that would not have done what it says; nothing was written.
+    private init(_ refusal: SaveRefusal) {
+        guard let first = refusal.voided.first else {
+            let place = refusal.texts.first?.description ?? "-"
+            self.init(
+                .software,
+                "text-garbled",
+                "nothing was saved: a text would not have read as it was typed: \(place)",
+                next: "Please report it, with a copy of the engagement's file if that is possible."
+            )
+            return
+        }
+        self.init(
+            .refused,
+            first.reason.rawValue,
+            "nothing was saved: it would have no effect (\(first.reason.rawValue)): \(first.path)",
+            next: "The team leader may do it, or give you the right to."
+        )
     }
 
     /// An edit that does not fit what is shown; nothing was written.
