@@ -58,6 +58,7 @@ var targets: [Target] = [
     house("ConcordEncoding", ["CLibCrypto"]),
     house("ConcordModel", ["ConcordEncoding", "CCatalogues"]),
     house("ConcordChanges", ["ConcordModel", "ConcordEncoding"]),
+    house("ConcordAudit", values),
     house("ConcordSigning", values + ["ConcordFiles", "CLibCrypto"]),
     house("ConcordStorage", values + ["ConcordFiles", "CSQLite"] + grdb),
     house("ConcordSync", values),
@@ -67,7 +68,7 @@ var targets: [Target] = [
     ),
     house(
         "ConcordSimulation",
-        values + ["ConcordSigning", "ConcordStorage", "ConcordSync"],
+        values + ["ConcordAudit", "ConcordSigning", "ConcordStorage", "ConcordSync"],
         path: "Tools/simulation"
     ),
     tests("CZlibTests", ["CZlib"]),
@@ -75,6 +76,7 @@ var targets: [Target] = [
     tests("ConcordEncodingTests", ["ConcordEncoding"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
     tests("ConcordChangesTests", values + ["CZlib"]),
+    tests("ConcordAuditTests", values + ["ConcordAudit"]),
     tests("ConcordSigningTests", values + ["ConcordSigning"]),
     tests("ConcordStorageTests", values + ["ConcordFiles", "ConcordStorage"] + grdb),
     tests("ConcordSyncTests", values + ["ConcordSync"]),
@@ -143,7 +145,8 @@ if !isCore {
         .executableTarget(
             name: "ConcordCommand",
             dependencies: values + [
-                "Concord", "ConcordFiles", "ConcordSync", "ConcordSyncClient", "ConcordReports",
+                "Concord", "ConcordAudit", "ConcordFiles", "ConcordSync", "ConcordSyncClient",
+                "ConcordReports",
                 arguments, logging,
             ],
             swiftSettings: settings

@@ -30,6 +30,7 @@ TABLE = {
     "ConcordEncoding": {"CLibCrypto"},
     "ConcordModel": MODEL | {"CCatalogues"},
     "ConcordChanges": CHANGES,
+    "ConcordAudit": ABOVE_CHANGES,
     "ConcordSigning": ABOVE_CHANGES | {"ConcordFiles", "CLibCrypto"},
     "ConcordStorage": ABOVE_CHANGES | {"ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
     "ConcordSync": ABOVE_CHANGES,
@@ -38,7 +39,7 @@ TABLE = {
     "ConcordSyncClient": CLIENT | SERVICES | {"AsyncHTTPClient", "HTTPTypes", NIO, "CZlib"},
     "ConcordSyncServer": SERVER | SERVICES
     | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "CZlib"},
-    "ConcordCommand": CLIENT | PROGRAM | {"ConcordSyncClient", "ConcordReports"},
+    "ConcordCommand": CLIENT | PROGRAM | {"ConcordAudit", "ConcordSyncClient", "ConcordReports"},
     "ConcordServerCommand": SERVER | PROGRAM
     | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},
 }

@@ -9,7 +9,7 @@ import re
 from .house import Check, Problem, Sample, line_of
 from .imports import imported
 
-PURE = ("ConcordEncoding", "ConcordModel", "ConcordChanges", "ConcordSync")
+PURE = ("ConcordEncoding", "ConcordModel", "ConcordChanges", "ConcordAudit", "ConcordSync")
 IMPURE_IMPORTS = {
     "CryptoKit", "Darwin", "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking",
     "Glibc", "Musl",

@@ -123,6 +123,8 @@ final class SimulatedDevice {
             return nil
         } catch is SaveRefusal {
             return nil
+        } catch is UndoError {
+            return nil
         } catch is Crash {
             return nil
         }

@@ -54,6 +54,7 @@ extension Simulation {
     /// One save of one to three changes, as a person makes them.
     func edit(_ device: SimulatedDevice) throws {
         guard canWrite(device) else { return }
+        if random.oneIn(3) { return try act(device) }
         if random.oneIn(6) { return try resolve(device) }
         if random.oneIn(14) { return try admit(device) }
         let result = try device.save { context in
@@ -119,7 +120,9 @@ extension Simulation {
             }
         case .state(let cycle):
             let current = try context.shown(path).shown?.stringValue ?? cycle.initial
-            let open = cycle.steps.filter { $0.from.contains(current) }.map(\.to)
+            // To merge a finding is an act of its own: `act`.
+            let open = cycle.steps.filter { $0.from.contains(current) && $0.to != "merged" }
+                .map(\.to)
             let isLegal = !open.isEmpty && !random.oneIn(4)
             edit.set(path, to: isLegal ? .string(random.pick(open)) : value(of: field))
         default: edit.set(path, to: value(of: field))
@@ -186,6 +189,7 @@ extension Simulation {
         let conflicts = try device.store.read { try $0.conflicts() }
         guard !conflicts.isEmpty else { return }
         let conflict = random.pick(conflicts)
+        if conflict.path.kind == "finding", conflict.path.field == "state" { return }
         let candidate = random.pick(conflict.candidates)
         var value = random.oneIn(3) ? candidate.value : conflict.shown
         if conflict.kind == .text {

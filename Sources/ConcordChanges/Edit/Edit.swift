@@ -11,7 +11,7 @@ public struct Edit: Hashable, Sendable {
         case add(kind: String, id: String, fields: JSONObject)
         case set(CellPath, JSON?)
         case setText(CellPath, String)
-        case insert(CellPath)
+        case insert(CellPath, anew: Bool)
         case remove(CellPath)
         case hide(kind: String, id: String)
         case restore(kind: String, id: String)
@@ -46,10 +46,13 @@ public struct Edit: Hashable, Sendable {
     }
 
     /// Puts a member into the set at `path`.
-    public mutating func insert(_ member: String, into path: CellPath) {
+    ///
+    /// - Parameter anew: whether to write it also where it is in already, so that whoever takes it out at
+    ///   the same time meets what they had not seen.
+    public mutating func insert(_ member: String, into path: CellPath, anew: Bool = false) {
         var path = path
         path.member = member
-        changes.append(.insert(path))
+        changes.append(.insert(path, anew: anew))
     }
 
     /// Takes a member out of the set at `path`.

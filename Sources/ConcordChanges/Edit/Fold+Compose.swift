@@ -31,7 +31,8 @@ extension Fold {
             return [try setting(path, value, reason: reason, author: author)]
         case .setText(let path, let text):
             return try splices(path, text, reason: reason, over: [], author: author)
-        case .insert(let path): return try membership(at: path, isIn: true, reason: reason)
+        case .insert(let path, let anew):
+            return try membership(at: path, isIn: true, anew: anew, reason: reason)
         case .remove(let path): return try membership(at: path, isIn: false, reason: reason)
         case .hide(let kind, let id):
             return [try presence(kind: kind, id: id, .remove, reason: reason)]
@@ -187,6 +188,7 @@ extension Fold {
     private mutating func membership(
         at path: CellPath,
         isIn: Bool,
+        anew: Bool = false,
         reason: String?
     ) throws -> [Operation] {
         let record = try existing(path)
@@ -196,7 +198,7 @@ extension Fold {
             member: path.member ?? ""
         )
         let shown = try evaluate(key)
-        if shown.conflict == nil, (shown.shown != nil) == isIn { return [] }
+        if shown.conflict == nil, (shown.shown != nil) == isIn, !anew { return [] }
         let over = try references(at: key)
         return [Operation(isIn ? .add(true) : .remove, at: path, over: over, reason: reason)]
     }

@@ -1,0 +1,97 @@
+/// Why an act of the audit is not possible on what is shown; nothing was written.
+///
+/// A refusal is a value, so that a command, a screen and an app say it alike: `code` for programs,
+/// `message` and `next` for people.
+public enum ActRefusal: Error, Hashable, Sendable {
+    /// The life cycle has no such step.
+    case noStep(finding: String, from: String, to: String, open: [String])
+    /// A finding cannot be merged into itself.
+    case intoItself(finding: String)
+    /// The finding that is to take others in does not count.
+    ///
+    /// - Parameter counting: the finding in which it counts itself, where it was merged.
+    case targetDoesNotCount(finding: String, state: String, counting: String?)
+    /// Two of the findings grade one clause differently.
+    case gradesDiffer(
+        finding: String,
+        grade: String,
+        other: String,
+        otherGrade: String,
+        clause: String
+    )
+    /// A finding that was not merged cannot be taken out of a merge.
+    case notMerged(finding: String, state: String)
+    /// The finding to merge into is not named.
+    case noTarget(finding: String)
+    /// The finding does not cite the clause.
+    case notCited(finding: String, clause: String, cited: [String])
+    /// One clause is named twice, with two grades.
+    case clauseTwice(clause: String, grades: [String])
+
+    /// The refusal as programs tell it apart.
+    public var code: String {
+        switch self {
+        case .noStep: "life-cycle"
+        case .intoItself: "into-itself"
+        case .targetDoesNotCount: "target-does-not-count"
+        case .gradesDiffer: "grades-differ"
+        case .notMerged: "not-merged"
+        case .noTarget: "no-target"
+        case .notCited: "not-cited"
+        case .clauseTwice: "clause-twice"
+        }
+    }
+
+    /// What is wrong, in one sentence without a full stop.
+    public var message: String {
+        switch self {
+        case .noStep(let finding, let from, let to, _):
+            "\(finding) is \(from) and cannot become \(to)"
+        case .intoItself(let finding):
+            "\(finding) cannot be merged into itself"
+        case .targetDoesNotCount(let finding, let state, _):
+            "\(finding) is \(state) and cannot take others in"
+        case .gradesDiffer(let finding, let grade, let other, let otherGrade, let clause):
+            "\(finding) has \(clause) as \(grade), \(other) as \(otherGrade)"
+        case .notMerged(let finding, let state):
+            "\(finding) is \(state): it was not merged into another finding"
+        case .noTarget(let finding):
+            "\(finding) does not say which finding it was merged into"
+        case .notCited(let finding, let clause, _):
+            "\(finding) has no criterion \(clause)"
+        case .clauseTwice(let clause, let grades):
+            "\(clause) is named twice, as \(grades.joined(separator: " and as "))"
+        }
+    }
+
+    /// What would be right, in sentences.
+    public var next: String {
+        switch self {
+        case .noStep(_, _, _, let open):
+            open.isEmpty
+                ? "There is no step from there."
+                : "From there it can become \(open.joined(separator: " or "))."
+        case .intoItself:
+            "Name the finding that stays, and the others to be merged into it."
+        case .targetDoesNotCount(_, _, let counting):
+            counting.map { "Merge into \($0), where it counts." }
+                ?? "Merge into a finding that counts."
+        case .gradesDiffer(let finding, _, let other, _, _):
+            "Decide first: give \(finding) and \(other) the same grade for this clause."
+        case .notMerged:
+            "Only a merged finding can be taken out of its merge."
+        case .noTarget:
+            "Merge it again, into a finding that counts."
+        case .notCited(_, _, let cited):
+            cited.isEmpty
+                ? "It cites no clause." : "It has: \(cited.joined(separator: ", "))."
+        case .clauseTwice:
+            "Name it once, with the grade that is meant."
+        }
+    }
+}
+
+extension ActRefusal: CustomStringConvertible {
+    /// The message and what would be right.
+    public var description: String { "\(message). \(next)" }
+}

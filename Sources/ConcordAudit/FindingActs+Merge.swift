@@ -1,0 +1,162 @@
+public import ConcordChanges
+import ConcordEncoding
+public import ConcordModel
+
+extension FindingActs {
+    /// Merges findings into one that stays: it takes every criterion and every piece of evidence of the
+    /// others, also those that it has, so that somebody who takes one out elsewhere at the same time
+    /// meets a conflict and not a loss.
+    ///
+    /// - Throws: `targetDoesNotCount`, `gradesDiffer`, `intoItself`, `noStep`.
+    public func merge(
+        _ duplicates: [FindingRecord],
+        into kept: FindingRecord,
+        reason: String? = nil
+    ) throws(ActRefusal) -> Edit {
+        let duplicates = Self.unique(duplicates)
+        guard !duplicates.contains(where: { $0.id == kept.id }) else {
+            throw .intoItself(finding: kept.label)
+        }
+        try requireCounting(kept)
+        var edit = Edit(reason: reason)
+        var taken = TakenCriteria(by: kept)
+        for duplicate in duplicates {
+            guard LifeCycle.finding.step(from: duplicate.state, to: "merged") != nil else {
+                throw duplicate.noStep(to: "merged")
+            }
+            edit.set(duplicate.path("state"), to: "merged")
+            edit.set(duplicate.path("duplicateOf"), to: .string(kept.id))
+            try taken.take(duplicate)
+        }
+        carry(taken, and: duplicates, into: kept, edit: &edit)
+        return edit
+    }
+
+    /// Takes findings out of the merge that they were in: each counts again, as what it was before.
+    ///
+    /// What the finding that stayed has taken over stays there until somebody takes it out.
+    ///
+    /// - Parameter state: what the findings were before.
+    public func unmerge(
+        _ findings: [FindingRecord],
+        to state: String = LifeCycle.finding.initial,
+        reason: String? = nil
+    ) throws(ActRefusal) -> Edit {
+        var edit = Edit(reason: reason)
+        for finding in Self.unique(findings) {
+            guard finding.state == "merged" else {
+                throw .notMerged(finding: finding.label, state: finding.state)
+            }
+            guard LifeCycle.finding.step(from: "merged", to: state) != nil else {
+                throw finding.noStep(to: state)
+            }
+            edit.set(finding.path("state"), to: .string(state))
+            edit.set(finding.path("duplicateOf"), to: nil)
+        }
+        return edit
+    }
+
+    /// The finding in which another one counts: itself, or the last one of the merges it went through;
+    /// nil where that does not count.
+    public func counting(_ finding: FindingRecord) -> FindingRecord? {
+        var current = finding
+        var seen: Set<String> = [current.id]
+        while current.state == "merged" {
+            guard let id = current.duplicateOf, seen.insert(id).inserted,
+                let target = audit.finding(id)
+            else { return nil }
+            current = target
+        }
+        return current.isCounted ? current : nil
+    }
+
+    func requireCounting(_ kept: FindingRecord) throws(ActRefusal) {
+        guard !kept.isCounted else { return }
+        throw .targetDoesNotCount(
+            finding: kept.label,
+            state: kept.state,
+            counting: counting(kept)?.label
+        )
+    }
+
+    /// Writes into `kept` what comes with findings that are merged into it.
+    func carry(
+        _ taken: TakenCriteria,
+        and duplicates: [FindingRecord],
+        into kept: FindingRecord,
+        edit: inout Edit
+    ) {
+        for (reference, taking) in taken.inOrder {
+            if let shown = kept.criteria.first(where: { $0.reference == reference }) {
+                edit.restore(kind: Schema.criterion.name, id: shown.id)
+                if let grade = taking.grade {
+                    edit.set(shown.gradePath, to: .string(grade.rawValue))
+                }
+            } else {
+                edit.addCriterion(reference, grade: taking.grade, to: kept.id)
+            }
+        }
+        for id in Set(duplicates.flatMap(\.evidence)).sorted() {
+            edit.insert(id, into: kept.path("evidence"), anew: true)
+        }
+        let people = Set(duplicates.compactMap(\.raisedBy)).union(
+            duplicates.flatMap(\.contributors)
+        )
+        // Others may say of themselves that they took part; an audit team leader may say it of others.
+        let isLead = audit.member(member)?.role == .lead
+        for id in people.sorted() where id != kept.raisedBy && (isLead || id == member) {
+            edit.insert(id, into: kept.path("contributors"), anew: true)
+        }
+    }
+}
+
+/// The criteria that a finding takes over, by clause: each with one grade, or the merge is refused.
+struct TakenCriteria {
+    /// What is taken, and from which finding.
+    struct Taking {
+        let finding: String
+        let grade: Grade?
+    }
+
+    private let kept: FindingRecord
+    private var takings: [ClauseReference: Taking] = [:]
+
+    init(by kept: FindingRecord) { self.kept = kept }
+
+    /// The criteria in the order of standards and clauses.
+    var inOrder: [(ClauseReference, Taking)] {
+        takings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Takes the criteria of a finding.
+    mutating func take(_ finding: FindingRecord) throws(ActRefusal) {
+        for criterion in finding.criteria {
+            guard let reference = criterion.reference else { continue }
+            let taking = Taking(finding: finding.label, grade: criterion.grade)
+            if let shown = kept.criteria.first(where: { $0.reference == reference }) {
+                try require(
+                    taking,
+                    like: Taking(finding: kept.label, grade: shown.grade),
+                    reference
+                )
+            }
+            if let other = takings[reference] { try require(taking, like: other, reference) }
+            takings[reference] = taking
+        }
+    }
+
+    private func require(
+        _ taking: Taking,
+        like other: Taking,
+        _ reference: ClauseReference
+    ) throws(ActRefusal) {
+        guard taking.grade != other.grade else { return }
+        throw .gradesDiffer(
+            finding: taking.finding,
+            grade: taking.grade?.rawValue ?? "not graded",
+            other: other.finding,
+            otherGrade: other.grade?.rawValue ?? "not graded",
+            clause: reference.description
+        )
+    }
+}

@@ -1,0 +1,205 @@
+public import ConcordChanges
+public import ConcordEncoding
+public import ConcordModel
+
+// What people do with findings, each act as a function from what is shown to an edit. Commands,
+// screens, apps and the simulation of whole teams use the same functions: an act that would lose
+// something is wrong in one place, and is found there.
+
+/// The acts on findings that one member can do on what is shown to them.
+///
+/// Rights are not asked here: the fold judges them (`Protocol/merge.md`, "Rights").
+///
+/// ```swift
+/// let acts = FindingActs(on: audit, by: me)
+/// let receipt = try replica.save(acts.withdraw([finding], reason: "covered by B-03"))
+/// ```
+public struct FindingActs: Sendable {
+    /// What is shown.
+    public let audit: Audit
+    /// The record id of the member who acts.
+    public let member: String
+
+    /// The acts of `member` on what `audit` shows.
+    public init(on audit: Audit, by member: String) {
+        self.audit = audit
+        self.member = member
+    }
+
+    // MARK: Steps of the life cycle.
+
+    /// Hands drafts over to the audit team leader.
+    public func submit(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
+        try step(findings, to: "submitted")
+    }
+
+    /// Confirms what was submitted, and says who confirms.
+    public func confirm(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
+        var edit = try step(findings, to: "confirmed")
+        for finding in Self.unique(findings) {
+            edit.set(finding.path("confirmedBy"), to: .string(member))
+        }
+        return edit
+    }
+
+    /// Gives what was submitted back to its author.
+    public func giveBack(
+        _ findings: [FindingRecord],
+        reason: String
+    ) throws(ActRefusal) -> Edit {
+        try step(findings, to: "draft", reason: reason) { $0 == "submitted" }
+    }
+
+    /// Withdraws findings: they stay readable and do not count.
+    public func withdraw(
+        _ findings: [FindingRecord],
+        reason: String
+    ) throws(ActRefusal) -> Edit {
+        try step(findings, to: "withdrawn", reason: reason)
+    }
+
+    /// Takes a withdrawal back: the findings are drafts again.
+    public func reopen(
+        _ findings: [FindingRecord],
+        reason: String? = nil
+    ) throws(ActRefusal) -> Edit {
+        try step(findings, to: "draft", reason: reason) { $0 == "withdrawn" }
+    }
+
+    private func step(
+        _ findings: [FindingRecord],
+        to state: String,
+        reason: String? = nil,
+        from isRight: (String) -> Bool = { _ in true }
+    ) throws(ActRefusal) -> Edit {
+        var edit = Edit(reason: reason)
+        for finding in Self.unique(findings) {
+            guard isRight(finding.state),
+                LifeCycle.finding.step(from: finding.state, to: state) != nil
+            else { throw finding.noStep(to: state) }
+            edit.set(finding.path("state"), to: .string(state))
+        }
+        return edit
+    }
+
+    // MARK: Criteria.
+
+    /// Raises a finding with its first fields and criteria.
+    ///
+    /// - Throws: `clauseTwice` where a clause is named with two grades.
+    public func raise(
+        id: String,
+        fields: JSONObject,
+        citing criteria: [(reference: ClauseReference, grade: Grade?)]
+    ) throws(ActRefusal) -> Edit {
+        var edit = Edit()
+        edit.add(Schema.finding.name, id: id, fields: fields)
+        for (reference, grade) in try Self.unique(criteria) {
+            edit.addCriterion(reference, grade: grade, to: id)
+        }
+        return edit
+    }
+
+    /// Cites clauses, each with its grade if it is judged already; one that the finding has is graded
+    /// anew, one that was taken out is put in again.
+    ///
+    /// - Throws: `clauseTwice` where a clause is named with two grades.
+    public func cite(
+        _ criteria: [(reference: ClauseReference, grade: Grade?)],
+        in finding: FindingRecord,
+        edit: inout Edit
+    ) throws(ActRefusal) {
+        for (reference, grade) in try Self.unique(criteria) {
+            let shown = finding.criteria.first { $0.reference == reference }
+            if let shown, let grade {
+                edit.set(shown.gradePath, to: .string(grade.rawValue))
+            } else {
+                edit.addCriterion(reference, grade: grade, to: finding.id)
+            }
+        }
+    }
+
+    /// Takes a clause out of a finding.
+    public func uncite(
+        _ reference: ClauseReference,
+        in finding: FindingRecord,
+        edit: inout Edit
+    ) throws(ActRefusal) {
+        guard let criterion = finding.criteria.first(where: { $0.reference == reference }) else {
+            throw .notCited(
+                finding: finding.label,
+                clause: reference.description,
+                cited: finding.criteria.compactMap { $0.reference?.description }
+            )
+        }
+        edit.hide(kind: Schema.criterion.name, id: criterion.id)
+    }
+
+    /// Each clause once; one that is named twice has one grade.
+    private static func unique(
+        _ criteria: [(reference: ClauseReference, grade: Grade?)]
+    ) throws(ActRefusal) -> [(reference: ClauseReference, grade: Grade?)] {
+        var grades: [ClauseReference: Grade?] = [:]
+        var unique: [(reference: ClauseReference, grade: Grade?)] = []
+        for (reference, grade) in criteria {
+            if let other = grades.updateValue(grade, forKey: reference) {
+                guard other != grade else { continue }
+                throw .clauseTwice(
+                    clause: reference.description,
+                    grades: [other, grade].map { $0?.rawValue ?? "not graded" }
+                )
+            }
+            unique.append((reference, grade))
+        }
+        return unique
+    }
+
+    static func unique(_ findings: [FindingRecord]) -> [FindingRecord] {
+        var ids: Set<String> = []
+        return findings.filter { ids.insert($0.id).inserted }
+    }
+}
+
+extension FindingRecord {
+    /// The place of one of its fields.
+    func path(_ field: String) -> CellPath {
+        CellPath(kind: Schema.finding.name, record: id, field: field)
+    }
+
+    func noStep(to state: String) -> ActRefusal {
+        .noStep(
+            finding: label,
+            from: self.state,
+            to: state,
+            open: LifeCycle.finding.next(from: self.state)
+        )
+    }
+}
+
+extension CriterionRecord {
+    /// The place of its grade.
+    var gradePath: CellPath {
+        CellPath(kind: Schema.criterion.name, record: id, field: "grade")
+    }
+}
+
+extension Edit {
+    /// Adds a criterion to a finding that does not show it.
+    mutating func addCriterion(
+        _ reference: ClauseReference,
+        grade: Grade?,
+        to finding: String
+    ) {
+        var fields: JSONObject = [
+            "finding": .string(finding), "standard": .string(reference.standard),
+            "clause": .string(reference.clause),
+        ]
+        fields["grade"] = grade.map { .string($0.rawValue) }
+        let id = DerivedID.criterion(
+            finding: finding,
+            standard: reference.standard,
+            clause: reference.clause
+        )
+        add(Schema.criterion.name, id: id, fields: fields)
+    }
+}

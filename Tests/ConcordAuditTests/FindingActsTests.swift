@@ -1,0 +1,223 @@
+import ConcordAudit
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import Testing
+
+@Suite struct FindingActsTests {
+    @Test func mergingWritesWhatTheTargetShowsAlready() throws {
+        let audit = audit([
+            "a": (state: "draft", grades: ["8.4": "major"], evidence: ["v"]),
+            "b": (state: "draft", grades: ["8.4": "major"], evidence: ["v"]),
+        ])
+        let acts = FindingActs(on: audit, by: "ines")
+
+        let edit = try acts.merge([finding("a", audit)], into: finding("b", audit))
+
+        let criterion = DerivedID.criterion(finding: "b", standard: "iso-9001-2008", clause: "8.4")
+        var expected = Edit()
+        expected.set(path("a", "state"), to: "merged")
+        expected.set(path("a", "duplicateOf"), to: "b")
+        expected.restore(kind: "criterion", id: criterion)
+        expected.set(
+            CellPath(kind: "criterion", record: criterion, field: "grade"),
+            to: "major"
+        )
+        expected.insert("v", into: path("b", "evidence"), anew: true)
+        #expect(edit == expected)
+    }
+
+    @Test func mergingAddsWhatTheTargetLacks() throws {
+        let audit = audit([
+            "a": (state: "submitted", grades: ["8.4": "minor"], evidence: []),
+            "b": (state: "draft", grades: [:], evidence: []),
+        ])
+
+        let edit = try FindingActs(on: audit, by: "ines")
+            .merge([finding("a", audit)], into: finding("b", audit), reason: "one sheet")
+
+        var expected = Edit(reason: "one sheet")
+        expected.set(path("a", "state"), to: "merged")
+        expected.set(path("a", "duplicateOf"), to: "b")
+        expected.add(
+            "criterion",
+            id: DerivedID.criterion(finding: "b", standard: "iso-9001-2008", clause: "8.4"),
+            fields: [
+                "finding": "b", "standard": "iso-9001-2008", "clause": "8.4", "grade": "minor",
+            ]
+        )
+        #expect(edit == expected)
+    }
+
+    @Test func twoGradesOfOneClauseAreDecidedBeforeAMerge() throws {
+        let audit = audit([
+            "a": (state: "draft", grades: ["8.4": "minor"], evidence: []),
+            "b": (state: "draft", grades: ["8.4": "major"], evidence: []),
+            "c": (state: "draft", grades: [:], evidence: []),
+        ])
+        let acts = FindingActs(on: audit, by: "ines")
+
+        #expect(throws: ActRefusal.self) {
+            try acts.merge([finding("a", audit)], into: finding("b", audit))
+        }
+        #expect(throws: ActRefusal.self) {
+            try acts.merge(
+                [finding("a", audit), finding("b", audit)],
+                into: finding("c", audit)
+            )
+        }
+    }
+
+    @Test(arguments: ["withdrawn", "merged"])
+    func nothingIsMergedIntoWhatDoesNotCount(state: String) throws {
+        let audit = audit([
+            "a": (state: "draft", grades: [:], evidence: []),
+            "b": (state: state, grades: [:], evidence: []),
+        ])
+
+        #expect(
+            throws: ActRefusal.targetDoesNotCount(finding: "b", state: state, counting: nil)
+        ) {
+            try FindingActs(on: audit, by: "ines")
+                .merge([finding("a", audit)], into: finding("b", audit))
+        }
+    }
+
+    @Test func nothingIsMergedIntoItself() throws {
+        let audit = audit(["a": (state: "draft", grades: [:], evidence: [])])
+
+        #expect(throws: ActRefusal.intoItself(finding: "a")) {
+            try FindingActs(on: audit, by: "ines")
+                .merge([finding("a", audit)], into: finding("a", audit))
+        }
+    }
+
+    @Test func aMergeThatIsToStandCarriesEverythingToWhereItCounts() throws {
+        let audit = audit(
+            [
+                "a": (state: "draft", grades: ["8.4": "major"], evidence: []),
+                "b": (state: "merged", grades: [:], evidence: []),
+                "c": (state: "draft", grades: [:], evidence: []),
+            ],
+            targets: ["a": "b", "b": "c"]
+        )
+        let conflict = Conflict(
+            kind: .endedEdited,
+            path: path("a", "state"),
+            candidates: [],
+            shown: "draft"
+        )
+
+        let edit = try FindingActs(on: audit, by: "ines")
+            .resolve(conflict, to: "merged", reason: "the same sheet")
+
+        var expected = Edit()
+        expected.resolve(
+            conflict.path,
+            to: "merged",
+            reason: "the same sheet",
+            candidates: []
+        )
+        expected.set(path("a", "duplicateOf"), to: "c")
+        expected.add(
+            "criterion",
+            id: DerivedID.criterion(finding: "c", standard: "iso-9001-2008", clause: "8.4"),
+            fields: [
+                "finding": "c", "standard": "iso-9001-2008", "clause": "8.4", "grade": "major",
+            ]
+        )
+        #expect(edit == expected)
+    }
+
+    @Test func aMergeIntoItsOwnMergesDoesNotStand() throws {
+        let audit = audit(
+            [
+                "a": (state: "draft", grades: [:], evidence: []),
+                "b": (state: "merged", grades: [:], evidence: []),
+            ],
+            targets: ["a": "b", "b": "a"]
+        )
+        let conflict = Conflict(
+            kind: .endedEdited,
+            path: path("a", "state"),
+            candidates: [],
+            shown: "draft"
+        )
+
+        #expect(throws: ActRefusal.self) {
+            try FindingActs(on: audit, by: "ines")
+                .resolve(conflict, to: "merged", reason: "the same sheet")
+        }
+    }
+
+    @Test func aClauseNamedTwiceWithTwoGradesIsRefused() throws {
+        let audit = audit(["a": (state: "draft", grades: [:], evidence: [])])
+        let clause = ClauseReference(standard: "iso-9001-2008", clause: "8.4")
+        var edit = Edit()
+
+        #expect(
+            throws: ActRefusal.clauseTwice(
+                clause: clause.description,
+                grades: ["minor", "major"]
+            )
+        ) {
+            try FindingActs(on: audit, by: "ines").cite(
+                [(clause, .minor), (clause, .major)],
+                in: finding("a", audit),
+                edit: &edit
+            )
+        }
+    }
+
+    @Test func stepsThatThereAreNotAreRefusedWithThoseThatThereAre() throws {
+        let audit = audit(["a": (state: "draft", grades: [:], evidence: [])])
+        let acts = FindingActs(on: audit, by: "ines")
+        let draft = try finding("a", audit)
+
+        #expect(throws: ActRefusal.self) { try acts.confirm([draft]) }
+        // A draft becomes a draft neither by giving it back nor by reopening it.
+        #expect(throws: ActRefusal.self) { try acts.giveBack([draft], reason: "so") }
+        #expect(throws: ActRefusal.self) { try acts.reopen([draft]) }
+        #expect(throws: ActRefusal.self) { try acts.unmerge([draft]) }
+        let refusal = #expect(throws: ActRefusal.self) { try acts.confirm([draft]) }
+        #expect(refusal?.next.contains("submitted") == true)
+    }
+
+    // MARK: What is shown.
+
+    private typealias Shown = (state: String, grades: [String: String], evidence: [String])
+
+    private func audit(_ findings: [String: Shown], targets: [String: String] = [:]) -> Audit {
+        var records = JSONObject()
+        var criteria = JSONObject()
+        for (id, shown) in findings {
+            var fields: JSONObject = ["draftNumber": .string(id), "state": .string(shown.state)]
+            fields["duplicateOf"] = targets[id].map { .string($0) }
+            var evidence = JSONObject()
+            for member in shown.evidence { evidence[member] = true }
+            fields["evidence"] = .object(evidence)
+            records[id] = .object(fields)
+            for (clause, grade) in shown.grades {
+                let standard = "iso-9001-2008"
+                let criterion = DerivedID.criterion(
+                    finding: id,
+                    standard: standard,
+                    clause: clause
+                )
+                criteria[criterion] = [
+                    "finding": .string(id), "standard": .string(standard),
+                    "clause": .string(clause), "grade": .string(grade),
+                ]
+            }
+        }
+        return Audit(state: ["finding": .object(records), "criterion": .object(criteria)])
+    }
+
+    private func finding(_ id: String, _ audit: Audit) throws -> FindingRecord {
+        try #require(audit.finding(id))
+    }
+
+    private func path(_ finding: String, _ field: String) -> CellPath {
+        CellPath(kind: "finding", record: finding, field: field)
+    }
+}

@@ -1,0 +1,104 @@
+import ConcordAudit
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import ConcordStorage
+
+extension Simulation {
+    private static let clauses = ["8.1", "8.2"]
+    private static let standards = ["iso9001", "iso20000"]
+
+    /// One act of an audit, by the function that commands and apps call, on what the device shows.
+    func act(_ device: SimulatedDevice) throws {
+        let shown = try device.store.read { reader in
+            (audit: Audit(state: try reader.document()), conflicts: try reader.conflicts())
+        }
+        if random.oneIn(6) {
+            let undo: (inout SaveContext) throws -> [ConcordChanges.Operation] = {
+                try $0.takingBack(isRedo: false, reason: nil).operations
+            }
+            return try note(try device.save(undo), by: device)
+        }
+        let acts = FindingActs(on: shown.audit, by: device.member)
+        let edit: Edit?
+        do {
+            edit = try act(acts, shown.conflicts)
+        } catch let refusal as ActRefusal {
+            tell("    refused: \(refusal.code)")
+            return
+        }
+        guard let edit, !edit.isEmpty else { return }
+        try save(edit, by: device)
+    }
+
+    private func act(_ acts: FindingActs, _ conflicts: [Conflict]) throws -> Edit? {
+        let about = conflicts.filter { $0.path.kind == "finding" || $0.path.kind == "criterion" }
+        if !about.isEmpty, random.oneIn(3) { return try settle(random.pick(about), acts) }
+        if random.oneIn(8) { return answer(acts.audit) }
+        let findings = acts.audit.findings
+        guard findings.count > 1, !random.oneIn(8) else { return try raise(acts) }
+        let finding = random.pick(findings)
+        switch random.below(12) {
+        case 0, 1, 2: return try acts.merge([finding], into: random.pick(findings))
+        case 3: return try acts.withdraw([finding], reason: "covered elsewhere")
+        case 4: return try acts.reopen([finding])
+        case 5: return try acts.submit([finding])
+        case 6, 7: return try acts.confirm([finding])
+        case 8:
+            return random.oneIn(2)
+                ? try acts.giveBack([finding], reason: "add evidence")
+                : try acts.unmerge([finding])
+        default: return try work(on: finding, acts)
+        }
+    }
+
+    private func raise(_ acts: FindingActs) throws -> Edit {
+        serial += 1
+        return try acts.raise(
+            id: "n\(serial)",
+            fields: ["title": .string("n\(serial)"), "evidence": ["x": true]],
+            citing: [(randomClause(), randomGrade())]
+        )
+    }
+
+    /// Criteria and evidence of a finding.
+    private func work(on finding: FindingRecord, _ acts: FindingActs) throws -> Edit {
+        var edit = Edit()
+        let evidence = CellPath(kind: "finding", record: finding.id, field: "evidence")
+        switch random.below(5) {
+        case 0, 1: try acts.cite([(randomClause(), randomGrade())], in: finding, edit: &edit)
+        case 2: try acts.uncite(randomClause(), in: finding, edit: &edit)
+        case 3: edit.insert(random.pick(["v1", "v2"]), into: evidence)
+        default: edit.remove(random.pick(["v1", "v2", "x"]), from: evidence)
+        }
+        return edit
+    }
+
+    private func answer(_ audit: Audit) -> Edit? {
+        guard !audit.checklistItems.isEmpty else { return nil }
+        let item = random.pick(audit.checklistItems)
+        let path = CellPath(kind: "checklistItem", record: item.id, field: "answer")
+        var edit = Edit()
+        edit.set(path, to: .string(random.pick(ChecklistAnswer.allCases).rawValue))
+        return edit
+    }
+
+    /// Ends a conflict with the value of a candidate, or what is shown meanwhile.
+    private func settle(_ conflict: Conflict, _ acts: FindingActs) throws -> Edit {
+        var decision = conflict.shown
+        let own = conflict.candidates.filter { $0.path == nil }
+        if !own.isEmpty, random.oneIn(2) { decision = random.pick(own).value }
+        if conflict.path.field == nil || conflict.path.member != nil {
+            decision = random.oneIn(2) ? true : nil
+        }
+        return try acts.resolve(conflict, to: decision, reason: "decided")
+    }
+
+    private func randomClause() -> ClauseReference {
+        ClauseReference(standard: random.pick(Self.standards), clause: random.pick(Self.clauses))
+    }
+
+    private func randomGrade() -> Grade? {
+        random.oneIn(5) ? nil : random.pick(Grade.allCases)
+    }
+}
