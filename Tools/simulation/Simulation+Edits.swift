@@ -193,8 +193,9 @@ extension Simulation {
         let candidate = random.pick(conflict.candidates)
         var value = random.oneIn(3) ? candidate.value : conflict.shown
         if conflict.kind == .text {
-            value = .string(retyped(conflict.shown?.stringValue ?? ""))
-            if random.oneIn(3) { value = conflict.shown }
+            let account = try device.store.read { try $0.account(ofConflictAt: conflict.path) }
+            value = .string(retyped(account?.conflict.shown?.stringValue ?? ""))
+            if random.oneIn(3) { value = nil }
         }
         if conflict.path.field == nil || conflict.path.member != nil {
             value = random.oneIn(2) ? true : nil

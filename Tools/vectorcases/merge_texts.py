@@ -28,6 +28,7 @@ def add_cases(cases):
     ties(cases)
     void(cases)
     proposed(cases)
+    readings(cases)
 
 
 def in_sequence(cases):
@@ -216,3 +217,40 @@ def proposed(cases):
     ada.save(splice(STATEMENT, 3, 0, " IT", over=[change]), after=[change], without=[change.reference])
     story.expect(cases, "text-proposal-taken-up", "Who was shown it and names it has decided.",
                  scope("All IT services."))
+
+
+def readings(cases):
+    """What a reader may take for something else."""
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1", {"zzz": 5}))
+    none = fay.save(splice("finding/f1/zzz", 0, 0, "T"), after=[base])
+    story.expect(cases, "text-not-by-a-void-splice", "Whether an unknown field is a text does not rest on "
+                 "void splices.", {"finding": {"f1": {"zzz": 5}}}, voids=[(none, "finding/f1/zzz", "no-right")])
+
+    story, ada, ben, cem, fay, base = started("abXcd")
+    gone = ada.save(splice(TITLE, 2, 1, ""))
+    one = ben.save(splice(TITLE, 2, 0, "1"), after=[gone])
+    two = cem.save(splice(TITLE, 2, 1, ""), after=[gone])
+    story.expect(cases, "text-deleted-before-does-not-separate", "What was deleted before stands in neither "
+                 "author's view and separates nothing.", title("ab1d"),
+                 [conflict("text", TITLE, None, (one, None), (two, None))])
+
+    story, ada, ben, cem, fay, base = started("ab")
+    one = ben.save(splice(TITLE, 1, 0, "x"), splice(TITLE, 0, 0, "p"), after=[base])
+    two = cem.save(splice(TITLE, 1, 0, "x"), splice(TITLE, 3, 0, "q"), after=[base])
+    story.expect(cases, "text-twins-in-part-touch", "Events that are equal for a part show it once; they touch "
+                 "like others, hidden copies too.", title("paxbq"),
+                 [conflict("text", TITLE, None, (one, None), (two, None))])
+
+    story, ada, ben, cem, fay, base = started("ab")
+    ben.save(splice(TITLE, 1, 0, "x"), splice(TITLE, 9, 0, "y"), after=[base])
+    cem.save(splice(TITLE, 1, 0, "x"), after=[base])
+    story.expect(cases, "text-beyond-its-view-is-no-twin", "An event that writes nothing is nobody's twin.",
+                 title("axb"))
+
+    story, ada, ben, cem, base = scoped(None)
+    one = ben.save(splice(STATEMENT, 0, 0, "B"), after=[base])
+    two = cem.save(splice(STATEMENT, 0, 0, "C"), after=[base])
+    story.expect(cases, "text-proposals-that-touch", "Where nobody else wrote proposals show, and are a conflict "
+                 "only as pairs that touch.", {"scope": {"s1": {"statement": "BC"}}},
+                 [conflict("text", STATEMENT, None, (one, None, "proposal"), (two, None, "proposal"))])

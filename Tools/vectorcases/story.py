@@ -149,20 +149,26 @@ class Story:
 
 
 def conflict(kind, path, shown, *candidates):
-    """`candidates`: (diff, value), (diff, value, path) or (diff, value, "proposal")."""
+    """`candidates`: (diff, value), (diff, value, path) or (diff, value, "proposal").
+
+    An edit of a text is named by its diff alone: over a text `shown` and the values only tell the reader
+    what the sides made of it, as do splices beside an ending or a removal.
+    """
     listed = []
     for diff, value, *more in candidates:
-        candidate = {"value": value, "write": diff.reference}
+        candidate = {"write": diff.reference}
+        splices = isinstance(value, list) and all(isinstance(part, list) for part in value)
+        if kind != "text" and not splices:
+            candidate["value"] = value
         if more == ["proposal"]:
             candidate["proposal"] = True
         elif more:
             candidate["path"] = "/" + more[0]
         listed.append((diff.rank, candidate.get("path", ""), candidate))
     listed.sort(key=lambda entry: entry[:2])
-    return {
-        "candidates": [candidate for _, _, candidate in listed], "kind": kind, "path": "/" + path,
-        "shown": shown,
-    }
+    listed = [candidate for _, _, candidate in listed]
+    whole = {"candidates": listed, "kind": kind, "path": "/" + path}
+    return whole if kind == "text" else {**whole, "shown": shown}
 
 
 def void_record(diff, path, reason, *fields):

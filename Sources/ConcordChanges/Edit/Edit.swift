@@ -76,7 +76,8 @@ public struct Edit: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - path: the field; a member of a set; a record without field, for its presence.
-    ///   - value: what is to be. For presence and members of sets `true` keeps and nil removes.
+    ///   - value: what is to be. For presence and members of sets `true` keeps and nil removes; of a text
+    ///     nil accepts the merged text.
     ///   - reason: why.
     ///   - candidates: the writes that were shown, if others may have come since; nil for all.
     public mutating func resolve(

@@ -231,7 +231,8 @@ extension Fold {
             return [Operation(action, at: path, over: Array(over), reason: reason)]
         }
         if conflict.kind == .text {
-            guard let text = value?.stringValue else {
+            let merged = value == nil ? try evaluate(key).shown : value
+            guard let text = merged?.stringValue else {
                 throw EditError(.malformedValue, at: path.description)
             }
             return try splices(path, text, reason: reason, over: over.sorted(), author: author)

@@ -14,7 +14,7 @@ public struct ConflictAccount: Hashable, Sendable {
         public let changes: [TextChange]
     }
 
-    /// The conflict.
+    /// The conflict; over a text with what its candidates and the merged text read.
     public let conflict: Conflict
     /// Its sides, in the conflict's order.
     public let sides: [Side]
@@ -31,7 +31,8 @@ extension Fold {
     package mutating func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
         guard let key = try key(of: path) else { return nil }
         let evaluation = try evaluate(key)
-        guard let conflict = evaluation.conflict else { return nil }
+        guard var conflict = evaluation.conflict else { return nil }
+        if conflict.kind == .text { conflict = try withTexts(conflict, at: key) }
         let common = conflict.kind == .text ? try commonText(of: conflict, at: key) : nil
         var sides: [ConflictAccount.Side] = []
         for candidate in conflict.candidates {

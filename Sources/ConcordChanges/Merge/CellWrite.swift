@@ -141,7 +141,7 @@ package struct CellWrite: Hashable, Sendable {
 
 /// What is remembered of a text's write. The raw value is the column `marks`.
 ///
-/// All three follow from what the author had seen, so they hold for good once they are known.
+/// The first three follow from what the author had seen, so they hold for good once they are known.
 package struct TextMarks: OptionSet, Hashable, Sendable {
     package let rawValue: Int
 
@@ -154,6 +154,11 @@ package struct TextMarks: OptionSet, Hashable, Sendable {
     package static let malformed = TextMarks(rawValue: 2)
     /// Its author lacked something that he had seen: the head of its diff has a `without`.
     package static let omits = TextMarks(rawValue: 4)
+    /// It is made of splices.
+    package static let spliced = TextMarks(rawValue: 8)
+    /// It is not void, in a field that this version does not know and that is a text, since some write of
+    /// it is made of splices and not void.
+    package static let inText = TextMarks(rawValue: 16)
 }
 
 /// A cell as far as it has been loaded, with what must be written back.

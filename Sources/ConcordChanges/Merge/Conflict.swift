@@ -20,8 +20,11 @@ public struct Conflict: Hashable, Sendable {
     public struct Candidate: Hashable, Sendable {
         /// The diff that wrote it.
         public var write: WriteReference
-        /// The value; nil for a removal.
+        /// The value; nil for a removal. Of an edit of a text it is made only when somebody looks, since
+        /// each such value is a whole text: in an account it is the text as its author had it.
         public var value: JSON?
+        /// Whether it is an edit of a text.
+        public var isText: Bool
         /// What it wrote, where that is another cell than the conflict's own.
         public var path: String?
         /// Whether it is a proposal.
@@ -32,10 +35,12 @@ public struct Conflict: Hashable, Sendable {
             write: WriteReference,
             value: JSON?,
             path: String? = nil,
-            isProposal: Bool = false
+            isProposal: Bool = false,
+            isText: Bool = false
         ) {
             self.write = write
             self.value = value
+            self.isText = isText
             self.path = path
             self.isProposal = isProposal
         }
@@ -49,11 +54,10 @@ public struct Conflict: Hashable, Sendable {
             return (left.value ?? .null).canonicalText < (right.value ?? .null).canonicalText
         }
 
-        /// The candidate in the state document.
+        /// The candidate in the state document, in which an edit of a text is named by its diff alone.
         public var json: JSON {
-            var object: JSONObject = [
-                "value": value ?? .null, "write": .string(write.description),
-            ]
+            var object: JSONObject = ["write": .string(write.description)]
+            if !isText { object["value"] = value ?? .null }
             if let path { object["path"] = .string(path) }
             if isProposal { object["proposal"] = true }
             return .object(object)
@@ -66,7 +70,8 @@ public struct Conflict: Hashable, Sendable {
     public var path: CellPath
     /// The writes, in the order of author and number.
     public var candidates: [Candidate]
-    /// What is shown meanwhile; nil if nothing is.
+    /// What is shown meanwhile; nil if nothing is, or, of a text, unless somebody looks: the field itself
+    /// shows the merged text.
     public var shown: JSON?
 
     /// A conflict over one cell.
@@ -79,9 +84,11 @@ public struct Conflict: Hashable, Sendable {
 
     /// The conflict in the state document.
     public var json: JSON {
-        [
+        var object: JSONObject = [
             "candidates": .array(candidates.map(\.json)), "kind": .string(kind.rawValue),
-            "path": .string(path.description), "shown": shown ?? .null,
+            "path": .string(path.description),
         ]
+        if kind != .text { object["shown"] = shown ?? .null }
+        return .object(object)
     }
 }

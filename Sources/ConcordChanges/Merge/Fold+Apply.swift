@@ -247,7 +247,9 @@ extension Fold {
         case .add(.null): break
         case .add(let value): write.value = value
         case .remove: break
-        case .splice: write.value = .array(draft.splices)
+        case .splice:
+            write.value = .array(draft.splices)
+            write.isSpliced = true
         }
         write.over = draft.over
         write.hasReason = draft.hasReason
@@ -271,7 +273,8 @@ extension Fold {
             depth: entry.depth,
             effect: .effective,
             value: draft.value,
-            over: draft.over
+            over: draft.over,
+            marks: draft.isSpliced ? .spliced : []
         )
         if let voided = draft.voided {
             write.effect = .void(voided)
@@ -333,6 +336,8 @@ struct FieldDraft {
     var value: JSON?
     var over: [BranchSeq] = []
     var hasReason = false
+    /// Whether the value is made of splices.
+    var isSpliced = false
     var adds = Adds.no
     var voided: VoidReason?
 }

@@ -8,13 +8,19 @@ extension Fold {
         let rule = try rule(of: key, holding: write)
         if rule.isText, !(try diff(write.diff).head.without.isEmpty) { write.marks.insert(.omits) }
         var cell = try cell(key)
+        // With the first splice that counts, a field that is not known becomes a text.
+        var becomesText = false
+        if rule == .unknownText, write.effect.counts {
+            becomesText = !cell.writes.contains { $0.marks.contains(.inText) }
+            write.marks.insert(.inText)
+        }
         if write.effect.counts, rule != .once {
             let entry = try entry(write.diff)
             for index in cell.writes.indices where cell.writes[index].standing == .surviving {
                 let old = cell.writes[index]
                 // What a text's author had seen is beneath his splices; elsewhere `over` says it.
                 let isReplaced =
-                    rule == .text ? entry.seen.contains(old.at) : write.over.contains(old.at)
+                    rule.isText ? entry.seen.contains(old.at) : write.over.contains(old.at)
                 guard isReplaced else { continue }
                 cell.writes[index].standing = .replaced
                 cell.changed.insert(old.diff)
@@ -24,7 +30,7 @@ extension Fold {
         cell.changed.insert(write.diff)
         cell.removed.remove(write.diff)
         keep(cell, at: key)
-        if rule == .once || rule == .unknownText { try stand(key, inserting: write.diff) }
+        if rule == .once || becomesText { try stand(key, inserting: write.diff) }
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
     }
@@ -135,6 +141,7 @@ extension Fold {
     /// - Parameter inserting: the diff that brings a write which was not judged before.
     mutating func stand(_ key: CellKey, inserting: Int? = nil) throws {
         var replaced: Set<BranchSeq> = []
+        try settleWhetherText(key)
         switch try rule(of: key) {
         case .once: return try standOnce(key, inserting: inserting)
         case .over:
@@ -142,10 +149,9 @@ extension Fold {
             replaced = Set(effective.flatMap(\.over))
         case .text, .unknownText:
             let effective = try cell(key, complete: true).writes.filter(\.effect.counts)
-            for write in effective {
-                let seen = try entry(write.diff).seen
-                for other in effective where seen.contains(other.at) { replaced.insert(other.at) }
-            }
+            var seen = SeenVector()
+            for write in effective { seen.formUnion(try entry(write.diff).seen) }
+            for write in effective where seen.contains(write.at) { replaced.insert(write.at) }
         }
         var cell = try cell(key, complete: true)
         for index in cell.writes.indices {
@@ -230,20 +236,35 @@ extension Fold {
         }
     }
 
-    /// Whether a cell holds a text: by its field, or by the form of its operations.
+    /// Whether a cell holds a text: by its field, or by the form of its operations that are not void.
     mutating func isText(_ key: CellKey, holding write: CellWrite? = nil) throws -> Bool {
         guard key.member.isEmpty, !key.field.isEmpty else { return false }
-        let record = try self.record(key.record)
-        if let field = record.kind.field(key.field) { return field.rule == .text }
-        // Also by a splice that was replaced since, which is not loaded otherwise.
-        let writes = (try cell(key, complete: true).writes) + (write.map { [$0] } ?? [])
-        for write in writes where !write.textSplices.isEmpty {
-            let path = path(of: key, in: record)
-            let isSpliced = try diff(write.diff).body.operations.contains { operation in
-                if case .splice = operation.action { operation.path == path } else { false }
+        if let field = try record(key.record).kind.field(key.field) { return field.rule == .text }
+        if let write, write.effect.counts, write.marks.contains(.spliced) { return true }
+        return try cell(key).writes.contains { $0.marks.contains(.inText) }
+    }
+
+    /// Works out anew whether a field that is not known is a text, and notes it on all writes that count:
+    /// one of them is always loaded.
+    private mutating func settleWhetherText(_ key: CellKey) throws {
+        guard key.member.isEmpty, !key.field.isEmpty,
+            try record(key.record).kind.field(key.field) == nil
+        else { return }
+        var cell = try cell(key, complete: true)
+        let isText = cell.writes.contains { $0.effect.counts && $0.marks.contains(.spliced) }
+        var hasChanged = false
+        for index in cell.writes.indices {
+            let write = cell.writes[index]
+            let isNoted = write.marks.contains(.inText)
+            guard isNoted != (isText && write.effect.counts) else { continue }
+            if isNoted {
+                cell.writes[index].marks.remove(.inText)
+            } else {
+                cell.writes[index].marks.insert(.inText)
             }
-            if isSpliced { return true }
+            cell.changed.insert(write.diff)
+            hasChanged = true
         }
-        return false
+        if hasChanged { keep(cell, at: key) }
     }
 }

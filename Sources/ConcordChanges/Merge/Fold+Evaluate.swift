@@ -273,11 +273,13 @@ extension Fold {
     /// A write elsewhere on the record, as a candidate beside a removal or an ending.
     private mutating func editCandidate(_ write: LocatedWrite) throws -> Conflict.Candidate {
         let record = try self.record(write.key.record)
+        let isText = try isText(write.key)
         return Conflict.Candidate(
             write: try entry(write.write.diff).reference,
-            value: write.write.value,
+            value: isText ? nil : write.write.value,
             path: path(of: write.key, in: record).description,
-            isProposal: write.effect == .proposal
+            isProposal: write.effect == .proposal,
+            isText: isText
         )
     }
 

@@ -194,6 +194,7 @@ extension Fold {
             isControl: diff.body.operations.contains(where: \.isControl)
         )
         entries[number] = entry
+        numbersByPlace[at] = number
         numbers[diff.id] = number
         diffs[number] = diff
         changes.newDiffs.append(number)

@@ -37,7 +37,7 @@ extension Fold {
         shown.holdsProposals = writes.contains { $0.effect == .proposal }
         var sides = Set(shown.openPairs.flatMap { [$0.first, $0.second] })
         if shown.text != nil { sides.formUnion(waitingProposals(writes, events)) }
-        shown.conflict = try conflict(between: sides, over: shown, at: key, in: record)
+        shown.conflict = try conflict(between: sides, at: key, in: record)
         unsettledTexts.remove(key)
         shownTexts[key] = ShownText(stored: shown, newest: writes.last?.diff ?? 0)
         return shown
@@ -91,12 +91,7 @@ extension Fold {
             shown.stored.openPairs.insert(pair)
         }
         let sides = Set(shown.stored.openPairs.flatMap { [$0.first, $0.second] })
-        shown.stored.conflict = try conflict(
-            between: sides,
-            over: shown.stored,
-            at: key,
-            in: record
-        )
+        shown.stored.conflict = try conflict(between: sides, at: key, in: record)
         shown.newest = newest
         shownTexts[key] = shown
         return shown.stored
@@ -164,7 +159,7 @@ extension Fold {
         var marks: [Int: TextMarks] = [:]
         for (index, write) in writes.enumerated() {
             let seen = try entry(write.diff).seen
-            var mark = write.marks.intersection(.omits)
+            var mark = write.marks.subtracting([.seesAll, .malformed])
             if seen.includes(newest) { mark.insert(.seesAll) }
             if malformed.contains(index) { mark.insert(.malformed) }
             if mark != write.marks { marks[write.diff] = mark }

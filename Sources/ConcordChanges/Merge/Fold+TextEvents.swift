@@ -28,6 +28,7 @@ extension Fold {
             uniquingKeysWith: { first, _ in first }
         )
         let (agents, numbers) = Self.ranks(of: entries)
+        let isKnown = try record(key.record).kind.field(key.field) != nil
         var branches: [BranchEvents] = []
         var events: [TextEvent] = []
         events.reserveCapacity(writes.count)
@@ -37,7 +38,7 @@ extension Fold {
                 parents: Self.parents(of: entry, branches, entries),
                 agent: agents[index],
                 seq: numbers[index],
-                splices: write.textSplices,
+                splices: isKnown || write.isPartOfText ? write.textSplices : [],
                 hasEffect: write.effect == .effective
                     || showingProposals && write.effect == .proposal
             )
@@ -108,54 +109,52 @@ extension Fold {
 
     // MARK: Conflicts.
 
-    /// The conflict between edits that touch, by the numbers of their diffs; what a candidate's author
-    /// had before him does not change, so candidates that `shown` has already are as they were.
+    /// The conflict between edits that touch, by the numbers of their diffs: what they made of the text
+    /// is made when somebody looks (`texts(of:at:)`).
     mutating func conflict(
         between sides: Set<Int>,
-        over shown: StoredText,
         at key: CellKey,
         in record: RecordEntry
     ) throws -> Conflict? {
         guard !sides.isEmpty else { return nil }
-        var references: [WriteReference: [Int]] = [:]
-        for side in sides { references[try entry(side).reference, default: []].append(side) }
-        let former = Dictionary(grouping: shown.conflict?.candidates ?? [], by: \.write)
-        var candidates: [Conflict.Candidate] = []
-        var new: [Int] = []
-        for (reference, diffs) in references {
-            // The two sides of a forked chain bear one name.
-            if diffs.count == 1, let known = former[reference], known.count == 1 {
-                candidates += known
-            } else {
-                new += diffs
-            }
+        var candidates: Set<Conflict.Candidate> = []
+        for side in sides {
+            let entry = try entry(side)
+            let write = try cell(key).writes.first { $0.diff == side }
+            candidates.insert(
+                Conflict.Candidate(
+                    write: entry.reference,
+                    value: nil,
+                    isProposal: write?.effect == .proposal,
+                    isText: true
+                )
+            )
         }
-        if !new.isEmpty { candidates += try textCandidates(new.sorted(), at: key) }
         return Conflict(
             kind: .text,
             path: path(of: key, in: record),
-            candidates: candidates,
-            shown: shown.text.map { .string($0) }
+            candidates: Array(candidates),
+            shown: nil
         )
     }
 
-    /// The texts as the authors of some diffs had them after these: for what was not a candidate yet, all
-    /// writes are loaded.
-    private mutating func textCandidates(
-        _ sides: [Int],
-        at key: CellKey
-    ) throws -> [Conflict.Candidate] {
-        let writes = try cell(key, complete: true).writes.sorted { $0.diff < $1.diff }
-        let events = try textEvents(writes, of: key)
-        let indices = sides.compactMap { side in writes.firstIndex { $0.diff == side } }
-        let texts = textsAfter(indices, in: events)
-        return try zip(indices, texts).map { index, text in
-            Conflict.Candidate(
-                write: try entry(writes[index].diff).reference,
-                value: .string(text),
-                isProposal: writes[index].effect == .proposal
-            )
+    /// A conflict over a text with what its candidates and the merged text read.
+    mutating func withTexts(_ conflict: Conflict, at key: CellKey) throws -> Conflict {
+        var conflict = conflict
+        conflict.shown = try evaluate(key).shown
+        let events = try textEvents(of: key)
+        var places: [WriteReference: Int] = [:]
+        for (index, item) in events.enumerated() {
+            places[try entry(item.diff).reference] = index
         }
+        let indices = conflict.candidates.map { places[$0.write] }
+        let texts = textsAfter(indices.compactMap { $0 }, in: events.map(\.event))
+        var next = 0
+        for (number, index) in indices.enumerated() where index != nil {
+            conflict.candidates[number].value = .string(texts[next])
+            next += 1
+        }
+        return conflict
     }
 }
 
@@ -249,6 +248,12 @@ struct TextBackwards {
 }
 
 extension CellWrite {
+    /// Whether it has a part in a text that this version does not know: it is made of splices, or one
+    /// string. What else was written there as a whole only looks like splices.
+    fileprivate var isPartOfText: Bool {
+        marks.contains(.spliced) || value?.stringValue != nil
+    }
+
     /// The splices that a text's write holds.
     ///
     /// A later version's text begins with a string, which this version keeps as it came.

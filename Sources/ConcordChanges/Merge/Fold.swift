@@ -32,6 +32,7 @@ package struct Fold {
     var nextRecord: Int
     var entries: [Int: DiffEntry] = [:]
     var numbers: [DiffID: Int] = [:]
+    var numbersByPlace: [BranchSeq: Int] = [:]
     var diffs: [Int: VerifiedDiff] = [:]
     var records: [Int: RecordEntry] = [:]
     var recordNumbers: [RecordName: Int] = [:]
@@ -131,6 +132,7 @@ extension Fold {
         if let entry = entries[number] { return entry }
         let entry = try source.entry(number)
         entries[number] = entry
+        numbersByPlace[entry.at] = number
         return entry
     }
 
@@ -145,7 +147,7 @@ extension Fold {
     /// The number of the diff at this place of its chain.
     mutating func diffNumber(at place: BranchSeq) throws -> Int {
         // Whoever asks has just judged it, or it is stored.
-        if let entry = entries.values.first(where: { $0.at == place }) { return entry.number }
+        if let number = numbersByPlace[place] { return number }
         return try source.number(at: place)
     }
 
@@ -249,6 +251,7 @@ extension Fold {
         precondition(changes.cells.isEmpty && changes.newDiffs.isEmpty, "changes not taken")
         entries.removeAll(keepingCapacity: true)
         numbers.removeAll(keepingCapacity: true)
+        numbersByPlace.removeAll(keepingCapacity: true)
         diffs.removeAll(keepingCapacity: true)
         records.removeAll(keepingCapacity: true)
         recordNumbers.removeAll(keepingCapacity: true)

@@ -25,10 +25,10 @@ extension AuditView {
         let named = snapshot.conflicts.filter {
             ConflictName.of($0.path) == name || $0.path.description == name
         }
-        if let only = named.first { return only }
+        if let only = named.first { return try withTexts(only) }
         let ids = recordIDs(name)
         let found = snapshot.conflicts.filter { ids.contains($0.path.record) }
-        if let only = found.first, found.count == 1 { return only }
+        if let only = found.first, found.count == 1 { return try withTexts(only) }
         let all = snapshot.conflicts.map { ConflictName.of($0.path) }
         throw CommandFailure(
             found.isEmpty ? .notFound : .usage,
@@ -42,6 +42,12 @@ extension AuditView {
                     + (found.isEmpty ? all : found.map { ConflictName.of($0.path) })
                     .joined(separator: ", ") + "."
         )
+    }
+
+    /// A conflict over a text with the texts that its sides made, and the merged one.
+    private func withTexts(_ conflict: Conflict) throws -> Conflict {
+        guard conflict.kind == .text else { return conflict }
+        return try replica.account(ofConflictAt: conflict.path)?.conflict ?? conflict
     }
 
     private func recordIDs(_ name: String) -> Set<String> {
@@ -123,6 +129,7 @@ extension AuditView {
     /// What is shown meanwhile, for people.
     static func shown(_ conflict: Conflict) -> String {
         if conflict.kind == .removedEdited { return conflict.shown == nil ? "removed" : "kept" }
+        if conflict.kind == .text, conflict.shown == nil { return "the merged text" }
         return text(conflict.shown, none: "nothing")
     }
 
@@ -169,6 +176,7 @@ extension AuditView {
     /// What one side of a conflict wrote, for people: an edit elsewhere names its place.
     func candidateText(_ candidate: Conflict.Candidate) -> String {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else {
+            if candidate.isText, candidate.value == nil { return "an edit of the text" }
             return Self.text(candidate.value)
         }
         let field = [path.kind == "finding" ? nil : path.kind, path.field].compactMap { $0 }
@@ -177,6 +185,7 @@ extension AuditView {
             let title = audit.evidence(member)?.title ?? member
             return "edited: \(field) \(candidate.value == nil ? "without" : "with") \(title)"
         }
+        if candidate.isText { return "edited: \(field)" }
         return "edited: \(field) = \(Self.text(candidate.value))"
     }
 

@@ -203,7 +203,8 @@ extension Conflict {
                     write: write,
                     value: value?.isNull ?? true ? nil : value,
                     path: candidate["path"]?.stringValue,
-                    isProposal: candidate["proposal"]?.boolValue ?? false
+                    isProposal: candidate["proposal"]?.boolValue ?? false,
+                    isText: value == nil
                 )
             },
             shown: try StoredJSON.read(row, 5)

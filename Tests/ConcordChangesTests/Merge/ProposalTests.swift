@@ -109,7 +109,10 @@ struct ProposalTests {
 
         let picture = try world.settle()
         #expect(picture["scope/s1/statement"] == "All services.")
-        #expect(picture.candidates("/scope/s1/statement") == ["Some services."])
+        let sides = picture.conflict("/scope/s1/statement")?["candidates"]?.arrayValue
+        #expect(sides?.count == 1)
+        #expect(sides?.first?["proposal"] == true)
+        #expect(sides?.first?["value"] == nil)
     }
 
     @Test func aProposedRecordIsThereAndItsAuthorMayTakeItBack() throws {

@@ -40,9 +40,7 @@ extension ObviousFold {
         let alive = survivors(of: writes)
         if cell.member != nil { return member(cell, alive) }
         let field = Self.field(of: cell)
-        if field?.rule == .text || field == nil && writes.contains(where: isSpliced) {
-            return text(cell, writes)
-        }
+        if isText(cell) { return text(cell, writes) }
         if alive.isEmpty { return (nil, nil) }
         switch field?.rule ?? .newest {
         case .once: return (alive.first?.value, nil)
@@ -55,6 +53,13 @@ extension ObviousFold {
         case .ask: return register(cell, alive, asks: true)
         case .newest, .set, .text: return register(cell, alive, asks: false)
         }
+    }
+
+    /// Whether a cell holds a text: by its field, or since somebody spliced it with effect.
+    private func isText(_ cell: CellPath) -> Bool {
+        guard let name = cell.field, cell.member == nil else { return false }
+        if let field = Schema.kind(cell.kind)?.field(name) { return field.rule == .text }
+        return (writes[cell] ?? []).contains { $0.hasEffect && isSpliced($0) }
     }
 
     private func isSpliced(_ write: ObviousWrite) -> Bool {
@@ -171,20 +176,23 @@ extension ObviousFold {
         let candidates = sides.map { side in
             Conflict.Candidate(
                 write: sorted[side].diff.reference,
-                value: .string(textAfter(side, in: events)),
-                isProposal: sorted[side].isProposal
+                value: nil,
+                isProposal: sorted[side].isProposal,
+                isText: true
             )
         }
-        return (.string(merged.text), conflict(.text, cell, candidates, .string(merged.text)))
+        return (.string(merged.text), conflict(.text, cell, candidates, nil))
     }
 
     /// A write as a candidate; one elsewhere says where.
     private func candidate(_ write: ObviousWrite, at cell: CellPath) -> Conflict.Candidate {
-        Conflict.Candidate(
+        let isText = isText(write.cell)
+        return Conflict.Candidate(
             write: write.diff.reference,
-            value: write.value,
+            value: isText ? nil : write.value,
             path: write.cell == cell ? nil : write.cell.description,
-            isProposal: write.isProposal
+            isProposal: write.isProposal,
+            isText: isText
         )
     }
 
