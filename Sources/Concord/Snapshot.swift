@@ -11,6 +11,8 @@ public struct Snapshot: Sendable {
     public let conflicts: [Conflict]
     /// What has no effect, and why.
     public let voids: [VoidWrite]
+    /// What is shown though it is a proposal, since nobody whose word counts there has written.
+    public let proposals: [ShownProposal]
     /// How much is here and how much is on its way.
     public let status: ReplicaStatus
     private let digestHex: String
@@ -29,6 +31,14 @@ public struct Snapshot: Sendable {
         public let time: String
     }
 
+    /// A value that waits for the decision of somebody who may decide.
+    public struct ShownProposal: Hashable, Sendable {
+        /// Where it is shown.
+        public let path: CellPath
+        /// Who proposed it.
+        public let write: WriteReference
+    }
+
     init(_ reader: ReplicaReader) throws {
         state = try reader.document()
         conflicts = try reader.conflicts()
@@ -41,6 +51,9 @@ public struct Snapshot: Sendable {
                 diff: void.diff,
                 time: void.time
             )
+        }
+        proposals = try reader.shownProposals().map {
+            ShownProposal(path: $0.path, write: $0.write)
         }
         status = ReplicaStatus(try reader.counts())
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConcordEncoding
 import Foundation
 
 /// The program `concord`: capture findings offline, sync, settle conflicts, report.
@@ -28,8 +29,8 @@ struct ConcordProgram: AsyncParsableCommand {
             with several, name it with --engagement. Every command takes --json.
 
             Exit codes: 0 done, 1 refused or differs, 64 usage, 65 bad input, 66 not found, \
-            69 server not reached, 73 cannot create, 74 disk, 75 busy, 77 not permitted, \
-            78 made by a newer version.
+            69 server not reached, 70 a mistake of the program, 73 cannot create, 74 disk, 75 busy, \
+            77 not permitted, 78 made by a newer version.
             """,
         version: "0.1.0",
         groupedSubcommands: [
@@ -72,8 +73,8 @@ struct ConcordProgram: AsyncParsableCommand {
 
     static func main() async {
         do {
-            let arguments = CommandLine.arguments.dropFirst()
-            var command = try parseAsRoot(DiffName.marked(Array(arguments)))
+            let arguments = try CommandArguments.prepared(CommandArguments.ofProcess())
+            var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -81,9 +82,18 @@ struct ConcordProgram: AsyncParsableCommand {
             }
         } catch {
             guard let failure = CommandFailure(of: error) else { end(with: error) }
-            failure.report(asJSON: CommandLine.arguments.contains("--json"))
-            Foundation.exit(failure.status.rawValue)
+            end(with: failure)
         }
+    }
+
+    /// Whether results and failures are printed as JSON, wherever on the command line it was said.
+    private static var printsJSON: Bool {
+        CommandLine.arguments.prefix { $0 != "--" }.contains("--json")
+    }
+
+    private static func end(with failure: CommandFailure) -> Never {
+        failure.report(asJSON: printsJSON)
+        Foundation.exit(failure.status.rawValue)
     }
 
     /// Ends with what the argument parser says: help, or what is wrong with the command line.
@@ -91,19 +101,38 @@ struct ConcordProgram: AsyncParsableCommand {
     /// The parser writes the usage as one line of any length; here it is wrapped.
     private static func end(with error: any Error) -> Never {
         let code = exitCode(for: error)
-        let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
-        let wrapped = lines.flatMap { line -> [String] in
-            guard line.lowercased().hasPrefix("usage: "), line.count > 80 else {
-                return [String(line)]
+        // A line break within an argument is not one of the parser's.
+        let full = CommandLine.arguments.filter { $0.contains("\n") }
+            .reduce(fullMessage(for: error)) { text, argument in
+                text.replacingOccurrences(of: argument, with: PrintableText.of(argument))
             }
-            let parts = Layout.wrap(String(line), width: 72)
+        if code != .success, !full.isEmpty, printsJSON {
+            let help = full.split(separator: "\n").last { $0.contains("--help'") }
+            end(
+                with: CommandFailure(
+                    .usage,
+                    "usage",
+                    message(for: error),
+                    next: help.map { $0.drop { $0 == " " } + "" }
+                )
+            )
+        }
+        let lines = full.split(separator: "\n", omittingEmptySubsequences: false)
+        let wrapped = lines.flatMap { line -> [Shown] in
+            guard line.lowercased().hasPrefix("usage: "), line.count > 80 else {
+                return [Shown(String(line))]
+            }
+            let parts = Layout.wrap(Shown(String(line)), width: 72)
             return [parts[0]] + parts.dropFirst().map { "       " + $0 }
         }
-        let text = wrapped.joined(separator: "\n")
         if code == .success {
-            FileHandle.standardOutput.write(Data((text + "\n").utf8))
-        } else if !text.isEmpty {
-            Output.note(text)
+            do {
+                try Output.lines(wrapped)
+            } catch {
+                Foundation.exit(ExitStatus.disk.rawValue)
+            }
+        } else if !full.isEmpty {
+            for line in wrapped { Output.note(line) }
         }
         Foundation.exit(code.rawValue)
     }

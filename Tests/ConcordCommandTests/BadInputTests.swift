@@ -33,18 +33,6 @@ import Testing
         #expect(try outcome.failure["code"] == "too-large")
     }
 
-    @Test func decimalsAreRefusedWithAdvice() throws {
-        let outcome = try new(
-            from: Engagements.small.replacingOccurrences(
-                of: "\"people\": 3",
-                with: "\"people\": 3.5"
-            )
-        )
-
-        #expect(outcome.status == 65)
-        #expect(try outcome.failure["next"]?.stringValue?.contains("\"2.5\"") == true)
-    }
-
     @Test(arguments: [
         ("\"audit-7\"", "7"), ("\"iso-9001-2008\", ", "\"iso-9002-2008\", "),
         ("\"clause\": \"9.2\"", "\"clause\": \"9.22\""), ("\"team\": [", "\"team\": [7, "),
@@ -212,6 +200,34 @@ import Testing
         #expect(shell.terminationStatus == 74)
         let said = try String(contentsOfFile: place.path("said"), encoding: .utf8)
         #expect(said.contains("disk"))
+    }
+
+    @Test func aReportIsNeverWrittenOverAReplicaAKeyOrAFolder() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        let replica = try place.replica()
+        let link = place.path("link.html")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: replica)
+        let before = try Data(contentsOf: URL(fileURLWithPath: replica))
+
+        for path in [replica, replica + ".key", replica + "-wal", place.folder.path, link] {
+            let outcome = try place.concord("report", "--output", path, "--json")
+            #expect(outcome.status == 73, "\(path)")
+            #expect(try outcome.failure["code"]?.stringValue?.hasPrefix("file-") == true)
+        }
+
+        #expect(try Data(contentsOf: URL(fileURLWithPath: replica)) == before)
+        #expect(try place.concord("finding", "add", "--title", "T").status == 0)
+    }
+
+    @Test func aReportCanBeReadByItsOwnerAlone() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+
+        try place.json("report", "--output", place.path("r.html"))
+
+        let attributes = try FileManager.default.attributesOfItem(atPath: place.path("r.html"))
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
     @Test func aReportThatCannotBeWrittenIs73() throws {

@@ -44,7 +44,7 @@ import Testing
         let again = try place.concord("new", "--from", place.path("engagement.json"))
 
         #expect(again.status == 73)
-        #expect(again.errors.contains("--engagement"))
+        #expect(again.errors.contains("--name"))
     }
 
     @Test func unknownClausesAndGradesAre65AndNameNearOnes() throws {

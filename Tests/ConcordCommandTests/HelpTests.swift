@@ -1,41 +1,88 @@
+import ConcordEncoding
 import Foundation
 import Testing
 
+/// Help and manual, for every command that the program has: asked of the program, so that none is
+/// forgotten.
 @Suite struct HelpTests {
-    private static let commands = [
-        [], ["new"], ["invite"], ["join"], ["list"], ["status"], ["sync"], ["member"],
-        ["member", "role"], ["member", "revoke"], ["finding"], ["finding", "add"],
-        ["finding", "edit"], ["finding", "show"], ["finding", "list"], ["finding", "submit"],
-        ["finding", "confirm"], ["finding", "return"], ["finding", "withdraw"],
-        ["finding", "merge"],
-        ["evidence"],
-        ["evidence", "add"], ["evidence", "list"], ["checklist"], ["checklist", "answer"],
-        ["coverage"], ["conclusion"], ["conclusion", "edit"], ["report"], ["conflicts"],
-        ["conflicts", "show"], ["resolve"], ["admit"], ["log"], ["state"], ["rebuild"], ["verify"],
-        ["engagement"], ["conflicts", "parallel"], ["blame"], ["show"], ["undo"], ["redo"],
-        ["inbox"],
-    ]
-
-    @Test(arguments: commands)
-    func everyCommandHasHelpThatFitsEightyColumns(_ command: [String]) throws {
-        let outcome = try Workplace().start(command + ["--help"], ["COLUMNS": "80"]).wait()
-
-        #expect(outcome.status == 0)
-        #expect(outcome.output.contains("OVERVIEW"))
-        #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    /// One command, with the options that its help shows.
+    private struct Command {
+        let words: [String]
+        let options: [String]
+        let isGroup: Bool
     }
 
-    @Test func everyCommandStandsInTheManual() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let manual = try String(
-            contentsOf: root.appendingPathComponent("docs/concord.md"),
-            encoding: .utf8
-        )
+    private static func commands() throws -> [Command] {
+        let outcome = try Workplace().concord("--experimental-dump-help")
+        let root = try #require(try outcome.json["command"])
+        return commands(root, [])
+    }
 
-        for command in Self.commands {
-            #expect(manual.contains("concord \(command.joined(separator: " "))".trimmed))
+    private static func commands(_ command: JSON, _ words: [String]) -> [Command] {
+        let below = (command["subcommands"]?.arrayValue ?? [])
+            .filter { $0["commandName"] != "help" }
+        let arguments = (command["arguments"]?.arrayValue ?? []).filter {
+            $0["shouldDisplay"] == true && $0["kind"] != "positional"
         }
+        let options = arguments.flatMap { $0["names"]?.arrayValue ?? [] }
+            .filter { $0["kind"] == "long" }.compactMap { $0["name"]?.stringValue }
+        let this = Command(words: words, options: options, isGroup: !below.isEmpty)
+        return [this]
+            + below.flatMap { commands($0, words + [$0["commandName"]?.stringValue ?? "?"]) }
+    }
+
+    @Test func everyCommandHasHelpThatFitsEightyColumns() throws {
+        let commands = try Self.commands()
+        #expect(commands.count > 45)
+
+        for command in commands {
+            let outcome = try Workplace().start(command.words + ["--help"], ["COLUMNS": "80"])
+                .wait()
+
+            #expect(outcome.status == 0, "\(command.words)")
+            #expect(outcome.output.contains("OVERVIEW"), "\(command.words)")
+            let widest = outcome.output.split(separator: "\n").map(\.count).max() ?? 0
+            #expect(widest <= 80, "\(command.words)")
+        }
+    }
+
+    @Test func everyCommandAndOptionStandsInTheManual() throws {
+        let manual = try Self.manual()
+        let common: Set<String> = [
+            "engagement", "replica", "json", "time", "help", "version",
+        ]
+
+        for command in try Self.commands() {
+            let name = (["concord"] + command.words).joined(separator: " ")
+            let isNamed = manual.ranges(of: name).contains { range in
+                guard range.upperBound < manual.endIndex else { return true }
+                return !(manual[range.upperBound].isLetter || manual[range.upperBound] == "-")
+            }
+            #expect(isNamed, "\(name) is missing in the manual")
+            for option in command.options where !common.contains(option) {
+                #expect(manual.contains("--\(option)"), "--\(option) of \(name) is missing")
+            }
+        }
+    }
+
+    @Test func everyExitCodeStandsInTheManualAndInTheHelp() throws {
+        let manual = try Self.manual()
+        let help = try Workplace().concord("--help").output
+
+        for code in [0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 77, 78] {
+            #expect(manual.contains("\n| \(code) |"), "\(code) in the manual")
+            #expect(help.contains("\(code) "), "\(code) in the help")
+        }
+    }
+
+    @Test func helpOnWhatIsNotACommandSaysSo() throws {
+        let outcome = try Workplace().concord("help", "fnding")
+
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("finding"))
+        #expect(try Workplace().concord("help", "finding", "addd").status == 64)
+        #expect(try Workplace().concord("help", "finding", "add").status == 0)
+        #expect(try Workplace().concord("help").status == 0)
     }
 
     @Test func completionScriptsAreMade() throws {
@@ -44,8 +91,13 @@ import Testing
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("concord"))
     }
-}
 
-extension String {
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
+    private static func manual() throws -> String {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return try String(
+            contentsOf: root.appendingPathComponent("docs/concord.md"),
+            encoding: .utf8
+        )
+    }
 }

@@ -67,6 +67,7 @@ import Testing
             "L-01",
             "--reason",
             "said elsewhere",
+            "--keep-anyway",
             "--json"
         )
         #expect(outcome.status == 1)

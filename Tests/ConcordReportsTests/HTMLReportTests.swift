@@ -37,7 +37,7 @@ struct HTMLReportTests {
         let html = HTMLReport.render(ReportFixture.hostile("a\u{0}b\u{1B}c\u{85}d"))
 
         #expect(!html.unicodeScalars.contains { $0 == "\u{0}" || $0 == "\u{1B}" || $0 == "\u{85}" })
-        #expect(html.contains("a\u{FFFD}b\u{FFFD}c\u{FFFD}d"))
+        #expect(html.contains("a\u{2400}b\u{241B}c&lt;U+0085&gt;d"))
     }
 
     @Test func everyFindingOfTheSampleIsListedOnceAsARecord() throws {
@@ -86,6 +86,16 @@ struct HTMLReportTests {
         #expect(html.contains("<meta charset=\"utf-8\">"))
         #expect(html.contains("@media print"))
         #expect(html.hasSuffix("</html>\n"))
+    }
+
+    @Test func noTextTurnsWhatStandsBesideIt() {
+        let html = HTMLReport.render(ReportFixture.hostile("\u{202E}turned\u{2066}"))
+        let hebrew = HTMLReport.render(ReportFixture.hostile("שלום"))
+
+        #expect(!html.unicodeScalars.contains { $0 == "\u{202E}" || $0 == "\u{2066}" })
+        #expect(html.contains("&lt;U+202E&gt;turned&lt;U+2066&gt;"))
+        #expect(hebrew.contains("\u{2068}שלום\u{2069}"))
+        #expect(hebrew.contains("unicode-bidi: isolate"))
     }
 
     @Test func openConflictIsShownOnTheCoverAndAtItsFinding() throws {

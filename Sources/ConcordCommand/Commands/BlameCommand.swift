@@ -41,7 +41,7 @@ struct BlameCommand: ParsableCommand {
         guard !cells.isEmpty else {
             throw CommandFailure(
                 .notFound,
-                "notFound",
+                "not-found",
                 "nobody has written \(field.map { "the \($0) of " } ?? "")\(subject.label) yet",
                 next: "`concord blame \(record)` shows what was written."
             )
@@ -52,7 +52,8 @@ struct BlameCommand: ParsableCommand {
                 "label": .string(subject.label), "cells": .array(cells.map { view.json($0) }),
             ])
         }
-        try Output.lines([Style.output.strong(Layout.fit(subject.label, Terminal.width).trimmed)])
+        let title = Layout.indented(Shown(subject.label), by: 0)
+        try Output.lines(title.map { Style.output.strong($0) })
         for cell in cells where view.isWorthTelling(cell) { try Output.lines(view.text(cell)) }
     }
 }
@@ -67,20 +68,20 @@ extension AuditView {
     }
 
     /// One cell, for people.
-    func text(_ cell: Blame) -> [String] {
+    func text(_ cell: Blame) -> [Shown] {
         let shown = cell.path.field == nil || cell.path.member != nil ? nil : cell.shown
         let isText = !cell.stretches.isEmpty
-        var lines = ["", Style.output.strong(title(cell))]
+        var lines: [Shown] = ["", Style.output.strong(Shown(title(cell)))]
         if isText {
             for (words, by) in words(cell.stretches) {
                 lines += Layout.indented("\"\(words)\"", by: 2)
-                lines += Layout.indented(origin(by), by: 4)
+                lines += Layout.indented(Shown(origin(by)), by: 4)
             }
         } else {
             if cell.path.field != nil, cell.path.member == nil {
-                lines += Layout.indented(named(shown, none: "(nothing)"), by: 2)
+                lines += Layout.indented(Shown(named(shown, none: "(nothing)")), by: 2)
             }
-            if let write = cell.write { lines += Layout.indented(origin(write), by: 4) }
+            if let write = cell.write { lines += Layout.indented(Shown(origin(write)), by: 4) }
         }
         lines += because(cell)
         lines += list("replaced", cell.replaced)
@@ -119,8 +120,8 @@ extension AuditView {
         return subject.what
     }
 
-    private func because(_ cell: Blame) -> [String] {
-        var lines: [String] = []
+    private func because(_ cell: Blame) -> [Shown] {
+        var lines: [Shown] = []
         if cell.isResolution, let write = cell.write {
             let reason = write.reason.map { ": \($0)" } ?? ""
             lines += Layout.indented("settled a conflict\(reason)", by: 4)
@@ -139,7 +140,7 @@ extension AuditView {
         return lines
     }
 
-    private func list(_ title: String, _ accounts: [WriteAccount]) -> [String] {
+    private func list(_ title: String, _ accounts: [WriteAccount]) -> [Shown] {
         accounts.flatMap { Layout.indented("\(title): \(line($0))", by: 4) }
     }
 
@@ -167,14 +168,5 @@ extension AuditView {
             )
         }
         return .object(object)
-    }
-}
-
-extension String {
-    /// Without spaces at the end.
-    var trimmed: String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
     }
 }

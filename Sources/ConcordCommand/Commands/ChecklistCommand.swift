@@ -75,6 +75,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
     var evidence: [String] = []
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String?
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
@@ -96,9 +97,11 @@ struct ChecklistAnswerCommand: ParsableCommand {
         edit.set(path("answer"), to: .string(answer.rawValue))
         if let note { edit.setText(path("note"), to: note) }
         for name in evidence { edit.insert(try view.evidence(name).id, into: path("evidence")) }
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "Answered \(question): \(answer.rawValue)",
+        try options.save(
+            edit,
+            keeping: saving.keepAnyway,
+            in: view,
+            said: ["Answered \(question): \(answer.rawValue)"],
             record: ("checklistItem", item.id, item.question ?? "")
         )
     }

@@ -41,18 +41,21 @@ struct ConclusionShow: ParsableCommand {
         }
     }
 
-    private func text(_ standard: String, _ view: AuditView) -> [String] {
+    private func text(_ standard: String, _ view: AuditView) -> [Shown] {
         let facts = ConclusionFacts(standard: standard, in: view.audit)
         let counts = Grade.allCases.reversed().compactMap { grade in
             facts.grades[grade].map { "\($0) \(grade.rawValue)" }
         }
         let conclusion = view.audit.conclusion(for: standard)
-        var lines = [
-            Style.output.strong(AuditView.title(ofStandard: standard))
-                + "  \(conclusion?.state ?? "not written yet")",
-            "  \(counts.isEmpty ? "no findings" : counts.joined(separator: ", ")); "
-                + Layout.count(facts.openNonconformities.count, "nonconformity") + " open",
+        var lines: [Shown] = [
+            Style.output.strong(Shown(AuditView.title(ofStandard: standard)))
+                + "  \(conclusion?.state ?? "not written yet")"
         ]
+        let open = Layout.count(facts.openNonconformities.count, "nonconformity")
+        lines += Layout.indented(
+            "\(counts.isEmpty ? "no findings" : counts.joined(separator: ", ")); \(open) open",
+            by: 2
+        )
         let texts: [(String, String?)] = [
             ("Recommendation", conclusion?.recommendationText),
             ("Fulfilment", conclusion?.fulfilment), ("Effectiveness", conclusion?.effectiveness),
@@ -60,10 +63,12 @@ struct ConclusionShow: ParsableCommand {
             ("Sampling", conclusion?.samplingCaveat),
             ("Not covered", conclusion?.partsNotCovered),
             ("Diverging opinions", conclusion?.divergingOpinions),
+            ("Follow-up", conclusion?.followUp),
+            ("Objectives met", conclusion?.areObjectivesMet.map { $0 ? "yes" : "no" }),
         ]
         for (title, text) in texts {
             guard let text else { continue }
-            lines += ["  \(title)"] + Layout.indented(text, by: 4)
+            lines += ["  \(title)"] + Layout.paragraphs(text, by: 4)
         }
         return lines
     }
@@ -127,6 +132,7 @@ struct ConclusionEdit: ParsableCommand {
     var objectivesMet: Bool?
     @Flag(help: "Propose it for sign-off.")
     var propose = false
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
@@ -134,6 +140,7 @@ struct ConclusionEdit: ParsableCommand {
         let view = try AuditView(replica)
         let standard = try view.standards.id(standard)
         try checkRecommendation(standard, view)
+        try checkFollowUp()
         let old = view.audit.conclusion(for: standard)
         let id = old?.id ?? DerivedID.conclusion(standard: standard)
         var edit = Edit()
@@ -159,17 +166,33 @@ struct ConclusionEdit: ParsableCommand {
             for (field, value) in values { edit.set(path(field), to: value) }
         }
         if propose, old != nil { edit.set(path("state"), to: "proposed") }
-        let receipt = try replica.save(edit, keepingVoid: true)
-        if propose, old == nil {
-            // A new record begins as a draft; the step is a save of its own.
-            var step = Edit()
-            step.set(path("state"), to: "proposed")
-            try replica.save(step, keepingVoid: true)
+        let receipt = try view.tellingRefusals {
+            let receipt = try replica.save(edit, keepingVoid: saving.keepAnyway)
+            if propose, old == nil {
+                // A new record begins as a draft; the step is a save of its own.
+                var step = Edit()
+                step.set(path("state"), to: "proposed")
+                try replica.save(step, keepingVoid: saving.keepAnyway)
+            }
+            return receipt
         }
         try options.report(
             receipt,
-            "Saved the conclusion for \(AuditView.title(ofStandard: standard))",
+            ["Saved the conclusion for \(AuditView.title(ofStandard: standard))"],
+            in: view,
             record: ("conclusion", id, standard)
+        )
+    }
+
+    private static let followUps = ["none", "documents", "onSite", "fullAudit"]
+
+    private func checkFollowUp() throws {
+        guard let followUp, !Self.followUps.contains(followUp) else { return }
+        throw CommandFailure(
+            .badInput,
+            "unknown-follow-up",
+            "'\(followUp)' is not a follow-up",
+            next: NearNames.sentence(followUp, among: Self.followUps, what: "follow-up")
         )
     }
 
@@ -187,17 +210,18 @@ struct ConclusionEdit: ParsableCommand {
             throw CommandFailure(
                 .badInput,
                 "unknown-recommendation",
-                "'\(recommendation)' is no recommendation",
+                "'\(recommendation)' is not a recommendation",
                 next: "They are: \(Schema.recommendations.joined(separator: ", "))."
             )
         }
         let facts = ConclusionFacts(standard: standard, in: view.audit)
         guard facts.allows(known) else {
-            let open = facts.openMajors.isEmpty ? facts.openNonconformities : facts.openMajors
+            let open =
+                known == .certifyAfterPlans ? facts.openMajors : facts.openNonconformities
             let labels = open.compactMap { view.audit.finding($0)?.label }
             throw CommandFailure(
                 .refused,
-                "recommendationNotAllowed",
+                "recommendation-not-allowed",
                 "'\(recommendation)' is not possible with open nonconformities: "
                     + labels.joined(separator: ", "),
                 next: "Close them first, or recommend something else."

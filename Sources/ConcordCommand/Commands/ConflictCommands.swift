@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordChanges
 import ConcordEncoding
 import ConcordModel
@@ -69,10 +70,9 @@ struct ConflictsShow: ParsableCommand {
             try conflicts.isEmpty
             ? view.snapshot.conflicts : conflicts.map { try view.conflict($0) }
         if options.json {
+            let all = try found.map { try view.fullJSON($0) }
             return try Output.json(
-                conflicts.count == 1
-                    ? try view.fullJSON(found[0])
-                    : ["conflicts": .array(try found.map { try view.fullJSON($0) })]
+                conflicts.isEmpty ? ["conflicts": .array(all)] : .several("conflicts", all)
             )
         }
         guard !found.isEmpty else { return try Output.lines(["Nothing is contested."]) }
@@ -118,6 +118,7 @@ struct ResolveCommand: ParsableCommand {
     var remove = false
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
@@ -133,17 +134,14 @@ struct ResolveCommand: ParsableCommand {
         let view = try AuditView(replica)
         let conflict = try view.conflict(conflict)
         let decision = try decision(conflict)
-        var edit = Edit()
-        edit.resolve(
-            conflict.path,
-            to: decision,
-            reason: reason,
-            candidates: conflict.candidates.map(\.write)
-        )
+        let edit = try FindingActs(on: view.audit, by: try replica.identity().member)
+            .resolve(conflict, to: decision, reason: reason)
         let subject = view.describe(conflict)
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "Settled \(subject.record), \(subject.what): \(said(decision, conflict))",
+        try options.save(
+            edit,
+            keeping: saving.keepAnyway,
+            in: view,
+            said: ["Settled \(subject.record), \(subject.what): \(said(decision, conflict))"],
             record: (conflict.path.kind, conflict.path.record, ConflictName.of(conflict.path))
         )
     }
@@ -215,101 +213,5 @@ struct ResolveCommand: ParsableCommand {
     private func said(_ decision: JSON?, _ conflict: Conflict) -> String {
         if conflict.kind == .removedEdited { return decision == nil ? "removed" : "kept" }
         return AuditView.text(decision)
-    }
-}
-
-/// `concord admit`.
-struct AdmitCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "admit",
-        abstract: "List what is without effect, or give effect to it (leaders only).",
-        discussion: """
-            Nothing that a member's device has signed is thrown away. What its author had no right \
-            to, what came after a revocation or what the life cycle forbids is kept without effect, \
-            with the reason. A leader can give it effect at its own place in the history: where \
-            someone has meanwhile written over it, it becomes a side of a conflict.
-
-            Examples:
-              concord admit                                  (list)
-              concord admit 12@Jb0x --reason "made before the tablet was replaced"
-            """
-    )
-
-    @Argument(help: "The diffs: as listed, or the beginning of the identity.")
-    var diffs: [String] = []
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String?
-    @OptionGroup var options: EngagementOptions
-
-    func run() throws {
-        let replica = try options.open()
-        let view = try AuditView(replica)
-        if diffs.isEmpty { return try list(view) }
-        guard let reason, !reason.isEmpty else {
-            throw CommandFailure(
-                .usage,
-                "reason",
-                "admitting takes a reason",
-                next: "Give --reason WHY."
-            )
-        }
-        var edit = Edit(reason: reason)
-        var ids: Set<DiffID> = []
-        for name in diffs.map(DiffName.plain) {
-            let id = try self.id(name, view)
-            if ids.insert(id).inserted { edit.admit(id) }
-        }
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "Admitted \(diffs.map(DiffName.plain).joined(separator: ", "))",
-            record: nil
-        )
-    }
-
-    private func list(_ view: AuditView) throws {
-        let voids = view.snapshot.voids
-        if options.json {
-            return try Output.json(["void": .array(try voids.map { try json($0, view) })])
-        }
-        guard !voids.isEmpty else { return try Output.lines(["Everything has effect."]) }
-        try Output.lines(
-            try voids.flatMap { void in
-                let by = try view.signature(of: void.write)
-                return [
-                    Style.output.strong(short(void.write)) + "  \(void.reason.rawValue)",
-                    "  \(by.name), \(by.moment)",
-                    "  \(void.path)",
-                ]
-            }
-        )
-    }
-
-    private func json(_ void: Snapshot.VoidWrite, _ view: AuditView) throws -> JSON {
-        [
-            "diff": .string(void.diff.base64url), "write": .string(void.write.description),
-            "path": .string(void.path.description), "reason": .string(void.reason.rawValue),
-            "name": .string(try view.signature(of: void.write).name), "time": .string(void.time),
-        ]
-    }
-
-    private func short(_ reference: WriteReference) -> String {
-        "\(reference.seq)@\(reference.author.description.prefix(8))"
-    }
-
-    private func id(_ name: String, _ view: AuditView) throws -> DiffID {
-        let found = Set(
-            view.snapshot.voids.filter {
-                $0.diff.base64url.hasPrefix(name) || $0.write.description.hasPrefix(name)
-            }.map(\.diff)
-        )
-        if let only = found.first, found.count == 1 { return only }
-        throw CommandFailure(
-            found.isEmpty ? .notFound : .usage,
-            found.isEmpty ? "notFound" : "ambiguous",
-            found.isEmpty
-                ? "nothing without effect is called '\(name)'"
-                : "'\(name)' may be any of \(found.count) diffs",
-            next: "`concord admit` lists what is without effect."
-        )
     }
 }

@@ -37,7 +37,7 @@ struct CoverageCommand: ParsableCommand {
         }
     }
 
-    private func text(_ coverage: Coverage, _ view: AuditView) -> [String] {
+    private func text(_ coverage: Coverage, _ view: AuditView) -> [Shown] {
         let counts = CoverageStatus.allCases.compactMap { status in
             coverage.counts[status].map { "\($0) \(status.title.lowercased())" }
         }
@@ -53,7 +53,7 @@ struct CoverageCommand: ParsableCommand {
             ]
         }
         return [
-            Style.output.strong(coverage.catalogue.shortTitle)
+            Style.output.strong(Shown(coverage.catalogue.shortTitle))
                 + "  \(coverage.leaves.count) clauses: \(counts.joined(separator: ", "))"
         ] + Layout.table(rows, indent: 2)
     }

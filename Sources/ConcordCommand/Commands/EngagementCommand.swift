@@ -24,6 +24,7 @@ struct EngagementCommand: ParsableCommand {
     var step: String?
     @Option(parsing: .unconditional, help: "Why; going back takes a reason.")
     var reason: String?
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
@@ -37,25 +38,32 @@ struct EngagementCommand: ParsableCommand {
                 next: "Run `concord sync`."
             )
         }
-        if let step { return try take(step, engagement, replica) }
+        if let step { return try take(step, engagement, view) }
         if options.json {
-            return try Output.json(view.snapshot.state["engagement"]?[engagement.id] ?? .null)
+            var object = view.snapshot.state["engagement"]?[engagement.id]?.objectValue ?? [:]
+            // The secret has the other name: it is what is written on paper.
+            object["recoveryPublicKey"] = object["recoveryKey"]
+            object["recoveryKey"] = nil
+            return try Output.json(.object(object))
         }
         let facts: [(String, String?)] = [
-            ("number", engagement.number), ("state", engagement.state), ("kind", engagement.kind),
-            ("mode", engagement.mode), ("from", engagement.from), ("to", engagement.to),
+            ("number", engagement.number),
+            ("state", engagement.state.map { AuditView.spaced($0) }),
+            ("kind", engagement.kind), ("mode", engagement.mode), ("from", engagement.from),
+            ("to", engagement.to),
             ("previous", engagement.previous), ("certification body", engagement.certificationBody),
             ("organization", view.audit.organization?.name),
         ]
         let titles = view.audit.standards.map { AuditView.title(ofStandard: $0) }
-        try Output.lines(
-            Layout.table(facts.compactMap { name, text in text.map { [name, $0] } })
-                + ["standards: " + titles.joined(separator: ", ")]
-                + engagement.objectives.map { "- " + $0 }
-        )
+        var lines = Layout.table(facts.compactMap { name, text in text.map { [name, $0] } })
+        lines += Layout.indented("standards: \(titles.joined(separator: ", "))", by: 0)
+        for objective in engagement.objectives {
+            lines += Layout.indented("- \(objective)", by: 0)
+        }
+        try Output.lines(lines)
     }
 
-    private func take(_ step: String, _ engagement: EngagementRecord, _ replica: Replica) throws {
+    private func take(_ step: String, _ engagement: EngagementRecord, _ view: AuditView) throws {
         let cycle = LifeCycle.engagement
         let state = engagement.state ?? cycle.initial
         let open = cycle.next(from: state)
@@ -63,7 +71,8 @@ struct EngagementCommand: ParsableCommand {
             throw CommandFailure(
                 .refused,
                 "life-cycle",
-                "the engagement is \(state) and cannot become \(step)",
+                "the engagement is \(AuditView.spaced(state)) and cannot become "
+                    + AuditView.spaced(step),
                 next: open.isEmpty
                     ? "There is no step from there."
                     : "From there it can become \(open.joined(separator: " or "))."
@@ -82,9 +91,11 @@ struct EngagementCommand: ParsableCommand {
             CellPath(kind: "engagement", record: engagement.id, field: "state"),
             to: .string(step)
         )
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "The engagement is now \(step).",
+        try options.save(
+            edit,
+            keeping: saving.keepAnyway,
+            in: view,
+            said: ["The engagement is now \(AuditView.spaced(step))."],
             record: ("engagement", engagement.id, engagement.number ?? engagement.id)
         )
     }

@@ -30,7 +30,12 @@ struct EvidenceAdd: ParsableCommand {
             """
     )
 
-    @Option(help: "document, record, photo, interview-note, observation-note, sample-sheet …")
+    @Option(
+        help: ArgumentHelp(
+            "What it is: \(EvidenceKind.all.joined(separator: ", ")).",
+            valueName: "kind"
+        )
+    )
     var kind: String
     @Option(parsing: .unconditional, help: "What it is, in one line.")
     var title: String
@@ -40,7 +45,7 @@ struct EvidenceAdd: ParsableCommand {
     var content: String?
     @Option(parsing: .unconditional, help: "Where it was captured.")
     var place: String?
-    @Option(help: "The date that it bears.")
+    @Option(help: ArgumentHelp("The date that it bears.", valueName: "2026-03-02"))
     var date: String?
     @Option(help: "SHA-256 of its file, in hexadecimal digits.")
     var sha256: String?
@@ -52,9 +57,13 @@ struct EvidenceAdd: ParsableCommand {
     var finding: [String] = []
     @Option(name: .customLong("file-id"), help: .hidden)
     var fileID: String?
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
+        if title.allSatisfy(\.isWhitespace) {
+            throw ValidationError("Give a --title that says something.")
+        }
         if let sha256, SHA256Digest(hex: sha256.lowercased()) == nil {
             throw ValidationError("--sha256 is 64 hexadecimal digits.")
         }
@@ -64,6 +73,8 @@ struct EvidenceAdd: ParsableCommand {
         let replica = try options.open()
         let me = try replica.identity()
         let id = options.environment.newID()
+        let kind = try EvidenceKind.checked(kind)
+        let date = try date.map { try DateArgument.checked($0, option: "--date") }
         var record: JSONObject = [
             "kind": .string(kind), "title": .string(title), "capturedBy": .string(me.member),
             "capturedAt": .string(options.environment.now().description),
@@ -77,20 +88,20 @@ struct EvidenceAdd: ParsableCommand {
         if personalData { record["personalData"] = true }
         var edit = Edit()
         edit.add("evidence", id: id, fields: record)
-        if !finding.isEmpty {
-            let view = try AuditView(replica)
-            for name in finding {
-                let finding = try view.finding(name)
-                edit.insert(
-                    id,
-                    into: CellPath(kind: "finding", record: finding.id, field: "evidence")
-                )
-            }
+        let view = try AuditView(replica)
+        for name in finding {
+            let finding = try view.finding(name)
+            edit.insert(
+                id,
+                into: CellPath(kind: "finding", record: finding.id, field: "evidence")
+            )
         }
         let handle = AuditView.handle(id)
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "Recorded \(handle)  \(title)",
+        try options.save(
+            edit,
+            keeping: saving.keepAnyway,
+            in: view,
+            said: ["Recorded \(handle)  \(title)"],
             record: ("evidence", id, handle)
         )
     }
@@ -144,6 +155,7 @@ struct EvidenceShow: ParsableCommand {
             ("captured at", item.capturedAt.flatMap { Timestamp($0) }.map { Signature.moment($0) }),
             ("date", item.evidenceDate), ("sha256", item.sha256),
             ("confidentiality", item.confidentiality),
+            ("personal data", item.hasPersonalData ? "yes" : nil),
         ]
         var lines = Layout.wrap(
             "\(AuditView.handle(item.id))  \(item.title ?? "")",
@@ -153,7 +165,7 @@ struct EvidenceShow: ParsableCommand {
             facts.compactMap { name, text in text.map { [name, $0] } },
             indent: 2
         )
-        if let content = item.content { lines += [""] + Layout.indented(content, by: 2) }
+        if let content = item.content { lines += [""] + Layout.paragraphs(content, by: 2) }
         let users = view.audit.findings.filter { $0.evidence.contains(item.id) }.map(\.label)
         if !users.isEmpty { lines += ["", "  Findings: \(users.joined(separator: ", "))"] }
         try Output.lines(lines)

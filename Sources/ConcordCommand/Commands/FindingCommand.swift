@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordChanges
 import ConcordEncoding
 import ConcordModel
@@ -18,7 +19,7 @@ struct FindingCommand: ParsableCommand {
         subcommands: [
             FindingAdd.self, FindingEdit.self, FindingShow.self, FindingList.self,
             FindingSubmit.self, FindingConfirm.self, FindingReturn.self, FindingWithdraw.self,
-            FindingReopen.self, FindingMerge.self,
+            FindingReopen.self, FindingMerge.self, FindingUnmerge.self,
         ],
         defaultSubcommand: FindingList.self
     )
@@ -51,6 +52,12 @@ struct FindingFields: ParsableArguments {
     )
     var includedRequirement: String?
 
+    /// Refuses a title that says nothing.
+    func requireTitle() throws {
+        guard let title, title.allSatisfy(\.isWhitespace) else { return }
+        throw ValidationError("Give a --title that says something.")
+    }
+
     /// The texts that were given, by field.
     var texts: [(field: String, text: String)] {
         [
@@ -61,6 +68,9 @@ struct FindingFields: ParsableArguments {
 
     /// The other values that were given, by field; an empty one clears the field.
     func values(_ view: AuditView) throws -> [(field: String, value: JSON?)] {
+        let organization = view.audit.organization
+        if let unit { try known(unit, "unit", organization?.units.map { ($0.id, $0.name) } ?? []) }
+        if let site { try known(site, "site", organization?.sites.map { ($0.id, $0.name) } ?? []) }
         var values: [(field: String, value: JSON?)] = [
             ("unit", unit), ("site", site), ("process", process), ("repeats", repeats),
         ].compactMap { field, text in
@@ -72,8 +82,29 @@ struct FindingFields: ParsableArguments {
         return values
     }
 
+    /// Refuses a unit or site that the organization does not have; where the engagement lists none,
+    /// any will do.
+    private func known(_ id: String, _ what: String, _ names: [(id: String, name: String)]) throws {
+        guard !id.isEmpty, !names.isEmpty, !names.contains(where: { $0.id == id }) else { return }
+        throw CommandFailure(
+            .badInput,
+            "unknown-\(what)",
+            "the organization has no \(what) '\(id)'",
+            next: "There are: "
+                + names.map { "\($0.id) (\($0.name))" }.joined(separator: ", ") + "."
+        )
+    }
+
     private func included(_ text: String, _ view: AuditView) throws -> JSON? {
         if text.isEmpty { return nil }
+        guard text.contains(":"), text.contains("@") else {
+            throw CommandFailure(
+                .badInput,
+                "included-requirement",
+                "'\(text)' does not say which requirement was taken in, and by which clause",
+                next: "Write STANDARD:CLAUSE@ROUTE, such as 20000-1:6.4@7.2.1."
+            )
+        }
         let parts = text.split(separator: "@", maxSplits: 1)
         let reference = try CriterionArgument.clause(String(parts[0]), standards: view.standards)
         var object: JSONObject = [
@@ -110,10 +141,12 @@ struct FindingAdd: ParsableCommand {
     var evidence: [String] = []
     @Option(name: .customLong("file-id"), help: .hidden)
     var fileID: String?
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
-        if (fields.title ?? "").isEmpty { throw ValidationError("Give at least --title.") }
+        if fields.title == nil { throw ValidationError("Give at least --title.") }
+        try fields.requireTitle()
     }
 
     func run() throws {
@@ -121,6 +154,7 @@ struct FindingAdd: ParsableCommand {
         let view = try AuditView(replica)
         let me = try replica.identity()
         let criteria = try criterion.map { try CriterionArgument($0, standards: view.standards) }
+        let acts = FindingActs(on: view.audit, by: me.member)
         let id = options.environment.newID()
         var record: JSONObject = ["raisedBy": .string(me.member)]
         for (field, text) in fields.texts { record[field] = .string(text) }
@@ -130,42 +164,18 @@ struct FindingAdd: ParsableCommand {
         if !members.isEmpty { record["evidence"] = .object(members) }
         record["fileID"] = fileID.map { .string($0) }
         var number = ""
-        let receipt = try replica.save(keepingVoid: true) { numbers in
-            number = numbers.number()
-            record["draftNumber"] = .string(number)
-            var edit = Edit()
-            edit.add("finding", id: id, fields: record)
-            var seen: Set<ClauseReference> = []
-            for criterion in criteria where seen.insert(criterion.reference).inserted {
-                criterion.add(to: id, in: &edit)
+        let receipt = try view.tellingRefusals {
+            try replica.save(keepingVoid: saving.keepAnyway) { numbers in
+                number = numbers.number()
+                record["draftNumber"] = .string(number)
+                return try acts.raise(id: id, fields: record, citing: criteria.map(\.citation))
             }
-            return edit
         }
         try options.report(
             receipt,
-            "Recorded \(number)  \(fields.title ?? "")",
+            ["Recorded \(number)  \(fields.title ?? "")"],
+            in: view,
             record: ("finding", id, number)
-        )
-    }
-}
-
-extension CriterionArgument {
-    /// Adds the criterion to a finding that does not have it.
-    func add(to finding: String, in edit: inout Edit) {
-        var fields: JSONObject = [
-            "finding": .string(finding), "standard": .string(reference.standard),
-            "clause": .string(reference.clause),
-        ]
-        fields["grade"] = grade.map { .string($0.rawValue) }
-        edit.add("criterion", id: id(in: finding), fields: fields)
-    }
-
-    /// The id that follows from finding, standard and clause.
-    func id(in finding: String) -> String {
-        DerivedID.criterion(
-            finding: finding,
-            standard: reference.standard,
-            clause: reference.clause
         )
     }
 }
@@ -207,7 +217,10 @@ struct FindingEdit: ParsableCommand {
     var removeEvidence: [String] = []
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String?
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
+
+    func validate() throws { try fields.requireTitle() }
 
     func run() throws {
         let replica = try options.open()
@@ -223,7 +236,12 @@ struct FindingEdit: ParsableCommand {
             edit.set(path(finding, field), to: value)
             count += 1
         }
-        count += try editCriteria(of: finding, view, in: &edit)
+        count += try editCriteria(
+            of: finding,
+            view,
+            by: try replica.identity().member,
+            in: &edit
+        )
         for name in addEvidence {
             edit.insert(try view.evidence(name).id, into: path(finding, "evidence"))
         }
@@ -238,9 +256,11 @@ struct FindingEdit: ParsableCommand {
                 next: "Name a field, such as --unit MH; `concord finding edit --help` lists them."
             )
         }
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "Saved \(finding.label)",
+        try options.save(
+            edit,
+            keeping: saving.keepAnyway,
+            in: view,
+            said: ["Saved \(finding.label)"],
             record: ("finding", finding.id, finding.label)
         )
     }
@@ -252,35 +272,18 @@ struct FindingEdit: ParsableCommand {
     private func editCriteria(
         of finding: FindingRecord,
         _ view: AuditView,
+        by member: String,
         in edit: inout Edit
     ) throws -> Int {
-        for text in criterion {
-            let criterion = try CriterionArgument(text, standards: view.standards)
-            let id = criterion.id(in: finding.id)
-            if finding.criteria.contains(where: { $0.id == id }), let grade = criterion.grade {
-                edit.set(
-                    CellPath(kind: "criterion", record: id, field: "grade"),
-                    to: .string(grade.rawValue)
-                )
-            } else {
-                criterion.add(to: finding.id, in: &edit)
-            }
-        }
+        let acts = FindingActs(on: view.audit, by: member)
+        let cited = try criterion.map { try CriterionArgument($0, standards: view.standards) }
         for text in removeCriterion {
             let reference = try CriterionArgument.clause(text, standards: view.standards)
-            guard let criterion = finding.criteria.first(where: { $0.reference == reference })
-            else {
-                throw CommandFailure(
-                    .notFound,
-                    "notFound",
-                    "\(finding.label) has no criterion \(reference)",
-                    next: "It has: "
-                        + finding.criteria.compactMap { $0.reference?.description }
-                        .joined(separator: ", ") + "."
-                )
-            }
-            edit.hide(kind: "criterion", id: criterion.id)
+            // Taken out and put in again in one command: what is named for it is what it is to be.
+            if cited.contains(where: { $0.reference == reference }) { continue }
+            try acts.uncite(reference, in: finding, edit: &edit)
         }
+        try acts.cite(cited.map(\.citation), in: finding, edit: &edit)
         return criterion.count + removeCriterion.count
     }
 }
@@ -300,8 +303,7 @@ struct FindingShow: ParsableCommand {
         let found = try findings.map { try view.finding($0) }
         if options.json {
             return try Output.json(
-                found.count == 1
-                    ? view.json(found[0]) : ["findings": .array(found.map { view.json($0) })]
+                JSON.several("findings", found.map { view.json($0) })
             )
         }
         for (index, finding) in found.enumerated() {
@@ -333,7 +335,7 @@ struct FindingList: ParsableCommand {
             throw CommandFailure(
                 .badInput,
                 "unknown-state",
-                "'\(state)' is no state of a finding",
+                "'\(state)' is not a state of a finding",
                 next: "The states are: \(LifeCycle.finding.states.joined(separator: ", "))."
             )
         }
@@ -344,12 +346,23 @@ struct FindingList: ParsableCommand {
         }
         if options.json {
             return try Output.json([
-                "findings": .array(found.map { view.json($0) }), "totals": view.totals(),
+                "findings": .array(found.map { view.json($0) }),
+                "totals": view.totals(of: found),
             ])
         }
+        guard !found.isEmpty else { return try Output.lines([none(view)]) }
         try Output.lines(
-            (found.isEmpty ? ["No finding yet."] : Layout.table(found.map { view.row($0) })) + [""]
-                + view.totalsText()
+            Layout.table(found.map { view.row($0) }) + [""] + view.totalsText(of: found)
         )
+    }
+
+    /// What a list without a finding says.
+    private func none(_ view: AuditView) -> Shown {
+        if view.audit.findings.isEmpty {
+            return "There are no findings yet; `concord finding add` records one."
+        }
+        if contested, state == nil, standard == nil { return "No finding is contested." }
+        let all = Layout.count(view.audit.findings.count, "finding")
+        return "None of the \(all) is like that; `concord finding list` lists all."
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordChanges
 import ConcordEncoding
 import ConcordModel
@@ -12,9 +13,11 @@ struct FindingMerge: ParsableCommand {
         discussion: """
             The one that stays gets the others' criteria and evidence; the others stay readable and \
             do not count. Where two of them grade one clause differently, decide that first: no grade \
-            is dropped. `concord status --notices` names pairs that may say the same.
+            is dropped. `concord status --notices` names pairs that may say the same. \
+            `concord finding unmerge` takes a merge back.
 
-            Example:
+            Examples:
+              concord finding merge B-03 --into A-07 --dry-run
               concord finding merge B-03 --into A-07 --reason "one sheet, seen twice"
             """
     )
@@ -23,92 +26,139 @@ struct FindingMerge: ParsableCommand {
     var findings: [String]
     @Option(help: "The finding that stays.")
     var into: String
+    @Flag(help: "Only say what it would come to.")
+    var dryRun = false
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String?
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
         let kept = try view.finding(into)
-        var ids: Set<String> = []
-        let duplicates = try findings.map { try view.finding($0) }
-            .filter { ids.insert($0.id).inserted }
-        guard !ids.contains(kept.id) else {
-            throw CommandFailure(
-                .usage,
-                "itself",
-                "\(kept.label) cannot be merged into itself",
-                next: "Name the one that stays with --into, and only the others before it."
-            )
+        let duplicates = try view.findings(findings)
+        let edit = try FindingActs(on: view.audit, by: try replica.identity().member)
+            .merge(duplicates, into: kept, reason: reason)
+        if dryRun {
+            if options.json { return try Output.json(view.mergeJSON(duplicates, kept)) }
+            return try Output.lines(view.mergeText(duplicates, kept, isPreview: true))
         }
-        guard kept.isCounted else {
-            throw CommandFailure(
-                .refused,
-                "life-cycle",
-                "\(kept.label) is \(kept.state) and cannot take others in",
-                next: "Merge into a finding that counts."
-            )
-        }
-        var edit = Edit(reason: reason)
-        var criteria = kept.criteria
-        for duplicate in duplicates {
-            try FindingStep(to: "merged", said: "Merged").add(duplicate, to: &edit)
-            edit.set(path(duplicate, "duplicateOf"), to: .string(kept.id))
-            try move(criteriaOf: duplicate, into: kept, &criteria, &edit)
-        }
-        move(evidenceOf: duplicates, into: kept, &edit)
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "Merged \(duplicates.map(\.label).joined(separator: ", ")) into \(kept.label)",
+        let text = view.mergeText(duplicates, kept, isPreview: false).map(\.plain)
+        try options.save(
+            edit,
+            keeping: saving.keepAnyway,
+            in: view,
+            said: text,
             record: ("finding", kept.id, kept.label)
         )
     }
+}
 
-    private func move(
-        criteriaOf duplicate: FindingRecord,
-        into kept: FindingRecord,
-        _ criteria: inout [CriterionRecord],
-        _ edit: inout Edit
-    ) throws {
-        for criterion in duplicate.criteria {
-            guard let reference = criterion.reference else { continue }
-            guard let own = criteria.first(where: { $0.reference == reference }) else {
-                CriterionArgument(reference: reference, grade: criterion.grade)
-                    .add(to: kept.id, in: &edit)
-                criteria.append(criterion)
-                continue
-            }
-            guard own.grade != criterion.grade else { continue }
+/// `concord finding unmerge`.
+struct FindingUnmerge: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unmerge",
+        abstract: "Take a merge back: the findings count again (leaders, and one's own).",
+        discussion: """
+            Each finding is again what it was before the merge. What the finding that stayed has taken \
+            over stays there: take out what does not belong with `concord finding edit`.
+
+            Example:
+              concord finding unmerge B-03 --reason "two sheets after all"
+            """
+    )
+
+    @Argument(help: "The findings that were merged.")
+    var findings: [String]
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    var reason: String?
+    @OptionGroup var saving: SavingOptions
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let merged = try view.findings(findings)
+        let acts = FindingActs(on: view.audit, by: try replica.identity().member)
+        let states = Set(try merged.map { try view.stateBeforeMerge($0) })
+        guard let state = states.first, states.count == 1 else {
             throw CommandFailure(
-                .refused,
-                "grades",
-                "\(duplicate.label) has \(reference) as \(criterion.grade?.rawValue ?? "not graded"), "
-                    + "another of them as \(own.grade?.rawValue ?? "not graded")",
-                next: "Decide first: concord finding edit \(duplicate.label) --criterion "
-                    + "\(reference.standard):\(reference.clause)=GRADE."
+                .usage,
+                "several-states",
+                "the findings were in different states before they were merged: "
+                    + states.sorted().joined(separator: ", "),
+                next: "Take them back one at a time."
             )
         }
-    }
-
-    /// The evidence, and the names of those who raised what goes.
-    private func move(
-        evidenceOf duplicates: [FindingRecord],
-        into kept: FindingRecord,
-        _ edit: inout Edit
-    ) {
-        for id in Set(duplicates.flatMap(\.evidence)).subtracting(kept.evidence).sorted() {
-            edit.insert(id, into: path(kept, "evidence"))
-        }
-        let people = Set(duplicates.compactMap(\.raisedBy)).union(
-            duplicates.flatMap(\.contributors)
+        let labels = merged.map(\.label).joined(separator: ", ")
+        try options.save(
+            try acts.unmerge(merged, to: state, reason: reason),
+            keeping: saving.keepAnyway,
+            in: view,
+            said: ["Took \(labels) out of the merge: \(state) again, and counting."],
+            record: merged.first.map { ("finding", $0.id, $0.label) }
         )
-        for id in people.subtracting(kept.contributors).sorted() where id != kept.raisedBy {
-            edit.insert(id, into: path(kept, "contributors"))
-        }
+    }
+}
+
+extension AuditView {
+    /// Findings by the names that people use, each once.
+    func findings(_ names: [String]) throws -> [FindingRecord] {
+        var ids: Set<String> = []
+        return try names.map { try finding($0) }.filter { ids.insert($0.id).inserted }
     }
 
-    private func path(_ finding: FindingRecord, _ field: String) -> CellPath {
-        CellPath(kind: "finding", record: finding.id, field: field)
+    /// The state that a merged finding had before; a draft where nothing says so.
+    func stateBeforeMerge(_ finding: FindingRecord) throws -> String {
+        let cell = try replica.blame(kind: "finding", id: finding.id, field: "state").first
+        let before = cell?.replaced.compactMap { $0.value?.stringValue }.filter { $0 != "merged" }
+        return before?.last ?? LifeCycle.finding.initial
+    }
+
+    /// What a merge comes to, for people.
+    fileprivate func mergeText(
+        _ duplicates: [FindingRecord],
+        _ kept: FindingRecord,
+        isPreview: Bool
+    ) -> [Shown] {
+        let labels = duplicates.map(\.label).joined(separator: ", ")
+        let verb = isPreview ? "Would merge" : "Merged"
+        var lines = Layout.indented(
+            "\(verb) \(labels) into \(kept.label) \(kept.title ?? "")",
+            by: 0
+        )
+        for finding in duplicates {
+            lines += Layout.indented(
+                "\(finding.label) \(finding.title ?? "") does not count then",
+                by: 2
+            )
+        }
+        let own = Set(kept.criteria.compactMap(\.reference))
+        let criteria = duplicates.flatMap(\.criteria).filter { criterion in
+            criterion.reference.map { !own.contains($0) } ?? false
+        }
+        let cited = criteria.map { criterion in
+            let reference = criterion.reference.map { "\(Self.short($0.standard)) \($0.clause)" }
+            return [reference, criterion.grade?.rawValue].compactMap { $0 }.joined(separator: " ")
+        }
+        let new = Set(duplicates.flatMap(\.evidence)).subtracting(kept.evidence).count
+        let gained =
+            (cited.isEmpty ? [] : [cited.joined(separator: ", ")])
+            + (new > 0 ? [Layout.count(new, "piece") + " of evidence"] : [])
+        lines += Layout.indented(
+            gained.isEmpty
+                ? "\(kept.label) has all their criteria and evidence already"
+                : "\(kept.label) gets \(gained.joined(separator: " and "))",
+            by: 2
+        )
+        return lines
+    }
+
+    fileprivate func mergeJSON(_ duplicates: [FindingRecord], _ kept: FindingRecord) -> JSON {
+        [
+            "dryRun": true, "into": json(kept),
+            "findings": .array(duplicates.map { json($0) }),
+        ]
     }
 }

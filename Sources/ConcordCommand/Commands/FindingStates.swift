@@ -1,58 +1,44 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordChanges
-import ConcordEncoding
 import ConcordModel
 
-/// One step of the life cycle of findings, for any number of them in one save.
-struct FindingStep {
-    let to: String
+/// One act on any number of findings, in one save.
+struct FindingAct {
     let said: String
-    var reason: String?
-    /// Whether whoever takes the step signs as the one who confirmed.
-    var confirms = false
+    let act: (FindingActs, [FindingRecord]) throws -> Edit
 
-    func take(_ names: [String], _ options: EngagementOptions) throws {
+    func carryOut(
+        on names: [String],
+        _ options: EngagementOptions,
+        _ saving: SavingOptions
+    ) throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let findings = try names.map { try view.finding($0) }
-        var edit = Edit(reason: reason)
-        var ids: Set<String> = []
-        for finding in findings where ids.insert(finding.id).inserted {
-            try add(finding, to: &edit)
-            if confirms {
-                edit.set(
-                    CellPath(kind: "finding", record: finding.id, field: "confirmedBy"),
-                    to: .string(try replica.identity().member)
-                )
-            }
-        }
-        let labels = findings.map(\.label).joined(separator: ", ")
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "\(said) \(labels)",
+        let findings = try view.findings(names)
+        let acts = FindingActs(on: view.audit, by: try replica.identity().member)
+        try options.save(
+            try act(acts, findings),
+            keeping: saving.keepAnyway,
+            in: view,
+            said: findings.map { "\(said) \(view.brief($0))" },
             record: findings.first.map { ("finding", $0.id, $0.label) }
         )
     }
+}
 
-    /// Adds the step of one finding to an edit; throws where its state has no such step.
-    func add(_ finding: FindingRecord, to edit: inout Edit) throws {
-        guard LifeCycle.finding.step(from: finding.state, to: to) != nil else {
-            throw refusal(finding)
+extension AuditView {
+    /// A finding in one line, with what counts of it: its title, and each clause with its grade.
+    func brief(_ finding: FindingRecord) -> String {
+        let criteria = finding.criteria.compactMap { criterion in
+            criterion.reference.map { reference in
+                [Self.short(reference.standard), reference.clause, criterion.grade?.rawValue]
+                    .compactMap { $0 }.joined(separator: " ")
+            }
         }
-        edit.set(CellPath(kind: "finding", record: finding.id, field: "state"), to: .string(to))
-    }
-
-    private func refusal(_ finding: FindingRecord) -> CommandFailure {
-        let open = LifeCycle.finding.next(from: finding.state)
-        return CommandFailure(
-            .refused,
-            "life-cycle",
-            "\(finding.label) is \(finding.state) and cannot become \(to)",
-            next: open.isEmpty
-                ? "There is no step from there."
-                : "From there it can become \(open.joined(separator: " or "))."
-        )
+        let cited = criteria.isEmpty ? "" : " (\(criteria.joined(separator: ", ")))"
+        return "\(finding.label)  \(finding.title ?? "")\(cited)"
     }
 }
 
@@ -64,10 +50,12 @@ struct FindingSubmit: ParsableCommand {
 
     @Argument(help: "The findings.")
     var findings: [String]
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        try FindingStep(to: "submitted", said: "Submitted").take(findings, options)
+        try FindingAct(said: "Submitted") { try $0.submit($1) }
+            .carryOut(on: findings, options, saving)
     }
 }
 
@@ -79,10 +67,12 @@ struct FindingConfirm: ParsableCommand {
 
     @Argument(help: "The findings.")
     var findings: [String]
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        try FindingStep(to: "confirmed", said: "Confirmed", confirms: true).take(findings, options)
+        try FindingAct(said: "Confirmed") { try $0.confirm($1) }
+            .carryOut(on: findings, options, saving)
     }
 }
 
@@ -96,10 +86,12 @@ struct FindingReturn: ParsableCommand {
     var findings: [String]
     @Option(parsing: .unconditional, help: "Why; its author reads it.")
     var reason: String
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        try FindingStep(to: "draft", said: "Returned", reason: reason).take(findings, options)
+        try FindingAct(said: "Returned") { try $0.giveBack($1, reason: reason) }
+            .carryOut(on: findings, options, saving)
     }
 }
 
@@ -119,10 +111,12 @@ struct FindingWithdraw: ParsableCommand {
     var findings: [String]
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: String
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        try FindingStep(to: "withdrawn", said: "Withdrawn", reason: reason).take(findings, options)
+        try FindingAct(said: "Withdrew") { try $0.withdraw($1, reason: reason) }
+            .carryOut(on: findings, options, saving)
     }
 }
 
@@ -136,9 +130,11 @@ struct FindingReopen: ParsableCommand {
     var findings: [String]
     @Option(parsing: .unconditional, help: "Why.")
     var reason: String?
+    @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        try FindingStep(to: "draft", said: "Reopened", reason: reason).take(findings, options)
+        try FindingAct(said: "Reopened") { try $0.reopen($1, reason: reason) }
+            .carryOut(on: findings, options, saving)
     }
 }

@@ -50,8 +50,10 @@ struct InboxCommand: ParsableCommand {
                     : "Nothing new: everything else you wrote stands."
             ])
         } else {
+            let declined = try view.declinedSaves()
             for (index, entry) in entries.enumerated() {
-                try Output.lines((index > 0 ? [""] : []) + view.text(entry))
+                let decision = declined[entry.item.mine.diff.base64url]
+                try Output.lines((index > 0 ? [""] : []) + view.text(entry, decision))
             }
         }
         if markRead { try replica.markRead(entries) }
@@ -69,13 +71,19 @@ struct InboxCommand: ParsableCommand {
 
 extension AuditView {
     /// An item of the inbox, for people.
-    func text(_ entry: InboxEntry) -> [String] {
+    ///
+    /// - Parameter declined: that a leader has declined it, where it does not count.
+    func text(_ entry: InboxEntry, _ declined: VoidSave.Declined?) -> [Shown] {
         let item = entry.item
         let style = Style.output
         var lines = Layout.indented("\(entry.isNew ? "* " : "")\(place(item.mine.path))", by: 0)
         lines[0] = style.strong(lines[0])
         lines += Layout.indented("yours: \(line(item.mine))", by: 2)
-        lines += Layout.indented(words(item), by: 2)
+        lines += Layout.indented(Shown(words(item)), by: 2)
+        if let declined, item.kind == .void {
+            let reason = declined.reason.map { ": \($0)" } ?? ""
+            lines += Layout.indented("\(declined.name) has declined it\(reason)", by: 2)
+        }
         if let by = item.by {
             lines += Layout.indented("by: \(line(by))", by: 2)
             if let reason = by.reason { lines += Layout.indented("because: \(reason)", by: 2) }
@@ -95,13 +103,20 @@ extension AuditView {
         case .outranked: "not shown: \(item.because.words ?? "another value is")"
         case .void:
             if case .void(let reason) = item.mine.standing {
-                "without effect (\(reason.rawValue)); a leader may admit it"
+                void(reason, item)
             } else {
-                "without effect"
+                "it does not count"
             }
         case .accepted: "your proposal was taken"
         case .declined: "your proposal was not taken"
         }
+    }
+
+    private func void(_ reason: VoidReason, _ item: InboxItem) -> String {
+        let role = snapshot.person(of: item.mine.write.author)?.role
+        let why = VoidWords.of(reason, role: role)
+        return reason.canBeAdmitted
+            ? "it does not count: \(why); a leader may accept it" : "it does not count: \(why)"
     }
 
     /// An item of the inbox as JSON; the shape is in `docs/concord.md`.

@@ -48,11 +48,11 @@ struct LogCommand: ParsableCommand {
         try replica.log { line in
             batch += line.exported + [UInt8(ascii: "\n")]
             if batch.count > 1 << 20 {
-                try Output.bytes(batch)
+                try Output.document(batch)
                 batch = []
             }
         }
-        try Output.bytes(batch)
+        try Output.document(batch)
     }
 }
 
@@ -117,7 +117,7 @@ struct StateCommand: ParsableCommand {
         let snapshot = try options.open().snapshot()
         if digest {
             if options.json { return try Output.json(["digest": .string(snapshot.digest)]) }
-            return try Output.lines([snapshot.digest])
+            return try Output.lines([Shown(snapshot.digest)])
         }
         try Output.json(snapshot.document)
     }

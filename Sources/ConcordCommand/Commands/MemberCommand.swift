@@ -40,7 +40,7 @@ struct MemberList: ParsableCommand {
             return [
                 member.letter ?? "", member.name ?? AuditView.handle(member.id),
                 member.role?.title ?? "no role",
-                member.status ?? (own.isEmpty ? "planned" : "active"),
+                status(member, hasDevice: !own.isEmpty),
                 names.joined(separator: ", "),
             ]
         }
@@ -61,8 +61,14 @@ struct MemberList: ParsableCommand {
         object["name"] = member.name.map { .string($0) }
         object["role"] = member.role.map { .string($0.rawValue) }
         object["letter"] = member.letter.map { .string($0) }
-        object["status"] = member.status.map { .string($0) }
+        let hasDevice = devices.contains { $0.value["member"]?.stringValue == member.id }
+        object["status"] = .string(status(member, hasDevice: hasDevice))
         return .object(object)
+    }
+
+    /// `active`, `revoked`, or `planned` for a person of the plan who has not joined.
+    private func status(_ member: MemberRecord, hasDevice: Bool) -> String {
+        member.status ?? (hasDevice ? "active" : "planned")
     }
 }
 
@@ -82,16 +88,18 @@ struct MemberRole: ParsableCommand {
 
     func run() throws {
         let replica = try options.open()
-        let member = try AuditView(replica).member(member)
+        let view = try AuditView(replica)
+        let member = try view.member(member)
         let role = try RoleNames.checked(role)
         var edit = Edit(reason: reason)
         edit.set(
             CellPath(kind: "member", record: member.id, field: "role"),
             to: .string(role.rawValue)
         )
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "\(member.name ?? member.id) is now \(role.title).",
+        try options.save(
+            edit,
+            in: view,
+            said: ["\(member.name ?? member.id) is now \(role.title)."],
             record: ("member", member.id, member.name ?? member.id)
         )
     }
@@ -134,9 +142,10 @@ struct MemberRevoke: ParsableCommand {
         }
         edit.set(path, to: "revoked")
         let what = device.map { "the device \($0) of " } ?? ""
-        try options.report(
-            try replica.save(edit, keepingVoid: true),
-            "Revoked \(what)\(member.name ?? member.id).",
+        try options.save(
+            edit,
+            in: view,
+            said: ["Revoked \(what)\(member.name ?? member.id)."],
             record: (path.kind, path.record, member.name ?? member.id)
         )
     }
@@ -155,7 +164,7 @@ struct MemberRevoke: ParsableCommand {
         if let only = found.first, found.count == 1 { return only.key }
         throw CommandFailure(
             .notFound,
-            "notFound",
+            "not-found",
             "\(member.name ?? member.id) has no one device '\(device)'",
             next: NearNames.sentence(
                 device,

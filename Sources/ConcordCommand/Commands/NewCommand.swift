@@ -69,6 +69,11 @@ struct NewCommand: ParsableCommand {
             throw ValidationError("--standard and --organization go without --from.")
         }
         if let server { _ = try SyncServer(server) }
+        try LetterArgument.check(letter)
+        for (name, text) in [("--leader", leader), ("--organization", organization)] {
+            guard let text, text.allSatisfy(\.isWhitespace) else { continue }
+            throw ValidationError("Give a \(name) that says something.")
+        }
     }
 
     func run() throws {

@@ -45,11 +45,11 @@ struct ConflictsParallel: ParsableCommand {
 }
 
 extension AuditView {
-    fileprivate func text(_ edits: ParallelEdits) -> [String] {
+    fileprivate func text(_ edits: ParallelEdits) -> [Shown] {
         let subject = describe(edits.record)
         let isPart = edits.record.kind == "criterion"
         let title = isPart ? "\(subject.record): \(subject.what)" : subject.record
-        var lines = Layout.indented(title, by: 0)
+        var lines = Layout.indented(Shown(title), by: 0)
         lines[0] = Style.output.strong(lines[0])
         return lines
             + edits.edits.flatMap { edit in
@@ -57,7 +57,7 @@ extension AuditView {
                 let moment = Signature.moment(of: edit.time)
                 return Layout.indented("\(name), \(moment), \(edit.write.short)", by: 2)
                     + Layout.indented(
-                        edit.paths.map { cellName($0) }.joined(separator: ", "),
+                        Shown(edit.paths.map { cellName($0) }.joined(separator: ", ")),
                         by: 4
                     )
             }

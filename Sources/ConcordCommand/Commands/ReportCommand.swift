@@ -2,6 +2,7 @@ import ArgumentParser
 import Concord
 import ConcordChanges
 import ConcordEncoding
+import ConcordFiles
 import ConcordModel
 import ConcordReports
 import Foundation
@@ -13,7 +14,8 @@ struct ReportCommand: ParsableCommand {
         abstract: "Write the audit report as one HTML file that needs nothing else.",
         discussion: """
             Coverage, findings and a conclusion for each standard, the evidence and the plan. What \
-            is still contested is marked as such.
+            is still contested is marked as such. Only its owner can read the file. What is not an \
+            ordinary file, and replicas, keys and databases, are never written over.
 
             Examples:
               concord report
@@ -33,6 +35,9 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let replica = try options.open()
+        let name = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
+        let path = output ?? "\(name)-report.html"
+        if path != "-" { try OutputFile.requireUsable(path) }
         let view = try AuditView(replica)
         let conflicts = try view.snapshot.conflicts.map { try view.report($0) }
         let text = HTMLReport.render(
@@ -43,26 +48,16 @@ struct ReportCommand: ParsableCommand {
                 generatedAt: options.environment.now()
             )
         )
-        if output == "-" { return try Output.bytes(Array(text.utf8)) }
-        let name = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
-        let url = URL(fileURLWithPath: output ?? "\(name)-report.html")
-        do {
-            try Data(text.utf8).write(to: url, options: .atomic)
-        } catch {
-            throw CommandFailure(
-                .cannotCreate,
-                "report",
-                "the report cannot be written to \(url.path)",
-                next: "Name another file with --output; is the disk full?"
-            )
-        }
+        if path == "-" { return try Output.document(Array(text.utf8)) }
+        try OutputFile.write(Array(text.utf8), to: path)
+        let full = URL(fileURLWithPath: path).path
         if options.json {
             return try Output.json([
-                "path": .string(url.path), "bytes": .integer(Int64(text.utf8.count)),
+                "path": .string(full), "bytes": .integer(Int64(text.utf8.count)),
                 "digest": .string(view.snapshot.digest),
             ])
         }
-        try Output.lines(["Report: \(url.path)"])
+        try Output.lines(["Report: \(full)"])
     }
 }
 
@@ -76,7 +71,7 @@ extension AuditView {
             candidates: try conflict.candidates.map { candidate in
                 let by = try signature(of: candidate.write)
                 return ReportConflict.Candidate(
-                    value: candidateText(candidate),
+                    value: candidateText(candidate, of: conflict),
                     person: by.name,
                     device: by.device,
                     time: by.time

@@ -50,7 +50,7 @@ struct ShowCommand: ParsableCommand {
         guard let picture else {
             throw CommandFailure(
                 .notFound,
-                "notFound",
+                "not-found",
                 "\(subject.label) was not there yet",
                 next: "`concord blame \(record)` says since when it is."
             )
@@ -60,9 +60,9 @@ struct ShowCommand: ParsableCommand {
             object["at"] = point.map { $0.json }
             return try Output.json(.object(object))
         }
-        var lines = Layout.indented(subject.label, by: 0)
+        var lines = Layout.indented(Shown(subject.label), by: 0)
         lines[0] = Style.output.strong(lines[0])
-        if let point { lines += Layout.indented(point.words(view), by: 2) }
+        if let point { lines += Layout.indented(Shown(point.words(view)), by: 2) }
         try Output.lines(lines + (try view.text(picture)))
     }
 }
@@ -95,7 +95,7 @@ extension PointArgument {
 
 extension AuditView {
     /// A record's fields, for people.
-    fileprivate func text(_ picture: RecordPicture) throws -> [String] {
+    fileprivate func text(_ picture: RecordPicture) throws -> [Shown] {
         guard picture.isPresent else { return ["  hidden"] }
         var rows = fields(of: picture)
         for part in picture.parts {
@@ -106,12 +106,12 @@ extension AuditView {
                 if !isKey { rows.append(["\(name(ofPart: part)) \(row[0])", row[1]]) }
             }
         }
-        let width = min(34, rows.map { $0[0].count }.max() ?? 0)
-        var lines = rows.flatMap { row -> [String] in
-            var wrapped = Layout.indented(row[1], by: width + 4)
-            if wrapped.isEmpty { wrapped = [""] }
-            let name = "  " + Layout.fit(row[0], width) + "  "
-            wrapped[0] = (name + wrapped[0].drop { $0 == " " }).trimmed
+        let width = min(34, rows.map { Shown($0[0]).width }.max() ?? 0)
+        var lines = rows.flatMap { row -> [Shown] in
+            var wrapped = Layout.paragraphs(row[1], by: width + 4)
+            let first = wrapped[0].plain.drop { $0 == " " }
+            let name = Layout.fit(Shown(row[0]), width)
+            wrapped[0] = Shown("  \(name.plain)  \(first)".trimmed)
             return wrapped
         }
         for conflict in picture.conflicts + picture.parts.flatMap(\.conflicts) {
@@ -142,7 +142,8 @@ extension AuditView {
             let isSet = Schema.kind(picture.path.kind)?.field(name)?.rule == .set
             guard isSet, let members = value?.objectValue else {
                 let text = Self.text(value, none: "")
-                return [Self.spaced(name), audit.member(text)?.name ?? text]
+                let title = name == "recoveryKey" ? "recovery key (public half)" : Self.spaced(name)
+                return [title, audit.member(text)?.name ?? text]
             }
             return [
                 Self.spaced(name),

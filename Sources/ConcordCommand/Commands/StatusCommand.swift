@@ -28,10 +28,12 @@ struct StatusCommand: ParsableCommand {
         if options.json { return try Output.json(try json(replica, view, me.member, found, news)) }
         let status = view.snapshot.status
         let engagement = view.audit.engagement
-        var lines = [
+        var lines: [Shown] = [
             Style.output.strong(
-                [engagement?.number, view.audit.organization?.name].compactMap { $0 }
-                    .joined(separator: "  ")
+                Shown(
+                    [engagement?.number, view.audit.organization?.name].compactMap { $0 }
+                        .joined(separator: "  ")
+                )
             ),
             "  \(view.audit.standards.map { AuditView.title(ofStandard: $0) }.joined(separator: ", "))",
             "  you are \(me.name ?? me.member), \(me.role.title)"
@@ -46,7 +48,7 @@ struct StatusCommand: ParsableCommand {
             "  \(Layout.count(status.diffs, "diff")) here, \(waiting)",
             "  \(Layout.count(status.conflicts, "conflict")) open"
                 + (status.conflicts > 0 ? ": `concord conflicts`" : ""),
-            "  \(status.voids) without effect" + (status.voids > 0 ? ": `concord admit`" : ""),
+            try void(view, me.role),
             "  \(news) new in your inbox" + (news > 0 ? ": `concord inbox`" : ""),
             "",
         ]
@@ -60,14 +62,25 @@ struct StatusCommand: ParsableCommand {
         try Output.lines(lines)
     }
 
-    private func text(_ found: [Notice]) -> [String] {
+    /// What does not count, and who can do something about it.
+    private func void(_ view: AuditView, _ role: Role) throws -> Shown {
+        let count = try view.voidSaves().count { $0.declined == nil }
+        let saves = Layout.count(count, "save")
+        if count == 0 { return "  everything that was saved counts or was declined" }
+        return Rights.right(of: role, to: .admit) == .yes
+            ? "  \(saves) \(count == 1 ? "does" : "do") not count: `concord admit`"
+            : "  \(saves) \(count == 1 ? "does" : "do") not count; the audit team leader may accept \(count == 1 ? "it" : "them")"
+    }
+
+    private func text(_ found: [Notice]) -> [Shown] {
         guard !found.isEmpty else { return [] }
         let errors = found.count { $0.severity == .error }
-        let head =
-            "  \(Layout.count(errors, "error")) and \(Layout.count(found.count - errors, "warning")) "
-            + "before sign-off"
-        guard notices else { return ["", head + ": `concord status --notices`"] }
-        return ["", head]
+        let warnings = Layout.count(found.count - errors, "warning")
+        let head = "\(Layout.count(errors, "error")) and \(warnings) before sign-off"
+        guard notices else {
+            return [""] + Layout.indented("\(head): `concord status --notices`", by: 2)
+        }
+        return [""] + Layout.indented(Shown(head), by: 2)
             + found.flatMap { notice in
                 Layout.indented("\(notice.severity.rawValue): \(notice.message)", by: 4)
             }
@@ -81,6 +94,7 @@ struct StatusCommand: ParsableCommand {
         _ news: Int
     ) throws -> JSON {
         let status = view.snapshot.status
+        let void = try view.voidSaves().filter { $0.declined == nil }
         return [
             "engagement": .string(replica.engagement.base64url), "path": .string(replica.path),
             "number": view.audit.engagement?.number.map { .string($0) } ?? .null,
@@ -89,7 +103,9 @@ struct StatusCommand: ParsableCommand {
             "author": .string(replica.author.description), "member": .string(me),
             "diffs": .integer(Int64(status.diffs)), "pending": .integer(Int64(status.pending)),
             "logSize": .integer(Int64(status.log)),
-            "conflicts": .integer(Int64(status.conflicts)), "void": .integer(Int64(status.voids)),
+            "conflicts": .integer(Int64(status.conflicts)),
+            "void": .integer(Int64(void.reduce(0) { $0 + $1.writes.count })),
+            "voidSaves": .integer(Int64(void.count)),
             "inbox": .integer(Int64(news)),
             "records": .integer(Int64(status.records)),
             "clockNotices": .array(try notices ? ClockNotices(view).texts.map { .string($0) } : []),

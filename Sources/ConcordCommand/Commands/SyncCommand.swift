@@ -62,13 +62,13 @@ struct SyncCommand: AsyncParsableCommand {
                 ),
             ])
         } else {
-            var lines = [
+            var lines: [Shown] = [
                 "Sent \(summary.pushed), received \(summary.received); "
                     + "the server's log has \(summary.size) diffs."
             ]
             if status.conflicts > 0 {
                 lines.append(
-                    Style.output.warning(Layout.count(status.conflicts, "conflict"))
+                    Style.output.warning(Shown(Layout.count(status.conflicts, "conflict")))
                         + " open: see `concord conflicts`."
                 )
             }

@@ -93,13 +93,7 @@ struct TakingBackOptions: ParsableArguments {
                 next: "`concord blame` says for each value who wrote it, and over what."
             )
         }
-        guard let first = done.receipt?.voided.first else { return }
-        throw CommandFailure(
-            .refused,
-            first.reason.rawValue,
-            "saved, but without effect (\(first.reason.rawValue)): \(first.path)",
-            next: "It is kept in the log; the team leader can give it effect with `concord admit`."
-        )
+        if let failure = done.receipt.flatMap({ view.kept($0) }) { throw failure }
     }
 }
 
@@ -109,7 +103,7 @@ extension Signature {
 }
 
 extension AuditView {
-    fileprivate func text(_ done: UndoReceipt, isPreview: Bool) -> [String] {
+    fileprivate func text(_ done: UndoReceipt, isPreview: Bool) -> [Shown] {
         let result = done.result
         let verb = isPreview ? "Would take back" : "Took back"
         let what = result.isRedo ? "your undo" : "your save"

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordChanges
+import ConcordFiles
 import ConcordSync
 
 extension CommandFailure {
@@ -10,7 +12,9 @@ extension CommandFailure {
         case let failure as CommandFailure: self = failure
         case let failure as ReplicaFailure: self.init(failure)
         case let failure as SyncFailure: self.init(failure)
+        case let failure as FileFailure: self.init(failure)
         case let error as EditError: self.init(error)
+        case let refusal as ActRefusal: self.init(refusal)
         case let refusal as SaveRefusal: self.init(refusal)
         case is ValidationError, is ExitCode, is CleanExit: return nil
         default:
@@ -45,6 +49,29 @@ extension CommandFailure {
         } else {
             self.init(status, failure.code.rawValue, failure.message)
         }
+    }
+
+    /// A file that could not be read or written; the message says what to do next.
+    private init(_ failure: FileFailure) {
+        let status: ExitStatus =
+            switch failure.code {
+            case .notFound, .notRegular, .protected, .notOurs: .cannotCreate
+            case .notAllowed: .notPermitted
+            case .busy: .busy
+            case .diskFull, .io: .disk
+            }
+        self.init(status, failure.code.rawValue, failure.message)
+    }
+
+    /// An act that is not possible on what is shown; nothing was written.
+    private init(_ refusal: ActRefusal) {
+        let status: ExitStatus =
+            switch refusal {
+            case .intoItself, .clauseTwice: .usage
+            case .notCited: .notFound
+            case .noStep, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget: .refused
+            }
+        self.init(status, refusal.code, refusal.message, next: refusal.next)
     }
 
     /// A failure on the way to the server.

@@ -67,7 +67,7 @@ extension CommandFailure {
         switch (error.path?.kind, error.path?.field) {
         case ("member", "role"): "Give the former role back with `concord member role`."
         case ("member", "status"), ("device", "status"): "Invite the person again."
-        case ("invitation", _): "It expires by itself; whoever joined on it can be revoked."
+        case ("invitation", _): "Make its code useless with `concord invite withdraw`."
         case ("member", _), ("device", _): "A membership ends with `concord member revoke`."
         case ("admission", _): "Change what was admitted, like any other value."
         case ("seal", _): "A leader can reopen it."

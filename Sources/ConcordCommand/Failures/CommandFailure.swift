@@ -10,12 +10,29 @@ struct CommandFailure: Error {
     let message: String
     /// What to do next, in one sentence; nil where the message says it already.
     let next: String?
+    /// The single things that are wrong, where they are several; a line each.
+    let details: [String]
 
-    init(_ status: ExitStatus, _ code: String, _ message: String, next: String? = nil) {
+    init(
+        _ status: ExitStatus,
+        _ code: String,
+        _ message: String,
+        next: String? = nil,
+        details: [String] = []
+    ) {
         self.status = status
         self.code = code
         self.message = message
         self.next = next
+        self.details = details
+    }
+
+    private static let margin: Shown = "         "
+
+    /// The lines of a text beside the margin: on a terminal as many as it takes, elsewhere one.
+    private static func wrapped(_ text: String) -> [Shown] {
+        guard let width = Terminal.errorWidth else { return [Shown(text)] }
+        return Layout.wrap(Shown(text), width: width - margin.width)
     }
 
     /// Writes it to standard error.
@@ -23,10 +40,14 @@ struct CommandFailure: Error {
         if asJSON {
             var fields: JSONObject = ["code": .string(code), "message": .string(message)]
             fields["next"] = next.map { .string($0) }
-            Output.note(JSON.object(["error": .object(fields)]).canonicalText)
-            return
+            if !details.isEmpty { fields["details"] = .array(details.map { .string($0) }) }
+            return Output.note(json: ["error": .object(fields)])
         }
-        Output.note(Style.error.failure("concord: ") + message)
-        if let next { Output.note("         " + next) }
+        let head = Style.error.failure("concord: ")
+        for (index, line) in Self.wrapped(message).enumerated() {
+            Output.note((index == 0 ? head : Self.margin) + line)
+        }
+        for line in details.flatMap(Self.wrapped) { Output.note(Self.margin + line) }
+        for line in next.map(Self.wrapped) ?? [] { Output.note(Self.margin + line) }
     }
 }

@@ -5,7 +5,8 @@ import ConcordModel
 ///
 /// What the auditors find is theirs to capture, so findings, evidence, answers, actions and
 /// conclusions in the file are not taken over. What this version has no kind of record for travels
-/// as records of unknown kinds, which newer versions will know.
+/// as records of unknown kinds, which newer versions will know. A file with a fault anywhere is not
+/// taken at all (`EngagementFileCheck`).
 struct EngagementFile {
     /// One record to be written.
     struct Record {
@@ -38,17 +39,12 @@ struct EngagementFile {
     init(_ json: JSON) throws {
         let file = FileValue(value: json, path: "")
         _ = try file.object()
-        guard let engagement = file["engagement"] else {
-            throw CommandFailure(
-                .badInput,
-                "file",
-                "the file describes no engagement: 'engagement' is missing",
-                next: "docs/concord.md describes the format."
-            )
-        }
+        if let failure = EngagementFileCheck(file).failure { throw failure }
+        guard let engagement = file["engagement"] else { throw file.wrong("an engagement file") }
         number = try engagement["id"]?.text()
         standards = try EngagementFileRecords.standards(of: engagement)
-        team = try file.items("team").map { try Person($0) }
+        let names = StandardNames(ids: standards)
+        team = try file.items("team").map { try Person($0, names) }
         let reader = EngagementFileRecords(file: file, standards: standards, team: team)
         fields = try reader.engagement(engagement)
         records = try reader.records()
@@ -80,12 +76,12 @@ struct EngagementFile {
 }
 
 extension EngagementFile.Person {
-    fileprivate init(_ value: FileValue) throws {
+    fileprivate init(_ value: FileValue, _ known: StandardNames) throws {
         id = try value.text("id")
         name = try value.text("name")
         role = try value["role"]?.text() ?? ""
-        standards = try value.texts("standards")
-        inTraining = try value.texts("inTraining")
+        standards = try value.texts("standards").map { try known.id($0) }
+        inTraining = try value.texts("inTraining").map { try known.id($0) }
         device = try value["device"]?.text()
     }
 }

@@ -30,18 +30,8 @@ struct EngagementFileRecords {
                 next: "Known are: \(known.joined(separator: ", "))."
             )
         }
-        return try named.map { value in
-            let id = try value.text()
-            guard Catalogues.shipped[id] != nil else {
-                throw CommandFailure(
-                    .badInput,
-                    "unknown-standard",
-                    "\(value.path): there is no standard '\(id)'",
-                    next: "Known are: \(known.joined(separator: ", "))."
-                )
-            }
-            return id
-        }
+        let shipped = StandardNames(ids: known)
+        return try named.map { try shipped.id(try $0.text()) }
     }
 
     private static var known: [String] { Catalogues.shipped.catalogues.map(\.id).sorted() }
@@ -64,7 +54,7 @@ struct EngagementFileRecords {
     func records() throws -> [EngagementFile.Record] {
         var records: [EngagementFile.Record] = []
         if let client = file["client"] {
-            let fields = try checked(try plainFields(client), client)
+            let fields = try checked(try organization(client), client)
             records.append(.init(kind: "organization", fields: fields))
         }
         for person in try file.items("team") {
@@ -85,12 +75,36 @@ struct EngagementFileRecords {
         return records
     }
 
+    /// The organization: numbers of people as numbers, and where the file gives one for all, for each
+    /// standard.
+    private func organization(_ client: FileValue) throws -> JSONObject {
+        var fields = try plainFields(client)
+        fields["units"] = try client["units"].map { units in
+            .array(
+                try units.items().map { unit in
+                    var fields = try plainFields(unit)
+                    fields["people"] = try unit["people"].map { .integer(try $0.count()) }
+                    return .object(fields)
+                }
+            )
+        }
+        guard let personnel = client["effectivePersonnel"] else { return fields }
+        var byStandard = JSONObject()
+        for (name, _) in personnel.value.objectValue ?? JSONObject() {
+            let id = try StandardNames(ids: standards).id(name)
+            byStandard[id] = try personnel[name].map { .integer(try $0.count()) }
+        }
+        if personnel.value.objectValue == nil {
+            for id in standards { byStandard[id] = .integer(try personnel.count()) }
+        }
+        fields["effectivePersonnel"] = .object(byStandard)
+        return fields
+    }
+
     private func scope(_ value: FileValue) throws -> [EngagementFile.Record] {
         var fields = try plainFields(value)
-        let standard = try value.text("standard")
-        guard standards.contains(standard) else {
-            throw value.wrong("the scope of one of the engagement's standards, not of \(standard)")
-        }
+        let standard = try StandardNames(ids: standards).id(try value.text("standard"))
+        fields["standard"] = .string(standard)
         for name in ["units", "sites", "services"] where value[name] != nil {
             fields[name] = Self.set(try value.texts(name))
         }
@@ -134,24 +148,11 @@ struct EngagementFileRecords {
 
     /// A clause that has to be in its standard's catalogue.
     private func clause(_ value: FileValue, standard: String? = nil) throws -> ClauseReference {
-        let standard = try value["standard"]?.text() ?? standard ?? value.text("standard")
+        let name = try value["standard"]?.text() ?? standard ?? value.text("standard")
+        let standard = try StandardNames(ids: standards).id(name)
         let number = try value.text("clause")
-        guard standards.contains(standard), let catalogue = Catalogues.shipped[standard] else {
-            throw CommandFailure(
-                .badInput,
-                "unknown-standard",
-                "\(value.path): '\(standard)' is none of the engagement's standards",
-                next: "They are: \(standards.joined(separator: ", "))."
-            )
-        }
-        guard catalogue[number] != nil else {
-            let failure = CriterionArgument.unknown(number, in: catalogue)
-            throw CommandFailure(
-                .badInput,
-                failure.code,
-                "\(value.path): \(failure.message)",
-                next: failure.next
-            )
+        if let catalogue = Catalogues.shipped[standard], catalogue[number] == nil {
+            throw CriterionArgument.unknown(number, in: catalogue)
         }
         return ClauseReference(standard: standard, clause: number)
     }

@@ -28,6 +28,13 @@ struct FileValue {
         return text
     }
 
+    /// A number of things or people, also written as a text.
+    func count() throws -> Int64 {
+        if let number = value.integerValue, number >= 0 { return number }
+        if let text = value.stringValue, let number = Int64(text), number >= 0 { return number }
+        throw wrong("a whole number")
+    }
+
     /// The text of a member that has to be there.
     func text(_ name: String) throws -> String {
         guard let member = self[name] else {

@@ -8,7 +8,7 @@ enum InputFile {
 
     /// Reads a JSON file; `-` is standard input.
     static func json(_ path: String) throws -> JSON {
-        let bytes = try bytes(path)
+        let bytes = decimalsAsTexts(withoutMark(try bytes(path)))
         guard !bytes.isEmpty else {
             throw CommandFailure(
                 .badInput,
@@ -22,6 +22,46 @@ enum InputFile {
         } catch {
             throw refusal(error, in: bytes, path: path)
         }
+    }
+
+    /// Without the byte-order mark that some editors write before UTF-8.
+    private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    }
+
+    /// The JSON text with each number that has a fraction or an exponent as a text of the same signs.
+    ///
+    /// Decimals are texts in Concord, since a binary fraction is not what was written; a file made by
+    /// hand or by a spreadsheet has them as numbers.
+    private static func decimalsAsTexts(_ bytes: [UInt8]) -> [UInt8] {
+        let numeric = Set("+-.0123456789eE".utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var isInText = false
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            guard !isInText, byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte) else {
+                if isInText, byte == UInt8(ascii: "\\"), index + 1 < bytes.count {
+                    result.append(byte)
+                    index += 1
+                    result.append(bytes[index])
+                } else {
+                    if byte == UInt8(ascii: "\"") { isInText.toggle() }
+                    result.append(byte)
+                }
+                index += 1
+                continue
+            }
+            let number = bytes[index...].prefix { numeric.contains($0) }
+            let isDecimal =
+                number.contains { $0 == 0x2E || $0 == 0x65 || $0 == 0x45 }
+                && Double(String(decoding: number, as: UTF8.self)) != nil
+            let mark = isDecimal ? [UInt8(ascii: "\"")] : []
+            result += mark + number + mark
+            index = number.endIndex
+        }
+        return result
     }
 
     private static func bytes(_ path: String) throws -> [UInt8] {
@@ -49,7 +89,7 @@ enum InputFile {
             let isThere = FileManager.default.fileExists(atPath: path)
             throw CommandFailure(
                 isThere ? .notPermitted : .notFound,
-                isThere ? "unreadable" : "notFound",
+                isThere ? "unreadable" : "not-found",
                 isThere ? "\(path) cannot be read" : "there is no file \(path)",
                 next: isThere ? "Is it a file, and are you allowed to read it?" : "Check the path."
             )

@@ -108,7 +108,7 @@ extension AuditView {
         let known = records.map { names($0).first ?? Self.handle($0.id) }
         throw CommandFailure(
             .notFound,
-            "notFound",
+            "not-found",
             "there is no \(what) '\(name)' on this device",
             next: NearNames.sentence(name, among: known, what: what)
                 + " What others have recorded comes with `concord sync`."

@@ -19,6 +19,9 @@ struct CriterionArgument {
         grade = try parts.count > 1 ? Self.grade(String(parts[1])) : nil
     }
 
+    /// Clause and grade as the acts of an audit take them.
+    var citation: (reference: ClauseReference, grade: Grade?) { (reference, grade) }
+
     /// Reads `STANDARD:CLAUSE`; the clause has to be a leaf, since findings cite leaves.
     static func leaf(_ text: String, standards: StandardNames) throws -> ClauseReference {
         let reference = try clause(text, standards: standards)

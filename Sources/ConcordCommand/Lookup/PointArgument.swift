@@ -16,7 +16,7 @@ struct PointArgument {
             guard position >= 0, position < size else {
                 throw CommandFailure(
                     .notFound,
-                    "notFound",
+                    "not-found",
                     "the log has no position \(position) here",
                     next: size == 0
                         ? "Nothing is in the server's log yet; name a diff, as `concord log` does."
@@ -31,7 +31,7 @@ struct PointArgument {
         guard let only = found.first, found.count == 1 else {
             throw CommandFailure(
                 found.isEmpty ? .notFound : .usage,
-                found.isEmpty ? "notFound" : "ambiguous",
+                found.isEmpty ? "not-found" : "ambiguous",
                 found.isEmpty
                     ? "there is no diff '\(text)' on this device"
                     : "'\(text)' may be any of \(found.count) diffs",

@@ -42,7 +42,7 @@ extension AuditView {
         }
         throw CommandFailure(
             .notFound,
-            "notFound",
+            "not-found",
             "there is no record '\(name)' on this device",
             next: first?.next ?? "`concord finding list` lists the findings."
         )
@@ -61,7 +61,7 @@ extension AuditView {
         guard let found = audit.conclusions.first(where: { $0.standard == standard }) else {
             throw CommandFailure(
                 .notFound,
-                "notFound",
+                "not-found",
                 "there is no conclusion for \(standard) yet"
             )
         }
@@ -82,7 +82,7 @@ extension AuditView {
         }
         throw CommandFailure(
             .notFound,
-            "notFound",
+            "not-found",
             "a \(Self.spaced(kind)) has no field '\(name)'",
             next: "It has: \(fields.joined(separator: ", "))."
         )

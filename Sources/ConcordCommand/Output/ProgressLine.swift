@@ -6,10 +6,10 @@ final class ProgressLine: Sendable {
     private let shown = Mutex(false)
 
     /// Rewrites the line.
-    func show(_ text: String) {
+    func show(_ text: Shown) {
         guard Terminal.isError else { return }
         shown.withLock { $0 = true }
-        emit("\r\u{1B}[K" + text)
+        Output.rewrite(text)
     }
 
     /// Takes the line away.
@@ -18,10 +18,6 @@ final class ProgressLine: Sendable {
             defer { shown = false }
             return shown
         }
-        if wasShown { emit("\r\u{1B}[K") }
-    }
-
-    private func emit(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        if wasShown { Output.rewrite("") }
     }
 }

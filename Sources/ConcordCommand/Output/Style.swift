@@ -7,13 +7,13 @@ struct Style {
 
     let isColoured: Bool
 
-    func strong(_ text: String) -> String { wrap(text, "1") }
-    func faint(_ text: String) -> String { wrap(text, "2") }
-    func failure(_ text: String) -> String { wrap(text, "1;31") }
-    func warning(_ text: String) -> String { wrap(text, "33") }
-    func success(_ text: String) -> String { wrap(text, "32") }
+    func strong(_ text: Shown) -> Shown { wrap(text, "1") }
+    func faint(_ text: Shown) -> Shown { wrap(text, "2") }
+    func failure(_ text: Shown) -> Shown { wrap(text, "1;31") }
+    func warning(_ text: Shown) -> Shown { wrap(text, "33") }
+    func success(_ text: Shown) -> Shown { wrap(text, "32") }
 
-    private func wrap(_ text: String, _ code: String) -> String {
-        isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    private func wrap(_ text: Shown, _ code: String) -> Shown {
+        isColoured ? text.between("\u{1B}[\(code)m", "\u{1B}[0m") : text
     }
 }

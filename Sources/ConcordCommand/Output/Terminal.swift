@@ -6,6 +6,8 @@ enum Terminal {
     static let isOutput = isatty(STDOUT_FILENO) == 1
     /// Whether standard error is one: then long work shows its progress.
     static let isError = isatty(STDERR_FILENO) == 1
+    /// Whether standard input is one: then somebody can be asked.
+    static let isInput = isatty(STDIN_FILENO) == 1
 
     /// Whether to write colours: on a terminal that can show them, unless NO_COLOR is set.
     static func showsColour(_ isTerminal: Bool) -> Bool {
@@ -14,12 +16,17 @@ enum Terminal {
             && environment["TERM"] != "dumb"
     }
 
-    /// The columns to fill: those of the terminal, 80 elsewhere and at most.
-    static let width: Int = {
+    /// The columns to fill: those of the terminal, 80 elsewhere.
+    static let width = columns(of: STDOUT_FILENO) ?? 80
+
+    /// The columns to fill with what is said on standard error; nil where it is not a terminal, and
+    /// whoever reads it reads lines.
+    static let errorWidth = columns(of: STDERR_FILENO)
+
+    private static func columns(of file: Int32) -> Int? {
         var size = winsize()
-        guard isOutput, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return 80
-        }
-        return min(80, max(40, Int(size.ws_col)))
-    }()
+        guard isatty(file) == 1 else { return nil }
+        guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return max(40, Int(size.ws_col))
+    }
 }

@@ -6,6 +6,8 @@ import Foundation
 /// XDG_DATA_HOME is ignored, as its specification asks.
 struct DataFolder {
     static let suffix = ".concord"
+    /// The longest name of an engagement: with the endings of the files beside it a file name still.
+    static let nameBytesMax = 200
 
     let path: String
 

@@ -1,4 +1,5 @@
 import Concord
+import ConcordEncoding
 import Foundation
 
 extension EngagementOptions {
@@ -23,9 +24,9 @@ extension EngagementOptions {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw CommandFailure(
                 .cannotCreate,
-                "alreadyExists",
+                "already-exists",
                 "there is an engagement '\(chosen)' here already",
-                next: "Choose another name with --engagement NAME."
+                next: "Choose another name with --name NAME."
             )
         }
         return path
@@ -39,7 +40,7 @@ extension EngagementOptions {
             guard names.contains(try checked(name)) else {
                 throw CommandFailure(
                     .notFound,
-                    "notFound",
+                    "not-found",
                     "there is no engagement '\(name)' on this device",
                     next: names.isEmpty
                         ? "Begin one with `concord new`, or join one with `concord join CODE`."
@@ -51,7 +52,7 @@ extension EngagementOptions {
         guard let only = names.first else {
             throw CommandFailure(
                 .notFound,
-                "notFound",
+                "not-found",
                 "there is no engagement on this device yet",
                 next: "Begin one with `concord new`, or join one with `concord join CODE`."
             )
@@ -80,12 +81,18 @@ extension EngagementOptions {
     }
 
     private func checked(_ name: String) throws -> String {
-        guard !name.contains("/"), !name.hasPrefix("."), !name.isEmpty else {
+        let isPrintable = name.unicodeScalars.allSatisfy(PrintableText.isPrintable)
+        guard !name.contains("/"), !name.hasPrefix("."), !name.isEmpty, isPrintable,
+            name.utf8.count <= DataFolder.nameBytesMax
+        else {
+            let shown = name.count > 40 ? name.prefix(40) + "…" : name[...]
             throw CommandFailure(
                 .usage,
                 "name",
-                "'\(name)' cannot be the name of an engagement",
-                next: "Use letters, digits and hyphens, or name a file with --replica."
+                "'\(shown)' cannot be the name of an engagement",
+                next:
+                    "Use 1 to \(DataFolder.nameBytesMax) letters, digits and hyphens, or name a file "
+                    + "with --replica."
             )
         }
         return name
@@ -99,7 +106,7 @@ extension Replica {
         throw CommandFailure(
             .refused,
             "not-a-member",
-            "this device is no member of the engagement",
+            "this device is not a member of the engagement",
             next: "Ask the team leader for an invitation code."
         )
     }

@@ -5,8 +5,10 @@ import ConcordModel
 
 extension AuditView {
     /// The totals of the audit as JSON; the shape is in `docs/concord.md`.
-    func totals() -> JSON {
-        let tally = Tally(audit, catalogues: .shipped)
+    ///
+    /// - Parameter listed: only of these findings.
+    func totals(of listed: [FindingRecord]? = nil) -> JSON {
+        let tally = tally(of: listed)
         var byStandard = JSONObject()
         for (standard, grades) in tally.gradesByStandard {
             var counts = JSONObject()
@@ -24,19 +26,34 @@ extension AuditView {
 
     private func ids(_ ids: [String]) -> JSON { .array(ids.map { .string($0) }) }
 
+    private func tally(of listed: [FindingRecord]?) -> Tally {
+        guard let listed else { return Tally(audit, catalogues: .shipped) }
+        let ids = Set(listed.map(\.id))
+        var findings = JSONObject()
+        for (id, finding) in snapshot.state["finding"]?.objectValue ?? [:] where ids.contains(id) {
+            findings[id] = finding
+        }
+        var state = snapshot.state
+        state["finding"] = .object(findings)
+        return Tally(Audit(state: state), catalogues: .shipped)
+    }
+
     /// The totals in one line per standard.
-    func totalsText() -> [String] {
-        let tally = Tally(audit, catalogues: .shipped)
+    ///
+    /// - Parameter listed: only of these findings.
+    func totalsText(of listed: [FindingRecord]? = nil) -> [Shown] {
+        let tally = tally(of: listed)
         let head =
             Layout.count(tally.findings, "finding") + ", "
             + Layout.count(tally.nonconformities, "nonconformity")
-        return [head]
+        let left = (listed?.count ?? tally.findings) - tally.findings
+        return [left == 0 ? "\(head)" : "\(head); \(left) of those listed do not count"]
             + tally.gradesByStandard.sorted { $0.key < $1.key }.map { standard, grades in
                 let counts = Grade.allCases.reversed().compactMap { grade in
                     grades[grade].map { "\($0) \(grade.rawValue)" }
                 }
-                return "  \(Self.title(ofStandard: standard)): "
-                    + (counts.isEmpty ? "none" : counts.joined(separator: ", "))
+                let found = counts.isEmpty ? "none" : counts.joined(separator: ", ")
+                return "  \(Self.title(ofStandard: standard)): \(found)"
             }
     }
 

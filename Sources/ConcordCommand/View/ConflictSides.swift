@@ -6,7 +6,7 @@ import ConcordModel
 extension AuditView {
     /// A conflict with its sides beside each other, with what each author had before him; below each
     /// other if there are many.
-    func sides(_ conflict: Conflict) throws -> [String] {
+    func sides(_ conflict: Conflict) throws -> [Shown] {
         let account = try account(of: conflict)
         let subject = describe(conflict)
         var lines = Layout.wrap(
@@ -14,12 +14,17 @@ extension AuditView {
             width: Terminal.width
         )
         lines[0] = Style.output.strong(lines[0])
-        lines += ["\(subject.what): \(Self.title(conflict.kind))", ""]
+        let story = try ConflictStory(view: self, conflict: conflict).words()
+        lines += Layout.indented("\(subject.what): \(story)", by: 0) + [""]
         if let common = account.commonText {
             lines += Layout.indented("All had: \(common.isEmpty ? "(nothing)" : common)", by: 0)
             lines += [""]
         }
-        let cells = account.sides.enumerated().map { self.cell($0 + 1, $1) }
+        let groups = told(conflict)
+        let cells = groups.compactMap { number, candidates -> [Shown]? in
+            guard account.sides.indices.contains(number - 1) else { return nil }
+            return cell(number, account.sides[number - 1], candidates, of: conflict)
+        }
         for start in stride(from: 0, to: cells.count, by: 3) {
             lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
         }
@@ -30,17 +35,22 @@ extension AuditView {
         return lines
     }
 
-    private func cell(_ number: Int, _ side: ConflictAccount.Side) -> [String] {
+    private func cell(
+        _ number: Int,
+        _ side: ConflictAccount.Side,
+        _ candidates: [Conflict.Candidate],
+        of conflict: Conflict
+    ) -> [Shown] {
         let by = signature(of: side.account)
         let head = "[\(number)]" + (side.candidate.isProposal ? " proposal" : "")
         let said =
-            side.changes.isEmpty ? candidateText(side.candidate) : Self.marked(side.changes)
-        return [head, said, "", by.name, by.device, by.moment]
+            side.changes.isEmpty ? text(candidates, of: conflict) : Self.marked(side.changes)
+        return [head, said, "", by.name, by.device, by.moment].map { Shown($0) }
             + (by.reason.map { ["because: \($0)"] } ?? []) + before(side)
     }
 
     /// What the author had on his screen, where that says more than the side itself.
-    private func before(_ side: ConflictAccount.Side) -> [String] {
+    private func before(_ side: ConflictAccount.Side) -> [Shown] {
         let sight = side.before
         let isPresence = side.account.path.field == nil || side.account.path.member != nil
         guard side.changes.isEmpty else { return [] }

@@ -32,7 +32,7 @@ extension AuditView {
         let all = snapshot.conflicts.map { ConflictName.of($0.path) }
         throw CommandFailure(
             found.isEmpty ? .notFound : .usage,
-            found.isEmpty ? "notFound" : "ambiguous",
+            found.isEmpty ? "not-found" : "ambiguous",
             found.isEmpty
                 ? "there is no open conflict '\(name)'"
                 : "there are \(found.count) open conflicts about '\(name)'",
@@ -69,9 +69,9 @@ extension AuditView {
         let field = path.field.map { Self.spaced($0) }
         switch path.kind {
         case "criterion":
-            let standard = self.field("criterion", path.record, "standard")?.stringValue ?? ""
-            let clause = self.field("criterion", path.record, "clause")?.stringValue ?? ""
-            let owner = self.field("criterion", path.record, "finding")?.stringValue ?? ""
+            let standard = written("criterion", path.record, "standard") ?? ""
+            let clause = written("criterion", path.record, "clause") ?? ""
+            let owner = written("criterion", path.record, "finding") ?? ""
             return ConflictSubject(
                 record: name(ofFinding: owner),
                 what:
@@ -93,8 +93,8 @@ extension AuditView {
             )
         case "evidence":
             return ConflictSubject(
-                record:
-                    "evidence \(audit.evidence(path.record)?.title ?? Self.handle(path.record))",
+                record: "evidence "
+                    + (written("evidence", path.record, "title") ?? Self.handle(path.record)),
                 what: field ?? "the evidence itself"
             )
         default:
@@ -105,24 +105,52 @@ extension AuditView {
         }
     }
 
-    private func name(ofFinding id: String) -> String {
-        guard let finding = audit.finding(id) else { return "finding \(Self.handle(id))" }
+    /// What a finding is called, also one that has no effect.
+    func name(ofFinding id: String) -> String {
+        guard let finding = audit.finding(id) else {
+            let fields = withoutEffect("finding", id)
+            let label = fields?["draftNumber"]?.stringValue ?? "finding \(Self.handle(id))"
+            return [label, fields?["title"]?.stringValue].compactMap { $0 }.joined(separator: " ")
+        }
         return "\(finding.label) \(finding.title ?? "")"
+    }
+
+    /// A field of a record as text, also of one that has no effect.
+    private func written(_ kind: String, _ id: String, _ name: String) -> String? {
+        (field(kind, id, name) ?? withoutEffect(kind, id)?[name])?.stringValue
+    }
+
+    /// The first fields of a record whose adding has no effect, so that it is not among the records.
+    private func withoutEffect(_ kind: String, _ id: String) -> JSON? {
+        let add = snapshot.voids.first {
+            $0.path.kind == kind && $0.path.record == id && $0.path.field == nil
+        }
+        guard let add else { return nil }
+        do {
+            let operations = try replica.diff(add.write)?.body.operations ?? []
+            for operation in operations where operation.path == add.path {
+                if case .add(let fields) = operation.action { return fields }
+            }
+        } catch {
+            // It is only for a name; what cannot be read is told by the command that reads it itself.
+        }
+        return nil
     }
 
     /// Why the shown value is shown, in words.
     static func reason(_ conflict: Conflict) -> String {
-        switch conflict.kind {
-        case .values:
+        switch conflict.kind.rawValue {
+        case "values":
             if case .mostSevere = Schema.kind(conflict.path.kind)?
                 .field(conflict.path.field ?? "")?.rule
             {
                 return "the most severe counts until someone decides"
             }
             return "shown until someone decides"
-        case .text: return "both edits merged; they touch, so someone should read it"
-        case .endedEdited: return "it stays as it was until someone decides"
-        case .removedEdited: return "it stays until someone decides"
+        case "text": return "what all had before; the edits touch, so someone has to read them"
+        case "removed-edited": return "it stays until someone decides"
+        case "merged-ended": return "both count until someone decides"
+        default: return "it stays as it was until someone decides"
         }
     }
 
@@ -135,11 +163,14 @@ extension AuditView {
 
     /// What kind of disagreement it is, in words.
     static func title(_ kind: ConflictKind) -> String {
-        switch kind {
-        case .values: "different values"
-        case .text: "edits of one text that touch"
-        case .endedEdited: "ended here, edited there"
-        case .removedEdited: "removed here, edited there"
+        switch kind.rawValue {
+        case "values": "different values"
+        case "text": "edits of the same words"
+        case "ended-edited": "ended by one, edited by another"
+        case "removed-edited": "removed by one, edited by another"
+        case "merged-ended": "merged by one, ended by another"
+        case "confirmed-edited": "confirmed by one, edited by another"
+        default: spaced(kind.rawValue)
         }
     }
 
@@ -174,19 +205,15 @@ extension AuditView {
 
 extension AuditView {
     /// What one side of a conflict wrote, for people: an edit elsewhere names its place.
-    func candidateText(_ candidate: Conflict.Candidate) -> String {
+    func candidateText(_ candidate: Conflict.Candidate, of conflict: Conflict) -> String {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else {
+            if conflict.kind == .removedEdited {
+                return candidate.value == nil ? "take it away" : "keep it"
+            }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
             return Self.text(candidate.value)
         }
-        let field = [path.kind == "finding" ? nil : path.kind, path.field].compactMap { $0 }
-            .map { Self.spaced($0) }.joined(separator: " ")
-        if let member = path.member {
-            let title = audit.evidence(member)?.title ?? member
-            return "edited: \(field) \(candidate.value == nil ? "without" : "with") \(title)"
-        }
-        if candidate.isText { return "edited: \(field)" }
-        return "edited: \(field) = \(Self.text(candidate.value))"
+        return deed(of: candidate, at: path)
     }
 
     /// A conflict as JSON; the shape is in `docs/concord.md`.
@@ -197,6 +224,7 @@ extension AuditView {
             "kind": .string(conflict.kind.rawValue),
             "path": .string(conflict.path.description),
             "record": .string(subject.record), "about": .string(subject.what),
+            "story": .string(try ConflictStory(view: self, conflict: conflict).words()),
             "shown": conflict.shown ?? .null,
             "candidates": .array(try conflict.candidates.map { try json($0) }),
         ]
@@ -215,22 +243,18 @@ extension AuditView {
     }
 
     /// A conflict in a list.
-    func summary(_ conflict: Conflict) throws -> [String] {
+    func summary(_ conflict: Conflict) throws -> [Shown] {
         let subject = describe(conflict)
-        var lines = Layout.indented(subject.record, by: 10)
-        let name = Style.output.strong(ConflictName.of(conflict.path))
-        lines[0] = name + "  " + lines[0].drop { $0 == " " }
-        lines += Layout.indented("\(subject.what): \(Self.title(conflict.kind))", by: 10)
-        for (index, candidate) in conflict.candidates.enumerated() {
-            let by = try signature(of: candidate.write)
-            let value = Layout.fit(candidateText(candidate), 28)
-            lines.append(
-                Layout.fit(
-                    "          \(index + 1)  \(value)  \(by.name), \(by.moment)",
-                    Terminal.width
-                ).trimmed
-            )
+        var lines = Layout.indented(Shown(subject.record), by: 10)
+        let name = Style.output.strong(Shown(ConflictName.of(conflict.path)))
+        lines[0] = "\(name)  \(lines[0].plain.drop { $0 == " " })"
+        let story = try ConflictStory(view: self, conflict: conflict).words()
+        lines += Layout.indented("\(subject.what): \(story)", by: 10)
+        let rows = try told(conflict).map { number, candidates in
+            let by = try signature(of: candidates[0].write)
+            return ["\(number)", text(candidates, of: conflict), "\(by.name), \(by.moment)"]
         }
+        lines += Layout.table(rows, indent: 10)
         lines += Layout.indented(
             "meanwhile: \(Self.shown(conflict)) "
                 + "(\(Self.reason(conflict)))",

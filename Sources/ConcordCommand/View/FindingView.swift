@@ -41,7 +41,14 @@ extension AuditView {
     }
 
     private func json(_ criterion: CriterionRecord) -> JSON {
-        var object: JSONObject = ["id": .string(criterion.id)]
+        var object: JSONObject = [
+            "id": .string(criterion.id),
+            "proposal": .bool(
+                snapshot.proposals.contains {
+                    $0.path.record == criterion.id && $0.path.field == "grade"
+                }
+            ),
+        ]
         object["standard"] = criterion.reference.map { .string($0.standard) }
         object["clause"] = criterion.reference.map { .string($0.clause) }
         object["grade"] = criterion.grade.map { .string($0.rawValue) }
@@ -54,11 +61,21 @@ extension AuditView {
         return snapshot.conflicts.filter { records.contains($0.path.record) }
     }
 
+    /// What about a finding or one of its criteria is only proposed.
+    func proposals(about finding: FindingRecord) -> [Snapshot.ShownProposal] {
+        let records = Set([finding.id] + finding.criteria.map(\.id))
+        return snapshot.proposals.filter { records.contains($0.path.record) }
+    }
+
     /// A finding on its own.
-    func text(_ finding: FindingRecord) -> [String] {
+    func text(_ finding: FindingRecord) -> [Shown] {
         let style = Style.output
         var facts = [finding.headGrade?.title, finding.state]
         facts.append(finding.raisedBy.map { "raised by \(person($0))" })
+        if finding.state == "confirmed" {
+            facts.append(finding.confirmedBy.map { "confirmed by \(person($0))" })
+        }
+        facts.append(finding.repeats.map { "repeats \($0)" })
         if let original = finding.duplicateOf.flatMap({ audit.finding($0) }) {
             facts.append("merged into \(original.label)")
         }
@@ -70,7 +87,7 @@ extension AuditView {
             by: 0
         )
         lines[0] = style.strong(lines[0])
-        lines += Layout.indented(facts.compactMap { $0 }.joined(separator: ", "), by: 2)
+        lines += Layout.indented(Shown(facts.compactMap { $0 }.joined(separator: ", ")), by: 2)
         lines += criteria(finding)
         lines += section("Statement", finding.statement)
         lines += section("Required", finding.requirementNote)
@@ -79,17 +96,32 @@ extension AuditView {
             [Self.handle(id), audit.evidence(id)?.kind ?? "", audit.evidence(id)?.title ?? id]
         }
         if !evidence.isEmpty { lines += ["", "  Evidence"] + Layout.table(evidence, indent: 4) }
+        let merged = audit.findings.filter { $0.state == "merged" && $0.duplicateOf == finding.id }
+        if !merged.isEmpty {
+            lines += ["", "  Merged into it"]
+            for other in merged {
+                lines += Layout.indented("\(other.label)  \(other.title ?? "")", by: 4)
+            }
+        }
         for conflict in conflicts(about: finding) {
-            lines += [
-                "",
-                style.warning("  Contested: ") + describe(conflict).what + " (see `concord "
-                    + "conflicts show \(ConflictName.of(conflict.path))`)",
-            ]
+            lines += ["", "\(style.warning("  Contested:")) \(describe(conflict).what)"]
+            lines += Layout.indented(
+                "see `concord conflicts show \(ConflictName.of(conflict.path))`",
+                by: 4
+            )
+        }
+        for proposal in proposals(about: finding) {
+            let name = snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
+            lines += [""]
+            lines += Layout.indented(
+                "Proposed by \(name), to be decided by a leader: \(describe(proposal.path).what)",
+                by: 2
+            )
         }
         return lines
     }
 
-    private func criteria(_ finding: FindingRecord) -> [String] {
+    private func criteria(_ finding: FindingRecord) -> [Shown] {
         guard !finding.criteria.isEmpty else { return [] }
         let rows = finding.criteria.map { criterion in
             [
@@ -102,9 +134,9 @@ extension AuditView {
         return ["", "  Criteria"] + Layout.table(rows, indent: 4)
     }
 
-    private func section(_ title: String, _ text: String?) -> [String] {
+    private func section(_ title: String, _ text: String?) -> [Shown] {
         guard let text else { return [] }
-        return ["", "  \(title)"] + Layout.indented(text, by: 4)
+        return ["", "  \(title)"] + Layout.paragraphs(text, by: 4)
     }
 
     /// A finding as a row of a list.
@@ -115,7 +147,8 @@ extension AuditView {
         return [
             finding.label, finding.headGrade?.rawValue ?? "-", finding.state,
             criteria.joined(separator: ", "),
-            (conflicts(about: finding).isEmpty ? "" : "! ") + (finding.title ?? ""),
+            (conflicts(about: finding).isEmpty ? "" : "! ")
+                + (proposals(about: finding).isEmpty ? "" : "? ") + (finding.title ?? ""),
         ]
     }
 

@@ -1,15 +1,31 @@
 import Concord
 import ConcordChanges
 import ConcordEncoding
+import ConcordModel
 
 extension EngagementOptions {
-    /// Says what a save did, and ends with a refusal if part of it has no effect.
+    /// Saves an edit and says what came of it.
     ///
-    /// What has no effect is kept all the same: it is signed and in the log, it is shown with its
-    /// reason, and the leader can admit it.
+    /// - Parameter keeping: whether to keep what would not count, because the person said so.
+    func save(
+        _ edit: Edit,
+        keeping: Bool = false,
+        in view: AuditView,
+        said: [String],
+        record: (kind: String, id: String, label: String)?
+    ) throws {
+        let receipt = try view.tellingRefusals {
+            try view.replica.save(edit, keepingVoid: keeping)
+        }
+        try report(receipt, said, in: view, record: record)
+    }
+
+    /// Says what a save did. Of what does not count nothing is claimed: it was kept because the person
+    /// said so, the exit code is not 0, and a leader can accept it.
     func report(
         _ receipt: SaveReceipt?,
-        _ said: String,
+        _ said: [String],
+        in view: AuditView,
         record: (kind: String, id: String, label: String)?
     ) throws {
         guard let receipt else {
@@ -17,19 +33,7 @@ extension EngagementOptions {
             return try Output.lines(["Nothing to change: it is like that already."])
         }
         if json {
-            var object: JSONObject = [
-                "diff": .string(receipt.id.base64url),
-                "write": .string(receipt.reference.description),
-                "void": .array(
-                    receipt.voided.map {
-                        [
-                            "path": .string($0.path.description),
-                            "reason": .string($0.reason.rawValue),
-                        ]
-                    }
-                ),
-                "proposals": .array(receipt.proposals.map { .string($0.description) }),
-            ]
+            var object = receipt.json
             if let record {
                 object["kind"] = .string(record.kind)
                 object["id"] = .string(record.id)
@@ -37,19 +41,73 @@ extension EngagementOptions {
             }
             try Output.json(.object(object))
         } else {
-            try Output.lines([said])
+            if receipt.voided.isEmpty {
+                try Output.lines(said.flatMap { Layout.indented(Shown($0), by: 0) })
+            }
             for path in receipt.proposals {
                 Output.note(
-                    "Your \(path.field ?? "edit") is a proposal: the leader sees it beside the others."
+                    "Your \(path.field ?? "edit") is a proposal: the leader sees it and decides."
                 )
             }
         }
-        guard let first = receipt.voided.first else { return }
-        throw CommandFailure(
+        if let failure = view.kept(receipt) { throw failure }
+    }
+}
+
+extension SaveReceipt {
+    /// The save as JSON; the shape is in `docs/concord.md`.
+    fileprivate var json: JSONObject {
+        [
+            "diff": .string(id.base64url), "write": .string(reference.description),
+            "void": .array(
+                voided.map {
+                    [
+                        "path": .string($0.path.description), "reason": .string($0.reason.rawValue),
+                    ]
+                }
+            ),
+            "proposals": .array(proposals.map { .string($0.description) }),
+        ]
+    }
+}
+
+extension AuditView {
+    /// Does a save; what the library refuses is told by the names that people use.
+    func tellingRefusals<Result>(_ save: () throws -> Result) throws -> Result {
+        do {
+            return try save()
+        } catch let refusal as SaveRefusal {
+            guard let first = refusal.voided.first else { throw refusal }
+            throw CommandFailure(
+                .refused,
+                first.reason.rawValue,
+                "nothing was saved, since it would not count: " + (try why(first)),
+                next: refusal.canBeAdmitted
+                    ? "Ask your audit team leader, or repeat it with --keep-anyway where the command "
+                        + "has it: then it is kept without effect, for them to accept."
+                    : "Run `concord sync`, look again, then repeat what is still right."
+            )
+        }
+    }
+
+    /// The failure that says that a save was kept and does not count; nil where all of it counts.
+    func kept(_ receipt: SaveReceipt) -> CommandFailure? {
+        guard let first = receipt.voided.first else { return nil }
+        let role = snapshot.person(of: receipt.reference.author)?.role
+        return CommandFailure(
             .refused,
             first.reason.rawValue,
-            "saved, but without effect (\(first.reason.rawValue)): \(first.path)",
-            next: "It is kept in the log; the team leader can give it effect with `concord admit`."
+            "kept, but it does not count: \(VoidWords.of(first.reason, role: role))",
+            next: "It is signed and in the log. The audit team leader can accept it: "
+                + "`concord admit \(receipt.reference.short)`."
         )
+    }
+
+    /// Why a write of one's own would have no effect.
+    private func why(_ write: IneffectiveWrite) throws -> String {
+        let role = try replica.me()?.role
+        let place = describe(write.path)
+        return
+            "\(VoidWords.of(write.reason, role: role)) (\(place.what) of \(place.record.trimmed))"
     }
 }

@@ -13,31 +13,31 @@ public struct Notice: Hashable, Sendable {
     /// What it is about.
     public enum Code: String, Hashable, Sendable, CaseIterable {
         /// An auditor is in two slots at once.
-        case slotOverlap
+        case slotOverlap = "slot-overlap"
         /// None of a slot's auditors is competent in a standard that it audits.
-        case slotWithoutCompetence
+        case slotWithoutCompetence = "slot-without-competence"
         /// Only auditors in training audit a standard in a slot.
-        case slotInTrainingOnly
+        case slotInTrainingOnly = "slot-in-training-only"
         /// A slot ends before it begins.
-        case slotEndsBeforeItBegins
+        case slotEndsBeforeItBegins = "slot-ends-before-it-begins"
         /// A clause stands neither in the plan nor among the exclusions.
-        case clauseNotPlanned
+        case clauseNotPlanned = "clause-not-planned"
         /// A clause is left out that the standard does not allow to leave out.
-        case exclusionNotAllowed
+        case exclusionNotAllowed = "exclusion-not-allowed"
         /// A finding cites a clause that was left out.
-        case findingOnExcludedClause
+        case findingOnExcludedClause = "finding-on-excluded-clause"
         /// A nonconformity has no evidence.
-        case nonconformityWithoutEvidence
+        case nonconformityWithoutEvidence = "nonconformity-without-evidence"
         /// A finding cites a standard in a unit that its scope does not cover.
-        case findingOutsideScope
+        case findingOutsideScope = "finding-outside-scope"
         /// Two findings may say the same.
-        case possibleDuplicate
+        case possibleDuplicate = "possible-duplicate"
         /// Something is contested that nobody has decided.
-        case openConflict
+        case openConflict = "open-conflict"
         /// A conclusion recommends what open nonconformities do not allow.
-        case recommendationNotAllowed
+        case recommendationNotAllowed = "recommendation-not-allowed"
         /// The two scopes have nothing in common.
-        case scopesDisjoint
+        case scopesDisjoint = "scopes-disjoint"
     }
 
     /// How much it matters.

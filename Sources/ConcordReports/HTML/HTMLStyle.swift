@@ -11,6 +11,7 @@ enum HTMLStyle {
           --link: light-dark(#1f5aa8, #82b4ff);
         }
         * { box-sizing: border-box; }
+        span, b, i, em, strong, small, a, code, q, time { unicode-bidi: isolate; }
         html { scroll-behavior: smooth; }
         body {
           margin: 0; background: var(--paper); color: var(--ink);

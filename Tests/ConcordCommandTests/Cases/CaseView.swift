@@ -57,7 +57,7 @@ struct CaseView {
     var blocked: Set<String> {
         let notices = status["notices"]?.arrayValue ?? []
         return Set(
-            notices.filter { $0["code"] == "openConflict" && $0["severity"] == "error" }
+            notices.filter { $0["code"] == "open-conflict" && $0["severity"] == "error" }
                 .compactMap { $0["record"]?.stringValue }
         )
     }

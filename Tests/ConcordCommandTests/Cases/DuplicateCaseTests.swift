@@ -76,7 +76,7 @@ struct DuplicateCaseTests {
         #expect(findings.compactMap { $0["fileID"]?.stringValue }.sorted() == ids.sorted())
         #expect(try place.json("conflicts")["conflicts"] == [])
         let notices = try place.json("status")["notices"]?.arrayValue ?? []
-        let hints = notices.filter { $0["code"] == "possibleDuplicate" }
+        let hints = notices.filter { $0["code"] == "possible-duplicate" }
         #expect(hints.count == 1)
         #expect(hints.first?["severity"] == "warning")
         let message = hints.first?["message"]?.stringValue ?? ""
@@ -113,6 +113,6 @@ struct DuplicateCaseTests {
         let totals = try place.json("finding", "list")["totals"]
         #expect(totals?["findings"] == 1)
         let notices = try place.json("status")["notices"]?.arrayValue ?? []
-        #expect(!notices.contains { $0["code"] == "possibleDuplicate" })
+        #expect(!notices.contains { $0["code"] == "possible-duplicate" })
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConcordEncoding
 import Foundation
 
 /// `concord-lab demo`.
@@ -46,7 +47,9 @@ struct DemoCommand: ParsableCommand {
             )
             guard try player.play() else { throw ExitCode(1) }
         } catch let failure as DemoFailure {
-            FileHandle.standardError.write(Data("concord-lab: \(failure)\n".utf8))
+            let said = "concord-lab: \(failure)".split(separator: "\n")
+                .map { PrintableText.of(String($0)) + "\n" }
+            FileHandle.standardError.write(Data(said.joined().utf8))
             throw ExitCode(1)
         }
     }

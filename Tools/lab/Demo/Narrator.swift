@@ -1,6 +1,9 @@
+import ConcordEncoding
 import Foundation
 
 /// Tells what happens, for someone who sees it for the first time.
+///
+/// Names, texts of a file and what programs print go through `PrintableText`, as in `concord` itself.
 struct Narrator {
     private let isColoured: Bool = {
         let environment = ProcessInfo.processInfo.environment
@@ -11,7 +14,9 @@ struct Narrator {
     /// Begins a chapter.
     mutating func chapter(_ title: String) {
         chapters += 1
-        write("\n" + paint("\(chapters)  \(title)", "1") + "\n")
+        write("")
+        write(paint("\(chapters)  \(title)", "1"))
+        write("")
     }
 
     /// A sentence or more, wrapped.
@@ -36,7 +41,7 @@ struct Narrator {
     /// What a program has printed, as it is.
     func quote(_ text: String) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            write(line.isEmpty ? "" : "   │ " + line)
+            write(line.isEmpty ? "" : "   │ " + PrintableText.of(String(line)))
         }
     }
 
@@ -58,7 +63,8 @@ struct Narrator {
     func blank() { write("") }
 
     private func paint(_ text: String, _ code: String) -> String {
-        isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+        let text = PrintableText.of(text)
+        return isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
     private func write(_ line: String) {
@@ -74,12 +80,13 @@ struct Narrator {
     private static func wrap(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
-        for word in text.split(whereSeparator: \.isWhitespace) {
+        for part in text.split(whereSeparator: \.isWhitespace) {
+            let word = PrintableText.of(String(part))
             if !line.isEmpty, line.count + 1 + word.count > width {
                 lines.append(line)
                 line = ""
             }
-            line += line.isEmpty ? String(word) : " " + word
+            line += line.isEmpty ? word : " " + word
         }
         return lines + [line]
     }

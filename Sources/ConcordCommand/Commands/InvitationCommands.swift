@@ -1,0 +1,192 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// An invitation, as it stands in the records.
+struct InvitationView {
+    let id: String
+    let name: String?
+    let role: Role?
+    let letter: String?
+    let uses: Int64
+    /// The names of those who joined by it.
+    let joined: [String]
+    let expires: Timestamp?
+    let status: Status
+
+    /// Whether it can still be used, and if not, why.
+    enum Status: String {
+        case open, withdrawn, expired
+        /// Everybody has joined for whom there was a use.
+        case used
+        /// Somebody who joined by it was revoked.
+        case ended
+
+        /// What people call it.
+        var words: String {
+            switch self {
+            case .open, .withdrawn, .expired: rawValue
+            case .used: "used up"
+            case .ended: "ended by a revocation"
+            }
+        }
+    }
+
+    /// All invitations, the newest last.
+    static func all(_ view: AuditView, now: Timestamp) -> [InvitationView] {
+        let records = view.snapshot.state["invitation"]?.objectValue ?? [:]
+        let members = view.snapshot.state["member"]?.objectValue ?? [:]
+        return records.map { id, value in
+            let joined = members.filter { $0.value["invitation"]?.stringValue == id }
+            return InvitationView(
+                id,
+                value,
+                joined: joined.map { $0.value["name"]?.stringValue ?? AuditView.handle($0.key) },
+                isRevoked: joined.contains { $0.value["status"]?.stringValue == "revoked" },
+                now
+            )
+        }.sorted { $0.id < $1.id }
+    }
+
+    private init(
+        _ id: String,
+        _ fields: JSON,
+        joined: [String],
+        isRevoked: Bool,
+        _ now: Timestamp
+    ) {
+        self.id = id
+        self.joined = joined
+        name = fields["name"]?.stringValue
+        role = fields["role"]?.stringValue.flatMap(Role.init)
+        letter = fields["letter"]?.stringValue
+        uses = fields["uses"]?.integerValue ?? 1
+        let text = fields["expires"]?.stringValue
+        expires = text.flatMap { Timestamp($0) }
+        if fields["status"]?.stringValue == "withdrawn" {
+            status = .withdrawn
+        } else if isRevoked {
+            status = .ended
+        } else if Int64(joined.count) >= uses {
+            status = .used
+        } else if text != nil, expires.map({ $0.milliseconds < now.milliseconds }) ?? true {
+            // What cannot be read as a time admits nobody.
+            status = .expired
+        } else {
+            status = .open
+        }
+    }
+
+    /// What people call it: the name of who is invited, or the end of its id.
+    var label: String { name ?? AuditView.handle(id) }
+
+    var json: JSON {
+        var object: JSONObject = [
+            "id": .string(id), "uses": .integer(uses), "status": .string(status.rawValue),
+            "joined": .array(joined.map { .string($0) }),
+        ]
+        object["name"] = name.map { .string($0) }
+        object["role"] = role.map { .string($0.rawValue) }
+        object["letter"] = letter.map { .string($0) }
+        object["expires"] = expires.map { .string($0.description) }
+        return .object(object)
+    }
+
+    var row: [String] {
+        [
+            AuditView.handle(id), name ?? "", role?.title ?? "no role", letter ?? "",
+            status.words, expires.map { Signature.moment($0) } ?? "never",
+            joined.joined(separator: ", "),
+        ]
+    }
+}
+
+/// `concord invite list`.
+struct InviteList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the invitations: for whom, until when, and who joined by them.",
+        discussion: "The codes themselves are kept nowhere: each is shown once, when it is made."
+    )
+
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let view = try AuditView(try options.open())
+        let all = InvitationView.all(view, now: options.environment.now())
+        if options.json { return try Output.json(["invitations": .array(all.map(\.json))]) }
+        guard !all.isEmpty else {
+            return try Output.lines(["Nobody has been invited yet: `concord invite --name NAME`."])
+        }
+        let head = ["id", "for", "role", "letter", "state", "valid until", "joined"]
+        try Output.lines(Layout.table([head] + all.map(\.row)))
+    }
+}
+
+/// `concord invite withdraw`.
+struct InviteWithdraw: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "withdraw",
+        abstract: "Make an invitation's code useless (leaders only).",
+        discussion: """
+            People who have joined by it stay; `concord member revoke` ends a membership. It counts \
+            from its place in the server's log: run `concord sync`.
+
+            Example:
+              concord invite withdraw "Tomas Ebrel" --reason "the code was lost"
+            """
+    )
+
+    @Argument(help: "The invitation: the invited person's name, or its id as listed.")
+    var invitation: String
+    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    var reason: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let found = try self.found(InvitationView.all(view, now: options.environment.now()))
+        var edit = Edit(reason: reason)
+        edit.set(CellPath(kind: "invitation", record: found.id, field: "status"), to: "withdrawn")
+        try options.save(
+            edit,
+            in: view,
+            said: ["Withdrew the invitation for \(found.label). It counts once it is synced."],
+            record: ("invitation", found.id, found.label)
+        )
+    }
+
+    private func found(_ all: [InvitationView]) throws -> InvitationView {
+        let open = all.filter { $0.status == .open }
+        let named = { (list: [InvitationView]) in
+            list.filter { item in
+                item.id == invitation || item.name?.lowercased() == invitation.lowercased()
+                    || invitation.count >= 4 && item.id.hasSuffix(invitation)
+            }
+        }
+        let candidates = named(open)
+        if let only = candidates.first, candidates.count == 1 { return only }
+        if let closed = named(all).first, candidates.isEmpty {
+            throw CommandFailure(
+                .refused,
+                "not-open",
+                "the invitation for \(closed.label) is not open any more: \(closed.status.words)",
+                next: "`concord invite list` lists them; `concord member revoke` ends a membership."
+            )
+        }
+        throw CommandFailure(
+            candidates.isEmpty ? .notFound : .usage,
+            candidates.isEmpty ? "not-found" : "ambiguous",
+            candidates.isEmpty
+                ? "there is no invitation '\(invitation)'"
+                : "'\(invitation)' may be any of \(candidates.count) invitations",
+            next: candidates.isEmpty
+                ? NearNames.sentence(invitation, among: open.map(\.label), what: "open invitation")
+                : "Name it by its id: "
+                    + candidates.map { AuditView.handle($0.id) }.joined(separator: ", ") + "."
+        )
+    }
+}

@@ -1,0 +1,134 @@
+import ArgumentParser
+import Concord
+import ConcordEncoding
+import ConcordModel
+import ConcordSyncClient
+
+/// `concord invite`.
+struct InviteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite",
+        abstract: "Make an invitation code, list the invitations, withdraw one.",
+        discussion: """
+            Hand the code over by a way that you trust: anyone who has it can join. It is valid for \
+            14 days unless you say otherwise. A person of the plan's team needs only be named; role \
+            and standards come from the plan.
+
+            Examples:
+              concord invite --name "Tomas Ebrel"
+              concord invite --role technicalExpert --name "Jonas Weir" --expires never
+              concord invite --role auditor --standard 9001 --in-training 20000-1
+              concord invite list
+              concord invite withdraw Tomas --reason "the code was sent to a wrong address"
+            """,
+        subcommands: [InviteNew.self, InviteList.self, InviteWithdraw.self],
+        defaultSubcommand: InviteNew.self
+    )
+}
+
+struct InviteNew: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new",
+        abstract: "Make an invitation code with which a colleague's device can join."
+    )
+
+    @Option(help: "The role: lead, auditor, inTraining, technicalExpert, observer, auditeeRep …")
+    var role: String?
+    @Option(
+        parsing: .unconditional,
+        help: "Who is invited; a person of the plan's team is known by name or file id."
+    )
+    var name: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A standard of competence (repeatable).", valueName: "id")
+    )
+    var standard: [String] = []
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A standard in training (repeatable).", valueName: "id")
+    )
+    var inTraining: [String] = []
+    @Option(help: "The letter of the person's draft numbers (default: the next free one).")
+    var letter: String?
+    @Option(
+        help: ArgumentHelp(
+            "Until when the code is valid: a time (RFC 3339), a number of days (30d), or never.",
+            discussion: "Default: 14d.",
+            valueName: "when"
+        ),
+        transform: InvitationExpiry.init
+    )
+    var expires = InvitationExpiry.usual
+    @Option(help: "How many devices may join with it.")
+    var uses = 1
+    @Option(help: ArgumentHelp("The server, to be part of the code.", valueName: "url"))
+    var server: String?
+    @OptionGroup var options: EngagementOptions
+
+    func validate() throws {
+        guard (1...1000).contains(uses) else { throw ValidationError("--uses is 1 to 1000.") }
+        if let letter { try LetterArgument.check(letter) }
+        if let server { _ = try SyncServer(server) }
+    }
+
+    func run() throws {
+        let replica = try options.open()
+        let view = try AuditView(replica)
+        let planned = name.flatMap { plannedPerson($0, view) }
+        let word = role ?? planned?["role"]?.stringValue
+        guard let word else {
+            throw CommandFailure(
+                .usage,
+                "role",
+                "the plan's team has no '\(name ?? "")', so the role is not known",
+                next: "Give --role, such as --role auditor."
+            )
+        }
+        let role = try RoleNames.checked(word)
+        let names = view.standards
+        let code = try replica.invite(
+            role: role,
+            name: planned?["name"]?.stringValue ?? name,
+            standards: try standard.isEmpty
+                ? texts(planned?["standards"]) : standard.map { try names.id($0) },
+            inTraining: try inTraining.isEmpty
+                ? texts(planned?["inTraining"]) : inTraining.map { try names.id($0) },
+            letter: letter ?? freeLetter(view),
+            expires: expires.time,
+            uses: uses,
+            server: try SyncServer.known(to: replica, given: server)?.address.description
+        )
+        if options.json {
+            var object: JSONObject = [
+                "code": .string(code.description), "role": .string(role.rawValue),
+                "invitation": .string(code.invitation),
+            ]
+            object["expires"] = expires.time.map { .string($0.description) }
+            return try Output.json(.object(object))
+        }
+        try Output.lines(["\(code)"])
+        let until = expires.time.map { "until \(Signature.moment($0))" } ?? "until it is withdrawn"
+        Output.note("It is valid \(until). On the colleague's device: concord join")
+        Output.note("The server has to hear of it first: run `concord sync` here.")
+    }
+
+    private func plannedPerson(_ name: String, _ view: AuditView) -> JSONObject? {
+        (view.snapshot.state[PlannedTeam.kind]?.objectValue?.values ?? [])
+            .compactMap(\.objectValue)
+            .first { $0["name"]?.stringValue == name || $0["fileID"]?.stringValue == name }
+    }
+
+    private func texts(_ value: JSON?) -> [String] {
+        value?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    private func freeLetter(_ view: AuditView) -> String {
+        let invitations = view.snapshot.state["invitation"]?.objectValue?.values ?? []
+        let members = view.snapshot.state["member"]?.objectValue?.values ?? []
+        let taken = Set((invitations + members).compactMap { $0["letter"]?.stringValue })
+        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { String($0) }
+        let pairs = letters.flatMap { first in letters.map { first + $0 } }
+        return (letters + pairs).first { !taken.contains($0) } ?? "Z"
+    }
+}

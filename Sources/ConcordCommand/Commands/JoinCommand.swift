@@ -1,0 +1,95 @@
+import ArgumentParser
+import Concord
+import ConcordEncoding
+import ConcordModel
+import ConcordSyncClient
+import Foundation
+
+/// `concord join`.
+struct JoinCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "join",
+        abstract: "Join an engagement with an invitation code.",
+        discussion: """
+            Makes this device's key, joins through the server and takes everything in. Without a \
+            code it asks for one, or reads it from standard input: what stands on the command line \
+            can be seen by others on this machine and stays in the shell's history.
+
+            Examples:
+              concord join --device "Ruth's tablet"
+              concord join < code.txt
+            """
+    )
+
+    @Argument(
+        help: "The invitation code; left out or -, it is asked for, or read from standard input."
+    )
+    var code: String?
+    @Option(parsing: .unconditional, help: "Your name (default: the one in the invitation).")
+    var name: String?
+    @Option(parsing: .unconditional, help: "What this device is called (default: the host's name).")
+    var device: String?
+    @Option(help: ArgumentHelp("The server, if not the one in the code.", valueName: "url"))
+    var server: String?
+    @OptionGroup var options: EngagementOptions
+
+    func run() async throws {
+        let text =
+            try code.flatMap { $0 == "-" ? nil : $0 } ?? SecretInput.read("Invitation code: ")
+        guard let invitation = InvitationCode(text) else {
+            throw CommandFailure(
+                .badInput,
+                "wrong-invitation",
+                "this is not an invitation code, or a part of it is missing",
+                next: "Copy the whole code, from `concord1:` on, or ask the leader for a new one."
+            )
+        }
+        guard let url = server ?? invitation.server else {
+            throw CommandFailure(
+                .usage,
+                "server",
+                "the invitation names no server",
+                next: "Ask the leader for the address and give it with --server."
+            )
+        }
+        let synced = try SyncServer(url)
+        let id = String(invitation.engagement.base64url.prefix(8))
+        let path = try options.newPath(named: "audit-" + DataFolder.name(from: id))
+        let replica = try await HTTPTransport.withTransport(to: synced.address) { transport in
+            try await Replica.join(
+                at: path,
+                code: invitation,
+                name: name,
+                device: device ?? HostName.current,
+                through: transport,
+                environment: options.environment,
+                passphrase: EngagementOptions.passphrase
+            )
+        }
+        try synced.remember(for: replica)
+        let me = try replica.identity()
+        let local = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
+        if options.json {
+            var object: JSONObject = [
+                "engagement": .string(replica.engagement.base64url), "name": .string(local),
+                "path": .string(replica.path), "member": .string(me.member),
+                "role": .string(me.role.rawValue),
+            ]
+            object["person"] = me.name.map { .string($0) }
+            object["letter"] = me.letter.map { .string($0) }
+            return try Output.json(.object(object))
+        }
+        try Output.lines([
+            "Joined as \(me.name ?? "member"), \(me.role.title). On this device it is called \(local).",
+            next(me.role),
+        ])
+    }
+
+    /// What there is to do for someone of this role.
+    private func next(_ role: Role) -> Shown {
+        if Rights.right(of: role, to: .raiseFinding) != .no {
+            return "Next: `concord status`, `concord finding add`, and `concord sync` now and then."
+        }
+        return "You can read: `concord status`, `concord finding list`, `concord report`."
+    }
+}

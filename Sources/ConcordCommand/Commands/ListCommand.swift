@@ -1,0 +1,30 @@
+import ArgumentParser
+import ConcordEncoding
+
+/// `concord list`.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the engagements on this device."
+    )
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let folder = DataFolder.standard
+        let names = try folder.names()
+        if output.json {
+            return try Output.json([
+                "engagements": .array(
+                    names.map { ["name": .string($0), "path": .string(folder.file(of: $0))] }
+                )
+            ])
+        }
+        guard !names.isEmpty else {
+            return try Output.lines([
+                "No engagement on this device yet: `concord new` or `concord join CODE`."
+            ])
+        }
+        try Output.lines(Layout.table(names.map { [$0, folder.file(of: $0)] }))
+    }
+}

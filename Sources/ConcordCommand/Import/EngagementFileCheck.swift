@@ -1,0 +1,259 @@
+import ConcordEncoding
+import ConcordModel
+
+/// Everything that is wrong with an engagement file, found before anything is written.
+///
+/// After `concord new` no command can mend what the file said wrongly, so a file is taken as a whole or
+/// not at all, and told with all its faults at once: names that mean nothing here (`checklits`), people,
+/// units, sites, roles and clauses that it does not itself know, values of the wrong kind.
+final class EngagementFileCheck {
+    /// One fault: where, and what.
+    struct Fault: Hashable {
+        let path: String
+        let message: String
+    }
+
+    private(set) var faults: [Fault] = []
+    private var units: [String] = []
+    private var sites: [String] = []
+    private var people: [String] = []
+    private var standards = StandardNames(ids: [])
+
+    /// Looks through a file.
+    init(_ file: FileValue) {
+        keys(of: file, EngagementFileNames.file, mayExtend: true)
+        attempt(file) { try engagement(file) }
+        attempt(file["client"]) { try client(file) }
+        attempt(file["team"]) { try team(file) }
+        for scope in list("scopes", of: file) { attempt(scope) { try self.scope(scope) } }
+        for slot in list("plan", of: file) { attempt(slot) { try self.slot(slot) } }
+        for item in list("checklist", of: file) { attempt(item) { try question(item) } }
+    }
+
+    /// The failure that tells all faults; nil if there is none.
+    var failure: CommandFailure? {
+        guard let first = faults.first else { return nil }
+        let lines = faults.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }
+        return CommandFailure(
+            .badInput,
+            "file",
+            faults.count == 1
+                ? "the engagement file has a fault: \(lines[0])"
+                : "the engagement file has \(faults.count) faults, the first in "
+                    + (first.path.isEmpty ? "the file itself" : first.path),
+            next: "Nothing was written. Correct the file; docs/concord.md describes the format.",
+            details: faults.count == 1 ? [] : lines
+        )
+    }
+}
+
+// MARK: - The parts of a file
+
+extension EngagementFileCheck {
+    private func engagement(_ file: FileValue) throws {
+        guard let engagement = file["engagement"] else {
+            return add(file, "'engagement' is missing")
+        }
+        keys(of: engagement, EngagementFileNames.engagement)
+        let shipped = Catalogues.shipped.catalogues.map(\.id).sorted()
+        standards = StandardNames(ids: shipped)
+        var ids: [String] = []
+        for name in list("standards", of: engagement) {
+            attempt(name) { ids.append(try standards.id(try name.text())) }
+        }
+        if ids.isEmpty, engagement["standards"] == nil {
+            add(engagement, "'standards' is missing; known are \(shipped.joined(separator: ", "))")
+        }
+        standards = StandardNames(ids: ids)
+        texts(of: engagement, ["id", "kind", "language", "previous", "certificationBody"])
+        for text in list("objectives", of: engagement) { attempt(text) { _ = try text.text() } }
+        choice(engagement["mode"], among: EngagementFileNames.modes, what: "mode")
+        for name in ["from", "to"] { date(engagement[name]) }
+    }
+
+    private func client(_ file: FileValue) throws {
+        guard let client = file["client"] else { return }
+        keys(of: client, EngagementFileNames.client)
+        texts(of: client, ["name"])
+        for unit in list("units", of: client) {
+            keys(of: unit, EngagementFileNames.unit)
+            attempt(unit) { units.append(try unit.text("id")) }
+            attempt(unit) { _ = try unit["people"]?.count() }
+        }
+        for site in list("sites", of: client) {
+            keys(of: site, EngagementFileNames.site)
+            attempt(site) { sites.append(try site.text("id")) }
+        }
+        guard let personnel = client["effectivePersonnel"] else { return }
+        if personnel.value.objectValue == nil {
+            attempt(personnel) { _ = try personnel.count() }
+            return
+        }
+        for (name, _) in try personnel.object() {
+            attempt(personnel) { _ = try standards.id(name) }
+            attempt(personnel) { _ = try personnel[name]?.count() }
+        }
+    }
+
+    private func team(_ file: FileValue) throws {
+        let members = list("team", of: file)
+        for person in members { attempt(person) { people.append(try person.text("id")) } }
+        for repeated in Set(people.filter { id in people.count { $0 == id } > 1 }).sorted() {
+            add(file["team"] ?? file, "two people have the id '\(repeated)'")
+        }
+        for person in members {
+            keys(of: person, EngagementFileNames.person)
+            attempt(person) { _ = try person.text("name") }
+            texts(of: person, ["device"])
+            attempt(person) {
+                if let role = try person["role"]?.text() { _ = try RoleNames.checked(role) }
+            }
+            for name in ["standards", "inTraining"] {
+                for standard in list(name, of: person) {
+                    attempt(standard) { _ = try standards.id(try standard.text()) }
+                }
+            }
+            known(person["supervisor"], among: people, what: "person")
+        }
+    }
+
+    private func scope(_ scope: FileValue) throws {
+        keys(of: scope, EngagementFileNames.scope)
+        let standard = try standards.id(try scope.text("standard"))
+        texts(of: scope, ["statement"])
+        for unit in list("units", of: scope) { known(unit, among: units, what: "unit") }
+        for site in list("sites", of: scope) { known(site, among: sites, what: "site") }
+        for service in list("services", of: scope) { attempt(service) { _ = try service.text() } }
+        for exclusion in list("exclusions", of: scope) {
+            keys(of: exclusion, EngagementFileNames.exclusion)
+            attempt(exclusion) { try clause(exclusion, standard: standard) }
+            required("justification", of: exclusion)
+        }
+    }
+
+    private func slot(_ slot: FileValue) throws {
+        keys(of: slot, EngagementFileNames.slot)
+        texts(of: slot, ["title", "auditee", "process"])
+        for name in ["from", "to"] {
+            guard let time = try slot[name]?.text(), Timestamp(time) == nil else { continue }
+            add(
+                slot[name] ?? slot,
+                "'\(time)' is not a time; write it as 2026-03-02T09:00:00+01:00"
+            )
+        }
+        choice(slot["kind"], among: EngagementFileNames.slotKinds, what: "kind of slot")
+        for person in list("auditors", of: slot) { known(person, among: people, what: "person") }
+        for unit in [slot["unit"]] { known(unit, among: units, what: "unit") }
+        for site in [slot["site"]] { known(site, among: sites, what: "site") }
+        if let remote = slot["remote"], remote.value.boolValue == nil {
+            add(remote, "it must be true or false")
+        }
+        for item in list("clauses", of: slot) { attempt(item) { try clause(item, standard: nil) } }
+    }
+
+    private func question(_ item: FileValue) throws {
+        keys(of: item, EngagementFileNames.question)
+        required("question", of: item)
+        if item["clauses"] == nil { return try clause(item, standard: nil) }
+        for clause in list("clauses", of: item) {
+            attempt(clause) { try self.clause(clause, standard: nil) }
+        }
+    }
+}
+
+// MARK: - Values
+
+extension EngagementFileCheck {
+    private func add(_ value: FileValue, _ message: String) {
+        faults.append(Fault(path: value.path, message: message))
+    }
+
+    /// Takes down what a check throws, and goes on.
+    private func attempt(_ value: FileValue?, _ check: () throws -> Void) {
+        do {
+            try check()
+        } catch let failure as CommandFailure where failure.code == "file" {
+            // It names its place itself.
+            faults.append(Fault(path: "", message: failure.message))
+        } catch let failure as CommandFailure {
+            let parts = [failure.message, failure.next].compactMap { $0 }
+            faults.append(Fault(path: value?.path ?? "", message: parts.joined(separator: ". ")))
+        } catch {
+            faults.append(Fault(path: value?.path ?? "", message: "\(error)"))
+        }
+    }
+
+    private func list(_ name: String, of value: FileValue) -> [FileValue] {
+        var items: [FileValue] = []
+        attempt(value) { items = try value.items(name) }
+        return items
+    }
+
+    /// Every name has to mean something; at the top of the file those beginning with `x-` may be
+    /// anybody's own.
+    private func keys(of value: FileValue, _ known: [String], mayExtend: Bool = false) {
+        guard let object = value.value.objectValue else {
+            return add(value, "it must be an object")
+        }
+        for name in object.keys where !known.contains(name) {
+            if mayExtend, name.hasPrefix("x-") { continue }
+            let near = NearNames.of(name, among: known)
+            add(
+                value,
+                "'\(name)' is not a name that means anything here"
+                    + (near.isEmpty ? "" : "; near to it: \(near.joined(separator: ", "))")
+            )
+        }
+    }
+
+    private func texts(of value: FileValue, _ names: [String]) {
+        for name in names { attempt(value) { _ = try value[name]?.text() } }
+    }
+
+    private func required(_ name: String, of value: FileValue) {
+        attempt(value) {
+            if try value.text(name).allSatisfy(\.isWhitespace) {
+                add(value, "'\(name)' says nothing")
+            }
+        }
+    }
+
+    private func known(_ value: FileValue?, among names: [String], what: String) {
+        guard let value else { return }
+        attempt(value) {
+            let name = try value.text()
+            guard !names.contains(name) else { return }
+            add(
+                value,
+                "the file has no \(what) '\(name)'. "
+                    + NearNames.sentence(name, among: names, what: what)
+            )
+        }
+    }
+
+    private func choice(_ value: FileValue?, among names: [String], what: String) {
+        guard let value else { return }
+        attempt(value) {
+            let name = try value.text()
+            guard !names.contains(name) else { return }
+            add(value, "'\(name)' is not a \(what); there are \(names.joined(separator: ", "))")
+        }
+    }
+
+    private func date(_ value: FileValue?) {
+        guard let value else { return }
+        attempt(value) {
+            let text = try value.text()
+            guard !DateArgument.isDate(text) else { return }
+            add(value, "'\(text)' is not a date; write it as 2026-03-02")
+        }
+    }
+
+    private func clause(_ value: FileValue, standard: String?) throws {
+        let name = try value["standard"]?.text() ?? standard ?? value.text("standard")
+        let id = try standards.id(name)
+        let number = try value.text("clause")
+        guard let catalogue = Catalogues.shipped[id], catalogue[number] == nil else { return }
+        throw CriterionArgument.unknown(number, in: catalogue)
+    }
+}

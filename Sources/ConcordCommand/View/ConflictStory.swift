@@ -1,0 +1,148 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// What happened in a conflict, told as one would tell a colleague: who did what while who was doing
+/// what.
+struct ConflictStory {
+    let view: AuditView
+    let conflict: Conflict
+
+    /// One sentence without a full stop.
+    func words() throws -> String {
+        let here = try names { isHere($0) }
+        let elsewhere = try names { !isHere($0) }
+        switch conflict.kind.rawValue {
+        case "text": return "\(join(here)) edited the same words"
+        case "ended-edited":
+            return "\(join(here)) \(ending) \(subject) while \(whileEditing(elsewhere))"
+        case "removed-edited":
+            let removed = try names { isHere($0) && $0.value == nil }
+            let others = try names { !(isHere($0) && $0.value == nil) }
+            return "\(join(removed)) took \(thing) away while \(whileEditing(others))"
+        case "merged-ended":
+            return "\(join(here)) merged \(subject) into a finding that does not count any more; "
+                + "\(join(elsewhere)) ended that one"
+        case "confirmed-edited":
+            return "\(join(here)) confirmed \(subject) while \(whileEditing(elsewhere))"
+        default: return "\(join(here)) decided differently"
+        }
+    }
+
+    private var subject: String { view.shortName(conflict.path) }
+
+    /// What was taken away.
+    private var thing: String {
+        if let member = conflict.path.member { return view.memberText(member).trimmed }
+        return conflict.path.kind == "criterion" ? view.describe(conflict.path).what : subject
+    }
+
+    private var ending: String {
+        let states = conflict.candidates.filter(isHere).compactMap { $0.value?.stringValue }
+        switch states.first {
+        case "withdrawn": return "withdrew"
+        case "merged": return "merged"
+        case "cancelled": return "cancelled"
+        default: return "ended"
+        }
+    }
+
+    /// Whether a candidate is a write to the contested place itself.
+    private func isHere(_ candidate: Conflict.Candidate) -> Bool {
+        candidate.path.map { "\($0)" == conflict.path.description } ?? true
+    }
+
+    /// The people behind some candidates, each once.
+    private func names(_ isWanted: (Conflict.Candidate) -> Bool) throws -> [String] {
+        var names: [String] = []
+        for candidate in conflict.candidates where isWanted(candidate) {
+            let name = try view.signature(of: candidate.write).name
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    private func whileEditing(_ names: [String]) -> String {
+        "\(join(names)) \(names.count == 1 ? "was" : "were") editing it"
+    }
+
+    private func join(_ names: [String]) -> String {
+        guard let last = names.last else { return "somebody" }
+        if names.count == 1 { return last }
+        return names.dropLast().joined(separator: ", ") + " and " + last
+    }
+}
+
+extension AuditView {
+    /// A record by the name alone that commands take: "E-04", "question 7".
+    func shortName(_ path: CellPath) -> String {
+        switch path.kind {
+        case "finding": return audit.finding(path.record)?.label ?? describe(path).record
+        case "criterion":
+            let owner = field("criterion", path.record, "finding")?.stringValue ?? ""
+            return audit.finding(owner)?.label ?? describe(path).record
+        default: return describe(path).record
+        }
+    }
+
+    /// What one side of a conflict wrote at another place than the contested one, in words.
+    func deed(of candidate: Conflict.Candidate, at path: CellPath) -> String {
+        if let member = path.member {
+            let name = memberText(member).trimmed
+            return candidate.value == nil ? "took \(name) out" : "put \(name) in"
+        }
+        guard let field = path.field else {
+            let what = path.kind == "criterion" ? describe(path).what : "it"
+            return candidate.value == nil ? "took \(what) away" : "added \(what)"
+        }
+        let criterion =
+            path.kind == "criterion"
+            ? " of " + describe(CellPath(kind: path.kind, record: path.record)).what : ""
+        let name = Self.spaced(field)
+        if Schema.kind(path.kind)?.field(field)?.rule == .text {
+            return "edited the \(name)\(criterion)"
+        }
+        if candidate.isText { return "edited the \(name)\(criterion)" }
+        guard let value = candidate.value else { return "cleared the \(name)\(criterion)" }
+        if path.kind == "finding", field == "state" { return "made it \(named(value))" }
+        return "set the \(name)\(criterion) to \(named(value))"
+    }
+
+    /// The candidates as people read them: writes of one save at other places are told together, under
+    /// the number of the first.
+    func told(_ conflict: Conflict) -> [(number: Int, candidates: [Conflict.Candidate])] {
+        var groups: [(number: Int, candidates: [Conflict.Candidate])] = []
+        for (index, candidate) in conflict.candidates.enumerated() {
+            let isElsewhere = candidate.path.map { "\($0)" != conflict.path.description } ?? false
+            let same = groups.firstIndex { group in
+                isElsewhere && group.candidates[0].write == candidate.write
+                    && group.candidates[0].path.map { "\($0)" != conflict.path.description }
+                        ?? false
+            }
+            if let same {
+                groups[same].candidates.append(candidate)
+            } else {
+                groups.append((index + 1, [candidate]))
+            }
+        }
+        return groups
+    }
+
+    /// What a group of candidates wrote, in words.
+    func text(_ candidates: [Conflict.Candidate], of conflict: Conflict) -> String {
+        var words: [String] = []
+        for candidate in candidates {
+            let text = candidateText(candidate, of: conflict)
+            if !words.contains(text) { words.append(text) }
+        }
+        // Beside "added the criterion" its parts say nothing.
+        let added = words.filter { $0.hasPrefix("added the criterion") }
+        if !added.isEmpty {
+            words = words.filter {
+                !$0.contains(" of the criterion") || $0.contains("the grade of")
+            }
+        }
+        return words.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,170 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// What somebody did in one save, in the words of the audit rather than of cells: "recorded the finding
+/// "Fire door blocked" (20000-1 9.2 minor)".
+struct Deeds {
+    let view: AuditView
+    let operations: [Operation]
+
+    /// The deeds in the order of the save, each a clause without a subject.
+    var words: [String] {
+        var words: [String] = []
+        var told: Set<String> = []
+        for operation in operations where told.insert(subject(operation)).inserted {
+            if let deed = deed(operation) { words.append(deed) }
+        }
+        return words
+    }
+
+    /// All of it in one clause, at most three deeds by name.
+    var summary: String {
+        let words = words
+        if words.isEmpty { return "changed what nobody reads by name" }
+        let more = words.count > 3 ? ["\(words.count - 3) more"] : []
+        let parts = words.prefix(3) + more
+        return parts.count == 1
+            ? parts[0] : parts.dropLast().joined(separator: ", ") + " and " + parts[parts.count - 1]
+    }
+
+    /// What a deed is about, so that ten splices of one text are told once.
+    private func subject(_ operation: Operation) -> String {
+        if let owner = addedOwner(operation), isAdded("finding", owner) {
+            return "/finding/\(owner)"
+        }
+        return operation.path.description
+    }
+
+    /// The finding that a criterion which the save adds belongs to.
+    private func addedOwner(_ operation: Operation) -> String? {
+        guard operation.path.kind == "criterion", operation.path.field == nil,
+            case .add(let fields) = operation.action
+        else { return nil }
+        return fields["finding"]?.stringValue
+    }
+
+    private func isAdded(_ kind: String, _ id: String) -> Bool { fields(kind, id) != nil }
+
+    /// The first fields of a record that the save adds.
+    private func fields(_ kind: String, _ id: String) -> JSONObject? {
+        for operation in operations
+        where operation.path.kind == kind && operation.path.record == id
+            && operation.path.field == nil
+        {
+            if case .add(.object(let fields)) = operation.action, !fields.isEmpty { return fields }
+        }
+        return nil
+    }
+
+    private func deed(_ operation: Operation) -> String? {
+        let path = operation.path
+        guard let field = path.field else { return recordDeed(operation) }
+        switch (path.kind, field, operation.action) {
+        case ("finding", "state", .add(let state)): return step(state.stringValue ?? "", path)
+        case ("engagement", "state", .add(let state)):
+            return "moved the engagement to \(AuditView.spaced(state.stringValue ?? ""))"
+        case ("conclusion", "state", .add(let state)):
+            return "made \(view.describe(path).record) \(state.stringValue ?? "")"
+        case ("finding", "confirmedBy", _), ("finding", "duplicateOf", _): return nil
+        case ("member", "role", .add(let role)):
+            let title = role.stringValue.flatMap(Role.init)?.title ?? "something unknown"
+            return "made \(view.person(path.record)) \(title)"
+        case (_, "status", .add(let status)):
+            return "made \(view.describe(path).record) \(status.stringValue ?? "")"
+        default: return change(operation, of: field)
+        }
+    }
+
+    private func change(_ operation: Operation, of field: String) -> String {
+        let place = view.describe(operation.path)
+        if let member = operation.path.member {
+            let name = view.memberText(member)
+            if case .remove = operation.action { return "took \(name) out of \(place.record)" }
+            return "put \(name) into \(place.record)"
+        }
+        switch operation.action {
+        case .splice: return "edited the \(place.what) of \(place.record)"
+        case .remove: return "cleared the \(place.what) of \(place.record)"
+        case .add(let value):
+            return "set the \(place.what) of \(place.record) to \(view.named(value))"
+        }
+    }
+
+    private func step(_ state: String, _ path: CellPath) -> String {
+        let record = view.describe(path).record
+        switch state {
+        case "submitted": return "submitted \(record)"
+        case "confirmed": return "confirmed \(record)"
+        case "withdrawn": return "withdrew \(record)"
+        case "merged": return "merged \(record) into another finding"
+        case "draft": return "made \(record) a draft again"
+        default: return "made \(record) \(state)"
+        }
+    }
+
+    private func recordDeed(_ operation: Operation) -> String {
+        let path = operation.path
+        let place = view.describe(path)
+        guard case .add(let value) = operation.action else {
+            return path.kind == "criterion"
+                ? "took \(place.what) out of \(place.record)" : "removed \(place.record)"
+        }
+        switch path.kind {
+        case "finding": return finding(path.record)
+        case "criterion":
+            guard let owner = value["finding"]?.stringValue else { return "restored \(place.what)" }
+            return isAdded("finding", owner)
+                ? finding(owner) : "added \(criterion(value)) to \(view.name(ofFinding: owner))"
+        case "evidence": return "recorded the evidence \(quoted(value["title"], path.record))"
+        case "member": return "joined as \(quoted(value["name"], path.record))"
+        case "device": return "joined with a device"
+        case "invitation": return "invited \(quoted(value["name"], path.record))"
+        case "admission": return "gave effect to what had none"
+        default: return "recorded \(place.record)"
+        }
+    }
+
+    /// A finding that the save records, with the criteria it has there.
+    private func finding(_ id: String) -> String {
+        let criteria = operations.compactMap { operation -> String? in
+            guard addedOwner(operation) == id, case .add(let fields) = operation.action else {
+                return nil
+            }
+            return criterion(fields)
+        }
+        let cited = criteria.isEmpty ? "" : " (\(criteria.joined(separator: ", ")))"
+        return "recorded the finding \(quoted(fields("finding", id)?["title"], id))\(cited)"
+    }
+
+    private func criterion(_ fields: JSON) -> String {
+        let standard = fields["standard"]?.stringValue.map { AuditView.short($0) } ?? ""
+        return [standard, fields["clause"]?.stringValue, fields["grade"]?.stringValue]
+            .compactMap { $0 }.joined(separator: " ")
+    }
+
+    private func quoted(_ title: JSON?, _ id: String) -> String {
+        title?.stringValue.map { "\"\($0)\"" } ?? AuditView.handle(id)
+    }
+}
+
+/// Why something has no effect, for people.
+enum VoidWords {
+    /// The reason as the end of "It does not count: …".
+    static func of(_ reason: VoidReason, role: Role?) -> String {
+        switch reason {
+        case .noRight: "\(role?.title ?? "this role") has no right to it"
+        case .revoked: "the membership had ended before it reached the server"
+        case .surplus: "the invitation had been used up by others"
+        case .notMember: "its author was not a member yet"
+        case .fork: "its device's chain was continued twice, as from a copy of its files"
+        case .lifeCycle: "the record's life has no such step from where it was"
+        case .reasonMissing: "this step takes a reason, and none was given"
+        case .proposal: "a proposal cannot replace what others wrote"
+        case .sealed: "it came after the sign-off"
+        case .once: "it is written once, and had been"
+        default: "it is not possible in this form (\(reason.rawValue))"
+        }
+    }
+}
