@@ -57,7 +57,7 @@ struct FindingMerge: ParsableCommand {
             edit.set(path(duplicate, "duplicateOf"), to: .string(kept.id))
             try move(criteriaOf: duplicate, into: kept, &criteria, &edit)
         }
-        move(evidenceOf: duplicates, into: kept, &edit)
+        move(evidenceOf: duplicates, into: kept, by: try replica.me()?.role, &edit)
         try options.report(
             try replica.save(edit, keepingVoid: true),
             "Merged \(duplicates.map(\.label).joined(separator: ", ")) into \(kept.label)",
@@ -95,11 +95,14 @@ struct FindingMerge: ParsableCommand {
     private func move(
         evidenceOf duplicates: [FindingRecord],
         into kept: FindingRecord,
+        by role: Role?,
         _ edit: inout Edit
     ) {
         for id in Set(duplicates.flatMap(\.evidence)).subtracting(kept.evidence).sorted() {
             edit.insert(id, into: path(kept, "evidence"))
         }
+        // Who did it is who signed it: a leader alone enters it for others.
+        guard role == .lead else { return }
         let people = Set(duplicates.compactMap(\.raisedBy)).union(
             duplicates.flatMap(\.contributors)
         )

@@ -166,7 +166,7 @@ struct ObviousFold {
             guard claims.contains(where: \.hasEffect) else { continue }
             if let diff {
                 let isKnown = claims.contains {
-                    ($0.hasEffect || $0.void == .once) && ($0.id == diff.id || has(diff, seen: $0))
+                    $0.hasEffect && ($0.id == diff.id || has(diff, seen: $0))
                 }
                 if !isKnown { continue }
             }
