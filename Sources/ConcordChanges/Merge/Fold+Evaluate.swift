@@ -254,12 +254,16 @@ extension Fold {
 
     /// The order of the log, what is pending behind it.
     mutating func isPlaced(_ left: CellWrite, before right: CellWrite) throws -> Bool {
-        let (left, right) = (try entry(left.diff), try entry(right.diff))
+        Self.isPlaced(try entry(left.diff), before: try entry(right.diff))
+    }
+
+    /// The order of the log, what is pending behind it.
+    static func isPlaced(_ left: DiffEntry, before right: DiffEntry) -> Bool {
         switch (left.position, right.position) {
         case (let first?, let second?): return first < second
         case (_?, nil): return true
         case (nil, _?): return false
-        case (nil, nil): return Self.isBefore(left, right)
+        case (nil, nil): return isBefore(left, right)
         }
     }
 

@@ -167,7 +167,10 @@ extension ObviousFold {
         let merged = mergeText(events)
         var sides = Set(merged.openPairs.flatMap { [$0.first, $0.second] })
         for (index, write) in sorted.enumerated() where write.hasEffect && hides(write) {
-            let isNamed = events.contains { $0.hasEffect && $0.over.contains(index) }
+            let isNamed = events.indices.contains { event in
+                events[event].hasEffect && events[event].over.contains(index)
+                    && !merged.malformed.contains(event)
+            }
             if !isNamed { sides.insert(index) }
         }
         if sides.isEmpty { return (.string(merged.text), nil) }
