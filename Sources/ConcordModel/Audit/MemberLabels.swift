@@ -6,7 +6,8 @@ public import ConcordEncoding
 /// members with one letter the later in the log is shown with letter and digit (`B2`, and their draft
 /// numbers as `B2-07`); a name that is not unique is shown with its letter, and where that does not help
 /// with the beginning of the key. Every list, screen and report asks this value: then a person is called
-/// the same everywhere, on every device that has the same log.
+/// the same everywhere, on every device that has the same log. A draft number stands for one finding,
+/// though others may have written it on theirs.
 ///
 /// What is stored never changes: labels are made when somebody looks.
 public struct MemberLabels: Hashable, Sendable {
@@ -86,17 +87,41 @@ public struct MemberLabels: Hashable, Sendable {
             if let letter = label.letter { fields["letter"] = .string(letter) }
             set(fields, at: Schema.member.name, member, in: &state)
         }
-        guard labels.values.contains(where: { $0.letter != $0.givenLetter }) else { return state }
-        for (id, finding) in state[Schema.finding.name]?.objectValue ?? [:] {
-            guard var fields = finding.objectValue,
-                let number = fields["draftNumber"]?.stringValue
-            else { continue }
-            let shown = self.number(number, raisedBy: fields["raisedBy"]?.stringValue)
-            guard shown != number else { continue }
-            fields["draftNumber"] = .string(shown)
+        for (id, number) in numbers(of: state[Schema.finding.name]?.objectValue ?? [:]) {
+            guard var fields = state[Schema.finding.name]?[id]?.objectValue else { continue }
+            fields["draftNumber"] = .string(number)
             set(fields, at: Schema.finding.name, id, in: &state)
         }
         return state
+    }
+
+    /// The draft numbers that are shown otherwise than they were given, by finding.
+    ///
+    /// A number that several findings bear belongs to the one whose raiser has its letter, of these to
+    /// the first; the others are shown with the end of their ids behind it.
+    private func numbers(of findings: JSONObject) -> [String: String] {
+        var bearers: [String: [(isOwn: Bool, id: String)]] = [:]
+        var given: [String: String] = [:]
+        for (id, finding) in findings {
+            guard let number = finding["draftNumber"]?.stringValue else { continue }
+            let raiser = finding["raisedBy"]?.stringValue
+            let shown = self.number(number, raisedBy: raiser)
+            let letter = raiser.flatMap { labels[$0]?.letter }
+            let isOwn = letter.map { shown.hasPrefix($0 + "-") } ?? false
+            given[id] = number
+            bearers[shown, default: []].append((isOwn, id))
+        }
+        var numbers: [String: String] = [:]
+        for (number, findings) in bearers {
+            let ranked = findings.sorted { left, right in
+                left.isOwn == right.isOwn ? left.id < right.id : left.isOwn
+            }
+            for (place, finding) in ranked.enumerated() {
+                let shown = place == 0 ? number : "\(number)/\(finding.id.suffix(6))"
+                if shown != given[finding.id] { numbers[finding.id] = shown }
+            }
+        }
+        return numbers
     }
 
     private func set(

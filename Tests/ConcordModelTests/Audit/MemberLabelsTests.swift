@@ -113,6 +113,25 @@ struct MemberLabelsTests {
         )
     }
 
+    @Test func aNumberStandsForOneFinding() {
+        let labels = MemberLabels([person("m1", "Lea", "L"), person("m2", "Ben", "B")])
+        let state: JSONObject = [
+            "finding": [
+                "f-aaaaaa": ["draftNumber": "L-01", "raisedBy": "m2"],
+                "f-bbbbbb": ["draftNumber": "L-01"],
+                "f-cccccc": ["draftNumber": "L-01", "raisedBy": "m1"],
+                "f-dddddd": ["draftNumber": "L-01", "raisedBy": "m1"],
+                "f-eeeeee": ["draftNumber": "B-01", "raisedBy": "m2"],
+            ]
+        ]
+
+        let shown = labels.labelling(state)["finding"]?.objectValue ?? [:]
+
+        let numbers = shown.map { $0.value["draftNumber"]?.stringValue ?? "" }.sorted()
+        #expect(numbers == ["B-01", "L-01", "L-01/aaaaaa", "L-01/bbbbbb", "L-01/dddddd"])
+        #expect(shown["f-cccccc"]?["draftNumber"] == "L-01")
+    }
+
     @Test func aMemberWithoutANameIsCalledByTheirID() {
         let labels = MemberLabels([person("m1", nil, "A"), person("m2", " ", "B")])
 
