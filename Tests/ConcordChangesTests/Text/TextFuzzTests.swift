@@ -41,7 +41,12 @@ struct TextFuzzTests {
             let start = TextSplice(at: 0, delete: 0, insert: "abc")
             let more = TextSplice(at: 3, delete: 0, insert: "d")
             let edit = TextSplice(at: 0, delete: 0, insert: "Q")
-            func event(_ agent: Int, _ parents: [Int], _ splice: TextSplice, _ without: [Int])
+            func event(
+                _ agent: Int,
+                _ parents: [Int],
+                _ splice: TextSplice,
+                _ without: [Int]
+            )
                 -> TextEvent
             {
                 TextEvent(
