@@ -80,7 +80,7 @@ var targets: [Target] = [
     tests("ConcordSigningTests", values + ["ConcordSigning"]),
     tests("ConcordStorageTests", values + ["ConcordFiles", "ConcordStorage"] + grdb),
     tests("ConcordSyncTests", values + ["ConcordSync"]),
-    tests("ConcordProtocolTests", values + ["ConcordSigning"]),
+    tests("ConcordProtocolTests", values + ["Concord", "ConcordSigning"]),
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
     tests(
         "ConcordTests",

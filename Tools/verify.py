@@ -351,16 +351,18 @@ class Log:
         try:
             proof = decoded(fields.get("proof"), 64, "the proof")
             if "invitation" in fields:
+                if "by" in fields:
+                    return False
                 key = decoded(self.invitations.get(fields["invitation"]), 32, "the invitation's key")
                 said.update(invitation=fields["invitation"], purpose="concord-join")
                 return is_signed(key, canonical(said).encode(), proof)
+            sibling = decoded(fields.get("by"), 32, "the device that admits")
+            if fields["by"] not in self.devices or self.devices[fields["by"]] != fields.get("member"):
+                return False
         except Refused:
             return False
         said.update(member=fields.get("member"), purpose="concord-device")
-        message = canonical(said).encode()
-        return any(
-            is_signed(decoded(sibling, 32, "a device"), message, proof)
-            for sibling, member in self.devices.items() if member == fields.get("member"))
+        return is_signed(sibling, canonical(said).encode(), proof)
 
 
 # ---- The document of a sequential log

@@ -207,8 +207,8 @@ extension Replica {
 
     /// The letter of draft numbers: the invitation's, and where several may use it, something of the
     /// member's own behind it, so that numbers stay unique without a server.
-    private static func letter(_ fields: JSONObject, member: String) -> String {
-        let letter = fields["letter"]?.stringValue ?? "M"
+    private static func letter(_ fields: JSONObject, member: String) -> String? {
+        guard let letter = fields["letter"]?.stringValue else { return nil }
         guard fields["uses"]?.integerValue ?? 1 > 1 else { return letter }
         return letter + member.suffix(3)
     }

@@ -141,7 +141,7 @@ struct DocumentTests {
     static func row(of field: Field) -> [String] {
         [
             "`\(field.name)`", field.rule.word, field.type.words, "`\(field.activity.rawValue)`",
-            field.isErasable ? "yes" : "",
+            field.isErasable ? "yes" : "", field.namesWriter ? "yes" : "",
         ]
     }
 }

@@ -85,7 +85,9 @@ enum Vectors {
 @Suite("The folder of vectors")
 struct VectorFolderTests {
     static let areas = [
-        "canonical", "chain", "diff", "erasure", "membership", "merge", "seal", "signature",
+        "canonical", "chain", "code", "diff", "erasure", "export", "id", "log", "membership",
+        "merge", "seal",
+        "signature",
     ]
 
     @Test(arguments: areas)

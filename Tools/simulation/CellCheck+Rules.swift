@@ -53,7 +53,7 @@ extension CellCheck {
     func isText(_ cell: CheckedCell) -> Bool {
         guard cell.path.member == nil, cell.path.field != nil else { return false }
         if let rule = rule(of: cell.path) { return rule == .text }
-        return cell.writes.contains { write in
+        return cell.effective.contains { write in
             registry[write.diff]?.diff.body.operations.contains { operation in
                 guard operation.path == cell.path, case .splice = operation.action else {
                     return false

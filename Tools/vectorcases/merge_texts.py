@@ -218,6 +218,12 @@ def proposed(cases):
     story.expect(cases, "text-proposal-taken-up", "Who was shown it and names it has decided.",
                  scope("All IT services."))
 
+    story, ada, ben, cem, base = scoped("All services.")
+    change = ben.save(splice(STATEMENT, 3, 0, " IT"), after=[base])
+    ada.save(splice(STATEMENT, 99, 0, "?", over=[change]), after=[change], without=[change.reference])
+    story.expect(cases, "text-proposal-named-beyond-the-view", "What reaches beyond its view writes nothing, and settles "
+                 "nothing that it names.", scope("All services."),
+                 [conflict("text", STATEMENT, "All services.", (change, "All IT services.", "proposal"))])
 
 def readings(cases):
     """What a reader may take for something else."""

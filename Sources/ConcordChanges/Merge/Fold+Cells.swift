@@ -226,14 +226,24 @@ extension Fold {
             let path = operation.path
             let name = RecordName(kind: path.kind, id: path.record)
             guard let record = try record(named: name) else { continue }
-            for key in keys(of: operation, record: record)
-            where record.kind.field(key.field)?.rule == .once {
-                guard try cell(key).writes.count > 1 else { continue }
+            for key in keys(of: operation, record: record) {
+                if key.field.isEmpty, try isAddedTwice(key) { onceHasTurned = true }
+                guard record.kind.field(key.field)?.rule == .once,
+                    try cell(key).writes.count > 1
+                else { continue }
                 try stand(key)
                 changes.cells.insert(key)
                 try touch(key.record, field: key.field, loses: true)
             }
         }
+    }
+
+    /// Whether more than one `add` of a record has effect: whose it is depends on which comes first.
+    private mutating func isAddedTwice(_ presence: CellKey) throws -> Bool {
+        let adds = try cell(presence, complete: true).writes.filter {
+            $0.effect.counts && $0.value != nil
+        }
+        return adds.count > 1
     }
 
     /// Whether a cell holds a text: by its field, or by the form of its operations that are not void.

@@ -131,7 +131,7 @@ extension Fold {
         for removal in open {
             let entry = try entry(removal.diff)
             for write in alive where !entry.seen.contains(write.at) {
-                let edit = try editCandidate(write)
+                let edit = try write.key == key ? candidate(write.write) : editCandidate(write)
                 if !candidates.contains(edit) { candidates.append(edit) }
             }
         }
@@ -169,13 +169,14 @@ extension Fold {
         let survivors = try cell(key).survivors
         guard survivors.contains(where: \.ends) else {
             let winner = try winner(of: survivors)
-            return Evaluation(shown: winner?.value ?? .string(cycle.initial), winner: winner?.at)
+            return Evaluation(shown: winner?.value, winner: winner?.at)
         }
         let all = try cell(key, complete: true).writes.filter { $0.effect.counts }
         let others = try treeWrites(of: record.number).filter { $0.effect.counts }
         let (standing, waiting) = try standing(ofAll: all, beside: others, at: key)
         let winner = try winner(of: standing)
-        let shown = winner?.value ?? .string(cycle.initial)
+        // Where nobody wrote another state nothing is shown: it stands for the first one.
+        let shown = winner?.value
         var evaluation = Evaluation(shown: shown, winner: winner?.at)
         guard !waiting.isEmpty else { return evaluation }
         var candidates: [Conflict.Candidate] = []
@@ -253,12 +254,16 @@ extension Fold {
 
     /// The order of the log, what is pending behind it.
     mutating func isPlaced(_ left: CellWrite, before right: CellWrite) throws -> Bool {
-        let (left, right) = (try entry(left.diff), try entry(right.diff))
+        Self.isPlaced(try entry(left.diff), before: try entry(right.diff))
+    }
+
+    /// The order of the log, what is pending behind it.
+    static func isPlaced(_ left: DiffEntry, before right: DiffEntry) -> Bool {
         switch (left.position, right.position) {
         case (let first?, let second?): return first < second
         case (_?, nil): return true
         case (nil, _?): return false
-        case (nil, nil): return Self.isBefore(left, right)
+        case (nil, nil): return isBefore(left, right)
         }
     }
 

@@ -49,6 +49,7 @@ extension Fold {
         by writer: Writer
     ) throws -> Effect {
         let field = draft.field
+        if claimsForAnother(draft, writer) { return .void(.noRight) }
         var right = writer.right(to: field.activity)
         if field.activity == .setGrade, right != .no, try isInTraining(writer, for: record) {
             right = .proposal
@@ -68,6 +69,15 @@ extension Fold {
         case .yes: break
         }
         return try solvesWithoutRight(draft, in: record, by: writer) ? .void(.noRight) : .effective
+    }
+
+    /// Whether the write says of another member that they did something, or did not: a leader alone
+    /// enters that for them.
+    private func claimsForAnother(_ draft: FieldDraft, _ writer: Writer) -> Bool {
+        guard draft.field.namesWriter, writer.role != .lead else { return false }
+        if draft.field.rule == .set { return !draft.key.member.isSame(as: writer.member) }
+        guard let name = draft.value?.stringValue else { return false }
+        return !name.isSame(as: writer.member)
     }
 
     /// Whether the write would end a conflict that its author may not solve.
@@ -106,11 +116,12 @@ extension Fold {
 
     // MARK: Whose a record is.
 
-    /// Whether the writer's member added the record, or one it belongs to, as far as he had seen.
+    /// Whether the writer's member added the record, or one it belongs to, as far as the writer had
+    /// seen and with what they write themselves.
     mutating func isOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
-        if try adders(of: record, seenBy: writer.entry).contains(writer.member) { return true }
+        if try adder(of: record, seenBy: writer.entry) == writer.member { return true }
         for owner in try owners(of: record, seenBy: writer.entry) {
-            if try adders(of: owner, seenBy: writer.entry).contains(writer.member) { return true }
+            if try adder(of: owner, seenBy: writer.entry) == writer.member { return true }
         }
         return false
     }
@@ -125,23 +136,19 @@ extension Fold {
         return try isOwn(record, of: writer)
     }
 
-    /// The members who added the record, among what `entry` had seen and itself does.
-    private mutating func adders(of record: RecordEntry, seenBy entry: DiffEntry) throws -> [String]
-    {
-        guard record.firstAdd != nil else { return [] }
-        let cell = try cell(.presence(of: record.number), complete: true)
-        return cell.writes.compactMap { write in
-            guard write.effect.counts, write.value != nil, isSeen(write, by: entry) else {
-                return nil
-            }
-            return membership.devices[branches[write.at.branch].author]?.member
+    /// The member who added the record: whose `add` is the first in the order that has effect, among
+    /// those that `entry` had seen and its own. A later one gives nothing, or anyone would take a record
+    /// over by adding it again.
+    private mutating func adder(of record: RecordEntry, seenBy entry: DiffEntry) throws -> String? {
+        guard record.firstAdd != nil else { return nil }
+        let adds = try cell(.presence(of: record.number), complete: true).writes.filter { write in
+            write.effect.counts && write.value != nil && isSeen(write, by: entry)
         }
+        guard let first = try adds.min(by: { try isPlaced($0, before: $1) }) else { return nil }
+        return membership.devices[branches[first.at.branch].author]?.member
     }
 
-    /// The records that a record claims to belong to, as far as `entry` had seen.
-    ///
-    /// Not the one that stands: which of two claims stands may change while they are pending, and no
-    /// verdict may rest on that.
+    /// The records that a record belongs to, as far as `entry` had seen.
     private mutating func owners(
         of record: RecordEntry,
         seenBy entry: DiffEntry
@@ -152,15 +159,17 @@ extension Fold {
         }
     }
 
-    /// The values of a field that is written once, among what `entry` had seen and itself writes.
+    /// The value that has effect of a field that is written once, if `entry` had seen it or writes it.
+    ///
+    /// Which of two claims that is may change while they have no place in the log: then everything that
+    /// may rest on it is judged again (`onceHasTurned`).
     mutating func claims(
         of field: String,
         in record: RecordEntry,
         seenBy entry: DiffEntry
     ) throws -> [String] {
         try cell(CellKey(record: record.number, field: field)).writes.compactMap { write in
-            guard write.effect.counts || write.effect == .void(.once), isSeen(write, by: entry)
-            else { return nil }
+            guard write.effect.counts, isSeen(write, by: entry) else { return nil }
             return write.value?.stringValue
         }
     }

@@ -20,6 +20,14 @@ package enum TakeIn: Hashable, Sendable {
 }
 
 extension LogItem {
+    /// The diff's identity.
+    var identity: DiffID {
+        switch self {
+        case .held(let id): id
+        case .new(let diff): diff.id
+        }
+    }
+
     /// Whether its contents were erased.
     package var isErased: Bool {
         if case .new(let diff) = self { return diff.diff.isErased }
@@ -107,14 +115,25 @@ extension Fold {
     {
         onceHasTurned = false
         var refused: (index: Int, error: DiffError)?
+        var taken: [Int] = []
         for (index, item) in items.enumerated() {
             if let error = try takeInNext(item, applyHeld: false) {
                 refused = (index, error)
                 break
             }
+            if let number = try number(of: item.identity) { taken.append(number) }
         }
-        if onceHasTurned { try judgePendingAgain() }
+        if onceHasTurned { try judgeAgain(placed: taken) }
         return refused
+    }
+
+    /// Judges anew what has just got its place in the log, and everything pending behind it: a verdict on
+    /// which theirs may rest has changed.
+    private mutating func judgeAgain(placed: [Int]) throws {
+        let pending = try unapplyPending()
+        for number in placed.reversed() { try unapply(number) }
+        for number in placed { try apply(number) }
+        try applyPending(pending)
     }
 
     /// Gives the next entry its place and, where it is new or was unapplied, applies it.

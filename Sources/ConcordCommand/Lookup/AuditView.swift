@@ -14,7 +14,7 @@ struct AuditView {
     init(_ replica: Replica) throws {
         self.replica = replica
         snapshot = try replica.snapshot()
-        audit = Audit(state: PlannedTeam.joined(snapshot.state))
+        audit = Audit(state: PlannedTeam.joined(snapshot.labels.labelling(snapshot.state)))
     }
 
     /// The standards of the engagement.
@@ -31,7 +31,9 @@ struct AuditView {
     }
 
     /// What a person is called.
-    func person(_ id: String) -> String { audit.member(id)?.name ?? id }
+    func person(_ id: String) -> String {
+        snapshot.labels.name(of: id) ?? audit.member(id)?.name ?? id
+    }
 
     /// What a standard is called.
     static func title(ofStandard id: String) -> String { Catalogues.shipped[id]?.shortTitle ?? id }

@@ -51,6 +51,9 @@ public struct Field: Hashable, Sendable {
     /// Whether an erasure may destroy its contents (free text, names, files), so that no verdict may
     /// rest on them.
     public let isErasable: Bool
+    /// Whether it says which member did something, so that only that member, or a leader for them,
+    /// writes it; of a set, whether its members do.
+    public let namesWriter: Bool
 
     /// A field; the type follows from the rule where that leaves no choice.
     public init(
@@ -58,9 +61,11 @@ public struct Field: Hashable, Sendable {
         _ rule: MergeRule,
         _ type: ValueType = .string,
         for activity: Activity,
-        erasable: Bool = false
+        erasable: Bool = false,
+        namesWriter: Bool = false
     ) {
         self.name = name
+        self.namesWriter = namesWriter
         self.rule = rule
         self.activity = activity
         switch rule {

@@ -71,12 +71,17 @@ struct VerdictTests {
             at: Actor.path("member/ben/role"),
             over: [unseen.reference]
         )
-        try world.ada.save(.raw(named))
+        let void = try world.ada.save(.raw(named))
+        // The other leader's role stands before it, and mends nothing behind it.
+        world.accept(unseen)
+        world.accept(void)
         try world.syncAll()
 
         try world["ben"].save(.set("finding/f1/unit", "IT"))
 
-        #expect(try world.settle()["finding/f1/unit"] == "IT")
+        let picture = try world.settle()
+        #expect(picture["finding/f1/unit"] == "IT")
+        #expect(picture.void("member/ben/role", void) == "over-unseen")
     }
 
     @Test func aSurplusJoinWritesNothingAndTheLogDecidesWhichItIs() throws {

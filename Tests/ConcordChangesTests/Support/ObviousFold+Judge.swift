@@ -226,6 +226,7 @@ extension ObviousFold {
             guard let reason = write.void, !isFrozen(write.cell, for: leader) else { continue }
             if [.overUnseen, .malformedValue, .once, .withoutSeal].contains(reason) { continue }
             write.void = nil
+            write.admittedBy = leader.id
             if case .state(let cycle) = Self.field(of: write.cell)?.rule {
                 write.ends = write.value?.stringValue.map(cycle.ends) ?? false
             }

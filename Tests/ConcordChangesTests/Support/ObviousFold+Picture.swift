@@ -106,7 +106,7 @@ extension ObviousFold {
     ) -> (JSON?, Conflict?) {
         let others = treeWrites(cell.kind, cell.record)
         let (winner, waiting) = shownStep(writes.filter(\.hasEffect), beside: others)
-        let shown = winner?.value ?? .string(cycle.initial)
+        let shown = winner?.value
         if waiting.isEmpty { return (shown, nil) }
         var candidates = waiting.map { candidate($0, at: cell) }
         for ending in waiting {
@@ -130,9 +130,7 @@ extension ObviousFold {
         var candidates = open.map { candidate($0, at: record) }
         for removal in open {
             for write in alive where !has(removal.diff, seen: write) {
-                var edit = candidate(write, at: record)
-                edit.path = write.cell.description
-                candidates.append(edit)
+                candidates.append(candidate(write, at: record))
             }
         }
         return (true, conflict(.removedEdited, record, candidates, true))
@@ -169,7 +167,10 @@ extension ObviousFold {
         let merged = mergeText(events)
         var sides = Set(merged.openPairs.flatMap { [$0.first, $0.second] })
         for (index, write) in sorted.enumerated() where write.hasEffect && hides(write) {
-            let isNamed = events.contains { $0.hasEffect && $0.over.contains(index) }
+            let isNamed = events.indices.contains { event in
+                events[event].hasEffect && events[event].over.contains(index)
+                    && !merged.malformed.contains(event)
+            }
             if !isNamed { sides.insert(index) }
         }
         if sides.isEmpty { return (.string(merged.text), nil) }

@@ -50,6 +50,14 @@ extension ObviousFold {
             judgeStep(write, cycle, field, hasReason: hasReason, creates: creates)
             return
         }
+        if field.namesWriter, me.person.role != .lead {
+            // Nobody but a leader says what somebody else did.
+            let name = write.cell.member ?? write.value?.stringValue ?? me.name
+            if name != me.name {
+                write.void = .noRight
+                return
+            }
+        }
         var right = Rights.right(of: me.person.role, to: field.activity)
         // What a seal gives was refused before where there is none.
         if field.activity == .seal { right = .yes }
@@ -114,10 +122,11 @@ extension ObviousFold {
     private func isOwn(_ write: ObviousWrite, _ me: String) -> Bool {
         let record = (write.cell.kind, write.cell.record)
         return ([record] + owners(of: write)).contains { kind, record in
-            writes(kind, record).contains { add in
+            let adds = writes(kind, record).filter { add in
                 add.hasEffect && add.value != nil && knows(write, add)
-                    && people.devices[add.diff.head.author.description]?.member == me
             }
+            guard let first = adds.min(by: { place(of: $0) < place(of: $1) }) else { return false }
+            return people.devices[first.diff.head.author.description]?.member == me
         }
     }
 
@@ -127,7 +136,7 @@ extension ObviousFold {
 
     private func claims(_ field: String, _ write: ObviousWrite) -> [String] {
         writes(write.cell.kind, write.cell.record, field)
-            .filter { ($0.hasEffect || $0.void == .once) && knows(write, $0) }
+            .filter { $0.hasEffect && knows(write, $0) }
             .compactMap { $0.value?.stringValue }
     }
 

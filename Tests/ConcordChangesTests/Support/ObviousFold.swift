@@ -15,6 +15,8 @@ final class ObviousWrite {
     let isControl: Bool
     var over: Set<DiffID>
     var void: VoidReason?
+    /// The diff that admitted it.
+    var admittedBy: DiffID?
     var isProposal = false
     var rank = 0
     var ends = false
@@ -121,7 +123,9 @@ struct ObviousFold {
             && seen[right.id]?.contains(left.id) == false
     }
 
-    func place(of write: ObviousWrite) -> Int { order.firstIndex { $0.id == write.id } ?? .max }
+    func place(of write: ObviousWrite) -> Int { place(of: write.id) }
+
+    func place(of diff: DiffID) -> Int { order.firstIndex { $0.id == diff } ?? .max }
 
     /// `newest`: greater depth, then greater author, then greater identity.
     func isOlder(_ left: ObviousWrite, _ right: ObviousWrite) -> Bool {
@@ -166,7 +170,7 @@ struct ObviousFold {
             guard claims.contains(where: \.hasEffect) else { continue }
             if let diff {
                 let isKnown = claims.contains {
-                    ($0.hasEffect || $0.void == .once) && ($0.id == diff.id || has(diff, seen: $0))
+                    $0.hasEffect && ($0.id == diff.id || has(diff, seen: $0))
                 }
                 if !isKnown { continue }
             }

@@ -103,6 +103,63 @@ struct CorrespondenceTests {
         #expect(error?.message.contains("6.4") == true)
     }
 
+    @Test func publishedListsHoldWhicheverStandardIsOnTheLeft() throws {
+        let set = try #require(Catalogues.shipped.correspondence(quality, service))
+        func swapped(pairing clause: String? = nil) -> JSON {
+            var pairs = set.pairs.map { ($0.right, $0.left) }
+            if let clause { pairs.append(("7.1", clause)) }
+            return [
+                "base": ["annexA": .string(service), "annexB": .string(quality)],
+                "pairs": .array(
+                    pairs.map { left, right in
+                        [
+                            "left": .string(left), "right": .string(right), "relation": "partial",
+                            "provenance": "test",
+                        ]
+                    }
+                ),
+                "unrelated": [
+                    "left": .array(set.unrelatedRight.map { .string($0) }),
+                    "right": .array(
+                        set.unrelatedLeft.filter { $0 != clause }.map { .string($0) }
+                    ),
+                ],
+            ]
+        }
+
+        let accepted = try Catalogues.shipped.replacing(swapped())
+        let error = #expect(throws: CatalogueError.self) {
+            try Catalogues.shipped.replacing(swapped(pairing: "6.4"))
+        }
+
+        #expect(accepted.correspondence(quality, service)?.left == service)
+        #expect(error?.code == .unpublished)
+    }
+
+    @Test func aClauseIsUnrelatedOnlyIfItIsSoInEveryOtherStandard() throws {
+        let third = "iso-iec-27001-2022"
+        let left = try #require(Catalogues.shipped[quality]?.auditableLeaves.map(\.number))
+        let right = try #require(Catalogues.shipped[third]?.auditableLeaves.map(\.number))
+        var pairs = left.map { ($0, right[0]) }
+        pairs += right.dropFirst().map { (left[0], $0) }
+        let catalogues = try Catalogues.shipped.replacing([
+            "base": ["annexA": .string(quality), "annexB": .string(third)],
+            "pairs": .array(
+                pairs.map { left, right in
+                    [
+                        "left": .string(left), "right": .string(right), "relation": "partial",
+                        "provenance": "test",
+                    ]
+                }
+            ),
+            "unrelated": ["left": [], "right": []],
+        ])
+        let clause = ClauseReference(standard: quality, clause: "7.5.4")
+
+        #expect(catalogues.isUnrelated(clause, among: [quality, service]))
+        #expect(!catalogues.isUnrelated(clause, among: [quality, service, third]))
+    }
+
     @Test func setWithUnknownClausesWordsOrDoublePairsIsRefused() {
         #expect(refusal { $0.appendPair("9.9", "7.1") }?.code == .unknownReference)
         #expect(refusal { $0.appendPair("4.1", "4.2") }?.code == .duplicate)
