@@ -51,6 +51,9 @@ public struct Field: Hashable, Sendable {
     /// Whether an erasure may destroy its contents (free text, names, files), so that no verdict may
     /// rest on them.
     public let isErasable: Bool
+    /// The kind of record whose ids its values or members are, where that record stays while it is cited
+    /// here.
+    public let cites: String?
 
     /// A field; the type follows from the rule where that leaves no choice.
     public init(
@@ -58,11 +61,13 @@ public struct Field: Hashable, Sendable {
         _ rule: MergeRule,
         _ type: ValueType = .string,
         for activity: Activity,
-        erasable: Bool = false
+        erasable: Bool = false,
+        cites: String? = nil
     ) {
         self.name = name
         self.rule = rule
         self.activity = activity
+        self.cites = cites
         switch rule {
         case .text:
             self.type = .text
