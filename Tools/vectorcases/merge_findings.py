@@ -281,7 +281,8 @@ def confirmed(cases):
     state["criterion"]["c2"] = {"clause": "6.3", "finding": "f1", "grade": "major", "standard": "s"}
     story.expect(cases, "confirmed-then-criterion-added", "A criterion that an auditor adds to what is "
                  "confirmed is proposed, and contested.", state,
-                 [conflict("values", "criterion/c2", True, (new, True, "proposal"))])
+                 [conflict("values", "criterion/c2", True, (new, True, "proposal")),
+                  conflict("values", "criterion/c2/grade", "major", (new, "major", "proposal"))])
 
     story, ada, ben, gus, first, step = begun()
     gone = ben.save(remove("criterion/c1", over=[first]), after=[step])

@@ -122,6 +122,8 @@ extension AuditView {
             return "shown until someone decides"
         case .text: return "both edits merged; they touch, so someone should read it"
         case .endedEdited: return "it stays as it was until someone decides"
+        case .confirmedEdited: return "it is not confirmed until someone decides"
+        case .mergedEnded: return "it counts by itself until someone decides"
         case .removedEdited: return "it stays until someone decides"
         }
     }
@@ -139,6 +141,8 @@ extension AuditView {
         case .values: "different values"
         case .text: "edits of one text that touch"
         case .endedEdited: "ended here, edited there"
+        case .confirmedEdited: "confirmed here, edited there"
+        case .mergedEnded: "merged here, ended there"
         case .removedEdited: "removed here, edited there"
         }
     }

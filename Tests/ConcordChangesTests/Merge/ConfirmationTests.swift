@@ -115,7 +115,7 @@ struct ConfirmationTests {
         let picture = try world.settle()
         #expect(picture["criterion/c2/grade"] == "major")
         #expect(picture.conflict("/criterion/c2")?["kind"] == "values")
-        try world.ada.save(.restore("criterion/c2"))
+        try world.ada.save(.restore("criterion/c2"), .set("criterion/c2/grade", "major"))
         #expect(try world.settle().conflicts.isEmpty)
     }
 
