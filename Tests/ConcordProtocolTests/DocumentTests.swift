@@ -17,6 +17,15 @@ struct DocumentTests {
         #expect(Self.rows(of: section) == kind.fields.map(Self.row))
     }
 
+    @Test func schemaListsEveryFieldThatCites() throws {
+        let rows = Self.rows(of: try Self.section("Citations", of: "Protocol/schema.md"))
+        let expected = Schema.kinds.flatMap { kind in
+            kind.fields.compactMap { field in field.cites.map { [kind.name, "`\(field.name)`", $0] } }
+        }
+
+        #expect(rows == expected)
+    }
+
     @Test func schemaListsNoOtherKind() throws {
         let headings = try Vectors.text(of: "Protocol/schema.md").split(separator: "\n")
             .filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }

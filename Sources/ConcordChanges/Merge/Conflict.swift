@@ -8,6 +8,10 @@ public enum ConflictKind: String, CaseIterable, Hashable, Sendable {
     case text
     /// A step that ends the record's life, and edits that its author had not seen.
     case endedEdited = "ended-edited"
+    /// A confirmation, and changes of what it confirms that its author had not seen.
+    case confirmedEdited = "confirmed-edited"
+    /// A merge, and what ended the finding into which it merges.
+    case mergedEnded = "merged-ended"
     /// A removal, and edits that its author had not seen.
     case removedEdited = "removed-edited"
 }

@@ -54,18 +54,18 @@ extension Fold {
         if field.activity == .setGrade, right != .no, try isInTraining(writer, for: record) {
             right = .proposal
         }
+        if right == .own {
+            guard try isOwnNow(record, draft, of: writer) else { return .void(.noRight) }
+            right = .yes
+        }
+        if right == .yes, try proposesBesideConfirmation(record, by: writer) { right = .proposal }
         switch right {
-        case .no: return .void(.noRight)
+        case .no, .own: return .void(.noRight)
         case .proposal where field.rule == .once:
             // What identifies a proposed record is no candidate beside anything: it is written once.
             let isOwn = try draft.adds == .creating || isOwn(record, of: writer)
             return isOwn ? .effective : .void(.proposal)
         case .proposal: return namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal
-        case .own:
-            guard try isOwnNow(record, draft, of: writer) else { return .void(.noRight) }
-            if field.activity == .setGrade, try isDecided(record, for: writer) {
-                return .void(.noRight)
-            }
         case .yes: break
         }
         return try solvesWithoutRight(draft, in: record, by: writer) ? .void(.noRight) : .effective
@@ -178,11 +178,25 @@ extension Fold {
         write.diff == entry.number || entry.seen.contains(write.at)
     }
 
-    /// Whether the finding that a grade belongs to was confirmed or issued where the writer stood.
-    private mutating func isDecided(_ record: RecordEntry, for writer: Writer) throws -> Bool {
-        var findings = try owners(of: record, seenBy: writer.entry)
-        if record.kind == Schema.finding { findings.append(record) }
-        for finding in findings where finding.kind == Schema.finding {
+    /// Whether what the writer does with a finding, or a criterion of one, is a proposal, since it was
+    /// confirmed or issued where he stood, and he is not one who decides on everybody's findings.
+    ///
+    /// - Parameter naming: the finding that a criterion, which he adds now, names.
+    mutating func proposesBesideConfirmation(
+        _ record: RecordEntry,
+        naming owner: String? = nil,
+        by writer: Writer
+    ) throws -> Bool {
+        let isFinding = record.kind == Schema.finding
+        guard isFinding || record.kind == Schema.criterion,
+            Rights.right(of: writer.role, to: .decideFinding) != .yes
+        else { return false }
+        var findings = isFinding ? [record] : try owners(of: record, seenBy: writer.entry)
+        if let owner {
+            let name = RecordName(kind: Schema.finding.name, id: owner)
+            if let finding = try self.record(named: name) { findings.append(finding) }
+        }
+        for finding in findings {
             let state = try stateView(of: finding.number, cycle: .finding, from: writer.entry)
             if state == "confirmed" || state == "issued" { return true }
         }

@@ -139,18 +139,19 @@ extension AuditView {
 
     /// Why the shown value is shown, in words.
     static func reason(_ conflict: Conflict) -> String {
-        switch conflict.kind.rawValue {
-        case "values":
+        switch conflict.kind {
+        case .values:
             if case .mostSevere = Schema.kind(conflict.path.kind)?
                 .field(conflict.path.field ?? "")?.rule
             {
                 return "the most severe counts until someone decides"
             }
             return "shown until someone decides"
-        case "text": return "what all had before; the edits touch, so someone has to read them"
-        case "removed-edited": return "it stays until someone decides"
-        case "merged-ended": return "both count until someone decides"
-        default: return "it stays as it was until someone decides"
+        case .text: return "what all had before; the edits touch, so someone has to read them"
+        case .endedEdited: return "it stays as it was until someone decides"
+        case .confirmedEdited: return "it is not confirmed until someone decides"
+        case .mergedEnded: return "both count until someone decides"
+        case .removedEdited: return "it stays until someone decides"
         }
     }
 
@@ -163,14 +164,13 @@ extension AuditView {
 
     /// What kind of disagreement it is, in words.
     static func title(_ kind: ConflictKind) -> String {
-        switch kind.rawValue {
-        case "values": "different values"
-        case "text": "edits of the same words"
-        case "ended-edited": "ended by one, edited by another"
-        case "removed-edited": "removed by one, edited by another"
-        case "merged-ended": "merged by one, ended by another"
-        case "confirmed-edited": "confirmed by one, edited by another"
-        default: spaced(kind.rawValue)
+        switch kind {
+        case .values: "different values"
+        case .text: "edits of the same words"
+        case .endedEdited: "ended by one, edited by another"
+        case .confirmedEdited: "confirmed by one, edited by another"
+        case .mergedEnded: "merged by one, ended by another"
+        case .removedEdited: "removed by one, edited by another"
         }
     }
 

@@ -54,6 +54,9 @@ public struct Field: Hashable, Sendable {
     /// Whether it says which member did something, so that only that member, or a leader for them,
     /// writes it; of a set, whether its members do.
     public let namesWriter: Bool
+    /// The kind of record whose ids its values or members are, where that record stays while it is cited
+    /// here.
+    public let cites: String?
 
     /// A field; the type follows from the rule where that leaves no choice.
     public init(
@@ -62,12 +65,14 @@ public struct Field: Hashable, Sendable {
         _ type: ValueType = .string,
         for activity: Activity,
         erasable: Bool = false,
-        namesWriter: Bool = false
+        namesWriter: Bool = false,
+        cites: String? = nil
     ) {
         self.name = name
         self.namesWriter = namesWriter
         self.rule = rule
         self.activity = activity
+        self.cites = cites
         switch rule {
         case .text:
             self.type = .text
