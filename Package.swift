@@ -84,7 +84,8 @@ var targets: [Target] = [
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
     tests(
         "ConcordTests",
-        values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+        values + ["Concord", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+            + grdb
     ),
 ]
 

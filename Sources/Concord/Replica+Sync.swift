@@ -66,7 +66,7 @@ extension Replica {
     private func newSession() throws -> SyncSession {
         try store.read { reader in
             // A restored file asks for its own diffs too: they may be newer than what it holds.
-            let newest = note.read()?.seq ?? 0
+            let newest = try note.read()?.seq ?? 0
             let tip = try reader.tip(of: author)?.reference.seq ?? 0
             return SyncSession(
                 engagement: engagement,

@@ -51,6 +51,16 @@ final class TemporaryFolder {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func file(_ name: String) -> String { path + "/" + name }
+
+    /// The names of all that stands there, sorted.
+    var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+
+    func mode(_ name: String) throws -> Int? {
+        let facts = try FileManager.default.attributesOfItem(atPath: file(name))
+        return (facts[.posixPermissions] as? NSNumber)?.intValue
+    }
 }
 
 /// Three auditors with a replica each.

@@ -32,7 +32,8 @@ extension EngagementOptions {
         return path
     }
 
-    private func existingPath() throws -> String {
+    /// The file of the engagement that the options name.
+    func existingPath() throws -> String {
         if let path = replicaPath { return path }
         let folder = DataFolder.standard
         let names = try folder.names()
