@@ -119,7 +119,7 @@ private final class ServerRun: Sendable {
     func listening(on port: Int) async {
         do throws(ServeFailure) {
             try portFile?.write(port)
-            logger.notice("listening", metadata: ["port": "\(port)"])
+            logger.notice("listening", metadata: ["port": .stringConvertible(port)])
         } catch {
             let group = state.withLock { state in
                 state.failure = error

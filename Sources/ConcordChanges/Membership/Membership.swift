@@ -107,6 +107,11 @@ public struct Membership: Hashable, Sendable {
     mutating func found(_ id: DiffID) { engagement = id }
 }
 
+extension UnverifiedDiff {
+    /// Whether the diff claims to admit its own author; its proof is not looked at.
+    package var joinsItsAuthor: Bool { Join(self) != nil }
+}
+
 /// The part of a diff that admits its own author.
 struct Join {
     /// The invitation's record id, or nil where a sibling device admits.
