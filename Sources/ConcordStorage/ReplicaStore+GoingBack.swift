@@ -29,6 +29,7 @@ extension ReplicaStore {
                 }
             }
         }
+        carryOver()
         ticks.tick()
         return before - entries
     }

@@ -1,6 +1,7 @@
 import Concord
 import ConcordChanges
 import ConcordEncoding
+import ConcordModel
 import ConcordSigning
 import ConcordSync
 import Foundation

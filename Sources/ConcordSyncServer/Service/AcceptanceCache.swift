@@ -1,3 +1,4 @@
+import ConcordChanges
 import ConcordEncoding
 import ConcordSync
 
