@@ -130,7 +130,7 @@ extension ReplicaStore {
         while index < diffs.count {
             let batch = diffs[index..<min(index + Self.batch, diffs.count)]
             results += try transaction("taking diffs into", isLarge: isLarge) { session in
-                try batch.map { try session.fold.takeIn(pending: $0) }
+                try batch.map { try session.fold.takeIn(pending: $0, isFromElsewhere: true) }
             }
             index = batch.endIndex
         }

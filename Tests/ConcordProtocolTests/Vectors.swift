@@ -102,6 +102,13 @@ struct VectorFolderTests {
         #expect(Set(try Vectors.counts().keys).subtracting(["sync"]) == Set(Self.areas))
     }
 
+    @Test func everyFolderIsCounted() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Vectors.folder.path)
+            .filter { !$0.hasPrefix(".") && $0 != "COUNT.json" }
+
+        #expect(Set(names) == Set(try Vectors.counts().keys))
+    }
+
     @Test(arguments: areas)
     func everyVectorSaysWhatItClaims(area: String) {
         #expect(Vectors.of(area).allSatisfy { $0.about.count > 10 })

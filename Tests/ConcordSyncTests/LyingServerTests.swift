@@ -158,7 +158,7 @@ import Testing
                     SyncResponse(verdicts: verdicts, from: 0, entries: [], size: 0)
                 )
             case .takeIn: action = session.stored()
-            case .finished, .stopped, .refused: break loop
+            case .identify, .goBack, .finished, .stopped, .refused: break loop
             }
         }
 

@@ -16,6 +16,31 @@ final class MemoryTransport: SyncTransport {
     func stop(afterExchanges count: Int = 0) { patience.withLock { $0 = count } }
     func start() { patience.withLock { $0 = nil } }
 
+    /// Sets a log back, as a server does that is restored from a backup.
+    func setBack(_ engagement: DiffID, to size: Int) throws {
+        try server.withLock { try $0.setBack(engagement, to: size) }
+    }
+
+    /// A second server with the first entries of this one's log.
+    func copy(of engagement: DiffID, entries: Int) throws -> MemoryTransport {
+        let copy = MemoryTransport()
+        let envelopes = server.withLock { $0.envelopes(of: engagement) }
+        let request = SyncRequest(
+            engagement: engagement,
+            position: 0,
+            envelopes: Array(envelopes.prefix(entries))
+        )
+        _ = try copy.server.withLock { try $0.received(request, now: sampleTime).get() }
+        return copy
+    }
+
+    /// The identities of a log's entries.
+    func log(of engagement: DiffID) throws -> [DiffID] {
+        try server.withLock { $0.envelopes(of: engagement) }.map {
+            try UnverifiedDiff(envelope: $0).id
+        }
+    }
+
     func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
         let isDown = patience.withLock { left in
             guard let count = left else { return false }
@@ -26,12 +51,16 @@ final class MemoryTransport: SyncTransport {
         let result: Result<SyncResponse, any Error> = server.withLock { server in
             do {
                 return .success(try server.received(request, now: sampleTime).get())
+            } catch let refused as RefusedRequest {
+                guard let parting = refused.parting else { return .failure(refused) }
+                return .failure(SyncFailure(.parted(parting), "The logs have parted."))
             } catch {
                 return .failure(error)
             }
         }
         switch result {
         case .success(let response): return response
+        case .failure(let error as SyncFailure): throw error
         case .failure(let error): throw SyncFailure(.refused("\(error)"), "Refused.", cause: error)
         }
     }

@@ -98,3 +98,8 @@ public struct Membership: Hashable, Sendable {
     /// Notes the first diff of the engagement.
     mutating func found(_ id: DiffID) { engagement = id }
 }
+
+extension UnverifiedDiff {
+    /// Whether the diff claims to admit its own author; its proof is not looked at.
+    package var joinsItsAuthor: Bool { Join(self) != nil }
+}

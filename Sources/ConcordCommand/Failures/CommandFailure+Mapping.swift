@@ -84,6 +84,14 @@ extension CommandFailure {
             self.init(.unreachable, "timeout", failure.message, next: later)
         case .refused(let code):
             self.init(.refused, code, failure.message)
+        case .parted:
+            self.init(.refused, "log-parted", failure.message, next: later)
+        case .tooLarge:
+            self.init(.refused, "request-too-large", failure.message, next: later)
+        case .untrusted:
+            self.init(.unreachable, "untrusted-certificate", failure.message)
+        case .invalidAddress:
+            self.init(.usage, "server", failure.message)
         case .malformedResponse:
             self.init(
                 .software,
