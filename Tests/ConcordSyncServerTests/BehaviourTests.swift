@@ -221,17 +221,17 @@ import Testing
     @Test func oneAtATimeHasTheTurnAndEverybodyGetsIt() async {
         let turns = EngagementTurns()
         let engagement = SHA256Digest(hashing: [1])
-        let inside = Mutex(0)
+        let inside = Inside()
         let served = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<50 {
                 group.addTask {
                     guard await turns.take(engagement) else { return false }
-                    let isAlone = inside.withLock { count in
+                    let isAlone = inside.count.withLock { count in
                         count += 1
                         return count == 1
                     }
                     await Task.yield()
-                    inside.withLock { $0 -= 1 }
+                    inside.count.withLock { $0 -= 1 }
                     turns.end(engagement)
                     return isAlone
                 }
@@ -242,6 +242,11 @@ import Testing
         }
 
         #expect(served == 50)
+    }
+
+    /// How many have the turn at this moment.
+    private final class Inside: Sendable {
+        let count = Mutex(0)
     }
 
     /// A verifier that takes long for one author's signatures.

@@ -1,4 +1,5 @@
 import Concord
+import ConcordChanges
 import ConcordEncoding
 import Foundation
 

@@ -33,7 +33,7 @@ struct SyncCommand: AsyncParsableCommand {
         defer { progress.clear() }
         let summary = try await HTTPTransport.withTransport(to: synced.address) { transport in
             try await replica.sync(through: transport) { state in
-                progress.show(Self.line(state))
+                progress.show(Shown(Self.line(state)))
             }
         }
         progress.clear()
@@ -100,7 +100,7 @@ struct SyncCommand: AsyncParsableCommand {
                 "Sent \(summary.pushed), received \(summary.received); "
                     + "the server's log has \(summary.size) diffs."
             ]
-            lines += accounts(of: summary)
+            lines += accounts(of: summary).map { Shown($0) }
             if status.conflicts > 0 {
                 lines.append(
                     Style.output.warning(Shown(Layout.count(status.conflicts, "conflict")))

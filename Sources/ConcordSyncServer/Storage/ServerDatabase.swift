@@ -1,6 +1,7 @@
 import CSQLite
 import ConcordChanges
 import ConcordEncoding
+import ConcordFiles
 import ConcordSync
 import Foundation
 internal import GRDB
