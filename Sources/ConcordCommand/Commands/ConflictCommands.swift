@@ -34,7 +34,7 @@ struct ConflictsList: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         if options.json {
             return try Output.json([
                 "conflicts": .array(try view.snapshot.conflicts.map { try view.json($0) })
@@ -65,7 +65,7 @@ struct ConflictsShow: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let found =
             try conflicts.isEmpty
             ? view.snapshot.conflicts : conflicts.map { try view.conflict($0) }

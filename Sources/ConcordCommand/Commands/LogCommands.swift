@@ -46,7 +46,7 @@ struct LogCommand: ParsableCommand {
     }
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try importedFile == nil ? options.openForReading() : options.open()
         if let importedFile { return try importLog(importedFile, into: replica) }
         if export { return try exportAll(replica) }
         let snapshot = try replica.snapshot()
@@ -130,7 +130,7 @@ struct StateCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let snapshot = try options.open().snapshot()
+        let snapshot = try options.openForReading().snapshot()
         if digest {
             if options.json { return try Output.json(["digest": .string(snapshot.digest)]) }
             return try Output.lines([Shown(snapshot.digest)])
@@ -149,7 +149,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try options.openForReading()
         let progress = ProgressLine()
         defer { progress.clear() }
         let report = try replica.verify { progress.show("Verifying: \($0)") }

@@ -20,7 +20,7 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try options.openForReading()
         let view = try AuditView(replica)
         let me = try replica.identity()
         let found = Notices(view.audit, catalogues: .shipped, contested: view.contested).all
