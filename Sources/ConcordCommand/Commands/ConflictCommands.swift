@@ -112,7 +112,7 @@ struct ResolveCommand: ParsableCommand {
     var take: Int?
     @Option(parsing: .unconditional, help: "Decide for a value of your own.")
     var value: String?
-    @Flag(help: "Keep what is shown meanwhile: the merged text, the record as it was.")
+    @Flag(help: "Keep what is shown meanwhile; of a text, the merge.")
     var keep = false
     @Flag(help: "Let the removal stand.")
     var remove = false

@@ -28,6 +28,9 @@ extension AuditView {
         for start in stride(from: 0, to: cells.count, by: 3) {
             lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
         }
+        if conflict.kind == .text, let merged = account.conflict.shown?.stringValue {
+            lines += Layout.indented("Merged, as --keep takes it: \(merged)", by: 0) + [""]
+        }
         lines += Layout.wrap(
             "Meanwhile: \(Self.shown(conflict)) (\(Self.reason(conflict))).",
             width: Terminal.width

@@ -147,7 +147,7 @@ extension AuditView {
                 return "the most severe counts until someone decides"
             }
             return "shown until someone decides"
-        case .text: return "what all had before; the edits touch, so someone has to read them"
+        case .text: return "the edits touch, so someone has to read them"
         case .endedEdited: return "it stays as it was until someone decides"
         case .confirmedEdited: return "it is not confirmed until someone decides"
         case .mergedEnded: return "both count until someone decides"
@@ -158,7 +158,7 @@ extension AuditView {
     /// What is shown meanwhile, for people.
     static func shown(_ conflict: Conflict) -> String {
         if conflict.kind == .removedEdited { return conflict.shown == nil ? "removed" : "kept" }
-        if conflict.kind == .text, conflict.shown == nil { return "the merged text" }
+        if conflict.kind == .text { return "the last text that all had" }
         return text(conflict.shown, none: "nothing")
     }
 

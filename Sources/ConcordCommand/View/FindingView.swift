@@ -117,7 +117,8 @@ extension AuditView {
             }
         }
         for conflict in conflicts(about: finding) {
-            lines += ["", "\(style.warning("  Contested:")) \(describe(conflict).what)"]
+            let count = Layout.count(conflict.candidates.count, "version")
+            lines += ["", "\(style.warning("  Contested:")) \(describe(conflict).what), \(count)"]
             lines += Layout.indented(
                 "see `concord conflicts show \(ConflictName.of(conflict.path))`",
                 by: 4
