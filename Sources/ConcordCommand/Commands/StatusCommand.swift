@@ -37,14 +37,16 @@ struct StatusCommand: ParsableCommand {
             status.pending == 0
             ? "everything is on the server" : "\(status.pending) not on the server yet"
         let conflicts = status.conflicts > 0 ? ": `concord conflicts`" : ""
+        let path = try options.existingPath()
+        let uncounted = try self.void(view, me.role)
         let facts: [Shown] = [
             Shown(standards.joined(separator: ", ")),
             "you are \(me.name ?? me.member), \(me.role.title)\(letter)",
-            "replica \(try options.existingPath())",
+            "replica \(path)",
             "",
             "\(Layout.count(status.diffs, "diff")) here, \(waiting)",
             "\(Layout.count(status.conflicts, "conflict")) open\(conflicts)",
-            try void(view, me.role),
+            uncounted,
             "\(news) new in your inbox\(news > 0 ? ": `concord inbox`" : "")",
             "",
         ]
