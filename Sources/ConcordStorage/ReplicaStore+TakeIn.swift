@@ -158,7 +158,7 @@ extension ReplicaStore {
         return try transaction("taking diffs into", isLarge: isLarge) { session in
             var new = 0
             for (index, diff) in diffs.enumerated() {
-                switch try session.fold.takeIn(pending: diff) {
+                switch try session.fold.takeIn(pending: diff, isFromElsewhere: true) {
                 case .taken: new += 1
                 case .known: break
                 case .refused(let error): throw PendingRefusal(index: index, error: error)
