@@ -72,12 +72,12 @@ import Testing
         try team.leader.save(edit)
         try await team.sync()
         var resolution = Edit(reason: "I was there")
-        resolution.resolve(gradePath(finding), to: "observation")
+        resolution.resolve(gradePath(finding), to: "observation", reason: "I was there")
         try team.leader.save(resolution)
         try await team.sync()
         let told = try team.ruth.inbox()
         try #require(!told.isEmpty)
-        #expect(told.allSatisfy(\.isNew))
+        #expect(told.allSatisfy { $0.isNew })
 
         try team.ruth.markRead(told)
 
