@@ -136,9 +136,9 @@ extension EngagementFileCheck {
     /// Whether it is a unit that a scope covers in part, said in brackets behind its id.
     private func isUnitInPart(_ value: FileValue) -> Bool {
         guard let text = value.value.stringValue, text.hasSuffix(")"),
-            let bracket = text.range(of: " (")
+            let bracket = text.firstIndex(of: "("), text[..<bracket].last == " "
         else { return false }
-        return units.contains(String(text[..<bracket.lowerBound]))
+        return units.contains(String(text[..<bracket].dropLast()))
     }
 
     private func slot(_ slot: FileValue) throws {

@@ -31,7 +31,7 @@ import Testing
             try author("d2"): Membership.Device(member: "m2", isRevoked: false, isSurplus: true),
         ]
         ledger.membership.invitations = [
-            "i1": Membership.Invitation(
+            "i1": try Membership.Invitation(
                 key: author("k").publicKey,
                 role: .auditor,
                 inTraining: ["iso-9001-2008"],
