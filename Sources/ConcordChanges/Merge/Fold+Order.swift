@@ -69,7 +69,10 @@ extension Fold {
         var refused: (index: Int, error: DiffError)?
         for (index, diff) in diffs.enumerated() {
             switch try admit(diff, position: nil, isStored: true) {
-            case .taken(let number): noteDelicate(try entry(number))
+            case .taken(let number):
+                noteDelicate(try entry(number))
+                // What follows has to name the engagement that it founds.
+                if diff.head.engagement == nil { try apply(number) }
             case .known: refused = (index, DiffError(.duplicate))
             case .refused(let error): refused = (index, error)
             }
