@@ -86,7 +86,7 @@ extension Replica {
         through transport: some SyncTransport,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws -> (SyncSummary, SessionEnd) {
-        var session = try newSession(scope)
+        var (session, pending) = try newSession(scope)
         var action = session.start()
         var size = session.position
         var restored = 0
@@ -96,7 +96,7 @@ extension Replica {
             case .identify(let positions):
                 action = session.identified(try store.read { try $0.identities(at: positions) })
             case .send(let request):
-                progress(try self.progress(session, size: size, isWaiting: true))
+                progress(Self.progress(session, size, pending, isWaiting: true))
                 do throws(SyncFailure) {
                     action = session.received(try await transport.exchange(request))
                 } catch {
@@ -110,7 +110,8 @@ extension Replica {
                 restored += own
                 size = delivery.size
                 action = session.stored()
-                progress(try self.progress(session, size: size, isWaiting: false))
+                pending = try status().pending
+                progress(Self.progress(session, size, pending, isWaiting: false))
             case .goBack(let parted, var summary):
                 summary.restored = restored
                 return (summary, .parted(parted))
@@ -129,33 +130,38 @@ extension Replica {
         }
     }
 
-    private func progress(
+    private static func progress(
         _ session: SyncSession,
-        size: Int,
+        _ size: Int,
+        _ pending: Int,
         isWaiting: Bool
-    ) throws -> SyncProgress {
+    ) -> SyncProgress {
         SyncProgress(
             position: session.position,
             size: size,
-            pending: try status().pending,
+            pending: pending,
             isWaiting: isWaiting
         )
     }
 
-    private func newSession(_ scope: SyncScope) throws -> SyncSession {
+    private func newSession(
+        _ scope: SyncScope
+    ) throws -> (session: SyncSession, pending: Int) {
         try store.read { reader in
             // A restored file asks for its own diffs too: they may be newer than what it holds.
             let newest = try note.read()?.seq ?? 0
             let tip = try reader.tip(of: author)?.reference.seq ?? 0
             let position = try reader.logSize
-            let pending = scope == .everything ? try reader.pending() : []
-            return SyncSession(
+            let pending = try reader.pending()
+            let offered = scope == .everything ? pending : []
+            let session = SyncSession(
                 engagement: engagement,
                 position: position,
                 last: try reader.identities(at: [position - 1])[position - 1],
                 own: tip < newest ? nil : author,
-                pending: pending.map { PendingDiff(id: $0.id, bytes: $0.bytes) }
+                pending: offered.map { PendingDiff(id: $0.id, bytes: $0.bytes) }
             )
+            return (session, pending.count)
         }
     }
 
@@ -196,7 +202,8 @@ extension Replica {
         let held = try store.read { reader in try own.count { try reader.diff($0) != nil } }
         let result = try store.takeIn(log: items, from: delivery.from)
         guard let refused = result.refused else { return own.count - held }
-        if case .own(_, let id) = delivery.entries[refused.index],
+        if delivery.entries.indices.contains(refused.index),
+            case .own(_, let id) = delivery.entries[refused.index],
             try store.read({ try $0.diff(id) }) == nil
         {
             return nil

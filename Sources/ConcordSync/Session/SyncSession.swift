@@ -241,6 +241,8 @@ public struct SyncSession: Sendable {
         if response.from != position { return .wrongPosition }
         if response.size < summary.size { return .logShrank }
         if response.more, response.entries.isEmpty { return .noProgress }
+        // Who asked for everything as bytes gets no diff without them.
+        if request.own == nil, response.entries.contains(where: \.isOwn) { return .contradiction }
         var taken: Set<Int> = []
         for (index, verdict) in response.verdicts.enumerated() {
             let place: Int
@@ -263,6 +265,11 @@ public struct SyncSession: Sendable {
 }
 
 extension LogEntry {
+    /// Whether only the place of a diff came.
+    fileprivate var isOwn: Bool {
+        if case .own = self { true } else { false }
+    }
+
     /// The identity of the diff; nil if the envelope cannot be read, which whoever takes it in refuses.
     fileprivate var id: DiffID? {
         switch self {
