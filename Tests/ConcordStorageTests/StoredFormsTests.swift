@@ -145,8 +145,8 @@ import Testing
         let (ann, ben) = (team.devices[0], team.devices[1])
         try ann.save(add("/finding/f1", ["unit": "IT", "grade": "minor"]))
         try team.syncAll()
-        try ann.set("/finding/f1/title", "One")
-        try ben.set("/finding/f1/title", "Two")
+        try ann.set("/finding/f1/unit", "HR")
+        try ben.set("/finding/f1/unit", "QA")
         try team.syncAll()
         try #require(try ann.conflicts().count == 1)
 

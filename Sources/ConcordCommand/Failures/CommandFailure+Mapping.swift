@@ -46,6 +46,9 @@ extension CommandFailure {
             self.init(cause)
         } else if let cause = failure.cause as? EditError {
             self.init(cause)
+        } else if failure.cause is SaveRefusal {
+            let next = "Nothing was saved. Ask the audit team leader to do it."
+            self.init(status, failure.code.rawValue, failure.message, next: next)
         } else {
             self.init(status, failure.code.rawValue, failure.message)
         }

@@ -219,6 +219,7 @@ extension AuditView {
     /// A conflict as JSON; the shape is in `docs/concord.md`.
     func json(_ conflict: Conflict) throws -> JSON {
         let subject = describe(conflict)
+        let texts = try sideTexts(of: conflict)
         return [
             "name": .string(ConflictName.of(conflict.path)),
             "kind": .string(conflict.kind.rawValue),
@@ -226,7 +227,13 @@ extension AuditView {
             "record": .string(subject.record), "about": .string(subject.what),
             "story": .string(try ConflictStory(view: self, conflict: conflict).words()),
             "shown": conflict.shown ?? .null,
-            "candidates": .array(try conflict.candidates.map { try json($0) }),
+            "candidates": .array(
+                try conflict.candidates.map { candidate in
+                    var object = try json(candidate).objectValue ?? [:]
+                    if let text = texts[candidate.write] { object["value"] = .string(text) }
+                    return .object(object)
+                }
+            ),
         ]
     }
 

@@ -101,12 +101,14 @@ extension Histories {
                     setup: { try $0.ada.save(.add("finding/f1", [:])) },
                     acts: { world in
                         let join = try world.join("hal", beside: "ben")
+                        // A join behind the revocation of who admits it would be no evidence.
+                        try world.ada.receive(join)
                         let gone = try world.ada.save(
                             .set("device/\(world["ben"].author)/status", "revoked")
                         )
                         try world["ben"].receive(join)
                         return [
-                            gone, join, try world["hal"].save(.set("finding/f1/unit", "IT")),
+                            join, gone, try world["hal"].save(.set("finding/f1/unit", "IT")),
                             try world["ben"].save(.set("finding/f1/site", "S1")),
                         ]
                     }

@@ -43,6 +43,7 @@ import Testing
                 isWithdrawn: true
             )
         ]
+        ledger.membership.tally = MembershipTally(of: ledger.membership)
         ledger.sealing.seals = [
             Sealing.Seal(record: "s1", diff: id("seal"), reopenings: [id("r1"), id("r2")]),
             Sealing.Seal(record: "s2", diff: id("seal 2"), reopenings: []),
