@@ -128,7 +128,9 @@ private final class ServerRun: Sendable {
             state.withLock { $0.hasServed = true }
             logger.notice(
                 "listening",
-                metadata: ["port": .stringConvertible(port), "sqlite": "\(ServerDatabase.sqliteVersion)"]
+                metadata: [
+                    "port": .stringConvertible(port), "sqlite": "\(ServerDatabase.sqliteVersion)",
+                ]
             )
         } catch {
             let group = state.withLock { state in

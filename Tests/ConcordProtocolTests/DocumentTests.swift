@@ -20,7 +20,9 @@ struct DocumentTests {
     @Test func schemaListsEveryFieldThatCites() throws {
         let rows = Self.rows(of: try Self.section("Citations", of: "Protocol/schema.md"))
         let expected = Schema.kinds.flatMap { kind in
-            kind.fields.compactMap { field in field.cites.map { [kind.name, "`\(field.name)`", $0] } }
+            kind.fields.compactMap { field in
+                field.cites.map { [kind.name, "`\(field.name)`", $0] }
+            }
         }
 
         #expect(rows == expected)

@@ -82,7 +82,10 @@ struct KeyTests {
             for _ in 0..<8 {
                 group.addTask {
                     for _ in 0..<200 {
-                        let noise = [[UInt8]](repeating: [UInt8](repeating: 7, count: 151), count: 4)
+                        let noise = [[UInt8]](
+                            repeating: [UInt8](repeating: 7, count: 151),
+                            count: 4
+                        )
                         let read = try SigningKey(pem: pem)
                         #expect(read.author == key.author)
                         #expect(noise.count == 4)

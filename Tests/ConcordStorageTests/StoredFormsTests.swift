@@ -62,7 +62,10 @@ import Testing
 
     // MARK: What a saved body is salted with.
 
-    private func salt(_ operations: ConcordChanges.Operation..., at device: Device) throws -> String? {
+    private func salt(
+        _ operations: ConcordChanges.Operation...,
+        at device: Device
+    ) throws -> String? {
         let saved = try #require(try device.save { _ in operations })
         let envelope = try #require(try device.store.read { try $0.envelope(of: saved.id) })
         return try UnverifiedDiff(envelope: envelope).body.salt
@@ -74,7 +77,11 @@ import Testing
         try ann.save(add("/finding/f1", ["state": "draft"]))
 
         #expect(try salt(add("/finding/f2", ["title": "Wanda"]), at: ann)?.count == 22)
-        let reason = Operation(.add("draft"), at: cell("/finding/f1/state"), reason: "Wanda said so")
+        let reason = Operation(
+            .add("draft"),
+            at: cell("/finding/f1/state"),
+            reason: "Wanda said so"
+        )
         #expect(try salt(reason, at: ann)?.count == 22)
         #expect(try salt(add("/dossier/x1", ["who": "Wanda"]), at: ann)?.count == 22)
         let unknown = Operation(.add("Wanda"), at: cell("/finding/f1/nickname"))

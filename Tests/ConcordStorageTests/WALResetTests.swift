@@ -24,7 +24,9 @@ import Testing
         for number in 0..<5 { try ann.save(add("/finding/a\(number)", ["title": long])) }
         // The whole log is carried over: the next commit may begin it anew.
         ann.store.testingOnlyCarryOver()
-        try ann.store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = 50") }
+        try ann.store.pool.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA busy_timeout = 50")
+        }
 
         let acknowledged = Mutex<[DiffID]>([])
         let save: @Sendable (String) -> Void = { [store = ann.store, signer = ann.signer] name in

@@ -13,7 +13,8 @@ extension CellCheck {
         let record = CellPath(kind: cell.path.kind, record: cell.path.record)
         for write in cell.survivors {
             guard let value = write.value?.stringValue else { continue }
-            if cycle.ends(value), isHeldUp(write, of: record, at: cell.path), !isListed(write, cell) {
+            if cycle.ends(value), isHeldUp(write, of: record, at: cell.path), !isListed(write, cell)
+            {
                 return "an ending that had not seen an edit does not wait"
             }
             if record.kind == "finding", value == "confirmed", cell.shown != "confirmed",
@@ -37,7 +38,8 @@ extension CellCheck {
         conflicts[cell.path]?.candidates.contains { $0.write == write.write } ?? false
     }
 
-    private func isHeldUp(_ ending: HistoricWrite, of record: CellPath, at state: CellPath) -> Bool {
+    private func isHeldUp(_ ending: HistoricWrite, of record: CellPath, at state: CellPath) -> Bool
+    {
         let merges = citations(of: record, surviving: false).filter {
             $0.path.field == "duplicateOf"
         }

@@ -65,7 +65,9 @@ extension Fold {
         // Where nobody wrote another state nothing is shown: it stands for the first one.
         let shown = winner?.value
         var evaluation = Evaluation(shown: shown, winner: winner?.at)
-        guard var beside, let kind = conflictKind(of: steps, shown: shown) else { return evaluation }
+        guard var beside, let kind = conflictKind(of: steps, shown: shown) else {
+            return evaluation
+        }
         var candidates: [Conflict.Candidate] = []
         var found: Set<CandidatePlace> = []
         func add(_ writes: [LocatedWrite], in fold: inout Fold) throws {

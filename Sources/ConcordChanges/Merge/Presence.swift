@@ -28,9 +28,10 @@ struct Written {
 
     /// Whether a record was proposed, and added by nobody.
     func isProposed(_ record: Int) -> Bool {
-        proposed.contains(record) && all.allSatisfy { write in
-            write.key.record != record || isProposed(write)
-        }
+        proposed.contains(record)
+            && all.allSatisfy { write in
+                write.key.record != record || isProposed(write)
+            }
     }
 
     func isProposed(_ write: LocatedWrite) -> Bool {

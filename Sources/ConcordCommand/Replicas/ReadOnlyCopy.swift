@@ -29,7 +29,10 @@ enum ReadOnlyCopy {
                 withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700]
             )
-            if folders.withLock({ $0.append(folder.path); return $0.count == 1 }) {
+            if folders.withLock({
+                $0.append(folder.path)
+                return $0.count == 1
+            }) {
                 atexit { ReadOnlyCopy.removeAll() }
             }
             let copy = folder.appendingPathComponent(URL(fileURLWithPath: path).lastPathComponent)

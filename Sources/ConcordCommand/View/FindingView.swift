@@ -70,7 +70,9 @@ extension AuditView {
     /// Who took the step to where a finding is, and why: its author reads there that it was returned.
     private func lastStep(_ finding: FindingRecord) throws -> String? {
         let cell = try replica.blame(kind: "finding", id: finding.id, field: "state").first
-        guard let cell, let write = cell.write, let state = cell.shown?.stringValue else { return nil }
+        guard let cell, let write = cell.write, let state = cell.shown?.stringValue else {
+            return nil
+        }
         let by = signature(of: write)
         let before = cell.replaced.compactMap { $0.value?.stringValue }
         let verb =

@@ -72,7 +72,8 @@ struct ConfirmationTests {
         let world = try team(confirmed: true)
 
         try world["ben"].save(
-            .raw(Operation(.add("ofi"), at: Actor.path(grade))), .set("finding/f1/site", "S1"),
+            .raw(Operation(.add("ofi"), at: Actor.path(grade))),
+            .set("finding/f1/site", "S1"),
             .raw(Operation(.add("HR"), at: Actor.path("finding/f1/unit")))
         )
         try world["ben"].save(.type("finding/f1/statement", at: 0, "Once "))

@@ -68,7 +68,8 @@ extension Histories {
                         let two = try world["gus"].save(merge("f2", into: "f1"))
                         try world["ben"].receive(one, two)
                         let three = try world["ben"].save(
-                            .set("finding/f2/state", "merged"), .set("finding/f2/unit", "IT")
+                            .set("finding/f2/state", "merged"),
+                            .set("finding/f2/unit", "IT")
                         )
                         try world.ada.receive(two, three)
                         return [
@@ -168,7 +169,8 @@ extension Histories {
                         return [
                             one, two, three,
                             try world["ben"].save(
-                                .set("criterion/c1/grade", "ofi"), .set("finding/f1/unit", "IT")
+                                .set("criterion/c1/grade", "ofi"),
+                                .set("finding/f1/unit", "IT")
                             ),
                             try world.ada.save(.type("finding/f1/title", at: 0, "Old ")),
                         ]
@@ -193,7 +195,8 @@ extension Histories {
                         ]
                         let one = try world["ben"].save(.add("criterion/d1", fields))
                         let two = try world["ben"].save(
-                            .hide("criterion/c1"), .type("finding/f1/title", at: 0, "Old ")
+                            .hide("criterion/c1"),
+                            .type("finding/f1/title", at: 0, "Old ")
                         )
                         let three = try world["gus"].save(.set("criterion/c1/grade", "major"))
                         try world.ada.receive(one, two)

@@ -124,7 +124,8 @@ struct MergedFindingTests {
 
         try world.ada.save(.set("finding/f1/state", "merged"))
         try world["gus"].save(
-            .set("finding/f2/state", "merged"), .set("finding/f2/duplicateOf", "nowhere")
+            .set("finding/f2/state", "merged"),
+            .set("finding/f2/duplicateOf", "nowhere")
         )
 
         let picture = try world.settle()

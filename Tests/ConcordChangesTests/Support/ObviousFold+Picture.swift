@@ -173,7 +173,9 @@ extension ObviousFold {
         let open = survivors.filter { $0.value == nil }
         if open.isEmpty {
             let isPart = Schema.kind(record.kind)?.owner != nil
-            let written = tree.filter { $0.cell.record == record.record && $0.cell.kind == record.kind }
+            let written = tree.filter {
+                $0.cell.record == record.record && $0.cell.kind == record.kind
+            }
             guard isPart, isProposedRecord(record), written.allSatisfy(isProposed) else {
                 return (true, nil)
             }

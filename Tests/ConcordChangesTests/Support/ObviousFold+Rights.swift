@@ -167,7 +167,9 @@ extension ObviousFold {
             findings = owners(of: write).map(\.1) + (owner.map { [$0] } ?? [])
         }
         return findings.contains { finding in
-            ["confirmed", "issued"].contains(state("finding", finding, .finding, before: write.diff))
+            ["confirmed", "issued"].contains(
+                state("finding", finding, .finding, before: write.diff)
+            )
         }
     }
 

@@ -76,7 +76,9 @@ extension ObviousFold {
 
     /// The finding that a finding names as the one into which it goes.
     func target(of finding: CellPath, seenBy diff: VerifiedDiff?) -> CellPath? {
-        let claims = writes("finding", finding.record, "duplicateOf").filter { isSeen($0, by: diff) }
+        let claims = writes("finding", finding.record, "duplicateOf").filter {
+            isSeen($0, by: diff)
+        }
         let shown = decided(survivors(of: claims)).max(by: isOlder)
         guard let id = shown?.value?.stringValue else { return nil }
         return CellPath(kind: "finding", record: id)
