@@ -49,8 +49,8 @@ public struct Conflict: Hashable, Sendable {
             self.isProposal = isProposal
         }
 
-        /// By author and number, then by place, bytes ascending; the two sides of a forked chain bear the same number,
-        /// and then the value decides.
+        /// By author and number, then by place, bytes ascending; the two sides of a forked chain bear the
+        /// same number, and then the value decides.
         static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
             if left.write != right.write { return left.write < right.write }
             let paths = (left.path ?? "", right.path ?? "")

@@ -3,8 +3,8 @@ import Testing
 
 @testable import ConcordChanges
 
-/// Texts are the same if their scalars are: Swift's own comparison takes canonically equivalent ones for
-/// equal, and would lose one of two.
+/// Texts are the same if their scalars are: Swift's own comparison takes canonically equivalent ones
+/// for equal, and would lose one of two.
 @Suite("Texts that only look the same")
 struct SameTextTests {
     /// "é" as one scalar and as two; their bytes are in the other order.
