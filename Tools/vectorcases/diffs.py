@@ -38,6 +38,7 @@ def add_cases(cases):
     heads(cases)
     bodies(cases)
     operations(cases)
+    paths(cases)
     precedence(cases)
 
 
@@ -302,6 +303,9 @@ def operations(cases):
          [splice, {"op": "remove", "path": "/finding/f1/title"}]),
     ):
         refuses(cases, f"operation-{name}", about, envelope(ops), "malformed-operation")
+
+
+def paths(cases):
     for name, path in (
         ("empty", ""), ("kind-alone", "/finding"), ("without-slash", "finding/f1"),
         ("empty-token", "/finding//unit"), ("ends-with-slash", "/finding/f1/"),
