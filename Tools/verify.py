@@ -42,6 +42,11 @@ SMALL_ORDER = {
 }
 
 
+# A path: kind, record and field of visible ASCII, then perhaps a member of any text (Protocol/diff.md, "Paths").
+PATH = re.compile(r"(?:/(?:[!-.0-}]|~[01])+){2,3}(?:/(?:[^~/]|~[01])+)?", re.DOTALL)
+NAME = re.compile(r"[!-~]+")
+
+
 # The fields of this version whose members are cells of their own (Protocol/schema.md); of kinds that are
 # not known here, those to whose members an operation points.
 SETS = {
@@ -192,6 +197,13 @@ class Diff:
         if not isinstance(self.body.get("ops"), list) or not all(
                 isinstance(operation, dict) for operation in self.body["ops"]):
             raise Refused("a body has operations")
+        for operation in self.body["ops"]:
+            check_path(operation.get("path"))
+            value = operation.get("value")
+            if str(operation.get("path")).count("/") == 2 and isinstance(value, dict):
+                for name in value:
+                    if not NAME.fullmatch(name):
+                        raise Refused(f"{name!r} names no field: those are of visible ASCII")
 
     def check_erased(self):
         cells = self.erased
@@ -199,6 +211,8 @@ class Diff:
                 isinstance(cell, dict) and set(cell) == {"by", "path"}
                 and isinstance(cell["by"], str) and isinstance(cell["path"], str) for cell in cells):
             raise Refused("`erased` is a list of `by` and `path`")
+        for cell in cells:
+            check_path(cell["path"])
         paths = [cell["path"].encode() for cell in cells]
         if paths != sorted(set(paths)):
             raise Refused("the paths that were erased are not in order")
@@ -366,6 +380,12 @@ class Log:
 
 
 # ---- The document of a sequential log
+
+
+def check_path(path):
+    """Refuses what is not a path: two to four tokens, of which all but a member are of visible ASCII."""
+    if not isinstance(path, str) or not PATH.fullmatch(path) or len(path.encode()) > 1024:
+        raise Refused(f"{path!r} is not a path of a cell")
 
 
 def unescaped(path):

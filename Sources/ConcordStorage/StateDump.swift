@@ -12,8 +12,8 @@ enum StateDump {
             let stored = try lines(sql, left)
             let anew = try lines(sql, right)
             if stored == anew { continue }
-            let onlyStored = Set(stored).subtracting(anew).sorted()
-            let onlyAnew = Set(anew).subtracting(stored).sorted()
+            let onlyStored = only(stored, without: anew)
+            let onlyAnew = only(anew, without: stored)
             differences += onlyStored.map { "\(table): stored, not in the log: \($0)" }
             differences += onlyAnew.map { "\(table): in the log, not stored: \($0)" }
             if onlyStored.isEmpty, onlyAnew.isEmpty { differences.append("\(table): a row twice") }
@@ -21,8 +21,16 @@ enum StateDump {
         return Array(differences.prefix(differencesMax))
     }
 
-    private static func lines(_ sql: String, _ statements: StatementCache) throws -> [String] {
-        try Statement(sql, on: statements.connection).rows { $0.string(0) }.sorted()
+    /// The rows as bytes, ascending: strings that look the same are equal to Swift.
+    private static func lines(_ sql: String, _ statements: StatementCache) throws -> [[UInt8]] {
+        try Statement(sql, on: statements.connection).rows { Array($0.string(0).utf8) }
+            .sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// What stands in some lines and not in others.
+    private static func only(_ lines: [[UInt8]], without others: [[UInt8]]) -> [String] {
+        let others = Set(others)
+        return lines.filter { !others.contains($0) }.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Of a record that was named as an owner alone, by a write that has no effect any more, an empty

@@ -101,6 +101,18 @@ def edited(cases):
     story.expect(cases, "two-removals-one-saw-the-edit", "The edit is unseen by one removal, seen by the "
                  "other: hidden, since a record stays only for what every removal had not seen.")
 
+    # Two spellings of one letter: as one scalar, and as two, whose bytes come first.
+    alike = ("\u00e9", "e\u0301")
+    story, ada, ben, *_ = team()
+    base = ben.save(add("finding/f1", {"unit": "IT"}))
+    gone = ada.save(remove("finding/f1", over=[base]), after=[base])
+    edit = ben.save(*(add(f"finding/f1/relatedTo/{name}", True) for name in alike))
+    story.expect(cases, "removed-here-members-alike-added-there", "Members whose names are canonically "
+                 "equivalent are two candidates, ascending by bytes.",
+                 {"finding": {"f1": {"relatedTo": {name: True for name in alike}, "unit": "IT"}}},
+                 [conflict("removed-edited", "finding/f1", True, (gone, None),
+                           *((edit, True, f"finding/f1/relatedTo/{name}") for name in reversed(alike)))])
+
 
 def owned(cases):
     fixed = {"clause": "8.4", "finding": "f1", "standard": "iso-9001-2008"}

@@ -156,6 +156,13 @@ def ties(cases):
     story.expect(cases, "text-twins", "Two who insert the same at the same place on the same text have "
                  "inserted it once.", title("axb"))
 
+    story, ada, ben, cem, fay, base = started("ab")
+    one = ben.save(splice(TITLE, 1, 0, "\u00e9"), after=[base])
+    two = cem.save(splice(TITLE, 1, 0, "e\u0301"), after=[base])
+    story.expect(cases, "text-alike-are-no-twins", "Inserts that are canonically equivalent, but not of the "
+                 "same scalars, are two inserts.", title("a\u00e9e\u0301b"),
+                 [conflict("text", TITLE, None, (one, None), (two, None))])
+
 
 def void(cases):
     story, ada, ben, cem, fay, base = started("Logs are kept.")

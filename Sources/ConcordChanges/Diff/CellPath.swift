@@ -1,7 +1,10 @@
 /// The place in the state document that an operation writes: `/{kind}/{record}[/{field}[/{member}]]`.
 ///
 /// A path without a field names a whole record, one with a member names an element of a set. Escapes
-/// are those of JSON Pointer (RFC 6901: `~0` for `~`, `~1` for `/`).
+/// are those of JSON Pointer (RFC 6901: `~0` for `~`, `~1` for `/`). Kind, record and field are of
+/// visible ASCII, U+0021 to U+007E; the name of a member is any text.
+///
+/// Wire form: `Protocol/diff.md`, "Paths". Vectors: `Protocol/vectors/diff`.
 public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     /// The record kind, such as `finding`.
     public var kind: String
@@ -21,7 +24,8 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         self.member = member
     }
 
-    /// Parses a JSON Pointer of two to four non-empty tokens; nil for everything else.
+    /// Parses a JSON Pointer of two to four non-empty tokens, of which all but a member are of visible
+    /// ASCII; nil for everything else.
     public init?(_ pointer: String) {
         guard pointer.utf8.count <= DiffLimits.pathBytes else { return nil }
         var pointer = pointer
@@ -31,12 +35,12 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
 
     private init?(utf8: UnsafeBufferPointer<UInt8>) {
         var rest = utf8[...]
-        guard let kind = Self.nextToken(&rest), let record = Self.nextToken(&rest) else {
+        guard let kind = Self.nextName(&rest), let record = Self.nextName(&rest) else {
             return nil
         }
         self.init(kind: kind, record: record)
         if rest.isEmpty { return }
-        field = Self.nextToken(&rest)
+        field = Self.nextName(&rest)
         if field != nil, rest.isEmpty { return }
         member = Self.nextToken(&rest)
         guard field != nil, member != nil, rest.isEmpty else { return nil }
@@ -56,6 +60,17 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         if let field { text += "/\(Self.escape(field))" }
         if let member { text += "/\(Self.escape(member))" }
         return text
+    }
+
+    /// Takes a slash and the name behind it from the front; nil if it is not one of visible ASCII.
+    private static func nextName(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+        nextToken(&rest).flatMap { isName($0) ? $0 : nil }
+    }
+
+    /// Whether a text may name a kind, a record or a field: visible ASCII, so that no two names look or
+    /// compare alike, in any language and in any font.
+    public static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x21 && $0 <= 0x7E }
     }
 
     /// Takes a slash and the token behind it from the front; nil if that is not what stands there.

@@ -131,7 +131,9 @@ extension Membership {
     /// Adds a device of the engagement's first diff; one that joins is here already, and says here
     /// whether it is revoked from its beginning.
     private mutating func addDevice(_ id: String, _ fields: JSONObject) {
-        guard let author = Author(id), let member = fields["member"]?.stringValue else { return }
+        guard let author = Author(id), let member = fields["member"]?.stringValue,
+            CellPath.isName(member)
+        else { return }
         var device = devices[author] ?? Device(member: member, isRevoked: false, isSurplus: false)
         if let status = fields["status"] { device.isRevoked = status == "revoked" }
         set(device, of: author)

@@ -49,13 +49,25 @@ public struct Conflict: Hashable, Sendable {
             self.isProposal = isProposal
         }
 
-        /// By author and number, then by place; the two sides of a forked chain bear the same number,
-        /// and then the value decides.
+        /// By author and number, then by place, bytes ascending; the two sides of a forked chain bear the
+        /// same number, and then the value decides.
         static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
             if left.write != right.write { return left.write < right.write }
             let paths = (left.path ?? "", right.path ?? "")
-            if paths.0 != paths.1 { return paths.0 < paths.1 }
-            return (left.value ?? .null).canonicalText < (right.value ?? .null).canonicalText
+            if !paths.0.isSame(as: paths.1) {
+                return paths.0.utf8.lexicographicallyPrecedes(paths.1.utf8)
+            }
+            let values = (left.value ?? .null, right.value ?? .null)
+            return values.0.canonicalBytes.lexicographicallyPrecedes(values.1.canonicalBytes)
+        }
+
+        /// Whether both are the same write, of the same place: paths are compared by their scalars, since
+        /// Swift's own comparison takes canonically equivalent names of two members for one.
+        public static func == (left: Candidate, right: Candidate) -> Bool {
+            left.write == right.write && left.value == right.value
+                && (left.path == nil) == (right.path == nil)
+                && (left.path ?? "").isSame(as: right.path ?? "")
+                && left.isProposal == right.isProposal && left.isText == right.isText
         }
 
         /// The candidate in the state document, in which an edit of a text is named by its diff alone.

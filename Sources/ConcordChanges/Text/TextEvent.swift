@@ -16,6 +16,12 @@ package struct TextSplice: Hashable, Sendable {
         self.delete = delete
         self.insert = insert
     }
+
+    /// Whether both do the same: inserts are compared by their scalars, since Swift's own comparison of
+    /// strings would take "é" in its two spellings for twins.
+    package static func == (left: TextSplice, right: TextSplice) -> Bool {
+        left.at == right.at && left.delete == right.delete && left.insert.isSame(as: right.insert)
+    }
 }
 
 /// What one diff did to one text, with what its author had seen.

@@ -116,7 +116,7 @@ extension Audit {
     }
 
     private static func index(_ ids: [String]) -> [String: Int] {
-        Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
+        Dictionary(zip(ids, ids.indices)) { first, _ in first }
     }
 
     private static func key(_ member: MemberRecord) -> (Int, String, String) {

@@ -24,9 +24,9 @@ struct ReportContext {
             contested: Set(input.conflicts.map(\.record))
         )
         tally = Tally(audit, catalogues: input.catalogues)
-        evidenceOrder = Dictionary(
-            uniqueKeysWithValues: audit.evidence.enumerated().map { ($1.id, $0) }
-        )
+        evidenceOrder = Dictionary(audit.evidence.enumerated().map { ($1.id, $0) }) { first, _ in
+            first
+        }
         conflictsByRecord = Dictionary(grouping: input.conflicts, by: \.record)
     }
 
