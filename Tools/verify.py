@@ -370,8 +370,11 @@ class Log:
                 key = decoded(self.invitations.get(fields["invitation"]), 32, "the invitation's key")
                 said.update(invitation=fields["invitation"], purpose="concord-join")
                 return is_signed(key, canonical(said).encode(), proof)
-            sibling = decoded(fields.get("by"), 32, "the device that admits")
-            if fields["by"] not in self.devices or self.devices[fields["by"]] != fields.get("member"):
+            # Where none is named it is the member's first device.
+            first = next((one for one, member in self.devices.items() if member == fields.get("member")), None)
+            by = fields.get("by", first)
+            sibling = decoded(by, 32, "the device that admits")
+            if by not in self.devices or self.devices[by] != fields.get("member"):
                 return False
         except Refused:
             return False

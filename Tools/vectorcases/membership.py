@@ -251,7 +251,6 @@ def devices(cases):
 def named_devices(cases):
     """Which device admits is named; what else it brings."""
     for name, about, fields in (
-        ("without-by", "A join that names neither an invitation nor the device that admits.", {"by": None}),
         ("by-a-stranger", "The device that is named has to be one.", {"by": KEYS["jon"].text}),
         ("by-and-invitation", "A join names an invitation or a device, not both.", {"invitation": "i1"}),
     ):
@@ -262,6 +261,19 @@ def named_devices(cases):
         hal.save(add(f"device/{hal.key.text}", {
             key: value for key, value in fields.items() if value is not None}), after=[opened])
         case(cases, story, f"second-device-{name}", about + " No evidence.", "yn")
+
+    # Where no device is named the member's first one admits, and no other.
+    for name, signer, evidence in (("first", "ben", "yyy"), ("second", "hal", "yyn")):
+        story, ada, ben, hal, jon = founded()
+        beside = device_join(hal, ben.key, "ben", [])
+        key = {"ben": ben, "hal": hal}[signer].key
+        said = proof_message(story.genesis.id, jon.key.text, member="ben")
+        jon.save(add(f"device/{jon.key.text}", {"member": "ben", "proof": base64url(key.sign(said))}), after=[beside])
+        devices = {"hal": {"member": "ben"}}
+        if evidence == "yyy":
+            devices["jon"] = {"member": "ben"}
+        case(cases, story, f"second-device-without-by-{name}", "A join that names neither an invitation nor a device: the "
+             "member's first device admits, and no other.", evidence[1:], devices=devices)
 
     story, ada, ben, hal, jon = founded()
     join = device_join(hal, ben.key, "ben", [], status="revoked")

@@ -3,8 +3,8 @@ import ConcordModel
 
 /// The part of a diff that admits its own author.
 ///
-/// Either an invitation's key signed for it, or another device of the same member, which the join
-/// names: so one signature is checked, however many devices a member has. `Protocol/membership.md`,
+/// Either an invitation's key signed for it, or another device of the same member: the one that the join
+/// names, or the member's first one. So one signature is checked, however many devices a member has. `Protocol/membership.md`,
 /// "Join".
 struct Join {
     /// What admits.
@@ -13,6 +13,8 @@ struct Join {
         case invitation(String)
         /// Another device of the same member.
         case sibling(Author)
+        /// The member's first device, where the join names none.
+        case firstDevice
     }
 
     /// What admits.
@@ -40,6 +42,7 @@ struct Join {
             case (nil, .string(let key)?):
                 guard let sibling = Author(key) else { return nil }
                 warrant = .sibling(sibling)
+            case (nil, nil): warrant = .firstDevice
             default: return nil
             }
             return
@@ -90,15 +93,28 @@ extension Membership {
             guard let invitation = invitations[id] else { return nil }
             let message = JoinProof.message(engagement: engagement, invitation: id, author: author)
             return JoinCheck(key: invitation.key, message: message, signature: signature)
-        case .sibling(let sibling):
-            // A revoked device admits nobody, nor does any device of a revoked member.
-            guard isActive(sibling), devices[sibling]?.member == join.member else { return nil }
-            let message = JoinProof.message(
-                engagement: engagement,
-                member: join.member,
-                author: author
-            )
-            return JoinCheck(key: sibling.publicKey, message: message, signature: signature)
+        case .sibling(let sibling): return siblingCheck(of: join, by: author, signature, sibling)
+        case .firstDevice:
+            guard let first = tally.first[join.member] else { return nil }
+            return siblingCheck(of: join, by: author, signature, first)
         }
+    }
+
+    private func siblingCheck(
+        of join: Join,
+        by author: Author,
+        _ signature: [UInt8],
+        _ sibling: Author
+    ) -> JoinCheck? {
+        // A revoked device admits nobody, nor does any device of a revoked member.
+        guard let engagement, isActive(sibling), devices[sibling]?.member == join.member else {
+            return nil
+        }
+        let message = JoinProof.message(
+            engagement: engagement,
+            member: join.member,
+            author: author
+        )
+        return JoinCheck(key: sibling.publicKey, message: message, signature: signature)
     }
 }

@@ -52,7 +52,8 @@ extension Membership {
         var device = Device(member: join.member, isRevoked: false, isSurplus: false)
         switch join.warrant {
         case .invitation(let id): device.isSurplus = !admit(join.member, on: id)
-        case .sibling: device.isSurplus = tally.devices[join.member, default: 0] >= Self.devicesMax
+        case .sibling, .firstDevice:
+            device.isSurplus = tally.devices[join.member, default: 0] >= Self.devicesMax
         }
         set(device, of: author)
         return join

@@ -74,17 +74,19 @@ extension Membership.Member {
 extension Membership.Device {
     fileprivate var json: JSON {
         [
-            "isRevoked": .bool(isRevoked), "isSurplus": .bool(isSurplus),
-            "member": .string(member),
+            "isFirst": .bool(isFirst), "isRevoked": .bool(isRevoked),
+            "isSurplus": .bool(isSurplus), "member": .string(member),
         ]
     }
 
     fileprivate init?(_ json: JSON) {
         guard let member = json["member"]?.stringValue,
             let isRevoked = json["isRevoked"]?.boolValue,
-            let isSurplus = json["isSurplus"]?.boolValue
+            let isSurplus = json["isSurplus"]?.boolValue,
+            let isFirst = json["isFirst"]?.boolValue
         else { return nil }
         self.init(member: member, isRevoked: isRevoked, isSurplus: isSurplus)
+        self.isFirst = isFirst
     }
 }
 

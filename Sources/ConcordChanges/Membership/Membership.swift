@@ -31,6 +31,8 @@ public struct Membership: Hashable, Sendable {
         /// Whether its join came after the invitation's uses were spent, after the invitation's end,
         /// or when its member had as many devices as a member can have.
         public var isSurplus: Bool
+        /// Whether it is the first device of its member, which admits where a join names none.
+        public var isFirst = false
     }
 
     /// An open or spent invitation.

@@ -7,6 +7,8 @@ struct MembershipTally: Hashable, Sendable {
     private(set) var devices: [String: Int] = [:]
     /// For each member the devices that may write.
     private(set) var active: [String: Int] = [:]
+    /// For each member their first device.
+    private(set) var first: [String: Author] = [:]
     /// The members who lead and have a device that may write.
     private(set) var leaders: Set<String> = []
 
@@ -15,7 +17,10 @@ struct MembershipTally: Hashable, Sendable {
 
     /// Counts everybody anew.
     init(of membership: Membership) {
-        for device in membership.devices.values { count(device, by: 1) }
+        for (author, device) in membership.devices {
+            count(device, by: 1)
+            noteFirst(device, author)
+        }
         for (id, member) in membership.members { note(member, id) }
     }
 
@@ -24,6 +29,11 @@ struct MembershipTally: Hashable, Sendable {
         guard !device.isSurplus else { return }
         devices[device.member, default: 0] += step
         if !device.isRevoked { active[device.member, default: 0] += step }
+    }
+
+    /// Notes a device that is its member's first.
+    mutating func noteFirst(_ device: Membership.Device, _ author: Author) {
+        if device.isFirst { first[device.member] = author }
     }
 
     /// Notes whether a member leads, after the member or one of their devices has changed.
@@ -39,9 +49,16 @@ struct MembershipTally: Hashable, Sendable {
 extension Membership {
     /// Keeps a device that is new or has changed.
     mutating func set(_ device: Device, of author: Author) {
-        if let former = devices[author] { tally.count(former, by: -1) }
+        var device = device
+        if let former = devices[author] {
+            tally.count(former, by: -1)
+            device.isFirst = former.isFirst
+        } else {
+            device.isFirst = !device.isSurplus && tally.first[device.member] == nil
+        }
         devices[author] = device
         tally.count(device, by: 1)
+        tally.noteFirst(device, author)
         tally.note(members[device.member], device.member)
     }
 

@@ -16,6 +16,8 @@ struct ObviousPeople {
         var member: String
         var isRevoked = false
         var isSurplus = false
+        /// How many devices there were before.
+        var place = 0
     }
 
     struct Invitation {
@@ -62,7 +64,11 @@ struct ObviousPeople {
             TestVerifier().isValid(signature: proof, over: message, by: key)
         }
         guard let id = fields["invitation"]?.stringValue else {
-            guard let by = fields["by"]?.stringValue, let sibling = Author(by) else { return false }
+            // Where none is named it is the member's first one.
+            let first = devices.filter { $0.value.member == member && !$0.value.isSurplus }
+                .min { $0.value.place < $1.value.place }?.key
+            let named = fields["by"].map { $0.stringValue } ?? first
+            guard let by = named, let sibling = Author(by) else { return false }
             let message = JoinProof.message(
                 engagement: engagement,
                 member: member,
@@ -72,7 +78,11 @@ struct ObviousPeople {
                 isProven(message, by: sibling.publicKey)
             else { return false }
             let others = devices.values.filter { $0.member == member && !$0.isSurplus }
-            devices[author] = Device(member: member, isSurplus: others.count >= 32)
+            devices[author] = Device(
+                member: member,
+                isSurplus: others.count >= 32,
+                place: devices.count
+            )
             return true
         }
         let message = JoinProof.message(
@@ -85,7 +95,7 @@ struct ObviousPeople {
         else {
             return false
         }
-        var device = Device(member: member)
+        var device = Device(member: member, place: devices.count)
         if invitation.isWithdrawn || invitation.joined >= invitation.uses {
             device.isSurplus = true
         } else {
@@ -227,7 +237,7 @@ struct ObviousPeople {
             }
         case ("device", nil):
             if devices[id] == nil, let member = value["member"]?.stringValue {
-                devices[id] = Device(member: member)
+                devices[id] = Device(member: member, place: devices.count)
             }
             if let status = value["status"] { devices[id]?.isRevoked = status == "revoked" }
         case ("invitation", nil):
