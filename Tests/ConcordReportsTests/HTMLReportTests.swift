@@ -53,6 +53,20 @@ struct HTMLReportTests {
         }
     }
 
+    @Test func whatIsOnlyProposedStandsBesideItsFinding() throws {
+        var input = try ReportFixture.sample()
+        let finding = try #require(input.audit.findings.first)
+        let criterion = try #require(finding.criteria.first { $0.reference != nil })
+        input.proposals = [ReportProposal(record: criterion.id, field: "grade", person: "Tomas")]
+
+        let html = HTMLReport.render(input)
+
+        let clause = try #require(criterion.reference?.clause)
+        #expect(html.contains("Proposed, and not decided yet: \(finding.label) against "))
+        #expect(html.contains(" \(clause): grade, by Tomas</p>"))
+        #expect(!HTMLReport.render(try ReportFixture.sample()).contains("Proposed, and not"))
+    }
+
     @Test func bothStandardsHaveTheirCountsCoverageAndConclusion() throws {
         let input = try ReportFixture.sample()
 
