@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -13,7 +15,7 @@ struct InboxNote {
     let path: String
 
     /// The names; none where there is no file that can be read.
-    func read() -> Set<String> {
+    func read() -> Set<WireText> {
         guard let file = fopen(path, "r") else { return [] }
         defer { fclose(file) }
         var text: [UInt8] = []
@@ -23,13 +25,13 @@ struct InboxNote {
             if count == 0 { break }
             text += bytes[..<count]
         }
-        return Set(String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init))
+        return Set(text.split(separator: UInt8(ascii: "\n")).map { WireText(decoding: $0) })
     }
 
     /// Replaces the file; whether that went well.
-    func write(_ names: Set<String>) -> Bool {
+    func write(_ names: Set<WireText>) -> Bool {
         let new = path + ".new"
-        let text = Array(names.sorted().map { $0 + "\n" }.joined().utf8)
+        let text = Array(names.sorted().map { "\($0)\n" }.joined().utf8)
         guard let file = fopen(new, "w") else { return false }
         let isWritten = fwrite(text, 1, text.count, file) == text.count
         let isClosed = fclose(file) == 0

@@ -48,8 +48,8 @@ extension Replica {
     public static func join(
         at path: String,
         code: InvitationCode,
-        name: String? = nil,
-        device: String,
+        name: WireText? = nil,
+        device: WireText,
         through transport: some SyncTransport,
         environment: ReplicaEnvironment = .system,
         passphrase: String? = nil
@@ -163,7 +163,7 @@ extension Replica {
     }
 
     /// Signs the join of this device.
-    private func signJoin(_ code: InvitationCode, name: String?, device: String) throws {
+    private func signJoin(_ code: InvitationCode, name: WireText?, device: WireText) throws {
         guard let secret = InvitationKey(secret: code.secret) else {
             throw ReplicaFailure.damagedCode
         }
@@ -171,7 +171,7 @@ extension Replica {
             try $0.document(kinds: [Schema.invitation.name])[Schema.invitation.name]
         }
         guard let fields = invitations?[code.invitation]?.objectValue,
-            fields["key"]?.stringValue == Base64URL.encode(secret.publicKey)
+            fields["key"]?.stringValue == WireText(Base64URL.encode(secret.publicKey))
         else {
             throw ReplicaFailure(
                 .wrongInvitation,
@@ -207,10 +207,10 @@ extension Replica {
 
     /// The letter of draft numbers: the invitation's, and where several may use it, something of the
     /// member's own behind it, so that numbers stay unique without a server.
-    private static func letter(_ fields: JSONObject, member: String) -> String {
+    private static func letter(_ fields: JSONObject, member: WireText) -> WireText {
         let letter = fields["letter"]?.stringValue ?? "M"
         guard fields["uses"]?.integerValue ?? 1 > 1 else { return letter }
-        return letter + member.suffix(3)
+        return "\(letter)\(String(member.string.suffix(3)))"
     }
 
     /// Removes the files of a replica that was not finished.
@@ -231,10 +231,10 @@ extension Replica {
     /// - Throws: `ReplicaFailure`.
     public func invite(
         role: Role,
-        name: String? = nil,
-        standards: [String] = [],
-        inTraining: [String] = [],
-        letter: String? = nil,
+        name: WireText? = nil,
+        standards: [WireText] = [],
+        inTraining: [WireText] = [],
+        letter: WireText? = nil,
         expires: Timestamp? = nil,
         uses: Int = 1,
         server: String? = nil,
@@ -277,18 +277,18 @@ extension Replica {
     }
 
     /// The first letter that no member and no invitation has.
-    private func nextLetter() throws -> String {
+    private func nextLetter() throws -> WireText {
         let document = try store.read {
             try $0.document(kinds: [Schema.member.name, Schema.invitation.name])
         }
-        var taken: Set<String> = []
+        var taken: Set<WireText> = []
         for kind in [Schema.member.name, Schema.invitation.name] {
             for (_, fields) in document[kind]?.objectValue ?? [:] {
                 if let letter = fields["letter"]?.stringValue { taken.insert(letter) }
             }
         }
-        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(UnicodeScalar($0)) }
-        let pairs = letters.flatMap { first in letters.map { first + $0 } }
+        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { WireText(decoding: [$0]) }
+        let pairs = letters.flatMap { first in letters.map { "\(first)\($0)" as WireText } }
         return (letters + pairs).first { !taken.contains($0) } ?? "X"
     }
 }

@@ -75,7 +75,7 @@ public struct Snapshot: Sendable {
 
     /// The person and device behind an author; nil for one that never joined.
     public func person(of author: Author) -> Person? {
-        guard let device = state["device"]?[author.description] else { return nil }
+        guard let device = state["device"]?[author.text] else { return nil }
         let member = device["member"]?.stringValue ?? ""
         let fields = state["member"]?[member]
         return Person(
@@ -89,11 +89,11 @@ public struct Snapshot: Sendable {
     /// Who is behind a device.
     public struct Person: Hashable, Sendable {
         /// The member's record id.
-        public let member: String
+        public let member: WireText
         /// The person's name.
-        public let name: String
+        public let name: WireText
         /// What the person calls the device.
-        public let device: String?
+        public let device: WireText?
         /// The person's role now.
         public let role: Role?
     }

@@ -126,11 +126,11 @@ extension ReplicaStore {
             let key = CellKey(record: record.number, field: path.field ?? "")
             let write = try session.fold.cell(key).writes.first { $0.diff == number }
             guard write?.effect == .effective else { continue }
-            let shown = try session.fold.evaluate(key).shown?.stringValue ?? ""
+            let shown = try session.fold.evaluate(key).shown?.stringValue?.string ?? ""
             let isAsTyped = text?.unicodeScalars.elementsEqual(shown.unicodeScalars) ?? false
             if !isAsTyped { garbled.append(path) }
         }
-        return garbled.sorted { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
+        return garbled.sorted { $0.text < $1.text }
     }
 
     /// What became of the operations of a diff that was just taken in.

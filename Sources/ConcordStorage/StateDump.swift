@@ -1,4 +1,5 @@
 import ConcordChanges
+import ConcordEncoding
 
 /// All state as sorted lines, in which identities stand for local numbers: two replicas, or one and its
 /// rebuilt self, that hold the same log give the same lines.
@@ -21,7 +22,7 @@ enum StateDump {
         return Array(differences.prefix(differencesMax))
     }
 
-    private static func lines(_ sql: String, _ statements: StatementCache) throws -> [String] {
+    private static func lines(_ sql: String, _ statements: StatementCache) throws -> [WireText] {
         try Statement(sql, on: statements.connection).rows { $0.string(0) }.sorted()
     }
 

@@ -45,7 +45,7 @@ import Testing
         case 0..<7:
             let (place, word) = (random.roll(9), ["seen", "", "é 中", "March"][random.roll(4)])
             try device.save { context in
-                let shown = try context.shown(path).shown?.stringValue ?? ""
+                let shown = try context.shown(path).shown?.stringValue?.string ?? ""
                 var words = shown.split(separator: " ", omittingEmptySubsequences: false)
                 words.insert(Substring(word), at: min(place, words.count))
                 if place % 3 == 0 { words.removeLast(min(words.count, 2)) }

@@ -62,7 +62,7 @@ import Testing
         in replica: Replica
     ) throws {
         func path(_ field: String) -> CellPath {
-            CellPath(kind: "finding", record: finding, field: field)
+            CellPath(kind: "finding", record: WireText(finding), field: WireText(field))
         }
         let changes: [(inout Edit) -> Void] = [
             { $0.set(path("unit"), to: "MH") },
@@ -74,7 +74,7 @@ import Testing
             { $0.remove("e1", from: path("evidence")) },
             { $0.set(gradePath(finding), to: "major") },
             { $0.set(path("state"), to: "submitted") },
-            { $0.hide(kind: "finding", id: other) },
+            { $0.hide(kind: "finding", id: WireText(other)) },
         ]
         for change in changes {
             var edit = Edit(reason: "because")

@@ -80,7 +80,7 @@ struct Team {
         _ path: String,
         _ name: String
     ) async throws -> Replica {
-        let code = try leader.invite(role: .auditor, name: name)
+        let code = try leader.invite(role: .auditor, name: WireText(name))
         _ = try await leader.sync(through: transport)
         return try await Replica.join(
             at: path,
@@ -104,7 +104,7 @@ struct Team {
 
 /// A finding with one graded criterion, in one save.
 func addFinding(_ replica: Replica, title: String, grade: String = "minor") throws -> String {
-    let id = replica.environmentID
+    let id = WireText(replica.environmentID)
     let criterion = DerivedID.criterion(
         finding: id,
         standard: "iso-iec-20000-1-2011",
@@ -129,15 +129,19 @@ func addFinding(_ replica: Replica, title: String, grade: String = "minor") thro
         )
         return edit
     }
-    return id
+    return id.string
 }
 
 func gradePath(_ finding: String) -> CellPath {
-    let id = DerivedID.criterion(finding: finding, standard: "iso-iec-20000-1-2011", clause: "9.2")
+    let id = DerivedID.criterion(
+        finding: WireText(finding),
+        standard: "iso-iec-20000-1-2011",
+        clause: "9.2"
+    )
     return CellPath(kind: "criterion", record: id, field: "grade")
 }
 
 extension Replica {
     /// A new record id.
-    var environmentID: String { ReplicaEnvironment.system.newID() }
+    var environmentID: String { ReplicaEnvironment.system.newID().string }
 }

@@ -1,19 +1,26 @@
+public import ConcordEncoding
+
 /// The place in the state document that an operation writes: `/{kind}/{record}[/{field}[/{member}]]`.
 ///
 /// A path without a field names a whole record, one with a member names an element of a set. Escapes
 /// are those of JSON Pointer (RFC 6901: `~0` for `~`, `~1` for `/`).
 public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     /// The record kind, such as `finding`.
-    public var kind: String
+    public var kind: WireText
     /// The record's id.
-    public var record: String
+    public var record: WireText
     /// The field, or nil for the record as a whole.
-    public var field: String?
+    public var field: WireText?
     /// The member of a set, or nil for the whole field.
-    public var member: String?
+    public var member: WireText?
 
     /// The path of a record, of a field, or of a member of a set.
-    public init(kind: String, record: String, field: String? = nil, member: String? = nil) {
+    public init(
+        kind: WireText,
+        record: WireText,
+        field: WireText? = nil,
+        member: WireText? = nil
+    ) {
         precondition(member == nil || field != nil, "a member without its field")
         self.kind = kind
         self.record = record
@@ -22,10 +29,9 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Parses a JSON Pointer of two to four non-empty tokens; nil for everything else.
-    public init?(_ pointer: String) {
+    public init?(_ pointer: WireText) {
         guard pointer.utf8.count <= DiffLimits.pathBytes else { return nil }
-        var pointer = pointer
-        guard let path = pointer.withUTF8(CellPath.init(utf8:)) else { return nil }
+        guard let path = pointer.withUTF8({ CellPath(utf8: $0) }) else { return nil }
         self = path
     }
 
@@ -42,13 +48,11 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         guard field != nil, member != nil, rest.isEmpty else { return nil }
     }
 
-    /// Whether both are the same place: tokens are compared by their scalars, not by Swift's canonical
-    /// equivalence, which would take two members of a set for one.
-    public static func == (left: CellPath, right: CellPath) -> Bool {
-        left.kind.isSame(as: right.kind) && left.record.isSame(as: right.record)
-            && (left.field ?? "").isSame(as: right.field ?? "")
-            && (left.member ?? "").isSame(as: right.member ?? "")
-    }
+    /// Parses a JSON Pointer; nil for everything that is not the path of a cell.
+    public init?(_ pointer: String) { self.init(WireText(pointer)) }
+
+    /// The JSON Pointer, as it stands on the wire.
+    public var text: WireText { WireText(description) }
 
     /// The JSON Pointer.
     public var description: String {
@@ -59,7 +63,7 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Takes a slash and the token behind it from the front; nil if that is not what stands there.
-    private static func nextToken(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    private static func nextToken(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> WireText? {
         guard rest.popFirst() == UInt8(ascii: "/") else { return nil }
         let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
         let token = rest[..<end]
@@ -68,9 +72,9 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The token that `utf8` escapes, or nil if it is empty or escapes wrongly.
-    private static func unescape(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    private static func unescape(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) -> WireText? {
         guard !utf8.isEmpty else { return nil }
-        guard utf8.contains(UInt8(ascii: "~")) else { return String(decoding: utf8, as: UTF8.self) }
+        guard utf8.contains(UInt8(ascii: "~")) else { return WireText(decoding: utf8) }
         var bytes: [UInt8] = []
         var index = utf8.startIndex
         while index < utf8.endIndex {
@@ -88,13 +92,13 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
             }
             index = utf8.index(after: index)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return WireText(decoding: bytes)
     }
 
     /// `token` with `~` and `/` escaped.
-    private static func escape(_ token: String) -> String {
+    private static func escape(_ token: WireText) -> String {
         guard token.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") })
-        else { return token }
+        else { return token.string }
         var bytes: [UInt8] = []
         for byte in token.utf8 {
             switch byte {
@@ -104,16 +108,5 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-extension String {
-    /// Whether both have the same scalars; strings that are the same hash alike.
-    func isSame(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        let isSame = utf8.withContiguousStorageIfAvailable { left in
-            other.utf8.withContiguousStorageIfAvailable { left.elementsEqual($0) }
-        }
-        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }

@@ -1,4 +1,4 @@
-import ConcordEncoding
+package import ConcordEncoding
 import ConcordModel
 
 extension Membership {
@@ -120,13 +120,13 @@ extension Membership {
         guard let joins, operation.path.field == nil,
             case .add(.object(let fields)) = operation.action
         else { return false }
-        if kind.name == Schema.device.name { return operation.path.record == author.description }
+        if kind.name == Schema.device.name { return operation.path.record == author.text }
         guard kind.name == Schema.member.name, operation.path.record == joins.member,
             let member = members[joins.member]
         else { return false }
-        let role = fields["role"]?.stringValue ?? member.role.rawValue
+        let role = fields["role"]?.stringValue ?? WireText(member.role.rawValue)
         let training = fields["inTraining"]?.strings ?? []
-        return role == member.role.rawValue && training == member.inTraining
+        return role == WireText(member.role.rawValue) && training == member.inTraining
             && fields["status"] == nil
     }
 
@@ -135,11 +135,11 @@ extension Membership {
         _ operation: Operation,
         kind: RecordKind,
         author: Author,
-        member: String
+        member: WireText
     ) -> Bool {
         guard operation.path.field == "name" else { return false }
         return kind.name == Schema.member.name
-            ? operation.path.record == member : operation.path.record == author.description
+            ? operation.path.record == member : operation.path.record == author.text
     }
 
     /// Carries out a control operation that has effect.
@@ -165,7 +165,7 @@ extension Membership {
         }
     }
 
-    private mutating func addMember(_ id: String, _ fields: JSONObject) {
+    private mutating func addMember(_ id: WireText, _ fields: JSONObject) {
         guard members[id] == nil, let role = fields["role"]?.stringValue.flatMap(Role.init) else {
             return
         }
@@ -176,14 +176,14 @@ extension Membership {
         )
     }
 
-    private mutating func addDevice(_ id: String, _ fields: JSONObject) {
+    private mutating func addDevice(_ id: WireText, _ fields: JSONObject) {
         guard let author = Author(id), devices[author] == nil,
             let member = fields["member"]?.stringValue
         else { return }
         devices[author] = Device(member: member, isRevoked: false, isSurplus: false)
     }
 
-    private mutating func addInvitation(_ id: String, _ fields: JSONObject) {
+    private mutating func addInvitation(_ id: WireText, _ fields: JSONObject) {
         guard invitations[id] == nil, let role = fields["role"]?.stringValue.flatMap(Role.init),
             let key = fields["key"]?.stringValue.flatMap(Base64URL.decode), key.count == 32
         else { return }
@@ -201,7 +201,7 @@ extension Membership {
 
 extension JSON {
     /// The strings of an array of strings, or nil.
-    package var strings: [String]? {
+    package var strings: [WireText]? {
         arrayValue.map { $0.compactMap(\.stringValue) }
     }
 }

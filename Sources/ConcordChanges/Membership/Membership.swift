@@ -13,7 +13,7 @@ public struct Membership: Hashable, Sendable {
         /// The role that counts at this place.
         public var role: Role
         /// The standards in which the person is in training: grades there are proposals.
-        public var inTraining: [String]
+        public var inTraining: [WireText]
         /// Whether the membership was ended.
         public var isRevoked: Bool
     }
@@ -21,7 +21,7 @@ public struct Membership: Hashable, Sendable {
     /// A device of a member.
     public struct Device: Hashable, Sendable {
         /// Whose it is.
-        public var member: String
+        public var member: WireText
         /// Whether it was revoked.
         public var isRevoked: Bool
         /// Whether its join came after the invitation's uses were spent, or the invitation's end.
@@ -35,7 +35,7 @@ public struct Membership: Hashable, Sendable {
         /// The role it gives.
         public var role: Role
         /// The standards in which whoever joins is in training.
-        public var inTraining: [String]
+        public var inTraining: [WireText]
         /// How many may join.
         public var uses: Int
         /// How many have joined.
@@ -49,11 +49,11 @@ public struct Membership: Hashable, Sendable {
     /// The engagement's id, once its first diff is known.
     public private(set) var engagement: DiffID?
     /// By record id.
-    public internal(set) var members: [String: Member] = [:]
+    public internal(set) var members: [WireText: Member] = [:]
     /// By author.
     public internal(set) var devices: [Author: Device] = [:]
     /// By record id.
-    public internal(set) var invitations: [String: Invitation] = [:]
+    public internal(set) var invitations: [WireText: Invitation] = [:]
 
     /// No engagement yet.
     public init() {}
@@ -110,15 +110,15 @@ public struct Membership: Hashable, Sendable {
 /// The part of a diff that admits its own author.
 struct Join {
     /// The invitation's record id, or nil where a sibling device admits.
-    let invitation: String?
+    let invitation: WireText?
     /// The member's record id.
-    let member: String
+    let member: WireText
     /// The signature over `JoinProof.message`.
-    let proof: String
+    let proof: WireText
 
     /// The join in `diff`, if it adds the device of its own author with a proof.
     init?(_ diff: UnverifiedDiff) {
-        let author = diff.head.author.description
+        let author = diff.head.author.text
         for operation in diff.body.operations {
             guard operation.path.kind == Schema.device.name, operation.path.record == author,
                 operation.path.field == nil, case .add(.object(let fields)) = operation.action,

@@ -26,7 +26,7 @@ public struct Conflict: Hashable, Sendable {
         /// Whether it is an edit of a text.
         public var isText: Bool
         /// What it wrote, where that is another cell than the conflict's own.
-        public var path: String?
+        public var path: WireText?
         /// Whether it is a proposal.
         public var isProposal: Bool
 
@@ -34,7 +34,7 @@ public struct Conflict: Hashable, Sendable {
         public init(
             write: WriteReference,
             value: JSON?,
-            path: String? = nil,
+            path: WireText? = nil,
             isProposal: Bool = false,
             isText: Bool = false
         ) {
@@ -45,13 +45,14 @@ public struct Conflict: Hashable, Sendable {
             self.isProposal = isProposal
         }
 
-        /// By author and number, then by place; the two sides of a forked chain bear the same number,
+        /// By author and number, then by place, bytes ascending; the two sides of a forked chain bear the same number,
         /// and then the value decides.
         static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
             if left.write != right.write { return left.write < right.write }
             let paths = (left.path ?? "", right.path ?? "")
             if paths.0 != paths.1 { return paths.0 < paths.1 }
-            return (left.value ?? .null).canonicalText < (right.value ?? .null).canonicalText
+            let values = (left.value ?? .null, right.value ?? .null)
+            return values.0.canonicalBytes.lexicographicallyPrecedes(values.1.canonicalBytes)
         }
 
         /// The candidate in the state document, in which an edit of a text is named by its diff alone.

@@ -5,11 +5,11 @@ import ConcordModel
 struct Writer {
     let entry: DiffEntry
     /// The member's record id.
-    let member: String
+    let member: WireText
     /// The role at this place of the log.
     let role: Role
     /// The standards in which he is in training.
-    let inTraining: [String]
+    let inTraining: [WireText]
     /// Whether his diff holds a seal that is in force: it gives what nothing else can.
     let seals: Bool
 
@@ -126,7 +126,7 @@ extension Fold {
     }
 
     /// The members who added the record, among what `entry` had seen and itself does.
-    private mutating func adders(of record: RecordEntry, seenBy entry: DiffEntry) throws -> [String]
+    private mutating func adders(of record: RecordEntry, seenBy entry: DiffEntry) throws -> [WireText]
     {
         guard record.firstAdd != nil else { return [] }
         let cell = try cell(.presence(of: record.number), complete: true)
@@ -154,10 +154,10 @@ extension Fold {
 
     /// The values of a field that is written once, among what `entry` had seen and itself writes.
     mutating func claims(
-        of field: String,
+        of field: WireText,
         in record: RecordEntry,
         seenBy entry: DiffEntry
-    ) throws -> [String] {
+    ) throws -> [WireText] {
         try cell(CellKey(record: record.number, field: field)).writes.compactMap { write in
             guard write.effect.counts || write.effect == .void(.once), isSeen(write, by: entry)
             else { return nil }

@@ -21,7 +21,7 @@ extension Fold {
         of record: Int,
         cycle: LifeCycle,
         from entry: DiffEntry
-    ) throws -> String {
+    ) throws -> WireText {
         let key = CellKey(record: record, field: "state")
         let survivors = try view(of: key, from: entry)
         guard survivors.contains(where: \.ends) else {
@@ -56,7 +56,7 @@ extension Fold {
 
     /// The step's effect: allowed by life cycle and right, with its rank.
     mutating func step(
-        to value: String,
+        to value: WireText,
         _ draft: FieldDraft,
         cycle: LifeCycle,
         record: RecordEntry,

@@ -16,6 +16,22 @@ package struct TextSplice: Hashable, Sendable {
         self.delete = delete
         self.insert = insert
     }
+
+    /// Whether both do the same: inserts are compared by their scalars, since Swift's own comparison of
+    /// strings would take "é" in its two spellings for twins.
+    package static func == (left: TextSplice, right: TextSplice) -> Bool {
+        left.at == right.at && left.delete == right.delete
+            && left.insert.utf8.count == right.insert.utf8.count
+            && left.insert.utf8.elementsEqual(right.insert.utf8)
+    }
+
+    /// Hashes what `==` compares; of a long insert its beginning and length.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(at)
+        hasher.combine(delete)
+        for byte in insert.utf8.prefix(64) { hasher.combine(byte) }
+        hasher.combine(insert.utf8.count)
+    }
 }
 
 /// What one diff did to one text, with what its author had seen.

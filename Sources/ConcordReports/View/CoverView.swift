@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// What the report is about: who, what, when, by whom, from which state.

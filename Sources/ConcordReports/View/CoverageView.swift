@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// The coverage of one standard: a bar, and a grid of clauses by top clause.

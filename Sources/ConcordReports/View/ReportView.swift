@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// The whole report, as the template reads it.

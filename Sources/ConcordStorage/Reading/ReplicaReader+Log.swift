@@ -119,7 +119,7 @@ extension StoredDiff {
         self.init(
             id: try row.digest(0),
             reference: WriteReference(seq: row.int(2), author: author),
-            time: row.string(3),
+            time: row.string(3).string,
             position: row.optionalInt(4),
             bytes: row.int(5),
             proof: proof

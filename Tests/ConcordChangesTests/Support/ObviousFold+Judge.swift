@@ -148,7 +148,7 @@ extension ObviousFold {
                 var kept = value
                 if let text = value.stringValue, field.rule == .text || field.type == .unknown {
                     // A text of a later version begins with a string too.
-                    splices = [TextSplice(at: 0, delete: 0, insert: text)]
+                    splices = [TextSplice(at: 0, delete: 0, insert: text.string)]
                     if field.rule == .text { kept = [[0, 0, .string(text)]] }
                 }
                 let first = ObviousWrite(asked.diff, cell, kept, over: [], splices: splices)
@@ -175,7 +175,7 @@ extension ObviousFold {
             guard operation.path == path,
                 case .splice(let at, let delete, let insert) = operation.action
             else { return nil }
-            return TextSplice(at: at, delete: delete, insert: insert)
+            return TextSplice(at: at, delete: delete, insert: insert.string)
         }
         if !splices.isEmpty {
             value = .array(

@@ -131,7 +131,7 @@ extension ObviousFold {
         for removal in open {
             for write in alive where !has(removal.diff, seen: write) {
                 var edit = candidate(write, at: record)
-                edit.path = write.cell.description
+                edit.path = write.cell.text
                 candidates.append(edit)
             }
         }
@@ -190,7 +190,7 @@ extension ObviousFold {
         return Conflict.Candidate(
             write: write.diff.reference,
             value: isText ? nil : write.value,
-            path: write.cell == cell ? nil : write.cell.description,
+            path: write.cell == cell ? nil : write.cell.text,
             isProposal: write.isProposal,
             isText: isText
         )

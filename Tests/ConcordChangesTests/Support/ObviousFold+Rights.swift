@@ -76,7 +76,7 @@ extension ObviousFold {
     }
 
     /// Whether a write would settle a conflict that is not its author's to settle.
-    private func decides(_ write: ObviousWrite, _ field: Field, _ me: String, _ role: Role) -> Bool
+    private func decides(_ write: ObviousWrite, _ field: Field, _ me: WireText, _ role: Role) -> Bool
     {
         guard ["finding", "criterion"].contains(write.cell.kind), !field.isErasable,
             replacesOthers(write, me)
@@ -98,25 +98,25 @@ extension ObviousFold {
 
     // MARK: Whose it is.
 
-    private func member(_ write: ObviousWrite) -> String? {
+    private func member(_ write: ObviousWrite) -> WireText? {
         people.person(write.diff.head.author)?.name
-            ?? people.devices[write.diff.head.author.description]?.member
+            ?? people.devices[write.diff.head.author.text]?.member
     }
 
-    private func replacesOthers(_ write: ObviousWrite, _ me: String) -> Bool {
+    private func replacesOthers(_ write: ObviousWrite, _ me: WireText) -> Bool {
         order.contains { diff in
             write.over.contains(diff.id)
-                && people.devices[diff.head.author.description]?.member != me
+                && people.devices[diff.head.author.text]?.member != me
         }
     }
 
     /// Whether the writer's member added the record, or one that it belongs to.
-    private func isOwn(_ write: ObviousWrite, _ me: String) -> Bool {
+    private func isOwn(_ write: ObviousWrite, _ me: WireText) -> Bool {
         let record = (write.cell.kind, write.cell.record)
         return ([record] + owners(of: write)).contains { kind, record in
             writes(kind, record).contains { add in
                 add.hasEffect && add.value != nil && knows(write, add)
-                    && people.devices[add.diff.head.author.description]?.member == me
+                    && people.devices[add.diff.head.author.text]?.member == me
             }
         }
     }
@@ -125,13 +125,13 @@ extension ObviousFold {
         other.id == write.id || has(write.diff, seen: other)
     }
 
-    private func claims(_ field: String, _ write: ObviousWrite) -> [String] {
+    private func claims(_ field: WireText, _ write: ObviousWrite) -> [WireText] {
         writes(write.cell.kind, write.cell.record, field)
             .filter { ($0.hasEffect || $0.void == .once) && knows(write, $0) }
             .compactMap { $0.value?.stringValue }
     }
 
-    private func owners(of write: ObviousWrite) -> [(String, String)] {
+    private func owners(of write: ObviousWrite) -> [(WireText, WireText)] {
         guard let owner = Schema.kind(write.cell.kind)?.owner else { return [] }
         return claims(owner.field, write).map { (owner.kind, $0) }
     }
@@ -155,11 +155,11 @@ extension ObviousFold {
 
     /// The state that an author had before him.
     private func state(
-        _ kind: String,
-        _ record: String,
+        _ kind: WireText,
+        _ record: WireText,
         _ cycle: LifeCycle,
         before diff: VerifiedDiff
-    ) -> String {
+    ) -> WireText {
         let steps = writes(kind, record, "state").filter { has(diff, seen: $0) }
         let others = treeWrites(kind, record, seenBy: diff)
         return shownStep(steps, beside: others).winner?.value?.stringValue ?? cycle.initial

@@ -6,12 +6,12 @@ import ConcordModel
 struct ObviousPeople {
     struct Person {
         var role: Role
-        var inTraining: [String]
+        var inTraining: [WireText]
         var isRevoked = false
     }
 
     struct Device {
-        var member: String
+        var member: WireText
         var isRevoked = false
         var isSurplus = false
     }
@@ -19,28 +19,28 @@ struct ObviousPeople {
     struct Invitation {
         var key: [UInt8]
         var role: Role
-        var inTraining: [String]
+        var inTraining: [WireText]
         var uses: Int
         var joined = 0
         var isWithdrawn = false
     }
 
     var engagement: DiffID?
-    var persons: [String: Person] = [:]
-    var devices: [String: Device] = [:]
-    var invitations: [String: Invitation] = [:]
+    var persons: [WireText: Person] = [:]
+    var devices: [WireText: Device] = [:]
+    var invitations: [WireText: Invitation] = [:]
 
     /// Why nothing that an author writes has effect, or nil.
     func ban(on author: Author, isFork: Bool) -> VoidReason? {
-        guard let device = devices[author.description] else { return .notMember }
+        guard let device = devices[author.text] else { return .notMember }
         if device.isSurplus { return .surplus }
         guard let person = persons[device.member] else { return .notMember }
         if isFork { return .fork }
         return device.isRevoked || person.isRevoked ? .revoked : nil
     }
 
-    func person(_ author: Author) -> (name: String, person: Person)? {
-        guard let device = devices[author.description], let person = persons[device.member] else {
+    func person(_ author: Author) -> (name: WireText, person: Person)? {
+        guard let device = devices[author.text], let person = persons[device.member] else {
             return nil
         }
         return (device.member, person)
@@ -49,7 +49,7 @@ struct ObviousPeople {
     /// Takes in a diff that brings its author's device in with a valid proof, and answers whether it
     /// does.
     mutating func join(_ diff: VerifiedDiff, isFork: Bool) -> Bool {
-        let author = diff.head.author.description
+        let author = diff.head.author.text
         guard devices[author] == nil, !isFork, let engagement,
             let fields = added(by: diff, "device", author),
             let member = fields["member"]?.stringValue,
@@ -95,7 +95,7 @@ struct ObviousPeople {
         return true
     }
 
-    private func added(by diff: VerifiedDiff, _ kind: String, _ record: String) -> JSONObject? {
+    private func added(by diff: VerifiedDiff, _ kind: WireText, _ record: WireText) -> JSONObject? {
         for operation in diff.body.operations
         where operation.path == CellPath(kind: kind, record: record) {
             if case .add(.object(let fields)) = operation.action { return fields }
@@ -112,17 +112,17 @@ struct ObviousPeople {
         guard let (name, person) = person(author) else { return .notMember }
         let path = operation.path
         if joins, path.field == nil, case .add(.object(let fields)) = operation.action {
-            if path.kind == "device", path.record == author.description { return nil }
-            let claims = fields["role"]?.stringValue ?? person.role.rawValue
+            if path.kind == "device", path.record == author.text { return nil }
+            let claims = fields["role"]?.stringValue ?? WireText(person.role.rawValue)
             let training = (fields["inTraining"]?.arrayValue ?? []).compactMap(\.stringValue)
-            if path.kind == "member", path.record == name, claims == person.role.rawValue,
+            if path.kind == "member", path.record == name, claims == WireText(person.role.rawValue),
                 training == person.inTraining, fields["status"] == nil
             {
                 return nil
             }
         }
         if path.field == "name",
-            path.kind == "member" ? path.record == name : path.record == author.description
+            path.kind == "member" ? path.record == name : path.record == author.text
         {
             return nil
         }
@@ -146,11 +146,11 @@ struct ObviousPeople {
         guard case .add(let value) = operation.action else { return }
         let id = operation.path.record
         let text = value.stringValue ?? ""
-        func strings(_ value: JSON?) -> [String] {
+        func strings(_ value: JSON?) -> [WireText] {
             (value?.arrayValue ?? []).compactMap(\.stringValue)
         }
         switch (operation.path.kind, operation.path.field) {
-        case ("member", "role"): if let role = Role(rawValue: text) { persons[id]?.role = role }
+        case ("member", "role"): if let role = Role(text) { persons[id]?.role = role }
         case ("member", "inTraining"): persons[id]?.inTraining = strings(value)
         case ("member", "status"): persons[id]?.isRevoked = text == "revoked"
         case ("device", "status"): devices[id]?.isRevoked = text == "revoked"

@@ -20,8 +20,8 @@ struct ScopeRelationTests {
         ([], ["A"], .identical),
     ])
     func relationFollowsFromTheUnits(
-        quality: [String],
-        service: [String],
+        quality: [WireText],
+        service: [WireText],
         expected: ScopeRelation
     ) {
         #expect(relation(units: (quality, service)) == expected)
@@ -38,10 +38,10 @@ struct ScopeRelationTests {
     }
 
     private func relation(
-        units: ([String], [String]),
-        sites: ([String], [String]) = ([], [])
+        units: ([WireText], [WireText]),
+        sites: ([WireText], [WireText]) = ([], [])
     ) -> ScopeRelation {
-        func scope(_ units: [String], _ sites: [String]) -> ScopeRecord {
+        func scope(_ units: [WireText], _ sites: [WireText]) -> ScopeRecord {
             ScopeRecord(RecordFields(id: "", fields: ["units": set(units), "sites": set(sites)]))
         }
         return ScopeRelation(
@@ -50,7 +50,7 @@ struct ScopeRelationTests {
         )
     }
 
-    private func set(_ members: [String]) -> JSON {
+    private func set(_ members: [WireText]) -> JSON {
         .object(JSONObject(uniqueKeysWithValues: members.map { ($0, true) }))
     }
 }

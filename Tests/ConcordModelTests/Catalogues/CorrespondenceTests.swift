@@ -8,14 +8,14 @@ struct CorrespondenceTests {
     let service = "iso-iec-20000-1-2011"
 
     @Test func clausesWithNoRelatedClauseAreThePublishedOnes() throws {
-        let set = try #require(Catalogues.shipped.correspondence(quality, service))
+        let set = try #require(Catalogues.shipped.correspondence(WireText(quality), WireText(service)))
         let published = try #require(Catalogues.shipped.published.first)
 
         #expect(set.isComplete)
         #expect(set.unrelatedLeft == published.unrelatedLeft)
-        #expect(set.unrelatedRight.filter { $0.count == 3 } == published.unrelatedRight)
-        #expect(set.isUnrelated(ClauseReference(standard: quality, clause: "7.5.4")))
-        #expect(!set.isUnrelated(ClauseReference(standard: service, clause: "7.1")))
+        #expect(set.unrelatedRight.filter { $0.utf8.count == 3 } == published.unrelatedRight)
+        #expect(set.isUnrelated(ClauseReference(standard: WireText(quality), clause: "7.5.4")))
+        #expect(!set.isUnrelated(ClauseReference(standard: WireText(service), clause: "7.1")))
     }
 
     @Test func everyPairIsFoundFromBothSides() throws {
@@ -59,7 +59,7 @@ struct CorrespondenceTests {
 
     @Test func comparisonCountsEveryLeafOfItsBaseOnce() throws {
         for (base, other) in [(quality, service), (service, quality)] {
-            let comparison = try #require(Catalogues.shipped.comparison(base: base, with: other))
+            let comparison = try #require(Catalogues.shipped.comparison(base: WireText(base), with: WireText(other)))
             let counted = comparison.groups.flatMap(\.counts.values).reduce(0, +)
 
             #expect(counted == comparison.rows.count)
@@ -117,8 +117,8 @@ struct CorrespondenceTests {
 
         let catalogues = try Catalogues.shipped.replacing(.object(file))
 
-        let before = try #require(Catalogues.shipped.correspondence(quality, service))
-        let after = try #require(catalogues.correspondence(quality, service))
+        let before = try #require(Catalogues.shipped.correspondence(WireText(quality), WireText(service)))
+        let after = try #require(catalogues.correspondence(WireText(quality), WireText(service)))
         #expect(after.pairs.count == before.pairs.count + 1)
         #expect(catalogues.correspondences.count == Catalogues.shipped.correspondences.count)
     }
@@ -169,9 +169,9 @@ struct CorrespondenceTests {
 
 extension JSONObject {
     fileprivate mutating func appendPair(
-        _ left: String,
-        _ right: String,
-        _ relation: String = "partial"
+        _ left: WireText,
+        _ right: WireText,
+        _ relation: WireText = "partial"
     ) {
         let pair: JSON = [
             "iso9001": .string(left), "iso20000": .string(right), "relation": .string(relation),
@@ -180,7 +180,7 @@ extension JSONObject {
         self["pairs"] = .array((self["pairs"]?.arrayValue ?? []) + [pair])
     }
 
-    fileprivate mutating func removeUnrelated(_ side: String, _ clause: String) {
+    fileprivate mutating func removeUnrelated(_ side: WireText, _ clause: WireText) {
         var unrelated = self["unrelated"]?.objectValue ?? JSONObject()
         let kept = (unrelated[side]?.arrayValue ?? []).filter { $0.stringValue != clause }
         unrelated[side] = .array(kept)
