@@ -17,7 +17,7 @@ public struct ReportInput: Sendable {
     /// When the report was made.
     public var generatedAt: Timestamp
     /// What people are called, by member id; those not named here are looked up in the audit.
-    public var people: [String: String]
+    public var people: [WireText: String]
 
     /// Puts together what a report is made from.
     public init(
@@ -26,7 +26,7 @@ public struct ReportInput: Sendable {
         conflicts: [ReportConflict] = [],
         digest: String,
         generatedAt: Timestamp,
-        people: [String: String] = [:]
+        people: [WireText: String] = [:]
     ) {
         self.audit = audit
         self.catalogues = catalogues
@@ -60,12 +60,12 @@ public struct ReportConflict: Hashable, Sendable {
     }
 
     /// The id of the record.
-    public var record: String
+    public var record: WireText
     /// The name of the field; empty if the whole record is contested.
-    public var field: String
+    public var field: WireText
     /// The kind of the conflict, as it is on the wire: `values`, `text`, `ended-edited`,
     /// `removed-edited`.
-    public var kind: String
+    public var kind: WireText
     /// What is held, in a fixed order.
     public var candidates: [Candidate]
     /// What is shown until someone decides, as text; nil if that says nothing more.
@@ -73,9 +73,9 @@ public struct ReportConflict: Hashable, Sendable {
 
     /// An open conflict.
     public init(
-        record: String,
-        field: String,
-        kind: String,
+        record: WireText,
+        field: WireText,
+        kind: WireText,
         candidates: [Candidate],
         shown: String? = nil
     ) {

@@ -90,12 +90,13 @@ package struct SaveContext {
         var splices: [CellPath: [TextSplice]] = [:]
         for operation in operations {
             guard case .splice(let at, let delete, let insert) = operation.action else { continue }
-            let splice = TextSplice(at: at, delete: delete, insert: insert)
+            let splice = TextSplice(at: at, delete: delete, insert: insert.string)
             splices[operation.path, default: []].append(splice)
         }
         var texts: [CellPath: String?] = [:]
         for (path, splices) in splices {
-            let before = try takesUpProposals(path) ? "" : shown(path).shown?.stringValue ?? ""
+            let shown = try shown(path).shown?.stringValue?.string ?? ""
+            let before = try takesUpProposals(path) ? "" : shown
             texts.updateValue(splices.applied(to: before), forKey: path)
         }
         return texts

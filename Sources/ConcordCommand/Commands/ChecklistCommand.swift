@@ -90,7 +90,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
                 next: "The answers are: \(Schema.answers.joined(separator: ", "))."
             )
         }
-        func path(_ field: String) -> CellPath {
+        func path(_ field: WireText) -> CellPath {
             CellPath(kind: "checklistItem", record: item.id, field: field)
         }
         var edit = Edit(reason: reason)

@@ -10,16 +10,16 @@ import ConcordModel
 struct EngagementFile {
     /// One record to be written.
     struct Record {
-        let kind: String
+        let kind: WireText
         let fields: JSONObject
     }
 
     /// A person of the team.
     struct Person {
-        let id: String
+        let id: WireText
         let name: String
         let role: String
-        let standards: [String]
+        let standards: [WireText]
         let inTraining: [String]
         let device: String?
     }
@@ -27,7 +27,7 @@ struct EngagementFile {
     /// The number that people quote; nil if the file gives none.
     let number: String?
     /// The standards, by catalogue id.
-    let standards: [String]
+    let standards: [WireText]
     /// The fields of the engagement itself.
     let fields: JSONObject
     /// The people, in the file's order.

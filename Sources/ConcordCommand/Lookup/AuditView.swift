@@ -21,23 +21,25 @@ struct AuditView {
     var standards: StandardNames { StandardNames(ids: audit.standards) }
 
     /// The field of a record as it stands in the state document.
-    func field(_ kind: String, _ id: String, _ name: String) -> JSON? {
+    func field(_ kind: WireText, _ id: WireText, _ name: WireText) -> JSON? {
         snapshot.state[kind]?[id]?[name]
     }
 
     /// The id that a record has in the file that it came from.
-    func fileID(_ kind: String, _ id: String) -> String? {
+    func fileID(_ kind: WireText, _ id: WireText) -> String? {
         field(kind, id, "fileID")?.stringValue
     }
 
     /// What a person is called.
-    func person(_ id: String) -> String { audit.member(id)?.name ?? id }
+    func person(_ id: WireText) -> String { (audit.member(id)?.name ?? id).string }
 
     /// What a standard is called.
-    static func title(ofStandard id: String) -> String { Catalogues.shipped[id]?.shortTitle ?? id }
+    static func title(ofStandard id: WireText) -> String {
+        (Catalogues.shipped[id]?.shortTitle ?? id).string
+    }
 
     /// The end of an id, which people can type: the beginning is the time and much the same for all.
-    static func handle(_ id: String) -> String { String(id.suffix(6)) }
+    static func handle(_ id: WireText) -> String { String(id.string.suffix(6)) }
 }
 
 // MARK: - Finding records by the names that people use

@@ -15,7 +15,7 @@ enum PlannedTeam {
         guard let planned = state[kind]?.objectValue, !planned.isEmpty else { return state }
         var state = state
         var members = state["member"]?.objectValue ?? JSONObject()
-        var byFileID: [String: String] = [:]
+        var byFileID: [WireText: WireText] = [:]
         for (_, value) in planned {
             guard let person = value.objectValue, let fileID = person["fileID"]?.stringValue else {
                 continue
@@ -53,7 +53,7 @@ enum PlannedTeam {
         return member
     }
 
-    private static func slots(_ slots: JSON, _ byFileID: [String: String]) -> JSON {
+    private static func slots(_ slots: JSON, _ byFileID: [WireText: WireText]) -> JSON {
         var renamed = JSONObject()
         for (id, value) in slots.objectValue ?? JSONObject() {
             guard var slot = value.objectValue, let auditors = slot["auditors"]?.objectValue else {

@@ -1,13 +1,14 @@
+import ConcordEncoding
 import ConcordModel
 
 /// The names by which people may call the standards of an engagement: any run of the words of the
 /// id that only one standard has ("9001", "20000-1"), or the system's abbreviation ("QMS").
 struct StandardNames {
     /// The ids to choose from.
-    let ids: [String]
+    let ids: [WireText]
 
     /// The id that a name stands for.
-    func id(_ name: String) throws -> String {
+    func id(_ name: String) throws -> WireText {
         if ids.contains(name) { return name }
         let wanted = Self.words(name)
         var found = ids.filter { Self.contains(Self.words($0), wanted) }

@@ -5,7 +5,7 @@ import ConcordEncoding
 /// Who wrote something, on which device, when by his own clock, and why.
 struct Signature {
     /// The member's id.
-    let member: String
+    let member: WireText
     /// The person's name.
     let name: String
     /// What the device is called; its key's beginning if it has no name.

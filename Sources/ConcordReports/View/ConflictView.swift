@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// An open conflict, with what each side holds.
@@ -17,20 +18,20 @@ struct ConflictView {
     init(_ conflict: ReportConflict, _ context: ReportContext) {
         let subject = Self.subject(conflict.record, context)
         about =
-            conflict.field.isEmpty ? subject : "\(subject): \(Words.spaced(conflict.field))"
-        kind = Self.kinds[conflict.kind] ?? Words.spaced(conflict.kind)
+            conflict.field.isEmpty ? subject : "\(subject): \(Words.spaced(conflict.field.string))"
+        kind = Self.kinds[conflict.kind] ?? Words.spaced(conflict.kind.string)
         shown = conflict.shown.map { Self.value($0) }
         candidates = conflict.candidates.map { candidate in
             Candidate(
                 value: Self.value(candidate.value),
-                person: context.person(candidate.person),
+                person: context.person(WireText(candidate.person)),
                 device: candidate.device,
                 time: ReportDate.moment(candidate.time)
             )
         }
     }
 
-    private static let kinds = [
+    private static let kinds: [WireText: String] = [
         "values": "different values",
         "text": "changes that touch each other",
         "ended-edited": "ended here, edited there",
@@ -41,9 +42,9 @@ struct ConflictView {
         Grade(rawValue: text)?.title ?? Recommendation(rawValue: text)?.title ?? text
     }
 
-    private static func subject(_ record: String, _ context: ReportContext) -> String {
+    private static func subject(_ record: WireText, _ context: ReportContext) -> String {
         let audit = context.audit
-        if let finding = audit.finding(record) { return finding.label }
+        if let finding = audit.finding(record) { return finding.label.string }
         for finding in audit.findings {
             guard let criterion = finding.criteria.first(where: { $0.id == record }) else {
                 continue
@@ -51,17 +52,17 @@ struct ConflictView {
             let clause = criterion.reference.map {
                 " against \(context.standard($0.standard).title) \($0.clause)"
             }
-            return finding.label + (clause ?? "")
+            return finding.label.string + (clause ?? "")
         }
         if let evidence = audit.evidence(record) {
-            return "Evidence \(evidence.title ?? String(record.prefix(8)))"
+            return "Evidence \(evidence.title ?? WireText(String(record.string.prefix(8))))"
         }
         if let item = audit.checklistItems.first(where: { $0.id == record }) {
-            return "Question \"\(item.question ?? String(record.prefix(8)))\""
+            return "Question \"\(item.question ?? WireText(String(record.string.prefix(8))))\""
         }
         if let conclusion = audit.conclusions.first(where: { $0.id == record }) {
             return "Conclusion for \(conclusion.standard.map { context.standard($0).title } ?? "")"
         }
-        return "Record \(record.prefix(8))"
+        return "Record \(record.string.prefix(8))"
     }
 }
