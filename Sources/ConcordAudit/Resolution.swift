@@ -15,7 +15,7 @@ extension FindingActs {
     public func resolve(
         _ conflict: Conflict,
         to decision: JSON?,
-        reason: String
+        reason: WireText
     ) throws(ActRefusal) -> Edit {
         var edit = Edit()
         edit.resolve(

@@ -47,7 +47,7 @@ struct ChecklistList: ParsableCommand {
                         "\(place + 1)", item.answer?.rawValue ?? "-",
                         item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
                             .joined(separator: ", "),
-                        (view.contested.contains(item.id) ? "! " : "") + (item.question ?? ""),
+                        (view.contested.contains(item.id) ? "! " : "") + (item.question?.string ?? ""),
                     ]
                 }
             )
@@ -93,7 +93,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
         func path(_ field: WireText) -> CellPath {
             CellPath(kind: "checklistItem", record: item.id, field: field)
         }
-        var edit = Edit(reason: reason)
+        var edit = Edit(reason: reason.map { WireText($0) })
         edit.set(path("answer"), to: .string(answer.rawValue))
         if let note { edit.setText(path("note"), to: note) }
         for name in evidence { edit.insert(try view.evidence(name).id, into: path("evidence")) }

@@ -73,7 +73,7 @@ struct ConclusionShow: ParsableCommand {
         return lines
     }
 
-    private func json(_ standard: WireText, _ view: AuditView) -> JSON {
+    private func json(_ standard: String, _ view: AuditView) -> JSON {
         let facts = ConclusionFacts(standard: standard, in: view.audit)
         let conclusion = view.audit.conclusion(for: standard)
         var counts = JSONObject()
@@ -144,7 +144,7 @@ struct ConclusionEdit: ParsableCommand {
         let old = view.audit.conclusion(for: standard)
         let id = old?.id ?? DerivedID.conclusion(standard: standard)
         var edit = Edit()
-        func path(_ field: WireText) -> CellPath {
+        func path(_ field: String) -> CellPath {
             CellPath(kind: "conclusion", record: id, field: field)
         }
         var texts = [
@@ -204,7 +204,7 @@ struct ConclusionEdit: ParsableCommand {
         return values
     }
 
-    private func checkRecommendation(_ standard: WireText, _ view: AuditView) throws {
+    private func checkRecommendation(_ standard: String, _ view: AuditView) throws {
         guard let recommendation else { return }
         guard let known = Recommendation(rawValue: recommendation) else {
             throw CommandFailure(

@@ -59,7 +59,7 @@ struct FindingFields: ParsableArguments {
     }
 
     /// The texts that were given, by field.
-    var texts: [(field: WireText, text: String)] {
+    var texts: [(field: String, text: String)] {
         [
             ("title", title), ("statement", statement), ("requirementNote", requirementNote),
             ("divergingOpinion", divergingOpinion),
@@ -265,7 +265,7 @@ struct FindingEdit: ParsableCommand {
         )
     }
 
-    private func path(_ finding: FindingRecord, _ field: WireText) -> CellPath {
+    private func path(_ finding: FindingRecord, _ field: String) -> CellPath {
         CellPath(kind: "finding", record: finding.id, field: field)
     }
 

@@ -10,16 +10,16 @@ import ConcordModel
 struct EngagementFile {
     /// One record to be written.
     struct Record {
-        let kind: WireText
+        let kind: String
         let fields: JSONObject
     }
 
     /// A person of the team.
     struct Person {
-        let id: WireText
+        let id: String
         let name: String
         let role: String
-        let standards: [WireText]
+        let standards: [String]
         let inTraining: [String]
         let device: String?
     }
@@ -27,7 +27,7 @@ struct EngagementFile {
     /// The number that people quote; nil if the file gives none.
     let number: String?
     /// The standards, by catalogue id.
-    let standards: [WireText]
+    let standards: [String]
     /// The fields of the engagement itself.
     let fields: JSONObject
     /// The people, in the file's order.

@@ -8,11 +8,11 @@ import ConcordModel
 /// know, so that it can be named by it.
 struct EngagementFileRecords {
     let file: FileValue
-    let standards: [WireText]
+    let standards: [String]
     let team: [EngagementFile.Person]
 
     /// What is captured during the audit, and what only describes the file.
-    private static let notTaken: Set<WireText> = [
+    private static let notTaken: Set<String> = [
         "evidence", "findings", "actions", "conclusions", "concurrentEdits", "concurrentEditsNote",
         "expected", "engagement", "client", "scopes", "team", "plan", "checklist",
     ]
@@ -159,7 +159,7 @@ struct EngagementFileRecords {
 
     /// What this version has no kind for: an object is a record, a list of objects are records, and
     /// anything else is left out, since it says something about the file and not about the audit.
-    private func unknown(_ name: WireText, _ value: FileValue) throws -> [EngagementFile.Record] {
+    private func unknown(_ name: String, _ value: FileValue) throws -> [EngagementFile.Record] {
         guard name.allSatisfy({ $0.isASCII }) else { return [] }
         if value.value.objectValue != nil {
             return [.init(kind: name, fields: try withFileID(value))]

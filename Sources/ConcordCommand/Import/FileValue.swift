@@ -9,7 +9,7 @@ struct FileValue {
     /// The value of a member; nil if it is missing or null.
     subscript(name: WireText) -> FileValue? {
         guard let member = value[name], !member.isNull else { return nil }
-        return FileValue(value: member, path: path.isEmpty ? name : "\(path).\(name)")
+        return FileValue(value: member, path: path.isEmpty ? name.string : "\(path).\(name)")
     }
 
     func object() throws -> JSONObject {
@@ -25,7 +25,7 @@ struct FileValue {
 
     func text() throws -> String {
         guard let text = value.stringValue else { throw wrong("a text") }
-        return text
+        return text.string
     }
 
     /// A number of things or people, also written as a text.
@@ -52,7 +52,9 @@ struct FileValue {
     func items(_ name: WireText) throws -> [FileValue] { try self[name]?.items() ?? [] }
 
     /// The texts of a list that may be missing.
-    func texts(_ name: WireText) throws -> [String] { try items(name).map { try $0.text() } }
+    func texts(_ name: WireText) throws -> [WireText] {
+        try items(name).map { WireText(try $0.text()) }
+    }
 
     func wrong(_ expected: String) -> CommandFailure {
         CommandFailure(

@@ -27,7 +27,7 @@ struct AuditView {
 
     /// The id that a record has in the file that it came from.
     func fileID(_ kind: WireText, _ id: WireText) -> String? {
-        field(kind, id, "fileID")?.stringValue
+        field(kind, id, "fileID")?.stringValue?.string
     }
 
     /// What a person is called.
@@ -48,7 +48,7 @@ extension AuditView {
     /// A finding by its number, its id in the file it came from, or a part of its id.
     func finding(_ name: String) throws -> FindingRecord {
         try record(name, of: audit.findings, kind: "finding", what: "finding") {
-            [$0.number, $0.ncNumber, $0.draftNumber].compactMap { $0 }
+            [$0.number, $0.ncNumber, $0.draftNumber].compactMap { $0?.string }
         }
     }
 
@@ -75,23 +75,23 @@ extension AuditView {
     /// A member, also by name or letter.
     func member(_ name: String) throws -> MemberRecord {
         try record(name, of: audit.members, kind: "member", what: "member") {
-            [$0.name, $0.letter].compactMap { $0 }
+            [$0.name, $0.letter].compactMap { $0?.string }
         }
     }
 
     private func record<Record: Identifiable>(
         _ name: String,
         of records: [Record],
-        kind: String,
+        kind: WireText,
         what: String,
         names: @escaping (Record) -> [String]
-    ) throws -> Record where Record.ID == String {
+    ) throws -> Record where Record.ID == WireText {
         let wanted = name.lowercased()
         let tests: [(Record) -> Bool] = [
-            { $0.id == name },
+            { $0.id == WireText(name) },
             { names($0).contains { $0.lowercased() == wanted } },
             { fileID(kind, $0.id) == name },
-            { wanted.count >= 4 && ($0.id.hasPrefix(wanted) || $0.id.hasSuffix(wanted)) },
+            { wanted.count >= 4 && ($0.id.string.hasPrefix(wanted) || $0.id.string.hasSuffix(wanted)) },
         ]
         for test in tests {
             let found = records.filter(test)
@@ -102,7 +102,7 @@ extension AuditView {
                     "ambiguous",
                     "'\(name)' may be any of \(found.count) (\(what))",
                     next: "Give more of the id: "
-                        + found.prefix(6).map(\.id)
+                        + found.prefix(6).map(\.id.string)
                         .joined(separator: ", ") + "."
                 )
             }

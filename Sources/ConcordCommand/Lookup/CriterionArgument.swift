@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// A criterion as people write it: `STANDARD:CLAUSE=GRADE`, such as `20000-1:9.2=minor`.
@@ -54,17 +55,18 @@ struct CriterionArgument {
         let standard = try standards.id(String(text[..<colon]))
         let number = String(text[text.index(after: colon)...])
         guard let catalogue = Catalogues.shipped[standard] else {
-            return ClauseReference(standard: standard, clause: number)
+            return ClauseReference(standard: standard, clause: WireText(number))
         }
-        guard catalogue[number] != nil else { throw unknown(number, in: catalogue) }
-        return ClauseReference(standard: standard, clause: number)
+        guard catalogue[WireText(number)] != nil else { throw unknown(number, in: catalogue) }
+        return ClauseReference(standard: standard, clause: WireText(number))
     }
 
     /// The failure of naming a clause that a standard does not have, with those that are near.
     static func unknown(_ number: String, in catalogue: Catalogue) -> CommandFailure {
-        let leaves = catalogue.auditableLeaves.map(\.number)
+        let leaves = catalogue.auditableLeaves.map(\.number.string)
         let top = number.prefix { $0 != "." }
-        let below = catalogue.auditableLeaves(under: String(top)).map(\.number)
+        let below = catalogue.auditableLeaves(under: WireText(String(top)))
+            .map(\.number.string)
         let near = NearNames.of(number, among: leaves).filter {
             below.isEmpty || below.contains($0)
         }
@@ -75,7 +77,7 @@ struct CriterionArgument {
             "\(catalogue.shortTitle) has no clause \(number)",
             next: "Near to it: "
                 + shown.map { number in
-                    catalogue[number].map { "\(number) \($0.title)" } ?? number
+                    catalogue[WireText(number)].map { "\(number) \($0.title)" } ?? number
                 }.joined(separator: "; ") + "."
         )
     }

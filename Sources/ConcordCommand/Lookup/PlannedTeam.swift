@@ -12,7 +12,7 @@ enum PlannedTeam {
 
     /// The state document with the planned people among the members, and the plan naming members.
     static func joined(_ state: JSONObject) -> JSONObject {
-        guard let planned = state[kind]?.objectValue, !planned.isEmpty else { return state }
+        guard let planned = state[WireText(kind)]?.objectValue, !planned.isEmpty else { return state }
         var state = state
         var members = state["member"]?.objectValue ?? JSONObject()
         var byFileID: [WireText: WireText] = [:]
@@ -46,9 +46,9 @@ enum PlannedTeam {
     private static func member(_ person: JSONObject) -> JSONObject {
         var member = JSONObject()
         for name in ["name", "standards", "inTraining", "supervisor"] {
-            member[name] = person[name]
+            member[WireText(name)] = person[WireText(name)]
         }
-        let role = person["role"]?.stringValue.flatMap { RoleNames.role($0) }
+        let role = person["role"]?.stringValue.flatMap { RoleNames.role($0.string) }
         member["role"] = role.map { .string($0.rawValue) }
         return member
     }

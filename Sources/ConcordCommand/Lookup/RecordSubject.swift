@@ -5,8 +5,8 @@ import ConcordModel
 
 /// A record that a command is about, of any kind.
 struct RecordSubject {
-    let kind: WireText
-    let id: WireText
+    let kind: String
+    let id: String
     /// What people call it: "B-03 Emergency changes not reviewed".
     let label: String
 }
@@ -51,12 +51,12 @@ extension AuditView {
     /// The record of a path.
     func subject(_ path: CellPath) -> RecordSubject { subject(path.kind, path.record) }
 
-    private func subject(_ kind: WireText, _ id: WireText) -> RecordSubject {
+    private func subject(_ kind: String, _ id: String) -> RecordSubject {
         let record = CellPath(kind: kind, record: id)
         return RecordSubject(kind: kind, id: id, label: describe(record).record)
     }
 
-    private func conclusion(_ name: String) throws -> WireText {
+    private func conclusion(_ name: String) throws -> String {
         let standard = try standards.id(name)
         guard let found = audit.conclusions.first(where: { $0.standard == standard }) else {
             throw CommandFailure(
@@ -70,7 +70,7 @@ extension AuditView {
 
     /// A field of a record by its name, in any spelling that people use: `includedRequirement`,
     /// `included-requirement`.
-    func field(_ name: String, of kind: WireText) throws -> WireText {
+    func field(_ name: String, of kind: String) throws -> String {
         let fields = Schema.kind(kind)?.fields.map(\.name) ?? []
         let wanted = name.filter { $0 != "-" && $0 != "_" && $0 != " " }.lowercased()
         if let found = fields.first(where: { $0.lowercased() == wanted }) { return found }
@@ -96,7 +96,7 @@ extension AuditView {
     }
 
     /// A member of a set: what it names, if that is known.
-    func memberText(_ member: WireText) -> String {
+    func memberText(_ member: String) -> String {
         if let evidence = audit.evidence(member) {
             return "\(Self.handle(member)) \(evidence.title ?? "")"
         }

@@ -9,12 +9,12 @@ struct StandardNames {
 
     /// The id that a name stands for.
     func id(_ name: String) throws -> WireText {
-        if ids.contains(name) { return name }
+        if ids.contains(WireText(name)) { return WireText(name) }
         let wanted = Self.words(name)
-        var found = ids.filter { Self.contains(Self.words($0), wanted) }
+        var found = ids.filter { Self.contains(Self.words($0.string), wanted) }
         if found.isEmpty {
             found = ids.filter {
-                Catalogues.shipped[$0]?.system.lowercased() == name.lowercased()
+                Catalogues.shipped[$0]?.system.string.lowercased() == name.lowercased()
             }
         }
         if let only = found.first, found.count == 1 { return only }

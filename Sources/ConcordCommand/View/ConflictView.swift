@@ -15,7 +15,7 @@ extension AuditView {
     /// What a conflict is about, in words.
     struct ConflictSubject {
         /// The record: "B-03 Emergency changes not reviewed".
-        let record: WireText
+        let record: String
         /// What about it is contested.
         let what: String
     }
@@ -50,7 +50,7 @@ extension AuditView {
         return try replica.account(ofConflictAt: conflict.path)?.conflict ?? conflict
     }
 
-    private func recordIDs(_ name: WireText) -> Set<WireText> {
+    private func recordIDs(_ name: String) -> Set<String> {
         let findings = audit.findings.filter { finding in
             finding.label.lowercased() == name.lowercased() || finding.id == name
                 || fileID("finding", finding.id) == name

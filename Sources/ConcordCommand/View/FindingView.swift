@@ -153,7 +153,7 @@ extension AuditView {
     }
 
     /// The number of a standard without its publisher and year: "9001", "20000-1".
-    static func short(_ standard: WireText) -> String {
+    static func short(_ standard: String) -> String {
         let words = standard.split(separator: "-").filter { Int($0) != nil }
         return words.count > 1 ? words.dropLast().joined(separator: "-") : standard
     }

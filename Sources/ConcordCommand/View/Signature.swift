@@ -34,10 +34,10 @@ extension AuditView {
         let diff = try replica.diff(write)
         return Signature(
             member: person?.member ?? "",
-            name: person?.name ?? "someone unknown",
-            device: person?.device ?? String(write.author.description.prefix(8)),
+            name: person?.name.string ?? "someone unknown",
+            device: person?.device?.string ?? String(write.author.description.prefix(8)),
             time: try replica.time(of: write) ?? "",
-            reason: diff?.body.operations.compactMap(\.reason).first
+            reason: diff?.body.operations.compactMap(\.reason).first?.string
         )
     }
 }

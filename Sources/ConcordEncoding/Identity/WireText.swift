@@ -52,6 +52,9 @@ public struct WireText: Sendable {
         utf8.starts(with: prefix.utf8)
     }
 
+    /// Whether every scalar is ASCII.
+    public var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
+
     /// Whether every byte is a visible ASCII character, U+0021 to U+007E.
     public var isVisibleASCII: Bool {
         utf8.allSatisfy { $0 >= 0x21 && $0 <= 0x7E }
