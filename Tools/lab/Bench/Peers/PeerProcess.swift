@@ -22,7 +22,7 @@ final class PeerProcess {
         try process.run()
         let ready = try readLine()
         for name in ["loro", "pycrdt"] {
-            versions[name] = ready[name]?.stringValue
+            versions[name] = ready[WireText(name)]?.stringValue
         }
     }
 
