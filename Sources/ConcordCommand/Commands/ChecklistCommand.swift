@@ -47,7 +47,7 @@ struct ChecklistList: ParsableCommand {
                         "\(place + 1)", item.answer?.rawValue ?? "-",
                         item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
                             .joined(separator: ", "),
-                        (view.contested.contains(item.id) ? "! " : "") + (item.question?.string ?? ""),
+                        (view.contested.contains(item.id) ? "! " : "") + (item.question ?? ""),
                     ]
                 }
             )
@@ -90,10 +90,10 @@ struct ChecklistAnswerCommand: ParsableCommand {
                 next: "The answers are: \(Schema.answers.joined(separator: ", "))."
             )
         }
-        func path(_ field: WireText) -> CellPath {
+        func path(_ field: String) -> CellPath {
             CellPath(kind: "checklistItem", record: item.id, field: field)
         }
-        var edit = Edit(reason: reason.map { WireText($0) })
+        var edit = Edit(reason: reason)
         edit.set(path("answer"), to: .string(answer.rawValue))
         if let note { edit.setText(path("note"), to: note) }
         for name in evidence { edit.insert(try view.evidence(name).id, into: path("evidence")) }

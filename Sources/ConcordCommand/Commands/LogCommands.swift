@@ -71,8 +71,8 @@ private struct LogEntryView {
         position = line.position
         id = DiffID(hashing: head.canonicalBytes)
         reference = "\(head["seq"]?.integerValue ?? 0)@\(head["author"]?.stringValue ?? "")"
-        time = head["time"]?.stringValue?.string ?? ""
-        name = WriteReference(reference).flatMap { snapshot.person(of: $0.author)?.name.string } ?? ""
+        time = head["time"]?.stringValue ?? ""
+        name = WriteReference(reference).flatMap { snapshot.person(of: $0.author)?.name } ?? ""
         operations = (envelope["body"]?["ops"]?.arrayValue ?? []).map { operation in
             "\(operation["op"]?.stringValue ?? "") \(operation["path"]?.stringValue ?? "")"
         }

@@ -94,9 +94,9 @@ struct NewCommand: ParsableCommand {
         let created = try Replica.create(
             at: path,
             engagement: EngagementDraft(
-                leader: WireText(person.name),
-                device: WireText(device ?? person.device ?? HostName.current),
-                letter: WireText(letter),
+                leader: person.name,
+                device: device ?? person.device ?? HostName.current,
+                letter: letter,
                 leaderFields: person.competence,
                 fields: fields,
                 records: first
@@ -178,8 +178,10 @@ extension EngagementFile.Person {
     /// What the member record says of the person's competence.
     fileprivate var competence: JSONObject {
         var fields = JSONObject()
-        if !standards.isEmpty { fields["standards"] = .array(standards.map { .string($0) }) }
-        if !inTraining.isEmpty { fields["inTraining"] = .array(inTraining.map { .string($0) }) }
+        for (name, list) in [("standards", standards), ("inTraining", inTraining)]
+        where !list.isEmpty {
+            fields[name] = .array(list.map { .string($0) })
+        }
         return fields
     }
 }

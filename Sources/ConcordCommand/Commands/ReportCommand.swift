@@ -67,7 +67,7 @@ extension AuditView {
         ReportConflict(
             record: conflict.path.record,
             field: conflict.path.field ?? "",
-            kind: WireText(Self.title(conflict.kind)),
+            kind: Self.title(conflict.kind),
             candidates: try conflict.candidates.map { candidate in
                 let by = try signature(of: candidate.write)
                 return ReportConflict.Candidate(

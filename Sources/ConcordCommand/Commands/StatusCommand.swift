@@ -25,7 +25,7 @@ struct StatusCommand: ParsableCommand {
         let me = try replica.identity()
         let found = Notices(view.audit, catalogues: .shipped, contested: view.contested).all
         let news = try replica.inbox().count { $0.isNew }
-        if options.json { return try Output.json(try json(replica, view, me.member.string, found, news)) }
+        if options.json { return try Output.json(try json(replica, view, me.member, found, news)) }
         let status = view.snapshot.status
         let engagement = view.audit.engagement
         var lines: [Shown] = [

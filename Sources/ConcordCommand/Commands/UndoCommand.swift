@@ -57,8 +57,8 @@ struct TakingBackOptions: ParsableArguments {
         do {
             let done =
                 try isRedo
-                ? replica.redo(reason: reason.map { WireText($0) }, preview: dryRun)
-                : replica.undo(reason: reason.map { WireText($0) }, preview: dryRun)
+                ? replica.redo(reason: reason, preview: dryRun)
+                : replica.undo(reason: reason, preview: dryRun)
             try report(done, view, try dryRun ? view : AuditView(replica), options)
         } catch let error as UndoError {
             throw CommandFailure(error, view)
@@ -122,7 +122,7 @@ extension AuditView {
         if change.path.member != nil { return change.to == nil ? "taken out" : "put back" }
         let isText = Schema.kind(change.path.kind)?.field(change.path.field ?? "")?.rule == .text
         if isText, let from = change.from?.stringValue, let to = change.to?.stringValue {
-            return Self.marked(TextChange.between(from.string, to.string))
+            return Self.marked(TextChange.between(from, to))
         }
         let none = "(nothing)"
         return "\(Self.text(change.from, none: none)) -> \(Self.text(change.to, none: none))"

@@ -1,6 +1,5 @@
 import Concord
 import ConcordChanges
-import ConcordEncoding
 import ConcordModel
 
 extension CommandFailure {
@@ -50,7 +49,7 @@ extension CommandFailure {
         }
     }
 
-    private static func steps(from state: WireText, kind: WireText) -> [WireText] {
+    private static func steps(from state: String, kind: String) -> [String] {
         guard case .state(let cycle) = Schema.kind(kind)?.field("state")?.rule else { return [] }
         return cycle.next(from: state)
     }

@@ -7,9 +7,9 @@ struct FileValue {
     let path: String
 
     /// The value of a member; nil if it is missing or null.
-    subscript(name: WireText) -> FileValue? {
+    subscript(name: String) -> FileValue? {
         guard let member = value[name], !member.isNull else { return nil }
-        return FileValue(value: member, path: path.isEmpty ? name.string : "\(path).\(name)")
+        return FileValue(value: member, path: path.isEmpty ? name : "\(path).\(name)")
     }
 
     func object() throws -> JSONObject {
@@ -25,7 +25,7 @@ struct FileValue {
 
     func text() throws -> String {
         guard let text = value.stringValue else { throw wrong("a text") }
-        return text.string
+        return text
     }
 
     /// A number of things or people, also written as a text.
@@ -36,7 +36,7 @@ struct FileValue {
     }
 
     /// The text of a member that has to be there.
-    func text(_ name: WireText) throws -> String {
+    func text(_ name: String) throws -> String {
         guard let member = self[name] else {
             throw CommandFailure(
                 .badInput,
@@ -49,12 +49,10 @@ struct FileValue {
     }
 
     /// The elements of a list that may be missing.
-    func items(_ name: WireText) throws -> [FileValue] { try self[name]?.items() ?? [] }
+    func items(_ name: String) throws -> [FileValue] { try self[name]?.items() ?? [] }
 
     /// The texts of a list that may be missing.
-    func texts(_ name: WireText) throws -> [WireText] {
-        try items(name).map { WireText(try $0.text()) }
-    }
+    func texts(_ name: String) throws -> [String] { try items(name).map { try $0.text() } }
 
     func wrong(_ expected: String) -> CommandFailure {
         CommandFailure(

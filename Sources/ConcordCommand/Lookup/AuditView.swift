@@ -21,25 +21,23 @@ struct AuditView {
     var standards: StandardNames { StandardNames(ids: audit.standards) }
 
     /// The field of a record as it stands in the state document.
-    func field(_ kind: WireText, _ id: WireText, _ name: WireText) -> JSON? {
+    func field(_ kind: String, _ id: String, _ name: String) -> JSON? {
         snapshot.state[kind]?[id]?[name]
     }
 
     /// The id that a record has in the file that it came from.
-    func fileID(_ kind: WireText, _ id: WireText) -> String? {
-        field(kind, id, "fileID")?.stringValue?.string
+    func fileID(_ kind: String, _ id: String) -> String? {
+        field(kind, id, "fileID")?.stringValue
     }
 
     /// What a person is called.
-    func person(_ id: WireText) -> String { (audit.member(id)?.name ?? id).string }
+    func person(_ id: String) -> String { audit.member(id)?.name ?? id }
 
     /// What a standard is called.
-    static func title(ofStandard id: WireText) -> String {
-        (Catalogues.shipped[id]?.shortTitle ?? id).string
-    }
+    static func title(ofStandard id: String) -> String { Catalogues.shipped[id]?.shortTitle ?? id }
 
     /// The end of an id, which people can type: the beginning is the time and much the same for all.
-    static func handle(_ id: WireText) -> String { String(id.string.suffix(6)) }
+    static func handle(_ id: String) -> String { String(id.suffix(6)) }
 }
 
 // MARK: - Finding records by the names that people use
@@ -48,7 +46,7 @@ extension AuditView {
     /// A finding by its number, its id in the file it came from, or a part of its id.
     func finding(_ name: String) throws -> FindingRecord {
         try record(name, of: audit.findings, kind: "finding", what: "finding") {
-            [$0.number, $0.ncNumber, $0.draftNumber].compactMap { $0?.string }
+            [$0.number, $0.ncNumber, $0.draftNumber].compactMap { $0 }
         }
     }
 
@@ -75,23 +73,23 @@ extension AuditView {
     /// A member, also by name or letter.
     func member(_ name: String) throws -> MemberRecord {
         try record(name, of: audit.members, kind: "member", what: "member") {
-            [$0.name, $0.letter].compactMap { $0?.string }
+            [$0.name, $0.letter].compactMap { $0 }
         }
     }
 
     private func record<Record: Identifiable>(
         _ name: String,
         of records: [Record],
-        kind: WireText,
+        kind: String,
         what: String,
         names: @escaping (Record) -> [String]
-    ) throws -> Record where Record.ID == WireText {
+    ) throws -> Record where Record.ID == String {
         let wanted = name.lowercased()
         let tests: [(Record) -> Bool] = [
-            { $0.id == WireText(name) },
+            { $0.id == name },
             { names($0).contains { $0.lowercased() == wanted } },
             { fileID(kind, $0.id) == name },
-            { wanted.count >= 4 && ($0.id.string.hasPrefix(wanted) || $0.id.string.hasSuffix(wanted)) },
+            { wanted.count >= 4 && ($0.id.hasPrefix(wanted) || $0.id.hasSuffix(wanted)) },
         ]
         for test in tests {
             let found = records.filter(test)
@@ -102,7 +100,7 @@ extension AuditView {
                     "ambiguous",
                     "'\(name)' may be any of \(found.count) (\(what))",
                     next: "Give more of the id: "
-                        + found.prefix(6).map(\.id.string)
+                        + found.prefix(6).map(\.id)
                         .joined(separator: ", ") + "."
                 )
             }

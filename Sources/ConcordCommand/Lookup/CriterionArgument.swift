@@ -1,4 +1,3 @@
-import ConcordEncoding
 import ConcordModel
 
 /// A criterion as people write it: `STANDARD:CLAUSE=GRADE`, such as `20000-1:9.2=minor`.
@@ -55,18 +54,17 @@ struct CriterionArgument {
         let standard = try standards.id(String(text[..<colon]))
         let number = String(text[text.index(after: colon)...])
         guard let catalogue = Catalogues.shipped[standard] else {
-            return ClauseReference(standard: standard, clause: WireText(number))
+            return ClauseReference(standard: standard, clause: number)
         }
-        guard catalogue[WireText(number)] != nil else { throw unknown(number, in: catalogue) }
-        return ClauseReference(standard: standard, clause: WireText(number))
+        guard catalogue[number] != nil else { throw unknown(number, in: catalogue) }
+        return ClauseReference(standard: standard, clause: number)
     }
 
     /// The failure of naming a clause that a standard does not have, with those that are near.
     static func unknown(_ number: String, in catalogue: Catalogue) -> CommandFailure {
-        let leaves = catalogue.auditableLeaves.map(\.number.string)
+        let leaves = catalogue.auditableLeaves.map(\.number)
         let top = number.prefix { $0 != "." }
-        let below = catalogue.auditableLeaves(under: WireText(String(top)))
-            .map(\.number.string)
+        let below = catalogue.auditableLeaves(under: String(top)).map(\.number)
         let near = NearNames.of(number, among: leaves).filter {
             below.isEmpty || below.contains($0)
         }
@@ -77,7 +75,7 @@ struct CriterionArgument {
             "\(catalogue.shortTitle) has no clause \(number)",
             next: "Near to it: "
                 + shown.map { number in
-                    catalogue[WireText(number)].map { "\(number) \($0.title)" } ?? number
+                    catalogue[number].map { "\(number) \($0.title)" } ?? number
                 }.joined(separator: "; ") + "."
         )
     }

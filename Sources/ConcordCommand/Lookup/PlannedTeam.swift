@@ -12,10 +12,10 @@ enum PlannedTeam {
 
     /// The state document with the planned people among the members, and the plan naming members.
     static func joined(_ state: JSONObject) -> JSONObject {
-        guard let planned = state[WireText(kind)]?.objectValue, !planned.isEmpty else { return state }
+        guard let planned = state[kind]?.objectValue, !planned.isEmpty else { return state }
         var state = state
         var members = state["member"]?.objectValue ?? JSONObject()
-        var byFileID: [WireText: WireText] = [:]
+        var byFileID: [String: String] = [:]
         for (_, value) in planned {
             guard let person = value.objectValue, let fileID = person["fileID"]?.stringValue else {
                 continue
@@ -46,14 +46,14 @@ enum PlannedTeam {
     private static func member(_ person: JSONObject) -> JSONObject {
         var member = JSONObject()
         for name in ["name", "standards", "inTraining", "supervisor"] {
-            member[WireText(name)] = person[WireText(name)]
+            member[name] = person[name]
         }
-        let role = person["role"]?.stringValue.flatMap { RoleNames.role($0.string) }
+        let role = person["role"]?.stringValue.flatMap { RoleNames.role($0) }
         member["role"] = role.map { .string($0.rawValue) }
         return member
     }
 
-    private static func slots(_ slots: JSON, _ byFileID: [WireText: WireText]) -> JSON {
+    private static func slots(_ slots: JSON, _ byFileID: [String: String]) -> JSON {
         var renamed = JSONObject()
         for (id, value) in slots.objectValue ?? JSONObject() {
             guard var slot = value.objectValue, let auditors = slot["auditors"]?.objectValue else {

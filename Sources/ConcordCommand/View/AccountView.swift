@@ -8,10 +8,10 @@ extension AuditView {
         let person = snapshot.person(of: account.write.author)
         return Signature(
             member: person?.member ?? "",
-            name: person?.name.string ?? "someone unknown",
-            device: person?.device?.string ?? String(account.write.author.description.prefix(8)),
+            name: person?.name ?? "someone unknown",
+            device: person?.device ?? String(account.write.author.description.prefix(8)),
             time: account.time,
-            reason: account.reason?.string
+            reason: account.reason
         )
     }
 
@@ -114,7 +114,7 @@ private struct Splice {
             let insert = parts[2].stringValue
         else { return nil }
         self.delete = delete
-        self.insert = insert.string
+        self.insert = insert
     }
 
     /// What it did, in few words.

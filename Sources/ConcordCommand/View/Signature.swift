@@ -5,7 +5,7 @@ import ConcordEncoding
 /// Who wrote something, on which device, when by his own clock, and why.
 struct Signature {
     /// The member's id.
-    let member: WireText
+    let member: String
     /// The person's name.
     let name: String
     /// What the device is called; its key's beginning if it has no name.
@@ -34,10 +34,10 @@ extension AuditView {
         let diff = try replica.diff(write)
         return Signature(
             member: person?.member ?? "",
-            name: person?.name.string ?? "someone unknown",
-            device: person?.device?.string ?? String(write.author.description.prefix(8)),
+            name: person?.name ?? "someone unknown",
+            device: person?.device ?? String(write.author.description.prefix(8)),
             time: try replica.time(of: write) ?? "",
-            reason: diff?.body.operations.compactMap(\.reason).first?.string
+            reason: diff?.body.operations.compactMap(\.reason).first
         )
     }
 }
