@@ -80,11 +80,12 @@ var targets: [Target] = [
     tests("ConcordSigningTests", values + ["ConcordSigning"]),
     tests("ConcordStorageTests", values + ["ConcordFiles", "ConcordStorage"] + grdb),
     tests("ConcordSyncTests", values + ["ConcordSync"]),
-    tests("ConcordProtocolTests", values + ["ConcordSigning"]),
+    tests("ConcordProtocolTests", values + ["Concord", "ConcordSigning"]),
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
     tests(
         "ConcordTests",
-        values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+        values + ["Concord", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+            + grdb
     ),
 ]
 
@@ -105,6 +106,7 @@ if !isCore {
     let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
     let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+    let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
     let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
     let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -118,6 +120,7 @@ if !isCore {
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
@@ -133,7 +136,7 @@ if !isCore {
         ),
         house(
             "ConcordSyncClient",
-            values + ["ConcordSync", "CZlib", http, nioCore, nioHTTP1, logging]
+            values + ["ConcordSync", "CZlib", http, nioCore, nioHTTP1, nioSSL, logging]
         ),
         house(
             "ConcordSyncServer",

@@ -42,6 +42,11 @@ SMALL_ORDER = {
 }
 
 
+# A path: kind, record and field of visible ASCII, then perhaps a member of any text (Protocol/diff.md, "Paths").
+PATH = re.compile(r"(?:/(?:[!-.0-}]|~[01])+){2,3}(?:/(?:[^~/]|~[01])+)?", re.DOTALL)
+NAME = re.compile(r"[!-~]+")
+
+
 # The fields of this version whose members are cells of their own (Protocol/schema.md); of kinds that are
 # not known here, those to whose members an operation points.
 SETS = {
@@ -192,6 +197,13 @@ class Diff:
         if not isinstance(self.body.get("ops"), list) or not all(
                 isinstance(operation, dict) for operation in self.body["ops"]):
             raise Refused("a body has operations")
+        for operation in self.body["ops"]:
+            check_path(operation.get("path"))
+            value = operation.get("value")
+            if str(operation.get("path")).count("/") == 2 and isinstance(value, dict):
+                for name in value:
+                    if not NAME.fullmatch(name):
+                        raise Refused(f"{name!r} names no field: those are of visible ASCII")
 
     def check_erased(self):
         cells = self.erased
@@ -199,6 +211,8 @@ class Diff:
                 isinstance(cell, dict) and set(cell) == {"by", "path"}
                 and isinstance(cell["by"], str) and isinstance(cell["path"], str) for cell in cells):
             raise Refused("`erased` is a list of `by` and `path`")
+        for cell in cells:
+            check_path(cell["path"])
         paths = [cell["path"].encode() for cell in cells]
         if paths != sorted(set(paths)):
             raise Refused("the paths that were erased are not in order")
@@ -351,19 +365,30 @@ class Log:
         try:
             proof = decoded(fields.get("proof"), 64, "the proof")
             if "invitation" in fields:
+                if "by" in fields:
+                    return False
                 key = decoded(self.invitations.get(fields["invitation"]), 32, "the invitation's key")
                 said.update(invitation=fields["invitation"], purpose="concord-join")
                 return is_signed(key, canonical(said).encode(), proof)
+            # Where none is named it is the member's first device.
+            first = next((one for one, member in self.devices.items() if member == fields.get("member")), None)
+            by = fields.get("by", first)
+            sibling = decoded(by, 32, "the device that admits")
+            if by not in self.devices or self.devices[by] != fields.get("member"):
+                return False
         except Refused:
             return False
         said.update(member=fields.get("member"), purpose="concord-device")
-        message = canonical(said).encode()
-        return any(
-            is_signed(decoded(sibling, 32, "a device"), message, proof)
-            for sibling, member in self.devices.items() if member == fields.get("member"))
+        return is_signed(sibling, canonical(said).encode(), proof)
 
 
 # ---- The document of a sequential log
+
+
+def check_path(path):
+    """Refuses what is not a path: two to four tokens, of which all but a member are of visible ASCII."""
+    if not isinstance(path, str) or not PATH.fullmatch(path) or len(path.encode()) > 1024:
+        raise Refused(f"{path!r} is not a path of a cell")
 
 
 def unescaped(path):

@@ -37,12 +37,11 @@ enum Genesis {
         fields: JSONObject,
         name: WireText,
         device: WireText,
-        letter: WireText,
+        letter: WireText?,
         proof: [UInt8]
     ) -> [Operation] {
-        var person: JSONObject = [
-            "invitation": .string(invitation), "letter": .string(letter), "name": .string(name),
-        ]
+        var person: JSONObject = ["invitation": .string(invitation), "name": .string(name)]
+        if let letter { person["letter"] = .string(letter) }
         for key: WireText in ["role", "standards", "inTraining"] {
             if let value = fields[key] { person[key] = value }
         }

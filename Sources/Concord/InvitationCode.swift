@@ -28,7 +28,8 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
         self.server = server
     }
 
-    /// Reads a code; spaces and line ends around it do not matter. Nil if it is damaged.
+    /// Reads a code; spaces and line ends, which a letter or a screen may have put into it, do not
+    /// matter. Nil if it is damaged.
     public init?(_ text: String) {
         let trimmed = text.filter { !$0.isWhitespace }
         guard trimmed.hasPrefix(Self.prefix),
@@ -49,6 +50,7 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
         self.invitation = invitation
         self.secret = secret
         server = object["server"]?.stringValue?.string
+        if object["server"] != nil, server == nil { return nil }
     }
 
     private static func object(_ bytes: [UInt8]) -> JSONObject? {

@@ -13,7 +13,7 @@ extension Replica {
     /// - Throws: `ReplicaFailure`, for example `alreadyExists`; nothing is left behind then.
     public static func create(
         at path: String,
-        engagement draft: EngagementDraft,
+        engagement content: EngagementDraft,
         environment: ReplicaEnvironment = .system,
         passphrase: String? = nil
     ) throws -> (replica: Replica, recoveryKey: String) {
@@ -23,17 +23,19 @@ extension Replica {
             guard let recovery = InvitationKey(secret: secret) else {
                 preconditionFailure("32 bytes make a key")
             }
-            let replica = try making(path, key: key, passphrase: passphrase) { store, key in
-                try found(draft, recovery: recovery, in: store, key: key, environment)
-            } environment: {
-                environment
-            }
+            let draft = try ReplicaDraft(path)
             do {
-                try replica.addRecords(draft.records)
+                let replica = try making(draft, key: key, environment, passphrase) { store, key in
+                    try found(content, recovery: recovery, in: store, key: key, environment)
+                }
+                try replica.addRecords(content.records)
+                try replica.store.close()
+                try draft.finish()
             } catch {
-                remove(path)
+                try draft.discard()
                 throw error
             }
+            let replica = try open(at: path, environment: environment, passphrase: passphrase)
             return (replica, Base64URL.encode(secret))
         }
     }
@@ -55,18 +57,22 @@ extension Replica {
         passphrase: String? = nil
     ) async throws -> Replica {
         let key = try newKey(environment)
-        let replica = try making(path, key: key, passphrase: passphrase) { _, _ in
-            code.engagement
-        } environment: {
-            environment
-        }
+        let draft = try ReplicaFailure.mapping { try ReplicaDraft(path) }
         do {
+            let replica = try making(draft, key: key, environment, passphrase) { _, _ in
+                code.engagement
+            }
             _ = try await replica.sync(through: transport)
             try replica.signJoin(code, name: name, device: device)
+            try ReplicaFailure.mapping {
+                try replica.store.close()
+                try draft.finish()
+            }
         } catch {
-            remove(path)
+            try ReplicaFailure.mapping { try draft.discard() }
             throw error
         }
+        let replica = try open(at: path, environment: environment, passphrase: passphrase)
         try await replica.deliverJoin(through: transport)
         return replica
     }
@@ -77,7 +83,8 @@ extension Replica {
         do {
             let summary = try await sync(through: transport)
             guard let refused = summary.refused.first else { return }
-            Self.remove(path)
+            try store.release()
+            try ReplicaDraft.remove(path)
             throw ReplicaFailure(
                 .wrongInvitation,
                 "The server does not take the join (\(refused.code)): \(refused.detail) Ask the audit"
@@ -95,38 +102,28 @@ extension Replica {
         return key
     }
 
-    /// Makes the files of a replica; removes them again if `begin` fails.
+    /// Makes the files of a replica under the names of a draft.
     private static func making(
-        _ path: String,
+        _ draft: ReplicaDraft,
         key: SigningKey,
-        passphrase: String?,
-        begin: (ReplicaStore, SigningKey) throws -> DiffID,
-        environment: () -> ReplicaEnvironment
+        _ environment: ReplicaEnvironment,
+        _ passphrase: String?,
+        begin: (ReplicaStore, SigningKey) throws -> DiffID
     ) throws -> Replica {
         try ReplicaFailure.mapping {
+            let path = draft.path
             let note = ReplicaGuard(path: path + ".guard")
             let store = try ReplicaStore.create(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)
             }
-            do {
-                try key.write(to: path + ".key", passphrase: passphrase)
-            } catch {
-                remove(path, withKey: false)
-                throw error
-            }
-            do {
-                let engagement = try begin(store, key)
-                return Replica(
-                    path: path,
-                    engagement: engagement,
-                    store: store,
-                    key: key,
-                    environment: environment()
-                )
-            } catch {
-                remove(path)
-                throw error
-            }
+            try key.write(to: path + ".key", passphrase: passphrase)
+            return Replica(
+                path: path,
+                engagement: try begin(store, key),
+                store: store,
+                key: key,
+                environment: environment
+            )
         }
     }
 
@@ -207,16 +204,10 @@ extension Replica {
 
     /// The letter of draft numbers: the invitation's, and where several may use it, something of the
     /// member's own behind it, so that numbers stay unique without a server.
-    private static func letter(_ fields: JSONObject, member: WireText) -> WireText {
-        let letter = fields["letter"]?.stringValue ?? "M"
+    private static func letter(_ fields: JSONObject, member: WireText) -> WireText? {
+        guard let letter = fields["letter"]?.stringValue else { return nil }
         guard fields["uses"]?.integerValue ?? 1 > 1 else { return letter }
         return "\(letter)\(String(member.string.suffix(3)))"
-    }
-
-    /// Removes the files of a replica that was not finished.
-    private static func remove(_ path: String, withKey: Bool = true) {
-        let suffixes = ["", "-wal", "-shm", ".guard"] + (withKey ? [".key"] : [])
-        for suffix in suffixes { PlainFile.remove(path + suffix) }
     }
 }
 

@@ -28,7 +28,7 @@ extension Replica {
                 }
                 return try reader.inbox(of: device.member, since: point)
             }
-            let read = InboxNote(path: path + ".inbox").read()
+            let read = try InboxNote(path: path + ".inbox").read()
             return items.map { InboxEntry(item: $0, isNew: !read.contains($0.id)) }
         }
     }
@@ -40,12 +40,9 @@ extension Replica {
         let note = InboxNote(path: path + ".inbox")
         // What nothing can become of any more is forgotten.
         let current = Set(try inbox().map(\.id))
-        let read = note.read().intersection(current).union(entries.map(\.id))
-        guard note.write(read) else {
-            throw ReplicaFailure(
-                .io,
-                "What was read could not be noted beside \(path): it will be told again."
-            )
+        try ReplicaFailure.mapping {
+            let read = try note.read().intersection(current).union(entries.map(\.id))
+            try note.write(read)
         }
     }
 }

@@ -2,12 +2,29 @@ public import ConcordChanges
 import ConcordSigning
 import ConcordStorage
 
-/// What folding the log anew has shown.
+/// What rebuilding the state from the log has shown and done.
 public struct RebuildReport: Hashable, Sendable {
-    /// The rows that differ, each with the table it is in.
+    /// The rows that differed, each with the table it is in; as far as the file could be read.
     public let differences: [String]
-    /// Whether what was stored is what the log gives.
-    public var isSame: Bool { differences.isEmpty }
+    /// Whether what was stored is what the log gives, in a file that is whole.
+    public let isSame: Bool
+    /// What was made of a damaged file; nil where nothing was replaced.
+    public let rebuilt: Rebuilt?
+
+    /// A file that was made of what could be read of another one's log.
+    public struct Rebuilt: Hashable, Sendable {
+        /// Where the old file is kept.
+        public let kept: String
+        /// How many diffs the new file holds.
+        public let diffs: Int
+        /// The entries of the server's log that could not be read, by position; a sync fetches them.
+        public let missing: [Int]
+        /// How many diffs could not be read that the server did not have.
+        public let lost: Int
+        /// Where the diffs are that could be read but wait for missing ones: `importLog` takes them in
+        /// after a sync.
+        public let apart: String?
+    }
 }
 
 /// What a full check of the log has shown.
@@ -29,7 +46,12 @@ public struct VerifyReport: Hashable, Sendable {
 }
 
 extension Replica {
-    /// Folds the whole log anew; compares with what is stored, or replaces it.
+    /// The version of the SQLite that replicas are kept with, as `3.40.1`.
+    public static var sqliteVersion: String { ReplicaStore.sqliteVersion }
+
+    /// Rebuilds the state from the whole log; compares with what is stored, or replaces it.
+    ///
+    /// The file must be whole; `Replica.rebuild(at:)` takes damaged ones too.
     ///
     /// - Parameter check: only compare.
     /// - Throws: `ReplicaFailure`.
@@ -37,7 +59,47 @@ extension Replica {
         try ReplicaFailure.mapping {
             let result = try store.checkState()
             if !check, !result.isSame { try store.rebuild() }
-            return RebuildReport(differences: result.differences)
+            return RebuildReport(
+                differences: result.differences,
+                isSame: result.isSame,
+                rebuilt: nil
+            )
+        }
+    }
+
+    /// Rebuilds a replica from its log, whatever else of its file is damaged.
+    ///
+    /// Where the file is whole and its state is what the log gives, nothing is changed. Otherwise a new
+    /// file is made of what can be read of the log and put in the place of the old one, which is kept
+    /// under another name. No program may have the replica open meanwhile.
+    ///
+    /// - Throws: `ReplicaFailure`, for example `busy`; everything is as it was then.
+    public static func rebuild(at path: String) throws -> RebuildReport {
+        try ReplicaFailure.mapping {
+            var differences: [String] = []
+            do {
+                let store = try ReplicaStore.open(at: path, verifier: DiffVerifier())
+                let faults = try store.integrityFaults()
+                differences = try store.checkState().differences
+                try store.release()
+                if faults.isEmpty, differences.isEmpty {
+                    return RebuildReport(differences: [], isSame: true, rebuilt: nil)
+                }
+            } catch let failure as StorageFailure where failure.code == .corrupted {
+                differences.append(failure.description)
+            }
+            let rebuilt = try ReplicaStore.rebuild(at: path, verifier: DiffVerifier())
+            return RebuildReport(
+                differences: differences,
+                isSame: false,
+                rebuilt: RebuildReport.Rebuilt(
+                    kept: rebuilt.kept,
+                    diffs: rebuilt.diffs,
+                    missing: rebuilt.missing,
+                    lost: rebuilt.lost,
+                    apart: rebuilt.apart
+                )
+            )
         }
     }
 

@@ -42,9 +42,7 @@ public struct LogLine: Hashable, Sendable {
 
     /// The line of an exported log: canonical JSON, in which the envelope's bytes stand as they are.
     public var exported: [UInt8] {
-        var line = Array(#"{"envelope":"#.utf8) + envelope
-        if let position { line += Array(#","position":\#(position)"#.utf8) }
-        return line + [UInt8(ascii: "}")]
+        ExportedLine(position: position, envelope: envelope).bytes
     }
 }
 

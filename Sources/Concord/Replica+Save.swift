@@ -78,7 +78,7 @@ extension Replica {
         if isCurrent.withLock({ $0 }) { return }
         // The guard first: it is written after the commit, so a file read after it is no older, unless it
         // was restored. In the other order another process's save in between would look like that.
-        let newest = note.read()
+        let newest = try note.read()
         let tip = try store.read { try $0.tip(of: author) }
         guard let newest, (tip?.reference.seq ?? 0) < newest.seq else {
             isCurrent.withLock { $0 = true }

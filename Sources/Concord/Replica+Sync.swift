@@ -10,8 +10,10 @@ public struct SyncProgress: Hashable, Sendable {
     public let position: Int
     /// How many the server has.
     public let size: Int
-    /// How many of one's own diffs the server has not taken yet.
+    /// How many of the diffs here the server has not taken yet.
     public let pending: Int
+    /// Whether a request was just sent, and its answer is waited for.
+    public let isWaiting: Bool
 }
 
 extension Replica {
@@ -20,60 +22,146 @@ extension Replica {
     /// Each answer is verified and stored in one go; a sync that is cut off goes on next time where the
     /// last answer was stored. What is saved meanwhile is sent by the next sync.
     ///
+    /// Where the server's log is not the one that this replica holds entries of (the server was set back,
+    /// or another one had answered before), the replica goes back to the last entry that both have, takes
+    /// the server's in, and offers what the server lacks, others' diffs too. `SyncSummary.parted` says so,
+    /// and `SyncSummary.restored` how many of its own diffs a replica got back that was restored from a
+    /// copy.
+    ///
     /// - Throws: `ReplicaFailure`: `server` where there was no answer, `contradiction` where the server
     ///   or somebody's diff contradicts what was signed; what was taken in before stays.
     public func sync(
         through transport: some SyncTransport,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncSummary {
+        var parted: [PartedLog] = []
         do {
-            var session = try newSession()
-            var action = session.start()
+            var summary: SyncSummary?
+            var scope = SyncScope.everything
             while true {
-                switch action {
-                case .load(let ids): action = session.loaded(try envelopes(of: ids))
-                case .send(let request):
-                    do throws(SyncFailure) {
-                        action = session.received(try await transport.exchange(request))
-                    } catch {
-                        action = session.failed(error)
-                    }
-                case .takeIn(let delivery):
-                    try takeIn(delivery)
-                    action = session.stored()
-                    progress(
-                        SyncProgress(
-                            position: session.position,
-                            size: delivery.size,
-                            pending: try status().pending
-                        )
-                    )
-                case .finished(let summary): return summary
-                case .stopped(let failure, _): throw failure
-                case .refused(let refusal, _):
-                    throw ReplicaFailure(
-                        .contradiction,
-                        "The server contradicts itself (\(refusal.rawValue)). Nothing of its answer was"
-                            + " taken in; you can go on working offline. Tell whoever runs it."
-                    )
+                let (part, end) = try await runSession(scope, through: transport, progress)
+                summary = summary?.followed(by: part) ?? part
+                switch (end, scope) {
+                case (.parted(let place), _):
+                    guard parted.count < Self.partingsMax else { throw Self.keepsChanging }
+                    try store.goBack(to: place.common)
+                    parted.append(place)
+                    summary?.parted.append(place)
+                    // What the server has need not be sent to be known.
+                    scope = place.size > place.common ? .logAlone : .everything
+                case (.finished, .logAlone): scope = .everything
+                case (.finished, .everything): return summary ?? part
                 }
             }
         } catch {
-            throw ReplicaFailure.mapped(error)
+            throw ReplicaFailure.mapped(error).telling(parted)
         }
     }
 
-    private func newSession() throws -> SyncSession {
+    /// How often one sync goes back: each time the server must have got another log in between.
+    private static let partingsMax = 3
+
+    private static let keepsChanging = ReplicaFailure(
+        .contradiction,
+        "The server's log keeps changing into another one. Everything is kept here and you can go on"
+            + " working offline; tell the person who runs the server."
+    )
+
+    /// What a session exchanges.
+    private enum SyncScope {
+        /// What is in the log alone.
+        case logAlone
+        /// What is in the log, and what has no place in it.
+        case everything
+    }
+
+    private enum SessionEnd {
+        case finished
+        case parted(PartedLog)
+    }
+
+    /// Carries out what one session asks for, to its end.
+    private func runSession(
+        _ scope: SyncScope,
+        through transport: some SyncTransport,
+        _ progress: @Sendable (SyncProgress) -> Void
+    ) async throws -> (SyncSummary, SessionEnd) {
+        var (session, pending) = try newSession(scope)
+        var action = session.start()
+        var size = session.position
+        var restored = 0
+        while true {
+            switch action {
+            case .load(let ids): action = session.loaded(try envelopes(of: ids))
+            case .identify(let positions):
+                action = session.identified(try store.read { try $0.identities(at: positions) })
+            case .send(let request):
+                progress(Self.progress(session, size, pending, isWaiting: true))
+                do throws(SyncFailure) {
+                    action = session.received(try await transport.exchange(request))
+                } catch {
+                    action = session.failed(error)
+                }
+            case .takeIn(let delivery):
+                guard let own = try takeIn(delivery) else {
+                    action = session.lacksOwn()
+                    continue
+                }
+                restored += own
+                size = delivery.size
+                action = session.stored()
+                pending = try status().pending
+                progress(Self.progress(session, size, pending, isWaiting: false))
+            case .goBack(let parted, var summary):
+                summary.restored = restored
+                return (summary, .parted(parted))
+            case .finished(var summary):
+                summary.restored = restored
+                return (summary, .finished)
+            case .stopped(let failure, _): throw failure
+            case .refused(let refusal, _):
+                throw ReplicaFailure(
+                    .contradiction,
+                    "The server contradicts itself (\(refusal.rawValue)). Nothing of its answer was"
+                        + " taken in; you can go on working offline. Tell the person who runs the"
+                        + " server."
+                )
+            }
+        }
+    }
+
+    private static func progress(
+        _ session: SyncSession,
+        _ size: Int,
+        _ pending: Int,
+        isWaiting: Bool
+    ) -> SyncProgress {
+        SyncProgress(
+            position: session.position,
+            size: size,
+            pending: pending,
+            isWaiting: isWaiting
+        )
+    }
+
+    private func newSession(
+        _ scope: SyncScope
+    ) throws -> (session: SyncSession, pending: Int) {
         try store.read { reader in
             // A restored file asks for its own diffs too: they may be newer than what it holds.
-            let newest = note.read()?.seq ?? 0
+            let newest = try note.read()?.seq ?? 0
             let tip = try reader.tip(of: author)?.reference.seq ?? 0
-            return SyncSession(
+            let position = try reader.logSize
+            let pending = try reader.pending()
+            let offered = scope == .everything ? pending : []
+            let session = SyncSession(
                 engagement: engagement,
-                position: try reader.logSize,
+                position: position,
+                last: try reader.identities(at: [position - 1])[position - 1],
                 own: tip < newest ? nil : author,
-                pending: try reader.pending().map { PendingDiff(id: $0.id, bytes: $0.bytes) }
+                pending: offered.map { PendingDiff(id: $0.id, bytes: $0.bytes) }
             )
+            return (session, pending.count)
         }
     }
 
@@ -86,7 +174,10 @@ extension Replica {
     }
 
     /// Verifies what came, and stores it.
-    private func takeIn(_ delivery: SyncDelivery) throws {
+    ///
+    /// - Returns: how many of the device's own diffs came that it did not hold; nil where only the place
+    ///   of one came that is not here, so that it has to be asked for.
+    private func takeIn(_ delivery: SyncDelivery) throws -> Int? {
         var items: [LogItem] = []
         items.reserveCapacity(delivery.entries.count)
         var received: [UnverifiedDiff] = []
@@ -107,8 +198,16 @@ extension Replica {
         if let first = received.first, delivery.from == 0, first.id != engagement {
             throw ReplicaFailure.contradiction("The server's log begins with another engagement.")
         }
+        let own = received.filter { $0.head.author == author }.map(\.id)
+        let held = try store.read { reader in try own.count { try reader.diff($0) != nil } }
         let result = try store.takeIn(log: items, from: delivery.from)
-        guard let refused = result.refused else { return }
+        guard let refused = result.refused else { return own.count - held }
+        if delivery.entries.indices.contains(refused.index),
+            case .own(_, let id) = delivery.entries[refused.index],
+            try store.read({ try $0.diff(id) }) == nil
+        {
+            return nil
+        }
         throw ReplicaFailure.contradiction(
             "Entry \(delivery.from + refused.index) of the server's log is refused"
                 + " (\(Self.words(refused.reason)))."
@@ -138,6 +237,8 @@ extension Replica {
 
     private static func words(_ reason: LogTakeIn.Reason) -> String {
         switch reason {
+        case .diff(let error) where error.code == .notMember:
+            "its author was never admitted to this engagement (not-a-member)"
         case .diff(let error): error.description
         case .contradiction: "it contradicts what the server said before"
         case .gap: "entries before it are missing"
@@ -151,8 +252,22 @@ extension ReplicaFailure {
         ReplicaFailure(
             .contradiction,
             what
-                + " Nothing of this answer was taken in; you can go on working offline. Keep the file"
-                + " and tell whoever runs the server."
+                + " Nothing of this entry or of what follows it was taken in, and what you wrote waits"
+                + " here for the next sync; you can go on working offline. Check the server's address,"
+                + " and tell the person who runs the server."
         )
+    }
+}
+
+extension Error {
+    /// The failure, with what happened to the log before it.
+    fileprivate func telling(_ parted: [PartedLog]) -> any Error {
+        guard let failure = self as? ReplicaFailure, let last = parted.last else { return self }
+        let told = " Before that: " + last.description
+        let cause = failure.cause.map { cause in
+            guard let cause = cause as? SyncFailure else { return cause }
+            return SyncFailure(cause.code, cause.message + told, cause: cause.cause)
+        }
+        return ReplicaFailure(failure.code, failure.message + told, cause: cause)
     }
 }

@@ -1,4 +1,5 @@
 import ConcordChanges
+import ConcordFiles
 import ConcordSigning
 import ConcordStorage
 import ConcordSync
@@ -20,6 +21,8 @@ extension ReplicaFailure {
             ReplicaFailure(code(of: error.code), error.message, cause: error.cause)
         case let error as KeyFailure:
             ReplicaFailure(code(of: error.code), error.message, cause: error)
+        case let error as FileFailure:
+            ReplicaFailure(code(of: error.code), error.message, cause: error)
         case let error as SyncFailure:
             ReplicaFailure(.server, error.message, cause: error)
         default: error
@@ -36,6 +39,17 @@ extension ReplicaFailure {
         case .diskFull: .diskFull
         case .readOnly: .readOnly
         case .busy: .busy
+        case .io: .io
+        }
+    }
+
+    private static func code(of code: FileFailure.Code) -> Code {
+        switch code {
+        case .notFound: .notFound
+        case .protected: .alreadyExists
+        case .notRegular, .notOurs, .notAllowed: .readOnly
+        case .busy: .busy
+        case .diskFull: .diskFull
         case .io: .io
         }
     }

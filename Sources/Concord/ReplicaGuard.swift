@@ -1,13 +1,6 @@
 import ConcordChanges
 import ConcordEncoding
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import ConcordFiles
 
 /// The note beside the key of the newest diff that this device has written.
 ///
@@ -17,13 +10,25 @@ import Darwin
 struct ReplicaGuard: Sendable {
     let path: String
 
-    /// The number and identity in the note, or nil where there is none that can be read.
-    func read() -> (seq: Int, id: DiffID)? {
-        guard let file = fopen(path, "r") else { return nil }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = fread(&bytes, 1, bytes.count, file)
-        let parts = String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: " ")
+    /// The number and identity in the note, or nil where there is none yet.
+    ///
+    /// - Throws: `FileFailure` where something else stands there, a link for example, that the next note
+    ///   must not be written to.
+    func read() throws(FileFailure) -> (seq: Int, id: DiffID)? {
+        guard let bytes = try OwnFile.read(path, most: Self.bytesMax), !bytes.isEmpty else {
+            return nil
+        }
+        guard let note = Self.note(bytes) else {
+            throw FileFailure(
+                .notOurs,
+                "\(path) does not hold the note that Concord keeps there. Move it away and try again."
+            )
+        }
+        return note
+    }
+
+    private static func note(_ bytes: [UInt8]) -> (seq: Int, id: DiffID)? {
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
         guard parts.count == 2, let seq = Int(parts[0]),
             let id = DiffID(base64url: String(parts[1].filter { !$0.isWhitespace }))
         else { return nil }
@@ -32,18 +37,21 @@ struct ReplicaGuard: Sendable {
 
     /// Writes the note over the old one: a line of fixed length, so that it is one write to one sector.
     ///
-    /// In place, since replacing a file by renaming makes some file systems flush it, which would cost
-    /// each save as much as its commit. A note that cannot be written leaves an older one, or none.
+    /// The save whose note it is was committed before: a note that cannot be written leaves an older one,
+    /// or none. What would be in its way was looked at before the first save.
     func write(seq: Int, id: DiffID) {
         let digits = String(seq)
         let padding = String(repeating: "0", count: max(0, Self.digits - digits.count))
         let line = Array("\(padding)\(digits) \(id.base64url)\n".utf8)
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return }
-        pwrite(file, line, line.count, 0)
-        close(file)
+        do {
+            try OwnFile.writeInPlace(line, to: path) { $0.isEmpty || Self.note($0) != nil }
+        } catch {
+            return
+        }
     }
 
+    /// More than any note has.
+    private static let bytesMax = 256
     /// How many digits a number is written with.
     private static let digits = 10
 }

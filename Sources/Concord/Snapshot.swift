@@ -15,6 +15,8 @@ public struct Snapshot: Sendable {
     public let proposals: [ShownProposal]
     /// How much is here and how much is on its way.
     public let status: ReplicaStatus
+    /// What members are called, and their letters: no two alike.
+    public let labels: MemberLabels
     private let digestHex: String
 
     /// A write without effect: kept, visible, and, where a leader may admit it, not lost.
@@ -56,6 +58,7 @@ public struct Snapshot: Sendable {
             ShownProposal(path: $0.path, write: $0.write)
         }
         status = ReplicaStatus(try reader.counts())
+        labels = MemberLabels(try reader.membership, state: state)
     }
 
     /// The SHA-256, in hexadecimal, over the canonical form of `{"conflicts":[…],"state":{…}}`: equal
@@ -71,7 +74,7 @@ public struct Snapshot: Sendable {
     }
 
     /// The same as typed values.
-    public var audit: Audit { Audit(state: state) }
+    public var audit: Audit { Audit(state: labels.labelling(state)) }
 
     /// The person and device behind an author; nil for one that never joined.
     public func person(of author: Author) -> Person? {
@@ -80,7 +83,7 @@ public struct Snapshot: Sendable {
         let fields = state["member"]?[member]
         return Person(
             member: member,
-            name: fields?["name"]?.stringValue ?? member,
+            name: labels.name(of: member) ?? fields?["name"]?.stringValue ?? member,
             device: device["name"]?.stringValue,
             role: fields?["role"]?.stringValue.flatMap(Role.init)
         )
@@ -124,5 +127,27 @@ public struct ReplicaStatus: Hashable, Sendable {
         conflicts = counts.conflicts
         voids = counts.voids
         chainProven = counts.chainProven
+    }
+}
+
+extension MemberLabels {
+    /// What the members of an engagement are called, given the state document.
+    init(_ membership: Membership, state: JSONObject) {
+        var keys: [WireText: Author] = [:]
+        for (author, device) in membership.devices {
+            keys[device.member] = keys[device.member].map { min($0, author) } ?? author
+        }
+        let order = membership.members.sorted { $0.value.rank < $1.value.rank }
+        self.init(
+            order.map { id, _ in
+                let fields = state[Schema.member.name]?[id]
+                return Person(
+                    id: id,
+                    name: fields?["name"]?.stringValue,
+                    letter: fields?["letter"]?.stringValue,
+                    key: keys[id]?.text
+                )
+            }
+        )
     }
 }

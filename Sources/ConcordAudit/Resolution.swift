@@ -17,6 +17,13 @@ extension FindingActs {
         to decision: JSON?,
         reason: WireText
     ) throws(ActRefusal) -> Edit {
+        var decision = decision
+        // Nobody wrote the state that is shown where every step waits: it is the first one.
+        if decision == nil, let field = conflict.path.field,
+            case .state(let cycle) = Schema.kind(conflict.path.kind)?.field(field)?.rule
+        {
+            decision = .string(cycle.initial)
+        }
         var edit = Edit()
         edit.resolve(
             conflict.path,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Concord
 import ConcordEncoding
 import Foundation
 
@@ -32,7 +33,7 @@ struct ConcordProgram: AsyncParsableCommand {
             69 server not reached, 70 a mistake of the program, 73 cannot create, 74 disk, 75 busy, \
             77 not permitted, 78 made by a newer version.
             """,
-        version: "0.1.0",
+        version: "0.1.0 (SQLite \(Replica.sqliteVersion))",
         groupedSubcommands: [
             CommandGroup(
                 name: "Engagements",

@@ -49,11 +49,14 @@ public enum OwnFile {
     /// The file is there whole, with the old bytes or the new ones, and durable. A new one can be read by
     /// its owner alone; one that is replaced keeps its rights.
     ///
-    /// - Parameter isOurs: whether what stands there can have been written by Concord.
+    /// - Parameters:
+    ///   - mode: the rights of a new file.
+    ///   - isOurs: whether what stands there can have been written by Concord.
     /// - Throws: `FileFailure`; what stood there is as before.
     public static func write(
         _ bytes: [UInt8],
         to path: String,
+        mode: UInt32 = 0o600,
         replacing isOurs: ([UInt8]) -> Bool
     ) throws(FileFailure) {
         let old = try FileFacts(path)
@@ -67,7 +70,7 @@ public enum OwnFile {
                 )
             }
         }
-        let draft = try DraftFile(beside: path, mode: old?.mode ?? 0o600, bytes)
+        let draft = try DraftFile(beside: path, mode: old?.mode ?? mode, bytes)
         if old != nil { return try draft.replace(path) }
         guard try draft.place(at: path) else {
             throw FileFailure(
@@ -89,10 +92,15 @@ public enum OwnFile {
     ///
     /// For a note that is written after every commit: replacing a file by renaming makes some file systems
     /// flush it, which would cost each save as much as its commit. Only a file that has one name, belongs
-    /// to this user and is as long as the note is written over.
+    /// to this user and is as long as the note is written over; one of another length is replaced if it is
+    /// ours.
     ///
     /// - Throws: `FileFailure`; what stood there is as before.
-    public static func writeInPlace(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+    public static func writeInPlace(
+        _ bytes: [UInt8],
+        to path: String,
+        replacing isOurs: ([UInt8]) -> Bool
+    ) throws(FileFailure) {
         let what = "\(path) was not written."
         let file = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else {
@@ -106,7 +114,8 @@ public enum OwnFile {
         defer { close(file) }
         let facts = try FileFacts(descriptor: file, path)
         guard facts.isRegular else { throw notRegular(path) }
-        guard facts.links == 1, facts.owner == geteuid(), facts.size == bytes.count else {
+        if facts.size != bytes.count { return try write(bytes, to: path, replacing: isOurs) }
+        guard facts.links == 1, facts.owner == geteuid() else {
             throw FileFailure(
                 .notOurs,
                 "\(what) The file that stands there is not Concord's. Move it away and try again."
@@ -114,6 +123,34 @@ public enum OwnFile {
         }
         let count = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
         guard count == bytes.count else { throw FileFailure(system: what) }
+    }
+
+    /// Whether anything stands under a name, a link that leads nowhere included.
+    public static func exists(_ path: String) throws(FileFailure) -> Bool {
+        try FileFacts(path) != nil
+    }
+
+    /// Gives a file another name in the same folder, under which nothing may stand.
+    ///
+    /// - Returns: false where something stands there; then nothing has changed.
+    public static func move(_ path: String, to new: String) throws(FileFailure) -> Bool {
+        if link(path, new) == 0 {
+            try remove(path)
+            return true
+        }
+        if errno == EEXIST { return false }
+        // Some file systems know no second name of a file.
+        guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK else {
+            throw FileFailure(system: "\(path) was not moved.")
+        }
+        guard try FileFacts(new) == nil else { return false }
+        guard rename(path, new) == 0 else { throw FileFailure(system: "\(path) was not moved.") }
+        return true
+    }
+
+    /// Makes the names in the folder of a file survive a power cut.
+    public static func makeDurable(folderOf path: String) throws(FileFailure) {
+        try Folder.makeDurable(of: path)
     }
 
     /// Removes a file or a link; one that is not there is as good as removed.

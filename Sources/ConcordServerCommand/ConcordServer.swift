@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConcordSyncServer
 
 /// The program `concord-server`.
 @main
@@ -15,12 +16,12 @@ struct ConcordServer: AsyncParsableCommand {
               concord-server serve --database audits.sqlite --port 8080
               curl http://127.0.0.1:8080/healthz
             """,
-        version: ServerVersion.text,
+        version: "\(ServerVersion.text) (SQLite \(ServerDatabase.sqliteVersion))",
         subcommands: [Serve.self]
     )
 }
 
-/// What `--version` and `/healthz` show.
+/// What `/healthz` shows, and `--version` with the version of SQLite behind it.
 enum ServerVersion {
     static let text = "0.1.0"
 }

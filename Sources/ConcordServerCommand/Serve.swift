@@ -78,10 +78,12 @@ struct Serve: AsyncParsableCommand {
         do {
             try await group.run()
         } catch {
+            if !run.hasServed { try database.abandon() }
             throw listenFailure(error, settings)
         }
         try portFile?.remove()
-        try database.close()
+        // A server that was of no use to anybody leaves no empty database behind.
+        if run.hasServed { try database.close() } else { try database.abandon() }
         try run.finish()
         logger.notice("stopped")
     }
@@ -102,6 +104,7 @@ private final class ServerRun: Sendable {
     private struct State {
         var group: ServiceGroup?
         var failure: ServeFailure?
+        var hasServed = false
     }
 
     private let logger: Logger
@@ -115,11 +118,20 @@ private final class ServerRun: Sendable {
 
     func attach(_ group: ServiceGroup) { state.withLock { $0.group = group } }
 
+    /// Whether the server has ever listened on a port that could be told.
+    var hasServed: Bool { state.withLock { $0.hasServed } }
+
     /// The server listens. A port that nobody can learn is of no use, so without its file it stops.
     func listening(on port: Int) async {
         do throws(ServeFailure) {
             try portFile?.write(port)
-            logger.notice("listening", metadata: ["port": "\(port)"])
+            state.withLock { $0.hasServed = true }
+            logger.notice(
+                "listening",
+                metadata: [
+                    "port": .stringConvertible(port), "sqlite": "\(ServerDatabase.sqliteVersion)",
+                ]
+            )
         } catch {
             let group = state.withLock { state in
                 state.failure = error

@@ -8,14 +8,27 @@ enum Rebuild {
     private static let batch = 16_384
 
     /// Makes everything but the log anew, within a transaction.
-    static func inPlace(_ statements: StatementCache, verifier: any SignatureVerifier) throws {
+    ///
+    /// - Parameter entries: how many entries of the server's log keep their places; those behind them
+    ///   have none afterwards, and stand before everything else that has none, in their order.
+    static func inPlace(
+        _ statements: StatementCache,
+        entries: Int = .max,
+        verifier: any SignatureVerifier
+    ) throws {
         // Pages that do not fit are written twice and more.
         try statements.execute("PRAGMA cache_size = -262144")
         defer { sqlite3_exec(statements.connection, ReplicaStore.cacheSize, nil, nil, nil) }
         try statements.execute("ALTER TABLE diff RENAME TO \(Tables.oldLog)")
         try Tables.dropFold(in: statements)
         try statements.execute(Tables.log + Tables.fold + Tables.state)
-        try fold(Tables.oldLog, of: statements, into: statements, verifier: verifier)
+        try fold(
+            Tables.oldLog,
+            entries: entries,
+            of: statements,
+            into: statements,
+            verifier: verifier
+        )
         try statements.execute("DROP TABLE \(Tables.oldLog)")
     }
 
@@ -31,6 +44,7 @@ enum Rebuild {
 
     private static func fold(
         _ table: String,
+        entries: Int = .max,
         of source: StatementCache,
         into target: StatementCache,
         verifier: any SignatureVerifier
@@ -39,10 +53,11 @@ enum Rebuild {
         var session = try FoldSession(FoldStart(), statements: target, verifier: verifier)
         let logged = try Statement(
             """
-            SELECT envelope, proof FROM \(table) WHERE position IS NOT NULL ORDER BY position
+            SELECT envelope, proof FROM \(table) WHERE position < ?1 ORDER BY position
             """,
             on: source.connection
         )
+        logged.bind(entries, at: 1)
         var items: [LogItem] = []
         while try logged.next() {
             items.append(.new(try VerifiedDiff(stored: logged.bytes(0), proof: logged.int(1))))
@@ -50,14 +65,18 @@ enum Rebuild {
         }
         try takeIn(&items, in: &session)
         let pending = try Statement(
-            "SELECT envelope, proof FROM \(table) WHERE position IS NULL ORDER BY depth, id",
+            """
+            SELECT envelope, proof FROM \(table) WHERE position IS NULL OR position >= ?1
+            ORDER BY position IS NULL, position, depth, id
+            """,
             on: source.connection
         )
-        while try pending.next() {
-            let diff = try VerifiedDiff(stored: pending.bytes(0), proof: pending.int(1))
-            guard case .taken = try session.fold.takeIn(pending: diff) else {
-                throw DamagedRow("pending diff")
-            }
+        pending.bind(entries, at: 1)
+        let diffs = try pending.rows {
+            try VerifiedDiff(stored: $0.bytes(0), proof: $0.int(1))
+        }
+        if let refused = try session.fold.takeIn(storedPending: diffs) {
+            throw DamagedRow("pending diff (\(refused.error))")
         }
         try session.flush()
     }

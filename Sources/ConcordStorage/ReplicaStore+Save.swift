@@ -115,7 +115,7 @@ extension ReplicaStore {
 
     /// The texts that do not read as they were typed, though what was written there has effect.
     private static func garbled(
-        _ typed: [CellPath: String?],
+        _ typed: [CellPath: WireText?],
         writtenBy number: Int,
         in session: inout FoldSession
     ) throws -> [CellPath] {
@@ -126,9 +126,8 @@ extension ReplicaStore {
             let key = CellKey(record: record.number, field: path.field ?? "")
             let write = try session.fold.cell(key).writes.first { $0.diff == number }
             guard write?.effect == .effective else { continue }
-            let shown = try session.fold.evaluate(key).shown?.stringValue?.string ?? ""
-            let isAsTyped = text?.unicodeScalars.elementsEqual(shown.unicodeScalars) ?? false
-            if !isAsTyped { garbled.append(path) }
+            let shown = try session.fold.evaluate(key).shown?.stringValue ?? ""
+            if text != shown { garbled.append(path) }
         }
         return garbled.sorted { $0.text < $1.text }
     }

@@ -130,11 +130,43 @@ extension ReplicaStore {
         while index < diffs.count {
             let batch = diffs[index..<min(index + Self.batch, diffs.count)]
             results += try transaction("taking diffs into", isLarge: isLarge) { session in
-                try batch.map { try session.fold.takeIn(pending: $0) }
+                try batch.map { try session.fold.takeIn(pending: $0, isFromElsewhere: true) }
             }
             index = batch.endIndex
         }
         return results
+    }
+}
+
+/// A diff without a place that is refused, so that nothing of what came with it was taken in.
+package struct PendingRefusal: Error, Hashable, Sendable {
+    /// Its index among the diffs given.
+    package var index: Int
+    /// Why.
+    package var error: DiffError
+}
+
+extension ReplicaStore {
+    /// Takes in diffs that have no place in the log as far as is known here, all of them or none, in an
+    /// order in which what a diff had seen stands before it.
+    ///
+    /// - Returns: how many were not here before.
+    /// - Throws: `PendingRefusal` for the first one that does not fit.
+    package func takeInAll(pending diffs: [VerifiedDiff]) throws -> Int {
+        let isLarge = diffs.count >= Self.large
+        defer { if isLarge { carryOver() } }
+        return try transaction("taking diffs into", isLarge: isLarge) { session in
+            var new = 0
+            for (index, diff) in diffs.enumerated() {
+                switch try session.fold.takeIn(pending: diff, isFromElsewhere: true) {
+                case .taken: new += 1
+                case .known: break
+                case .refused(let error): throw PendingRefusal(index: index, error: error)
+                }
+                if (index + 1).isMultiple(of: Self.batch) { try session.flush() }
+            }
+            return new
+        }
     }
 }
 

@@ -48,7 +48,7 @@ package final class ReplicaStore: Sendable {
     static let cacheSize = "PRAGMA cache_size = -16000"
 
     /// Edits that are far apart change a page each, and whole pages go into the write-ahead log.
-    private static let pageBytes = 2048
+    static let pageSize = "PRAGMA page_size = 2048"
     /// How long others that hold the file are waited for.
     static let waitMilliseconds = 10_000
 
@@ -89,7 +89,7 @@ package final class ReplicaStore: Sendable {
         verifier: some SignatureVerifier,
         afterSave: Guard? = nil
     ) throws -> ReplicaStore {
-        try ReplicaFile.check(path)
+        try mappingFailures("opening", path) { try ReplicaFile.check(path) }
         let store = try opening(path, verifier, afterSave)
         try mappingFailures("opening", path) { try store.migrate() }
         return store
@@ -130,7 +130,7 @@ package final class ReplicaStore: Sendable {
             if !db.configuration.readonly { try DatabaseFile.install(lock, on: connection) }
             try db.execute(sql: cacheSize)
             // Of a file that is there already the size of pages stays as it is.
-            try db.execute(sql: "PRAGMA mmap_size = 0; PRAGMA page_size = \(pageBytes)")
+            try db.execute(sql: "PRAGMA mmap_size = 0; \(pageSize)")
         }
         return configuration
     }
@@ -158,12 +158,15 @@ package final class ReplicaStore: Sendable {
     /// Closes the file, so that it can be moved or removed; nothing can be done with the store then.
     package func close() throws {
         try mappingFailures("closing", path) {
-            writer.withLock { $0 = nil }
+            forgetWriter()
             // The file alone then holds everything, unless another process still uses it.
             try checkpointAll()
             try pool.close()
         }
     }
+
+    /// Lets go of the statements of the writing connection, which would keep it open.
+    func forgetWriter() { writer.withLock { $0 = nil } }
 
     // MARK: Transactions.
 

@@ -86,18 +86,18 @@ package struct SaveContext {
 
     /// The texts that operations splice, as they are meant to read afterwards: what is shown, with the
     /// splices done to it; nil where these reach beyond it.
-    mutating func texts(after operations: [Operation]) throws -> [CellPath: String?] {
+    mutating func texts(after operations: [Operation]) throws -> [CellPath: WireText?] {
         var splices: [CellPath: [TextSplice]] = [:]
         for operation in operations {
             guard case .splice(let at, let delete, let insert) = operation.action else { continue }
             let splice = TextSplice(at: at, delete: delete, insert: insert.string)
             splices[operation.path, default: []].append(splice)
         }
-        var texts: [CellPath: String?] = [:]
+        var texts: [CellPath: WireText?] = [:]
         for (path, splices) in splices {
             let shown = try shown(path).shown?.stringValue?.string ?? ""
             let before = try takesUpProposals(path) ? "" : shown
-            texts.updateValue(splices.applied(to: before), forKey: path)
+            texts.updateValue(splices.applied(to: before).map { WireText($0) }, forKey: path)
         }
         return texts
     }

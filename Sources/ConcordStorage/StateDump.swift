@@ -13,8 +13,8 @@ enum StateDump {
             let stored = try lines(sql, left)
             let anew = try lines(sql, right)
             if stored == anew { continue }
-            let onlyStored = Set(stored).subtracting(anew).sorted()
-            let onlyAnew = Set(anew).subtracting(stored).sorted()
+            let onlyStored = only(stored, without: anew)
+            let onlyAnew = only(anew, without: stored)
             differences += onlyStored.map { "\(table): stored, not in the log: \($0)" }
             differences += onlyAnew.map { "\(table): in the log, not stored: \($0)" }
             if onlyStored.isEmpty, onlyAnew.isEmpty { differences.append("\(table): a row twice") }
@@ -24,6 +24,12 @@ enum StateDump {
 
     private static func lines(_ sql: String, _ statements: StatementCache) throws -> [WireText] {
         try Statement(sql, on: statements.connection).rows { $0.string(0) }.sorted()
+    }
+
+    /// What stands in some lines and not in others.
+    private static func only(_ lines: [WireText], without others: [WireText]) -> [WireText] {
+        let others = Set(others)
+        return lines.filter { !others.contains($0) }
     }
 
     /// Of a record that was named as an owner alone, by a write that has no effect any more, an empty

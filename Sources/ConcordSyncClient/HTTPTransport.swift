@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import ConcordEncoding
 public import ConcordSync
+import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// The way to a server over HTTP: bodies in gzip, limits on time and length, no redirects.
 ///
@@ -15,13 +17,21 @@ public struct HTTPTransport: SyncTransport {
     public struct Timeouts: Hashable, Sendable {
         /// Until there is a connection.
         public var connect: Duration
-        /// Until the whole answer is here.
+        /// Until the whole answer is here, however it comes.
         public var exchange: Duration
+        /// How long an answer may come as slowly as it likes; from then on it has to come at a least rate
+        /// of a kilobyte a second.
+        public var patience: Duration
 
         /// Limits; the defaults suit a slow mobile network.
-        public init(connect: Duration = .seconds(10), exchange: Duration = .seconds(120)) {
+        public init(
+            connect: Duration = .seconds(10),
+            exchange: Duration = .seconds(120),
+            patience: Duration = .seconds(30)
+        ) {
             self.connect = connect
             self.exchange = exchange
+            self.patience = patience
         }
     }
 
@@ -31,21 +41,43 @@ public struct HTTPTransport: SyncTransport {
     private static let problemBytes = 16 << 10
     private static let mediaType = "application/x-ndjson"
 
-    private let address: ServerAddress
+    let address: ServerAddress
+    /// The file of the certificates that are trusted, if it is not the system's.
+    let certificateFile: String?
     private let timeouts: Timeouts
     private let client: HTTPClient
 
     /// A transport to a server; nothing is connected yet.
-    public init(to address: ServerAddress, timeouts: Timeouts = Timeouts()) {
+    ///
+    /// - Parameter certificateFile: a PEM file with the certificates of the authorities that are trusted,
+    ///   in place of the system's; by default the one that the environment variable `SSL_CERT_FILE`
+    ///   names, as other programs have it.
+    public init(
+        to address: ServerAddress,
+        timeouts: Timeouts = Timeouts(),
+        certificateFile: String? = HTTPTransport.certificateFile
+    ) {
         self.address = address
         self.timeouts = timeouts
+        self.certificateFile = certificateFile
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = TimeAmount(timeouts.connect)
         configuration.httpVersion = .http1Only
-        // Whoever is offline learns it at once, not after the connection time is over.
+        // Someone who is offline learns it at once, not after the connection time is over.
         configuration.connectionPool.retryConnectionEstablishment = false
+        if let certificateFile {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .file(certificateFile)
+            configuration.tlsConfiguration = tls
+        }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// What the environment variable `SSL_CERT_FILE` names, if anything.
+    public static var certificateFile: String? {
+        let file = ProcessInfo.processInfo.environment["SSL_CERT_FILE"]
+        return file?.isEmpty == false ? file : nil
     }
 
     /// Ends its connections; nothing can be exchanged any more.
@@ -80,16 +112,19 @@ public struct HTTPTransport: SyncTransport {
     public func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
         let answer: Answer
         do {
-            do {
-                answer = try await send(request)
-            } catch HTTPClientError.remoteConnectionClosed as HTTPClientError {
-                // An idle connection that the server had just given up: a repeated request is harmless.
-                answer = try await send(request)
+            answer = try await withDeadline {
+                do {
+                    return try await send(request)
+                } catch HTTPClientError.remoteConnectionClosed as HTTPClientError {
+                    // An idle connection that the server had just given up: a repeated request is
+                    // harmless.
+                    return try await send(request)
+                }
             }
         } catch {
             throw failure(error)
         }
-        guard answer.status == 200 else { throw failure(answer) }
+        guard answer.status == 200 else { throw failure(answer, to: request) }
         guard let body = answer.contents else {
             throw malformed("it is too long, or not what its Content-Encoding says")
         }
@@ -100,12 +135,34 @@ public struct HTTPTransport: SyncTransport {
         }
     }
 
-    private struct Answer {
+    /// Runs `body`, and gives it up once the time for an exchange is over.
+    private func withDeadline<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: timeouts.exchange)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let result = first else {
+                throw TooSlow()
+            }
+            return result
+        }
+    }
+
+    /// What is looked at of an answer.
+    struct Answer: Sendable {
         let status: UInt
         let location: String?
         /// The body, inflated; nil if it could not be.
         let contents: [UInt8]?
     }
+
+    /// The answer did not come in time.
+    struct TooSlow: Error {}
 
     private func send(_ request: SyncRequest) async throws -> Answer {
         let path = "/v1/engagements/\(request.engagement.base64url)/sync"
@@ -124,101 +181,35 @@ public struct HTTPTransport: SyncTransport {
         let response = try await client.execute(message, timeout: TimeAmount(timeouts.exchange))
         let isAnswer = response.status.code == 200
         let limit = isAnswer ? SyncLimits.bodyBytes : Self.problemBytes
-        var contents: [UInt8]?
-        do {
-            let buffer = try await response.body.collect(upTo: limit)
-            let bytes = Array(buffer.readableBytesView)
-            let isCompressed = response.headers.first(name: "Content-Encoding") == "gzip"
-            contents = isCompressed ? Gzip.inflate(bytes) : bytes
-        } catch is NIOTooManyBytesError {
-            contents = nil
-        }
+        let bytes = try await collect(response.body, upTo: limit)
+        let isCompressed = response.headers.first(name: "Content-Encoding")?.lowercased() == "gzip"
         return Answer(
             status: response.status.code,
             location: response.headers.first(name: "Location"),
-            contents: contents
+            contents: isCompressed ? bytes.flatMap(Gzip.inflate) : bytes
         )
     }
 
-    // MARK: Failures
-
-    private func malformed(_ reason: String) -> SyncFailure {
-        SyncFailure(
-            .malformedResponse,
-            "\(address) answered something that is not Concord's protocol (\(reason)); check the "
-                + "address, and whether a proxy stands between"
-        )
+    /// The whole body; nil if it is longer than `limit`.
+    private func collect(
+        _ body: HTTPClientResponse.Body,
+        upTo limit: Int
+    ) async throws -> [UInt8]? {
+        var bytes: [UInt8] = []
+        let start = ContinuousClock.now
+        for try await buffer in body {
+            guard bytes.count + buffer.readableBytes <= limit else { return nil }
+            bytes.append(contentsOf: buffer.readableBytesView)
+            let waited = ContinuousClock.now - start
+            if waited > timeouts.patience,
+                bytes.count < Int(waited.components.seconds) * Self.bytesPerSecond
+            {
+                throw TooSlow()
+            }
+        }
+        return bytes
     }
 
-    /// What another status than 200 means.
-    private func failure(_ answer: Answer) -> SyncFailure {
-        if 300..<400 ~= answer.status {
-            let target = answer.location.map { " to \($0)" } ?? ""
-            return malformed("a redirect\(target), which is not followed")
-        }
-        let problem = answer.contents.flatMap(Problem.init)
-        switch answer.status {
-        case 400..<500:
-            guard let problem else { return malformed("status \(answer.status)") }
-            return SyncFailure(
-                .refused(problem.code),
-                "\(address) refuses: \(problem.detail) (\(problem.code))"
-            )
-        case 500..<600:
-            let reason = problem?.detail ?? "status \(answer.status)"
-            return SyncFailure(.serverError, "\(address) cannot answer: \(reason)")
-        default:
-            return malformed("status \(answer.status)")
-        }
-    }
-
-    /// What an error of the library below means.
-    private func failure(_ error: any Error) -> SyncFailure {
-        switch error {
-        case let failure as SyncFailure:
-            return failure
-        case is CancellationError, HTTPClientError.cancelled as HTTPClientError:
-            return SyncFailure(.cancelled, "the exchange with \(address) was given up")
-        case let error as HTTPClientError where Self.timeouts.contains(error):
-            return SyncFailure(
-                .timeout,
-                "\(address) did not answer in time; nothing is lost, sync again later",
-                cause: error
-            )
-        default:
-            return SyncFailure(
-                .unreachable,
-                "cannot reach \(address); check the network and the address, or go on offline "
-                    + "and sync again later",
-                cause: error
-            )
-        }
-    }
-
-    private static let timeouts: [HTTPClientError] = [
-        .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout,
-    ]
-}
-
-/// A problem document (RFC 9457), as far as it is shown.
-private struct Problem {
-    let code: String
-    let detail: String
-
-    init?(_ body: [UInt8]) {
-        let limits = JSONLimits(
-            bytes: body.count,
-            depth: 8,
-            stringBytes: body.count,
-            asciiKeys: false
-        )
-        do throws(JSONError) {
-            let value = try JSON(parsing: body, limits: limits)
-            guard let code = value["code"]?.stringValue else { return nil }
-            self.code = code
-            detail = value["detail"]?.stringValue ?? code
-        } catch {
-            return nil
-        }
-    }
+    /// The least rate of an answer.
+    private static let bytesPerSecond = 1000
 }

@@ -8,20 +8,31 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads an address.
     ///
-    /// - Throws: `unreachable`, with what an address looks like, if it is none.
+    /// - Throws: `invalidAddress`, with what an address looks like, if it is none. Nothing that the
+    ///   libraries below would stop the program for, such as a port above 65535, gets past this.
     public init(_ text: String) throws(SyncFailure) {
         var address = text
         while address.hasSuffix("/") { address.removeLast() }
-        guard let parts = URLComponents(string: address),
+        guard address.utf8.count <= Self.bytesMax,
+            let parts = URLComponents(string: address, encodingInvalidCharacters: false),
             ["http", "https"].contains(parts.scheme), parts.host?.isEmpty == false,
             parts.query == nil, parts.fragment == nil, parts.user == nil, parts.password == nil
         else {
             throw SyncFailure(
-                .unreachable,
-                "“\(text)” is no address of a server; it looks like https://audit.example.org "
-                    + "or http://127.0.0.1:8080"
+                .invalidAddress,
+                "“\(text.prefix(200))” is not the address of a server; an address looks like"
+                    + " https://audit.example.org or http://127.0.0.1:8080."
+            )
+        }
+        guard parts.rangeOfPort == nil || parts.port.map((1...65535).contains) == true else {
+            throw SyncFailure(
+                .invalidAddress,
+                "“\(text.prefix(200))” names a port that there cannot be; ports go from 1 to 65535."
             )
         }
         description = address
     }
+
+    /// Longer than any address that works.
+    private static let bytesMax = 2000
 }

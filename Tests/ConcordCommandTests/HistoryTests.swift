@@ -207,7 +207,7 @@ import Testing
         let control = try place.concord("undo", "--json")
         #expect(control.status == 1)
         #expect(try control.failure["code"] == "control-operation")
-        #expect(try control.failure["next"]?.stringValue?.contains("expires") == true)
+        #expect(try control.failure["next"]?.stringValue?.contains("invite withdraw") == true)
     }
 
     @Test func whatOthersChangedSinceIsLeftAlone() throws {

@@ -123,7 +123,7 @@ import Testing
         #expect(try merge("L-01", into: "L-01").status == 64)
         let refused = try merge("L-02", into: "L-01")
         #expect(refused.status == 1)
-        #expect(try refused.failure["code"] == "grades")
+        #expect(try refused.failure["code"] == "grades-differ")
         try place.json("finding", "edit", "L-02", "--criterion", "9001:8.4=minor")
         #expect(try merge("L-02", into: "L-01").status == 0)
 

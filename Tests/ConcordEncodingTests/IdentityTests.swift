@@ -51,6 +51,16 @@ struct IdentityTests {
 
 @Suite("Moments")
 struct TimestampTests {
+    @Test func oneMomentIsOrderedByItsOffset() throws {
+        let there = try #require(Timestamp("2014-06-03T09:00:00+02:00"))
+        let here = try #require(Timestamp("2014-06-03T07:00:00Z"))
+        let later = try #require(Timestamp("2014-06-03T07:00:01Z"))
+
+        #expect(here < there)
+        #expect(!(there < here))
+        #expect(there < later)
+    }
+
     @Test(arguments: [
         "1970-01-01T00:00:00Z", "2026-03-02T09:15:00+01:00", "2026-03-02T09:15:00.250-03:30",
         "1969-12-31T23:59:59.999Z", "2024-02-29T12:00:00Z", "0000-01-01T00:00:00Z",

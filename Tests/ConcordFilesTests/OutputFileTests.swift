@@ -152,7 +152,7 @@ struct OwnFileTests {
         }
         for name in ["second", "link"] {
             #expect(throws: FileFailure.self) {
-                try OwnFile.writeInPlace(note, to: folder(name))
+                try OwnFile.writeInPlace(note, to: folder(name), replacing: isNote)
             }
         }
         #expect(throws: FileFailure.self) { try OwnFile.read(folder("link"), most: 100) }
@@ -160,16 +160,33 @@ struct OwnFileTests {
         #expect(try folder.bytes("theirs") == Array("a letter 1234\n".utf8))
     }
 
-    @Test("A note is written over in place only if it is as long as the new one")
-    func inPlaceMeansTheSameLength() throws {
-        try OwnFile.writeInPlace(note, to: folder("n"))
-        try OwnFile.writeInPlace(Array("note 00000002\n".utf8), to: folder("n"))
+    @Test("A note is written over in place, and replaced where it has another length")
+    func aNoteIsWrittenOver() throws {
+        func write(_ text: String) throws {
+            try OwnFile.writeInPlace(Array(text.utf8), to: folder("n"), replacing: isNote)
+        }
+        try write("note 00000001\n")
+        try write("note 00000002\n")
         #expect(try folder.bytes("n") == Array("note 00000002\n".utf8))
         #expect(try folder.mode("n") == 0o600)
 
-        #expect(throws: FileFailure.self) {
-            try OwnFile.writeInPlace(Array("longer than it was\n".utf8), to: folder("n"))
-        }
-        #expect(try folder.bytes("n") == Array("note 00000002\n".utf8))
+        try write("note 3, longer than it was\n")
+        #expect(try folder.bytes("n") == Array("note 3, longer than it was\n".utf8))
+
+        try folder.put("n", Array("a letter".utf8))
+        #expect(throws: FileFailure.self) { try write("note 00000004\n") }
+        #expect(try folder.bytes("n") == Array("a letter".utf8))
+    }
+
+    @Test("A file is moved only to where nothing stands")
+    func movingReplacesNothing() throws {
+        try folder.put("a", [1])
+        try folder.put("b", [2])
+
+        #expect(try !OwnFile.move(folder("a"), to: folder("b")))
+        #expect(try OwnFile.move(folder("a"), to: folder("c")))
+
+        #expect(try folder.names == ["b", "c"])
+        #expect(try folder.bytes("b") == [2])
     }
 }

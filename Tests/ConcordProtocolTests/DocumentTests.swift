@@ -17,6 +17,17 @@ struct DocumentTests {
         #expect(Self.rows(of: section) == kind.fields.map(Self.row))
     }
 
+    @Test func schemaListsEveryFieldThatCites() throws {
+        let rows = Self.rows(of: try Self.section("Citations", of: "Protocol/schema.md"))
+        let expected = Schema.kinds.flatMap { kind in
+            kind.fields.compactMap { field in
+                field.cites.map { [kind.name.string, "`\(field.name)`", $0.string] }
+            }
+        }
+
+        #expect(rows == expected)
+    }
+
     @Test func schemaListsNoOtherKind() throws {
         let headings = try Vectors.text(of: "Protocol/schema.md").split(separator: "\n")
             .filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }
@@ -141,7 +152,7 @@ struct DocumentTests {
     static func row(of field: Field) -> [String] {
         [
             "`\(field.name)`", field.rule.word, field.type.words, "`\(field.activity.rawValue)`",
-            field.isErasable ? "yes" : "",
+            field.isErasable ? "yes" : "", field.namesWriter ? "yes" : "",
         ]
     }
 }

@@ -22,11 +22,11 @@ struct ErasureTests {
     func theSameIsLeftOfEachBody(vector: Vector) throws {
         let body = try Self.body(try vector.member("body"))
         let paths = try #require(try vector.member("paths").arrayValue).map { path in
-            try #require(path.stringValue?.string.flatMap { CellPath($0) }, "\(path)")
+            try #require(path.stringValue.flatMap { CellPath($0) }, "\(path)")
         }
-        let order = try #require(try vector.member("order").stringValue?.string)
+        let order = try #require(try vector.member("order").stringValue)
 
-        let left = body.erasing(Set(paths), by: WireText(order))
+        let left = body.erasing(Set(paths), by: order)
 
         let expected = try vector.member("left").canonicalBytes
         let found = String(decoding: left.canonicalBytes, as: UTF8.self)

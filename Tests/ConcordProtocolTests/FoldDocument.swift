@@ -26,7 +26,9 @@ extension Fold {
             if let conflict = presence.conflict { conflicts.append(conflict) }
             let record = try record(number)
             var fields: JSONObject = [:]
-            for key in changes.cells where key.record == number && !key.field.isEmpty {
+            // Members stand in what was written as a whole, which comes first.
+            let keys = changes.cells.filter { $0.record == number && !$0.field.isEmpty }
+            for key in keys.sorted(by: { $0.member.isEmpty && !$1.member.isEmpty }) {
                 let evaluation = try evaluate(key)
                 if let conflict = evaluation.conflict { conflicts.append(conflict) }
                 guard let shown = evaluation.shown else { continue }

@@ -85,7 +85,9 @@ enum Vectors {
 @Suite("The folder of vectors")
 struct VectorFolderTests {
     static let areas = [
-        "canonical", "chain", "diff", "erasure", "membership", "merge", "seal", "signature",
+        "canonical", "chain", "code", "diff", "erasure", "export", "id", "log", "membership",
+        "merge", "seal",
+        "signature",
     ]
 
     @Test(arguments: areas)
@@ -98,6 +100,13 @@ struct VectorFolderTests {
     @Test func everyCountedAreaIsRun() throws {
         // The area `sync` belongs to the tests of ConcordSync.
         #expect(Set(try Vectors.counts().keys).subtracting(["sync"]) == Set(Self.areas))
+    }
+
+    @Test func everyFolderIsCounted() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Vectors.folder.path)
+            .filter { !$0.hasPrefix(".") && $0 != "COUNT.json" }
+
+        #expect(Set(names) == Set(try Vectors.counts().keys))
     }
 
     @Test(arguments: areas)

@@ -50,6 +50,52 @@ struct KeyTests {
         #expect(try key.pem(passphrase: "straße 7") != pem)
     }
 
+    /// Whoever guesses passphrases pays for 600,000 rounds each time (PBKDF2, RFC 8018).
+    @Test func aPassphraseIsStretched() throws {
+        let pem = try Samples.key(2).pem(passphrase: "straße 7")
+        let lines = pem.split(separator: "\n").dropFirst().dropLast().joined()
+        let der = [UInt8](try #require(Data(base64Encoded: lines)))
+
+        // An INTEGER of three bytes in DER: 600,000.
+        let rounds: [UInt8] = [0x02, 0x03, 0x09, 0x27, 0xC0]
+
+        #expect(der.indices.contains { der[$0...].starts(with: rounds) })
+    }
+
+    /// A key that is read from a pipe would be waited for, and taken from whoever writes there.
+    @Test(.timeLimit(.minutes(1))) func aKeyIsNotReadFromAPipe() throws {
+        try inFolder { path in
+            try #require(mkfifo(path, 0o600) == 0)
+
+            let failure = #expect(throws: KeyFailure.self) { try SigningKey(file: path) }
+
+            #expect(failure?.code == .fileAccess)
+        }
+    }
+
+    /// The bytes of a key stay where they are while they are read: under load, and with other keys around.
+    @Test func aKeyIsReadAlikeEveryTime() async throws {
+        let key = try Samples.key(9)
+        let pem = try key.pem()
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<200 {
+                        let noise = [[UInt8]](
+                            repeating: [UInt8](repeating: 7, count: 151),
+                            count: 4
+                        )
+                        let read = try SigningKey(pem: pem)
+                        #expect(read.author == key.author)
+                        #expect(noise.count == 4)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test(arguments: ["", "a\0b", String(repeating: "x", count: 1000)])
     func aPassphraseThatWouldBeCutOffIsRefused(_ passphrase: String) throws {
         let key = try Samples.key(3)

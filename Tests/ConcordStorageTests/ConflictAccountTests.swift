@@ -66,11 +66,11 @@ import Testing
 
         let account = try #require(try ann.account("/finding/f1/unit"))
 
-        // He changed the shown side alone: that ends nothing.
+        // He decides nothing between the others: his own value stands beside theirs.
         let his = try #require(account.sides.first { $0.account.diff == late.id })
         #expect(his.before.shown == shown)
         #expect(Set(his.before.candidates.map(\.value)) == ["HR", "MH"])
-        #expect(Set(account.conflict.candidates.map(\.value)).count == 2)
+        #expect(Set(account.conflict.candidates.map(\.value)) == ["HR", "MH", "PR"])
         #expect(try ann.blame("/finding/f1/unit")?.isResolution == false)
     }
 

@@ -52,9 +52,12 @@ final class Device {
     let signer: HashSigner
     let path: String
     var store: ReplicaStore
+    /// Where its files are, for as long as it is used.
+    private let folder: Folder
 
     init(_ name: String, in folder: Folder) throws {
         self.name = name
+        self.folder = folder
         signer = HashSigner(name)
         path = folder.file(name + ".concord")
         store = try ReplicaStore.create(at: path, verifier: signer)

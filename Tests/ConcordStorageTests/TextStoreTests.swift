@@ -50,7 +50,7 @@ import Testing
                 words.insert(Substring(word), at: min(place, words.count))
                 if place % 3 == 0 { words.removeLast(min(words.count, 2)) }
                 var edit = Edit()
-                edit.setText(path, to: words.joined(separator: " "))
+                edit.setText(path, to: WireText(words.joined(separator: " ")))
                 return try context.operations(for: edit)
             }
         case 7: try resolve(path, device)

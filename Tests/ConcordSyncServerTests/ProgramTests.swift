@@ -1,6 +1,7 @@
 import ConcordChanges
 import ConcordSync
 import ConcordSyncClient
+import ConcordSyncServer
 import Foundation
 import Testing
 
@@ -94,6 +95,66 @@ import Testing
             #expect(end.lines.last?.contains("cannot listen") == true)
             first.signal(SIGTERM)
             #expect(try await first.end().status == 0)
+            // The second one leaves nothing behind, since it has never served anybody.
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(names.filter { $0.hasPrefix("b.") } == [])
+            #expect(names.contains("a.sqlite"))
+        }
+    }
+
+    /// A database that was there is kept, whatever the start comes to.
+    @Test func aPortInUseLeavesAnOldDatabaseAlone() async throws {
+        try await withFolder { folder in
+            let database = folder.appending(path: "b.sqlite")
+            _ = try ServerDatabase(path: database.path).close()
+            let first = try ServerProgram.serve(folder.appending(path: "a.sqlite"))
+            let port = try #require(try await first.port())
+
+            let second = try ServerProgram([
+                "serve", "--database", database.path, "--port", "\(port)",
+            ])
+
+            #expect(try await second.end().status == 69)
+            #expect(FileManager.default.fileExists(atPath: database.path))
+            first.signal(SIGTERM)
+            #expect(try await first.end().status == 0)
+        }
+    }
+
+    @Test func theDatabaseIsItsOwnersAlone() async throws {
+        try await withFolder { folder in
+            let server = try ServerProgram.serve(folder.appending(path: "a.sqlite"))
+            _ = try #require(try await server.port())
+
+            for name in ["a.sqlite", "a.sqlite-wal", "a.sqlite-shm", "a.sqlite.lock"] {
+                let path = folder.appending(path: name).path
+                let facts = try FileManager.default.attributesOfItem(atPath: path)
+                #expect((facts[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(name)")
+            }
+
+            server.signal(SIGTERM)
+            #expect(try await server.end().status == 0)
+        }
+    }
+
+    @Test func aFileThatIsNotAPortFileIsKept() async throws {
+        try await withFolder { folder in
+            let letter = folder.appending(path: "letter")
+            try Data("Dear Ruth,".utf8).write(to: letter)
+            let link = folder.appending(path: "link")
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: letter)
+
+            for name in [letter, link] {
+                let server = try ServerProgram.serve(
+                    folder.appending(path: "a.sqlite"),
+                    ["--port-file", name.path]
+                )
+                #expect(try await server.end().status == 73)
+            }
+
+            #expect(try Data(contentsOf: letter) == Data("Dear Ruth,".utf8))
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(names.sorted() == ["letter", "link"])
         }
     }
 

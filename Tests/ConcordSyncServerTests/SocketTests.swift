@@ -92,7 +92,8 @@ import Testing
                 let failure = await #expect(throws: SyncFailure.self) {
                     try await transport.exchange(beyond)
                 }
-                #expect(failure?.code == .refused("position-beyond-log"))
+                let parting = LogParting(.positionBeyondLog, size: 3, common: 0)
+                #expect(failure?.code == .parted(parting))
             }
         }
     }

@@ -107,6 +107,48 @@ import Testing
         return Response(status: .ok)
     }
 
+    @Test func anAnswerThatDripsIsGivenUpInTime() async throws {
+        let failure = try await outcome(timeout: .milliseconds(700)) { _ in
+            Response(
+                status: .ok,
+                body: .init(contentLength: 100_000) { writer in
+                    for _ in 0..<100 {
+                        try await writer.write(ByteBuffer(string: " "))
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
+                }
+            )
+        }
+
+        #expect(failure?.code == .timeout)
+    }
+
+    @Test func whatAProxyFindsTooLongIsToldApart() async throws {
+        let failure = try await outcome { _ in
+            Response(
+                status: .contentTooLarge,
+                headers: [.contentType: "text/html"],
+                body: .init(byteBuffer: ByteBuffer(string: "<html>413</html>"))
+            )
+        }
+
+        #expect(failure?.code == .tooLarge)
+    }
+
+    @Test func whatAServerSaysIsOfBoundedLength() async throws {
+        let long = String(repeating: "x", count: 8000)
+        let failure = try await outcome { _ in
+            let body = #"{"code":"\#(long)","detail":"\#(long)"}"#
+            return Response(
+                status: .forbidden,
+                body: .init(byteBuffer: ByteBuffer(string: body))
+            )
+        }
+
+        #expect(failure?.code == .refused("unknown-code"))
+        #expect((failure?.message.utf8.count ?? 0) < 700)
+    }
+
     @Test func aRedirectIsNotFollowed() async throws {
         let failure = try await outcome { _ in
             Response(status: .temporaryRedirect, headers: [.location: "http://127.0.0.1:1/else"])
@@ -153,10 +195,13 @@ import Testing
 
     @Test(arguments: [
         "", "audit.example.org", "ftp://audit.example.org", "http://", "http://a?b", "http://a#b",
-        "http://user:secret@a",
+        "http://user:secret@a", "http://127.0.0.1:70000", "http://127.0.0.1:0",
+        "http://[::1]:65536",
+        "http://127.0.0.1:99999999999999999999", "http://a b", "https://audit.example.org:-1",
     ])
     func whatIsNoAddressIsRefused(text: String) {
-        #expect(throws: SyncFailure.self) { try ServerAddress(text) }
+        let failure = #expect(throws: SyncFailure.self) { try ServerAddress(text) }
+        #expect(failure?.code == .invalidAddress)
     }
 
     @Test func anAddressLosesItsLastSlash() throws {

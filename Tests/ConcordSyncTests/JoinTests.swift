@@ -103,6 +103,66 @@ import Testing
         #expect(verdicts == (2...4).map { .accepted(position: $0) })
     }
 
+    @Test mutating func aStrangerWhoBringsALateJoinDoesNotRelayIt() throws {
+        var ann = TestDevice("ann", engagement: engagement)
+        var eve = TestDevice("eve", engagement: engagement)
+        let join = try ann.join("key", seen: [invitation.id])
+        let claim = try eve.save(seen: [join.id])
+
+        let verdicts = try server.verdicts(on: [join, claim], of: engagement, now: dayAfter)
+
+        #expect(verdicts[0].code == "invitation-expired")
+    }
+
+    @Test mutating func aForgedDiffOfAMemberDoesNotRelayALateJoin() throws {
+        var ann = TestDevice("ann", engagement: engagement)
+        let join = try ann.join("key", seen: [invitation.id])
+        let claim = try forge(try lead.save(seen: [join.id]))
+
+        let verdicts = try server.verdicts(on: [join, claim], of: engagement, now: dayAfter)
+
+        #expect(verdicts[0].code == "invitation-expired")
+        #expect(verdicts[1] == .missing([join.id]))
+    }
+
+    @Test mutating func whoJoinsAtTheLastMomentJoins() throws {
+        var ann = TestDevice("ann", engagement: engagement)
+        let join = try ann.join("key", seen: [invitation.id])
+        let lastMoment = try #require(Timestamp("2026-06-02T00:00:00Z"))
+        let tooLate = Timestamp(milliseconds: lastMoment.milliseconds + 1)
+
+        #expect(
+            try server.verdicts(on: [join], of: engagement, now: tooLate)[0].code
+                == "invitation-expired"
+        )
+        #expect(
+            try server.verdicts(on: [join], of: engagement, now: lastMoment)[0].isAccepted
+        )
+    }
+
+    @Test mutating func noMoreThanEightMissingDiffsAreNamed() throws {
+        let unknown = (0..<UInt8(12)).map { SHA256Digest(hashing: [$0]) }
+        let diff = try lead.save(seen: unknown)
+
+        let verdicts = try server.verdicts(on: [diff], of: engagement)
+
+        guard case .missing(let missing) = verdicts[0] else {
+            Issue.record("not missing: \(verdicts[0])")
+            return
+        }
+        #expect(missing.count == 8)
+        #expect(Set(unknown).isSuperset(of: missing))
+    }
+
+    @Test mutating func aJoinThatItsAuthorDidNotSignIsRefusedBeforeItsProofIsLookedAt() throws {
+        var ann = TestDevice("ann", engagement: engagement)
+        let join = try forge(try ann.join("key", secret: "guessed", seen: [invitation.id]))
+
+        let verdicts = try server.verdicts(on: [join], of: engagement)
+
+        #expect(verdicts[0].code == "bad-signature")
+    }
+
     @Test mutating func aSurplusJoinIsEvidenceAndGivesNoRight() throws {
         var ann = TestDevice("ann", engagement: engagement)
         var bob = TestDevice("bob", engagement: engagement)
@@ -165,7 +225,8 @@ import Testing
         )
 
         #expect(try atEnd.get().entries.isEmpty)
-        #expect(throws: RefusedRequest(.positionBeyondLog)) { try beyond.get() }
+        let parting = LogParting(.positionBeyondLog, size: 5, common: 0)
+        #expect(throws: RefusedRequest(parting)) { try beyond.get() }
     }
 
     @Test func ownDiffsComeBackAsPositions() throws {

@@ -103,6 +103,24 @@ import Testing
         #expect(session.received(response).refusal == .contradiction)
     }
 
+    @Test func aPlaceAloneForSomeoneWhoAskedForBytes() {
+        var session = SyncSession(
+            engagement: team.engagement,
+            position: 0,
+            own: nil,
+            pending: []
+        )
+        _ = session.start()
+        let response = SyncResponse(
+            verdicts: [],
+            from: 0,
+            entries: [.own(seq: 1, id: team.engagement)],
+            size: 1
+        )
+
+        #expect(session.received(response).refusal == .contradiction)
+    }
+
     /// Always one more entry: each answer is well formed, and there is no end.
     @Test func aLogWithoutEndIsLeftAfterABoundedNumberOfRounds() throws {
         var device = TestDevice("endless")
@@ -158,7 +176,7 @@ import Testing
                     SyncResponse(verdicts: verdicts, from: 0, entries: [], size: 0)
                 )
             case .takeIn: action = session.stored()
-            case .finished, .stopped, .refused: break loop
+            case .identify, .goBack, .finished, .stopped, .refused: break loop
             }
         }
 

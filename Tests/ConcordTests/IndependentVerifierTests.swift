@@ -57,12 +57,12 @@ import Testing
 
     /// Every form of operation, one save each.
     private func editEverything(
-        of finding: String,
-        hiding other: String,
+        of finding: WireText,
+        hiding other: WireText,
         in replica: Replica
     ) throws {
-        func path(_ field: String) -> CellPath {
-            CellPath(kind: "finding", record: WireText(finding), field: WireText(field))
+        func path(_ field: WireText) -> CellPath {
+            CellPath(kind: "finding", record: finding, field: field)
         }
         let changes: [(inout Edit) -> Void] = [
             { $0.set(path("unit"), to: "MH") },
@@ -74,7 +74,7 @@ import Testing
             { $0.remove("e1", from: path("evidence")) },
             { $0.set(gradePath(finding), to: "major") },
             { $0.set(path("state"), to: "submitted") },
-            { $0.hide(kind: "finding", id: WireText(other)) },
+            { $0.hide(kind: "finding", id: other) },
         ]
         for change in changes {
             var edit = Edit(reason: "because")

@@ -16,6 +16,31 @@ final class MemoryTransport: SyncTransport {
     func stop(afterExchanges count: Int = 0) { patience.withLock { $0 = count } }
     func start() { patience.withLock { $0 = nil } }
 
+    /// Sets a log back, as a server does that is restored from a backup.
+    func setBack(_ engagement: DiffID, to size: Int) throws {
+        try server.withLock { try $0.setBack(engagement, to: size) }
+    }
+
+    /// A second server with the first entries of this one's log.
+    func copy(of engagement: DiffID, entries: Int) throws -> MemoryTransport {
+        let copy = MemoryTransport()
+        let envelopes = server.withLock { $0.envelopes(of: engagement) }
+        let request = SyncRequest(
+            engagement: engagement,
+            position: 0,
+            envelopes: Array(envelopes.prefix(entries))
+        )
+        _ = try copy.server.withLock { try $0.received(request, now: sampleTime).get() }
+        return copy
+    }
+
+    /// The identities of a log's entries.
+    func log(of engagement: DiffID) throws -> [DiffID] {
+        try server.withLock { $0.envelopes(of: engagement) }.map {
+            try UnverifiedDiff(envelope: $0).id
+        }
+    }
+
     func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
         let isDown = patience.withLock { left in
             guard let count = left else { return false }
@@ -26,12 +51,16 @@ final class MemoryTransport: SyncTransport {
         let result: Result<SyncResponse, any Error> = server.withLock { server in
             do {
                 return .success(try server.received(request, now: sampleTime).get())
+            } catch let refused as RefusedRequest {
+                guard let parting = refused.parting else { return .failure(refused) }
+                return .failure(SyncFailure(.parted(parting), "The logs have parted."))
             } catch {
                 return .failure(error)
             }
         }
         switch result {
         case .success(let response): return response
+        case .failure(let error as SyncFailure): throw error
         case .failure(let error): throw SyncFailure(.refused("\(error)"), "Refused.", cause: error)
         }
     }
@@ -51,6 +80,16 @@ final class TemporaryFolder {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func file(_ name: String) -> String { path + "/" + name }
+
+    /// The names of all that stands there, sorted.
+    var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+
+    func mode(_ name: String) throws -> Int? {
+        let facts = try FileManager.default.attributesOfItem(atPath: file(name))
+        return (facts[.posixPermissions] as? NSNumber)?.intValue
+    }
 }
 
 /// Three auditors with a replica each.
@@ -103,8 +142,8 @@ struct Team {
 }
 
 /// A finding with one graded criterion, in one save.
-func addFinding(_ replica: Replica, title: String, grade: String = "minor") throws -> String {
-    let id = WireText(replica.environmentID)
+func addFinding(_ replica: Replica, title: String, grade: WireText = "minor") throws -> WireText {
+    let id = replica.environmentID
     let criterion = DerivedID.criterion(
         finding: id,
         standard: "iso-iec-20000-1-2011",
@@ -129,12 +168,12 @@ func addFinding(_ replica: Replica, title: String, grade: String = "minor") thro
         )
         return edit
     }
-    return id.string
+    return id
 }
 
-func gradePath(_ finding: String) -> CellPath {
+func gradePath(_ finding: WireText) -> CellPath {
     let id = DerivedID.criterion(
-        finding: WireText(finding),
+        finding: finding,
         standard: "iso-iec-20000-1-2011",
         clause: "9.2"
     )
@@ -143,5 +182,5 @@ func gradePath(_ finding: String) -> CellPath {
 
 extension Replica {
     /// A new record id.
-    var environmentID: String { ReplicaEnvironment.system.newID().string }
+    var environmentID: WireText { ReplicaEnvironment.system.newID() }
 }

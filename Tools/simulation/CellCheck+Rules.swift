@@ -17,9 +17,7 @@ extension CellCheck {
             }
             let isReplaced = cell.effective.contains { other in
                 if isText(cell) { return registry.has(other.diff, seen: write.diff) }
-                return other.over.contains { reference in
-                    registry.named(reference, by: other.diff).contains(write.diff)
-                }
+                return replaces(other, write, isControl: rule == .control)
             }
             if isReplaced != (write.standing == .replaced) {
                 return "\(write.write) \(isReplaced ? "is replaced and stands" : "is gone")"
@@ -28,12 +26,26 @@ extension CellCheck {
         return nil
     }
 
+    /// A write replaces what it names, and what its author wrote before it in his chain; a proposal
+    /// replaces proposals alone.
+    private func replaces(
+        _ write: HistoricWrite,
+        _ old: HistoricWrite,
+        isControl: Bool
+    ) -> Bool {
+        if !isControl {
+            if write.effect == .proposal, old.effect != .proposal { return false }
+            if registry.isInChain(old.diff, before: write.diff) { return true }
+        }
+        return write.over.contains { registry.named($0, by: write.diff).contains(old.diff) }
+    }
+
     /// Of what is written once the first that has a place in the log, or comes first behind it.
     private func onceProblem(_ cell: CheckedCell) -> String? {
         let claims = cell.writes.filter { $0.effect.counts || $0.effect == .void(.once) }
         guard let first = claims.min(by: isPlaced(_:before:)) else { return nil }
-        for write in claims where write.effect.counts != (write.diff == first.diff) {
-            return "\(write.write) is not the first, or void though it is"
+        for write in claims where write.effect.counts != (write.value == first.value) {
+            return "\(write.write) is not as the first, or void though it is"
         }
         return cell.shown == first.value || !isPresent(cell.path) ? nil : "does not show the first"
     }
@@ -53,7 +65,7 @@ extension CellCheck {
     func isText(_ cell: CheckedCell) -> Bool {
         guard cell.path.member == nil, cell.path.field != nil else { return false }
         if let rule = rule(of: cell.path) { return rule == .text }
-        return cell.writes.contains { write in
+        return cell.effective.contains { write in
             registry[write.diff]?.diff.body.operations.contains { operation in
                 guard operation.path == cell.path, case .splice = operation.action else {
                     return false
@@ -90,7 +102,7 @@ extension CellCheck {
         }
     }
 
-    private func decided(_ writes: [HistoricWrite]) -> [HistoricWrite] {
+    func decided(_ writes: [HistoricWrite]) -> [HistoricWrite] {
         let decided = writes.filter { $0.effect == .effective }
         return decided.isEmpty ? writes : decided
     }
@@ -112,6 +124,7 @@ extension CellCheck {
         }
         let isDisputed = asks || cell.survivors.contains { $0.effect == .proposal }
         let differ = Set(cell.survivors.map(\.value)).count > 1
+        if !differ, isProposed(cell) { return nil }
         return conflictProblem(cell, isExpected: isDisputed && differ, .values, cell.survivors)
     }
 
@@ -134,84 +147,21 @@ extension CellCheck {
         let newest = decided(cell.survivors).filter { $0.value != nil }.max(by: isOlder)
         if newest?.value != cell.shown { return "the member is shown wrongly" }
         let isMixed = !adds.isEmpty && adds.count < cell.survivors.count
+        if !isMixed, isProposed(cell) { return nil }
         return conflictProblem(cell, isExpected: isMixed, .removedEdited, cell.survivors)
+    }
+
+    /// Whether only proposals stand in a cell, which are a conflict where they ask for a change of what is
+    /// confirmed.
+    private func isProposed(_ cell: CheckedCell) -> Bool {
+        ["finding", "criterion"].contains(cell.path.kind)
+            && cell.survivors.allSatisfy { $0.effect == .proposal }
+            && conflicts[cell.path]?.kind ?? .values == .values
     }
 
     private func controlProblem(_ cell: CheckedCell) -> String? {
         let last = cell.survivors.max(by: isPlaced(_:before:))
         return last?.value == cell.shown ? nil : "does not show the last"
-    }
-
-    // MARK: States.
-
-    private func stateProblem(_ cell: CheckedCell, _ cycle: LifeCycle) -> String? {
-        if cell.survivors.isEmpty, cell.effective.isEmpty { return nil }
-        let record = CellPath(kind: cell.path.kind, record: cell.path.record)
-        let others = treeCells(of: record)
-        for write in cell.survivors {
-            guard let value = write.value?.stringValue, cycle.ends(value) else { continue }
-            let isHeld = others.contains { other in
-                other.effective.contains { edit in
-                    let isSameStep = other.path == cell.path && edit.value == write.value
-                    return !isSameStep && registry.areConcurrent(edit.diff, write.diff)
-                }
-            }
-            guard isHeld else { continue }
-            guard let conflict = conflicts[cell.path], conflict.kind == .endedEdited,
-                conflict.candidates.contains(where: { $0.write == write.write })
-            else { return "an ending that had not seen an edit does not wait" }
-        }
-        if cell.effective.contains(where: { $0.value?.stringValue.map(cycle.ends) ?? false }) {
-            return nil
-        }
-        if conflicts[cell.path] != nil { return "a conflict where there is none" }
-        let values = decided(cell.survivors).map(\.value)
-        return values.contains(cell.shown) ? nil : "shows a state that nobody gave"
-    }
-
-    // MARK: Presence.
-
-    private func treeCells(of record: CellPath) -> [CheckedCell] {
-        let family = [record] + (owned[record] ?? [])
-        return cells.values.filter { cell in
-            family.contains { $0.kind == cell.path.kind && $0.record == cell.path.record }
-        }
-    }
-
-    /// A record is there while an effective write on it, or on one that belongs to it, is unseen by
-    /// every effective removal of it.
-    func presenceProblem(_ record: CellPath) -> String? {
-        guard let cell = cells[record] ?? emptyPresence(record) else { return nil }
-        let removals = cell.effective.filter { $0.value == nil }
-        var alive: [HistoricWrite] = []
-        for other in treeCells(of: record) {
-            for write in other.effective where other.path.field != nil || write.value != nil {
-                let isHidden = removals.contains {
-                    $0.diff == write.diff || registry.has($0.diff, seen: write.diff)
-                }
-                if !isHidden { alive.append(write) }
-            }
-        }
-        if alive.isEmpty == isPresent(record) {
-            return
-                "\(record): \(alive.isEmpty ? "present, though removed" : "hidden, though edited")"
-        }
-        let open = removals.filter { $0.standing == .surviving }
-        if alive.isEmpty || open.isEmpty {
-            return conflicts[record] == nil ? nil : "\(record): a conflict where there is none"
-        }
-        guard let conflict = conflicts[record] else { return "\(record): a conflict is not told" }
-        var expected = Set(open.map(\.write))
-        for write in alive {
-            let isUnseen = open.contains { !registry.has($0.diff, seen: write.diff) }
-            if isUnseen { expected.insert(write.write) }
-        }
-        return Set(conflict.candidates.map(\.write)) == expected
-            ? nil : "\(record): not every candidate is listed"
-    }
-
-    private func emptyPresence(_ record: CellPath) -> CheckedCell? {
-        CheckedCell(path: record, writes: [], shown: nil)
     }
 
     // MARK: Texts.

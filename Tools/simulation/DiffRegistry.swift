@@ -47,6 +47,20 @@ struct DiffRegistry {
         return later.past.contains(earlier.number)
     }
 
+    /// Whether a diff stands before another one in one chain.
+    func isInChain(_ earlier: DiffID, before later: DiffID) -> Bool {
+        var next = self[later].flatMap(previous)
+        while let known = next {
+            if known.diff.id == earlier { return true }
+            next = previous(known)
+        }
+        return false
+    }
+
+    private func previous(_ known: Known) -> Known? {
+        known.diff.head.seq > 1 ? known.diff.head.parents.first.flatMap { self[$0] } : nil
+    }
+
     /// Whether neither of two authors had seen the other's diff.
     func areConcurrent(_ left: DiffID, _ right: DiffID) -> Bool {
         left != right && !has(left, seen: right) && !has(right, seen: left)

@@ -165,6 +165,7 @@ final class SimulatedDevice {
             SyncSession(
                 engagement: engagement,
                 position: try reader.logSize,
+                last: try reader.identities(at: [reader.logSize - 1]).values.first,
                 own: isCopied ? nil : author,
                 pending: try reader.pending().map { PendingDiff(id: $0.id, bytes: $0.bytes) }
             )

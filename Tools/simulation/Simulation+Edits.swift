@@ -112,7 +112,7 @@ extension Simulation {
         switch field.rule {
         case .text:
             let shown = try context.shown(path).shown?.stringValue?.string ?? ""
-            edit.setText(path, to: retyped(shown))
+            edit.setText(path, to: WireText(retyped(shown)))
         case .set:
             let member = random.pick(Self.members)
             if random.oneIn(2) {

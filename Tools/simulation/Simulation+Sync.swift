@@ -91,7 +91,8 @@ extension Simulation {
                 try takeIn(delivery, device)
                 if random.oneIn(25) { return try device.restart() }
                 action = session.stored()
-            case .finished, .stopped, .refused: return try end(action, of: device)
+            case .identify, .goBack, .finished, .stopped, .refused:
+                return try end(action, of: device)
             }
             device.session = session
         }
@@ -118,6 +119,8 @@ extension Simulation {
         case .finished: device.mustSync = false
         case .refused(let refusal, _):
             throw Violation("\(device.name): an honest server is refused: \(refusal)")
+        case .identify, .goBack:
+            throw Violation("\(device.name): an honest server's log has parted")
         case .load, .send, .takeIn, .stopped: break
         }
     }
@@ -138,7 +141,8 @@ extension Simulation {
             case .takeIn(let delivery):
                 try takeIn(delivery, device)
                 action = session.stored()
-            case .finished, .stopped, .refused: return try end(action, of: device)
+            case .identify, .goBack, .finished, .stopped, .refused:
+                return try end(action, of: device)
             }
         }
     }

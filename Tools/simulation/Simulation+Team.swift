@@ -179,7 +179,7 @@ extension Simulation {
             author: device.author
         )
         let fields: JSONObject = [
-            "member": .string(device.member),
+            "by": .string(sibling.author.description), "member": .string(device.member),
             "proof": .string(Base64URL.encode(try sibling.key.signature(over: message))),
         ]
         let operation = add("device", device.author.text, fields)

@@ -15,6 +15,8 @@ package struct SimulationSettings: Sendable {
     package var replicas = 4
     /// How many steps a run has.
     package var steps = 200
+    /// Whether what counts is looked at in the language of the audit too.
+    package var countsFindings = false
     /// How devices sign.
     package var signatures = SimulatedSignatures.hashes
     /// Where the replicas' files are: a folder in memory, if there is one.
@@ -131,8 +133,9 @@ package final class Simulation {
     }
 
     func checkCells(of device: SimulatedDevice) throws {
-        let problem = try device.store.read { reader in
-            try CellCheck(reader, registry: registry).problem()
+        let problem = try device.store.read { reader -> String? in
+            let check = try CellCheck(reader, registry: registry)
+            return try check.problem() ?? (settings.countsFindings ? check.countingProblem() : nil)
         }
         if let problem { throw Violation("\(device.name): \(problem)") }
     }

@@ -38,6 +38,7 @@ def add_cases(cases):
     heads(cases)
     bodies(cases)
     operations(cases)
+    paths(cases)
     precedence(cases)
 
 
@@ -235,9 +236,12 @@ def erased_bodies(cases):
         ("with-more", "Each entry has `path` and `by` alone.", [{**title, "at": 0}]),
         ("without-order", "Each entry has both.", [{"path": "/finding/f1/title"}]),
         ("without-a-path", "The path of an entry is one.", [{"by": "x1", "path": "finding"}]),
-        ("and-pinned", "A body that says what was erased is not the one that was signed.", [title, unit]),
     ):
-        refuses(cases, f"body-erased-{name}", about, with_body({"erased": erased, "ops": []}), "malformed-body")
+        left = envelope()
+        left["body"] = {"erased": erased, "ops": left["body"]["ops"]}
+        refuses(cases, f"body-erased-{name}", about, left, "malformed-body")
+    refuses(cases, "body-erased-and-pinned", "A body that says what was erased is not the one that was signed.",
+            with_body({"erased": [title, unit], "ops": []}), "malformed-body")
     left = envelope()
     left["body"] = {"erased": [unit], "ops": left["body"]["ops"]}
     refuses(cases, "body-erased-alone", "What an erasure has left is not taken without the order in the log.", left,
@@ -291,10 +295,17 @@ def operations(cases):
          [{"op": "add", "path": "/finding/f1", "value": {"": "x"}}]),
         ("first-member-without-name", "Nor has a member.",
          [{"op": "add", "path": "/finding/f1", "value": {"evidence": {"": True}}}]),
+        ("first-field-with-space", "The name of a first field is of visible ASCII.",
+         [{"op": "add", "path": "/finding/f1", "value": {"my unit": "x"}}]),
+        ("first-field-with-control", "The name of a first field is of visible ASCII.",
+         [{"op": "add", "path": "/finding/f1", "value": {"unit\u007f": "x"}}]),
         ("splice-and-remove", "A text is spliced or removed, not both.",
          [splice, {"op": "remove", "path": "/finding/f1/title"}]),
     ):
         refuses(cases, f"operation-{name}", about, envelope(ops), "malformed-operation")
+
+
+def paths(cases):
     for name, path in (
         ("empty", ""), ("kind-alone", "/finding"), ("without-slash", "finding/f1"),
         ("empty-token", "/finding//unit"), ("ends-with-slash", "/finding/f1/"),
@@ -304,6 +315,14 @@ def operations(cases):
         refuses(cases, f"path-{name}", "A path is a JSON Pointer of two to four tokens, none empty, of "
                 "at most 1,024 bytes.", envelope([{"op": "remove", "path": path}]),
                 "malformed-operation")
+    for what, path in (("kind", "/{}/f1/unit"), ("record", "/finding/{}/unit"), ("field", "/finding/f1/{}")):
+        for name, token in (
+            ("not-ascii", "caf\u00e9"), ("not-ascii-in-two", "cafe\u0301"), ("kelvin-sign", "\u212a"),
+            ("with-space", "a b"), ("with-control", "a\u0001"), ("with-delete", "a\u007f"),
+        ):
+            refuses(cases, f"path-{what}-{name}", "Kind, record and field are of visible ASCII, U+0021 to "
+                    "U+007E.", envelope([{"op": "remove", "path": path.format(token)}]),
+                    "malformed-operation")
 
 
 def precedence(cases):

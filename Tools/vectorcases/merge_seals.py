@@ -47,6 +47,11 @@ class SignedOff:
         self.story.expect(*arguments, **more)
 
 
+def proposed(path, diff, value):
+    """What an auditor writes on a confirmed finding where nobody else did: it shows, contested."""
+    return conflict("values", path, value, (diff, value, "proposal"))
+
+
 REOPENED = {"reopening": {"r1": {"seal": "s1"}}}
 
 
@@ -130,6 +135,7 @@ def not_given(cases):
         "void beside it; it freezes nothing.",
         {"evidence": {"e1": {}},
          "finding": {"f1": {"process": "P1", "site": "S1", "state": "confirmed", "unit": "IT"}}},
+        [proposed("finding/f1/site", void, "S1")],
         voids=[*void_record(void, "seal/s1", "no-right", "note"),
                (void, "finding/f1/number", "without-a-seal")])
     assert void not in edit.seen
@@ -140,6 +146,7 @@ def not_given(cases):
     one.story.expect(
         cases, "seal-of-unseen-over", "A seal that is void for any reason gives nothing.",
         {"evidence": {"e1": {}}, "finding": {"f1": {"site": "S1", "state": "confirmed", "unit": "IT"}}},
+        [proposed("finding/f1/site", unseen, "S1")],
         voids=[(void, "seal/s1", "over-unseen"), (void, "finding/f1/number", "without-a-seal")])
 
     one = SignedOff(sealed=False)
@@ -333,11 +340,11 @@ def closing(cases):
 
 def seen(cases):
     one = SignedOff(sealed=False)
-    one.ben.save(add("finding/f1/site", "S1"), after=[one.confirmed])
+    one.gus.save(add("finding/f1/site", "S1"), after=[one.confirmed])
     void = one.ada.save(
         add("seal/s1", {"note": "closing meeting"}), add("finding/f1/number", "1"),
         add("finding/f1/state", "issued", over=[one.confirmed]), add("finding/f1/process", "P1"))
-    edit = one.ben.save(add("finding/f1/slot", "p1"))
+    edit = one.gus.save(add("finding/f1/slot", "p1"))
     admitted = {"diff": void.id}
     one.ada.save(add("admission/a1", admitted))
     one.story.expect(
@@ -350,7 +357,7 @@ def seen(cases):
     assert void not in edit.seen
 
     one = SignedOff(sealed=False)
-    unseen = one.ben.save(add("finding/f1/site", "S1"), after=[one.confirmed])
+    unseen = one.gus.save(add("finding/f1/site", "S1"), after=[one.confirmed])
     void = one.ada.save(add("seal/s1"), add("finding/f1/number", "1"))
     one.ada.save(add("seal/s1"), add("finding/f1/number", "2"), after=[unseen])
     one.expect(cases, "seal-made-again", "It is made again once its author has seen the rest.",
@@ -405,7 +412,8 @@ def seen_or_void(cases):
     fork = one.ben.fork(one.base, add("finding/f1/slot", "p1"))
     one.ada.save(add("seal/s1"))
     one.expect(cases, "seal-beside-a-fork", "The void branch of a fork need not be seen.",
-               one.state({"process": "P1", "site": "S1"}), voids=[(fork, "finding/f1/slot", "fork")])
+               one.state({"process": "P1", "site": "S1"}), [proposed("finding/f1/site", shared, "S1")],
+               voids=[(fork, "finding/f1/slot", "fork")])
 
     one = SignedOff(pending=True)
     one.cem.save(add("finding/f1/site", "S1"), pending=True)
@@ -471,7 +479,7 @@ def reopenings(cases):
     one = SignedOff()
     reopened = one.reopen()
     void = one.ben.save(add("finding/f1/site", "S1"), after=[one.seal])
-    one.ben.save(add("finding/f1/process", "P1"), after=[reopened])
+    one.gus.save(add("finding/f1/process", "P1"), after=[reopened])
     one.expect(cases, "reopened", "Who had seen the reopening writes with effect, nobody else.",
                one.state({"process": "P1"}, **REOPENED), voids=[(void, "finding/f1/site", "after-the-seal")])
 
@@ -532,7 +540,7 @@ def not_reopened(cases):
     assert {other, later} <= void.seen
 
     one = SignedOff(sealed=False)
-    unseen = one.ben.save(add("finding/f1/site", "S1"), after=[one.confirmed])
+    unseen = one.gus.save(add("finding/f1/site", "S1"), after=[one.confirmed])
     void = one.ada.save(add("seal/s1"))
     one.reopen(after=[unseen])
     one.ada.save(add("seal/s1"))

@@ -156,6 +156,13 @@ def ties(cases):
     story.expect(cases, "text-twins", "Two who insert the same at the same place on the same text have "
                  "inserted it once.", title("axb"))
 
+    story, ada, ben, cem, fay, base = started("ab")
+    one = ben.save(splice(TITLE, 1, 0, "\u00e9"), after=[base])
+    two = cem.save(splice(TITLE, 1, 0, "e\u0301"), after=[base])
+    story.expect(cases, "text-alike-are-no-twins", "Inserts that are canonically equivalent, but not of the "
+                 "same scalars, are two inserts.", title("a\u00e9e\u0301b"),
+                 [conflict("text", TITLE, None, (one, None), (two, None))])
+
 
 def void(cases):
     story, ada, ben, cem, fay, base = started("Logs are kept.")
@@ -218,6 +225,12 @@ def proposed(cases):
     story.expect(cases, "text-proposal-taken-up", "Who was shown it and names it has decided.",
                  scope("All IT services."))
 
+    story, ada, ben, cem, base = scoped("All services.")
+    change = ben.save(splice(STATEMENT, 3, 0, " IT"), after=[base])
+    ada.save(splice(STATEMENT, 99, 0, "?", over=[change]), after=[change], without=[change.reference])
+    story.expect(cases, "text-proposal-named-beyond-the-view", "What reaches beyond its view writes nothing, and settles "
+                 "nothing that it names.", scope("All services."),
+                 [conflict("text", STATEMENT, "All services.", (change, "All IT services.", "proposal"))])
 
 def readings(cases):
     """What a reader may take for something else."""

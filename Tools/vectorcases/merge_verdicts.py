@@ -74,18 +74,22 @@ def own(cases):
     ben.save(add("finding/f1"), add("criterion/c1", fixed))
     sent = ben.save(add("finding/f1/state", "submitted"))
     done = ada.save(add("finding/f1/state", "confirmed", over=[sent]), after=[sent])
-    void = ben.save(add("criterion/c1/grade", "major"), after=[done])
-    story.expect(cases, "grade-after-confirmation", "And no longer once it is confirmed.",
-                 {"finding": {"f1": {"state": "confirmed"}}, "criterion": {"c1": fixed}},
-                 voids=[(void, "criterion/c1/grade", "no-right")])
+    late = ben.save(add("criterion/c1/grade", "major"), after=[done])
+    story.expect(cases, "grade-after-confirmation", "Once it is confirmed he proposes, and what was "
+                 "confirmed without a grade is contested.",
+                 {"finding": {"f1": {"state": "confirmed"}},
+                  "criterion": {"c1": {**fixed, "grade": "major"}}},
+                 [conflict("values", "criterion/c1/grade", "major", (late, "major", "proposal"))])
 
     story, ada, ben, cem, fay = team()
     ben.save(add("finding/f1"), add("criterion/c1", fixed))
     sent = ben.save(add("finding/f1/state", "submitted"))
-    ada.save(add("finding/f1/state", "confirmed", over=[sent]), after=[sent])
-    ben.save(add("criterion/c1/grade", "major"))
+    step = ada.save(add("finding/f1/state", "confirmed", over=[sent]), after=[sent])
+    edit = ben.save(add("criterion/c1/grade", "major"))
     story.expect(cases, "grade-beside-confirmation", "Who had not seen the confirmation grades in time.",
-                 {"finding": {"f1": {"state": "confirmed"}}, "criterion": {"c1": {**fixed, "grade": "major"}}})
+                 {"finding": {"f1": {"state": "submitted"}}, "criterion": {"c1": {**fixed, "grade": "major"}}},
+                 [conflict("confirmed-edited", "finding/f1/state", "submitted", (step, "confirmed"),
+                           (edit, "major", "criterion/c1/grade"))])
 
 
 def revoked(cases):

@@ -86,8 +86,11 @@ def _bytes(text):
 class Story:
     """A history under construction."""
 
-    def __init__(self, **people):
-        """`people`: name=role, or name=(role, [standards in training]); the first is the founder."""
+    def __init__(self, founding=(), **people):
+        """`people`: name=role, or name=(role, [standards in training]); the first is the founder.
+
+        `founding`: further operations of the genesis.
+        """
         self.clock = 0
         self.log, self.pending = [], []
         self.genesis = None
@@ -100,6 +103,7 @@ class Story:
             operations += [add(f"member/{name}", member), add(f"device/{KEYS[name].text}", device)]
             self.state["member"][name] = member
             self.state["device"][KEYS[name].text] = device
+        operations += founding
         founder = next(iter(people))
         envelope = signed(
             KEYS[founder], {"parents": [], "seq": 1, "time": self.tick(), "v": 1}, {"ops": operations})

@@ -3,7 +3,10 @@ public import ConcordEncoding
 /// The place in the state document that an operation writes: `/{kind}/{record}[/{field}[/{member}]]`.
 ///
 /// A path without a field names a whole record, one with a member names an element of a set. Escapes
-/// are those of JSON Pointer (RFC 6901: `~0` for `~`, `~1` for `/`).
+/// are those of JSON Pointer (RFC 6901: `~0` for `~`, `~1` for `/`). Kind, record and field are of
+/// visible ASCII, U+0021 to U+007E; the name of a member is any text.
+///
+/// Wire form: `Protocol/diff.md`, "Paths". Vectors: `Protocol/vectors/diff`.
 public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     /// The record kind, such as `finding`.
     public var kind: WireText
@@ -28,7 +31,8 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         self.member = member
     }
 
-    /// Parses a JSON Pointer of two to four non-empty tokens; nil for everything else.
+    /// Parses a JSON Pointer of two to four non-empty tokens, of which all but a member are of visible
+    /// ASCII; nil for everything else.
     public init?(_ pointer: WireText) {
         guard pointer.utf8.count <= DiffLimits.pathBytes else { return nil }
         guard let path = pointer.withUTF8({ CellPath(utf8: $0) }) else { return nil }
@@ -37,12 +41,12 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
 
     private init?(utf8: UnsafeBufferPointer<UInt8>) {
         var rest = utf8[...]
-        guard let kind = Self.nextToken(&rest), let record = Self.nextToken(&rest) else {
+        guard let kind = Self.nextName(&rest), let record = Self.nextName(&rest) else {
             return nil
         }
         self.init(kind: kind, record: record)
         if rest.isEmpty { return }
-        field = Self.nextToken(&rest)
+        field = Self.nextName(&rest)
         if field != nil, rest.isEmpty { return }
         member = Self.nextToken(&rest)
         guard field != nil, member != nil, rest.isEmpty else { return nil }
@@ -61,6 +65,15 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         if let member { text += "/\(Self.escape(member))" }
         return text
     }
+
+    /// Takes a slash and the name behind it from the front; nil if it is not one of visible ASCII.
+    private static func nextName(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> WireText? {
+        nextToken(&rest).flatMap { isName($0) ? $0 : nil }
+    }
+
+    /// Whether a text may name a kind, a record or a field: visible ASCII, so that no two names look or
+    /// compare alike, in any language and in any font.
+    public static func isName(_ text: WireText) -> Bool { !text.isEmpty && text.isVisibleASCII }
 
     /// Takes a slash and the token behind it from the front; nil if that is not what stands there.
     private static func nextToken(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> WireText? {

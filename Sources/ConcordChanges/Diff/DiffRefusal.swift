@@ -16,7 +16,8 @@ public enum DiffRefusal: String, CaseIterable, Sendable {
     case unknownVersion = "unknown-version"
     /// The body is not an object with `ops`, or has more of them than allowed.
     case malformedBody = "malformed-body"
-    /// An operation is not one of the three forms, or writes a cell twice.
+    /// An operation is not one of the three forms, has a path or names a first field that is not one, or
+    /// writes a cell twice.
     case malformedOperation = "malformed-operation"
     /// The body's hash is not the one in the head.
     case bodyMismatch = "body-mismatch"

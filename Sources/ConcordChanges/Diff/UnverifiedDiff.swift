@@ -349,7 +349,7 @@ extension Operation {
             if path.field == nil, tape.kind(value) != .object { return nil }
             action = .add(tape.value(value))
             // An empty name would be the record's own presence.
-            if path.field == nil, action.hasEmptyName { return nil }
+            if path.field == nil, action.hasMalformedName { return nil }
             known = 3
         } else if tape.equals(op, "remove") {
             action = .remove
@@ -383,11 +383,11 @@ extension Operation {
 }
 
 extension Operation.Action {
-    /// Whether a first field, or a member of one, has no name.
-    fileprivate var hasEmptyName: Bool {
+    /// Whether a first field has no name of visible ASCII, or a member of one has no name.
+    fileprivate var hasMalformedName: Bool {
         guard case .add(.object(let fields)) = self else { return false }
         return fields.contains { name, value in
-            name.isEmpty || (value.objectValue?[""] != nil)
+            !CellPath.isName(name) || (value.objectValue?[""] != nil)
         }
     }
 }

@@ -10,7 +10,7 @@ public struct Edit: Hashable, Sendable {
     enum Change: Hashable, Sendable {
         case add(kind: WireText, id: WireText, fields: JSONObject)
         case set(CellPath, JSON?)
-        case setText(CellPath, String)
+        case setText(CellPath, WireText)
         case insert(CellPath, anew: Bool)
         case remove(CellPath)
         case hide(kind: WireText, id: WireText)
@@ -41,7 +41,7 @@ public struct Edit: Hashable, Sendable {
     }
 
     /// Sets a text: what differs from the shown text, word by word, becomes splices.
-    public mutating func setText(_ path: CellPath, to text: String) {
+    public mutating func setText(_ path: CellPath, to text: WireText) {
         changes.append(.setText(path, text))
     }
 

@@ -32,12 +32,13 @@ extension Fold {
         case .setText(let path, let text):
             return try splices(path, text, reason: reason, over: [], author: author)
         case .insert(let path, let anew):
-            return try membership(at: path, isIn: true, anew: anew, reason: reason)
-        case .remove(let path): return try membership(at: path, isIn: false, reason: reason)
+            return try membership(at: path, isIn: true, anew: anew, reason: reason, author: author)
+        case .remove(let path):
+            return try membership(at: path, isIn: false, reason: reason, author: author)
         case .hide(let kind, let id):
-            return [try presence(kind: kind, id: id, .remove, reason: reason)]
+            return [try presence(kind: kind, id: id, .remove, reason: reason, author: author)]
         case .restore(let kind, let id):
-            return [try presence(kind: kind, id: id, .add([:]), reason: reason)]
+            return [try presence(kind: kind, id: id, .add([:]), reason: reason, author: author)]
         case .resolve(let path, let value, let candidates):
             return try resolution(
                 path,
@@ -71,11 +72,12 @@ extension Fold {
         kind: WireText,
         id: WireText,
         _ action: Operation.Action,
-        reason: WireText?
+        reason: WireText?,
+        author: Author
     ) throws -> Operation {
         let path = CellPath(kind: kind, record: id)
         let record = try existing(path)
-        let over = try references(at: .presence(of: record.number))
+        let over = try replaced(at: .presence(of: record.number), by: author)
         return Operation(action, at: path, over: over, reason: reason)
     }
 
@@ -108,23 +110,48 @@ extension Fold {
         if let value, field.rule == .text || field.rule == .set || !field.accepts(value) {
             throw EditError(.malformedValue, at: path.text)
         }
-        var replaced = try cell(key).survivors
-        let shown = try evaluate(key)
-        if let conflict = shown.conflict {
-            replaced = replaced.filter { write in
-                switch conflict.kind {
-                case .values: write.at == shown.winner
-                case .endedEdited: !write.ends
-                case .text, .removedEdited: true
-                }
-            }
-        }
-        if try writesProposals(author, to: field, of: record) {
-            replaced = replaced.filter { branches[$0.at.branch].author == author }
-        }
-        let over = try replaced.map { try entry($0.diff).reference }
+        let over = try replaced(
+            at: key,
+            by: author,
+            proposing: writesProposals(author, to: field, of: record)
+        )
         let action: Operation.Action = value.map { .add($0) } ?? .remove
         return Operation(action, at: path, over: over, reason: reason)
+    }
+
+    /// What an ordinary change of a cell names: what is shown there. In a conflict it decides nothing
+    /// between others, and names what its author's own member wrote; a step names besides the state from
+    /// which it leads, which is not what the conflict is about.
+    private mutating func replaced(
+        at key: CellKey,
+        by author: Author,
+        proposing: Bool = false
+    ) throws -> [WriteReference] {
+        let evaluation = try evaluate(key)
+        var replaced = try cell(key).survivors
+        if evaluation.conflict != nil {
+            let own = replaced.filter { isOfMember(of: author, $0) }
+            replaced = try standingSteps(at: key).filter { !isOfMember(of: author, $0) } + own
+        }
+        if proposing {
+            replaced = replaced.filter { $0.effect == .proposal && isOfMember(of: author, $0) }
+        }
+        return try replaced.map { try entry($0.diff).reference }
+    }
+
+    /// The writes of a state of which one is shown while others wait; none for other cells.
+    private mutating func standingSteps(at key: CellKey) throws -> [CellWrite] {
+        let record = try self.record(key.record)
+        guard case .state = record.kind.field(key.field)?.rule else { return [] }
+        return try steps(of: record, at: key).standing
+    }
+
+    /// Whether the author's member wrote it, on whichever device.
+    private func isOfMember(of author: Author, _ write: CellWrite) -> Bool {
+        let other = branches[write.at.branch].author
+        guard other != author else { return true }
+        guard let member = membership.devices[author]?.member else { return false }
+        return membership.devices[other]?.member == member
     }
 
     /// Whether what `author` writes there is a proposal, which replaces only his own.
@@ -135,6 +162,10 @@ extension Fold {
     ) throws -> Bool {
         guard let member = membership.member(of: author) else { return false }
         if Rights.right(of: member.role, to: field.activity) == .proposal { return true }
+        if case .state = field.rule { return false }
+        if try isConfirmed(record), Rights.right(of: member.role, to: .decideFinding) != .yes {
+            return true
+        }
         guard field.activity == .setGrade, !member.inTraining.isEmpty else { return false }
         let standard = CellKey(record: record.number, field: "standard")
         return try cell(standard).writes.contains { write in
@@ -142,10 +173,19 @@ extension Fold {
         }
     }
 
+    /// Whether a finding, or that of a criterion, shows as confirmed or issued.
+    private mutating func isConfirmed(_ record: RecordEntry) throws -> Bool {
+        var finding = record.kind == Schema.finding ? record.number : nil
+        if record.kind == Schema.criterion { finding = record.owner }
+        guard let finding else { return false }
+        let state = try evaluate(CellKey(record: finding, field: "state")).shown
+        return state == "confirmed" || state == "issued"
+    }
+
     /// The splices that make `text` of what their author has before them; `over` stands on the first.
     private mutating func splices(
         _ path: CellPath,
-        _ text: String,
+        _ text: WireText,
         reason: WireText?,
         over: [WriteReference],
         author: Author
@@ -153,12 +193,12 @@ extension Fold {
         let record = try existing(path)
         let key = CellKey(record: record.number, field: path.field ?? "")
         var over = over
-        var base = try evaluate(key).shown?.stringValue?.string ?? ""
+        var base = try evaluate(key).shown?.stringValue ?? ""
         if try takesUpProposals(at: key, by: author) {
             base = ""
             over = Array(Set(over).union(try references(at: key))).sorted()
         }
-        var splices = wordSplices(from: base, to: text)
+        var splices = wordSplices(from: base.string, to: text.string)
         if splices.isEmpty, !over.isEmpty {
             // Accepting the merged text as it is.
             splices = [TextSplice(at: 0, delete: 0, insert: "")]
@@ -189,7 +229,8 @@ extension Fold {
         at path: CellPath,
         isIn: Bool,
         anew: Bool = false,
-        reason: WireText?
+        reason: WireText?,
+        author: Author
     ) throws -> [Operation] {
         let record = try existing(path)
         let key = CellKey(
@@ -199,7 +240,7 @@ extension Fold {
         )
         let shown = try evaluate(key)
         if shown.conflict == nil, (shown.shown != nil) == isIn, !anew { return [] }
-        let over = try references(at: key)
+        let over = try replaced(at: key, by: author)
         return [Operation(isIn ? .add(true) : .remove, at: path, over: over, reason: reason)]
     }
 
@@ -232,7 +273,7 @@ extension Fold {
         }
         if conflict.kind == .text {
             let merged = value == nil ? try evaluate(key).shown : value
-            guard let text = merged?.stringValue?.string else {
+            guard let text = merged?.stringValue else {
                 throw EditError(.malformedValue, at: path.text)
             }
             return try splices(path, text, reason: reason, over: over.sorted(), author: author)

@@ -91,9 +91,7 @@ extension Fold {
     ) throws -> (InboxItem.Kind, CellWrite?)? {
         let member = membership.devices[branches[write.at.branch].author]?.member ?? ""
         switch write.effect {
-        case .void(let reason):
-            // Who adds the same thing a second time has lost nothing.
-            if reason == .once, write.value == evaluation.shown { return nil }
+        case .void:
             return try isVoidWithItsRecord(write, at: key) ? nil : (.void, nil)
         case .proposal:
             let deciding = writes.filter {
@@ -106,12 +104,20 @@ extension Fold {
                 winner != write.at, write.value != evaluation.shown,
                 let by = writes.first(where: { $0.at == winner }), !isOf(member, by)
             else { return nil }
-            if write.ends, evaluation.conflict?.kind == .endedEdited { return nil }
+            // What waits is a side of the conflict.
+            if try waits(write, at: key) { return nil }
             switch try record(key.record).kind.field(key.field)?.rule {
             case .newest, .mostSevere, .state, nil: return (.outranked, by)
             case .ask, .set, .text, .once, .control: return nil
             }
         }
+    }
+
+    /// Whether a step waits, until somebody decides.
+    private mutating func waits(_ write: CellWrite, at key: CellKey) throws -> Bool {
+        let record = try self.record(key.record)
+        guard case .state = record.kind.field(key.field)?.rule else { return false }
+        return try steps(of: record, at: key).waiting.contains { $0.at == write.at }
     }
 
     /// Whether the diff could not add the record either: then that alone is told.

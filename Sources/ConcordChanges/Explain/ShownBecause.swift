@@ -35,8 +35,9 @@ extension Fold {
     /// Why a cell shows what `evaluation` says.
     mutating func because(_ evaluation: Evaluation, at key: CellKey) throws -> ShownBecause {
         if evaluation.shown == nil { return .nothing }
-        if let kind = evaluation.conflict?.kind, kind == .endedEdited || kind == .removedEdited {
-            return .stays
+        switch evaluation.conflict?.kind {
+        case .endedEdited, .confirmedEdited, .mergedEnded, .removedEdited: return .stays
+        case .values, .text, nil: break
         }
         let record = try self.record(key.record)
         let survivors = try cell(key).survivors

@@ -119,7 +119,7 @@ extension Fold {
         if key.field.isEmpty { return record.hasRemoval }
         switch record.kind.field(key.field)?.rule {
         case .newest, .ask, .mostSevere: return write.over.count > 1
-        case .state: return record.hasEnding
+        case .state: return record.mayWait
         case .once, .control: return false
         case .set, .text, nil: return true
         }

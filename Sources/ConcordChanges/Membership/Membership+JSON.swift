@@ -45,40 +45,48 @@ extension Membership {
             guard let invitation = Invitation(value) else { return nil }
             self.invitations[id] = invitation
         }
+        tally = MembershipTally(of: self)
     }
 }
 
 extension Membership.Member {
     fileprivate var json: JSON {
-        [
+        var object: JSONObject = [
             "inTraining": .array(inTraining.map { .string($0) }), "isRevoked": .bool(isRevoked),
-            "role": .string(role.rawValue),
+            "rank": .integer(Int64(rank)), "role": .string(role.rawValue),
         ]
+        if let invitation { object["invitation"] = .string(invitation) }
+        return .object(object)
     }
 
     fileprivate init?(_ json: JSON) {
         guard let role = json["role"]?.stringValue.flatMap(Role.init),
             let inTraining = json["inTraining"]?.strings,
-            let isRevoked = json["isRevoked"]?.boolValue
+            let isRevoked = json["isRevoked"]?.boolValue,
+            let rank = json["rank"]?.integerValue
         else { return nil }
         self.init(role: role, inTraining: inTraining, isRevoked: isRevoked)
+        self.rank = Int(rank)
+        invitation = json["invitation"]?.stringValue
     }
 }
 
 extension Membership.Device {
     fileprivate var json: JSON {
         [
-            "isRevoked": .bool(isRevoked), "isSurplus": .bool(isSurplus),
-            "member": .string(member),
+            "isFirst": .bool(isFirst), "isRevoked": .bool(isRevoked),
+            "isSurplus": .bool(isSurplus), "member": .string(member),
         ]
     }
 
     fileprivate init?(_ json: JSON) {
         guard let member = json["member"]?.stringValue,
             let isRevoked = json["isRevoked"]?.boolValue,
-            let isSurplus = json["isSurplus"]?.boolValue
+            let isSurplus = json["isSurplus"]?.boolValue,
+            let isFirst = json["isFirst"]?.boolValue
         else { return nil }
         self.init(member: member, isRevoked: isRevoked, isSurplus: isSurplus)
+        self.isFirst = isFirst
     }
 }
 
@@ -90,6 +98,8 @@ extension Membership.Invitation {
             "role": .string(role.rawValue), "used": .integer(Int64(used)),
             "uses": .integer(Int64(uses)),
         ]
+        if let standards { object["standards"] = standards }
+        if let letter { object["letter"] = .string(letter) }
         if let expires { object["expires"] = .string(expires.description) }
         return .object(object)
     }
@@ -105,6 +115,8 @@ extension Membership.Invitation {
             key: key,
             role: role,
             inTraining: inTraining,
+            standards: json["standards"],
+            letter: json["letter"]?.stringValue,
             uses: Int(uses),
             used: Int(used),
             expires: json["expires"]?.stringValue.flatMap { Timestamp($0) },

@@ -16,6 +16,10 @@ public struct Membership: Hashable, Sendable {
         public var inTraining: [WireText]
         /// Whether the membership was ended.
         public var isRevoked: Bool
+        /// The invitation by which the person joined, which ends with a revocation.
+        public var invitation: WireText?
+        /// How many members there were before, by which members stand in the order of the log.
+        public var rank = 0
     }
 
     /// A device of a member.
@@ -24,8 +28,11 @@ public struct Membership: Hashable, Sendable {
         public var member: WireText
         /// Whether it was revoked.
         public var isRevoked: Bool
-        /// Whether its join came after the invitation's uses were spent, or the invitation's end.
+        /// Whether its join came after the invitation's uses were spent, after the invitation's end,
+        /// or when its member had as many devices as a member can have.
         public var isSurplus: Bool
+        /// Whether it is the first device of its member, which admits where a join names none.
+        public var isFirst = false
     }
 
     /// An open or spent invitation.
@@ -36,6 +43,10 @@ public struct Membership: Hashable, Sendable {
         public var role: Role
         /// The standards in which whoever joins is in training.
         public var inTraining: [WireText]
+        /// The standards of the member's competence, as the invitation has them.
+        public var standards: JSON?
+        /// The letter of the member's draft numbers, or where several may join the beginning of theirs.
+        public var letter: WireText?
         /// How many may join.
         public var uses: Int
         /// How many have joined.
@@ -54,6 +65,8 @@ public struct Membership: Hashable, Sendable {
     public internal(set) var devices: [Author: Device] = [:]
     /// By record id.
     public internal(set) var invitations: [WireText: Invitation] = [:]
+    /// What is counted of members and devices, so that no operation looks at all of them.
+    var tally = MembershipTally()
 
     /// No engagement yet.
     public init() {}
@@ -76,7 +89,7 @@ public struct Membership: Hashable, Sendable {
     public func admits(_ diff: UnverifiedDiff, verifier: some SignatureVerifier) -> Bool {
         if devices[diff.head.author] != nil { return true }
         if diff.head.engagement == nil { return engagement == nil }
-        return Join(diff).map { isProven($0, by: diff.head.author, verifier: verifier) } ?? false
+        return joinCheck(of: diff)?.isValid(verifier) ?? false
     }
 
     /// The invitation on which the diff joins, if it is a join on one.
@@ -84,52 +97,11 @@ public struct Membership: Hashable, Sendable {
         Join(diff)?.invitation.flatMap { invitations[$0] }
     }
 
-    /// Whether whoever invited, or a device of the same member, signed that this author may join.
-    func isProven(_ join: Join, by author: Author, verifier: some SignatureVerifier) -> Bool {
-        guard let engagement, let signature = Base64URL.decode(join.proof) else { return false }
-        if let id = join.invitation {
-            guard let invitation = invitations[id] else { return false }
-            let message = JoinProof.message(engagement: engagement, invitation: id, author: author)
-            return verifier.isValid(signature: signature, over: message, by: invitation.key)
-        }
-        let message = JoinProof.message(
-            engagement: engagement,
-            member: join.member,
-            author: author
-        )
-        return devices.contains { sibling, device in
-            device.member == join.member && !device.isRevoked && !device.isSurplus
-                && verifier.isValid(signature: signature, over: message, by: sibling.publicKey)
-        }
-    }
-
     /// Notes the first diff of the engagement.
     mutating func found(_ id: DiffID) { engagement = id }
 }
 
-/// The part of a diff that admits its own author.
-struct Join {
-    /// The invitation's record id, or nil where a sibling device admits.
-    let invitation: WireText?
-    /// The member's record id.
-    let member: WireText
-    /// The signature over `JoinProof.message`.
-    let proof: WireText
-
-    /// The join in `diff`, if it adds the device of its own author with a proof.
-    init?(_ diff: UnverifiedDiff) {
-        let author = diff.head.author.text
-        for operation in diff.body.operations {
-            guard operation.path.kind == Schema.device.name, operation.path.record == author,
-                operation.path.field == nil, case .add(.object(let fields)) = operation.action,
-                let member = fields["member"]?.stringValue,
-                let proof = fields["proof"]?.stringValue
-            else { continue }
-            self.member = member
-            self.proof = proof
-            invitation = fields["invitation"]?.stringValue
-            return
-        }
-        return nil
-    }
+extension UnverifiedDiff {
+    /// Whether the diff claims to admit its own author; its proof is not looked at.
+    package var joinsItsAuthor: Bool { Join(self) != nil }
 }

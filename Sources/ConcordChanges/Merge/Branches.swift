@@ -120,4 +120,36 @@ package struct Branches: Hashable, Sendable {
             return reference.seq > all[number].baseSeq && seen.contains(place) ? place : nil
         }
     }
+
+    /// Whether the diff at `earlier` stands before the one at `later` in one chain.
+    package func isInChain(_ earlier: BranchSeq, before later: BranchSeq) -> Bool {
+        var place = BranchSeq(branch: later.branch, seq: later.seq - 1)
+        while place.branch != earlier.branch {
+            guard let base = all[place.branch].base else { return false }
+            place = base
+        }
+        return earlier.seq <= place.seq
+    }
+}
+
+/// The places of chains that stand before some others in their chains.
+struct ChainCover {
+    private let branches: Branches
+    /// For each branch the last number that is covered.
+    private var limits: [Int: Int] = [:]
+
+    init(_ branches: Branches) { self.branches = branches }
+
+    /// Covers all that stands before `place` in its chain.
+    mutating func insert(before place: BranchSeq) {
+        var last = BranchSeq(branch: place.branch, seq: place.seq - 1)
+        // What was covered up to here is covered further down too.
+        while limits[last.branch, default: 0] < last.seq {
+            limits[last.branch] = last.seq
+            guard let base = branches[last.branch].base else { return }
+            last = base
+        }
+    }
+
+    func contains(_ place: BranchSeq) -> Bool { limits[place.branch, default: 0] >= place.seq }
 }

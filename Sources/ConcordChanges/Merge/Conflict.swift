@@ -8,6 +8,10 @@ public enum ConflictKind: String, CaseIterable, Hashable, Sendable {
     case text
     /// A step that ends the record's life, and edits that its author had not seen.
     case endedEdited = "ended-edited"
+    /// A confirmation, and changes of what it confirms that its author had not seen.
+    case confirmedEdited = "confirmed-edited"
+    /// A merge, and what ended the finding into which it merges.
+    case mergedEnded = "merged-ended"
     /// A removal, and edits that its author had not seen.
     case removedEdited = "removed-edited"
 }
@@ -45,8 +49,8 @@ public struct Conflict: Hashable, Sendable {
             self.isProposal = isProposal
         }
 
-        /// By author and number, then by place, bytes ascending; the two sides of a forked chain bear the same number,
-        /// and then the value decides.
+        /// By author and number, then by place, bytes ascending; the two sides of a forked chain bear the
+        /// same number, and then the value decides.
         static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
             if left.write != right.write { return left.write < right.write }
             let paths = (left.path ?? "", right.path ?? "")

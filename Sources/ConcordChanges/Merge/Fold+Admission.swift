@@ -90,7 +90,9 @@ extension Fold {
     /// Keeps in the record what a changed verdict means for it.
     private mutating func note(_ write: CellWrite, at key: CellKey) throws {
         var record = try record(key.record)
-        if write.ends { record.hasEnding = true }
+        if write.ends || key.field == "state" && write.confirms(record.kind) {
+            record.mayWait = true
+        }
         if key.field.isEmpty, write.effect.counts {
             if write.value == nil { record.hasRemoval = true }
             if write.value != nil { record.firstAdd = record.firstAdd ?? write.diff }

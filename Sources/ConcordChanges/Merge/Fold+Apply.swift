@@ -170,12 +170,18 @@ extension Fold {
         if case .add = draft.operation.action { adds = true } else { adds = false }
         let activity = adds ? record.kind.addActivity : record.kind.removeActivity
         switch Rights.right(of: writer.role, to: activity) {
-        case .yes: return .effective
+        case .yes: break
         case .proposal:
             return try adds || holdsOnlyOwn(record, of: writer) ? .proposal : .void(.proposal)
-        case .own: return try isOwn(record, of: writer) ? .effective : .void(.noRight)
+        case .own: guard try isOwn(record, of: writer) else { return .void(.noRight) }
         case .no: return .void(.noRight)
         }
+        var owner: WireText?
+        if case .add(.object(let fields)) = draft.operation.action, let above = record.kind.owner {
+            owner = fields[above.field]?.stringValue
+        }
+        let proposes = try proposesBesideConfirmation(record, naming: owner, by: writer)
+        return proposes ? .proposal : .effective
     }
 
     /// Whether all that the writer had seen of a record is his own member's.
@@ -288,15 +294,18 @@ extension Fold {
                 goesOn = step.goesOn
             } else {
                 write.effect = try effect(of: draft, in: record, by: writer)
+                if write.effect == .proposal {
+                    write.rank = try proposesBesideConfirmation(record, by: writer) ? 1 : 0
+                }
             }
             if write.effect.counts, !goesOn, try isFrozen(record, for: entry) {
                 (write.effect, write.rank, write.ends) = (.void(.sealed), 0, false)
             }
         }
         write.standing = write.effect.counts ? .surviving : .void
-        if write.ends, write.effect.counts {
+        if write.effect.counts, write.ends || write.confirms(record.kind) {
             var record = try self.record(record.number)
-            record.hasEnding = true
+            record.mayWait = true
             store(record)
         }
         try insert(write, into: draft.key)

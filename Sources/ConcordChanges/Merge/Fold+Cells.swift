@@ -18,12 +18,13 @@ extension Fold {
             let entry = try entry(write.diff)
             for index in cell.writes.indices where cell.writes[index].standing == .surviving {
                 let old = cell.writes[index]
-                // What a text's author had seen is beneath his splices; elsewhere `over` says it.
+                // What a text's author had seen is beneath his splices.
                 let isReplaced =
-                    rule.isText ? entry.seen.contains(old.at) : write.over.contains(old.at)
+                    rule.isText ? entry.seen.contains(old.at) : replaces(write, old, rule)
                 guard isReplaced else { continue }
                 cell.writes[index].standing = .replaced
                 cell.changed.insert(old.diff)
+                try touchCited(by: old, at: key)
             }
         }
         cell.writes.append(write)
@@ -33,6 +34,8 @@ extension Fold {
         if rule == .once || becomesText { try stand(key, inserting: write.diff) }
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
+        try noteCitation(by: write, at: key)
+        try touchCited(by: write, at: key)
     }
 
     /// Notes which presences and states a write on `record` may change.
@@ -40,18 +43,19 @@ extension Fold {
     /// - Parameter loses: whether a write may have lost its effect: then a record that was present
     ///   because of it alone is so no longer.
     mutating func touch(_ record: Int, field: WireText, loses: Bool = false) throws {
+        mergeGraph = MergeGraph()
         let entry = try self.record(record)
         if field.isEmpty || loses || entry.hasRemoval || !entry.isPresent {
             changes.presences.insert(record)
         }
-        if entry.hasEnding { changes.states.insert(record) }
+        if entry.mayWait { changes.states.insert(record) }
         if let owner = entry.owner { try touchOwner(owner, loses: loses) }
     }
 
     private mutating func touchOwner(_ owner: Int, loses: Bool) throws {
         let above = try record(owner)
         if loses || above.hasRemoval || !above.isPresent { changes.presences.insert(owner) }
-        if above.hasEnding { changes.states.insert(owner) }
+        if above.mayWait { changes.states.insert(owner) }
     }
 
     /// Takes the writes of a diff back, and lets live again what they had replaced.
@@ -93,7 +97,7 @@ extension Fold {
     private mutating func take(_ number: Int, outOf key: CellKey) throws {
         var cell = try cell(key, complete: true)
         guard let index = cell.writes.firstIndex(where: { $0.diff == number }) else { return }
-        cell.writes.remove(at: index)
+        let write = cell.writes.remove(at: index)
         cell.changed.remove(number)
         cell.removed.insert(number)
         keep(cell, at: key)
@@ -101,14 +105,17 @@ extension Fold {
         try stand(key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field, loses: true)
+        try touchCited(by: write, at: key)
     }
 
     // MARK: Standing.
 
     /// What decides which writes of a cell survive.
     enum StandingRule {
-        /// `over`.
+        /// `over`, and their authors' chains.
         case over
+        /// `over` alone: what counts from its place in the log.
+        case control
         /// What their authors had seen: splices.
         case text
         /// As `text`, in a field that this version does not know.
@@ -130,10 +137,48 @@ extension Fold {
             switch field.rule {
             case .text: return .text
             case .once: return .once
-            case .newest, .ask, .mostSevere, .state, .set, .control: return .over
+            case .control: return .control
+            case .newest, .ask, .mostSevere, .state, .set: return .over
             }
         }
         return try isText(key, holding: write) ? .unknownText : .over
+    }
+
+    /// Whether a write that is not void replaces another one of its cell: it names it, or its author
+    /// wrote the other before it. A proposal replaces proposals alone.
+    private func replaces(_ write: CellWrite, _ old: CellWrite, _ rule: StandingRule) -> Bool {
+        if rule == .control { return write.over.contains(old.at) }
+        guard write.effect == .effective || old.effect == .proposal else { return false }
+        return write.over.contains(old.at) || branches.isInChain(old.at, before: write.at)
+    }
+
+    /// What some writes of one cell replace among themselves, as `replaces` says of each two.
+    func replaced(among writes: [CellWrite]) -> Set<BranchSeq> {
+        var replaced: Set<BranchSeq> = []
+        var cover = ChainCover(branches)
+        var proposals: [CellWrite] = []
+        for write in writes {
+            switch write.effect {
+            case .void: continue
+            case .proposal: proposals.append(write)
+            case .effective:
+                replaced.formUnion(write.over)
+                cover.insert(before: write.at)
+            }
+        }
+        for write in writes where cover.contains(write.at) { replaced.insert(write.at) }
+        guard !proposals.isEmpty else { return replaced }
+        var proposed: Set<BranchSeq> = []
+        var beneath = ChainCover(branches)
+        for proposal in proposals {
+            proposed.formUnion(proposal.over)
+            beneath.insert(before: proposal.at)
+        }
+        for proposal in proposals
+        where proposed.contains(proposal.at) || beneath.contains(proposal.at) {
+            replaced.insert(proposal.at)
+        }
+        return replaced
     }
 
     /// Works out anew which writes of a cell survive.
@@ -145,6 +190,8 @@ extension Fold {
         switch try rule(of: key) {
         case .once: return try standOnce(key, inserting: inserting)
         case .over:
+            replaced = self.replaced(among: try cell(key, complete: true).writes)
+        case .control:
             let effective = try cell(key, complete: true).writes.filter(\.effect.counts)
             replaced = Set(effective.flatMap(\.over))
         case .text, .unknownText:
@@ -165,13 +212,14 @@ extension Fold {
             if standing != write.standing {
                 cell.writes[index].standing = standing
                 cell.changed.insert(write.diff)
+                try touchCited(by: write, at: key)
             }
         }
         keep(cell, at: key)
     }
 
-    /// Of what is written once the first in the order of the log has effect, every later one none,
-    /// whatever it names in `over`.
+    /// Of what is written once the first in the order of the log has effect; a later one, whatever it
+    /// names in `over`, only if it says the same again.
     private mutating func standOnce(_ key: CellKey, inserting: Int?) throws {
         // None of its writes is ever replaced, so what is loaded is all there is.
         var cell = try cell(key)
@@ -180,9 +228,9 @@ extension Fold {
         for index in cell.writes.indices {
             let write = cell.writes[index]
             guard write.effect.counts || write.effect == .void(.once) else { continue }
-            let isFirst = write.diff == first?.diff
-            cell.writes[index].effect = isFirst ? .effective : .void(.once)
-            cell.writes[index].standing = isFirst ? .surviving : .void
+            let stands = write.value == first?.value
+            cell.writes[index].effect = stands ? .effective : .void(.once)
+            cell.writes[index].standing = stands ? .surviving : .void
             guard cell.writes[index] != write else { continue }
             cell.changed.insert(write.diff)
             // A verdict that was there already has changed: what is pending may rest on it.
@@ -226,14 +274,24 @@ extension Fold {
             let path = operation.path
             let name = RecordName(kind: path.kind, id: path.record)
             guard let record = try record(named: name) else { continue }
-            for key in keys(of: operation, record: record)
-            where record.kind.field(key.field)?.rule == .once {
-                guard try cell(key).writes.count > 1 else { continue }
+            for key in keys(of: operation, record: record) {
+                if key.field.isEmpty, try isAddedTwice(key) { onceHasTurned = true }
+                guard record.kind.field(key.field)?.rule == .once,
+                    try cell(key).writes.count > 1
+                else { continue }
                 try stand(key)
                 changes.cells.insert(key)
                 try touch(key.record, field: key.field, loses: true)
             }
         }
+    }
+
+    /// Whether more than one `add` of a record has effect: whose it is depends on which comes first.
+    private mutating func isAddedTwice(_ presence: CellKey) throws -> Bool {
+        let adds = try cell(presence, complete: true).writes.filter {
+            $0.effect.counts && $0.value != nil
+        }
+        return adds.count > 1
     }
 
     /// Whether a cell holds a text: by its field, or by the form of its operations that are not void.

@@ -33,7 +33,9 @@ extension Fold {
             return try register(survivors, field, key, record) { value in
                 value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
             }
-        case .once: return Evaluation(shown: survivors.first?.value, winner: survivors.first?.at)
+        case .once:
+            let first = try survivors.min { try isPlaced($0, before: $1) }
+            return Evaluation(shown: first?.value, winner: first?.at)
         case .control:
             let last = try survivors.max { try isPlaced($0, before: $1) }
             return Evaluation(shown: last?.value, winner: last?.at)
@@ -49,7 +51,7 @@ extension Fold {
         _ record: RecordEntry,
         severity: (JSON?) -> Int = { _ in 0 }
     ) throws -> Evaluation {
-        if survivors.count == 1 {
+        if survivors.count == 1, !survivors[0].contests {
             return Evaluation(shown: survivors[0].value, winner: survivors[0].at)
         }
         let decided = survivors.filter { $0.effect == .effective }
@@ -60,7 +62,8 @@ extension Fold {
         }
         var evaluation = Evaluation(shown: shown?.value, winner: shown?.at)
         let isDisputed = field.asks || survivors.contains { $0.effect == .proposal }
-        if isDisputed, survivors.contains(where: { $0.value != shown?.value }) {
+        let differs = survivors.contains { $0.value != shown?.value }
+        if isDisputed && differs || decided.isEmpty && survivors.contains(where: \.contests) {
             evaluation.conflict = Conflict(
                 kind: .values,
                 path: path(of: key, in: record),
@@ -79,9 +82,10 @@ extension Fold {
         let newest = try adds.max { try isOlder($0, than: $1) }
         var evaluation = Evaluation(shown: newest?.value, winner: newest?.at)
         // Also a proposal to put back what is out: it is not shown, and must not be lost.
-        if survivors.contains(where: { ($0.value == nil) != (survivors[0].value == nil) }) {
+        let isMixed = survivors.contains { ($0.value == nil) != (survivors[0].value == nil) }
+        if isMixed || decided.isEmpty && survivors.contains(where: \.contests) {
             evaluation.conflict = Conflict(
-                kind: .removedEdited,
+                kind: isMixed ? .removedEdited : .values,
                 path: path(of: key, in: record),
                 candidates: try survivors.map { try candidate($0) },
                 shown: newest?.value
@@ -103,42 +107,55 @@ extension Fold {
         return evaluation
     }
 
-    /// Whether a record is present, and whether that is disputed.
-    private mutating func presence(of record: RecordEntry) throws -> Evaluation {
+    /// Whether a record is present, and whether that is disputed: as it stands, or to an author.
+    mutating func presence(
+        of record: RecordEntry,
+        from entry: DiffEntry? = nil
+    ) throws -> Evaluation {
         let key = CellKey.presence(of: record.number)
-        let survivors = try cell(key).survivors
-        guard record.hasRemoval else {
-            if !survivors.isEmpty { return Evaluation(shown: true) }
-            let isWritten = try treeWrites(of: record.number).contains { $0.effect.counts }
-            return Evaluation(shown: isWritten ? true : nil)
+        let survivors = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors
+        if !record.hasRemoval, !survivors.isEmpty {
+            // Of a part that is proposed it is told that it is.
+            let isAdded = survivors.contains { $0.effect == .effective }
+            if isAdded || record.kind.owner == nil { return Evaluation(shown: true) }
         }
-        let removals = try cell(key, complete: true).writes.filter {
-            $0.effect.counts && $0.value == nil
+        let tree: [LocatedWrite]
+        if let entry {
+            tree = try treeWrites(of: record.number, seenBy: entry)
+        } else {
+            tree = try treeWrites(of: record.number).filter(\.effect.counts)
         }
-        var removedBy: [DiffEntry] = []
-        for removal in removals { removedBy.append(try entry(removal.diff)) }
-        // No removal brings anything back, nor does one of a record that belongs to this one.
-        let alive = try treeWrites(of: record.number).filter { write in
-            write.effect.counts && !write.isRemovalOfRecord
-                && !removals.contains { $0.at == write.at }
-                && !removedBy.contains { $0.seen.contains(write.at) }
+        let written = try Written(tree, in: &self)
+        var removals = Removals(survivors)
+        for removal in tree where removal.key == key && removal.write.value == nil {
+            try removals.add(removal.write, of: self.entry(removal.write.diff))
+        }
+        var alive = written.all.filter { !removals.hide($0, isProposed: written.isProposed($0)) }
+        if !written.all.isEmpty, record.hasRemoval {
+            alive += try citations(of: record, from: entry, surviving: true).filter {
+                !removals.hide($0, isProposed: $0.effect == .proposal)
+            }
         }
         guard !alive.isEmpty else { return Evaluation(shown: nil) }
         var evaluation = Evaluation(shown: true)
-        let open = survivors.filter { $0.value == nil }
-        guard !open.isEmpty else { return evaluation }
-        var candidates = try open.map { try candidate($0) }
-        for removal in open {
-            let entry = try entry(removal.diff)
-            for write in alive where !entry.seen.contains(write.at) {
-                let edit = try editCandidate(write)
-                if !candidates.contains(edit) { candidates.append(edit) }
+        var candidates: [Conflict.Candidate] = []
+        var kind = ConflictKind.removedEdited
+        if !removals.open.isEmpty {
+            candidates = try removals.open.map { try candidate($0) }
+            candidates += try alive.filter { !removals.openHaveSeen($0) }.map {
+                try $0.key == key ? candidate($0.write) : editCandidate($0)
             }
+        } else if record.kind.owner != nil, written.isProposed(record.number) {
+            // A part that is proposed is nothing that was decided: somebody has to look at it.
+            kind = .values
+            candidates = try survivors.map { try candidate($0) }
         }
+        guard !candidates.isEmpty else { return evaluation }
+        var distinct: Set<Conflict.Candidate> = []
         evaluation.conflict = Conflict(
-            kind: .removedEdited,
+            kind: kind,
             path: path(of: key, in: record),
-            candidates: candidates,
+            candidates: candidates.filter { distinct.insert($0).inserted },
             shown: true
         )
         return evaluation
@@ -160,87 +177,13 @@ extension Fold {
         return writes
     }
 
-    // MARK: States.
-
-    /// A record's state: of concurrent steps the highest ranked; an ending one waits for what its
-    /// author had not seen.
-    private mutating func state(of record: RecordEntry, cycle: LifeCycle) throws -> Evaluation {
-        let key = CellKey(record: record.number, field: "state")
-        let survivors = try cell(key).survivors
-        guard survivors.contains(where: \.ends) else {
-            let winner = try winner(of: survivors)
-            return Evaluation(shown: winner?.value ?? .string(cycle.initial), winner: winner?.at)
-        }
-        let all = try cell(key, complete: true).writes.filter { $0.effect.counts }
-        let others = try treeWrites(of: record.number).filter { $0.effect.counts }
-        let (standing, waiting) = try standing(ofAll: all, beside: others, at: key)
-        let winner = try winner(of: standing)
-        let shown = winner?.value ?? .string(cycle.initial)
-        var evaluation = Evaluation(shown: shown, winner: winner?.at)
-        guard !waiting.isEmpty else { return evaluation }
-        var candidates: [Conflict.Candidate] = []
-        for ending in waiting {
-            let step = try candidate(ending)
-            if !candidates.contains(step) { candidates.append(step) }
-            for other in others where try holdsUp(other, ending, at: key) {
-                let edit = try other.key == key ? candidate(other.write) : editCandidate(other)
-                if !candidates.contains(edit) { candidates.append(edit) }
-            }
-        }
-        evaluation.conflict = Conflict(
-            kind: .endedEdited,
-            path: path(of: key, in: record),
-            candidates: candidates,
-            shown: shown
-        )
-        return evaluation
-    }
-
-    /// The writes of a state that stand, and the endings that wait for what their authors had not seen:
-    /// until somebody decides these neither show nor replace, so that what they replaced is back.
-    mutating func standing(
-        ofAll all: [CellWrite],
-        beside others: [LocatedWrite],
-        at key: CellKey
-    ) throws -> (standing: [CellWrite], waiting: [CellWrite]) {
-        var rest = all
-        var waiting: [CellWrite] = []
-        while true {
-            let replaced = Set(rest.flatMap(\.over))
-            let standing = rest.filter { !replaced.contains($0.at) }
-            let held = try standing.filter { ending in
-                try ending.ends && others.contains { try holdsUp($0, ending, at: key) }
-            }
-            if held.isEmpty { return (standing, waiting) }
-            waiting += held
-            rest.removeAll { write in held.contains { $0.at == write.at } }
-        }
-    }
-
-    /// Whether a write elsewhere on the record makes an ending of its life wait: one that was made at
-    /// the same time, unless it takes the same step.
-    private mutating func holdsUp(
-        _ other: LocatedWrite,
-        _ ending: CellWrite,
-        at key: CellKey
-    ) throws -> Bool {
-        if other.key == key, other.write.value == ending.value { return false }
-        return try isConcurrent(other.write, with: entry(ending.diff))
-    }
+    // MARK: Order and candidates.
 
     mutating func winner(of survivors: [CellWrite]) throws -> CellWrite? {
         let decided = survivors.filter { $0.effect == .effective }
         return try (decided.isEmpty ? survivors : decided).max { left, right in
             left.rank != right.rank ? left.rank < right.rank : try isOlder(left, than: right)
         }
-    }
-
-    // MARK: Order and candidates.
-
-    /// Whether neither the write's diff nor the other had seen each other.
-    private mutating func isConcurrent(_ write: CellWrite, with other: DiffEntry) throws -> Bool {
-        guard write.diff != other.number, !other.seen.contains(write.at) else { return false }
-        return try !entry(write.diff).seen.contains(other.at)
     }
 
     /// The order of `newest`: causal depth, then author, then identity.
@@ -253,16 +196,20 @@ extension Fold {
 
     /// The order of the log, what is pending behind it.
     mutating func isPlaced(_ left: CellWrite, before right: CellWrite) throws -> Bool {
-        let (left, right) = (try entry(left.diff), try entry(right.diff))
+        Self.isPlaced(try entry(left.diff), before: try entry(right.diff))
+    }
+
+    /// The order of the log, what is pending behind it.
+    static func isPlaced(_ left: DiffEntry, before right: DiffEntry) -> Bool {
         switch (left.position, right.position) {
         case (let first?, let second?): return first < second
         case (_?, nil): return true
         case (nil, _?): return false
-        case (nil, nil): return Self.isBefore(left, right)
+        case (nil, nil): return isBefore(left, right)
         }
     }
 
-    private mutating func candidate(_ write: CellWrite) throws -> Conflict.Candidate {
+    mutating func candidate(_ write: CellWrite) throws -> Conflict.Candidate {
         Conflict.Candidate(
             write: try entry(write.diff).reference,
             value: write.value,
@@ -271,7 +218,7 @@ extension Fold {
     }
 
     /// A write elsewhere on the record, as a candidate beside a removal or an ending.
-    private mutating func editCandidate(_ write: LocatedWrite) throws -> Conflict.Candidate {
+    mutating func editCandidate(_ write: LocatedWrite) throws -> Conflict.Candidate {
         let record = try self.record(write.key.record)
         let isText = try isText(write.key)
         return Conflict.Candidate(

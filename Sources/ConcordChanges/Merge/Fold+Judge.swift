@@ -49,25 +49,35 @@ extension Fold {
         by writer: Writer
     ) throws -> Effect {
         let field = draft.field
+        if claimsForAnother(draft, writer) { return .void(.noRight) }
         var right = writer.right(to: field.activity)
         if field.activity == .setGrade, right != .no, try isInTraining(writer, for: record) {
             right = .proposal
         }
+        if right == .own {
+            guard try isOwnNow(record, draft, of: writer) else { return .void(.noRight) }
+            right = .yes
+        }
+        if right == .yes, try proposesBesideConfirmation(record, by: writer) { right = .proposal }
         switch right {
-        case .no: return .void(.noRight)
+        case .no, .own: return .void(.noRight)
         case .proposal where field.rule == .once:
             // What identifies a proposed record is no candidate beside anything: it is written once.
             let isOwn = try draft.adds == .creating || isOwn(record, of: writer)
             return isOwn ? .effective : .void(.proposal)
         case .proposal: return namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal
-        case .own:
-            guard try isOwnNow(record, draft, of: writer) else { return .void(.noRight) }
-            if field.activity == .setGrade, try isDecided(record, for: writer) {
-                return .void(.noRight)
-            }
         case .yes: break
         }
         return try solvesWithoutRight(draft, in: record, by: writer) ? .void(.noRight) : .effective
+    }
+
+    /// Whether the write says of another member that they did something, or did not: a leader alone
+    /// enters that for them.
+    private func claimsForAnother(_ draft: FieldDraft, _ writer: Writer) -> Bool {
+        guard draft.field.namesWriter, writer.role != .lead else { return false }
+        if draft.field.rule == .set { return draft.key.member != writer.member }
+        guard let name = draft.value?.stringValue else { return false }
+        return name != writer.member
     }
 
     /// Whether the write would end a conflict that its author may not solve.
@@ -106,11 +116,12 @@ extension Fold {
 
     // MARK: Whose a record is.
 
-    /// Whether the writer's member added the record, or one it belongs to, as far as he had seen.
+    /// Whether the writer's member added the record, or one it belongs to, as far as the writer had
+    /// seen and with what they write themselves.
     mutating func isOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
-        if try adders(of: record, seenBy: writer.entry).contains(writer.member) { return true }
+        if try adder(of: record, seenBy: writer.entry) == writer.member { return true }
         for owner in try owners(of: record, seenBy: writer.entry) {
-            if try adders(of: owner, seenBy: writer.entry).contains(writer.member) { return true }
+            if try adder(of: owner, seenBy: writer.entry) == writer.member { return true }
         }
         return false
     }
@@ -125,23 +136,19 @@ extension Fold {
         return try isOwn(record, of: writer)
     }
 
-    /// The members who added the record, among what `entry` had seen and itself does.
-    private mutating func adders(of record: RecordEntry, seenBy entry: DiffEntry) throws -> [WireText]
-    {
-        guard record.firstAdd != nil else { return [] }
-        let cell = try cell(.presence(of: record.number), complete: true)
-        return cell.writes.compactMap { write in
-            guard write.effect.counts, write.value != nil, isSeen(write, by: entry) else {
-                return nil
-            }
-            return membership.devices[branches[write.at.branch].author]?.member
+    /// The member who added the record: whose `add` is the first in the order that has effect, among
+    /// those that `entry` had seen and its own. A later one gives nothing, or anyone would take a record
+    /// over by adding it again.
+    private mutating func adder(of record: RecordEntry, seenBy entry: DiffEntry) throws -> WireText? {
+        guard record.firstAdd != nil else { return nil }
+        let adds = try cell(.presence(of: record.number), complete: true).writes.filter { write in
+            write.effect.counts && write.value != nil && isSeen(write, by: entry)
         }
+        guard let first = try adds.min(by: { try isPlaced($0, before: $1) }) else { return nil }
+        return membership.devices[branches[first.at.branch].author]?.member
     }
 
-    /// The records that a record claims to belong to, as far as `entry` had seen.
-    ///
-    /// Not the one that stands: which of two claims stands may change while they are pending, and no
-    /// verdict may rest on that.
+    /// The records that a record belongs to, as far as `entry` had seen.
     private mutating func owners(
         of record: RecordEntry,
         seenBy entry: DiffEntry
@@ -152,15 +159,17 @@ extension Fold {
         }
     }
 
-    /// The values of a field that is written once, among what `entry` had seen and itself writes.
+    /// The value that has effect of a field that is written once, if `entry` had seen it or writes it.
+    ///
+    /// Which of two claims that is may change while they have no place in the log: then everything that
+    /// may rest on it is judged again (`onceHasTurned`).
     mutating func claims(
         of field: WireText,
         in record: RecordEntry,
         seenBy entry: DiffEntry
     ) throws -> [WireText] {
         try cell(CellKey(record: record.number, field: field)).writes.compactMap { write in
-            guard write.effect.counts || write.effect == .void(.once), isSeen(write, by: entry)
-            else { return nil }
+            guard write.effect.counts, isSeen(write, by: entry) else { return nil }
             return write.value?.stringValue
         }
     }
@@ -169,11 +178,25 @@ extension Fold {
         write.diff == entry.number || entry.seen.contains(write.at)
     }
 
-    /// Whether the finding that a grade belongs to was confirmed or issued where the writer stood.
-    private mutating func isDecided(_ record: RecordEntry, for writer: Writer) throws -> Bool {
-        var findings = try owners(of: record, seenBy: writer.entry)
-        if record.kind == Schema.finding { findings.append(record) }
-        for finding in findings where finding.kind == Schema.finding {
+    /// Whether what the writer does with a finding, or a criterion of one, is a proposal, since it was
+    /// confirmed or issued where he stood, and he is not one who decides on everybody's findings.
+    ///
+    /// - Parameter naming: the finding that a criterion, which he adds now, names.
+    mutating func proposesBesideConfirmation(
+        _ record: RecordEntry,
+        naming owner: WireText? = nil,
+        by writer: Writer
+    ) throws -> Bool {
+        let isFinding = record.kind == Schema.finding
+        guard isFinding || record.kind == Schema.criterion,
+            Rights.right(of: writer.role, to: .decideFinding) != .yes
+        else { return false }
+        var findings = isFinding ? [record] : try owners(of: record, seenBy: writer.entry)
+        if let owner {
+            let name = RecordName(kind: Schema.finding.name, id: owner)
+            if let finding = try self.record(named: name) { findings.append(finding) }
+        }
+        for finding in findings {
             let state = try stateView(of: finding.number, cycle: .finding, from: writer.entry)
             if state == "confirmed" || state == "issued" { return true }
         }

@@ -20,6 +20,14 @@ package enum TakeIn: Hashable, Sendable {
 }
 
 extension LogItem {
+    /// The diff's identity.
+    var identity: DiffID {
+        switch self {
+        case .held(let id): id
+        case .new(let diff): diff.id
+        }
+    }
+
     /// Whether its contents were erased.
     package var isErased: Bool {
         if case .new(let diff) = self { return diff.diff.isErased }
@@ -29,8 +37,14 @@ extension LogItem {
 
 extension Fold {
     /// Takes in a diff that has no place in the log yet: a save of one's own, or one from a bundle.
-    package mutating func takeIn(pending diff: VerifiedDiff) throws -> TakeIn {
-        switch try admit(diff, position: nil) {
+    ///
+    /// - Parameter isFromElsewhere: whether somebody else brought it: then it is refused where its
+    ///   author is no evidence by what is here. What was saved here is kept, with effect or without.
+    package mutating func takeIn(
+        pending diff: VerifiedDiff,
+        isFromElsewhere: Bool = false
+    ) throws -> TakeIn {
+        switch try admit(diff, position: nil, asksMembership: isFromElsewhere) {
         case .taken(let number):
             let entry = try entry(number)
             onceHasTurned = false
@@ -42,12 +56,40 @@ extension Fold {
         }
     }
 
+    /// Takes in diffs from a replica's own file that have no place in the log, in causal order, and judges
+    /// them once all are here.
+    ///
+    /// Nothing is asked of them that was found before: their authors, and the orders for what was erased.
+    ///
+    /// - Returns: the index of the first one that does not fit, and why; nothing behind it is taken in.
+    package mutating func takeIn(
+        storedPending diffs: [VerifiedDiff]
+    ) throws -> (index: Int, error: DiffError)? {
+        reserve(forDiffs: diffs.count)
+        var refused: (index: Int, error: DiffError)?
+        for (index, diff) in diffs.enumerated() {
+            switch try admit(diff, position: nil, isStored: true) {
+            case .taken(let number):
+                noteDelicate(try entry(number))
+                // What follows has to name the engagement that it founds.
+                if diff.head.engagement == nil { try apply(number) }
+            case .known: refused = (index, DiffError(.duplicate))
+            case .refused(let error): refused = (index, error)
+            }
+            if refused != nil { break }
+        }
+        try judgePendingAgain()
+        return refused
+    }
+
     /// Takes in the next entries of the log, from `logSize` on.
     ///
     /// A diff whose contents were erased needs the order among the entries, or in the log before them.
+    /// A diff whose author is no evidence at its place is refused (`not-a-member`), whoever gave it a
+    /// place: a log that holds one is not the log of this engagement.
     ///
-    /// - Parameter isStored: whether the entries come from a replica's own file, in which every order has
-    ///   been found before.
+    /// - Parameter isStored: whether the entries come from a replica's own file, in which every order and
+    ///   every author has been found before.
     /// - Returns: the index of the first entry that is refused and why, or nil. What stands before it
     ///   is taken in.
     /// - Throws: `UnprovenErasure` where an order turned out to have no effect: then the fold must be
@@ -56,7 +98,8 @@ extension Fold {
         log items: [LogItem],
         isStored: Bool = false
     ) throws -> (index: Int, error: DiffError)? {
-        guard !isStored, items.contains(where: \.isErased) else { return try takeInOrdered(items) }
+        if isStored { return try takeInOrdered(items, asksMembership: false) }
+        guard items.contains(where: \.isErased) else { return try takeInOrdered(items) }
         if let index = firstWithoutOrder(items) {
             let refused = try takeInOrdered(Array(items[..<index]))
             return refused ?? (index, DiffError(.bodyMismatch))
@@ -67,15 +110,17 @@ extension Fold {
     }
 
     private mutating func takeInOrdered(
-        _ items: [LogItem]
+        _ items: [LogItem],
+        asksMembership: Bool = true
     ) throws -> (index: Int, error: DiffError)? {
         reserve(forDiffs: items.count)
-        if try isPlain(items) { return try takeInPlain(items) }
+        if try isPlain(items) { return try takeInPlain(items, asksMembership) }
         let pending = try unapplyPending()
         ledger = loggedLedger
         var refused: (index: Int, error: DiffError)?
         for (index, item) in items.enumerated() {
-            if let error = try takeInNext(item, applyHeld: true) {
+            let error = try takeInNext(item, applyHeld: true, asksMembership: asksMembership)
+            if let error {
                 refused = (index, error)
                 break
             }
@@ -103,30 +148,49 @@ extension Fold {
         return true
     }
 
-    private mutating func takeInPlain(_ items: [LogItem]) throws -> (index: Int, error: DiffError)?
-    {
+    private mutating func takeInPlain(
+        _ items: [LogItem],
+        _ asksMembership: Bool
+    ) throws -> (index: Int, error: DiffError)? {
         onceHasTurned = false
         var refused: (index: Int, error: DiffError)?
+        var taken: [Int] = []
         for (index, item) in items.enumerated() {
-            if let error = try takeInNext(item, applyHeld: false) {
+            let error = try takeInNext(item, applyHeld: false, asksMembership: asksMembership)
+            if let error {
                 refused = (index, error)
                 break
             }
+            if let number = try number(of: item.identity) { taken.append(number) }
         }
-        if onceHasTurned { try judgePendingAgain() }
+        if onceHasTurned { try judgeAgain(placed: taken) }
         return refused
     }
 
+    /// Judges anew what has just got its place in the log, and everything pending behind it: a verdict on
+    /// which theirs may rest has changed.
+    private mutating func judgeAgain(placed: [Int]) throws {
+        let pending = try unapplyPending()
+        for number in placed.reversed() { try unapply(number) }
+        for number in placed { try apply(number) }
+        try applyPending(pending)
+    }
+
     /// Gives the next entry its place and, where it is new or was unapplied, applies it.
-    private mutating func takeInNext(_ item: LogItem, applyHeld: Bool) throws -> DiffError? {
+    private mutating func takeInNext(
+        _ item: LogItem,
+        applyHeld: Bool,
+        asksMembership: Bool
+    ) throws -> DiffError? {
         switch item {
         case .held(let id):
             guard let number = try number(of: id) else { return DiffError(.missingParent) }
-            return try takeInHeld(number, applies: applyHeld)
+            return try takeInHeld(number, applies: applyHeld, asksMembership)
         case .new(let diff):
-            switch try admit(diff, position: logSize) {
+            switch try admit(diff, position: logSize, asksMembership: asksMembership) {
             case .taken(let number): try apply(number)
-            case .known(let number): return try takeInHeld(number, applies: applyHeld)
+            case .known(let number):
+                return try takeInHeld(number, applies: applyHeld, asksMembership)
             case .refused(let error): return error
             }
             logSize += 1
@@ -136,7 +200,11 @@ extension Fold {
 
     /// Gives a held diff the next place in the log; a log that holds a diff twice, or before what it
     /// had seen, is refused.
-    private mutating func takeInHeld(_ number: Int, applies: Bool) throws -> DiffError? {
+    private mutating func takeInHeld(
+        _ number: Int,
+        applies: Bool,
+        _ asksMembership: Bool
+    ) throws -> DiffError? {
         var entry = try entry(number)
         guard entry.position == nil else { return DiffError(.duplicate) }
         for parent in try diff(number).head.parents {
@@ -145,6 +213,7 @@ extension Fold {
                 return DiffError(.missingParent)
             }
         }
+        if asksMembership, !isEvidence(try diff(number)) { return DiffError(.notMember) }
         entry.position = logSize
         entries[number] = entry
         changes.positioned.append(number)
@@ -154,9 +223,16 @@ extension Fold {
     }
 
     /// Checks a new diff against what is here and gives it a number, without judging it.
-    private mutating func admit(_ diff: VerifiedDiff, position: Int?) throws -> TakeIn {
+    private mutating func admit(
+        _ diff: VerifiedDiff,
+        position: Int?,
+        asksMembership: Bool = false,
+        isStored: Bool = false
+    ) throws -> TakeIn {
         if let known = try heldNumber(of: diff) { return .known(known) }
-        if position == nil, diff.diff.isErased { return .refused(DiffError(.bodyMismatch)) }
+        if position == nil, !isStored, diff.diff.isErased {
+            return .refused(DiffError(.bodyMismatch))
+        }
         let head = diff.head
         if head.engagement == nil {
             if membership.engagement != nil { return .refused(DiffError(.wrongEngagement)) }
@@ -180,6 +256,7 @@ extension Fold {
             seen.insert(entry.at)
             depth = max(depth, entry.depth)
         }
+        if asksMembership, !isEvidence(diff) { return .refused(DiffError(.notMember)) }
         let number = nextDiff
         nextDiff += 1
         let at = branches.extend(head.author, after: previous)
@@ -199,6 +276,12 @@ extension Fold {
         diffs[number] = diff
         changes.newDiffs.append(number)
         return .taken(number)
+    }
+
+    /// Whether membership admits the diff behind what is judged so far (`Protocol/membership.md`,
+    /// "Evidence").
+    private func isEvidence(_ diff: VerifiedDiff) -> Bool {
+        membership.admits(diff.diff, verifier: verifier)
     }
 
     /// The number of a diff that is here already, which one beyond the end of its author's chain is not.

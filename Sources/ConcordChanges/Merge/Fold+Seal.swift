@@ -93,9 +93,22 @@ extension Fold {
                 try !isReopened(seal, for: entry)
             else { continue }
             if record.kind.cover == .everything { return true }
-            if try wasAdded(record, before: self.entry(number)) { return true }
+            if try wasThere(record, at: self.entry(number)) { return true }
         }
         return false
+    }
+
+    /// Whether the record was there for a seal: an `add` that its author had seen had effect at its
+    /// place. What was admitted later was not there.
+    private mutating func wasThere(_ record: RecordEntry, at seal: DiffEntry) throws -> Bool {
+        guard record.firstAdd != nil else { return false }
+        return try cell(.presence(of: record.number), complete: true).writes.contains { write in
+            guard write.effect.counts, write.value != nil, seal.seen.contains(write.at) else {
+                return false
+            }
+            guard let admission = write.admission else { return true }
+            return Self.isPlaced(try entry(admission.by), before: seal)
+        }
     }
 }
 

@@ -36,16 +36,24 @@ extension Fold {
         )
         shown.holdsProposals = writes.contains { $0.effect == .proposal }
         var sides = Set(shown.openPairs.flatMap { [$0.first, $0.second] })
-        if shown.text != nil { sides.formUnion(waitingProposals(writes, events)) }
+        if shown.text != nil {
+            sides.formUnion(waitingProposals(writes, events, malformed: Set(merged.malformed)))
+        }
         shown.conflict = try conflict(between: sides, at: key, in: record)
         unsettledTexts.remove(key)
         shownTexts[key] = ShownText(stored: shown, newest: writes.last?.diff ?? 0)
         return shown
     }
 
-    /// Proposals are beneath nobody's text: they wait beside it until somebody names them.
-    private func waitingProposals(_ writes: [CellWrite], _ events: [TextEvent]) -> [Int] {
-        let named = Set(events.filter(\.hasEffect).flatMap(\.over))
+    /// Proposals are beneath nobody's text: they wait beside it until somebody names them. What reaches
+    /// beyond its view writes nothing, and settles nothing either.
+    private func waitingProposals(
+        _ writes: [CellWrite],
+        _ events: [TextEvent],
+        malformed: Set<Int>
+    ) -> [Int] {
+        let deciding = events.indices.filter { events[$0].hasEffect && !malformed.contains($0) }
+        let named = Set(deciding.flatMap { events[$0].over })
         return writes.indices.filter { index in
             writes[index].effect == .proposal && !events[index].hasEffect && !named.contains(index)
         }.map { writes[$0].diff }

@@ -12,7 +12,7 @@ extension Fold {
         let seen = try cell(key, complete: true).writes.filter {
             $0.effect.counts && entry.seen.contains($0.at)
         }
-        let replaced = Set(seen.flatMap(\.over))
+        let replaced = replaced(among: seen)
         return seen.filter { !replaced.contains($0.at) }
     }
 
@@ -23,15 +23,7 @@ extension Fold {
         from entry: DiffEntry
     ) throws -> WireText {
         let key = CellKey(record: record, field: "state")
-        let survivors = try view(of: key, from: entry)
-        guard survivors.contains(where: \.ends) else {
-            return try winner(of: survivors)?.value?.stringValue ?? cycle.initial
-        }
-        let seen = try cell(key, complete: true).writes.filter {
-            $0.effect.counts && entry.seen.contains($0.at)
-        }
-        let others = try treeWrites(of: record, seenBy: entry)
-        let standing = try standing(ofAll: seen, beside: others, at: key).standing
+        let standing = try steps(of: self.record(record), at: key, from: entry).standing
         return try winner(of: standing)?.value?.stringValue ?? cycle.initial
     }
 

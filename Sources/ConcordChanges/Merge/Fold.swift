@@ -39,6 +39,12 @@ package struct Fold {
     var owned: [Int: [Int]] = [:]
     var cells: [CellKey: Cell] = [:]
     var cellsOfRecord: [Int: [CellKey]] = [:]
+    /// The cells that cite a record, by its id.
+    var cited: [WireText: Set<CellKey>] = [:]
+    /// The findings that were merged into one since.
+    var merged: [Int: Set<Int>] = [:]
+    /// Which findings are merged into which, as far as it was looked at since anything changed.
+    var mergeGraph = MergeGraph()
     var shownTexts: [CellKey: ShownText] = [:]
     /// Texts of which a write that was merged already has gone or has another verdict.
     var unsettledTexts: Set<CellKey> = []
@@ -120,6 +126,8 @@ package struct FoldChanges: Sendable {
     package var erased: Set<Int> = []
     /// Records whose state must be looked at again, though nothing was written to it.
     package var states: Set<Int> = []
+    /// Which cells cite which records, as far as that is new.
+    package var citations: Set<Citation> = []
 
     package init() {}
 }
@@ -256,6 +264,9 @@ extension Fold {
         records.removeAll(keepingCapacity: true)
         recordNumbers.removeAll(keepingCapacity: true)
         owned.removeAll(keepingCapacity: true)
+        cited.removeAll(keepingCapacity: true)
+        merged.removeAll(keepingCapacity: true)
+        mergeGraph = MergeGraph()
         cells.removeAll(keepingCapacity: true)
         cellsOfRecord.removeAll(keepingCapacity: true)
         shownTexts.removeAll(keepingCapacity: true)

@@ -17,8 +17,13 @@ package struct RecordEntry: Hashable, Sendable {
     package var isPresent = false
     /// Whether an effective removal was ever written, so that presence takes a closer look.
     package var hasRemoval = false
-    /// Whether a step that ends its life was ever written, so that its state takes a closer look.
-    package var hasEnding = false
+    /// Whether a step that may wait was ever written (an ending, a confirmation), so that its state takes a
+    /// closer look.
+    package var mayWait = false
+    /// The finding into which it is merged, if it is.
+    package var mergedInto: Int?
+    /// Whether findings that are merged into it count there; nil where none ever was.
+    package var takesIn: Bool?
 
     package init(number: Int, kind: RecordKind, id: WireText) {
         self.number = number

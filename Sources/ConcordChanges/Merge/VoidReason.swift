@@ -20,6 +20,8 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case revoked = "revoked"
     /// Its author's role has no right to it.
     case noRight = "no-right"
+    /// It would leave no audit team leader who can write.
+    case lastLeader = "last-leader"
     /// A seal whose author had not seen everything before it that has effect.
     case notAllSeen = "not-all-seen"
     /// The life cycle has no such step from the state its author had before him.
@@ -41,7 +43,7 @@ extension VoidReason {
         case .notMember, .surplus, .fork, .revoked, .noRight, .lifeCycle, .reasonMissing, .proposal,
             .sealed:
             true
-        case .overUnseen, .malformedValue, .withoutSeal, .notAllSeen, .once: false
+        case .overUnseen, .malformedValue, .withoutSeal, .lastLeader, .notAllSeen, .once: false
         }
     }
 }

@@ -21,16 +21,14 @@ package struct TextSplice: Hashable, Sendable {
     /// strings would take "é" in its two spellings for twins.
     package static func == (left: TextSplice, right: TextSplice) -> Bool {
         left.at == right.at && left.delete == right.delete
-            && left.insert.utf8.count == right.insert.utf8.count
             && left.insert.utf8.elementsEqual(right.insert.utf8)
     }
 
-    /// Hashes what `==` compares; of a long insert its beginning and length.
+    /// Hashes what `==` compares.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(at)
         hasher.combine(delete)
-        for byte in insert.utf8.prefix(64) { hasher.combine(byte) }
-        hasher.combine(insert.utf8.count)
+        for byte in insert.utf8 { hasher.combine(byte) }
     }
 }
 

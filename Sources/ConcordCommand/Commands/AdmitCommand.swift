@@ -40,9 +40,10 @@ struct AdmitCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let isList = saves.isEmpty && allOf == nil
+        let replica = try isList ? options.openForReading() : options.open()
         let view = try AuditView(replica)
-        if saves.isEmpty, allOf == nil {
+        if isList {
             if decline { throw ValidationError("Name what is to be declined.") }
             return try list(view)
         }

@@ -28,7 +28,7 @@ struct BlameCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try options.openForReading()
         let view = try AuditView(replica)
         let subject = try view.subject(record)
         let field = try field.map { try view.field($0, of: subject.kind) }

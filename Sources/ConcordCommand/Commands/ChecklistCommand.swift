@@ -30,7 +30,7 @@ struct ChecklistList: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let items = view.audit.checklistItems.enumerated().filter {
             !open || !$0.element.isAnswered
         }

@@ -29,7 +29,7 @@ struct ConclusionShow: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let standards = try standard.map { [try view.standards.id($0)] } ?? view.audit.standards
         if options.json {
             return try Output.json([

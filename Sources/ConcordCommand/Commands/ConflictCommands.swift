@@ -34,7 +34,7 @@ struct ConflictsList: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         if options.json {
             return try Output.json([
                 "conflicts": .array(try view.snapshot.conflicts.map { try view.json($0) })
@@ -65,7 +65,7 @@ struct ConflictsShow: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let found =
             try conflicts.isEmpty
             ? view.snapshot.conflicts : conflicts.map { try view.conflict($0) }
@@ -112,7 +112,7 @@ struct ResolveCommand: ParsableCommand {
     var take: Int?
     @Option(parsing: .unconditional, help: "Decide for a value of your own.")
     var value: String?
-    @Flag(help: "Keep what is shown meanwhile: the merged text, the record as it was.")
+    @Flag(help: "Keep what is shown meanwhile; of a text, the merge.")
     var keep = false
     @Flag(help: "Let the removal stand.")
     var remove = false

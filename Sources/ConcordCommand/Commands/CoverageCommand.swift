@@ -25,7 +25,7 @@ struct CoverageCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let only = try standard.map { try view.standards.id($0) }
         let coverages = view.audit.coverage(.shipped, contested: view.contested)
             .filter { only == nil || $0.catalogue.id == only }

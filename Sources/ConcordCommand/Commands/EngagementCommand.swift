@@ -28,7 +28,7 @@ struct EngagementCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try step == nil ? options.openForReading() : options.open()
         let view = try AuditView(replica)
         guard let engagement = view.audit.engagement else {
             throw CommandFailure(

@@ -115,7 +115,7 @@ struct EvidenceList: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let of = try finding.map { try view.finding($0).evidence }
         let found = view.audit.evidence.filter { of?.contains($0.id) ?? true }
         if options.json {
@@ -146,7 +146,7 @@ struct EvidenceShow: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let item = try view.evidence(evidence)
         if options.json { return try Output.json(view.json(item)) }
         let facts: [(String, String?)] = [

@@ -299,7 +299,7 @@ struct FindingShow: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let found = try findings.map { try view.finding($0) }
         if options.json {
             return try Output.json(
@@ -307,7 +307,7 @@ struct FindingShow: ParsableCommand {
             )
         }
         for (index, finding) in found.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + view.text(finding))
+            try Output.lines((index > 0 ? [""] : []) + (try view.text(finding)))
         }
     }
 }
@@ -329,7 +329,7 @@ struct FindingList: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let standard = try standard.map { try view.standards.id($0) }
         if let state, !LifeCycle.finding.states.contains(state) {
             throw CommandFailure(

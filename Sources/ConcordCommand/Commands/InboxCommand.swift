@@ -36,7 +36,7 @@ struct InboxCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try markRead ? options.open() : options.openForReading()
         let view = try AuditView(replica)
         _ = try replica.identity()
         let entries = try replica.inbox(since: try since.map { try diff($0, replica) })

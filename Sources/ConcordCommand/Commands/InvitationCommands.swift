@@ -114,7 +114,7 @@ struct InviteList: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let all = InvitationView.all(view, now: options.environment.now())
         if options.json { return try Output.json(["invitations": .array(all.map(\.json))]) }
         guard !all.isEmpty else {

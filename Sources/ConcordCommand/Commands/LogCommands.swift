@@ -8,30 +8,46 @@ import Foundation
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
-        abstract: "List the diffs of this replica, or export them.",
+        abstract: "List the diffs of this replica, export them, or import an exported log.",
         discussion: """
             With --export each line is a JSON object with the exact signed envelope and the \
             position in the server's log, which is absent while the server has not taken the diff. \
             Anyone can check such a file without this program (Tools/verify.py).
 
+            With --import the diffs of such a file are taken in, after every signature was checked: \
+            all of them, or none if one line does not fit. The next sync offers them to the server.
+
             Examples:
               concord log --last 20
               concord log --export > engagement.jsonl
+              concord log --import engagement.jsonl
             """
     )
 
     @Flag(help: "Write every envelope, one JSON object a line.")
     var export = false
+    @Option(
+        name: .customLong("import"),
+        help: ArgumentHelp(
+            "Take in an exported log; - is standard input.",
+            valueName: "file"
+        )
+    )
+    var importedFile: String?
     @Option(help: ArgumentHelp("List only the last ones.", valueName: "count"))
     var last: Int?
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
         if let last, last < 1 { throw ValidationError("--last is at least 1.") }
+        if importedFile != nil, export || last != nil {
+            throw ValidationError("--import goes with neither --export nor --last.")
+        }
     }
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try importedFile == nil ? options.openForReading() : options.open()
+        if let importedFile { return try importLog(importedFile, into: replica) }
         if export { return try exportAll(replica) }
         let snapshot = try replica.snapshot()
         var entries: [LogEntryView] = []
@@ -114,49 +130,12 @@ struct StateCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let snapshot = try options.open().snapshot()
+        let snapshot = try options.openForReading().snapshot()
         if digest {
             if options.json { return try Output.json(["digest": .string(snapshot.digest)]) }
             return try Output.lines([Shown(snapshot.digest)])
         }
         try Output.json(snapshot.document)
-    }
-}
-
-/// `concord rebuild`.
-struct RebuildCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "rebuild",
-        abstract: "Fold the whole log anew and compare, or replace the state.",
-        discussion: """
-            The log is the only truth: everything else in the file follows from it. With --check \
-            nothing is written; the exit code is 1 if the stored state differs from the log.
-            """
-    )
-
-    @Flag(help: "Only compare.")
-    var check = false
-    @OptionGroup var options: EngagementOptions
-
-    func run() throws {
-        let report = try options.open().rebuild(check: check)
-        if options.json {
-            try Output.json([
-                "same": .bool(report.isSame),
-                "differences": .array(report.differences.map { .string($0) }),
-            ])
-        } else if report.isSame {
-            try Output.lines(["The state is what the log says."])
-        } else {
-            try Output.lines(report.differences.map { "differs: \($0)" })
-        }
-        guard check, !report.isSame else { return }
-        throw CommandFailure(
-            .refused,
-            "differs",
-            "the stored state is not what the log says",
-            next: "Run `concord rebuild` to make it anew from the log; nothing is lost by that."
-        )
     }
 }
 
@@ -170,7 +149,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try options.openForReading()
         let progress = ProgressLine()
         defer { progress.clear() }
         let report = try replica.verify { progress.show("Verifying: \($0)") }

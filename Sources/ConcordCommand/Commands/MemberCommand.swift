@@ -27,7 +27,7 @@ struct MemberList: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let view = try AuditView(try options.open())
+        let view = try AuditView(try options.openForReading())
         let devices = view.snapshot.state["device"]?.objectValue ?? JSONObject()
         if options.json {
             return try Output.json([

@@ -26,7 +26,7 @@ struct ConflictsParallel: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try options.openForReading()
         let view = try AuditView(replica)
         let wanted = Set(try records.map { try view.subject($0).id })
         let found = try replica.parallelEdits(all: all).filter { edits in

@@ -34,7 +34,7 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try options.openForReading()
         let name = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
         let path = output ?? "\(name)-report.html"
         if path != "-" { try OutputFile.requireUsable(path) }

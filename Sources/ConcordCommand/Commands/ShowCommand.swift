@@ -32,7 +32,7 @@ struct ShowCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try options.openForReading()
         let view = try AuditView(replica)
         let subject = try view.subject(record)
         let point = try at.map { try PointArgument($0, replica) }

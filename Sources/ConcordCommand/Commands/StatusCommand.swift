@@ -20,7 +20,7 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try options.openForReading()
         let view = try AuditView(replica)
         let me = try replica.identity()
         let found = Notices(view.audit, catalogues: .shipped, contested: view.contested).all
@@ -28,30 +28,29 @@ struct StatusCommand: ParsableCommand {
         if options.json { return try Output.json(try json(replica, view, me.member, found, news)) }
         let status = view.snapshot.status
         let engagement = view.audit.engagement
-        var lines: [Shown] = [
-            Style.output.strong(
-                Shown(
-                    [engagement?.number, view.audit.organization?.name].compactMap { $0 }
-                        .joined(separator: "  ")
-                )
-            ),
-            "  \(view.audit.standards.map { AuditView.title(ofStandard: $0) }.joined(separator: ", "))",
-            "  you are \(me.name ?? me.member), \(me.role.title)"
-                + (me.letter.map { " (\($0))" } ?? ""),
-            "  replica \(replica.path)",
-            "",
-        ]
+        let title = [engagement?.number, view.audit.organization?.name].compactMap { $0 }
+        var lines = Layout.indented(Shown(title.joined(separator: "  ")), by: 0)
+            .map { Style.output.strong($0) }
+        let standards = view.audit.standards.map { AuditView.title(ofStandard: $0) }
+        let letter = me.letter.map { " (\($0))" } ?? ""
         let waiting =
             status.pending == 0
             ? "everything is on the server" : "\(status.pending) not on the server yet"
-        lines += [
-            "  \(Layout.count(status.diffs, "diff")) here, \(waiting)",
-            "  \(Layout.count(status.conflicts, "conflict")) open"
-                + (status.conflicts > 0 ? ": `concord conflicts`" : ""),
-            try void(view, me.role),
-            "  \(news) new in your inbox" + (news > 0 ? ": `concord inbox`" : ""),
+        let conflicts = status.conflicts > 0 ? ": `concord conflicts`" : ""
+        let path = try options.existingPath()
+        let uncounted = try self.void(view, me.role)
+        let facts: [Shown] = [
+            Shown(standards.joined(separator: ", ")),
+            "you are \(me.name ?? me.member), \(me.role.title)\(letter)",
+            "replica \(path)",
+            "",
+            "\(Layout.count(status.diffs, "diff")) here, \(waiting)",
+            "\(Layout.count(status.conflicts, "conflict")) open\(conflicts)",
+            uncounted,
+            "\(news) new in your inbox\(news > 0 ? ": `concord inbox`" : "")",
             "",
         ]
+        lines += facts.flatMap { Layout.indented($0, by: 2) }
         lines += view.totalsText().map { "  " + $0 }
         lines += text(found)
         if notices {
@@ -65,11 +64,11 @@ struct StatusCommand: ParsableCommand {
     /// What does not count, and who can do something about it.
     private func void(_ view: AuditView, _ role: Role) throws -> Shown {
         let count = try view.voidSaves().count { $0.declined == nil }
-        let saves = Layout.count(count, "save")
-        if count == 0 { return "  everything that was saved counts or was declined" }
+        if count == 0 { return "everything that was saved counts or was declined" }
+        let saves = "\(Layout.count(count, "save")) \(count == 1 ? "does" : "do") not count"
         return Rights.right(of: role, to: .admit) == .yes
-            ? "  \(saves) \(count == 1 ? "does" : "do") not count: `concord admit`"
-            : "  \(saves) \(count == 1 ? "does" : "do") not count; the audit team leader may accept \(count == 1 ? "it" : "them")"
+            ? "\(saves): `concord admit`"
+            : "\(saves); the audit team leader may accept \(count == 1 ? "it" : "them")"
     }
 
     private func text(_ found: [Notice]) -> [Shown] {
@@ -96,7 +95,8 @@ struct StatusCommand: ParsableCommand {
         let status = view.snapshot.status
         let void = try view.voidSaves().filter { $0.declined == nil }
         return [
-            "engagement": .string(replica.engagement.base64url), "path": .string(replica.path),
+            "engagement": .string(replica.engagement.base64url),
+            "path": .string(try options.existingPath()),
             "number": view.audit.engagement?.number.map { .string($0) } ?? .null,
             "organization": view.audit.organization?.name.map { .string($0) } ?? .null,
             "standards": .array(view.audit.standards.map { .string($0) }),

@@ -33,14 +33,38 @@ struct SyncCommand: AsyncParsableCommand {
         defer { progress.clear() }
         let summary = try await HTTPTransport.withTransport(to: synced.address) { transport in
             try await replica.sync(through: transport) { state in
-                progress.show(
-                    "Syncing: \(state.position) of \(state.size) here, \(state.pending) to send"
-                )
+                progress.show(Shown(Self.line(state)))
             }
         }
         progress.clear()
         if server != nil { try synced.remember(for: replica) }
         try report(summary, replica)
+    }
+
+    /// What goes on, for the line that a terminal shows.
+    private static func line(_ state: SyncProgress) -> String {
+        let counts = "\(state.position) of \(state.size) here, \(state.pending) to send"
+        return state.isWaiting ? "Waiting for the server… \(counts)" : "Syncing: \(counts)"
+    }
+
+    /// What is out of the ordinary: logs that had parted, a restored device, a narrow way.
+    private func accounts(of summary: SyncSummary) -> [String] {
+        var lines = summary.parted.map(\.description)
+        if summary.restored > 0 {
+            lines.append(
+                "This device's files had been restored from a copy:"
+                    + " \(Layout.count(summary.restored, "diff")) of its own came back from the"
+                    + " server, and it goes on behind them."
+            )
+        }
+        if let bytes = summary.requestBytes {
+            lines.append(
+                "Something on the way to the server takes no larger requests, so this sync sent at"
+                    + " most \(bytes) bytes at a time. Ask the person who runs the server to let"
+                    + " requests of up to \(SyncLimits.bodyBytes) bytes pass."
+            )
+        }
+        return lines
     }
 
     private func report(_ summary: SyncSummary, _ replica: Replica) throws {
@@ -51,6 +75,16 @@ struct SyncCommand: AsyncParsableCommand {
                 "received": .integer(Int64(summary.received)),
                 "logSize": .integer(Int64(summary.size)),
                 "rounds": .integer(Int64(summary.rounds)),
+                "restored": .integer(Int64(summary.restored)),
+                "parted": .array(
+                    summary.parted.map {
+                        [
+                            "held": .integer(Int64($0.position)),
+                            "common": .integer(Int64($0.common)),
+                            "logSize": .integer(Int64($0.size)),
+                        ]
+                    }
+                ),
                 "conflicts": .integer(Int64(status.conflicts)),
                 "refused": .array(
                     summary.refused.map {
@@ -66,6 +100,7 @@ struct SyncCommand: AsyncParsableCommand {
                 "Sent \(summary.pushed), received \(summary.received); "
                     + "the server's log has \(summary.size) diffs."
             ]
+            lines += accounts(of: summary).map { Shown($0) }
             if status.conflicts > 0 {
                 lines.append(
                     Style.output.warning(Shown(Layout.count(status.conflicts, "conflict")))

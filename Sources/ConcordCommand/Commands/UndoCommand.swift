@@ -52,7 +52,7 @@ struct TakingBackOptions: ParsableArguments {
     var reason: String?
 
     func run(isRedo: Bool, _ options: EngagementOptions) throws {
-        let replica = try options.open()
+        let replica = try dryRun ? options.openForReading() : options.open()
         let view = try AuditView(replica)
         do {
             let done =

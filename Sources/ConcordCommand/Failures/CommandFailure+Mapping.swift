@@ -46,6 +46,9 @@ extension CommandFailure {
             self.init(cause)
         } else if let cause = failure.cause as? EditError {
             self.init(cause)
+        } else if failure.cause is SaveRefusal {
+            let next = "Nothing was saved. Ask the audit team leader to do it."
+            self.init(status, failure.code.rawValue, failure.message, next: next)
         } else {
             self.init(status, failure.code.rawValue, failure.message)
         }
@@ -84,6 +87,14 @@ extension CommandFailure {
             self.init(.unreachable, "timeout", failure.message, next: later)
         case .refused(let code):
             self.init(.refused, code, failure.message)
+        case .parted:
+            self.init(.refused, "log-parted", failure.message, next: later)
+        case .tooLarge:
+            self.init(.refused, "request-too-large", failure.message, next: later)
+        case .untrusted:
+            self.init(.unreachable, "untrusted-certificate", failure.message)
+        case .invalidAddress:
+            self.init(.usage, "server", failure.message)
         case .malformedResponse:
             self.init(
                 .software,

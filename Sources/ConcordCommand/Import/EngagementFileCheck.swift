@@ -121,7 +121,9 @@ extension EngagementFileCheck {
         keys(of: scope, EngagementFileNames.scope)
         let standard = try standards.id(try scope.text("standard"))
         texts(of: scope, ["statement"])
-        for unit in list("units", of: scope) { known(unit, among: units, what: "unit") }
+        for unit in list("units", of: scope) where !isUnitInPart(unit) {
+            known(unit, among: units, what: "unit")
+        }
         for site in list("sites", of: scope) { known(site, among: sites, what: "site") }
         for service in list("services", of: scope) { attempt(service) { _ = try service.text() } }
         for exclusion in list("exclusions", of: scope) {
@@ -129,6 +131,14 @@ extension EngagementFileCheck {
             attempt(exclusion) { try clause(exclusion, standard: standard) }
             required("justification", of: exclusion)
         }
+    }
+
+    /// Whether it is a unit that a scope covers in part, said in brackets behind its id.
+    private func isUnitInPart(_ value: FileValue) -> Bool {
+        guard let text = value.value.stringValue, text.hasSuffix(")"),
+            let bracket = text.firstIndex(of: "("), text[..<bracket].last == " "
+        else { return false }
+        return units.contains(String(text[..<bracket].dropLast()))
     }
 
     private func slot(_ slot: FileValue) throws {

@@ -160,7 +160,7 @@ struct EngagementFileRecords {
     /// What this version has no kind for: an object is a record, a list of objects are records, and
     /// anything else is left out, since it says something about the file and not about the audit.
     private func unknown(_ name: String, _ value: FileValue) throws -> [EngagementFile.Record] {
-        guard name.allSatisfy({ $0.isASCII }) else { return [] }
+        guard CellPath.isName(name) else { return [] }
         if value.value.objectValue != nil {
             return [.init(kind: name, fields: try withFileID(value))]
         }
@@ -191,8 +191,7 @@ extension EngagementFileRecords {
 
     private func plainFields(_ value: FileValue) throws -> JSONObject {
         var fields = JSONObject()
-        for (name, member) in try value.object() where !member.isNull && name.allSatisfy(\.isASCII)
-        {
+        for (name, member) in try value.object() where !member.isNull && CellPath.isName(name) {
             fields[name] = Self.plain(member)
         }
         return fields

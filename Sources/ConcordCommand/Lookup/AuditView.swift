@@ -14,7 +14,30 @@ struct AuditView {
     init(_ replica: Replica) throws {
         self.replica = replica
         snapshot = try replica.snapshot()
-        audit = Audit(state: PlannedTeam.joined(snapshot.state))
+        let state = try Self.withCommonTexts(snapshot.state, snapshot.conflicts, replica)
+        audit = Audit(state: PlannedTeam.joined(snapshot.labels.labelling(state)))
+    }
+
+    /// The records with the last text that all sides had seen in the place of each contested one: nobody
+    /// is to read a sentence that nobody wrote as if it were one. The conflict desk has the merge.
+    private static func withCommonTexts(
+        _ state: JSONObject,
+        _ conflicts: [Conflict],
+        _ replica: Replica
+    ) throws -> JSONObject {
+        var state = state
+        for conflict in conflicts where conflict.kind == .text {
+            let path = conflict.path
+            guard let field = path.field,
+                let common = try replica.account(ofConflictAt: path)?.commonText,
+                var records = state[path.kind]?.objectValue,
+                var record = records[path.record]?.objectValue
+            else { continue }
+            record[field] = .string(common)
+            records[path.record] = .object(record)
+            state[path.kind] = .object(records)
+        }
+        return state
     }
 
     /// The standards of the engagement.
@@ -31,7 +54,9 @@ struct AuditView {
     }
 
     /// What a person is called.
-    func person(_ id: String) -> String { audit.member(id)?.name ?? id }
+    func person(_ id: String) -> String {
+        snapshot.labels.name(of: id) ?? audit.member(id)?.name ?? id
+    }
 
     /// What a standard is called.
     static func title(ofStandard id: String) -> String { Catalogues.shipped[id]?.shortTitle ?? id }

@@ -12,6 +12,18 @@ extension EngagementOptions {
         )
     }
 
+    /// Opens the replica that the options name for a command that saves nothing: on media that cannot
+    /// be written it works all the same.
+    func openForReading() throws -> Replica {
+        let path = try existingPath()
+        guard ReadOnlyCopy.isNeeded(for: path) else { return try open() }
+        return try Replica.open(
+            at: try ReadOnlyCopy.make(of: path),
+            environment: environment,
+            passphrase: Self.passphrase
+        )
+    }
+
     /// The file of an engagement that is to be created.
     ///
     /// - Parameter name: what it is called unless the options say otherwise.
@@ -32,7 +44,8 @@ extension EngagementOptions {
         return path
     }
 
-    private func existingPath() throws -> String {
+    /// The file of the engagement that the options name.
+    func existingPath() throws -> String {
         if let path = replicaPath { return path }
         let folder = DataFolder.standard
         let names = try folder.names()

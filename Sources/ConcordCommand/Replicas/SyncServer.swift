@@ -11,14 +11,14 @@ struct SyncServer {
     let address: ServerAddress
 
     init(_ text: String) throws {
-        do {
+        do throws(SyncFailure) {
             address = try ServerAddress(text)
         } catch {
             throw CommandFailure(
                 .usage,
                 "server",
-                "'\(text)' is no server's address",
-                next: "Write it as http://host:port or https://host."
+                error.message,
+                next: "Name the server with --server http://host:port or --server https://host."
             )
         }
     }

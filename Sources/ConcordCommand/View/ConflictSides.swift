@@ -28,6 +28,9 @@ extension AuditView {
         for start in stride(from: 0, to: cells.count, by: 3) {
             lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
         }
+        if conflict.kind == .text, let merged = account.conflict.shown?.stringValue {
+            lines += Layout.indented("Merged, as --keep takes it: \(merged)", by: 0) + [""]
+        }
         lines += Layout.wrap(
             "Meanwhile: \(Self.shown(conflict)) (\(Self.reason(conflict))).",
             width: Terminal.width
@@ -76,6 +79,21 @@ extension AuditView {
     }
 
     /// A conflict with what each author had before him, as JSON; the shape is in `docs/concord.md`.
+    /// The text as a side left it.
+    private static func text(of side: ConflictAccount.Side) -> String {
+        side.changes.filter { $0.kind != .deleted }.map(\.text).joined()
+    }
+
+    /// What each side of a contested text says, by its diff's name.
+    func sideTexts(of conflict: Conflict) throws -> [WriteReference: String] {
+        guard conflict.kind == .text else { return [:] }
+        var texts: [WriteReference: String] = [:]
+        for side in try account(of: conflict).sides {
+            texts[side.candidate.write] = Self.text(of: side)
+        }
+        return texts
+    }
+
     func fullJSON(_ conflict: Conflict) throws -> JSON {
         let account = try account(of: conflict)
         var object = try json(conflict).objectValue ?? [:]
@@ -89,6 +107,7 @@ extension AuditView {
                 candidate["before"] = json(side.before)
                 candidate["reason"] = side.account.reason.map { .string($0) }
                 if account.commonText != nil {
+                    candidate["value"] = .string(Self.text(of: side))
                     candidate["changes"] = .array(
                         side.changes.map { [.string($0.kind.rawValue), .string($0.text)] }
                     )

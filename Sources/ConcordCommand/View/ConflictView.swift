@@ -139,38 +139,38 @@ extension AuditView {
 
     /// Why the shown value is shown, in words.
     static func reason(_ conflict: Conflict) -> String {
-        switch conflict.kind.rawValue {
-        case "values":
+        switch conflict.kind {
+        case .values:
             if case .mostSevere = Schema.kind(conflict.path.kind)?
                 .field(conflict.path.field ?? "")?.rule
             {
                 return "the most severe counts until someone decides"
             }
             return "shown until someone decides"
-        case "text": return "what all had before; the edits touch, so someone has to read them"
-        case "removed-edited": return "it stays until someone decides"
-        case "merged-ended": return "both count until someone decides"
-        default: return "it stays as it was until someone decides"
+        case .text: return "the edits touch, so someone has to read them"
+        case .endedEdited: return "it stays as it was until someone decides"
+        case .confirmedEdited: return "it is not confirmed until someone decides"
+        case .mergedEnded: return "both count until someone decides"
+        case .removedEdited: return "it stays until someone decides"
         }
     }
 
     /// What is shown meanwhile, for people.
     static func shown(_ conflict: Conflict) -> String {
         if conflict.kind == .removedEdited { return conflict.shown == nil ? "removed" : "kept" }
-        if conflict.kind == .text, conflict.shown == nil { return "the merged text" }
+        if conflict.kind == .text { return "the last text that all had" }
         return text(conflict.shown, none: "nothing")
     }
 
     /// What kind of disagreement it is, in words.
     static func title(_ kind: ConflictKind) -> String {
-        switch kind.rawValue {
-        case "values": "different values"
-        case "text": "edits of the same words"
-        case "ended-edited": "ended by one, edited by another"
-        case "removed-edited": "removed by one, edited by another"
-        case "merged-ended": "merged by one, ended by another"
-        case "confirmed-edited": "confirmed by one, edited by another"
-        default: spaced(kind.rawValue)
+        switch kind {
+        case .values: "different values"
+        case .text: "edits of the same words"
+        case .endedEdited: "ended by one, edited by another"
+        case .confirmedEdited: "confirmed by one, edited by another"
+        case .mergedEnded: "merged by one, ended by another"
+        case .removedEdited: "removed by one, edited by another"
         }
     }
 
@@ -219,6 +219,7 @@ extension AuditView {
     /// A conflict as JSON; the shape is in `docs/concord.md`.
     func json(_ conflict: Conflict) throws -> JSON {
         let subject = describe(conflict)
+        let texts = try sideTexts(of: conflict)
         return [
             "name": .string(ConflictName.of(conflict.path)),
             "kind": .string(conflict.kind.rawValue),
@@ -226,7 +227,13 @@ extension AuditView {
             "record": .string(subject.record), "about": .string(subject.what),
             "story": .string(try ConflictStory(view: self, conflict: conflict).words()),
             "shown": conflict.shown ?? .null,
-            "candidates": .array(try conflict.candidates.map { try json($0) }),
+            "candidates": .array(
+                try conflict.candidates.map { candidate in
+                    var object = try json(candidate).objectValue ?? [:]
+                    if let text = texts[candidate.write] { object["value"] = .string(text) }
+                    return .object(object)
+                }
+            ),
         ]
     }
 

@@ -67,14 +67,28 @@ extension AuditView {
         return snapshot.proposals.filter { records.contains($0.path.record) }
     }
 
+    /// Who took the step to where a finding is, and why: its author reads there that it was returned.
+    private func lastStep(_ finding: FindingRecord) throws -> String? {
+        let cell = try replica.blame(kind: "finding", id: finding.id, field: "state").first
+        guard let cell, let write = cell.write, let state = cell.shown?.stringValue else {
+            return nil
+        }
+        let by = signature(of: write)
+        let before = cell.replaced.compactMap { $0.value?.stringValue }
+        let verb =
+            switch state {
+            case "draft": before.contains("submitted") ? "returned" : "made a draft again"
+            default: state
+            }
+        let reason = by.reason.map { ": \"\($0)\"" } ?? ""
+        return "\(verb) by \(by.name), \(by.moment)\(reason)"
+    }
+
     /// A finding on its own.
-    func text(_ finding: FindingRecord) -> [Shown] {
+    func text(_ finding: FindingRecord) throws -> [Shown] {
         let style = Style.output
         var facts = [finding.headGrade?.title, finding.state]
         facts.append(finding.raisedBy.map { "raised by \(person($0))" })
-        if finding.state == "confirmed" {
-            facts.append(finding.confirmedBy.map { "confirmed by \(person($0))" })
-        }
         facts.append(finding.repeats.map { "repeats \($0)" })
         if let original = finding.duplicateOf.flatMap({ audit.finding($0) }) {
             facts.append("merged into \(original.label)")
@@ -88,6 +102,7 @@ extension AuditView {
         )
         lines[0] = style.strong(lines[0])
         lines += Layout.indented(Shown(facts.compactMap { $0 }.joined(separator: ", ")), by: 2)
+        if let step = try lastStep(finding) { lines += Layout.indented(Shown(step), by: 2) }
         lines += criteria(finding)
         lines += section("Statement", finding.statement)
         lines += section("Required", finding.requirementNote)
@@ -104,7 +119,8 @@ extension AuditView {
             }
         }
         for conflict in conflicts(about: finding) {
-            lines += ["", "\(style.warning("  Contested:")) \(describe(conflict).what)"]
+            let count = Layout.count(conflict.candidates.count, "version")
+            lines += ["", "\(style.warning("  Contested:")) \(describe(conflict).what), \(count)"]
             lines += Layout.indented(
                 "see `concord conflicts show \(ConflictName.of(conflict.path))`",
                 by: 4

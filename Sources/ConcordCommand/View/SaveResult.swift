@@ -106,8 +106,12 @@ extension AuditView {
     /// Why a write of one's own would have no effect.
     private func why(_ write: IneffectiveWrite) throws -> String {
         let role = try replica.me()?.role
+        let words = VoidWords.of(write.reason, role: role)
+        // A criterion that was taken out is not among the records, and has no name.
+        if write.path.kind == "criterion", field("criterion", write.path.record, "clause") == nil {
+            return words
+        }
         let place = describe(write.path)
-        return
-            "\(VoidWords.of(write.reason, role: role)) (\(place.what) of \(place.record.trimmed))"
+        return "\(words) (\(place.what) of \(place.record.trimmed))"
     }
 }

@@ -22,7 +22,7 @@ public struct Tally: Hashable, Sendable {
         let standards = Set(audit.standards)
         findings = counted.count
         nonconformities = counted.count(where: \.isNonconformity)
-        var grades = Dictionary(uniqueKeysWithValues: standards.map { ($0, [Grade: Int]()) })
+        var grades = Dictionary(standards.map { ($0, [Grade: Int]()) }) { first, _ in first }
         for finding in counted {
             for standard in finding.standards {
                 guard let grade = finding.headGrade(in: standard) else { continue }

@@ -61,7 +61,8 @@ extension LifeCycle {
         steps: [
             Step(["draft"], "submitted", .raiseFinding, owner: .auditor, rank: 2),
             Step(["submitted"], "draft", .raiseFinding, owner: .lead, rank: 1, needsReason: true),
-            Step(["submitted"], "confirmed", .decideFinding, owner: .lead, rank: 3),
+            Step(["merged"], "submitted", .decideFinding, owner: .lead, rank: 2),
+            Step(["submitted", "merged"], "confirmed", .decideFinding, owner: .lead, rank: 3),
             Step(
                 ["draft", "submitted", "confirmed"],
                 "withdrawn",
@@ -71,7 +72,7 @@ extension LifeCycle {
                 ends: true,
                 needsReason: true
             ),
-            Step(["withdrawn"], "draft", .decideFinding, owner: .lead, rank: 1),
+            Step(["withdrawn", "merged"], "draft", .decideFinding, owner: .lead, rank: 1),
             Step(
                 ["draft", "submitted", "confirmed"],
                 "merged",

@@ -53,6 +53,12 @@ public struct Field: Hashable, Sendable {
     /// Whether an erasure may destroy its contents (free text, names, files), so that no verdict may
     /// rest on them.
     public let isErasable: Bool
+    /// Whether it says which member did something, so that only that member, or a leader for them,
+    /// writes it; of a set, whether its members do.
+    public let namesWriter: Bool
+    /// The kind of record whose ids its values or members are, where that record stays while it is cited
+    /// here.
+    public let cites: WireText?
 
     /// A field; the type follows from the rule where that leaves no choice.
     public init(
@@ -60,11 +66,15 @@ public struct Field: Hashable, Sendable {
         _ rule: MergeRule,
         _ type: ValueType = .string,
         for activity: Activity,
-        erasable: Bool = false
+        erasable: Bool = false,
+        namesWriter: Bool = false,
+        cites: WireText? = nil
     ) {
         self.name = name
+        self.namesWriter = namesWriter
         self.rule = rule
         self.activity = activity
+        self.cites = cites
         switch rule {
         case .text:
             self.type = .text

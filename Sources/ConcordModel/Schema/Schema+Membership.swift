@@ -29,6 +29,7 @@ extension Schema {
             Field("member", .once, for: .join),
             Field("name", .newest, for: .join, erasable: true),
             Field("invitation", .once, for: .join),
+            Field("by", .once, for: .join),
             Field("proof", .once, for: .join),
             Field("status", .control, .choice(["active", "revoked"]), for: .editTeam),
         ]

@@ -124,7 +124,7 @@ extension Schema {
             Field("order", .newest, .integer, for: .capture),
             Field("answer", .mostSevere(answers), for: .capture),
             Field("note", .text, for: .writeNote),
-            Field("evidence", .set, for: .capture),
+            Field("evidence", .set, for: .capture, cites: "evidence"),
         ]
     )
 }

@@ -35,6 +35,8 @@ struct ConflictView {
         "values": "different values",
         "text": "changes that touch each other",
         "ended-edited": "ended here, edited there",
+        "confirmed-edited": "confirmed here, edited there",
+        "merged-ended": "merged here, ended there",
         "removed-edited": "removed here, edited there",
     ]
 

@@ -25,8 +25,8 @@ struct ReportContext {
             contested: Set(input.conflicts.map(\.record))
         )
         tally = Tally(audit, catalogues: input.catalogues)
-        evidenceOrder = Dictionary(audit.evidence.enumerated().map { ($1.id, $0) }) {
-            first, _ in first
+        evidenceOrder = Dictionary(audit.evidence.enumerated().map { ($1.id, $0) }) { first, _ in
+            first
         }
         conflictsByRecord = Dictionary(grouping: input.conflicts, by: \.record)
     }

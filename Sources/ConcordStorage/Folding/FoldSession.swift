@@ -37,6 +37,7 @@ struct FoldSession {
             try statements.execute("PRAGMA secure_delete = ON")
             try FoldStart.noteRemains(statements)
         }
+        try fold.settleMerges()
         try writeDiffs()
         try writeCells()
         _ = fold.takeChanges()
@@ -115,6 +116,7 @@ struct FoldSession {
         cells.sort { $0.record < $1.record }
         var numbers = fold.changes.records.union(fold.changes.presences)
         numbers.formUnion(cells.lazy.map(\.record))
+        try writer.write(fold.changes.citations)
         var rest = cells[...]
         for number in numbers.sorted() {
             let part = rest.prefix { $0.record == number }

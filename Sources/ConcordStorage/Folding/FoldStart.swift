@@ -88,7 +88,7 @@ struct FoldStart {
                 continue
             }
             insert.bind(number, at: 1)
-            insert.bind(branch.author.description, at: 2)
+            insert.bind(branch.author.text, at: 2)
             insert.bind(branch.base?.branch, at: 3)
             insert.bind(branch.base?.seq, at: 4)
             insert.bind(branch.tip, at: 5)

@@ -141,6 +141,21 @@ struct StateWriter {
         try insertWrite.run()
     }
 
+    /// Writes which cells cite which records.
+    func write(_ citations: Set<Citation>) throws {
+        if citations.isEmpty { return }
+        let insert = try statements(
+            "INSERT OR IGNORE INTO citation (id, record, field, member) VALUES (?1, ?2, ?3, ?4)"
+        )
+        for citation in citations {
+            insert.bind(citation.id, at: 1)
+            insert.bind(citation.cell.record, at: 2)
+            insert.bind(citation.cell.field, at: 3)
+            insert.bind(citation.cell.member, at: 4)
+            try insert.run()
+        }
+    }
+
     // MARK: Conflicts.
 
     /// Keeps the cell's conflict, or takes out the one that has ended.
@@ -185,7 +200,10 @@ struct StateWriter {
     func write(_ record: RecordEntry, isNew: Bool) throws {
         let verb = isNew ? "INSERT" : "REPLACE"
         let insert = try statements(
-            "\(verb) INTO record (\(RecordEntry.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+            """
+            \(verb) INTO record (\(RecordEntry.columns))
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            """
         )
         insert.bind(record.number, at: 1)
         insert.bind(record.kind.name, at: 2)
@@ -194,7 +212,9 @@ struct StateWriter {
         insert.bind(record.firstAdd, at: 5)
         insert.bind(record.isPresent, at: 6)
         insert.bind(record.hasRemoval, at: 7)
-        insert.bind(record.hasEnding, at: 8)
+        insert.bind(record.mayWait, at: 8)
+        insert.bind(record.mergedInto, at: 9)
+        insert.bind(record.takesIn.map { $0 ? 1 : 0 }, at: 10)
         try insert.run()
     }
 

@@ -72,6 +72,21 @@ final class StoreSource: FoldSource {
         return try query.rows { $0.int(0) }
     }
 
+    func findings(mergedInto number: Int) throws -> [Int] {
+        if number >= nextRecord { return [] }
+        let query = try statements("SELECT number FROM record WHERE merged_into = ?1")
+        query.bind(number, at: 1)
+        return try query.rows { $0.int(0) }
+    }
+
+    func cells(citing id: WireText) throws -> [CellKey] {
+        let query = try statements("SELECT record, field, member FROM citation WHERE id = ?1")
+        query.bind(id, at: 1)
+        return try query.rows {
+            CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2))
+        }
+    }
+
     func writes(of cell: CellKey, all: Bool) throws -> [CellWrite] {
         if cell.record >= nextRecord { return [] }
         let query =

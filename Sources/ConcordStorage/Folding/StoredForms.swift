@@ -91,7 +91,10 @@ extension Effect {
 
 extension RecordEntry {
     /// The columns of a query for records.
-    static let columns = "number, kind, id, owner, first_add, is_present, has_removal, has_ending"
+    static let columns =
+        """
+        number, kind, id, owner, first_add, is_present, has_removal, may_wait, merged_into, takes_in
+        """
 
     init(_ row: Statement) {
         let kind = row.string(1)
@@ -104,7 +107,9 @@ extension RecordEntry {
         firstAdd = row.optionalInt(4)
         isPresent = row.bool(5)
         hasRemoval = row.bool(6)
-        hasEnding = row.bool(7)
+        mayWait = row.bool(7)
+        mergedInto = row.optionalInt(8)
+        takesIn = row.optionalInt(9).map { $0 != 0 }
     }
 }
 

@@ -112,7 +112,7 @@ extension ReplicaReader {
                 AND o.member = w.member AND o.branch NOT IN (\(branches))))
             UNION
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
-            AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.has_ending
+            AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.may_wait
             """
         ).rows { CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2)) }
     }

@@ -49,11 +49,22 @@ enum Tables {
             first_add INTEGER,
             is_present INTEGER NOT NULL,
             has_removal INTEGER NOT NULL,
-            has_ending INTEGER NOT NULL
+            may_wait INTEGER NOT NULL,
+            merged_into INTEGER,
+            takes_in INTEGER
         ) STRICT;
         CREATE UNIQUE INDEX record_name ON record
-            (id, kind, number, owner, first_add, is_present, has_removal, has_ending);
+            (id, kind, number, owner, first_add, is_present, has_removal, may_wait, merged_into,
+            takes_in);
         CREATE INDEX record_owner ON record (owner) WHERE owner IS NOT NULL;
+        CREATE INDEX record_merged ON record (merged_into) WHERE merged_into IS NOT NULL;
+        CREATE TABLE citation (
+            id TEXT NOT NULL,
+            record INTEGER NOT NULL,
+            field TEXT NOT NULL,
+            member TEXT NOT NULL,
+            PRIMARY KEY (id, record, field, member)
+        ) STRICT, WITHOUT ROWID;
         CREATE TABLE write (
             record INTEGER NOT NULL,
             field TEXT NOT NULL,

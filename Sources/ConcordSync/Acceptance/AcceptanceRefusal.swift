@@ -9,8 +9,32 @@ public enum SyncRefusal: String, CaseIterable, Sendable {
     case unknownEngagement = "unknown-engagement"
     /// The request founds an engagement, which this server does not take.
     case engagementsClosed = "engagements-closed"
-    /// The client holds more entries than the log has: this is not the log that it has synced with.
+    /// The client holds more entries than the log has: the server was set back, or this is not the log
+    /// that the client has synced with.
     case positionBeyondLog = "position-beyond-log"
+    /// The client's last entry is not the log's at that place: the two logs have parted.
+    case logParted = "log-parted"
+}
+
+/// How the log of a server differs from what a client holds of it: the client holds entries that the
+/// log does not have at those places.
+///
+/// Wire form: the members `size` and `common` of the problem document, `Protocol/sync.md`, "Logs that
+/// part".
+public struct LogParting: Hashable, Sendable {
+    /// Why the request is refused: `positionBeyondLog` or `logParted`.
+    public let refusal: SyncRefusal
+    /// How many entries the server's log has.
+    public let size: Int
+    /// The greatest of the request's marks up to which the log agrees with all of them; 0 if with none.
+    public let common: Int
+
+    /// A parting that the server found.
+    public init(_ refusal: SyncRefusal, size: Int, common: Int) {
+        self.refusal = refusal
+        self.size = size
+        self.common = common
+    }
 }
 
 /// Why a well-formed, signed join is refused, beside what `DiffRefusal` says of any diff.

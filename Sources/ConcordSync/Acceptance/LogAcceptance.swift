@@ -21,6 +21,12 @@ public struct LogAcceptance: Sendable {
     /// A log without entries.
     public init(engagement: DiffID) { self.engagement = engagement }
 
+    /// A log of `size` entries, whose control diffs are to follow (`restore(_:isFork:verifier:)`).
+    public init(engagement: DiffID, size: Int) {
+        self.engagement = engagement
+        self.size = size
+    }
+
     /// A log of `size` entries.
     ///
     /// - Parameter controls: its control diffs in order, and whether each stands on the second branch
@@ -31,24 +37,37 @@ public struct LogAcceptance: Sendable {
         controls: [(diff: UnverifiedDiff, isFork: Bool)],
         verifier: any SignatureVerifier
     ) {
-        self.engagement = engagement
-        self.size = size
+        self.init(engagement: engagement, size: size)
         for control in controls {
-            membership.receive(control.diff, isFork: control.isFork, verifier: verifier)
+            restore(control.diff, isFork: control.isFork, verifier: verifier)
         }
     }
 
-    /// Why a request is refused as a whole, or nil.
+    /// Takes the next control diff of the log in again.
+    public mutating func restore(
+        _ control: UnverifiedDiff,
+        isFork: Bool,
+        verifier: any SignatureVerifier
+    ) {
+        membership.receive(control, isFork: isFork, verifier: verifier)
+    }
+
+    /// How many members, devices and invitations there are: what this value takes in memory.
+    public var weight: Int {
+        1 + membership.members.count + membership.devices.count + membership.invitations.count
+    }
+
+    /// Why a request is refused as a whole, before its position is compared with the log
+    /// (`LogStore.parting`), or nil.
     public func refusal(
         of request: SyncRequest,
         founds: Bool,
         acceptsEngagements: Bool
     ) -> SyncRefusal? {
-        if size == 0, request.position == 0 {
-            if request.envelopes.isEmpty { return .unknownEngagement }
-            if !acceptsEngagements { return founds ? .engagementsClosed : .unknownEngagement }
-        }
-        return request.position > size ? .positionBeyondLog : nil
+        guard size == 0, request.position == 0 else { return nil }
+        if request.envelopes.isEmpty { return .unknownEngagement }
+        if acceptsEngagements { return nil }
+        return founds ? .engagementsClosed : .unknownEngagement
     }
 
     /// Takes in what is evidence, and answers for each envelope; one bad one holds up nothing that
@@ -60,29 +79,47 @@ public struct LogAcceptance: Sendable {
         _ batch: inout PostedBatch,
         now: Timestamp,
         verifier: any SignatureVerifier,
-        into store: inout some LogStore
+        into store: inout some LogIndex
     ) throws -> [EnvelopeVerdict] {
-        precondition(batch.engagement == engagement, "a batch belongs to its log")
         var verdicts: [EnvelopeVerdict] = []
         verdicts.reserveCapacity(batch.count)
         for index in 0..<batch.count {
-            switch batch.diff(at: index) {
-            case .failure(let error):
-                verdicts.append(.refused(error))
-            case .success(let diff):
-                verdicts.append(
-                    try judge(
-                        diff,
-                        at: index,
-                        of: &batch,
-                        now: now,
-                        verifier: verifier,
-                        into: &store
-                    )
+            verdicts.append(
+                try received(
+                    &batch,
+                    at: index,
+                    now: now,
+                    verifier: verifier,
+                    into: &store
                 )
-            }
+            )
         }
         return verdicts
+    }
+
+    /// Takes in the next envelope of a batch, for a caller that does something else in between.
+    ///
+    /// - Parameter index: which; each one in turn, from 0.
+    public mutating func received(
+        _ batch: inout PostedBatch,
+        at index: Int,
+        now: Timestamp,
+        verifier: any SignatureVerifier,
+        into store: inout some LogIndex
+    ) throws -> EnvelopeVerdict {
+        precondition(batch.engagement == engagement, "a batch belongs to its log")
+        switch batch.diff(at: index) {
+        case .failure(let error): return .refused(error)
+        case .success(let diff):
+            return try judge(
+                diff,
+                at: index,
+                of: &batch,
+                now: now,
+                verifier: verifier,
+                into: &store
+            )
+        }
     }
 
     /// The verdict on one diff, which is appended if it is evidence. Lookups come before
@@ -93,13 +130,18 @@ public struct LogAcceptance: Sendable {
         of batch: inout PostedBatch,
         now: Timestamp,
         verifier: any SignatureVerifier,
-        into store: inout some LogStore
+        into store: inout some LogIndex
     ) throws -> EnvelopeVerdict {
         if let known = try store.entry(diff.id) { return .known(position: known.position) }
         let isFork: Bool
         switch try place(of: diff, in: store) {
         case .refused(let verdict): return verdict
         case .follows(let fork): isFork = fork
+        }
+        // Of a stranger without a join nothing is checked; of one with a join its own signature first.
+        let isKnown = membership.devices[diff.head.author] != nil
+        if !isKnown, diff.joinsItsAuthor, batch.verifiedDiff(at: index) == nil {
+            return .refused(.badSignature)
         }
         guard membership.admits(diff, verifier: verifier) else { return .refused(.notMember) }
         guard let verified = batch.verifiedDiff(at: index) else { return .refused(.badSignature) }
@@ -128,7 +170,7 @@ public struct LogAcceptance: Sendable {
     ///
     /// The first branch of a chain has each number once. So a diff is on the second one if the one
     /// before it is, or if the first branch has its number already.
-    private func place(of diff: UnverifiedDiff, in store: some LogStore) throws -> Place {
+    private func place(of diff: UnverifiedDiff, in store: some LogIndex) throws -> Place {
         var missing: [DiffID] = []
         var previous: LoggedDiff?
         for (index, parent) in diff.head.parents.enumerated() {

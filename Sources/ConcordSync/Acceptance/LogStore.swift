@@ -32,10 +32,11 @@ public struct NewEntry: Hashable, Sendable {
     public let received: Timestamp
 }
 
-/// The log of one engagement, as acceptance needs it: SQLite on the server, memory in simulations.
+/// What acceptance asks of a log, and what it adds to it.
 ///
-/// Implementations are used inside one transaction: all that a request appends is there, or nothing.
-public protocol LogStore {
+/// A server gives it what one request can ask for, read beforehand (`StagedLog`), so that nothing is
+/// judged while the one writer waits; simulations give it a log in memory.
+public protocol LogIndex {
     /// The entry with this identity, or nil.
     func entry(_ id: DiffID) throws -> LoggedDiff?
 
@@ -44,6 +45,14 @@ public protocol LogStore {
 
     /// Adds an entry behind all others.
     mutating func append(_ entry: NewEntry) throws
+}
+
+/// The log of one engagement: SQLite on the server, memory in simulations.
+///
+/// Implementations are used inside one transaction: all that a request appends is there, or nothing.
+public protocol LogStore: LogIndex {
+    /// The identity of the entry at a position, or nil behind the end.
+    func identity(at position: Int) throws -> DiffID?
 
     /// Gives the entries from `position` on, in order, until `body` returns false; diffs of `own`
     /// as positions.
@@ -51,6 +60,28 @@ public protocol LogStore {
 }
 
 extension LogStore {
+    /// How the log differs from what the request says of it, or nil.
+    ///
+    /// The search ends at the first mark that differs: a later entry may be the same in two logs that
+    /// have parted before it.
+    ///
+    /// - Parameter size: how many entries there are.
+    public func parting(of request: SyncRequest, size: Int) throws -> LogParting? {
+        let isBeyond = request.position > size
+        if !isBeyond {
+            guard let last = request.last, request.position > 0 else { return nil }
+            if try identity(at: request.position - 1) == last { return nil }
+        }
+        var common = 0
+        for mark in request.marks {
+            guard mark.position <= size, try identity(at: mark.position - 1) == mark.id else {
+                break
+            }
+            common = mark.position
+        }
+        return LogParting(isBeyond ? .positionBeyondLog : .logParted, size: size, common: common)
+    }
+
     /// The answer to a request: the verdicts, and as much of the log as fits beside them.
     public func answer(
         to request: SyncRequest,

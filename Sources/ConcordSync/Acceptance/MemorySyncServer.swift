@@ -33,6 +33,9 @@ public struct MemorySyncServer: Sendable {
             acceptsEngagements: acceptsEngagements
         )
         if let refusal { return .failure(RefusedRequest(refusal)) }
+        if let parting = try log.store.parting(of: request, size: log.acceptance.size) {
+            return .failure(RefusedRequest(parting))
+        }
         let verdicts = try log.acceptance.received(
             &batch,
             now: now,
@@ -47,6 +50,16 @@ public struct MemorySyncServer: Sendable {
                 size: log.acceptance.size
             )
         )
+    }
+
+    /// Sets a log back to its first entries, as a server does that is restored from a backup.
+    ///
+    /// Nothing is left of an engagement of which no entry is.
+    public mutating func setBack(_ engagement: DiffID, to size: Int) throws {
+        guard let old = logs.removeValue(forKey: engagement), size > 0 else { return }
+        let kept = old.store.envelopes.prefix(size)
+        let request = SyncRequest(engagement: engagement, position: 0, envelopes: Array(kept))
+        _ = try received(request, now: Timestamp(milliseconds: 0))
     }
 
     /// The envelopes of a log in its order.
@@ -65,8 +78,20 @@ public struct RefusedRequest: Error, Hashable, Sendable {
     /// Why.
     public let refusal: SyncRefusal
 
+    /// Where the two logs differ, if that is why.
+    public let parting: LogParting?
+
     /// A request refused for this reason.
-    public init(_ refusal: SyncRefusal) { self.refusal = refusal }
+    public init(_ refusal: SyncRefusal) {
+        self.refusal = refusal
+        parting = nil
+    }
+
+    /// A request refused since the client's log and the server's have parted.
+    public init(_ parting: LogParting) {
+        refusal = parting.refusal
+        self.parting = parting
+    }
 }
 
 /// A log in memory.
@@ -96,6 +121,11 @@ public struct MemoryLogStore: LogStore, Sendable {
     /// Whether an entry of this name stands on the first branch of its author's chain.
     public func hasEntryOnFirstBranch(_ reference: WriteReference) -> Bool {
         firstBranch.contains(reference)
+    }
+
+    /// The identity of the entry at a position, or nil behind the end.
+    public func identity(at position: Int) -> DiffID? {
+        entries.indices.contains(position) ? entries[position].diff.id : nil
     }
 
     /// Adds an entry behind all others.

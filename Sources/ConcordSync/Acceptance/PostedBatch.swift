@@ -38,13 +38,38 @@ public struct PostedBatch: Sendable {
         }
     }
 
-    /// Checks the signatures of the authors that `membership` knows, ahead of the log's lock, so
-    /// that requests do so at the same time.
-    public mutating func prove(knownTo membership: Membership) {
-        for (index, diff) in diffs.enumerated() {
-            guard case .success(let diff) = diff, membership.devices[diff.head.author] != nil
-            else { continue }
+    /// The diffs that can be read.
+    var readable: [UnverifiedDiff] {
+        diffs.compactMap { diff in
+            if case .success(let diff) = diff { diff } else { nil }
+        }
+    }
+
+    /// The diffs of the batch and what they name as their parents.
+    var identities: Set<DiffID> {
+        var identities: Set<DiffID> = []
+        for diff in readable {
+            identities.insert(diff.id)
+            identities.formUnion(diff.head.parents)
+        }
+        return identities
+    }
+
+    /// Checks the signature of the diff at `index` where its author may be evidence: `membership` knows
+    /// them, or the diff joins them. Done ahead of the engagement's turn, so that requests do so at the
+    /// same time; what it leaves unchecked is checked when it is judged.
+    ///
+    /// - Parameter verifier: checks the proofs of joins; one that remembers spares a second check.
+    public mutating func prove(
+        at index: Int,
+        knownTo membership: Membership,
+        verifier: any SignatureVerifier
+    ) {
+        guard case .success(let diff) = diffs[index] else { return }
+        if membership.devices[diff.head.author] != nil {
             _ = verifiedDiff(at: index)
+        } else if diff.joinsItsAuthor, verifiedDiff(at: index) != nil {
+            _ = membership.admits(diff, verifier: verifier)
         }
     }
 

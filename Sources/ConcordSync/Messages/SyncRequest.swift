@@ -14,6 +14,12 @@ public struct SyncRequest: Hashable, Sendable {
     public var engagement: DiffID
     /// How many entries the client holds, which are the log's first ones.
     public var position: Int
+    /// The identity of the last entry that the client holds, by which the server sees whether both mean
+    /// the same log; nil where the client does not say it, or holds none.
+    public var last: DiffID?
+    /// Some of the client's entries before the last, ascending, by which the server finds where the two
+    /// logs have parted; a client sends them once it was told that they have.
+    public var marks: [LogMark]
     /// Whose diffs need not come back as bytes, since the client has them.
     public var own: Author?
     /// The envelopes, exactly as they were signed, what was seen before what had seen it.
@@ -23,12 +29,17 @@ public struct SyncRequest: Hashable, Sendable {
     public init(
         engagement: DiffID,
         position: Int,
+        last: DiffID? = nil,
+        marks: [LogMark] = [],
         own: Author? = nil,
         envelopes: [[UInt8]] = []
     ) {
         precondition(position >= 0, "a position is not negative")
+        precondition(last == nil || position > 0, "who holds nothing has no last entry")
         self.engagement = engagement
         self.position = position
+        self.last = last
+        self.marks = marks
         self.own = own
         self.envelopes = envelopes
     }
@@ -43,6 +54,8 @@ extension SyncRequest {
             "position": .integer(Int64(position)),
             "v": .integer(Int64(Self.version)),
         ]
+        if let last { header["last"] = .string(last.base64url) }
+        if !marks.isEmpty { header["marks"] = .array(marks.map(\.wireValue)) }
         if let own { header["own"] = .string(own.description) }
         var writer = LineWriter()
         writer.append(header)
@@ -61,20 +74,53 @@ extension SyncRequest {
         guard let engagement = header["engagement"]?.stringValue.flatMap(DiffID.init(base64url:)),
             let position = header.count("position"), let count = header.count("envelopes")
         else { throw reader.error(.malformedHeader) }
-        var own: Author?
-        if let value = header["own"] {
-            guard let author = value.stringValue.flatMap(Author.init) else {
-                throw reader.error(.malformedHeader)
-            }
-            own = author
+        guard let options = Options(header, position: position) else {
+            throw reader.error(.malformedHeader)
         }
-        // A member that this server does not know may ask for what it would not do.
-        guard header.count == (own == nil ? 4 : 5) else { throw reader.error(.malformedHeader) }
         guard count <= SyncLimits.envelopes else { throw reader.error(.tooManyLines) }
         var envelopes: [[UInt8]] = []
         envelopes.reserveCapacity(count)
         for _ in 0..<count { envelopes.append(try reader.next()) }
         try reader.finish()
-        self.init(engagement: engagement, position: position, own: own, envelopes: envelopes)
+        self.init(
+            engagement: engagement,
+            position: position,
+            last: options.last,
+            marks: options.marks,
+            own: options.own,
+            envelopes: envelopes
+        )
+    }
+
+    /// The members of a header that may be absent.
+    private struct Options {
+        var last: DiffID?
+        var marks: [LogMark] = []
+        var own: Author?
+
+        /// Nil if one of them has not its form, or if the header has a member that this server does not
+        /// know: it may ask for what the server would not do.
+        init?(_ header: JSONObject, position: Int) {
+            var members = 4
+            if let value = header["last"] {
+                guard position > 0, let id = value.stringValue.flatMap(DiffID.init(base64url:))
+                else {
+                    return nil
+                }
+                last = id
+                members += 1
+            }
+            if let value = header["marks"] {
+                guard let marks = LogMark.list(value, below: position) else { return nil }
+                self.marks = marks
+                members += 1
+            }
+            if let value = header["own"] {
+                guard let author = value.stringValue.flatMap(Author.init) else { return nil }
+                own = author
+                members += 1
+            }
+            guard header.count == members else { return nil }
+        }
     }
 }

@@ -16,8 +16,11 @@ struct Outbox: Sendable {
 
     /// As often as a diff with the most parents can be answered with the next few missing ones.
     private static let sendsMax = DiffLimits.parents / SyncLimits.missing + 2
-    /// What a request may weigh: its header line fits beside it.
+    /// What a request may weigh where nothing on the way takes less: its header line fits beside it.
     private static let bytesMax = SyncLimits.bodyBytes - SyncLimits.lineBytes
+
+    /// What a request may weigh.
+    private(set) var bytesMax = Outbox.bytesMax
 
     /// What is to be sent, the next one last.
     private var queue: [DiffID]
@@ -46,7 +49,7 @@ struct Outbox: Sendable {
         var total = 0
         while let id = queue.last, batch.count < SyncLimits.envelopes {
             let length = (bytes[id] ?? DiffLimits.envelopeBytes) + 1
-            if total + length > Self.bytesMax, !batch.isEmpty { break }
+            if total + length > bytesMax, !batch.isEmpty { break }
             total += length
             batch.append(id)
             queue.removeLast()
@@ -66,6 +69,24 @@ struct Outbox: Sendable {
             sends[id, default: 0] += 1
             return true
         }
+    }
+
+    /// Takes a batch back that got no answer: it is sent again, in its order.
+    mutating func putBack(_ ids: [DiffID]) {
+        for id in ids { states[id] = .queued }
+        queue += ids.reversed()
+    }
+
+    /// Takes a batch back that was too long for something on the way, to send it in smaller ones; false
+    /// if a single diff was too long.
+    mutating func halve(_ ids: [DiffID]) -> Bool {
+        guard ids.count > 1 else { return false }
+        let sent = ids.reduce(0) { $0 + (bytes[$1] ?? 0) + 1 }
+        bytesMax = max(1, min(bytesMax, sent) / 2)
+        // Sending it was no answer of the server's.
+        for id in ids { sends[id, default: 1] -= 1 }
+        putBack(ids)
+        return true
     }
 
     /// Takes the verdicts on a batch, in its order.

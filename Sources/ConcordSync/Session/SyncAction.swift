@@ -8,12 +8,19 @@ public enum SyncAction: Sendable {
     /// A diff that already has a place in the log, as far as the caller knows, is left out: a server
     /// that asks for what it once gave gets no answer to it.
     case load([DiffID])
+    /// Read the identities of the entries at these positions; then `identified(_:)`.
+    case identify([Int])
     /// Send this to the server; then `received(_:)` or `failed(_:)`.
     case send(SyncRequest)
     /// Verify the entries, store them and note the verdicts, all in one transaction; then
-    /// `stored()`. A caller that cannot, or finds an entry forged, drops the session: nothing has
+    /// `stored()`; or `lacksOwn()`, if an own diff of which only the place came is not here. A caller
+    /// that cannot, or finds an entry forged, drops the session: nothing has
     /// moved, and the next one begins at the same position.
     case takeIn(SyncDelivery)
+    /// The session has ended: the server's log is not the one that the caller holds entries of. Go back
+    /// to the last entry in common, so that what stands behind it has no place in the log any more, and
+    /// begin another session: what is not in the server's log is offered to it then.
+    case goBack(PartedLog, SyncSummary)
     /// Nothing is left to send or to take in.
     case finished(SyncSummary)
     /// No answer; what was stored so far stays, and a new session goes on from there.
@@ -42,6 +49,39 @@ public struct SyncDelivery: Hashable, Sendable {
     public let size: Int
 }
 
+/// Where the log of the server and that of the caller have parted.
+public struct PartedLog: Hashable, Sendable {
+    /// How many entries the caller held.
+    public let position: Int
+    /// How many of them the server's log begins with too.
+    public let common: Int
+    /// How many entries the server's log has.
+    public let size: Int
+
+    /// Logs that have `common` entries in common.
+    public init(position: Int, common: Int, size: Int) {
+        self.position = position
+        self.common = common
+        self.size = size
+    }
+
+    /// How many entries have no place in the server's log.
+    public var again: Int { position - common }
+}
+
+extension PartedLog: CustomStringConvertible {
+    /// What happened, for people.
+    public var description: String {
+        let start = common == 0 ? "from their first entry on" : "after entry \(common)"
+        let what = again == 1 ? "One diff" : "\(again) diffs"
+        return
+            "The server's log (\(size) entries) and the one that this device had (\(position)) differ"
+            + " \(start): the server was restored from a backup, or one of the two had synced with"
+            + " another server. \(what) that this device holds went back to waiting and"
+            + " \(again == 1 ? "is" : "are") offered to the server again. Nothing was lost."
+    }
+}
+
 /// What a session came to.
 public struct SyncSummary: Hashable, Sendable {
     /// A diff that the server will not take.
@@ -68,6 +108,28 @@ public struct SyncSummary: Hashable, Sendable {
     public internal(set) var size: Int
     /// How many requests were answered.
     public internal(set) var rounds = 0
+    /// Where the server's log and the caller's had parted, each time that the caller went back.
+    public package(set) var parted: [PartedLog] = []
+    /// How many of the caller's own diffs came back that it did not hold: it had been restored from a
+    /// copy.
+    public package(set) var restored = 0
+    /// How many bytes of envelopes one request had at most, if something on the way took no longer one.
+    public internal(set) var requestBytes: Int?
+}
+
+extension SyncSummary {
+    /// What this session and the one after it came to together.
+    package func followed(by next: SyncSummary) -> SyncSummary {
+        var both = next
+        both.pushed += pushed
+        both.received += received
+        both.refused = refused + next.refused
+        both.rounds += rounds
+        both.parted = parted + next.parted
+        both.restored += restored
+        both.requestBytes = next.requestBytes ?? requestBytes
+        return both
+    }
 }
 
 /// How a server contradicts itself, in order of precedence.
@@ -84,6 +146,8 @@ public enum SessionRefusal: String, CaseIterable, Sendable {
     case noProgress = "no-progress"
     /// A verdict names a position at which another diff stands, or stood before.
     case contradiction = "verdict-contradicts-log"
+    /// The logs are said to have parted, but not where that can be.
+    case impossibleParting = "impossible-parting"
     /// No end after `SyncLimits.rounds` requests.
     case tooManyRounds = "too-many-rounds"
 }

@@ -7,6 +7,11 @@ public import ConcordEncoding
 ///
 ///     start() ─ load ─ loaded(_:) ─ send ─ received(_:) ─ takeIn ─ stored() ─ … ─ finished
 ///
+/// Where the server's log is another one than the caller holds entries of (`failed(_:)` with `parted`),
+/// the session looks for the last entry in common and ends with `goBack`:
+///
+///     failed(_:) ─ identify ─ identified(_:) ─ send ─ failed(_:) ─ … ─ goBack
+///
 /// The position moves only when the caller has stored an answer. So a session can be dropped at any
 /// moment, and the next one begins where the last one was durable: messages may be lost, repeated or
 /// cut off. The caller gives what was pending when the session began; what is saved meanwhile belongs
@@ -18,6 +23,7 @@ public struct SyncSession: Sendable {
         case created
         case loading([DiffID])
         case waiting([DiffID], SyncRequest)
+        case identifying(PartingSearch)
         case storing(SyncDelivery)
         case ended
     }
@@ -25,8 +31,12 @@ public struct SyncSession: Sendable {
     /// Which log.
     public let engagement: DiffID
     /// Whose diffs come back as positions.
-    public let own: Author?
+    public private(set) var own: Author?
     private let roundsMax: Int
+    /// The identity of the last entry that the caller holds, if it is known.
+    private var last: DiffID?
+    /// The search for the last entry in common, once the logs are known to have parted.
+    private var search: PartingSearch?
     private var outbox: Outbox
     private var summary: SyncSummary
     private var phase = Phase.created
@@ -35,16 +45,20 @@ public struct SyncSession: Sendable {
     ///
     /// - Parameters:
     ///   - position: how many entries the caller holds, which are the log's first ones.
+    ///   - last: the identity of the last of them, by which the server sees whether its log is the same;
+    ///     nil if `position` is 0.
     ///   - own: the caller's own author, or nil to get its own diffs back as well.
     ///   - pending: what has no place in the log yet, what was seen before what had seen it.
     public init(
         engagement: DiffID,
         position: Int,
+        last: DiffID? = nil,
         own: Author?,
         pending: [PendingDiff],
         roundsMax: Int = SyncLimits.rounds
     ) {
         self.engagement = engagement
+        self.last = position > 0 ? last : nil
         self.own = own
         self.roundsMax = roundsMax
         outbox = Outbox(pending)
@@ -100,15 +114,66 @@ public struct SyncSession: Sendable {
             preconditionFailure("what is stored was taken in")
         }
         summary.position = delivery.from + delivery.entries.count
+        if let entry = delivery.entries.last { last = entry.id }
         outbox.received(delivery.verdicts)
         count(delivery)
         return next()
     }
 
+    /// The caller does not hold an own diff of which the answer brought the place alone: it was restored
+    /// from a copy. The same is asked for again, with own diffs as bytes.
+    public mutating func lacksOwn() -> SyncAction {
+        guard case .storing(let delivery) = phase, own != nil else {
+            preconditionFailure("own diffs are left out where the session asked for it")
+        }
+        own = nil
+        outbox.putBack(delivery.verdicts.map(\.id))
+        return next()
+    }
+
     /// There is no answer.
     public mutating func failed(_ failure: SyncFailure) -> SyncAction {
-        guard case .waiting = phase else { preconditionFailure("a request fails, nothing else") }
-        return end(.stopped(failure, closing()))
+        guard case .waiting(let ids, let request) = phase else {
+            preconditionFailure("a request fails, nothing else")
+        }
+        switch failure.code {
+        case .parted(let parting):
+            summary.rounds += 1
+            outbox.putBack(ids)
+            return narrow(parting, after: request)
+        case .tooLarge where outbox.halve(ids):
+            summary.requestBytes = outbox.bytesMax
+            return next()
+        default:
+            return end(.stopped(failure, closing()))
+        }
+    }
+
+    /// Takes the identities that `identify` asked for, by position.
+    public mutating func identified(_ identities: [Int: DiffID]) -> SyncAction {
+        guard case .identifying(let search) = phase else {
+            preconditionFailure("entries are identified when the session asks for them")
+        }
+        let marks = search.positions.compactMap { position in
+            identities[position - 1].map { LogMark(position: position, id: $0) }
+        }
+        guard !marks.isEmpty else { return end(.refused(.impossibleParting, closing())) }
+        return send([], [], marks: marks)
+    }
+
+    /// Comes closer to the last entry in common, or ends where it is found.
+    private mutating func narrow(_ parting: LogParting, after request: SyncRequest) -> SyncAction {
+        var search = search ?? PartingSearch(position: position)
+        guard search.narrow(parting, after: request) else {
+            return end(.refused(.impossibleParting, closing()))
+        }
+        self.search = search
+        if search.positions.isEmpty {
+            let parted = PartedLog(position: position, common: search.common, size: parting.size)
+            return end(.goBack(parted, closing()))
+        }
+        phase = .identifying(search)
+        return .identify(search.positions.map { $0 - 1 })
     }
 
     private mutating func next() -> SyncAction {
@@ -121,11 +186,17 @@ public struct SyncSession: Sendable {
         return end(.finished(closing()))
     }
 
-    private mutating func send(_ ids: [DiffID], _ envelopes: [[UInt8]]) -> SyncAction {
+    private mutating func send(
+        _ ids: [DiffID],
+        _ envelopes: [[UInt8]],
+        marks: [LogMark] = []
+    ) -> SyncAction {
         guard summary.rounds < roundsMax else { return end(.refused(.tooManyRounds, closing())) }
         let request = SyncRequest(
             engagement: engagement,
             position: position,
+            last: last,
+            marks: marks,
             own: own,
             envelopes: envelopes
         )
@@ -170,6 +241,8 @@ public struct SyncSession: Sendable {
         if response.from != position { return .wrongPosition }
         if response.size < summary.size { return .logShrank }
         if response.more, response.entries.isEmpty { return .noProgress }
+        // Who asked for everything as bytes gets no diff without them.
+        if request.own == nil, response.entries.contains(where: \.isOwn) { return .contradiction }
         var taken: Set<Int> = []
         for (index, verdict) in response.verdicts.enumerated() {
             let place: Int
@@ -192,6 +265,24 @@ public struct SyncSession: Sendable {
 }
 
 extension LogEntry {
+    /// Whether only the place of a diff came.
+    fileprivate var isOwn: Bool {
+        if case .own = self { true } else { false }
+    }
+
+    /// The identity of the diff; nil if the envelope cannot be read, which whoever takes it in refuses.
+    fileprivate var id: DiffID? {
+        switch self {
+        case .own(_, let id): return id
+        case .envelope(let bytes):
+            do {
+                return try UnverifiedDiff(envelope: bytes, mayBeErased: true).id
+            } catch {
+                return nil
+            }
+        }
+    }
+
     /// Whether this may be the diff `id`, which was posted as `envelope`.
     ///
     /// The log may hold the same head in another envelope, so other bytes alone are no contradiction:

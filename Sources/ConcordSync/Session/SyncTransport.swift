@@ -20,6 +20,15 @@ public struct SyncFailure: Error, Sendable, CustomStringConvertible {
         /// The server refuses the request as a whole; the code stands in
         /// `Protocol/rejections.json`.
         case refused(String)
+        /// The server's log is not the one that the client holds entries of.
+        case parted(LogParting)
+        /// Something on the way, such as a proxy, takes no request of this length; a shorter one may
+        /// pass.
+        case tooLarge
+        /// The server's certificate is not trusted, so nothing was sent.
+        case untrusted
+        /// The address cannot be one of a server; nothing was tried.
+        case invalidAddress
         /// The answer is not one of this protocol.
         case malformedResponse
         /// The server could not do it: its disk is full, it is stopping, a fault.

@@ -11,6 +11,8 @@ struct Problem: Sendable {
     let code: String
     let detail: String
     var line: Int?
+    /// Where the logs have parted, if that is why.
+    var parting: LogParting?
 
     /// The library has no name for it (RFC 4918).
     private static let insufficientStorage = HTTPResponse.Status(
@@ -24,6 +26,9 @@ struct Problem: Sendable {
         case .http(let refusal): self.init(refusal)
         case .message(let error): self.init(error)
         case .sync(let refusal): self.init(refusal)
+        case .parted(let parting):
+            self.init(parting.refusal)
+            self.parting = parting
         case .storage(let failure): self.init(failure.code == .full ? .storageFull : .storageFailed)
         }
     }
@@ -63,6 +68,18 @@ struct Problem: Sendable {
             )
         case .unavailable:
             self.init(.serviceUnavailable, code, "The server is stopping. Sync again later.")
+        case .busy:
+            self.init(
+                .serviceUnavailable,
+                code,
+                "The server has too many requests at the same time. Sync again in a minute."
+            )
+        case .requestTimeout:
+            self.init(
+                .requestTimeout,
+                code,
+                "The body came too slowly. Sync again where the network is faster."
+            )
         }
     }
 
@@ -88,15 +105,22 @@ struct Problem: Sendable {
             self.init(
                 .forbidden,
                 refusal.rawValue,
-                "This server takes no new engagements. Ask whoever runs it."
+                "This server takes no new engagements. Ask the person who runs it."
             )
         case .positionBeyondLog:
             self.init(
                 .conflict,
                 refusal.rawValue,
-                "You hold more entries than the log has: this is not the log that you have "
-                    + "synced with. Nothing was taken in; ask whoever runs the server whether it "
-                    + "was set back."
+                "You hold more entries than the log has: the server was set back, or this is not "
+                    + "the log that you have synced with. Nothing was taken in; go back to the "
+                    + "last entry in common and offer the rest again."
+            )
+        case .logParted:
+            self.init(
+                .conflict,
+                refusal.rawValue,
+                "Your last entry is not the log's at that place: the two logs have parted. Nothing "
+                    + "was taken in; go back to the last entry in common and offer the rest again."
             )
         }
     }
@@ -108,9 +132,15 @@ struct Problem: Sendable {
             "type": "about:blank",
         ]
         if let line { object["line"] = .integer(Int64(line)) }
+        if let parting {
+            object["common"] = .integer(Int64(parting.common))
+            object["size"] = .integer(Int64(parting.size))
+        }
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        if code == HTTPRefusal.busy.rawValue { headers[.retryAfter] = "30" }
         return Response(
             status: status,
-            headers: [.contentType: "application/problem+json"],
+            headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: object.canonicalBytes))
         )
     }

@@ -10,6 +10,16 @@ struct ProblemMiddleware: RouterMiddleware {
         context: Context,
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
+        let response = try await answer(request, context, next)
+        // The answer to HEAD is that to GET without the body.
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(
+        _ request: Request,
+        _ context: Context,
+        _ next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch let refusal as RequestRefusal {
@@ -27,7 +37,7 @@ struct ProblemMiddleware: RouterMiddleware {
     private func respond(_ refusal: RequestRefusal, _ logger: Logger) -> Response {
         let problem = Problem(refusal)
         var metadata: Logger.Metadata = [
-            "code": "\(problem.code)", "status": "\(problem.status.code)",
+            "code": "\(problem.code)", "status": .stringConvertible(problem.status.code),
         ]
         if case .storage(let failure) = refusal {
             metadata["reason"] = "\(failure.message)"

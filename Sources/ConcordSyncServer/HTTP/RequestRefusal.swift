@@ -22,6 +22,10 @@ public enum HTTPRefusal: String, CaseIterable, Sendable {
     case storageFailed = "storage-failed"
     /// The server is stopping or not ready.
     case unavailable = "unavailable"
+    /// Too much is under way at the same time.
+    case busy = "busy"
+    /// The body came too slowly.
+    case requestTimeout = "request-timeout"
 }
 
 /// Why a request gets no answer but a problem.
@@ -29,6 +33,7 @@ enum RequestRefusal: Error {
     case http(HTTPRefusal)
     case message(MessageError)
     case sync(SyncRefusal)
+    case parted(LogParting)
     case storage(StorageFailure)
 
     /// What an error that came out of a transaction means.

@@ -15,27 +15,29 @@ struct SyncRoutes: Sendable {
 
     let service: SyncService
     let version: String
+    let budget: BodyBudget
 
     func router() -> Router<Context> {
         let router = Router(context: Context.self)
         router.addMiddleware { ProblemMiddleware() }
         router.post("/v1/engagements/:engagement/sync", use: sync)
         router.get("/healthz", use: health)
-        refuseOtherMethods(than: .post, at: "/v1/engagements/:engagement/sync", in: router)
-        refuseOtherMethods(than: .get, at: "/healthz", in: router)
+        router.head("/healthz", use: health)
+        refuseOtherMethods(than: [.post], at: "/v1/engagements/:engagement/sync", in: router)
+        refuseOtherMethods(than: [.get, .head], at: "/healthz", in: router)
         return router
     }
 
     private func refuseOtherMethods(
-        than allowed: HTTPRequest.Method,
+        than allowed: [HTTPRequest.Method],
         at path: RouterPath,
         in router: Router<Context>
     ) {
         let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
-        for method in methods where method != allowed {
+        for method in methods where !allowed.contains(method) {
             router.on(path, method: method) { _, _ -> Response in
                 var response = Problem(.http(.methodNotAllowed)).response
-                response.headers[.allow] = allowed.rawValue
+                response.headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
                 return response
             }
         }
@@ -55,7 +57,8 @@ struct SyncRoutes: Sendable {
         guard let text = context.parameters.get("engagement"),
             let engagement = SHA256Digest(base64url: text)
         else { throw RequestRefusal.http(.notFound) }
-        let body = try await readBody(of: request)
+        let share = budget.share()
+        let body = try await readBody(of: request, share)
         let message: SyncRequest
         do throws(MessageError) {
             message = try SyncRequest(wireBytes: body)
@@ -71,12 +74,15 @@ struct SyncRoutes: Sendable {
     }
 
     /// The body, inflated. What announces too much is refused before it is read.
-    private func readBody(of request: Request) async throws -> [UInt8] {
+    private func readBody(
+        of request: Request,
+        _ share: BodyBudget.Share
+    ) async throws -> [UInt8] {
         let type = request.headers[.contentType]?.split(separator: ";").first
-        guard type == Self.mediaType[...] else {
+        guard type?.lowercased().filter({ $0 != " " }) == Self.mediaType else {
             throw RequestRefusal.http(.unsupportedMediaType)
         }
-        let encoding = request.headers[.contentEncoding] ?? "identity"
+        let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
         guard ["gzip", "identity"].contains(encoding) else {
             throw RequestRefusal.http(.unsupportedEncoding)
         }
@@ -86,15 +92,28 @@ struct SyncRoutes: Sendable {
         {
             throw tooLarge
         }
-        let bytes: [UInt8]
-        do {
-            let buffer = try await request.body.collect(upTo: SyncLimits.bodyBytes)
-            bytes = Array(buffer.readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw tooLarge
+        var bytes: [UInt8] = []
+        let start = ContinuousClock.now
+        for try await buffer in request.body {
+            guard bytes.count + buffer.readableBytes <= SyncLimits.bodyBytes else { throw tooLarge }
+            try share.take(buffer.readableBytes)
+            bytes.append(contentsOf: buffer.readableBytesView)
+            // What says nothing at all is closed by the idle time-out.
+            let seconds = Int((ContinuousClock.now - start).components.seconds)
+            guard seconds < Self.patience || bytes.count >= seconds * Self.bytesPerSecond else {
+                throw RequestRefusal.http(.requestTimeout)
+            }
         }
-        return encoding == "gzip" ? try Gzip.inflate(bytes) : bytes
+        guard encoding == "gzip" else { return bytes }
+        let body = try Gzip.inflate(bytes)
+        try share.take(body.count)
+        return body
     }
+
+    /// For so many seconds a body may come as slowly as it likes.
+    private static let patience = 20
+    /// From then on it has to come at this rate at least.
+    private static let bytesPerSecond = 1000
 
     private func respond(_ body: [UInt8], to request: Request) -> Response {
         var headers: HTTPFields = [.contentType: Self.mediaType, .vary: "Accept-Encoding"]
@@ -113,9 +132,14 @@ struct SyncRoutes: Sendable {
     private func acceptsGzip(_ request: Request) -> Bool {
         let accepted = request.headers[.acceptEncoding] ?? ""
         return accepted.split(separator: ",").contains { item in
-            let parts = item.split(separator: ";").map { $0.filter { $0 != " " } }
-            return parts.first == "gzip" && !parts.dropFirst().contains("q=0")
+            let parts = item.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+            return parts.first == "gzip" && !parts.dropFirst().contains(where: Self.isZero)
         }
+    }
+
+    /// Whether a parameter says that something is not wanted: `q=0`, with up to three decimals.
+    private static func isZero(_ parameter: String) -> Bool {
+        parameter.hasPrefix("q=0") && parameter.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" }
     }
 
     /// One line for each answered request: numbers, and the beginning of the engagement's id, which
@@ -129,9 +153,10 @@ struct SyncRoutes: Sendable {
         }
         var metadata: Logger.Metadata = [
             "engagement": "\(message.engagement.base64url.prefix(8))",
-            "posted": "\(message.envelopes.count)", "accepted": "\(accepted)",
-            "from": "\(answer.from)", "entries": "\(answer.entries.count)",
-            "size": "\(answer.size)",
+            "posted": .stringConvertible(message.envelopes.count),
+            "accepted": .stringConvertible(accepted), "from": .stringConvertible(answer.from),
+            "entries": .stringConvertible(answer.entries.count),
+            "size": .stringConvertible(answer.size),
         ]
         if !refused.isEmpty {
             metadata["refused"] = .string(refused.sorted().joined(separator: " "))

@@ -42,7 +42,8 @@ public struct StructuredLogHandler: LogHandler {
     public func log(event: LogEvent) {
         let merged = metadata.merging(event.metadata ?? [:]) { $1 }
         let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        let fields = merged.map { ($0.key, "\($0.value)") }.sorted { $0.0 < $1.0 }
+        let fields = merged.map { (Self.names[$0.key] ?? $0.key, $0.value) }
+            .sorted { $0.0 < $1.0 }
         let line =
             switch format {
             case .json: json(time, event, fields)
@@ -54,10 +55,10 @@ public struct StructuredLogHandler: LogHandler {
     private func json(
         _ time: Timestamp,
         _ event: LogEvent,
-        _ fields: [(String, String)]
+        _ fields: [(String, Logger.MetadataValue)]
     ) -> [UInt8] {
         var object = JSONObject()
-        for (key, value) in fields { object[key] = .string(value) }
+        for (key, value) in fields { object[key] = Self.json(value) }
         object["time"] = .string(time.description)
         object["level"] = .string(event.level.rawValue)
         object["event"] = .string("\(event.message)")
@@ -67,14 +68,24 @@ public struct StructuredLogHandler: LogHandler {
     private func text(
         _ time: Timestamp,
         _ event: LogEvent,
-        _ fields: [(String, String)]
+        _ fields: [(String, Logger.MetadataValue)]
     ) -> [UInt8] {
         var line = "\(time) \(event.level.rawValue) \(event.message)"
-        for (key, value) in fields {
+        for (key, value) in fields.map({ ($0.0, "\($0.1)") }) {
             let needsQuotes = value.isEmpty || value.contains { " \"\n\r\t=".contains($0) }
             line += " \(key)=" + (needsQuotes ? JSON.string(value).canonicalText : value)
         }
         return Array(line.utf8)
+    }
+
+    /// What the libraries below call things, and what we call them: `request` numbers the requests since
+    /// the server's start.
+    private static let names = ["hb.request.id": "request"]
+
+    /// A whole number as a number, everything else as a text.
+    private static func json(_ value: Logger.MetadataValue) -> JSON {
+        if case .stringConvertible(let number as Int) = value { return .integer(Int64(number)) }
+        return .string("\(value)")
     }
 
     /// Writes a whole line; if standard error is closed, the line is lost and the server goes on.

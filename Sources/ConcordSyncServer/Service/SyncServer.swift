@@ -16,23 +16,28 @@ public struct SyncServer: Service {
         public var acceptsEngagements: Bool
         /// What `/healthz` shows.
         public var version: String
+        /// How much memory the bodies of the requests under way may take together.
+        public var bodyBytesMax: Int
+        /// How long a connection may say nothing before it is closed.
+        public var idleTimeout: Duration
 
         /// A configuration with these values.
         public init(
             host: String = "127.0.0.1",
             port: Int = 0,
             acceptsEngagements: Bool = true,
-            version: String = "0"
+            version: String = "0",
+            bodyBytesMax: Int = 64 << 20,
+            idleTimeout: Duration = .seconds(60)
         ) {
             self.host = host
             self.port = port
             self.acceptsEngagements = acceptsEngagements
             self.version = version
+            self.bodyBytesMax = bodyBytesMax
+            self.idleTimeout = idleTimeout
         }
     }
-
-    /// A connection that says nothing for this long is closed.
-    private static let idleTimeout = TimeAmount.seconds(60)
 
     private let configuration: Configuration
     private let service: SyncService
@@ -62,10 +67,16 @@ public struct SyncServer: Service {
     ///
     /// - Throws: what the socket cannot do, such as listen on a port in use.
     public func run() async throws {
-        let routes = SyncRoutes(service: service, version: configuration.version)
+        let routes = SyncRoutes(
+            service: service,
+            version: configuration.version,
+            budget: BodyBudget(bytesMax: configuration.bodyBytesMax)
+        )
         let application = Application(
             router: routes.router(),
-            server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            server: .http1(
+                configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))
+            ),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: "concord-server"

@@ -7,30 +7,42 @@ import Synchronization
 
 /// Takes sync requests in and answers them: the decisions of `LogAcceptance` over SQLite.
 ///
-/// Envelopes are read and signatures checked before the one writer is asked for, so that requests do
-/// so at the same time; what only reads never waits for the writer.
+/// A request that brings diffs goes through four steps: it is read, and its signatures checked, beside
+/// all others; it waits for its engagement's turn; a short look into the database reads what its diffs
+/// name, by which they are judged without the database; what was accepted is appended in one write
+/// transaction, which does nothing else. So a request that takes long holds up its own engagement alone,
+/// and the database's one writer never waits for curve arithmetic. Whatever takes long gives way to
+/// others in between.
 public final class SyncService: Sendable {
     private let database: ServerDatabase
     private let verifier: any SignatureVerifier
     private let acceptsEngagements: Bool
     private let clock: @Sendable () -> Timestamp
-    /// What decides on the next request of each engagement, as of the last commit. Written by the
-    /// database's writer alone, so it never runs ahead of or behind the log.
-    private let acceptances = Mutex<[DiffID: LogAcceptance]>([:])
+    private let turns = EngagementTurns()
+    /// What decides on the next request of an engagement, as of its last commit; written by whoever has
+    /// the engagement's turn.
+    private let acceptances: Mutex<AcceptanceCache>
+
+    /// After so many diffs others get a turn.
+    private static let stretch = 16
 
     /// A service over an open database.
     ///
-    /// - Parameter clock: the time, for the expiry of invitations and for the record.
+    /// - Parameters:
+    ///   - keepsMembers: how many members, devices and invitations of all engagements are kept in memory.
+    ///   - clock: the time, for the expiry of invitations and for the record.
     public init(
         database: ServerDatabase,
         verifier: any SignatureVerifier,
         acceptsEngagements: Bool,
+        keepsMembers: Int = 40_000,
         clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock
     ) {
         self.database = database
         self.verifier = verifier
         self.acceptsEngagements = acceptsEngagements
         self.clock = clock
+        acceptances = Mutex(AcceptanceCache(weightMax: keepsMembers))
     }
 
     /// The machine's clock.
@@ -47,58 +59,152 @@ public final class SyncService: Sendable {
     /// Whether the database can be written.
     func checkHealth() async throws(RequestRefusal) {
         do {
-            try await database.checkWritable()
+            try await database.checkHealth()
         } catch {
             throw .storage(error)
         }
     }
 
+    /// How many engagements are kept in memory.
+    package var testingOnlyKept: Int { acceptances.withLock { $0.count } }
+
+    // MARK: Taking in.
+
     private func takeIn(
         _ request: SyncRequest
     ) async throws(RequestRefusal) -> [EnvelopeVerdict] {
+        let verifier = RememberingVerifier(verifier)
         var batch = PostedBatch(request, verifier: verifier)
-        if let known = acceptances.withLock({ $0[request.engagement] }) {
-            batch.prove(knownTo: known.membership)
+        let held = acceptances.withLock { $0.acceptance(of: request.engagement) }
+        if let membership = held?.membership {
+            for index in 0..<batch.count {
+                if index % Self.stretch == 0 { await Task.yield() }
+                batch.prove(at: index, knownTo: membership, verifier: verifier)
+            }
         }
-        let proven = batch
+        guard await turns.take(request.engagement) else { throw .http(.busy) }
+        defer { turns.end(request.engagement) }
+        return try await judge(&batch, of: request, verifier: verifier)
+    }
+
+    /// Judges a batch, and appends what is accepted. The caller has the engagement's turn.
+    private func judge(
+        _ batch: inout PostedBatch,
+        of request: SyncRequest,
+        verifier: any SignatureVerifier
+    ) async throws(RequestRefusal) -> [EnvelopeVerdict] {
+        var (log, acceptance) = try await look(for: batch, of: request)
+        let before = acceptance.size
+        let now = clock()
+        var verdicts: [EnvelopeVerdict] = []
+        verdicts.reserveCapacity(batch.count)
+        for index in 0..<batch.count {
+            if index % Self.stretch == 0 { await Task.yield() }
+            do {
+                verdicts.append(
+                    try acceptance.received(
+                        &batch,
+                        at: index,
+                        now: now,
+                        verifier: verifier,
+                        into: &log
+                    )
+                )
+            } catch {
+                throw RequestRefusal(error, while: "judging diffs")
+            }
+        }
+        // Whatever becomes of the commit, what it began with is not kept.
+        acceptances.withLock { $0.drop(request.engagement) }
+        if !log.appended.isEmpty {
+            try await append(log.appended, to: request.engagement, behind: before)
+        }
+        if acceptance.size > 0 { acceptances.withLock { [acceptance] in $0.hold(acceptance) } }
+        return verdicts
+    }
+
+    /// What a batch names of the log, and what decides on it.
+    private func look(
+        for batch: PostedBatch,
+        of request: SyncRequest
+    ) async throws(RequestRefusal) -> (StagedLog, LogAcceptance) {
+        let held = acceptances.withLock { $0.acceptance(of: request.engagement) }
+        let seen: Seen
         do {
-            return try await database.pool.writeWithoutTransaction { db in
-                try self.append(proven, of: request, to: db)
+            seen = try await database.pool.read { db in
+                try Self.look(for: batch, of: request, held: held, in: db)
+            }
+        } catch {
+            throw RequestRefusal(error, while: "reading the log")
+        }
+        var acceptance = seen.acceptance
+        for (index, control) in seen.controls.enumerated() {
+            if index % Self.stretch == 0 { await Task.yield() }
+            acceptance.restore(control.diff, isFork: control.isFork, verifier: verifier)
+        }
+        let refusal = acceptance.refusal(
+            of: request,
+            founds: batch.founds,
+            acceptsEngagements: acceptsEngagements
+        )
+        if let refusal { throw .sync(refusal) }
+        return (seen.log, acceptance)
+    }
+
+    /// What one look into the database has shown.
+    private struct Seen: Sendable {
+        let log: StagedLog
+        let acceptance: LogAcceptance
+        /// What the acceptance lacks, where it was not held.
+        let controls: [(diff: UnverifiedDiff, isFork: Bool)]
+    }
+
+    private static func look(
+        for batch: PostedBatch,
+        of request: SyncRequest,
+        held: LogAcceptance?,
+        in db: Database
+    ) throws -> Seen {
+        let store = try SQLiteLogStore(db, engagement: request.engagement)
+        let size = try store.size()
+        if let parting = try store.parting(of: request, size: size) {
+            throw RequestRefusal.parted(parting)
+        }
+        let log = try StagedLog(for: batch, from: store)
+        if let held, held.size == size { return Seen(log: log, acceptance: held, controls: []) }
+        return Seen(
+            log: log,
+            acceptance: LogAcceptance(engagement: request.engagement, size: size),
+            controls: try store.controls()
+        )
+    }
+
+    /// One write transaction, which does nothing but append.
+    private func append(
+        _ entries: [NewEntry],
+        to engagement: DiffID,
+        behind size: Int
+    ) async throws(RequestRefusal) {
+        do {
+            try await database.pool.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    var store = try SQLiteLogStore(db, engagement: engagement)
+                    guard try store.size() == size else {
+                        throw StorageFailure(
+                            .failed,
+                            "the log has changed while a request was judged; sync again"
+                        )
+                    }
+                    for entry in entries { try store.append(entry) }
+                    return .commit
+                }
             }
         } catch {
             throw RequestRefusal(error, while: "storing diffs")
         }
     }
 
-    /// One transaction, on the writer. The next one begins only after this returns, so what is
-    /// kept of the log in memory is always that of the last commit.
-    private func append(
-        _ batch: PostedBatch,
-        of request: SyncRequest,
-        to db: Database
-    ) throws -> [EnvelopeVerdict] {
-        var batch = batch
-        var verdicts: [EnvelopeVerdict] = []
-        let cached = acceptances.withLock { $0[request.engagement] }
-        var acceptance = cached
-        try db.inTransaction(.immediate) {
-            var store = try SQLiteLogStore(db, engagement: request.engagement)
-            var next = try cached ?? store.acceptance(verifier: verifier)
-            let refusal = next.refusal(
-                of: request,
-                founds: batch.founds,
-                acceptsEngagements: acceptsEngagements
-            )
-            if let refusal { throw RequestRefusal.sync(refusal) }
-            verdicts = try next.received(&batch, now: clock(), verifier: verifier, into: &store)
-            acceptance = next
-            return .commit
-        }
-        if let acceptance, acceptance.size > 0 {
-            acceptances.withLock { $0[request.engagement] = acceptance }
-        }
-        return verdicts
-    }
+    // MARK: Answering.
 
     private func answer(
         _ request: SyncRequest,
@@ -111,8 +217,8 @@ public final class SyncService: Sendable {
                 if verdicts.isEmpty, size == 0, request.position == 0 {
                     throw RequestRefusal.sync(.unknownEngagement)
                 }
-                guard request.position <= size else {
-                    throw RequestRefusal.sync(.positionBeyondLog)
+                if let parting = try store.parting(of: request, size: size) {
+                    throw RequestRefusal.parted(parting)
                 }
                 return try store.answer(to: request, verdicts: verdicts, size: size)
             }

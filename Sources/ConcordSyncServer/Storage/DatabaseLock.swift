@@ -1,38 +1,27 @@
-import Foundation
+import ConcordFiles
 
 /// Keeps a second server away from a database, for as long as this process lives.
 ///
-/// SQLite would let two servers write by turns, but each keeps what it knows of a log in memory. The
-/// kernel lets go of the lock when the process ends, however it ends. A file beside the database is
-/// locked, since closing any descriptor of the database itself would end SQLite's own locks.
+/// SQLite would let two servers write by turns, but each keeps what it knows of a log in memory; and every
+/// commit and checkpoint holds this lock, as older versions of SQLite need it
+/// (`docs/decisions/0015-one-lock-around-commits-and-checkpoints.md`). The kernel lets go of it when the
+/// process ends, however it ends.
 final class DatabaseLock: Sendable {
-    private let descriptor: Int32
+    private let lock: FileLock
 
     init(path: String) throws(StorageFailure) {
-        let file = path + ".lock"
-        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw StorageFailure(
-                .cannotOpen,
-                "cannot make \(file): \(Self.reason(errno)); check that the folder exists and "
-                    + "that the server may write there"
-            )
+        lock = FileLock(path: path + ".lock")
+        do {
+            if try lock.take() { return }
+        } catch {
+            throw StorageFailure(.cannotOpen, error.message, cause: error)
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
-            close(descriptor)
-            if code == EWOULDBLOCK {
-                throw StorageFailure(
-                    .inUse,
-                    "another concord-server has \(path) open; stop it, or name another database"
-                )
-            }
-            throw StorageFailure(.cannotOpen, "cannot lock \(file): \(Self.reason(code))")
-        }
-        self.descriptor = descriptor
+        throw StorageFailure(
+            .inUse,
+            "another concord-server has \(path) open; stop it, or name another database"
+        )
     }
 
-    deinit { close(descriptor) }
-
-    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+    /// Removes the file, while it is still locked: whoever waits for it makes it anew.
+    func remove() throws(FileFailure) { try OwnFile.remove(lock.path) }
 }

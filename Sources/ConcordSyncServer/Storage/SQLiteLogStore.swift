@@ -96,8 +96,19 @@ struct SQLiteLogStore: LogStore {
         }
     }
 
-    /// What decides on the next request: rebuilt from the control diffs, which are few.
-    func acceptance(verifier: any SignatureVerifier) throws -> LogAcceptance {
+    func identity(at position: Int) throws -> DiffID? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id FROM entry WHERE engagement = ? AND position = ?"
+        )
+        guard let bytes = try Data.fetchOne(statement, arguments: [key, position]) else {
+            return nil
+        }
+        guard let id = DiffID(bytes: [UInt8](bytes)) else { throw Self.damaged }
+        return id
+    }
+
+    /// The control diffs in order, and whether each stands on the second branch of its author's chain.
+    func controls() throws -> [(diff: UnverifiedDiff, isFork: Bool)] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT envelope, is_fork FROM entry
@@ -114,12 +125,7 @@ struct SQLiteLogStore: LogStore {
                 throw Self.damaged
             }
         }
-        return LogAcceptance(
-            engagement: engagement,
-            size: try size(),
-            controls: controls,
-            verifier: verifier
-        )
+        return controls
     }
 
     private static func author(_ bytes: Data) throws -> Author {

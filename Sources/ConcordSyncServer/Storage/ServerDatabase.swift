@@ -1,16 +1,21 @@
+import CSQLite
 import ConcordChanges
 import ConcordEncoding
+import ConcordFiles
 import ConcordSync
 import Foundation
 internal import GRDB
+internal import GRDBSQLite
 
 /// The server's one SQLite file: the logs of all engagements.
 ///
 /// Everything that is answered as accepted is durable: a request is one transaction, in WAL mode with
-/// `synchronous=FULL`, and is answered after its commit.
+/// `synchronous=FULL`, and is answered after its commit. Every commit and checkpoint is made by the one
+/// writing connection of the one process that holds the lock beside the file.
 public final class ServerDatabase: Sendable {
     let pool: DatabasePool
     private let lock: DatabaseLock
+    private let files: DatabaseFiles
 
     /// Opens the database, makes it where there is none, and brings an older one up to date.
     ///
@@ -18,12 +23,10 @@ public final class ServerDatabase: Sendable {
     /// - Throws: why it cannot be used; then nothing has been changed.
     public init(path: String, testingOnlyPagesMax: Int? = nil) throws(StorageFailure) {
         lock = try DatabaseLock(path: path)
+        files = try DatabaseFiles(path)
         do {
-            var configuration = Configuration()
-            configuration.label = "concord-server"
-            configuration.busyMode = .timeout(5)
-            try Self.refuseForeignFile(path)
-            pool = try DatabasePool(path: path, configuration: configuration)
+            if !files.isNew { try Self.refuseForeignFile(path) }
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.migrate(pool)
             // The pool sets NORMAL when it opens its writer.
             try pool.writeWithoutTransaction { db in
@@ -33,9 +36,49 @@ public final class ServerDatabase: Sendable {
                 }
             }
         } catch {
-            throw StorageFailure(error, while: "opening \(path)")
+            let failure = StorageFailure(error, while: "opening \(path)")
+            try files.removeIfNew()
+            if files.isNew || failure.code == .notOurs { try Self.remove(lock) }
+            throw failure
         }
     }
+
+    /// How each connection is set up: checkpoints are ours alone, and nothing is mapped into memory.
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "concord-server"
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA mmap_size = 0")
+            let connection = db.sqliteConnection
+            concord_sqlite_no_checkpoint_on_close(connection.map { UnsafeMutableRawPointer($0) })
+            if db.configuration.readonly { return }
+            // In the place of SQLite's own; a failure is told by the commit that meets it too.
+            sqlite3_wal_hook(
+                connection,
+                { _, connection, name, pages in
+                    if pages >= ServerDatabase.logPages {
+                        sqlite3_wal_checkpoint_v2(
+                            connection,
+                            name,
+                            SQLITE_CHECKPOINT_PASSIVE,
+                            nil,
+                            nil
+                        )
+                    }
+                    return SQLITE_OK
+                },
+                nil
+            )
+        }
+        return configuration
+    }
+
+    /// How many pages the write-ahead log may have before a commit carries them into the file.
+    private static let logPages: Int32 = 1000
+
+    /// The version of the SQLite that is used, as `3.40.1`.
+    public static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
 
     /// Writes what is in the WAL back and closes the file.
     public func close() throws(StorageFailure) {
@@ -44,6 +87,22 @@ public final class ServerDatabase: Sendable {
             try pool.close()
         } catch {
             throw StorageFailure(error, while: "closing the database")
+        }
+    }
+
+    /// Closes the file, and removes it if this start has made it: for a server that could not listen.
+    public func abandon() throws(StorageFailure) {
+        try close()
+        guard files.isNew else { return }
+        try files.removeIfNew()
+        try Self.remove(lock)
+    }
+
+    private static func remove(_ lock: DatabaseLock) throws(StorageFailure) {
+        do {
+            try lock.remove()
+        } catch {
+            throw StorageFailure(.failed, error.message, cause: error)
         }
     }
 
@@ -75,7 +134,6 @@ extension ServerDatabase {
 
     /// Refuses a file that is not a server's database, before anything is written to it.
     private static func refuseForeignFile(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)

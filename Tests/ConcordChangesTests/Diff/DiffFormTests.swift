@@ -212,6 +212,14 @@ struct DiffFormTests {
                 ["op": "remove", "path": "/a/b/c/d"],
             ],
             [
+                ["op": "add", "path": "/a/b/c", "value": 1],
+                ["op": "add", "path": "/a/b", "value": ["c": 1]],
+            ],
+            [
+                ["op": "remove", "path": "/a/b/c/d"],
+                ["op": "add", "path": "/a/b", "value": ["c": ["d": true]]],
+            ],
+            [
                 ["op": "splice", "path": "/a/b/c", "at": 0, "delete": 0, "insert": "x"],
                 ["op": "remove", "path": "/a/b/c"],
             ],

@@ -5,7 +5,7 @@ import ConcordModel
 /// Histories of up to five diffs by three authors: one for each rule, and for what verdicts depend on.
 enum Histories {
     static let all: [(name: String, make: @Sendable () throws -> History)] =
-        rules + presences + steps + verdicts + orders + seals
+        rules + presences + steps + findings + verdicts + ownership + orders + seals
 
     static let auditors: KeyValuePairs<String, Role> = ["ben": .auditor, "cem": .auditor]
 

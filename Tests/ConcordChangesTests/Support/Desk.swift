@@ -92,8 +92,11 @@ extension Fold {
             for key in try allCells(of: number) {
                 let writes = try cell(key, complete: true).writes
                 let place = path(of: key, in: try record(number)).description
-                let effective = writes.filter(\.effect.counts)
-                let named = Set(effective.flatMap(\.over))
+                // By what each write stands.
+                let rule = try record(number).kind.field(key.field)?.rule
+                let named =
+                    rule == .control
+                    ? Set(writes.filter(\.effect.counts).flatMap(\.over)) : replaced(among: writes)
                 let isText = try isText(key)
                 for write in writes {
                     switch write.standing {

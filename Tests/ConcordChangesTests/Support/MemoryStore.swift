@@ -13,6 +13,7 @@ final class MemoryStore: FoldSource {
     var recordNumbers: [RecordName: Int] = [:]
     var writes: [CellKey: [Int: CellWrite]] = [:]
     var texts: [CellKey: StoredText] = [:]
+    var citations: [WireText: Set<CellKey>] = [:]
     /// How many writes were loaded.
     private(set) var loaded = 0
     /// What was shown when it was last written back.
@@ -29,6 +30,7 @@ final class MemoryStore: FoldSource {
         copy.recordNumbers = recordNumbers
         copy.writes = writes
         copy.texts = texts
+        copy.citations = citations
         copy.lines = lines
         return copy
     }
@@ -44,6 +46,14 @@ final class MemoryStore: FoldSource {
 
     func records(ownedBy number: Int) -> [Int] {
         records.values.filter { $0.owner == number }.map(\.number)
+    }
+
+    func findings(mergedInto number: Int) -> [Int] {
+        records.values.filter { $0.mergedInto == number }.map(\.number)
+    }
+
+    func cells(citing id: WireText) -> [CellKey] {
+        Array(citations[id] ?? [])
     }
 
     func writes(of cell: CellKey, all: Bool) -> [CellWrite] {
@@ -87,6 +97,10 @@ final class MemoryStore: FoldSource {
 
     /// Writes back what a fold has changed, and nothing else.
     func write(_ fold: inout Fold) throws {
+        try fold.settleMerges()
+        for citation in fold.changes.citations {
+            citations[citation.id, default: []].insert(citation.cell)
+        }
         for number in fold.changes.newDiffs + fold.changes.positioned {
             let entry = try fold.entry(number)
             entries[number] = entry

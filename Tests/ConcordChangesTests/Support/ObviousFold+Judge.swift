@@ -125,7 +125,15 @@ extension ObviousFold {
         if case .add = asked.operation.action { value = true }
         let write = ObviousWrite(asked.diff, path, value, over: asked.over, splices: [])
         write.void = asked.void
-        if write.void == nil, !isControl(path), !isFirst { judgePresence(write) }
+        if write.void == nil, !isControl(path), !isFirst {
+            var owner: WireText?
+            if case .add(let fields) = asked.operation.action,
+                let field = Schema.kind(path.kind)?.owner?.field
+            {
+                owner = fields[field]?.stringValue
+            }
+            judgePresence(write, naming: owner)
+        }
         writes[path, default: []].append(write)
         guard case .add(.object(let fields)) = asked.operation.action else { return }
         let names = Schema.kind(path.kind)?.fields.map(\.name) ?? []
@@ -212,12 +220,12 @@ extension ObviousFold {
 
     // MARK: Afterwards.
 
-    /// Of what is written once, the first in the order that has effect stands.
+    /// Of what is written once, the first in the order that has effect stands, and what says the same.
     private func settleOnce(_ cell: CellPath) {
         guard Self.field(of: cell)?.rule == .once else { return }
         let claims = (writes[cell] ?? []).filter { $0.hasEffect || $0.void == .once }
         let first = claims.min { place(of: $0) < place(of: $1) }
-        for claim in claims { claim.void = claim === first ? nil : .once }
+        for claim in claims { claim.void = claim.value == first?.value ? nil : .once }
     }
 
     /// Gives effect to what of a diff was void and can be cured.
@@ -226,6 +234,7 @@ extension ObviousFold {
             guard let reason = write.void, !isFrozen(write.cell, for: leader) else { continue }
             if [.overUnseen, .malformedValue, .once, .withoutSeal].contains(reason) { continue }
             write.void = nil
+            write.admittedBy = leader.id
             if case .state(let cycle) = Self.field(of: write.cell)?.rule {
                 write.ends = write.value?.stringValue.map(cycle.ends) ?? false
             }

@@ -79,7 +79,7 @@ extension ObviousFold {
             return severities.0 == severities.1 ? isOlder(left, right) : severities.0 < severities.1
         }
         let differ = Set(alive.map(\.value)).count > 1
-        guard differ, asks || alive.contains(where: \.isProposal) else {
+        guard differ && (asks || alive.contains(where: \.isProposal)) || isContested(alive) else {
             return (shown?.value, nil)
         }
         return (
@@ -92,11 +92,17 @@ extension ObviousFold {
         let shown = decided(alive).filter { $0.value != nil }.max(by: isOlder)
         let isIn = alive.contains { $0.value != nil }
         let isOut = alive.contains { $0.value == nil }
-        guard isIn, isOut else { return (shown?.value, nil) }
+        guard isIn && isOut || isContested(alive) else { return (shown?.value, nil) }
+        let kind = isIn && isOut ? ConflictKind.removedEdited : .values
         return (
             shown?.value,
-            conflict(.removedEdited, cell, alive.map { candidate($0, at: cell) }, shown?.value)
+            conflict(kind, cell, alive.map { candidate($0, at: cell) }, shown?.value)
         )
+    }
+
+    /// Whether all that stands is proposed, and some of it beside a confirmation.
+    private func isContested(_ alive: [ObviousWrite]) -> Bool {
+        alive.allSatisfy(\.isProposal) && alive.contains { $0.isProposal && $0.contests }
     }
 
     private func state(
@@ -104,35 +110,82 @@ extension ObviousFold {
         _ cycle: LifeCycle,
         _ writes: [ObviousWrite]
     ) -> (JSON?, Conflict?) {
-        let others = treeWrites(cell.kind, cell.record)
-        let (winner, waiting) = shownStep(writes.filter(\.hasEffect), beside: others)
-        let shown = winner?.value ?? .string(cycle.initial)
-        if waiting.isEmpty { return (shown, nil) }
-        var candidates = waiting.map { candidate($0, at: cell) }
-        for ending in waiting {
-            for other in others where holdsUp(other, ending) {
-                candidates.append(candidate(other, at: cell))
-            }
+        let record = CellPath(kind: cell.kind, record: cell.record)
+        let steps = steps(record)
+        let shown = steps.winner?.value
+        var kind: ConflictKind?
+        if !steps.merges.isEmpty { kind = .mergedEnded }
+        if !steps.confirmations.isEmpty, shown != "confirmed" { kind = .confirmedEdited }
+        if !steps.endings.isEmpty { kind = .endedEdited }
+        guard let kind else { return (shown, nil) }
+        let others = besides(record, seenBy: nil)
+        var sides = steps.endings + steps.confirmations + steps.merges
+        for ending in steps.endings { sides += others.filter { holdsUp($0, ending) } }
+        for step in steps.confirmations {
+            sides += others.filter { isConfirmed($0) && areConcurrent($0.diff, step.diff) }
         }
-        return (shown, conflict(.endedEdited, cell, candidates, shown))
+        if !steps.merges.isEmpty { sides += whatEndedTarget(of: record) }
+        return (shown, conflict(kind, cell, sides.map { candidate($0, at: cell) }, shown))
     }
 
-    private func presence(of record: CellPath) -> (isPresent: Bool, conflict: Conflict?) {
-        let removals = (writes[record] ?? []).filter { $0.hasEffect && $0.value == nil }
-        let alive = treeWrites(record.kind, record.record).filter { write in
-            let isRemoval = write.cell.field == nil && write.value == nil
-            return !isRemoval
-                && !removals.contains { $0.id == write.id || has($0.diff, seen: write) }
+    /// Whether a record is there, for everybody or for who had seen what `diff` had.
+    func presence(
+        of record: CellPath,
+        seenBy diff: VerifiedDiff? = nil
+    ) -> (isPresent: Bool, conflict: Conflict?) {
+        let own = (writes[record] ?? []).filter { $0.hasEffect && isSeen($0, by: diff) }
+        let removals = own.filter { $0.value == nil }
+        let tree = treeWrites(record.kind, record.record, seenBy: diff).filter { write in
+            write.cell.field != nil || write.value != nil
+        }
+        // On a record that nobody added but by proposal, what is written once is proposed too.
+        func isProposedRecord(_ cell: CellPath) -> Bool {
+            let adds = tree.filter {
+                $0.cell.kind == cell.kind && $0.cell.record == cell.record && $0.cell.field == nil
+            }
+            return !adds.isEmpty && adds.allSatisfy(\.isProposal)
+        }
+        func isProposed(_ write: ObviousWrite) -> Bool {
+            write.isProposal
+                || Self.field(of: write.cell)?.rule == .once && isProposedRecord(write.cell)
+        }
+        func isHidden(_ write: ObviousWrite) -> Bool {
+            removals.contains { removal in
+                (!removal.isProposal || isProposed(write))
+                    && (removal.id == write.id || has(removal.diff, seen: write))
+            }
+        }
+        var alive = tree.filter { !isHidden($0) }
+        if !tree.isEmpty, !removals.isEmpty {
+            let citing = Set(citations(of: record, seenBy: diff).map(\.cell))
+            for cell in citing {
+                let surviving = survivors(
+                    of: (writes[cell] ?? []).filter { isSeen($0, by: diff) }
+                )
+                alive += citations(of: record, seenBy: diff).filter { citation in
+                    citation.cell == cell && surviving.contains { $0 === citation }
+                        && !isHidden(citation)
+                }
+            }
         }
         if alive.isEmpty { return (false, nil) }
-        let open = survivors(of: writes[record] ?? []).filter { $0.value == nil }
-        if open.isEmpty { return (true, nil) }
+        let survivors = survivors(of: own)
+        let open = survivors.filter { $0.value == nil }
+        if open.isEmpty {
+            let isPart = Schema.kind(record.kind)?.owner != nil
+            let written = tree.filter {
+                $0.cell.record == record.record && $0.cell.kind == record.kind
+            }
+            guard isPart, isProposedRecord(record), written.allSatisfy(isProposed) else {
+                return (true, nil)
+            }
+            let candidates = survivors.map { candidate($0, at: record) }
+            return (true, conflict(.values, record, candidates, true))
+        }
         var candidates = open.map { candidate($0, at: record) }
         for removal in open {
             for write in alive where !has(removal.diff, seen: write) {
-                var edit = candidate(write, at: record)
-                edit.path = write.cell.text
-                candidates.append(edit)
+                candidates.append(candidate(write, at: record))
             }
         }
         return (true, conflict(.removedEdited, record, candidates, true))
@@ -169,7 +222,10 @@ extension ObviousFold {
         let merged = mergeText(events)
         var sides = Set(merged.openPairs.flatMap { [$0.first, $0.second] })
         for (index, write) in sorted.enumerated() where write.hasEffect && hides(write) {
-            let isNamed = events.contains { $0.hasEffect && $0.over.contains(index) }
+            let isNamed = events.indices.contains { event in
+                events[event].hasEffect && events[event].over.contains(index)
+                    && !merged.malformed.contains(event)
+            }
             if !isNamed { sides.insert(index) }
         }
         if sides.isEmpty { return (.string(merged.text), nil) }

@@ -4,15 +4,17 @@ import ConcordModel
 
 extension ObviousFold {
     /// Whether a record may be added, restored or hidden.
-    func judgePresence(_ write: ObviousWrite) {
+    func judgePresence(_ write: ObviousWrite, naming owner: WireText?) {
         defer { freeze(write) }
         guard let me = people.person(write.diff.head.author) else { return }
         let kind = Schema.kind(write.cell.kind) ?? Schema.unknownKind(write.cell.kind)
         let activity = write.value == nil ? kind.removeActivity : kind.addActivity
         switch Rights.right(of: me.person.role, to: activity) {
-        case .yes: break
+        case .yes: write.isProposal = proposesOnly(write, me.person.role, naming: owner)
         case .no: write.void = .noRight
-        case .own: if !isOwn(write, me.name) { write.void = .noRight }
+        case .own:
+            write.isProposal = proposesOnly(write, me.person.role, naming: owner)
+            if !isOwn(write, me.name) { write.void = .noRight }
         case .proposal:
             let tree = treeWrites(write.cell.kind, write.cell.record, seenBy: write.diff)
             let touchesOthers = tree.contains { member($0) != me.name }
@@ -50,11 +52,24 @@ extension ObviousFold {
             judgeStep(write, cycle, field, hasReason: hasReason, creates: creates)
             return
         }
+        if field.namesWriter, me.person.role != .lead {
+            // Nobody but a leader says what somebody else did.
+            let name = write.cell.member ?? write.value?.stringValue ?? me.name
+            if name != me.name {
+                write.void = .noRight
+                return
+            }
+        }
         var right = Rights.right(of: me.person.role, to: field.activity)
         // What a seal gives was refused before where there is none.
         if field.activity == .seal { right = .yes }
         if field.activity == .setGrade, right != .no, trains(me.person, in: write) {
             right = .proposal
+        }
+        if right == .own, !creates, !isOwn(write, me.name) { right = .no }
+        if right != .no, proposesOnly(write, me.person.role, naming: nil) {
+            right = .proposal
+            write.contests = true
         }
         switch right {
         case .no: write.void = .noRight
@@ -65,10 +80,7 @@ extension ObviousFold {
             }
             write.isProposal = !replacesOthers(write, me.name)
             if !write.isProposal { write.void = .proposal }
-        case .own:
-            if !creates, !isOwn(write, me.name) { write.void = .noRight }
-            if field.activity == .setGrade, isConfirmed(write) { write.void = .noRight }
-        case .yes: break
+        case .own, .yes: break
         }
         if write.void == nil, !write.isProposal, decides(write, field, me.name, me.person.role) {
             write.void = .noRight
@@ -114,10 +126,11 @@ extension ObviousFold {
     private func isOwn(_ write: ObviousWrite, _ me: WireText) -> Bool {
         let record = (write.cell.kind, write.cell.record)
         return ([record] + owners(of: write)).contains { kind, record in
-            writes(kind, record).contains { add in
+            let adds = writes(kind, record).filter { add in
                 add.hasEffect && add.value != nil && knows(write, add)
-                    && people.devices[add.diff.head.author.text]?.member == me
             }
+            guard let first = adds.min(by: { place(of: $0) < place(of: $1) }) else { return false }
+            return people.devices[first.diff.head.author.text]?.member == me
         }
     }
 
@@ -127,7 +140,7 @@ extension ObviousFold {
 
     private func claims(_ field: WireText, _ write: ObviousWrite) -> [WireText] {
         writes(write.cell.kind, write.cell.record, field)
-            .filter { ($0.hasEffect || $0.void == .once) && knows(write, $0) }
+            .filter { $0.hasEffect && knows(write, $0) }
             .compactMap { $0.value?.stringValue }
     }
 
@@ -144,12 +157,19 @@ extension ObviousFold {
 
     // MARK: States.
 
-    private func isConfirmed(_ write: ObviousWrite) -> Bool {
-        owners(of: write).contains { kind, record in
-            kind == "finding"
-                && ["confirmed", "issued"].contains(
-                    state(kind, record, .finding, before: write.diff)
-                )
+    /// On a confirmed finding, and on its criteria, only who decides on all findings does more than
+    /// propose.
+    private func proposesOnly(_ write: ObviousWrite, _ role: Role, naming owner: WireText?) -> Bool {
+        if Rights.right(of: role, to: .decideFinding) == .yes { return false }
+        var findings: [WireText] = []
+        if write.cell.kind == "finding" { findings = [write.cell.record] }
+        if write.cell.kind == "criterion" {
+            findings = owners(of: write).map(\.1) + (owner.map { [$0] } ?? [])
+        }
+        return findings.contains { finding in
+            ["confirmed", "issued"].contains(
+                state("finding", finding, .finding, before: write.diff)
+            )
         }
     }
 
@@ -160,37 +180,8 @@ extension ObviousFold {
         _ cycle: LifeCycle,
         before diff: VerifiedDiff
     ) -> WireText {
-        let steps = writes(kind, record, "state").filter { has(diff, seen: $0) }
-        let others = treeWrites(kind, record, seenBy: diff)
-        return shownStep(steps, beside: others).winner?.value?.stringValue ?? cycle.initial
-    }
-
-    /// Which step shows; the endings that wait are left out, so that what they replaced is back.
-    func shownStep(
-        _ steps: [ObviousWrite],
-        beside others: [ObviousWrite]
-    ) -> (winner: ObviousWrite?, waiting: [ObviousWrite]) {
-        var rest = steps
-        var waiting: [ObviousWrite] = []
-        while true {
-            let standing = survivors(of: rest)
-            let held = standing.filter { ending in
-                ending.ends && others.contains { holdsUp($0, ending) }
-            }
-            if held.isEmpty {
-                let winner = decided(standing).max { left, right in
-                    left.rank == right.rank ? isOlder(left, right) : left.rank < right.rank
-                }
-                return (winner, waiting)
-            }
-            waiting += held
-            rest = rest.filter { write in !held.contains { $0 === write } }
-        }
-    }
-
-    func holdsUp(_ other: ObviousWrite, _ ending: ObviousWrite) -> Bool {
-        if other.cell == ending.cell, other.value == ending.value { return false }
-        return areConcurrent(other.diff, ending.diff)
+        let steps = steps(CellPath(kind: kind, record: record), seenBy: diff)
+        return steps.winner?.value?.stringValue ?? cycle.initial
     }
 
     private func judgeStep(

@@ -66,7 +66,11 @@ extension ObviousFold {
         case .existing:
             return shut.contains { seal in
                 writes(cell.kind, cell.record).contains { write in
-                    write.hasEffect && write.value != nil && has(seal.diff, seen: write)
+                    let wasAdmittedLater = write.admittedBy.map {
+                        place(of: $0) > place(of: seal.diff.id)
+                    }
+                    return write.hasEffect && write.value != nil && wasAdmittedLater != true
+                        && has(seal.diff, seen: write)
                 }
             }
         }

@@ -15,7 +15,11 @@ final class ObviousWrite {
     let isControl: Bool
     var over: Set<DiffID>
     var void: VoidReason?
+    /// The diff that admitted it.
+    var admittedBy: DiffID?
     var isProposal = false
+    /// Whether it is proposed beside a confirmation.
+    var contests = false
     var rank = 0
     var ends = false
 
@@ -121,7 +125,9 @@ struct ObviousFold {
             && seen[right.id]?.contains(left.id) == false
     }
 
-    func place(of write: ObviousWrite) -> Int { order.firstIndex { $0.id == write.id } ?? .max }
+    func place(of write: ObviousWrite) -> Int { place(of: write.id) }
+
+    func place(of diff: DiffID) -> Int { order.firstIndex { $0.id == diff } ?? .max }
 
     /// `newest`: greater depth, then greater author, then greater identity.
     func isOlder(_ left: ObviousWrite, _ right: ObviousWrite) -> Bool {
@@ -138,11 +144,43 @@ struct ObviousFold {
         cell.field.flatMap { Schema.kind(cell.kind)?.field($0) }
     }
 
-    /// The effective writes among `writes` that no effective one names.
+    /// The effective writes among `writes` that no effective one replaces.
     func survivors(of writes: [ObviousWrite]) -> [ObviousWrite] {
         let effective = writes.filter(\.hasEffect)
-        return effective.filter { write in
-            !effective.contains { $0.over.contains(write.id) }
+        return effective.filter { write in !effective.contains { replaces($0, write) } }
+    }
+
+    /// A write replaces what it names, and what its author wrote before it; a proposal only proposals.
+    private func replaces(_ write: ObviousWrite, _ old: ObviousWrite) -> Bool {
+        if Self.field(of: write.cell)?.rule == .control { return write.over.contains(old.id) }
+        if write.isProposal, !old.isProposal { return false }
+        return write.over.contains(old.id) || isInChain(old.diff, before: write.diff)
+    }
+
+    private func isInChain(_ earlier: VerifiedDiff, before later: VerifiedDiff) -> Bool {
+        var next = previous(later)
+        while let id = next, let diff = diffs[id] {
+            if id == earlier.id { return true }
+            next = previous(diff)
+        }
+        return false
+    }
+
+    /// Whether a diff's author had seen a write; without a diff, everything is seen.
+    func isSeen(_ write: ObviousWrite, by diff: VerifiedDiff?) -> Bool {
+        diff.map { has($0, seen: write) } ?? true
+    }
+
+    /// The writes that name a record in a field that cites its kind.
+    func citations(of record: CellPath, seenBy diff: VerifiedDiff?) -> [ObviousWrite] {
+        writes.flatMap { cell, writes -> [ObviousWrite] in
+            guard Self.field(of: cell)?.cites == record.kind else { return [] }
+            return writes.filter { write in
+                guard write.hasEffect, isSeen(write, by: diff), let value = write.value else {
+                    return false
+                }
+                return cell.member.map { $0 == record.record } ?? (value == .string(record.record))
+            }
         }
     }
 
@@ -166,7 +204,7 @@ struct ObviousFold {
             guard claims.contains(where: \.hasEffect) else { continue }
             if let diff {
                 let isKnown = claims.contains {
-                    ($0.hasEffect || $0.void == .once) && ($0.id == diff.id || has(diff, seen: $0))
+                    $0.hasEffect && ($0.id == diff.id || has(diff, seen: $0))
                 }
                 if !isKnown { continue }
             }

@@ -8,18 +8,23 @@ struct ObviousPeople {
         var role: Role
         var inTraining: [WireText]
         var isRevoked = false
+        /// The invitation by which they joined.
+        var invitation: WireText?
     }
 
     struct Device {
         var member: WireText
         var isRevoked = false
         var isSurplus = false
+        /// How many devices there were before.
+        var place = 0
     }
 
     struct Invitation {
         var key: [UInt8]
         var role: Role
-        var inTraining: [WireText]
+        /// All that its record says.
+        var fields: JSONObject
         var uses: Int
         var joined = 0
         var isWithdrawn = false
@@ -59,33 +64,48 @@ struct ObviousPeople {
             TestVerifier().isValid(signature: proof, over: message, by: key)
         }
         guard let id = fields["invitation"]?.stringValue else {
+            // Where none is named it is the member's first one.
+            let first = devices.filter { $0.value.member == member && !$0.value.isSurplus }
+                .min { $0.value.place < $1.value.place }?.key
+            let named = fields["by"].map { $0.stringValue } ?? first
+            guard let by = named, let sibling = Author(by) else { return false }
             let message = JoinProof.message(
                 engagement: engagement,
                 member: member,
                 author: diff.head.author
             )
-            let vouches = devices.contains { key, device in
-                device.member == member && !device.isRevoked && !device.isSurplus
-                    && isProven(message, by: Author(key)?.publicKey ?? [])
-            }
-            if vouches { devices[author] = Device(member: member) }
-            return vouches
+            guard ban(on: sibling, isFork: false) == nil, devices[by]?.member == member,
+                isProven(message, by: sibling.publicKey)
+            else { return false }
+            let others = devices.values.filter { $0.member == member && !$0.isSurplus }
+            devices[author] = Device(
+                member: member,
+                isSurplus: others.count >= 32,
+                place: devices.count
+            )
+            return true
         }
         let message = JoinProof.message(
             engagement: engagement,
             invitation: id,
             author: diff.head.author
         )
-        guard var invitation = invitations[id], isProven(message, by: invitation.key) else {
+        guard fields["by"] == nil, var invitation = invitations[id],
+            isProven(message, by: invitation.key)
+        else {
             return false
         }
-        var device = Device(member: member)
+        var device = Device(member: member, place: devices.count)
         if invitation.isWithdrawn || invitation.joined >= invitation.uses {
             device.isSurplus = true
         } else {
             invitation.joined += 1
             if persons[member] == nil {
-                persons[member] = Person(role: invitation.role, inTraining: invitation.inTraining)
+                persons[member] = Person(
+                    role: invitation.role,
+                    inTraining: strings(invitation.fields["inTraining"]),
+                    invitation: id
+                )
             } else {
                 device.isSurplus = true
             }
@@ -113,16 +133,15 @@ struct ObviousPeople {
         let path = operation.path
         if joins, path.field == nil, case .add(.object(let fields)) = operation.action {
             if path.kind == "device", path.record == author.text { return nil }
-            let claims = fields["role"]?.stringValue ?? WireText(person.role.rawValue)
-            let training = (fields["inTraining"]?.arrayValue ?? []).compactMap(\.stringValue)
-            if path.kind == "member", path.record == name, claims == WireText(person.role.rawValue),
-                training == person.inTraining, fields["status"] == nil
+            if path.kind == "member", path.record == name, let id = person.invitation,
+                claims(fields, noMoreThan: id)
             {
                 return nil
             }
         }
         if path.field == "name",
-            path.kind == "member" ? path.record == name : path.record == author.text
+            path.kind == "member" && path.record == name
+                || path.kind == "device" && path.record == author.text
         {
             return nil
         }
@@ -133,12 +152,66 @@ struct ObviousPeople {
         if isOrder, path.kind != "admission", path.field == nil, case .remove = operation.action {
             return .noRight
         }
-        if path.field == nil { return ["member", "device"].contains(path.kind) ? .noRight : nil }
+        if person.role != .lead, isAboutLeader(operation) { return .noRight }
+        let isPerson = ["member", "device"].contains(path.kind)
+        if path.field == nil {
+            if case .remove = operation.action { return nil }
+            return isPerson ? .noRight : nil
+        }
+        if path.kind == "member", persons[path.record] == nil { return .noRight }
+        if path.kind == "device", devices[path.record] == nil { return .noRight }
         if let field = ObviousFold.field(of: path), field.activity == .join, field.rule != .control
         {
             return .noRight
         }
-        return nil
+        var after = self
+        after.carryOut(operation)
+        return leaders > 0 && after.leaders == 0 ? .lastLeader : nil
+    }
+
+    /// How many leaders have a device that may write.
+    private var leaders: Int {
+        persons.filter { name, person in
+            person.role == .lead && !person.isRevoked
+                && devices.values.contains { device in
+                    device.member == name && !device.isRevoked && !device.isSurplus
+                }
+        }.count
+    }
+
+    /// Whether a new member's record says nothing but what the invitation does.
+    private func claims(_ fields: JSONObject, noMoreThan id: WireText) -> Bool {
+        guard let invitation = invitations[id], fields["status"] == nil,
+            fields["supervisor"] == nil
+        else { return false }
+        for name: WireText in ["role", "standards", "inTraining"] {
+            if let claimed = fields[name], claimed != invitation.fields[name] {
+                let areNone = name == "inTraining" && strings(claimed).isEmpty
+                if !areNone || !strings(invitation.fields[name]).isEmpty { return false }
+            }
+        }
+        if let named = fields["invitation"], named != .string(id) { return false }
+        guard let letter = fields["letter"]?.stringValue else { return true }
+        guard let given = invitation.fields["letter"]?.stringValue else { return false }
+        return letter == given || invitation.uses > 1 && letter.hasPrefix(given)
+    }
+
+    /// Whether an operation makes somebody leader, or is about what a leader is.
+    private func isAboutLeader(_ operation: ConcordChanges.Operation) -> Bool {
+        let path = operation.path
+        var value: JSON?
+        if case .add(let new) = operation.action { value = new }
+        func leads(_ name: WireText) -> Bool { persons[name]?.role == .lead }
+        switch (path.kind, path.field) {
+        case ("member", "role"): return value == "lead" || leads(path.record)
+        case ("member", "status"), ("member", nil): return leads(path.record)
+        case ("device", "status"), ("device", nil):
+            return devices[path.record].map { leads($0.member) } ?? false
+        case ("invitation", nil): return value?["role"] == "lead"
+        case ("invitation", "status"):
+            return value != "withdrawn" && invitations[path.record]?.role == .lead
+        default: return false
+        }
     }
 
     /// Carries out a control operation that has effect.
@@ -146,34 +219,45 @@ struct ObviousPeople {
         guard case .add(let value) = operation.action else { return }
         let id = operation.path.record
         let text = value.stringValue ?? ""
-        func strings(_ value: JSON?) -> [WireText] {
-            (value?.arrayValue ?? []).compactMap(\.stringValue)
-        }
         switch (operation.path.kind, operation.path.field) {
         case ("member", "role"): if let role = Role(text) { persons[id]?.role = role }
         case ("member", "inTraining"): persons[id]?.inTraining = strings(value)
-        case ("member", "status"): persons[id]?.isRevoked = text == "revoked"
+        case ("member", "status"):
+            persons[id]?.isRevoked = text == "revoked"
+            if text == "revoked", let invitation = persons[id]?.invitation {
+                invitations[invitation]?.isWithdrawn = true
+            }
         case ("device", "status"): devices[id]?.isRevoked = text == "revoked"
         case ("invitation", "status"): invitations[id]?.isWithdrawn = text == "withdrawn"
         case ("member", nil):
             if persons[id] == nil, let role = value["role"]?.stringValue.flatMap(Role.init) {
                 persons[id] = Person(role: role, inTraining: strings(value["inTraining"]))
+                let isRevoked = value["status"] == "revoked"
+                persons[id]?.isRevoked = isRevoked
             }
         case ("device", nil):
             if devices[id] == nil, let member = value["member"]?.stringValue {
-                devices[id] = Device(member: member)
+                devices[id] = Device(member: member, place: devices.count)
             }
+            if let status = value["status"] { devices[id]?.isRevoked = status == "revoked" }
         case ("invitation", nil):
             guard invitations[id] == nil, let role = value["role"]?.stringValue.flatMap(Role.init),
                 let key = value["key"]?.stringValue.flatMap(Base64URL.decode)
             else { return }
+            if let end = value["expires"]?.stringValue, Timestamp(end) == nil { return }
             invitations[id] = Invitation(
                 key: key,
                 role: role,
-                inTraining: strings(value["inTraining"]),
-                uses: Int(value["uses"]?.integerValue ?? 1)
+                fields: value.objectValue ?? [:],
+                uses: Int(value["uses"]?.integerValue ?? 1),
+                isWithdrawn: value["status"] == "withdrawn"
             )
         default: break
         }
     }
+}
+
+/// The strings of an array.
+private func strings(_ value: JSON?) -> [WireText] {
+    (value?.arrayValue ?? []).compactMap(\.stringValue)
 }

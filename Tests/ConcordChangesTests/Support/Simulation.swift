@@ -50,18 +50,18 @@ struct Simulation {
             guard names.count < 7 else { return }
             serial += 1
             if random.oneIn(2) {
-                _ = world.clone(name, as: "clone \(serial)")
-                names.append("clone \(serial)")
+                _ = world.clone(name, as: "clone-\(serial)")
+                names.append("clone-\(serial)")
             } else {
                 guard serial % 2 == 1 || world.log.isEmpty else {
                     return
                 }
-                try world.invite("spare \(serial)", as: .auditor)
-                try world.join("hal \(serial)", on: "spare \(serial)")
-                names.append("hal \(serial)")
+                try world.invite("spare-\(serial)", as: .auditor)
+                try world.join("hal-\(serial)", on: "spare-\(serial)")
+                names.append("hal-\(serial)")
                 if random.oneIn(2) {
-                    try world.join("jon \(serial)", on: "spare \(serial)")
-                    names.append("jon \(serial)")
+                    try world.join("jon-\(serial)", on: "spare-\(serial)")
+                    names.append("jon-\(serial)")
                 }
             }
         }

@@ -58,11 +58,16 @@ final class World {
     /// Somebody new joins on an invitation, having taken in the log.
     @discardableResult
     func join(_ name: String, on key: String) throws -> VerifiedDiff {
+        try newcomer(name).join(on: key)
+    }
+
+    /// Somebody's new device, which has taken in the log.
+    func newcomer(_ name: String) throws -> Actor {
         let actor = Actor(name, forgetful: isForgetful)
         actors[name] = actor
         try sync("ada")
         try actor.pull(log)
-        return try actor.join(on: key)
+        return actor
     }
 
     /// Another device with the key and the state of `name`: a clone, which forks its chain.

@@ -36,6 +36,39 @@ struct TextFuzzTests {
         }
     }
 
+    @Test func equalEditsOfTextsThatDifferAreNotTwins() {
+        func text(without: [Int]) -> String {
+            let start = TextSplice(at: 0, delete: 0, insert: "abc")
+            let more = TextSplice(at: 3, delete: 0, insert: "d")
+            let edit = TextSplice(at: 0, delete: 0, insert: "Q")
+            func event(
+                _ agent: Int,
+                _ parents: [Int],
+                _ splice: TextSplice,
+                _ without: [Int]
+            )
+                -> TextEvent
+            {
+                TextEvent(
+                    parents: parents,
+                    agent: agent,
+                    seq: parents.count + 1,
+                    splices: [splice],
+                    hasEffect: true,
+                    without: without,
+                    over: []
+                )
+            }
+            return mergeText([
+                event(0, [], start, []), event(0, [0], more, []), event(1, [1], edit, without),
+                event(2, [1], edit, []),
+            ]).text
+        }
+
+        #expect(text(without: []) == "Qabcd")
+        #expect(text(without: [1]) == "QQabcd")
+    }
+
     @Test(arguments: 0..<60)
     func arrivalsComeToTheSameAsAMergeOfAll(seed: UInt64) {
         var history = RandomHistory(

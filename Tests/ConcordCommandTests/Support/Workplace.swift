@@ -126,7 +126,8 @@ enum Engagements {
           "engagement": {"id": "audit-7", "standards": ["iso-9001-2008", "iso-iec-20000-1-2011"],
             "kind": "surveillance"},
           "client": {"name": "Client", "sites": [{"id": "s1", "name": "House"}],
-            "units": [{"id": "U1", "name": "Hosting", "people": 3}]},
+            "units": [{"id": "U1", "name": "Hosting", "people": 3}, {"id": "U2", "name": "Desk", "people": 2},
+              {"id": "U3", "name": "Network", "people": 2}]},
           "scopes": [
             {"standard": "iso-9001-2008", "statement": "Hosting.", "units": ["U1"], "sites": ["s1"],
              "exclusions": [{"clause": "7.5.2", "justification": "All results can be checked."}]},

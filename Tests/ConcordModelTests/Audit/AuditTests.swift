@@ -55,6 +55,37 @@ struct AuditTests {
         #expect(audit.organization?.units.isEmpty == false)
     }
 
+    @Test func aNonconformityIsClosedByAllItsAnswersThatWereNotCancelled() {
+        func open(_ states: WireText...) -> Int {
+            let actions = states.enumerated().map { index, state -> (WireText, JSON) in
+                ("a\(index)", ["finding": "f", "state": .string(state)])
+            }
+            let audit = Audit(state: [
+                "finding": ["f": [:]],
+                "criterion": [
+                    "c": ["finding": "f", "standard": "s", "clause": "1", "grade": "minor"]
+                ],
+                "action": .object(JSONObject(uniqueKeysWithValues: actions)),
+            ])
+            return ConclusionFacts(standard: "s", in: audit).openNonconformities.count
+        }
+
+        #expect(open() == 1)
+        #expect(open("closed") == 0)
+        #expect(open("closed", "open") == 1)
+        #expect(open("closed", "cancelled") == 0)
+        #expect(open("cancelled") == 1)
+    }
+
+    @Test func whoCapturedTheEvidenceOfAFindingHelpedWithIt() throws {
+        let audit = Audit(state: [
+            "finding": ["f": ["contributors": ["m2": true], "evidence": ["e": true]]],
+            "evidence": ["e": ["capturedBy": "m1"], "d": ["capturedBy": "m3"]],
+        ])
+
+        #expect(audit.contributors(to: try #require(audit.finding("f"))) == ["m1", "m2"])
+    }
+
     @Test func openNonconformitiesAreThoseOfTheStandardAlone() throws {
         let audit = try SampleEngagement().audit
 

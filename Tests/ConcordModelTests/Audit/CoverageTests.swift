@@ -63,6 +63,34 @@ struct CoverageTests {
         )
     }
 
+    @Test func aFindingIsShownBesideAnExclusion() throws {
+        let audit = Audit(state: [
+            "exclusion": ["1": ["standard": "iso-9001-2008", "clause": "7.5.4"]],
+            "finding": ["f": [:]],
+            "criterion": [
+                "c": ["finding": "f", "standard": "iso-9001-2008", "clause": "7.5.4"]
+            ],
+        ])
+        let quality = try #require(Catalogues.shipped["iso-9001-2008"])
+
+        let leaf = Coverage(of: quality, in: audit).leaves.first { $0.clause.number == "7.5.4" }
+
+        #expect(leaf?.status == .excluded)
+        #expect(leaf?.findings == ["f"])
+    }
+
+    @Test func aFindingThatCitesAClauseTwiceIsListedOnce() throws {
+        let criterion: JSON = ["finding": "f", "standard": "iso-9001-2008", "clause": "8.3"]
+        let audit = Audit(state: [
+            "finding": ["f": [:]], "criterion": ["c": criterion, "d": criterion],
+        ])
+        let quality = try #require(Catalogues.shipped["iso-9001-2008"])
+
+        let leaf = Coverage(of: quality, in: audit).leaves.first { $0.clause.number == "8.3" }
+
+        #expect(leaf?.findings == ["f"])
+    }
+
     @Test func clauseInThePlanStandsForItsSubClauses() throws {
         let audit = Audit(state: ["planSlot": ["s": ["clauses": ["iso-9001-2008 7.4": true]]]])
 

@@ -51,6 +51,7 @@ struct DuplicateHintsTests {
         #expect(try hints(first: ["sha256": "c0"], second: ["sha256": "c0"]).count == 1)
         #expect(try hints(evidence: ("e1", "e1"), first: [:]).count == 1)
         #expect(try hints(units: ("MH", nil)).count == 1)
+        #expect(try hints(units: (nil, "MH")).count == 1)
     }
 
     @Test func eachOfTheThreeIsNeeded() throws {
@@ -58,6 +59,7 @@ struct DuplicateHintsTests {
         #expect(try hints(units: ("MH", "FD")).isEmpty)
         #expect(try hints(second: ["source": "PR-13 rev 3"]).isEmpty)
         #expect(try hints(first: ["source": "rev 3"], second: ["source": "rev 3"]).isEmpty)
+        #expect(try hints(first: ["source": "2013-12"], second: ["source": "2013-12"]).isEmpty)
         #expect(try hints(first: ["sha256": "c0"], second: ["sha256": "c1"]).isEmpty)
     }
 

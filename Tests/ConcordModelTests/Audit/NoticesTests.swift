@@ -38,6 +38,53 @@ struct NoticesTests {
         #expect(competence(foreign) == [.slotWithoutCompetence])
     }
 
+    @Test func aTraineeWithoutASupervisorIsNotCompetent() {
+        let alone: JSON = [
+            "trainee": ["name": "T", "role": "inTraining", "inTraining": ["iso-9001-2008"]]
+        ]
+        let audit = Audit(state: [
+            "member": alone, "planSlot": ["s": slot(auditors: ["trainee": true])],
+        ])
+
+        #expect(competence(Notices(audit, catalogues: .shipped).all) == [.slotWithoutCompetence])
+    }
+
+    @Test func aFindingOnAnExcludedClauseIsNoticed() {
+        let audit = Audit(state: [
+            "engagement": ["e": ["standards": ["iso-9001-2008": true]]],
+            "exclusion": ["x": ["standard": "iso-9001-2008", "clause": "7.3"]],
+            "finding": ["f": ["draftNumber": "A-01"], "g": ["draftNumber": "A-02"]],
+            "criterion": [
+                "k": ["finding": "f", "standard": "iso-9001-2008", "clause": "7.3.1"],
+                "l": ["finding": "g", "standard": "iso-9001-2008", "clause": "8.3"],
+            ],
+        ])
+
+        let found = Notices(audit, catalogues: .shipped).all.filter {
+            $0.code == .findingOnExcludedClause
+        }
+
+        #expect(found.map(\.record) == ["f"])
+        #expect(found.first?.severity == .warning)
+    }
+
+    @Test func scopesThatDoNotMeetAreNoticed() {
+        let standards: JSON = ["iso-9001-2008": true, "iso-iec-20000-1-2011": true]
+        func notices(_ quality: WireText, _ service: WireText) -> [Notice] {
+            let audit = Audit(state: [
+                "engagement": ["e": ["standards": standards]],
+                "scope": [
+                    "q": ["standard": "iso-9001-2008", "units": [quality: true]],
+                    "s": ["standard": "iso-iec-20000-1-2011", "units": [service: true]],
+                ],
+            ])
+            return Notices(audit, catalogues: .shipped).all.filter { $0.code == .scopesDisjoint }
+        }
+
+        #expect(notices("MH", "FD").map(\.severity) == [.warning])
+        #expect(notices("MH", "MH").isEmpty)
+    }
+
     @Test func slotThatEndsBeforeItBeginsIsAnError() {
         let notices = notices(slot(from: "2014-06-03T10:00:00Z", to: "2014-06-03T09:00:00Z"))
 

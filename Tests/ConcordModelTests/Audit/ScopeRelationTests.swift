@@ -37,16 +37,27 @@ struct ScopeRelationTests {
         #expect(relation(units: (["A", "B"], ["B", "C"]), sites: (["1"], ["2"])) == .disjoint)
     }
 
+    @Test func servicesTellScopesApartToo() {
+        let units: ([WireText], [WireText]) = (["A"], ["A"])
+
+        #expect(relation(units: units, services: (["mail", "print"], ["mail"])) == .smsInQms)
+        #expect(relation(units: units, services: (["mail"], ["print"])) == .disjoint)
+    }
+
     private func relation(
         units: ([WireText], [WireText]),
-        sites: ([WireText], [WireText]) = ([], [])
+        sites: ([WireText], [WireText]) = ([], []),
+        services: ([WireText], [WireText]) = ([], [])
     ) -> ScopeRelation {
-        func scope(_ units: [WireText], _ sites: [WireText]) -> ScopeRecord {
-            ScopeRecord(RecordFields(id: "", fields: ["units": set(units), "sites": set(sites)]))
+        func scope(_ units: [WireText], _ sites: [WireText], _ services: [WireText]) -> ScopeRecord {
+            let fields: JSONObject = [
+                "units": set(units), "sites": set(sites), "services": set(services),
+            ]
+            return ScopeRecord(RecordFields(id: "", fields: fields))
         }
         return ScopeRelation(
-            quality: scope(units.0, sites.0),
-            service: scope(units.1, sites.1)
+            quality: scope(units.0, sites.0, services.0),
+            service: scope(units.1, sites.1, services.1)
         )
     }
 

@@ -40,6 +40,12 @@ struct AuditTimeTests {
         #expect(AuditTimeTable.teamAbility(standardsByAuditor: [], standards: 2) == nil)
     }
 
+    @Test func reducedDaysAreRoundedToTheNearestHundredth() {
+        #expect(AuditDays(hundredths: 101).reduced(byPercent: 50) == AuditDays(hundredths: 51))
+        #expect(AuditDays(hundredths: 101).reduced(byPercent: 30) == AuditDays(hundredths: 71))
+        #expect(AuditDays(hundredths: 102).reduced(byPercent: 30) == AuditDays(hundredths: 71))
+    }
+
     @Test func bandsHaveNoGapsAndEndSomewhere() {
         let table = Catalogues.shipped.auditTime
 

@@ -43,6 +43,7 @@ struct CatalogueTests {
             (file([clause("1.1", parent: "1")]), .unknownReference, "clauses[0]"),
             (file([good, clause("1.1", parent: "1")]), .hierarchy, "clause 1"),
             (file([clause("1", leaf: false)]), .hierarchy, "clause 1"),
+            (file([clause("1", parent: "1", leaf: false)]), .unknownReference, "clauses[0]"),
             (file([["number": "1"]]), .shape, "clauses[0]"),
             (["id": "x"], .shape, "clauses"),
             (file([good], rule: "some"), .unknownWord, "exclusionRule"),

@@ -4,18 +4,18 @@ import Testing
 @testable import ConcordModel
 
 struct CorrespondenceTests {
-    let quality = "iso-9001-2008"
-    let service = "iso-iec-20000-1-2011"
+    let quality: WireText = "iso-9001-2008"
+    let service: WireText = "iso-iec-20000-1-2011"
 
     @Test func clausesWithNoRelatedClauseAreThePublishedOnes() throws {
-        let set = try #require(Catalogues.shipped.correspondence(WireText(quality), WireText(service)))
+        let set = try #require(Catalogues.shipped.correspondence(quality, service))
         let published = try #require(Catalogues.shipped.published.first)
 
         #expect(set.isComplete)
         #expect(set.unrelatedLeft == published.unrelatedLeft)
         #expect(set.unrelatedRight.filter { $0.utf8.count == 3 } == published.unrelatedRight)
-        #expect(set.isUnrelated(ClauseReference(standard: WireText(quality), clause: "7.5.4")))
-        #expect(!set.isUnrelated(ClauseReference(standard: WireText(service), clause: "7.1")))
+        #expect(set.isUnrelated(ClauseReference(standard: quality, clause: "7.5.4")))
+        #expect(!set.isUnrelated(ClauseReference(standard: service, clause: "7.1")))
     }
 
     @Test func everyPairIsFoundFromBothSides() throws {
@@ -59,7 +59,7 @@ struct CorrespondenceTests {
 
     @Test func comparisonCountsEveryLeafOfItsBaseOnce() throws {
         for (base, other) in [(quality, service), (service, quality)] {
-            let comparison = try #require(Catalogues.shipped.comparison(base: WireText(base), with: WireText(other)))
+            let comparison = try #require(Catalogues.shipped.comparison(base: base, with: other))
             let counted = comparison.groups.flatMap(\.counts.values).reduce(0, +)
 
             #expect(counted == comparison.rows.count)
@@ -103,6 +103,63 @@ struct CorrespondenceTests {
         #expect(error?.message.contains("6.4") == true)
     }
 
+    @Test func publishedListsHoldWhicheverStandardIsOnTheLeft() throws {
+        let set = try #require(Catalogues.shipped.correspondence(quality, service))
+        func swapped(pairing clause: WireText? = nil) -> JSON {
+            var pairs = set.pairs.map { ($0.right, $0.left) }
+            if let clause { pairs.append(("7.1", clause)) }
+            return [
+                "base": ["annexA": .string(service), "annexB": .string(quality)],
+                "pairs": .array(
+                    pairs.map { left, right in
+                        [
+                            "left": .string(left), "right": .string(right), "relation": "partial",
+                            "provenance": "test",
+                        ]
+                    }
+                ),
+                "unrelated": [
+                    "left": .array(set.unrelatedRight.map { .string($0) }),
+                    "right": .array(
+                        set.unrelatedLeft.filter { $0 != clause }.map { .string($0) }
+                    ),
+                ],
+            ]
+        }
+
+        let accepted = try Catalogues.shipped.replacing(swapped())
+        let error = #expect(throws: CatalogueError.self) {
+            try Catalogues.shipped.replacing(swapped(pairing: "6.4"))
+        }
+
+        #expect(accepted.correspondence(quality, service)?.left == service)
+        #expect(error?.code == .unpublished)
+    }
+
+    @Test func aClauseIsUnrelatedOnlyIfItIsSoInEveryOtherStandard() throws {
+        let third: WireText = "iso-iec-27001-2022"
+        let left = try #require(Catalogues.shipped[quality]?.auditableLeaves.map(\.number))
+        let right = try #require(Catalogues.shipped[third]?.auditableLeaves.map(\.number))
+        var pairs = left.map { ($0, right[0]) }
+        pairs += right.dropFirst().map { (left[0], $0) }
+        let catalogues = try Catalogues.shipped.replacing([
+            "base": ["annexA": .string(quality), "annexB": .string(third)],
+            "pairs": .array(
+                pairs.map { left, right in
+                    [
+                        "left": .string(left), "right": .string(right), "relation": "partial",
+                        "provenance": "test",
+                    ]
+                }
+            ),
+            "unrelated": ["left": [], "right": []],
+        ])
+        let clause = ClauseReference(standard: quality, clause: "7.5.4")
+
+        #expect(catalogues.isUnrelated(clause, among: [quality, service]))
+        #expect(!catalogues.isUnrelated(clause, among: [quality, service, third]))
+    }
+
     @Test func setWithUnknownClausesWordsOrDoublePairsIsRefused() {
         #expect(refusal { $0.appendPair("9.9", "7.1") }?.code == .unknownReference)
         #expect(refusal { $0.appendPair("4.1", "4.2") }?.code == .duplicate)
@@ -117,8 +174,8 @@ struct CorrespondenceTests {
 
         let catalogues = try Catalogues.shipped.replacing(.object(file))
 
-        let before = try #require(Catalogues.shipped.correspondence(WireText(quality), WireText(service)))
-        let after = try #require(catalogues.correspondence(WireText(quality), WireText(service)))
+        let before = try #require(Catalogues.shipped.correspondence(quality, service))
+        let after = try #require(catalogues.correspondence(quality, service))
         #expect(after.pairs.count == before.pairs.count + 1)
         #expect(catalogues.correspondences.count == Catalogues.shipped.correspondences.count)
     }

@@ -32,7 +32,7 @@ final class ServerProgram: @unchecked Sendable {
 
     /// Waits until it listens, and returns the port; nil if it ends before.
     func port() async throws -> Int? {
-        try await event("listening")?["port"]?.stringValue.flatMap { Int($0) }
+        try await event("listening")?["port"]?.integerValue.map { Int($0) }
     }
 
     /// Waits until it logs this event; nil if it ends before.

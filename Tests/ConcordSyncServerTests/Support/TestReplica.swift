@@ -22,6 +22,7 @@ struct TestReplica {
         var session = SyncSession(
             engagement: engagement,
             position: log.count,
+            last: log.last,
             own: own,
             pending: pending.map { PendingDiff(id: $0.id, bytes: $0.envelope.count) }
         )
@@ -50,6 +51,17 @@ struct TestReplica {
                 let logged = Set(log)
                 pending.removeAll { logged.contains($0.id) }
                 action = session.stored()
+            case .identify(let positions):
+                let held = positions.filter(log.indices.contains)
+                action = session.identified(
+                    Dictionary(uniqueKeysWithValues: held.map { ($0, log[$0]) })
+                )
+            case .goBack(let parted, var summary):
+                let again = log[parted.common...].compactMap { held[$0] }
+                pending = try again.map { try UnverifiedDiff(envelope: $0) } + pending
+                log.removeSubrange(parted.common...)
+                summary.parted.append(parted)
+                return summary
             case .finished(let summary): return summary
             case .stopped(let failure, _): throw failure
             case .refused(let refusal, _): throw RefusedServer(refusal: refusal)

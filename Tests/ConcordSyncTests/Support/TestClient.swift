@@ -45,10 +45,17 @@ struct TestClient {
         SyncSession(
             engagement: engagement,
             position: log.count,
+            last: log.last,
             own: own,
             pending: pending.map { PendingDiff(id: $0, bytes: envelopes[$0]?.count ?? 0) },
             roundsMax: roundsMax
         )
+    }
+
+    /// What stands behind the first `count` entries has no place any more.
+    mutating func goBack(to count: Int) {
+        pending = Array(log[count...]) + pending
+        log.removeSubrange(count...)
     }
 
     /// One transaction.
@@ -89,8 +96,12 @@ struct TestClient {
                 action = session.loaded(envelopes.filter { held.contains($0.key) })
             case .send(let request):
                 let fault = faults.popFirst() ?? .none
-                guard let response = try carry(request, to: &server, fault) else {
+                guard let answer = try carry(request, to: &server, fault) else {
                     action = session.failed(SyncFailure(.timeout, "lost on the way"))
+                    continue
+                }
+                guard case .success(let response) = answer else {
+                    action = session.failed(failure(of: answer))
                     continue
                 }
                 action = session.received(response)
@@ -98,6 +109,14 @@ struct TestClient {
             case .takeIn(let delivery):
                 try takeIn(delivery)
                 action = session.stored()
+            case .identify(let positions):
+                let held = positions.filter(log.indices.contains)
+                action = session.identified(
+                    Dictionary(uniqueKeysWithValues: held.map { ($0, log[$0]) })
+                )
+            case .goBack(let parted, _):
+                goBack(to: parted.common)
+                return action
             case .finished, .stopped, .refused:
                 return action
             }
@@ -109,13 +128,21 @@ struct TestClient {
         _ request: SyncRequest,
         to server: inout MemorySyncServer,
         _ fault: Fault
-    ) throws -> SyncResponse? {
+    ) throws -> Result<SyncResponse, RefusedRequest>? {
         if fault == .lostRequest { return nil }
         let arrived = try SyncRequest(wireBytes: request.wireBytes)
-        var response = try server.received(arrived, now: noon).get()
+        var answer = try server.received(arrived, now: noon)
         if fault == .lostResponse { return nil }
-        if fault == .repeated { response = try server.received(arrived, now: noon).get() }
-        return try SyncResponse(wireBytes: response.wireBytes)
+        if fault == .repeated { answer = try server.received(arrived, now: noon) }
+        guard case .success(let response) = answer else { return answer }
+        return .success(try SyncResponse(wireBytes: response.wireBytes))
+    }
+
+    /// What a transport reports of a request that was refused.
+    private func failure(of answer: Result<SyncResponse, RefusedRequest>) -> SyncFailure {
+        guard case .failure(let refused) = answer else { preconditionFailure("not refused") }
+        if let parting = refused.parting { return SyncFailure(.parted(parting), "parted") }
+        return SyncFailure(.refused(refused.refusal.rawValue), "refused")
     }
 }
 

@@ -84,7 +84,9 @@ struct HostileStages {
             )
             let bytesSent = request.wireBytes
             var batch = PostedBatch(try SyncRequest(wireBytes: bytesSent), verifier: verifier)
-            batch.prove(knownTo: acceptance.membership)
+            for index in 0..<batch.count {
+                batch.prove(at: index, knownTo: acceptance.membership, verifier: verifier)
+            }
             let verdicts = try acceptance.received(
                 &batch,
                 now: now,

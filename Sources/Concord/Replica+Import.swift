@@ -1,0 +1,96 @@
+public import ConcordChanges
+import ConcordEncoding
+import ConcordSigning
+import ConcordStorage
+
+/// What came of importing an exported log.
+public struct ImportReport: Hashable, Sendable {
+    /// How many diffs the file holds.
+    public let diffs: Int
+    /// How many of them were not here before.
+    public let new: Int
+}
+
+/// Why an exported log is refused: nothing of it was taken in.
+public struct ImportRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which line of the file, from 1.
+    public let line: Int
+    /// Why, as a code of `Protocol/rejections.json`; nil where the line is not one of an exported log.
+    public let refusal: DiffRefusal?
+
+    /// What happened, and what to do next.
+    public var description: String {
+        guard let refusal else {
+            return "Line \(line) is not a line of an exported log. Nothing was taken in."
+                + " `concord log --export` writes such files."
+        }
+        return "Line \(line) is refused (\(refusal.rawValue)). Nothing was taken in."
+            + " \(Self.advice(refusal))"
+    }
+
+    private static func advice(_ refusal: DiffRefusal) -> String {
+        switch refusal {
+        case .missingParent, .brokenChain:
+            "The diff follows one that is neither here nor in the file before it: sync first, or import"
+                + " a whole log."
+        case .wrongEngagement: "The file is the log of another engagement."
+        case .bodyMismatch:
+            "Contents were erased whose order is not here yet, or changed by somebody: sync first."
+        default: "The file was changed or damaged after it was exported: ask for another copy."
+        }
+    }
+}
+
+extension Replica {
+    /// Takes in an exported log (`LogLine.exported`, one a line): a colleague's, or what was set apart by a
+    /// rebuild.
+    ///
+    /// Every signature is checked, each line must fit what is here or stands before it in the file, and
+    /// either all of it is taken in or nothing. What is here already is passed over. What is new has no
+    /// place in the server's log until the next sync, which offers it to the server.
+    ///
+    /// - Throws: `ImportRefusal` with the line, or `ReplicaFailure`.
+    public func importLog(_ bytes: [UInt8]) throws -> ImportReport {
+        var diffs: [UnverifiedDiff] = []
+        var lines: [Int] = []
+        let verifier = DiffVerifier()
+        let parts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in parts.enumerated() where !line.isEmpty {
+            let diff = try Self.diff(Array(line), line: index + 1)
+            // Each one: a file that was carried by hand may have been changed where no chain would tell.
+            guard verifier.isSigned(diff) else {
+                throw ImportRefusal(line: index + 1, refusal: .badSignature)
+            }
+            diffs.append(diff)
+            lines.append(index + 1)
+        }
+        do {
+            let verified = try ChainVerification.verify(diffs, with: verifier)
+            let new = try ReplicaFailure.mapping { try store.takeInAll(pending: verified) }
+            return ImportReport(diffs: diffs.count, new: new)
+        } catch let error as ChainError {
+            throw ImportRefusal(line: lines[error.index], refusal: error.refusal.code)
+        } catch let error as PendingRefusal {
+            throw ImportRefusal(line: lines[error.index], refusal: error.error.code)
+        }
+    }
+
+    private static func diff(_ line: [UInt8], line number: Int) throws -> UnverifiedDiff {
+        let envelope: [UInt8]
+        do {
+            guard let value = try JSON(parsing: line)["envelope"] else {
+                throw ImportRefusal(line: number, refusal: nil)
+            }
+            envelope = value.canonicalBytes
+        } catch let refusal as ImportRefusal {
+            throw refusal
+        } catch {
+            throw ImportRefusal(line: number, refusal: nil)
+        }
+        do {
+            return try UnverifiedDiff(envelope: envelope, mayBeErased: true)
+        } catch {
+            throw ImportRefusal(line: number, refusal: error.code)
+        }
+    }
+}

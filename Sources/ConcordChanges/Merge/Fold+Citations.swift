@@ -1,0 +1,79 @@
+package import ConcordEncoding
+import ConcordModel
+
+// Citations: fields and sets that name other records (a finding's evidence, the finding into which
+// another one was merged). What is cited stays: who hides it without having seen the citation comes into
+// conflict with it. `Protocol/merge.md`, "Presence"; which fields cite: `Protocol/schema.md`.
+
+/// A cell, and the id of a record that a write to it names.
+package struct Citation: Hashable, Sendable {
+    /// The id that it names.
+    package let id: WireText
+    /// The cell.
+    package let cell: CellKey
+}
+
+extension Fold {
+    /// The id of the record that a write names, if its cell is one that cites.
+    private func citedID(by value: JSON?, at key: CellKey, of record: RecordEntry) -> WireText? {
+        guard record.kind.field(key.field)?.cites != nil, let value else { return nil }
+        return key.member.isEmpty ? value.stringValue : key.member
+    }
+
+    /// Keeps in the index what a new write names.
+    mutating func noteCitation(by write: CellWrite, at key: CellKey) throws {
+        let record = try self.record(key.record)
+        guard let id = citedID(by: write.value, at: key, of: record),
+            cited[id, default: []].insert(key).inserted
+        else { return }
+        changes.citations.insert(Citation(id: id, cell: key))
+    }
+
+    /// Notes that presence and state of the record that a write names must be looked at again.
+    mutating func touchCited(by write: CellWrite, at key: CellKey) throws {
+        let record = try self.record(key.record)
+        guard let kind = record.kind.field(key.field)?.cites,
+            let id = citedID(by: write.value, at: key, of: record),
+            let cited = try self.record(named: RecordName(kind: kind, id: id))
+        else { return }
+        if cited.hasRemoval { changes.presences.insert(cited.number) }
+        if cited.mayWait { changes.states.insert(cited.number) }
+    }
+
+    /// The cells that ever named a record with this id.
+    func allCells(citing id: WireText) throws -> Set<CellKey> {
+        var cells = Set(try source.cells(citing: id))
+        cells.formUnion(cited[id] ?? [])
+        return cells
+    }
+
+    /// The writes that name a record and are not void, as they stand or among what an author had seen.
+    ///
+    /// - Parameter surviving: only those that nothing replaced.
+    mutating func citations(
+        of record: RecordEntry,
+        from entry: DiffEntry?,
+        surviving: Bool = false
+    ) throws -> [LocatedWrite] {
+        var writes: [LocatedWrite] = []
+        for key in try allCells(citing: record.id).sorted(by: CellKey.isBefore) {
+            let citing = try self.record(key.record)
+            guard citing.kind.field(key.field)?.cites == record.kind.name else { continue }
+            let those: [CellWrite]
+            if surviving {
+                those = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors
+            } else {
+                those = try cell(key, complete: true).writes.filter { write in
+                    write.effect.counts && (entry?.seen.contains(write.at) ?? true)
+                }
+            }
+            for write in those {
+                guard let id = citedID(by: write.value, at: key, of: citing),
+                    id == record.id
+                else { continue }
+                writes.append(LocatedWrite(write, at: key))
+            }
+        }
+        return writes
+    }
+}

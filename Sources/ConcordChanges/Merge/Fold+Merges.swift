@@ -1,0 +1,216 @@
+import ConcordEncoding
+import ConcordModel
+
+// Merged findings. A finding that is merged counts in another one, its *target*: what its field
+// `duplicateOf` shows. Where the target does not count, the merge waits, and the finding counts itself.
+// Each finding has one target at most, so that merges make chains and, where people merge in a circle,
+// cycles. `Protocol/merge.md`, "Merges".
+
+/// Which findings are merged into which, as far as it has been looked at.
+struct MergeGraph {
+    /// For each finding that was looked at, its target; nil where it is not merged.
+    var targets: [Int: Int?] = [:]
+    /// Whether merges lead from a finding back to it.
+    var isOnCycle: [Int: Bool] = [:]
+}
+
+extension Fold {
+    /// The field that names the finding into which another one is merged.
+    static let target: WireText = "duplicateOf"
+
+    /// Whether a merge of a finding, which would show, waits since its target does not count.
+    mutating func waitsForTarget(_ record: RecordEntry, from entry: DiffEntry?) throws -> Bool {
+        guard let target = try target(of: record, from: entry),
+            try takesIn(target, from: entry)
+        else { return true }
+        var graph = MergeGraph()
+        if entry == nil { swap(&graph, &mergeGraph) }
+        let waits = try isOnCycle(record, in: &graph, from: entry)
+        if entry == nil { swap(&graph, &mergeGraph) }
+        return waits
+    }
+
+    /// The finding that a finding's field names as the one into which it is merged.
+    private mutating func target(
+        of record: RecordEntry,
+        from entry: DiffEntry?
+    ) throws -> RecordEntry? {
+        let key = CellKey(record: record.number, field: Fold.target)
+        let survivors = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors
+        let decided = survivors.filter { $0.effect == .effective }
+        let shown = try (decided.isEmpty ? survivors : decided).max {
+            try isOlder($0, than: $1)
+        }
+        guard let id = shown?.value?.stringValue else { return nil }
+        return try self.record(named: RecordName(kind: Schema.finding.name, id: id))
+    }
+
+    /// Whether what is merged into a finding counts there: it was added and is present, and is not
+    /// withdrawn. One that is merged itself counts elsewhere, or its own merge waits.
+    private mutating func takesIn(_ record: RecordEntry, from entry: DiffEntry?) throws -> Bool {
+        var passed: Set<Int> = []
+        var next = record
+        while passed.insert(next.number).inserted {
+            guard try isThere(next, from: entry) else { return false }
+            let steps = try standingSteps(of: next, from: entry, merges: .stand)
+            guard try winner(of: steps)?.merges(next.kind) ?? false else {
+                return try winner(of: steps)?.value != "withdrawn"
+            }
+            // If its merge waits, what it was before is back; nearly always that counts.
+            let before = try standingSteps(of: next, from: entry, merges: .leftOut)
+            if try winner(of: before)?.value != "withdrawn" { return true }
+            guard let further = try target(of: next, from: entry) else { return false }
+            next = further
+        }
+        return false
+    }
+
+    /// Whether a finding is present and was added.
+    private mutating func isThere(_ record: RecordEntry, from entry: DiffEntry?) throws -> Bool {
+        let adds = try cell(.presence(of: record.number), complete: true).writes.contains { write in
+            write.effect.counts && write.value != nil
+                && (entry?.seen.contains(write.at) ?? true)
+        }
+        return try adds && presence(of: record, from: entry).shown != nil
+    }
+
+    /// Whether merges lead from a finding, which is merged, back to it.
+    private mutating func isOnCycle(
+        _ record: RecordEntry,
+        in graph: inout MergeGraph,
+        from entry: DiffEntry?
+    ) throws -> Bool {
+        if let known = graph.isOnCycle[record.number] { return known }
+        // Nothing leads back where nothing leads to it.
+        if try citations(of: record, from: entry).allSatisfy({ $0.key.field != Fold.target }) {
+            return false
+        }
+        var path: [Int] = []
+        var places: [Int: Int] = [:]
+        var next: Int? = record.number
+        while let number = next, graph.isOnCycle[number] == nil, places[number] == nil {
+            places[number] = path.count
+            path.append(number)
+            next = try edge(from: number, in: &graph, as: entry)
+        }
+        // What leads to a known finding, or to one that is not merged, is on no cycle.
+        let start = next.flatMap { graph.isOnCycle[$0] == nil ? places[$0] : nil } ?? path.count
+        for (place, number) in path.enumerated() { graph.isOnCycle[number] = place >= start }
+        return graph.isOnCycle[record.number] ?? false
+    }
+
+    /// The target of a finding that is present and merged, its target aside.
+    private mutating func edge(
+        from number: Int,
+        in graph: inout MergeGraph,
+        as entry: DiffEntry?
+    ) throws -> Int? {
+        if let known = graph.targets[number] { return known }
+        let record = try self.record(number)
+        var edge: Int?
+        if try isThere(record, from: entry),
+            try winner(of: standingSteps(of: record, from: entry, merges: .stand))?
+                .merges(record.kind) ?? false
+        {
+            edge = try target(of: record, from: entry)?.number
+        }
+        graph.targets[number] = edge
+        return edge
+    }
+
+    /// What ended the finding into which a merge that waits merges: its endings, its removals, or, where
+    /// merges lead round, its own merges.
+    mutating func whatEndedTarget(of record: RecordEntry) throws -> [LocatedWrite] {
+        guard let target = try target(of: record, from: nil) else { return [] }
+        let presence = CellKey.presence(of: target.number)
+        guard try self.presence(of: target, from: nil).shown != nil else {
+            return try cell(presence).survivors.filter { $0.value == nil }.map {
+                LocatedWrite($0, at: presence)
+            }
+        }
+        let key = CellKey(record: target.number, field: "state")
+        return try standingSteps(of: target, from: nil, merges: .stand).filter(\.ends).map {
+            LocatedWrite($0, at: key)
+        }
+    }
+}
+
+// MARK: What must be looked at again.
+
+extension Fold {
+    /// Notes which findings must be looked at again because of what has changed elsewhere: those that
+    /// are merged into one that counts no longer, or again, and those on a cycle that was closed or
+    /// opened. What was written back last is remembered on each record.
+    package mutating func settleMerges() throws {
+        var queue = changes.states.union(changes.presences)
+        for key in changes.cells
+        where key.field.isEmpty || key.field == "state" || key.field == Fold.target {
+            queue.insert(key.record)
+        }
+        var rest = Array(queue)
+        while let number = rest.popLast() {
+            let record = try self.record(number)
+            guard record.kind == Schema.finding else { continue }
+            rest += try settleEdge(of: record)
+            rest += try settleTarget(number)
+        }
+    }
+
+    /// Notes into which finding a finding is merged now; answers which findings may be on a cycle through
+    /// it, or were.
+    private mutating func settleEdge(of record: RecordEntry) throws -> [Int] {
+        guard record.mayWait || record.mergedInto != nil else { return [] }
+        var graph = MergeGraph()
+        swap(&graph, &mergeGraph)
+        let edge = try edge(from: record.number, in: &graph, as: nil)
+        swap(&graph, &mergeGraph)
+        guard edge != record.mergedInto else { return [] }
+        var touched = try touchCycle(through: record.number)
+        var record = record
+        record.mergedInto = edge
+        store(record)
+        guard let edge else { return touched }
+        merged[edge, default: []].insert(record.number)
+        touched += try touchCycle(through: record.number)
+        var target = try self.record(edge)
+        if target.takesIn == nil {
+            target.takesIn = try takesIn(target, from: nil)
+            store(target)
+        }
+        return touched
+    }
+
+    /// Where merges lead from a finding back to it, all on the way must be looked at again.
+    private mutating func touchCycle(through number: Int) throws -> [Int] {
+        var path: Set<Int> = []
+        var next = try record(number).mergedInto
+        while let further = next, further != number, path.insert(further).inserted {
+            next = try record(further).mergedInto
+        }
+        guard next == number else { return [] }
+        changes.states.formUnion(path)
+        return Array(path)
+    }
+
+    /// Notes whether what is merged into a finding counts there now; if that has changed, answers
+    /// which findings those are.
+    private mutating func settleTarget(_ number: Int) throws -> [Int] {
+        var target = try record(number)
+        guard let former = target.takesIn else { return [] }
+        let takesIn = try takesIn(target, from: nil)
+        guard takesIn != former else { return [] }
+        target.takesIn = takesIn
+        store(target)
+        let mergedIn = try findings(mergedInto: number)
+        changes.states.formUnion(mergedIn)
+        return mergedIn
+    }
+
+    /// The findings that are merged into one, as it was noted last.
+    private mutating func findings(mergedInto number: Int) throws -> [Int] {
+        var all = Set(try source.findings(mergedInto: number))
+        all.formUnion(merged[number] ?? [])
+        // What memory holds is newer than what is stored.
+        return all.filter { records[$0].map { $0.mergedInto == number } ?? true }.sorted()
+    }
+}

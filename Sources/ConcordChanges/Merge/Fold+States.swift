@@ -1,0 +1,237 @@
+import ConcordEncoding
+import ConcordModel
+
+// States. Of the surviving steps the highest ranked shows, but some *wait*: an ending for what its author
+// had not seen of the record, a confirmation for what it did not look at, a merge for a finding into which
+// it merges. What waits is set aside: it neither shows nor replaces, so that what it had replaced is back,
+// until somebody names it. `Protocol/merge.md`, "States".
+
+/// The steps of a record's state.
+struct Steps {
+    /// Those that stand; of these one shows.
+    var standing: [CellWrite]
+    /// The endings that are held up.
+    var endings: [CellWrite] = []
+    /// The confirmations that are held up.
+    var confirmations: [CellWrite] = []
+    /// The merges whose target does not count.
+    var merges: [CellWrite] = []
+
+    /// All that wait.
+    var waiting: [CellWrite] { endings + confirmations + merges }
+}
+
+/// What stands beside the steps of a record and may hold them up.
+struct Beside {
+    /// What holds up an ending of each value: all but the same step.
+    private var endings: [JSON?: ConcurrentWrites] = [:]
+    /// What a confirmation looks at.
+    private let confirmation: ConcurrentWrites
+    private let all: [LocatedWrite]
+    private let state: CellKey
+
+    init(_ all: [LocatedWrite], at state: CellKey, confirming: [LocatedWrite]) {
+        self.all = all
+        self.state = state
+        confirmation = ConcurrentWrites(confirming)
+    }
+
+    /// What holds up endings with this value.
+    mutating func writes(against value: JSON?) -> ConcurrentWrites {
+        if let known = endings[value] { return known }
+        let others = all.filter { $0.key != state || $0.write.value != value }
+        let writes = ConcurrentWrites(others)
+        endings[value] = writes
+        return writes
+    }
+
+    /// What holds up confirmations.
+    func writesAgainstConfirmation() -> ConcurrentWrites { confirmation }
+}
+
+extension CellWrite {
+    /// Whether it is a step that confirms a finding.
+    func confirms(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "confirmed" }
+    /// Whether it is a step that merges a finding into another.
+    func merges(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "merged" }
+}
+
+extension Fold {
+    /// A record's state.
+    mutating func state(of record: RecordEntry, cycle: LifeCycle) throws -> Evaluation {
+        let key = CellKey(record: record.number, field: "state")
+        let (steps, beside) = try stepsBeside(of: record, at: key)
+        let winner = try winner(of: steps.standing)
+        // Where nobody wrote another state nothing is shown: it stands for the first one.
+        let shown = winner?.value
+        var evaluation = Evaluation(shown: shown, winner: winner?.at)
+        guard var beside, let kind = conflictKind(of: steps, shown: shown) else {
+            return evaluation
+        }
+        var candidates: [Conflict.Candidate] = []
+        var found: Set<CandidatePlace> = []
+        func add(_ writes: [LocatedWrite], in fold: inout Fold) throws {
+            for write in writes
+            where found.insert(CandidatePlace(diff: write.write.diff, key: write.key)).inserted {
+                candidates.append(
+                    try write.key == key ? fold.candidate(write.write) : fold.editCandidate(write)
+                )
+            }
+        }
+        try add(steps.waiting.map { LocatedWrite($0, at: key) }, in: &self)
+        for (value, endings) in Dictionary(grouping: steps.endings, by: \.value) {
+            let entries = try endings.map { try entry($0.diff) }
+            let writes = beside.writes(against: value)
+            try add(writes.all(besideAnyOf: entries, in: &self), in: &self)
+        }
+        let entries = try steps.confirmations.map { try entry($0.diff) }
+        let edits = beside.writesAgainstConfirmation()
+        try add(edits.all(besideAnyOf: entries, in: &self), in: &self)
+        if !steps.merges.isEmpty { try add(whatEndedTarget(of: record), in: &self) }
+        evaluation.conflict = Conflict(
+            kind: kind,
+            path: path(of: key, in: record),
+            candidates: candidates,
+            shown: shown
+        )
+        return evaluation
+    }
+
+    private struct CandidatePlace: Hashable {
+        let diff: Int
+        let key: CellKey
+    }
+
+    /// Of what waits for several reasons the first names the conflict. A confirmation that waits beside one
+    /// that shows is none: somebody has confirmed what the other had not looked at.
+    private func conflictKind(of steps: Steps, shown: JSON?) -> ConflictKind? {
+        if !steps.endings.isEmpty { return .endedEdited }
+        if !steps.confirmations.isEmpty, shown != "confirmed" { return .confirmedEdited }
+        return steps.merges.isEmpty ? nil : .mergedEnded
+    }
+
+    /// What becomes of a merge that would show.
+    enum MergeTreatment {
+        /// It waits where its target does not count.
+        case wait
+        /// It stands, whatever its target.
+        case stand
+        /// It is left out, whatever its target.
+        case leftOut
+    }
+
+    /// The steps of a record's state, as they are shown or as an author had them before him.
+    mutating func steps(
+        of record: RecordEntry,
+        at key: CellKey,
+        from entry: DiffEntry? = nil
+    ) throws -> Steps {
+        try stepsBeside(of: record, at: key, from: entry).steps
+    }
+
+    /// The steps that stand where no target is looked at.
+    mutating func standingSteps(
+        of record: RecordEntry,
+        from entry: DiffEntry?,
+        merges: MergeTreatment
+    ) throws -> [CellWrite] {
+        let key = CellKey(record: record.number, field: "state")
+        return try stepsBeside(of: record, at: key, from: entry, merges: merges).steps.standing
+    }
+
+    private mutating func stepsBeside(
+        of record: RecordEntry,
+        at key: CellKey,
+        from entry: DiffEntry? = nil,
+        merges: MergeTreatment = .wait
+    ) throws -> (steps: Steps, beside: Beside?) {
+        let survivors = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors
+        let mayWait = survivors.contains { $0.ends || $0.confirms(record.kind) }
+        guard mayWait else { return (Steps(standing: survivors), nil) }
+        var beside = try beside(record, at: key, from: entry)
+        var steps = Steps(standing: survivors)
+        var rest = try cell(key, complete: true).writes.filter { write in
+            write.effect.counts && (entry?.seen.contains(write.at) ?? true)
+        }
+        while try setAside(from: &steps, of: record, beside: &beside)
+            || setMergesAside(from: &steps, of: record, from: entry, merges)
+        {
+            let waiting = Set(steps.waiting.map(\.at))
+            rest.removeAll { waiting.contains($0.at) }
+            let replaced = replaced(among: rest)
+            steps.standing = rest.filter { !replaced.contains($0.at) }
+        }
+        return (steps, beside)
+    }
+
+    /// Notes which of the steps that stand are held up; whether any is.
+    private mutating func setAside(
+        from steps: inout Steps,
+        of record: RecordEntry,
+        beside: inout Beside
+    ) throws -> Bool {
+        var isAnyHeld = false
+        for step in steps.standing {
+            if step.ends {
+                let others = beside.writes(against: step.value)
+                guard try others.hasAny(beside: entry(step.diff), in: &self) else { continue }
+                steps.endings.append(step)
+            } else if step.confirms(record.kind) {
+                let edits = beside.writesAgainstConfirmation()
+                guard try edits.hasAny(beside: entry(step.diff), in: &self) else { continue }
+                steps.confirmations.append(step)
+            } else {
+                continue
+            }
+            isAnyHeld = true
+        }
+        return isAnyHeld
+    }
+
+    /// Where a merge would show, and the finding into which it merges does not count, notes that it waits.
+    private mutating func setMergesAside(
+        from steps: inout Steps,
+        of record: RecordEntry,
+        from entry: DiffEntry?,
+        _ merges: MergeTreatment
+    ) throws -> Bool {
+        guard merges != .stand, try winner(of: steps.standing)?.merges(record.kind) ?? false,
+            try merges == .leftOut || waitsForTarget(record, from: entry)
+        else { return false }
+        steps.merges += steps.standing.filter { $0.merges(record.kind) }
+        return true
+    }
+
+    /// What may hold up the steps of a record: what is written on it and on what belongs to it, and the
+    /// merges of other findings into it.
+    private mutating func beside(
+        _ record: RecordEntry,
+        at key: CellKey,
+        from entry: DiffEntry?
+    ) throws -> Beside {
+        var all: [LocatedWrite]
+        if let entry {
+            all = try treeWrites(of: record.number, seenBy: entry)
+        } else {
+            all = try treeWrites(of: record.number).filter(\.effect.counts)
+        }
+        let confirming = try all.filter { try isConfirmed($0, with: record) }
+        all += try citations(of: record, from: entry).filter { $0.key.field == Fold.target }
+        return Beside(all, at: key, confirming: confirming)
+    }
+
+    /// Whether a write is part of what a confirmation confirms: statement and title, which criteria there
+    /// are, and their grades.
+    private mutating func isConfirmed(
+        _ write: LocatedWrite,
+        with finding: RecordEntry
+    ) throws -> Bool {
+        guard finding.kind == Schema.finding, write.effect == .effective else { return false }
+        if write.key.record == finding.number {
+            return write.key.field == "statement" || write.key.field == "title"
+        }
+        let part = try record(write.key.record)
+        return part.kind == Schema.criterion
+            && (write.key.field.isEmpty || write.key.field == "grade")
+    }
+}

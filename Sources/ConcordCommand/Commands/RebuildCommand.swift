@@ -1,0 +1,85 @@
+import ArgumentParser
+import Concord
+import ConcordEncoding
+
+/// `concord rebuild`.
+struct RebuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rebuild",
+        abstract: "Rebuild the state from the log, also where the file is damaged.",
+        discussion: """
+            The log is the only truth: everything else in the file follows from it. With --check \
+            nothing is written; the exit code is 1 if the stored state differs from the log.
+
+            Without --check, a file that is damaged or whose state differs is replaced by a new one \
+            that is made from its log; the old one is kept beside it. Close other programs that have \
+            the engagement open first. What cannot be read of the log itself is named, and the next \
+            `concord sync` fetches it.
+            """
+    )
+
+    @Flag(help: "Only compare.")
+    var check = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let report =
+            try check
+            ? options.open().rebuild(check: true)
+            : Replica.rebuild(at: try options.existingPath())
+        if options.json {
+            try Output.json(Self.json(report))
+        } else if report.isSame {
+            try Output.lines(["The state is what the log says."])
+        } else if let rebuilt = report.rebuilt {
+            try Self.tell(rebuilt)
+        } else {
+            try Output.lines(report.differences.map { "differs: \($0)" })
+        }
+        guard check, !report.isSame else { return }
+        throw CommandFailure(
+            .refused,
+            "differs",
+            "the stored state is not what the log says",
+            next: "Run `concord rebuild` to rebuild it from the log; nothing is lost by that."
+        )
+    }
+
+    private static func json(_ report: RebuildReport) -> JSON {
+        var object: JSONObject = [
+            "same": .bool(report.isSame),
+            "differences": .array(report.differences.map { .string($0) }),
+        ]
+        if let rebuilt = report.rebuilt {
+            object["diffs"] = .integer(Int64(rebuilt.diffs))
+            object["kept"] = .string(rebuilt.kept)
+            object["missing"] = .array(rebuilt.missing.map { .integer(Int64($0)) })
+            object["lost"] = .integer(Int64(rebuilt.lost))
+            object["apart"] = rebuilt.apart.map { .string($0) }
+        }
+        return .object(object)
+    }
+
+    private static func tell(_ rebuilt: RebuildReport.Rebuilt) throws {
+        try Output.lines([
+            "Rebuilt from the log: \(rebuilt.diffs) diffs. The old file is kept as \(rebuilt.kept)."
+        ])
+        if !rebuilt.missing.isEmpty {
+            let shown = rebuilt.missing.prefix(20).map(String.init).joined(separator: ", ")
+            let more = rebuilt.missing.count > 20 ? " and more" : ""
+            try Output.lines([
+                "These entries of the server's log could not be read: \(shown)\(more). `concord sync` fetches them."
+            ])
+        }
+        if rebuilt.lost > 0 {
+            try Output.lines([
+                "\(rebuilt.lost) diffs that the server did not have could not be read. If a colleague has them, import their log with `concord log --import`."
+            ])
+        }
+        if let apart = rebuilt.apart {
+            try Output.lines([
+                "Diffs that wait for missing ones are in \(apart). Run `concord sync`, then `concord log --import` with this file."
+            ])
+        }
+    }
+}

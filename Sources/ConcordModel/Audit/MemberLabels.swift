@@ -1,0 +1,174 @@
+public import ConcordEncoding
+
+/// How members are called wherever people read of them: by names and letters of which no two are alike.
+///
+/// Two devices that are offline may give out one letter, and anyone may take anyone's name. So of two
+/// members with one letter the later in the log is shown with letter and digit (`B2`, and their draft
+/// numbers as `B2-07`); a name that is not unique is shown with its letter, and where that does not help
+/// with the beginning of the key. Every list, screen and report asks this value: then a person is called
+/// the same everywhere, on every device that has the same log. A draft number stands for one finding,
+/// though others may have written it on theirs.
+///
+/// What is stored never changes: labels are made when somebody looks.
+public struct MemberLabels: Hashable, Sendable {
+    /// What labels are made of.
+    public struct Person: Hashable, Sendable {
+        /// The member's record id.
+        public let id: WireText
+        /// What the person calls themselves.
+        public let name: WireText?
+        /// The letter of their draft numbers.
+        public let letter: WireText?
+        /// The key of one of their devices, in base64url.
+        public let key: WireText?
+
+        /// A member of the engagement.
+        public init(id: WireText, name: WireText?, letter: WireText?, key: WireText?) {
+            self.id = id
+            self.name = name
+            self.letter = letter
+            self.key = key
+        }
+    }
+
+    private struct Label: Hashable {
+        var name: WireText
+        var letter: WireText?
+        var givenLetter: WireText?
+        /// Whether it is another name or letter than the record holds.
+        var differs = false
+    }
+
+    private var labels: [WireText: Label] = [:]
+
+    /// Labels of members in the order in which they joined.
+    public init(_ people: [Person]) {
+        let letters = Self.letters(of: people)
+        var uses: [Likeness: Int] = [:]
+        for person in people { uses[Likeness(Self.name(of: person)), default: 0] += 1 }
+        var taken: Set<Likeness> = []
+        for (person, letter) in zip(people, letters) {
+            var name = Self.name(of: person)
+            if uses[Likeness(name), default: 0] > 1, let letter { name = "\(name) (\(letter))" }
+            if !taken.insert(Likeness(name)).inserted
+                || letter == nil && uses[Likeness(name), default: 0] > 1
+            {
+                name = "\(name) (\(String((person.key ?? person.id).string.prefix(8))))"
+                taken.insert(Likeness(name))
+            }
+            var label = Label(name: name, letter: letter, givenLetter: person.letter)
+            label.differs = person.name != nil && name != person.name || letter != person.letter
+            labels[person.id] = label
+        }
+    }
+
+    /// What the member is called; nil for somebody who is not one.
+    public func name(of member: WireText) -> WireText? { labels[member]?.name }
+
+    /// The letter of the member's draft numbers, as it is shown; nil where there is none.
+    public func letter(of member: WireText) -> WireText? { labels[member]?.letter }
+
+    /// A draft number as it is shown, given who raised the finding: `B-07` of the second member with the
+    /// letter B is `B2-07`.
+    public func number(_ draftNumber: WireText, raisedBy member: WireText?) -> WireText {
+        guard let member, let label = labels[member], let given = label.givenLetter,
+            let shown = label.letter, given != shown, draftNumber.hasPrefix("\(given)-")
+        else { return draftNumber }
+        return WireText(decoding: Array(shown.utf8) + draftNumber.utf8.dropFirst(given.utf8.count))
+    }
+
+    /// A state document in which members and draft numbers stand as people read them.
+    public func labelling(_ state: JSONObject) -> JSONObject {
+        var state = state
+        for (member, label) in labels where label.differs {
+            guard var fields = state[Schema.member.name]?[member]?.objectValue else { continue }
+            fields["name"] = .string(label.name)
+            if let letter = label.letter { fields["letter"] = .string(letter) }
+            set(fields, at: Schema.member.name, member, in: &state)
+        }
+        for (id, number) in numbers(of: state[Schema.finding.name]?.objectValue ?? [:]) {
+            guard var fields = state[Schema.finding.name]?[id]?.objectValue else { continue }
+            fields["draftNumber"] = .string(number)
+            set(fields, at: Schema.finding.name, id, in: &state)
+        }
+        return state
+    }
+
+    /// The draft numbers that are shown otherwise than they were given, by finding.
+    ///
+    /// A number that several findings bear belongs to the one whose raiser has its letter, of these to
+    /// the first; the others are shown with the end of their ids behind it.
+    private func numbers(of findings: JSONObject) -> [WireText: WireText] {
+        var bearers: [Likeness: [(isOwn: Bool, id: WireText, number: WireText)]] = [:]
+        var given: [WireText: WireText] = [:]
+        for (id, finding) in findings {
+            guard let number = finding["draftNumber"]?.stringValue else { continue }
+            let raiser = finding["raisedBy"]?.stringValue
+            let shown = self.number(number, raisedBy: raiser)
+            let letter = raiser.flatMap { labels[$0]?.letter }
+            let isOwn = letter.map { shown.hasPrefix("\($0)-") } ?? false
+            given[id] = number
+            bearers[Likeness(shown), default: []].append((isOwn, id, shown))
+        }
+        var numbers: [WireText: WireText] = [:]
+        for bearers in bearers.values {
+            let ranked = bearers.sorted { left, right in
+                left.isOwn == right.isOwn ? left.id < right.id : left.isOwn
+            }
+            for (place, finding) in ranked.enumerated() {
+                let shown: WireText = place == 0 ? finding.number : "\(finding.number)/\(String(finding.id.string.suffix(6)))"
+                if shown != given[finding.id] { numbers[finding.id] = shown }
+            }
+        }
+        return numbers
+    }
+
+    private func set(
+        _ fields: JSONObject,
+        at kind: WireText,
+        _ id: WireText,
+        in state: inout JSONObject
+    ) {
+        var records = state[kind]?.objectValue ?? [:]
+        records[id] = .object(fields)
+        state[kind] = .object(records)
+    }
+
+    /// The letters of all, each once: a later one gets the first digit that makes it another.
+    private static func letters(of people: [Person]) -> [WireText?] {
+        let given = Set(people.compactMap(\.letter).map(Likeness.init))
+        var taken: Set<Likeness> = []
+        var next: [Likeness: Int] = [:]
+        return people.map { person in
+            guard let letter = person.letter else { return nil }
+            if taken.insert(Likeness(letter)).inserted { return letter }
+            var digit = next[Likeness(letter)] ?? 2
+            var numbered: WireText { "\(letter)\(digit)" }
+            while given.contains(Likeness(numbered)) || taken.contains(Likeness(numbered)) {
+                digit += 1
+            }
+            next[Likeness(letter)] = digit + 1
+            taken.insert(Likeness(numbered))
+            return numbered
+        }
+    }
+
+    private static func name(of person: Person) -> WireText {
+        guard let name = person.name, name.string.contains(where: { !$0.isWhitespace }) else {
+            return person.id
+        }
+        return name
+    }
+}
+
+/// What a reader takes for the same: case, spaces and the ways to spell é make no difference.
+///
+/// Only to tell people apart on a screen; nothing that replicas share follows from it.
+private struct Likeness: Hashable {
+    private let folded: String
+
+    init(_ text: WireText) {
+        folded = text.string.lowercased().split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+    }
+}

@@ -1,0 +1,134 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import Testing
+
+@Suite("Confirmations")
+struct ConfirmationTests {
+    private let state = "finding/f1/state"
+    private let grade = "criterion/c1/grade"
+
+    private func team(confirmed: Bool = false) throws -> World {
+        let world = try World(["ben": .auditor, "gus": .lead])
+        try world["ben"].save(
+            .add("finding/f1", ["state": "draft", "statement": "No list.", "unit": "IT"]),
+            .add(
+                "criterion/c1",
+                ["finding": "f1", "standard": "s", "clause": "8", "grade": "minor"]
+            )
+        )
+        try world["ben"].save(.set(state, "submitted"))
+        try world.syncAll()
+        if confirmed {
+            try world.ada.save(.set(state, "confirmed"))
+            try world.syncAll()
+        }
+        return world
+    }
+
+    @Test func aConfirmationWaitsForAGradeThatItHadNotSeen() throws {
+        let world = try team()
+
+        try world.ada.save(.set(state, "confirmed"))
+        let edit = try world["ben"].save(.set(grade, "major"))
+
+        let picture = try world.settle()
+        #expect(picture[state] == "submitted")
+        #expect(picture[grade] == "major")
+        let conflict = try #require(picture.conflict("/" + state))
+        #expect(conflict["kind"] == "confirmed-edited")
+        let edits = (conflict["candidates"]?.arrayValue ?? []).filter { $0["path"] != nil }
+        #expect(edits.map { $0["write"] } == [.string(edit.reference.description)])
+
+        try world["gus"].save(.set(state, "confirmed"))
+        let after = try world.settle()
+        #expect(after[state] == "confirmed")
+        #expect(after.conflicts.isEmpty)
+    }
+
+    @Test func confirmingAgainByAnotherEndsItThoughItNamesNothing() throws {
+        let world = try team()
+        try world.ada.save(.set(state, "confirmed"))
+        try world["ben"].save(.set(grade, "major"))
+        try world.syncAll()
+
+        try world["gus"].save(.raw(Operation(.add("confirmed"), at: Actor.path(state))))
+
+        let picture = try world.settle()
+        #expect(picture[state] == "confirmed")
+        #expect(picture.conflicts.isEmpty)
+    }
+
+    @Test func evidenceAndFieldsThatAreNotConfirmedHoldNothingUp() throws {
+        let world = try team()
+
+        try world.ada.save(.set(state, "confirmed"))
+        try world["ben"].save(.put("finding/f1/evidence/e1"), .set("finding/f1/unit", "HR"))
+
+        #expect(try world.settle()[state] == "confirmed")
+    }
+
+    @Test func anAuditorOnlyProposesOnWhatHeKnowsAsConfirmed() throws {
+        let world = try team(confirmed: true)
+
+        try world["ben"].save(
+            .raw(Operation(.add("ofi"), at: Actor.path(grade))),
+            .set("finding/f1/site", "S1"),
+            .raw(Operation(.add("HR"), at: Actor.path("finding/f1/unit")))
+        )
+        try world["ben"].save(.type("finding/f1/statement", at: 0, "Once "))
+
+        let picture = try world.settle()
+        #expect(picture[state] == "confirmed")
+        #expect(picture[grade] == "minor")
+        #expect(picture["finding/f1/unit"] == "IT")
+        #expect(picture["finding/f1/statement"] == "No list.")
+        // What nobody else wrote shows, as every proposal does, and is contested.
+        #expect(picture["finding/f1/site"] == "S1")
+        #expect(
+            picture.conflicts.keys.sorted() == [
+                "/criterion/c1/grade", "/finding/f1/site", "/finding/f1/statement",
+                "/finding/f1/unit",
+            ]
+        )
+        #expect(picture.voids.isEmpty)
+    }
+
+    @Test func aLeadersEditStandsAndTheFindingStaysConfirmed() throws {
+        let world = try team(confirmed: true)
+
+        try world["gus"].save(.set(grade, "major"))
+
+        let picture = try world.settle()
+        #expect(picture[state] == "confirmed")
+        #expect(picture[grade] == "major")
+        #expect(picture.conflicts.isEmpty)
+    }
+
+    @Test func aCriterionAddedToWhatIsConfirmedIsContested() throws {
+        let world = try team(confirmed: true)
+
+        let fields: JSONObject = [
+            "finding": "f1", "standard": "s", "clause": "9", "grade": "major",
+        ]
+        try world["ben"].save(.add("criterion/c2", fields))
+
+        let picture = try world.settle()
+        #expect(picture["criterion/c2/grade"] == "major")
+        #expect(picture.conflict("/criterion/c2")?["kind"] == "values")
+        try world.ada.save(.restore("criterion/c2"), .set("criterion/c2/grade", "major"))
+        #expect(try world.settle().conflicts.isEmpty)
+    }
+
+    @Test func aCriterionThatAnAuditorTakesOutStaysUntilALeaderDecides() throws {
+        let world = try team(confirmed: true)
+
+        try world["ben"].save(.hide("criterion/c1"))
+
+        let picture = try world.settle()
+        #expect(picture[grade] == "minor")
+        #expect(picture.conflict("/criterion/c1")?["kind"] == "removed-edited")
+        try world.ada.save(.hide("criterion/c1"))
+        #expect(try world.settle()["criterion/c1"] == nil)
+    }
+}

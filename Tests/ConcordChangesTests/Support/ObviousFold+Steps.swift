@@ -1,0 +1,125 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// The steps of one record's state.
+struct ObviousSteps {
+    var standing: [ObviousWrite]
+    var winner: ObviousWrite?
+    var endings: [ObviousWrite] = []
+    var confirmations: [ObviousWrite] = []
+    var merges: [ObviousWrite] = []
+}
+
+extension ObviousFold {
+    /// Which steps stand and which wait, for everybody or for who had seen what `diff` had.
+    ///
+    /// - Parameter followsMerges: whether a merge waits where its target does not count.
+    func steps(
+        _ record: CellPath,
+        seenBy diff: VerifiedDiff? = nil,
+        followsMerges: Bool = true
+    ) -> ObviousSteps {
+        var rest = writes(record.kind, record.record, "state").filter { isSeen($0, by: diff) }
+        let others = besides(record, seenBy: diff)
+        var steps = ObviousSteps(standing: [])
+        while true {
+            steps.standing = survivors(of: rest)
+            let endings = steps.standing.filter { ending in
+                ending.ends && others.contains { holdsUp($0, ending) }
+            }
+            let confirmations = steps.standing.filter { step in
+                record.kind == "finding" && step.value == "confirmed"
+                    && others.contains { isConfirmed($0) && areConcurrent($0.diff, step.diff) }
+            }
+            var merges: [ObviousWrite] = []
+            steps.winner = decided(steps.standing).max { left, right in
+                left.rank == right.rank ? isOlder(left, right) : left.rank < right.rank
+            }
+            if endings.isEmpty, confirmations.isEmpty, followsMerges, record.kind == "finding",
+                steps.winner?.value == "merged", waitsForTarget(record, seenBy: diff)
+            {
+                merges = steps.standing.filter { $0.value == "merged" }
+            }
+            let waiting = endings + confirmations + merges
+            if waiting.isEmpty { return steps }
+            steps.endings += endings
+            steps.confirmations += confirmations
+            steps.merges += merges
+            rest = rest.filter { write in !waiting.contains { $0 === write } }
+        }
+    }
+
+    /// What may hold up the steps of a record.
+    func besides(_ record: CellPath, seenBy diff: VerifiedDiff?) -> [ObviousWrite] {
+        treeWrites(record.kind, record.record, seenBy: diff)
+            + citations(of: record, seenBy: diff).filter { $0.cell.field == "duplicateOf" }
+    }
+
+    func holdsUp(_ other: ObviousWrite, _ ending: ObviousWrite) -> Bool {
+        if other.cell == ending.cell, other.value == ending.value { return false }
+        return areConcurrent(other.diff, ending.diff)
+    }
+
+    /// Whether a write, on a finding or on what belongs to it, changes what is confirmed.
+    func isConfirmed(_ write: ObviousWrite) -> Bool {
+        if write.isProposal { return false }
+        switch (write.cell.kind, write.cell.field) {
+        case ("finding", "title"), ("finding", "statement"), ("criterion", nil),
+            ("criterion", "grade"):
+            return true
+        default: return false
+        }
+    }
+
+    // MARK: Merges.
+
+    /// The finding that a finding names as the one into which it goes.
+    func target(of finding: CellPath, seenBy diff: VerifiedDiff?) -> CellPath? {
+        let claims = writes("finding", finding.record, "duplicateOf").filter {
+            isSeen($0, by: diff)
+        }
+        let shown = decided(survivors(of: claims)).max(by: isOlder)
+        guard let id = shown?.value?.stringValue else { return nil }
+        return CellPath(kind: "finding", record: id)
+    }
+
+    /// Whether the merge of a finding waits: nothing is named, what is named does not count, or the
+    /// merges lead in a circle.
+    private func waitsForTarget(_ finding: CellPath, seenBy diff: VerifiedDiff?) -> Bool {
+        guard let target = target(of: finding, seenBy: diff) else { return true }
+        if isOnCycle(finding, seenBy: diff) || !isThere(target, seenBy: diff) { return true }
+        return steps(target, seenBy: diff).winner?.value == "withdrawn"
+    }
+
+    private func isThere(_ finding: CellPath, seenBy diff: VerifiedDiff?) -> Bool {
+        let isAdded = (writes[finding] ?? []).contains { add in
+            add.hasEffect && add.value != nil && isSeen(add, by: diff)
+        }
+        return isAdded && presence(of: finding, seenBy: diff).isPresent
+    }
+
+    private func isOnCycle(_ finding: CellPath, seenBy diff: VerifiedDiff?) -> Bool {
+        var passed: [CellPath] = []
+        var next = finding
+        while isThere(next, seenBy: diff),
+            steps(next, seenBy: diff, followsMerges: false).winner?.value == "merged",
+            let target = target(of: next, seenBy: diff)
+        {
+            if target == finding { return true }
+            if passed.contains(target) { return false }
+            passed.append(target)
+            next = target
+        }
+        return false
+    }
+
+    /// What ended the finding into which a merge that waits goes.
+    func whatEndedTarget(of finding: CellPath) -> [ObviousWrite] {
+        guard let target = target(of: finding, seenBy: nil) else { return [] }
+        if !presence(of: target).isPresent {
+            return survivors(of: writes[target] ?? []).filter { $0.value == nil }
+        }
+        return steps(target, followsMerges: false).standing.filter(\.ends)
+    }
+}

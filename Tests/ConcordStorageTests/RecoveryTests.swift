@@ -1,0 +1,213 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordFiles
+import Foundation
+import GRDB
+import Testing
+
+@testable import ConcordStorage
+
+/// A damaged file: as long as the log can be read, everything is there again afterwards.
+@Suite struct RecoveryTests {
+    private let folder: Folder
+    private let device: Device
+    private let digest: String
+    private let lines: [[UInt8]]
+
+    init() throws {
+        let folder = try Folder()
+        let device = try Device("ann", in: folder)
+        try device.save { _ in
+            [
+                add("/engagement/e"), add("/member/ann", ["role": "lead"]),
+                add("/device/\(device.signer.author)", ["member": "ann"]),
+            ]
+        }
+        for first in stride(from: 0, to: 200, by: 10) {
+            try device.save { _ in
+                (first..<first + 10).map {
+                    add("/finding/f\($0)", ["title": "Finding number \($0)", "unit": "IT"])
+                }
+            }
+        }
+        // The first half has its place in the server's log.
+        var items: [LogItem] = []
+        var lines: [[UInt8]] = []
+        try device.store.read { reader in
+            try reader.log { line in
+                lines.append(line.envelope)
+                items.append(.held(try UnverifiedDiff(envelope: line.envelope).id))
+            }
+        }
+        _ = try device.store.takeIn(log: Array(items.prefix(12)), from: 0)
+        self.folder = folder
+        self.device = device
+        self.lines = lines
+        digest = try device.digest()
+        try device.store.close()
+    }
+
+    /// Which pages belong to a table and its indexes, from 1.
+    private func pages(of names: [String]) throws -> [Int] {
+        let queue = try DatabaseQueue(path: device.path)
+        defer { try? queue.close() }
+        return try queue.read { db in
+            try names.flatMap { name in
+                try Int.fetchAll(
+                    db,
+                    sql: "SELECT pageno FROM dbstat WHERE name = ?",
+                    arguments: [name]
+                )
+            }
+        }
+    }
+
+    private func zero(_ pages: [Int]) throws {
+        let file = try #require(FileHandle(forUpdatingAtPath: device.path))
+        for page in pages {
+            try file.seek(toOffset: UInt64((page - 1) * 2048))
+            try file.write(contentsOf: Data(count: 2048))
+        }
+        try file.close()
+    }
+
+    private func rebuilt() throws -> RebuiltFile {
+        let result = try ReplicaStore.rebuild(at: device.path, verifier: device.signer)
+        try device.reopen()
+        #expect(try device.store.integrityFaults() == [])
+        #expect(try device.store.checkState().differences == [])
+        return result
+    }
+
+    @Test(arguments: [
+        ["finding"], ["write"], ["conflict"], ["branch"], ["meta"], ["record"], ["record_name"],
+        ["head", "open_pair", "unknown_value"], ["engagement", "member", "device"],
+        ["sqlite_autoindex_diff_1"], ["sqlite_autoindex_diff_2"], ["sqlite_autoindex_diff_3"],
+    ])
+    func aDamagedTableTakesNothingOfTheLogWithIt(names: [String]) throws {
+        let damaged = try pages(of: names)
+        #expect(!damaged.isEmpty)
+        try zero(damaged)
+
+        let result = try rebuilt()
+
+        #expect(result.diffs == 21)
+        #expect(result.missing == [])
+        #expect(result.lost == 0)
+        #expect(result.apart == nil)
+        #expect(try device.digest() == digest)
+        #expect(FileManager.default.fileExists(atPath: result.kept))
+        #expect(try device.store.read { try $0.logSize } == 12)
+        try device.set("/finding/f3/unit", "HR")
+    }
+
+    @Test func everyTableButTheLogMayBeDamagedAtOnce() throws {
+        let queue = try DatabaseQueue(path: device.path)
+        let names = try queue.read {
+            try String.fetchAll(
+                $0,
+                sql: """
+                    SELECT name FROM sqlite_schema WHERE name != 'diff' AND rootpage > 0
+                    """
+            )
+        }
+        try queue.close()
+        try zero(try pages(of: names))
+
+        _ = try rebuilt()
+
+        #expect(try device.digest() == digest)
+    }
+
+    /// What waits in the write-ahead log is part of the file.
+    @Test func whatIsOnlyInTheJournalIsKept() throws {
+        try device.reopen()
+        try device.set("/finding/f1/unit", "Sales")
+        let digest = try device.digest()
+        try device.store.release()
+
+        let result = try rebuilt()
+
+        #expect(result.diffs == 22)
+        #expect(try device.digest() == digest)
+    }
+
+    /// Each page of the log's table in turn: what it held is named, the rest is kept.
+    @Test func aDamagedLogSaysWhatIsMissing() throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: device.path))
+        let leaves = try pages(of: ["diff"])
+        #expect(leaves.count > 4)
+        var told = 0
+        for page in leaves {
+            try device.store.release()
+            for ending in ["-wal", "-shm"] { try OwnFile.remove(device.path + ending) }
+            try whole.write(to: URL(fileURLWithPath: device.path))
+            try zero([page])
+
+            let result: RebuiltFile
+            do {
+                result = try rebuilt()
+            } catch let failure as StorageFailure {
+                // The root of the table: nothing can be read, and nothing was changed.
+                #expect(failure.code == .corrupted)
+                continue
+            }
+
+            #expect(result.missing.count + result.lost > 0)
+            var here = result.diffs
+            if let apart = result.apart {
+                let text = try String(contentsOfFile: apart, encoding: .utf8)
+                here += text.split(separator: "\n").count
+            }
+            // What had a place behind a gap comes again with the next sync.
+            #expect(here + result.missing.count + result.lost <= 21)
+            if result.missing.isEmpty { #expect(here + result.lost == 21) }
+            told += 1
+            // The log can be fetched again from there.
+            let position = try device.store.read { try $0.logSize }
+            let items = try lines.prefix(12).dropFirst(position).map {
+                LogItem.new(
+                    VerifiedDiff(unchecked: try UnverifiedDiff(envelope: $0), proof: .signature)
+                )
+            }
+            #expect(try device.store.takeIn(log: items, from: position).refused == nil)
+            #expect(try device.store.read { try $0.logSize } == 12)
+        }
+        #expect(told > leaves.count / 2)
+    }
+
+    @Test func aReplicaThatIsOpenElsewhereIsLeftAlone() throws {
+        try device.reopen()
+        _ = try device.digest()
+        let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+
+        let failure = #expect(throws: StorageFailure.self) {
+            try ReplicaStore.rebuild(at: device.path, verifier: device.signer)
+        }
+
+        #expect(failure?.code == .busy)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
+        try device.set("/finding/f1/unit", "HR")
+    }
+
+    @Test func theOldFileIsKeptUnderANewNameEachTime() throws {
+        let first = try rebuilt().kept
+        try device.store.release()
+        let second = try rebuilt().kept
+
+        #expect(first == device.path + ".before-rebuild")
+        #expect(second == device.path + ".before-rebuild-2")
+    }
+
+    @Test func whatAKilledRebuildLeftIsRemoved() throws {
+        for ending in ["", "-wal", "-journal"] {
+            try Data("left".utf8).write(to: URL(fileURLWithPath: device.path + ".new" + ending))
+        }
+
+        _ = try rebuilt()
+
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.filter { $0.contains(".new") } == [])
+        #expect(try device.digest() == digest)
+    }
+}

@@ -1,0 +1,165 @@
+import ConcordChanges
+import ConcordEncoding
+import Foundation
+import GRDB
+import Testing
+
+@testable import ConcordStorage
+
+/// What is written into columns is read back as it was.
+@Suite struct StoredFormsTests {
+    @Test func everySeenNumberIsReadBack() {
+        let edges: [Int32] = [0, 1, 127, 128, 129, 16_383, 16_384, 2_097_151, 2_097_152, .max]
+        for count in 0...edges.count {
+            let seen = SeenVector(Array(edges.prefix(count)))
+
+            #expect(SeenVector(storedBytes: seen.storedBytes) == seen)
+        }
+        #expect(SeenVector([127]).storedBytes == [0x7F])
+        #expect(SeenVector([128]).storedBytes == [0x80, 0x01])
+    }
+
+    /// What an author had seen counts, however long the chains are, and however often a file is opened.
+    @Test func aChainOfManySavesIsSeenAfterReopening() throws {
+        let team = try Team(["ann", "ben"])
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try ann.save(add("/finding/f1", ["unit": "0"]))
+        for number in 1...140 { try ann.set("/finding/f1/unit", .string("\(number)")) }
+        try team.syncAll()
+        try ben.reopen()
+
+        try ben.set("/finding/f1/unit", "IT")
+        try team.syncAll()
+        try ann.reopen()
+        try ann.set("/finding/f1/unit", "HR")
+        try team.syncAll()
+
+        for device in team.devices {
+            #expect(try device.value("/finding/f1/unit") == "HR")
+            #expect(try device.conflicts() == [])
+            #expect(try device.store.checkState().differences == [])
+        }
+    }
+
+    @Test func aReopeningCountsAfterTheFileWasOpenedAgain() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try ann.save(add("/finding/f1", ["unit": "IT"]))
+        try team.syncAll()
+        let number = Operation(.add("F-01"), at: cell("/finding/f1/number"))
+        try ann.save(add("/seal/s1", ["digest": "d"]), number)
+        try team.syncAll()
+        try ann.save(add("/reopening/r1", ["seal": "s1"]))
+        try team.syncAll()
+        for device in team.devices { try device.reopen() }
+
+        let saved = try #require(try ben.set("/finding/f1/unit", "HR"))
+        try team.syncAll()
+
+        #expect(saved.voided.isEmpty)
+        for device in team.devices { #expect(try device.value("/finding/f1/unit") == "HR") }
+    }
+
+    // MARK: What a saved body is salted with.
+
+    private func salt(
+        _ operations: ConcordChanges.Operation...,
+        at device: Device
+    ) throws -> WireText? {
+        let saved = try #require(try device.save { _ in operations })
+        let envelope = try #require(try device.store.read { try $0.envelope(of: saved.id) })
+        return try UnverifiedDiff(envelope: envelope).body.salt
+    }
+
+    @Test func whatCanBeErasedIsSaltedAndNothingElse() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.save(add("/finding/f1", ["state": "draft"]))
+
+        #expect(try salt(add("/finding/f2", ["title": "Wanda"]), at: ann)?.utf8.count == 22)
+        let reason = Operation(
+            .add("draft"),
+            at: cell("/finding/f1/state"),
+            reason: "Wanda said so"
+        )
+        #expect(try salt(reason, at: ann)?.utf8.count == 22)
+        #expect(try salt(add("/dossier/x1", ["who": "Wanda"]), at: ann)?.utf8.count == 22)
+        let unknown = Operation(.add("Wanda"), at: cell("/finding/f1/nickname"))
+        #expect(try salt(unknown, at: ann)?.utf8.count == 22)
+        #expect(try salt(add("/finding/f3", ["state": "draft"]), at: ann) == nil)
+        let state = Operation(.add("draft"), at: cell("/finding/f2/state"))
+        #expect(try salt(state, at: ann) == nil)
+    }
+
+    // MARK: Files and numbers.
+
+    @Test func everyFileIsItsOwnersAlone() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.save(add("/finding/f1"))
+
+        for ending in ["", "-wal", "-shm", ".lock"] {
+            let facts = try FileManager.default.attributesOfItem(atPath: ann.path + ending)
+            #expect((facts[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(ending)")
+        }
+    }
+
+    /// As a crash leaves it in the middle of a checkpoint: the first page says how long the file is to be.
+    @Test func aFileThatLacksItsEndOpensWhileItsJournalHasIt() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        let size = try Data(contentsOf: URL(fileURLWithPath: ann.path)).count
+        try ann.save { _ in (0..<200).map { add("/finding/f\($0)", ["title": "T"]) } }
+        let digest = try ann.digest()
+        ann.store.testingOnlyCarryOver()
+        let copy = ann.path + ".copy"
+        for ending in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: ann.path + ending, toPath: copy + ending)
+        }
+        let file = try #require(FileHandle(forUpdatingAtPath: copy))
+        try file.truncate(atOffset: UInt64(size))
+        try file.close()
+        try FileManager.default.copyItem(atPath: copy, toPath: copy + ".alone")
+
+        let store = try ReplicaStore.open(at: copy, verifier: ann.signer)
+        #expect(try store.read { try $0.digest() } == digest)
+
+        let failure = #expect(throws: StorageFailure.self) {
+            try ReplicaStore.open(at: copy + ".alone", verifier: ann.signer)
+        }
+        #expect(failure?.code == .corrupted)
+    }
+
+    @Test func numbersOfHiddenFindingsAreNotGivenAgain() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.save(add("/finding/f1", ["draftNumber": "B-01"]))
+        try ann.save(add("/finding/f2", ["draftNumber": "B-02"]))
+        try ann.save(Operation(.remove, at: cell("/finding/f2")))
+        #expect(try ann.document()["finding"]?["f2"] == nil)
+
+        var greatest = 0
+        try ann.save { context in
+            greatest = try context.greatestDraftNumber(letter: "B")
+            return []
+        }
+
+        #expect(greatest == 2)
+    }
+
+    @Test func conflictsOfHiddenRecordsAreNotTold() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try ann.save(add("/finding/f1", ["unit": "IT", "grade": "minor"]))
+        try team.syncAll()
+        try ann.set("/finding/f1/unit", "HR")
+        try ben.set("/finding/f1/unit", "QA")
+        try team.syncAll()
+        try #require(try ann.conflicts().count == 1)
+
+        try ann.save(Operation(.remove, at: cell("/finding/f1")))
+
+        #expect(try ann.conflicts() == [])
+        #expect(try ann.store.read { try $0.counts().conflicts } == 0)
+    }
+}

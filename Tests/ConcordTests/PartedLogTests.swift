@@ -1,0 +1,181 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import ConcordSigning
+import ConcordSync
+import Foundation
+import Testing
+
+/// Servers that were set back or exchanged, wrong ones, and devices that were restored.
+@Suite struct PartedLogTests {
+    /// A server that adds an entry of its own behind every answer that ends its log.
+    private struct Adding: SyncTransport {
+        let server: MemoryTransport
+        let entry: [UInt8]
+
+        func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+            var response = try await server.exchange(request)
+            guard !response.more else { return response }
+            response.entries.append(.envelope(entry))
+            response.size += 1
+            return response
+        }
+    }
+
+    /// A diff of somebody who was never admitted.
+    private func foreignDiff(_ engagement: DiffID) throws -> [UInt8] {
+        let key = try #require(SigningKey(seed: Array(repeating: 7, count: 32)))
+        let head = Head(
+            author: key.author,
+            seq: 1,
+            engagement: engagement,
+            parents: [engagement],
+            time: sampleTime,
+            body: SHA256Digest(hashing: [])
+        )
+        let path = CellPath(kind: "finding", record: "zz", field: "title")
+        let body = Body(operations: [Operation(.add("x"), at: path)])
+        return try UnverifiedDiff(head: head, body: body, signer: key).envelope
+    }
+
+    @Test func anEntryOfAStrangerIsRefusedAndTheWorkReachesTheTeam() async throws {
+        let team = try await Team()
+        _ = try addFinding(team.tomas, title: "work of a day")
+        let engagement = team.tomas.engagement
+        let wrong = Adding(
+            server: try team.transport.copy(of: engagement, entries: 5),
+            entry: try foreignDiff(engagement)
+        )
+
+        let failure = await #expect(throws: ReplicaFailure.self) {
+            try await team.tomas.sync(through: wrong)
+        }
+
+        #expect(failure?.code == .contradiction)
+        #expect(failure?.message.contains("not-a-member") == true)
+        // What stood before it is taken in, and given back to the team once the right server is met.
+        #expect(try team.tomas.snapshot().state["finding"]?["zz"] == nil)
+        #expect(try team.tomas.snapshot().audit.findings.count == 1)
+        try await team.sync()
+        #expect(try team.digests().count == 1)
+        #expect(try team.leader.snapshot().audit.findings.count == 1)
+    }
+
+    @Test func workThatOnlyAWrongServerAcceptedReachesTheTeam() async throws {
+        let team = try await Team()
+        let wrong = try team.transport.copy(of: team.tomas.engagement, entries: 5)
+        _ = try addFinding(team.tomas, title: "sent to the wrong server")
+        _ = try await team.tomas.sync(through: wrong)
+        #expect(try team.tomas.status().pending == 0)
+        _ = try addFinding(team.leader, title: "sent to the right one")
+        _ = try addFinding(team.leader, title: "another one")
+        _ = try await team.leader.sync(through: team.transport)
+
+        let summary = try await team.tomas.sync(through: team.transport)
+        try await team.sync()
+
+        #expect(summary.parted == [PartedLog(position: 6, common: 5, size: 7)])
+        #expect(try team.digests().count == 1)
+        #expect(try team.leader.snapshot().audit.findings.count == 3)
+        #expect(try team.tomas.rebuild(check: true).differences == [])
+    }
+
+    @Test(arguments: [0, 1, 4, 7])
+    func aServerThatWasSetBackIsFilledAgainInTheOrderItHad(to size: Int) async throws {
+        let team = try await Team()
+        for title in ["one", "two"] {
+            for replica in team.all { _ = try addFinding(replica, title: title) }
+            try await team.sync()
+        }
+        let engagement = team.leader.engagement
+        let log = try team.transport.log(of: engagement)
+        let digest = try team.digests()
+        try team.transport.setBack(engagement, to: size)
+
+        let summary = try await team.ruth.sync(through: team.transport)
+        let others = try await team.tomas.sync(through: team.transport)
+
+        #expect(summary.parted.first?.again == log.count - size)
+        #expect(others.parted == [])
+        #expect(try team.transport.log(of: engagement) == log)
+        try await team.sync()
+        #expect(try team.digests() == digest)
+        for replica in team.all { #expect(try replica.rebuild(check: true).differences == []) }
+    }
+
+    @Test func twoWhoSyncedAfterTheServerWasSetBackComeTogether() async throws {
+        let team = try await Team()
+        for replica in team.all { _ = try addFinding(replica, title: "before") }
+        try await team.sync()
+        try team.transport.setBack(team.leader.engagement, to: 5)
+        _ = try addFinding(team.tomas, title: "after")
+        _ = try addFinding(team.ruth, title: "after too")
+
+        try await team.sync()
+        try await team.sync()
+
+        #expect(try team.digests().count == 1)
+        #expect(try team.leader.snapshot().audit.findings.count == 5)
+    }
+
+    /// Copies a replica's files, or puts them back.
+    private func copyFiles(_ path: String, to target: String) throws {
+        for ending in ["", "-wal", "-shm", ".guard", ".key"] {
+            if FileManager.default.fileExists(atPath: target + ending) {
+                try FileManager.default.removeItem(atPath: target + ending)
+            }
+            if FileManager.default.fileExists(atPath: path + ending) {
+                try FileManager.default.copyItem(atPath: path + ending, toPath: target + ending)
+            }
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aRestoredDeviceTakesItsOwnDiffsBackAndGoesOn(withGuard: Bool) async throws {
+        let team = try await Team()
+        let path = team.tomas.path
+        let backup = team.folder.file("backup.concord")
+        _ = try addFinding(team.tomas, title: "one")
+        try await team.sync()
+        try copyFiles(path, to: backup)
+        _ = try addFinding(team.tomas, title: "two")
+        try await team.sync()
+        let restoredPath = team.folder.file("restored.concord")
+        try copyFiles(backup, to: restoredPath)
+        if !withGuard {
+            try FileManager.default.removeItem(atPath: restoredPath + ".guard")
+        }
+
+        let restored = try Replica.open(at: restoredPath)
+        let summary = try await restored.sync(through: team.transport)
+        _ = try addFinding(restored, title: "three")
+        let second = try await restored.sync(through: team.transport)
+        _ = try await team.leader.sync(through: team.transport)
+
+        #expect(summary.restored == 1)
+        #expect(second.restored == 0)
+        #expect(try team.leader.snapshot().voids == [])
+        #expect(try team.leader.snapshot().audit.findings.count == 3)
+        #expect(try restored.snapshot().digest == team.leader.snapshot().digest)
+    }
+
+    @Test func twoCopiesOfOneDeviceBothGoOnSyncing() async throws {
+        let team = try await Team()
+        let copyPath = team.folder.file("copy.concord")
+        try copyFiles(team.tomas.path, to: copyPath)
+        let copy = try Replica.open(at: copyPath)
+        _ = try addFinding(team.tomas, title: "here")
+        _ = try addFinding(copy, title: "there")
+
+        for _ in 0..<2 {
+            _ = try await team.tomas.sync(through: team.transport)
+            _ = try await copy.sync(through: team.transport)
+            _ = try await team.leader.sync(through: team.transport)
+        }
+
+        let digest = try team.leader.snapshot().digest
+        #expect(try team.tomas.snapshot().digest == digest)
+        #expect(try copy.snapshot().digest == digest)
+    }
+}

@@ -1,0 +1,258 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import ConcordStorage
+
+// What counts stays counted, in the language of the audit. Of everything that somebody raised - a
+// finding, a clause that it cites, its grade, a piece of evidence - it is asked whether it counts; if
+// not, somebody must have ended it who had seen it: taken it out, withdrawn or hidden its finding, or
+// merged the finding into another one, in which it then has to count instead. What was ended by
+// somebody who had not seen it counts, until a person decides.
+
+extension CellCheck {
+    /// Something that was raised and neither counts nor was rightly ended.
+    func countingProblem() -> String? {
+        for record in records where record.kind == Schema.finding.name {
+            if let problem = uncounted(record.record) { return problem }
+        }
+        for (path, cell) in cells where path.kind == Schema.checklistItem.name {
+            guard path.field == "answer" else { continue }
+            if let problem = answerProblem(cell) { return problem }
+        }
+        return nil
+    }
+
+    private func uncounted(_ finding: WireText) -> String? {
+        let presence = CellPath(kind: Schema.finding.name, record: finding)
+        for add in adds(at: presence) {
+            let raised = Raised(finding: finding, by: add)
+            if let problem = problem(raised) { return "\(presence): \(problem)" }
+        }
+        for record in owned[presence] ?? [] where record.kind == Schema.criterion.name {
+            for add in adds(at: record) {
+                let raised = Raised(finding: finding, criterion: record.record, by: add)
+                if let problem = problem(raised) { return "\(record): \(problem)" }
+            }
+            var path = record
+            path.field = "grade"
+            for grade in cells[path]?.survivors ?? [] where grade.effect == .effective {
+                guard let value = grade.value?.stringValue else { continue }
+                var raised = Raised(finding: finding, criterion: record.record, by: grade)
+                raised.grade = Grade(value)
+                if let problem = problem(raised) { return "\(path): \(problem)" }
+            }
+        }
+        for (path, cell) in cells where path.record == finding && path.field == "evidence" {
+            guard path.kind == Schema.finding.name, let member = path.member else { continue }
+            for add in cell.effective where add.value == true && add.effect == .effective {
+                let raised = Raised(finding: finding, evidence: member, by: add)
+                if let problem = problem(raised) { return "\(path): \(problem)" }
+            }
+        }
+        return confirmationProblem(of: presence)
+    }
+
+    /// What somebody raised.
+    private struct Raised {
+        var finding: WireText
+        /// The criterion's record id; nil for the finding as a whole.
+        var criterion: WireText?
+        var grade: Grade?
+        var evidence: WireText?
+        /// Whose write raised it.
+        let by: HistoricWrite
+
+        init(
+            finding: WireText,
+            criterion: WireText? = nil,
+            evidence: WireText? = nil,
+            by write: HistoricWrite
+        ) {
+            self.finding = finding
+            self.criterion = criterion
+            self.evidence = evidence
+            by = write
+        }
+    }
+
+    private func adds(at record: CellPath) -> [HistoricWrite] {
+        (cells[record]?.effective ?? []).filter { $0.value != nil && $0.effect == .effective }
+    }
+
+    /// Why something that was raised has gone though nobody ended it rightly.
+    private func problem(_ raised: Raised) -> String? {
+        let path = CellPath(kind: Schema.finding.name, record: raised.finding)
+        if hasRemoval(of: path, thatSaw: raised.by.diff) { return nil }
+        if let criterion = raised.criterion {
+            let path = CellPath(kind: Schema.criterion.name, record: criterion)
+            if hasRemoval(of: path, thatSaw: raised.by.diff) { return nil }
+        }
+        if let evidence = raised.evidence {
+            let member = CellPath(
+                kind: path.kind,
+                record: path.record,
+                field: "evidence",
+                member: evidence
+            )
+            let item = CellPath(kind: Schema.evidence.name, record: evidence)
+            if hasRemoval(of: member, thatSaw: raised.by.diff) { return nil }
+            if hasRemoval(of: item, thatSaw: raised.by.diff) { return nil }
+        }
+        let endings = stateWrites(of: path).filter {
+            $0.standing == .surviving && registry.has($0.diff, seen: raised.by.diff)
+        }
+        if endings.contains(where: { $0.value == "withdrawn" }) { return nil }
+        let merges = endings.filter { $0.value == "merged" }
+        if !merges.isEmpty { return merges.lazy.compactMap { lost(raised, by: $0) }.first }
+        return doesNotCount(raised).map { "\($0), raised by \(raised.by.write)" }
+    }
+
+    /// Why what was raised has gone through a merge that had seen it: the merge has to have written it
+    /// into the finding that stays.
+    private func lost(_ raised: Raised, by merge: HistoricWrite) -> String? {
+        let source = CellPath(
+            kind: Schema.finding.name,
+            record: raised.finding,
+            field: "duplicateOf"
+        )
+        guard
+            let target = cells[source]?.effective.first(where: { $0.diff == merge.diff })?.value?
+                .stringValue
+        else { return nil }
+        var carried = Raised(finding: target, by: merge)
+        if let criterion = raised.criterion {
+            guard let id = counterpart(of: criterion, in: target) else { return nil }
+            carried.criterion = id
+            carried.grade = raised.grade
+        }
+        carried.evidence = raised.evidence
+        return problem(carried).map { "merged by \(merge.write) into \(target): \($0)" }
+    }
+
+    /// The criterion of another finding for the same clause.
+    private func counterpart(of criterion: WireText, in finding: WireText) -> WireText? {
+        func value(_ field: WireText) -> WireText? {
+            let path = CellPath(kind: Schema.criterion.name, record: criterion, field: field)
+            return cells[path]?.survivors.first?.value?.stringValue
+        }
+        guard let standard = value("standard"), let clause = value("clause") else { return nil }
+        return DerivedID.criterion(finding: finding, standard: standard, clause: clause)
+    }
+
+    private func doesNotCount(_ raised: Raised) -> String? {
+        let path = CellPath(kind: Schema.finding.name, record: raised.finding)
+        guard isPresent(path) else { return "the finding \(raised.finding) is hidden" }
+        if let state = shownState(of: path), LifeCycle.finding.ends(state) {
+            return "the finding \(raised.finding) is \(state)"
+        }
+        if let criterion = raised.criterion {
+            let path = CellPath(kind: Schema.criterion.name, record: criterion)
+            guard isPresent(path) else { return "the criterion is hidden" }
+            if let grade = raised.grade, let problem = outranked(grade, of: path) {
+                return problem
+            }
+        }
+        if let evidence = raised.evidence {
+            let member = CellPath(
+                kind: path.kind,
+                record: path.record,
+                field: "evidence",
+                member: evidence
+            )
+            guard cells[member]?.shown != nil else { return "the evidence is out" }
+            let item = CellPath(kind: Schema.evidence.name, record: evidence)
+            if cells[item] != nil, !adds(at: item).isEmpty, !isPresent(item) {
+                return "the evidence is hidden"
+            }
+        }
+        return nil
+    }
+
+    /// A grade that nobody replaced is shown, or a more severe one is.
+    private func outranked(_ grade: Grade, of criterion: CellPath) -> String? {
+        var path = criterion
+        path.field = "grade"
+        let shown = cells[path]?.shown?.stringValue.flatMap { Grade($0) }
+        guard let shown, shown >= grade else {
+            return "\(grade.rawValue) counts as \(shown?.rawValue ?? "nothing")"
+        }
+        return nil
+    }
+
+    private func hasRemoval(of path: CellPath, thatSaw raised: DiffID) -> Bool {
+        cells[path]?.effective.contains {
+            $0.value == nil && registry.has($0.diff, seen: raised)
+        } ?? false
+    }
+
+    private func stateWrites(of finding: CellPath) -> [HistoricWrite] {
+        var path = finding
+        path.field = "state"
+        return cells[path]?.effective ?? []
+    }
+
+    private func shownState(of finding: CellPath) -> WireText? {
+        var path = finding
+        path.field = "state"
+        return cells[path]?.shown?.stringValue
+    }
+
+    // MARK: Confirmations and answers.
+
+    /// What is confirmed was seen as it is by whoever confirmed it, and by whoever changed it.
+    private func confirmationProblem(of finding: CellPath) -> String? {
+        guard isPresent(finding), shownState(of: finding) == "confirmed" else { return nil }
+        let confirmations = stateWrites(of: finding).filter {
+            $0.value == "confirmed" && $0.standing == .surviving
+        }
+        guard !confirmations.isEmpty else { return nil }
+        for cell in judged(finding) {
+            for write in cell.effective where write.effect == .effective {
+                let isUnseen = confirmations.allSatisfy {
+                    registry.areConcurrent($0.diff, write.diff)
+                }
+                if isUnseen {
+                    return "\(finding): confirmed, and \(write.write) changed \(cell.path) unseen"
+                }
+            }
+        }
+        return nil
+    }
+
+    /// What a confirmation is about: criteria, grades and the statement.
+    private func judged(_ finding: CellPath) -> [CheckedCell] {
+        var paths: [CellPath] = []
+        var statement = finding
+        statement.field = "statement"
+        paths.append(statement)
+        for criterion in owned[finding] ?? [] where criterion.kind == Schema.criterion.name {
+            var grade = criterion
+            grade.field = "grade"
+            paths += [criterion, grade]
+        }
+        return paths.compactMap { cells[$0] }
+    }
+
+    /// Of answers that nobody replaced the most severe one counts.
+    private func answerProblem(_ cell: CheckedCell) -> String? {
+        let item = CellPath(kind: cell.path.kind, record: cell.path.record)
+        for answer in cell.survivors where answer.effect == .effective {
+            guard let given = answer.value?.stringValue,
+                let rank = ChecklistAnswer.rank(of: given),
+                !hasRemoval(of: item, thatSaw: answer.diff)
+            else { continue }
+            guard isPresent(item) else { return "\(cell.path): the question is hidden" }
+            let shown = cell.shown?.stringValue.flatMap(ChecklistAnswer.rank(of:))
+            if shown.map({ $0 < rank }) ?? true {
+                return "\(cell.path): the answer \(given) does not count"
+            }
+        }
+        return nil
+    }
+}
+
+extension ChecklistAnswer {
+    fileprivate static func rank(of answer: WireText) -> Int? {
+        ChecklistAnswer(answer).flatMap { allCases.firstIndex(of: $0) }
+    }
+}

@@ -1,0 +1,239 @@
+"""Merge: whose a record is, and who may say who did something."""
+
+from .kit import base64url, proof_message
+from .story import Story, add, conflict, remove, void_record
+
+KEYED = {"standard": "iso-9001-2008", "clause": "8.4"}
+
+
+def team(**more):
+    story = Story(ada="lead", ben="auditor", cem="auditor", fay="observer", **more)
+    return (story, *story.people("ada", "ben", "cem", "fay"))
+
+
+def add_cases(cases):
+    ownership(cases)
+    within_one_diff(cases)
+    once(cases)
+    names(cases)
+
+
+def ownership(cases):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1", {"state": "draft"}), add("criterion/c3", {"finding": "f1", "grade": "major"}))
+    void = cem.save(add("finding/f2"), add("criterion/c3/finding", "f2"), after=[base])
+    grade = cem.save(add("criterion/c3/grade", "goodPractice", over=[base]))
+    story.expect(cases, "own-by-a-void-owner", "A void claim to the owner gives nothing: the criterion is not "
+                 "theirs.", {
+                     "finding": {"f1": {"state": "draft"}, "f2": {}},
+                     "criterion": {"c3": {"finding": "f1", "grade": "major"}}},
+                 voids=[(void, "criterion/c3/finding", "written-once"), (grade, "criterion/c3/grade", "no-right")])
+
+    for field, value, state in (("confirmedBy", "cem", None), ("duplicateOf", "f9", None)):
+        story, ada, ben, cem, fay = team()
+        base = ben.save(add("finding/f1"))
+        void = cem.save(add("finding/f1", {field: value}), after=[base])
+        story.expect(cases, f"own-by-a-second-add-{field}", "The first who adds a record owns it; a second `add` takes "
+                     "nothing over, also not for its own first fields.", {"finding": {"f1": {}}},
+                     voids=[(void, f"finding/f1/{field}", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    cem.save(add("finding/f1"), after=[base])
+    one = cem.save(add("finding/f1/state", "withdrawn", reason="not so"))
+    two = cem.save(remove("finding/f1"))
+    three = cem.save(add("criterion/c1", {"finding": "f1", "grade": "minor"}))
+    story.expect(cases, "own-after-a-second-add", "Nor for what its author writes later. (A criterion that they add "
+                 "is theirs.)", {"finding": {"f1": {}}, "criterion": {"c1": {"finding": "f1", "grade": "minor"}}},
+                 voids=[(one, "finding/f1/state", "no-right"), (two, "finding/f1", "no-right")])
+    assert three.seq == 4
+
+    for name, first, second in (("ben", "ben", "cem"), ("cem", "cem", "ben")):
+        story, ada, ben, cem, fay = team()
+        one, two = story[first].save(add("criterion/c1", KEYED)), story[second].save(add("criterion/c1", KEYED))
+        void = story[second].save(add("criterion/c1/grade", "minor"), after=[one])
+        grade = story[first].save(add("criterion/c1/grade", "major"), after=[two])
+        story.expect(cases, f"own-by-the-log-{name}", "Of two who add a record at the same time the first in the log "
+                     "owns it.", {"criterion": {"c1": {**KEYED, "grade": "major"}}},
+                     voids=[(void, "criterion/c1/grade", "no-right")])
+        assert grade.seq == 2
+
+    story, ada, ben, cem, fay = team()
+    one = ben.save(add("criterion/c1", KEYED))
+    two = cem.save(add("criterion/c1", {**KEYED, "grade": "minor"}))
+    grade = cem.save(add("criterion/c1/grade", "major", over=[two]))
+    story.expect(cases, "own-as-far-as-seen", "As far as an author had seen: somebody who had not seen the first `add` "
+                 "owns what they added.", {"criterion": {"c1": {**KEYED, "grade": "major"}}})
+    assert (one.seq, grade.seq) == (1, 2)
+
+    story, ada, ben, cem, fay = team()
+    ada.save(add("member/ben/status", "revoked"))
+    one = ben.save(add("finding/f1"))
+    two = cem.save(add("finding/f1"), after=[one])
+    cem.save(add("finding/f1/state", "withdrawn", reason="twice"))
+    story.expect(cases, "own-after-a-void-add", "A void `add` gives nothing: the first that has effect does.",
+                 {"finding": {"f1": {"state": "withdrawn"}},
+                  "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}},
+                 voids=[(one, "finding/f1", "revoked")])
+    assert two.seq == 1
+
+
+def within_one_diff(cases):
+    story, ada, ben, cem, fay = team()
+    raised = ben.save(add("finding/f1"))
+    void = ben.save(add("criterion/c1/grade", "minor"), add("criterion/c1", {"finding": "f1"}))
+    ben.save(add("criterion/c2", {"finding": "f1"}), add("criterion/c2/grade", "major"))
+    story.expect(cases, "own-by-the-same-diff", "What stands before an operation in its diff counts for whose a record "
+                 "is, what stands behind it does not.",
+                 {"finding": {"f1": {}}, "criterion": {
+                     "c1": {"finding": "f1"}, "c2": {"finding": "f1", "grade": "major"}}},
+                 voids=[(void, "criterion/c1/grade", "no-right")])
+    assert raised.seq == 1
+
+    story, ada, ben, cem, fay = team()
+    ben.save(add("finding/f1", {"state": "draft"}), add("criterion/c1", {"finding": "f1"}))
+    draft = ben.last
+    submitted = ben.save(add("finding/f1/state", "submitted", over=[draft]))
+    ben.save(add("finding/f1/state", "confirmed", over=[submitted]), add("criterion/c1/grade", "major"))
+    story.expect(cases, "state-of-the-same-diff", "The state that an author had before them is that of what they had "
+                 "seen: a step in the same diff is not.",
+                 {"finding": {"f1": {"state": "confirmed"}}, "criterion": {"c1": {"finding": "f1", "grade": "major"}}})
+
+    story = Story(ada="lead", gus="programmeManager", ben="lead")
+    gus, ben = story.people("gus", "ben")
+    gus.save(add("finding/f1"), add("member/gus/role", "auditor"))
+    void = ben.save(add("finding/f2"), add("member/ben/role", "observer"))
+    story.expect(cases, "control-first-in-a-diff", "The control operations of a diff count before everything else in "
+                 "it, also before what stands before them.",
+                 {"finding": {"f1": {}}, "member": {
+                     **story.state["member"], "gus": {"role": "auditor"}, "ben": {"role": "observer"}}},
+                 voids=[(void, "finding/f2", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1", {"unit": "IT"}))
+    gone = ben.save(add("finding/f1/unit", "HR", over=[base]), remove("finding/f1", over=[base]))
+    story.expect(cases, "removed-with-an-edit", "A removal hides what its own diff wrote too.")
+    assert gone.seq == 2
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1", {"unit": "IT"}))
+    again = cem.save(add("finding/f1", {"unit": "HR"}, over=[base]), after=[base])
+    story.expect(cases, "over-of-an-add", "`over` of an `add` is that of the record's presence: its first fields "
+                 "replace nothing.", {"finding": {"f1": {"unit": "HR"}}},
+                 [conflict("values", "finding/f1/unit", "HR", (base, "IT"), (again, "HR"))])
+
+    story, ada, ben, cem, fay = team()
+    unseen = cem.save(add("finding/f2"))
+    void = ben.save(add("finding/f1", {"unit": "IT", "zzz": 5}, over=[unseen]))
+    story.expect(cases, "over-unseen-of-an-add", "Where it names what was not seen, the first fields are void with "
+                 "the record.", {"finding": {"f2": {}}}, voids=void_record(void, "finding/f1", "over-unseen", "unit", "zzz"))
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1", {"state": "draft"}))
+    void = ben.save(add("finding/f1", {"state": "withdrawn"}, reason="raised twice"))
+    story.expect(cases, "reason-of-an-add", "`reason` of an `add` is that of the record: a first field has none.",
+                 {"finding": {"f1": {"state": "draft"}}}, voids=[(void, "finding/f1/state", "reason-missing")])
+    assert base.seq == 1
+
+    story, ada, ben, cem, fay = team()
+    ben.save(add("criterion/c1", {"finding": "f1", **KEYED}))
+    story.expect(cases, "owner-without-a-write", "A record that nobody wrote is present where one that belongs to it "
+                 "is.", {"finding": {"f1": {}}, "criterion": {"c1": {"finding": "f1", **KEYED}}})
+
+
+def once(cases):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("scope/s2"))
+    ben.save(add("scope/s1"), after=[base])
+    ben.save(add("scope/s1/standard", "iso-9001-2008"))
+    void = ben.save(add("scope/s2/standard", "iso-9001-2008"))
+    story.expect(cases, "once-on-a-proposed-record", "What is written once is effective on a record that its author's "
+                 "member added, by a proposal too; on others' records it is void.",
+                 {"scope": {"s1": {"standard": "iso-9001-2008"}, "s2": {}}},
+                 voids=[(void, "scope/s2/standard", "proposal-replaces-others")])
+
+    def captured(first, second):
+        story, ada, ben, cem, fay = team()
+        base = ada.save(add("evidence/e1"))
+        ada.save(add("member/ben/status", "revoked"))
+        writes = [story[name].save(add("evidence/e1/capturedBy", name), after=[base]) for name in (first, second)]
+        void = writes[0 if first == "ben" else 1]
+        ada.save(add("admission/a1", {"diff": void.id}), after=[void])
+        return story, writes, {
+            "admission": {"a1": {"diff": void.id}}, "evidence": {"e1": {"capturedBy": first}},
+            "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}}
+
+    story, writes, state = captured("ben", "cem")
+    story.expect(cases, "once-admitted-earlier", "An admitted write counts at its own place: it takes a field that is "
+                 "written once from a later one.", state,
+                 voids=[(writes[1], "evidence/e1/capturedBy", "written-once")])
+    story, writes, state = captured("cem", "ben")
+    story.expect(cases, "once-admitted-later", "Behind the one that has effect it stays void, for another reason.", state,
+                 voids=[(writes[1], "evidence/e1/capturedBy", "written-once")])
+
+
+def names(cases):
+    fixed = {"finding": "f1", "state": "open"}
+    for field, path, start in (
+        ("raisedBy", "finding/f1/raisedBy", {}), ("confirmedBy", "finding/f1/confirmedBy", {}),
+        ("competenceConfirmedBy", "finding/f1/competenceConfirmedBy", {}),
+        ("contributors", "finding/f1/contributors/{}", {}),
+        ("capturedBy", "evidence/e1/capturedBy", {}), ("verifiedBy", "action/a1/verifiedBy", fixed),
+    ):
+        kind, record, *_ = path.split("/")
+        story = Story(ada="lead", ben="auditor", eva="auditeeRep", cem="auditor")
+        ada, ben, eva = story.people("ada", "ben", "eva")
+        base = ben.save(add("finding/f1"))
+        if kind == "evidence":
+            base = ben.save(add("evidence/e1"))
+        if kind == "action":
+            base = eva.save(add("action/a1", fixed), after=[base])
+        is_set = "{}" in path
+        void = ben.save(add(path.format("cem"), True if is_set else "cem"), after=[base])
+        own = ben.save(add(path.format("ben"), True if is_set else "ben"))
+        shown = {"ben": True} if is_set else "ben"
+        state = {"finding": {"f1": {}}}
+        state.setdefault(kind, {})[record] = {**start, field: shown}
+        story.expect(cases, f"names-the-writer-{field}", "Who did it is who signed it: a claim for another member is "
+                     "void.", state, voids=[(void, path.format("cem"), "no-right")])
+        assert own.author == "ben"
+
+    story, ada, ben, cem, fay = team()
+    ada.save(add("evidence/e1", {"capturedBy": "ben"}), add("finding/f1", {
+        "contributors": {"cem": True}, "raisedBy": "ben"}))
+    story.expect(cases, "names-the-writer-by-the-leader", "A leader enters what somebody else did, in that person's "
+                 "name.", {"evidence": {"e1": {"capturedBy": "ben"}},
+                           "finding": {"f1": {"contributors": {"cem": True}, "raisedBy": "ben"}}})
+
+    story, ada, ben, cem, fay = team()
+    void = ben.save(add("finding/f1", {"contributors": {"ben": True, "cem": True}, "raisedBy": "ada"}))
+    story.expect(cases, "names-the-writer-of-first-fields", "First fields are judged one by one.",
+                 {"finding": {"f1": {"contributors": {"ben": True}}}},
+                 voids=[(void, "finding/f1/contributors/cem", "no-right"), (void, "finding/f1/raisedBy", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1", {"contributors": {"ben": True}}))
+    void = cem.save(remove("finding/f1/contributors/ben", over=[base]), after=[base])
+    cem.save(add("finding/f1/contributors/cem", True))
+    cem.save(remove("finding/f1/contributors/cem", over=[cem.last]))
+    story.expect(cases, "names-the-writer-and-takes-out", "Nobody takes another member's name out; their own they may.",
+                 {"finding": {"f1": {"contributors": {"ben": True}}}},
+                 voids=[(void, "finding/f1/contributors/ben", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    void = ben.save(add("finding/f1/raisedBy", "cem"))
+    ada.save(add("admission/a1", {"diff": void.id}), after=[void])
+    story.expect(cases, "names-the-writer-admitted", "The leader can admit such a claim.",
+                 {"finding": {"f1": {"raisedBy": "cem"}}, "admission": {"a1": {"diff": void.id}}})
+    assert base.seq == 1
+
+    story, ada, ben, cem, fay = team()
+    hal = story["hal"]
+    said = proof_message(story.genesis.id, hal.key.text, member="ben")
+    own = {"by": ben.key.text, "member": "ben", "proof": base64url(ben.key.sign(said))}
+    hal.save(add(f"device/{hal.key.text}", own))
+    hal.save(add("finding/f1", {"raisedBy": "ben"}))
+    story.expect(cases, "names-the-writer-by-another-device", "A member is who signs with any of their devices.",
+                 {"finding": {"f1": {"raisedBy": "ben"}},
+                  "device": {**story.state["device"], hal.key.text: own}})
