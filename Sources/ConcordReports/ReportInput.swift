@@ -12,28 +12,49 @@ public struct ReportInput: Sendable {
     public var catalogues: Catalogues
     /// The conflicts that nobody has decided yet.
     public var conflicts: [ReportConflict]
+    /// What is only proposed, and shown because nothing else is there: a leader has to decide it.
+    public var proposals: [ReportProposal]
     /// The digest of the state that the report shows.
-    public var digest: String
+    public var digest: WireText
     /// When the report was made.
     public var generatedAt: Timestamp
     /// What people are called, by member id; those not named here are looked up in the audit.
-    public var people: [WireText: String]
+    public var people: [WireText: WireText]
 
     /// Puts together what a report is made from.
     public init(
         audit: Audit,
         catalogues: Catalogues = .shipped,
         conflicts: [ReportConflict] = [],
-        digest: String,
+        proposals: [ReportProposal] = [],
+        digest: WireText,
         generatedAt: Timestamp,
-        people: [WireText: String] = [:]
+        people: [WireText: WireText] = [:]
     ) {
         self.audit = audit
         self.catalogues = catalogues
         self.conflicts = conflicts
+        self.proposals = proposals
         self.digest = digest
         self.generatedAt = generatedAt
         self.people = people
+    }
+}
+
+/// A value that somebody proposes whose role does not let them decide it.
+public struct ReportProposal: Hashable, Sendable {
+    /// The id of the record.
+    public var record: WireText
+    /// The name of the field; empty if the whole record is proposed.
+    public var field: WireText
+    /// The person's name.
+    public var person: WireText
+
+    /// An undecided proposal.
+    public init(record: WireText, field: WireText, person: WireText) {
+        self.record = record
+        self.field = field
+        self.person = person
     }
 }
 
@@ -42,16 +63,16 @@ public struct ReportConflict: Hashable, Sendable {
     /// What one person holds.
     public struct Candidate: Hashable, Sendable {
         /// The value, as text.
-        public var value: String
+        public var value: WireText
         /// The person's name or member id.
-        public var person: String
+        public var person: WireText
         /// The device it was written on.
-        public var device: String
+        public var device: WireText
         /// The time that the device claims.
-        public var time: String
+        public var time: WireText
 
         /// One person's value.
-        public init(value: String, person: String, device: String, time: String) {
+        public init(value: WireText, person: WireText, device: WireText, time: WireText) {
             self.value = value
             self.person = person
             self.device = device
@@ -69,7 +90,7 @@ public struct ReportConflict: Hashable, Sendable {
     /// What is held, in a fixed order.
     public var candidates: [Candidate]
     /// What is shown until someone decides, as text; nil if that says nothing more.
-    public var shown: String?
+    public var shown: WireText?
 
     /// An open conflict.
     public init(
@@ -77,7 +98,7 @@ public struct ReportConflict: Hashable, Sendable {
         field: WireText,
         kind: WireText,
         candidates: [Candidate],
-        shown: String? = nil
+        shown: WireText? = nil
     ) {
         self.record = record
         self.field = field

@@ -47,10 +47,24 @@ struct HTMLReportTests {
 
         #expect(!input.audit.findings.isEmpty)
         for finding in input.audit.findings {
-            let title = HTMLEscaping().escapeText(finding.title ?? "")
+            let title = HTMLEscaping().escapeText(finding.title?.string ?? "")
             #expect(html.components(of: "<article id=\"finding-\(finding.id)\"") == 2)
             #expect(html.contains("<h3>\(title)</h3>"))
         }
+    }
+
+    @Test func whatIsOnlyProposedStandsBesideItsFinding() throws {
+        var input = try ReportFixture.sample()
+        let finding = try #require(input.audit.findings.first)
+        let criterion = try #require(finding.criteria.first { $0.reference != nil })
+        input.proposals = [ReportProposal(record: criterion.id, field: "grade", person: "Tomas")]
+
+        let html = HTMLReport.render(input)
+
+        let clause = try #require(criterion.reference?.clause)
+        #expect(html.contains("Proposed, and not decided yet: \(finding.label) against "))
+        #expect(html.contains(" \(clause): grade, by Tomas</p>"))
+        #expect(!HTMLReport.render(try ReportFixture.sample()).contains("Proposed, and not"))
     }
 
     @Test func bothStandardsHaveTheirCountsCoverageAndConclusion() throws {
@@ -64,7 +78,7 @@ struct HTMLReportTests {
             #expect(html.contains("id=\"conclusion-std-\(index)\""))
             #expect(html.contains("\(catalogue.auditableLeaves.count) clauses, 0 in the plan"))
             for leaf in catalogue.auditableLeaves {
-                let title = HTMLEscaping().escapeText(leaf.title)
+                let title = HTMLEscaping().escapeText(leaf.title.string)
                 #expect(html.contains("<p><b>\(leaf.number)</b> \(title)</p>"))
             }
         }

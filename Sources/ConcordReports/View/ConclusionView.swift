@@ -65,7 +65,7 @@ struct ConclusionView {
 
     private static func names(_ ids: Set<WireText>?, _ name: (WireText) -> String) -> String? {
         guard let ids, !ids.isEmpty else { return nil }
-        return ids.map(name).sorted().joined(separator: ", ")
+        return ids.map { WireText(name($0)) }.sorted().joined(separator: ", ")
     }
 
     private static func passages(

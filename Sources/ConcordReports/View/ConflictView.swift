@@ -16,17 +16,15 @@ struct ConflictView {
     let candidates: [Candidate]
 
     init(_ conflict: ReportConflict, _ context: ReportContext) {
-        let subject = Self.subject(conflict.record, context)
-        about =
-            conflict.field.isEmpty ? subject : "\(subject): \(Words.spaced(conflict.field.string))"
+        about = Self.about(conflict.record, field: conflict.field, context)
         kind = Self.kinds[conflict.kind] ?? Words.spaced(conflict.kind.string)
         shown = conflict.shown.map { Self.value($0) }
         candidates = conflict.candidates.map { candidate in
             Candidate(
                 value: Self.value(candidate.value),
-                person: context.person(WireText(candidate.person)),
-                device: candidate.device,
-                time: ReportDate.moment(candidate.time)
+                person: context.person(candidate.person),
+                device: candidate.device.string,
+                time: ReportDate.moment(candidate.time.string)
             )
         }
     }
@@ -40,8 +38,14 @@ struct ConflictView {
         "removed-edited": "removed here, edited there",
     ]
 
-    private static func value(_ text: String) -> String {
-        Grade(rawValue: text)?.title ?? Recommendation(rawValue: text)?.title ?? text
+    private static func value(_ text: WireText) -> String {
+        Grade(text)?.title ?? Recommendation(text)?.title ?? text.string
+    }
+
+    /// What a field is called: "A-01 against ISO 9001:2008 4.2.3: grade".
+    static func about(_ record: WireText, field: WireText, _ context: ReportContext) -> String {
+        let subject = subject(record, context)
+        return field.isEmpty ? subject : "\(subject): \(Words.spaced(field.string))"
     }
 
     private static func subject(_ record: WireText, _ context: ReportContext) -> String {

@@ -52,7 +52,7 @@ struct CoverView {
                 competence: Self.competence(member, context)
             )
         }
-        digest = context.input.digest
+        digest = context.input.digest.string
         generatedAt = ReportDate.momentWithOffset(context.input.generatedAt)
         isDraft = engagement?.state != "signed" && engagement?.state != "closed"
         let conflicts = context.input.conflicts.count

@@ -44,6 +44,7 @@ struct FindingView {
     let facts: [CoverView.Fact]
     let conflicts: [ConflictView]
     let isContested: Bool
+    let proposals: [String]
 
     init(_ finding: FindingRecord, _ context: ReportContext) {
         anchor = Self.anchor(finding)
@@ -70,6 +71,7 @@ struct FindingView {
         facts = Self.facts(finding, context)
         conflicts = context.conflicts([finding.id] + finding.criteria.map(\.id))
         isContested = !conflicts.isEmpty
+        proposals = context.proposals([finding.id] + finding.criteria.map(\.id))
     }
 
     static func anchor(_ finding: FindingRecord) -> String { "finding-\(finding.id)" }
@@ -78,7 +80,7 @@ struct FindingView {
         _ finding: FindingRecord,
         _ context: ReportContext
     ) -> [CoverView.Fact] {
-        func label(_ id: WireText) -> String { (context.audit.finding(id)?.label ?? id).string }
+        func label(_ id: WireText) -> WireText { context.audit.finding(id)?.label ?? id }
         let related = finding.relatedTo.map(label).sorted().joined(separator: ", ")
         let all: [(String, String?)] = [
             ("Unit", finding.unit.map { context.unit($0) }),
@@ -89,7 +91,7 @@ struct FindingView {
             ("Confirmed by", finding.confirmedBy.map { context.person($0) }),
             ("Competence confirmed by", finding.competenceConfirmedBy.map { context.person($0) }),
             ("Related to", related.isEmpty ? nil : related),
-            ("Repeats", finding.repeats.map(label)),
+            ("Repeats", finding.repeats.map { label($0).string }),
         ]
         return all.compactMap { name, value in
             value.map { CoverView.Fact(name: name, value: $0) }

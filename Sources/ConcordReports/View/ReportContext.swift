@@ -9,6 +9,7 @@ struct ReportContext {
     let tally: Tally
     private let evidenceOrder: [WireText: Int]
     private let conflictsByRecord: [WireText: [ReportConflict]]
+    private let proposalsByRecord: [WireText: [ReportProposal]]
 
     var audit: Audit { input.audit }
     var catalogues: Catalogues { input.catalogues }
@@ -29,15 +30,16 @@ struct ReportContext {
             first
         }
         conflictsByRecord = Dictionary(grouping: input.conflicts, by: \.record)
+        proposalsByRecord = Dictionary(grouping: input.proposals, by: \.record)
     }
 
     /// What a person is called; a name that is no member id stays as it is.
     func person(_ id: WireText) -> String {
-        input.people[id] ?? audit.member(id)?.name?.string ?? id.string
+        (input.people[id] ?? audit.member(id)?.name ?? id).string
     }
 
     func people(_ ids: Set<WireText>) -> String? {
-        ids.isEmpty ? nil : ids.map { person($0) }.sorted().joined(separator: ", ")
+        ids.isEmpty ? nil : ids.map { WireText(person($0)) }.sorted().joined(separator: ", ")
     }
 
     /// What people call a unit; the remark of one that is covered in part stays behind it.
@@ -70,6 +72,14 @@ struct ReportContext {
 
     func conflicts(_ records: [WireText]) -> [ConflictView] {
         records.flatMap { conflictsByRecord[$0] ?? [] }.map { ConflictView($0, self) }
+    }
+
+    /// What is only proposed about these records, and by whom.
+    func proposals(_ records: [WireText]) -> [String] {
+        records.flatMap { proposalsByRecord[$0] ?? [] }.map { proposal in
+            let about = ConflictView.about(proposal.record, field: proposal.field, self)
+            return "\(about), by \(person(proposal.person))"
+        }
     }
 }
 
