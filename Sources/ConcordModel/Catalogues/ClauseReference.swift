@@ -30,6 +30,9 @@ public struct ClauseReference: Hashable, Sendable, CustomStringConvertible {
 
     /// The text form.
     public var description: String { "\(standard) \(clause)" }
+
+    /// The form in which a set of clauses has it as a member.
+    public var text: WireText { "\(standard) \(clause)" }
 }
 
 extension ClauseReference: Comparable {

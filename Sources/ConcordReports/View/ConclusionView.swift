@@ -47,7 +47,7 @@ struct ConclusionView {
         scopeStatement = (conclusion?.scopeStatement ?? scope?.statement)?.string
         scopeUnits = Self.names(scope?.units) { context.unit($0) }
         scopeSites = Self.names(scope?.sites) { context.site($0) }
-        recommendation = conclusion?.recommendationText
+        recommendation = conclusion?.recommendationText?.string
         isContradicted = conclusion?.recommendation.map { !facts.allows($0) } ?? false
         passages = Self.passages(conclusion, tag.id, context)
         counts = Listing(

@@ -51,7 +51,7 @@ public struct ConclusionRecord: Hashable, Sendable, Identifiable {
     /// What is recommended, where it is one of the agreed words.
     public let recommendation: Recommendation?
     /// What is recommended, as it was written.
-    public let recommendationText: String?
+    public let recommendationText: WireText?
     /// Under which conditions.
     public let conditions: WireText?
     /// What was in the scope and not audited.
@@ -75,7 +75,8 @@ public struct ConclusionRecord: Hashable, Sendable, Identifiable {
         effectiveness = record.text("effectiveness")
         areObjectivesMet = record.flag("objectivesMet")
         recommendation = record.word("recommendation", as: Recommendation.self)
-        recommendationText = recommendation?.title ?? record.text("recommendation")?.string
+        recommendationText =
+            recommendation.map { WireText($0.title) } ?? record.text("recommendation")
         conditions = record.text("conditions")
         partsNotCovered = record.text("partsNotCovered")
         samplingCaveat = record.text("samplingCaveat")
