@@ -48,7 +48,7 @@ extension DemoFile.Finding {
             case "criteria":
                 base.criteria = try (value.arrayValue ?? []).map { try DemoFile.Criterion($0) }
             case "state": base.state = value.text ?? "draft"
-            case _ where DemoFile.options[name] != nil: base.fields[name.string] = value.text
+            case _ where DemoFile.options[name.string] != nil: base.fields[name.string] = value.text
             default: base.setGrade(name.string, value)
             }
         }

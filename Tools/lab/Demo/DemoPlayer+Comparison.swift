@@ -60,7 +60,7 @@ extension DemoPlayer {
                 compare(name.string, Self.sorted(wanted), .array(found.sorted().map { .string($0) }))
             case "leafClauses", "plannedClauses", "notPlanned", "clausesWithFinding":
                 for (standard, wanted) in wanted.objectValue ?? JSONObject() {
-                    let found = coverage.first { $0["standard"]?.text == standard }
+                    let found = coverage.first { $0["standard"]?.stringValue == standard }
                     compare(
                         "\(name), \(standard)",
                         Self.sorted(wanted),

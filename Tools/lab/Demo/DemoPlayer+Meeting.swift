@@ -44,7 +44,7 @@ extension DemoPlayer {
             case "provisional":
                 compare("meanwhile", value.text ?? "", view.shown(conflicts))
             case "state",
-                _ where DemoFile.options[name] != nil:
+                _ where DemoFile.options[name.string] != nil:
                 compare(name.string, value.text ?? "", view.text(name.string, of: record))
             case "evidence": compare(name.string, Self.sorted(value), view.evidence(of: record))
             case "evidenceContains":

@@ -61,7 +61,7 @@ final class EditingTrace {
         transactions = tape.count(list)
         endContent = tape.string(end).string
         let name = tape.member(node, "name").flatMap {
-            tape.kind($0) == .string ? tape.string($0) : nil
+            tape.kind($0) == .string ? tape.string($0).string : nil
         }
         self.name = name
     }
