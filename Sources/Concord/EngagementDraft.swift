@@ -5,14 +5,14 @@ public struct EngagementDraft: Sendable {
     /// A further record, written behind the first diff.
     public struct Record: Sendable {
         /// The kind; unknown ones are kept too.
-        public var kind: String
+        public var kind: WireText
         /// The id.
-        public var id: String
+        public var id: WireText
         /// Its first fields.
         public var fields: JSONObject
 
         /// A record with its first fields.
-        public init(kind: String, id: String, fields: JSONObject) {
+        public init(kind: WireText, id: WireText, fields: JSONObject) {
             self.kind = kind
             self.id = id
             self.fields = fields
@@ -20,13 +20,13 @@ public struct EngagementDraft: Sendable {
     }
 
     /// The audit team leader's name.
-    public var leader: String
+    public var leader: WireText
     /// Further fields of the leader's member record.
     public var leaderFields: JSONObject
     /// What the leader calls his device.
-    public var device: String
+    public var device: WireText
     /// The letter of the leader's draft numbers.
-    public var letter: String
+    public var letter: WireText
     /// The fields of the engagement's own record.
     public var fields: JSONObject
     /// What else is known from the beginning.
@@ -34,9 +34,9 @@ public struct EngagementDraft: Sendable {
 
     /// A draft led by `leader`.
     public init(
-        leader: String,
-        device: String,
-        letter: String = "A",
+        leader: WireText,
+        device: WireText,
+        letter: WireText = "A",
         leaderFields: JSONObject = [:],
         fields: JSONObject = [:],
         records: [Record] = []

@@ -8,8 +8,8 @@ enum Genesis {
     static func founding(
         _ draft: EngagementDraft,
         author: Author,
-        member: String,
-        engagement: String,
+        member: WireText,
+        engagement: WireText,
         recoveryKey: [UInt8]
     ) -> [Operation] {
         var fields = draft.fields
@@ -25,24 +25,24 @@ enum Genesis {
         ]
         return [
             add(Schema.engagement, engagement, fields), add(Schema.member, member, leader),
-            add(Schema.device, author.description, device),
+            add(Schema.device, author.text, device),
         ]
     }
 
     /// What a join holds: the new member and his device, with the proof that he was invited.
     static func join(
         author: Author,
-        member: String,
-        invitation: String,
+        member: WireText,
+        invitation: WireText,
         fields: JSONObject,
-        name: String,
-        device: String,
-        letter: String?,
+        name: WireText,
+        device: WireText,
+        letter: WireText?,
         proof: [UInt8]
     ) -> [Operation] {
         var person: JSONObject = ["invitation": .string(invitation), "name": .string(name)]
         if let letter { person["letter"] = .string(letter) }
-        for key in ["role", "standards", "inTraining"] {
+        for key: WireText in ["role", "standards", "inTraining"] {
             if let value = fields[key] { person[key] = value }
         }
         let own: JSONObject = [
@@ -50,11 +50,11 @@ enum Genesis {
             "proof": .string(Base64URL.encode(proof)),
         ]
         return [
-            add(Schema.member, member, person), add(Schema.device, author.description, own),
+            add(Schema.member, member, person), add(Schema.device, author.text, own),
         ]
     }
 
-    private static func add(_ kind: RecordKind, _ id: String, _ fields: JSONObject) -> Operation {
+    private static func add(_ kind: RecordKind, _ id: WireText, _ fields: JSONObject) -> Operation {
         Operation(.add(.object(fields)), at: CellPath(kind: kind.name, record: id))
     }
 }

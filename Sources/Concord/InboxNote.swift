@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordFiles
 
 /// The names of what a member has read in their inbox: a line each, in a file beside the replica.
@@ -12,18 +13,16 @@ struct InboxNote {
     /// The names; none where there is no file.
     ///
     /// - Throws: `FileFailure`, for example where a link stands there.
-    func read() throws(FileFailure) -> Set<String> {
+    func read() throws(FileFailure) -> Set<WireText> {
         guard let bytes = try OwnFile.read(path, most: Self.bytesMax) else { return [] }
-        return Set(
-            String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        )
+        return Set(bytes.split(separator: UInt8(ascii: "\n")).map { WireText(decoding: $0) })
     }
 
     /// Replaces the file.
     ///
     /// - Throws: `FileFailure`; the old file is as it was then.
-    func write(_ names: Set<String>) throws(FileFailure) {
-        let text = Array(names.sorted().map { $0 + "\n" }.joined().utf8)
+    func write(_ names: Set<WireText>) throws(FileFailure) {
+        let text = Array(names.sorted().map { "\($0)\n" }.joined().utf8)
         try OwnFile.write(text, to: path) { bytes in
             // Names of what is in an inbox are printable ASCII, a line each.
             bytes.allSatisfy { 0x20...0x7E ~= $0 || $0 == 0x0A }

@@ -13,14 +13,14 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
     /// Which engagement.
     public let engagement: DiffID
     /// The invitation's record id.
-    public let invitation: String
+    public let invitation: WireText
     /// The 32 bytes from which the invitation key is made.
     public let secret: [UInt8]
     /// The server's address, if the engagement has one.
     public let server: String?
 
     /// A code for an invitation that was signed.
-    public init(engagement: DiffID, invitation: String, secret: [UInt8], server: String?) {
+    public init(engagement: DiffID, invitation: WireText, secret: [UInt8], server: String?) {
         precondition(secret.count == 32, "an invitation secret has 32 bytes")
         self.engagement = engagement
         self.invitation = invitation
@@ -49,7 +49,7 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
         self.engagement = engagement
         self.invitation = invitation
         self.secret = secret
-        server = object["server"]?.stringValue
+        server = object["server"]?.stringValue?.string
         if object["server"] != nil, server == nil { return nil }
     }
 

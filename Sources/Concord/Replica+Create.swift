@@ -52,12 +52,12 @@ extension Replica {
     public static func join(
         at path: String,
         code: InvitationCode,
-        name: String? = nil,
-        device: String,
+        name: WireText? = nil,
+        device: WireText,
         through transport: some SyncTransport,
         environment: ReplicaEnvironment = .system,
         passphrase: String? = nil,
-        renaming: (String) -> String? = { _ in nil }
+        renaming: (WireText) -> String? = { _ in nil }
     ) async throws -> Replica {
         let key = try newKey(environment)
         let draft = try ReplicaFailure.mapping { try ReplicaDraft(path) }
@@ -101,7 +101,7 @@ extension Replica {
     }
 
     /// The engagement's number, if it has one.
-    private func number() throws -> String? {
+    private func number() throws -> WireText? {
         let kind = Schema.engagement.name
         return try store.read { try $0.document(kinds: [kind])[kind] }?.objectValue?
             .values.lazy.compactMap { $0["number"]?.stringValue }.first
@@ -172,7 +172,7 @@ extension Replica {
     }
 
     /// Signs the join of this device.
-    private func signJoin(_ code: InvitationCode, name: String?, device: String) throws {
+    private func signJoin(_ code: InvitationCode, name: WireText?, device: WireText) throws {
         guard let secret = InvitationKey(secret: code.secret) else {
             throw ReplicaFailure.damagedCode
         }
@@ -180,7 +180,7 @@ extension Replica {
             try $0.document(kinds: [Schema.invitation.name])[Schema.invitation.name]
         }
         guard let fields = invitations?[code.invitation]?.objectValue,
-            fields["key"]?.stringValue == Base64URL.encode(secret.publicKey)
+            fields["key"]?.stringValue == WireText(Base64URL.encode(secret.publicKey))
         else {
             throw ReplicaFailure(
                 .wrongInvitation,
@@ -216,10 +216,10 @@ extension Replica {
 
     /// The letter of draft numbers: the invitation's, and where several may use it, something of the
     /// member's own behind it, so that numbers stay unique without a server.
-    private static func letter(_ fields: JSONObject, member: String) -> String? {
+    private static func letter(_ fields: JSONObject, member: WireText) -> WireText? {
         guard let letter = fields["letter"]?.stringValue else { return nil }
         guard fields["uses"]?.integerValue ?? 1 > 1 else { return letter }
-        return letter + member.suffix(3)
+        return "\(letter)\(String(member.string.suffix(3)))"
     }
 }
 
@@ -234,10 +234,10 @@ extension Replica {
     /// - Throws: `ReplicaFailure`.
     public func invite(
         role: Role,
-        name: String? = nil,
-        standards: [String] = [],
-        inTraining: [String] = [],
-        letter: String? = nil,
+        name: WireText? = nil,
+        standards: [WireText] = [],
+        inTraining: [WireText] = [],
+        letter: WireText? = nil,
         expires: Timestamp? = nil,
         uses: Int = 1,
         server: String? = nil,
@@ -280,18 +280,18 @@ extension Replica {
     }
 
     /// The first letter that no member and no invitation has.
-    private func nextLetter() throws -> String {
+    private func nextLetter() throws -> WireText {
         let document = try store.read {
             try $0.document(kinds: [Schema.member.name, Schema.invitation.name])
         }
-        var taken: Set<String> = []
+        var taken: Set<WireText> = []
         for kind in [Schema.member.name, Schema.invitation.name] {
             for (_, fields) in document[kind]?.objectValue ?? [:] {
                 if let letter = fields["letter"]?.stringValue { taken.insert(letter) }
             }
         }
-        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(UnicodeScalar($0)) }
-        let pairs = letters.flatMap { first in letters.map { first + $0 } }
+        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { WireText(decoding: [$0]) }
+        let pairs = letters.flatMap { first in letters.map { "\(first)\($0)" as WireText } }
         return (letters + pairs).first { !taken.contains($0) } ?? "X"
     }
 }

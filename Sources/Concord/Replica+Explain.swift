@@ -22,7 +22,7 @@ extension Replica {
     ///
     /// - Parameter field: only this field, with all members of a set.
     /// - Throws: `ReplicaFailure`.
-    public func blame(kind: String, id: String, field: String? = nil) throws -> [Blame] {
+    public func blame(kind: WireText, id: WireText, field: WireText? = nil) throws -> [Blame] {
         try ReplicaFailure.mapping {
             try store.read { try $0.blame(kind: kind, id: id, field: field) }
         }
@@ -31,7 +31,7 @@ extension Replica {
     /// The records that belong to one, present or not: the criteria of a finding.
     ///
     /// - Throws: `ReplicaFailure`.
-    public func parts(kind: String, id: String) throws -> [CellPath] {
+    public func parts(kind: WireText, id: WireText) throws -> [CellPath] {
         try ReplicaFailure.mapping { try store.read { try $0.parts(kind: kind, id: id) } }
     }
 
@@ -56,7 +56,7 @@ extension Replica {
     /// A record as it is shown now, with what belongs to it; nil if nobody ever named it.
     ///
     /// - Throws: `ReplicaFailure`.
-    public func picture(kind: String, id: String) throws -> RecordPicture? {
+    public func picture(kind: WireText, id: WireText) throws -> RecordPicture? {
         try ReplicaFailure.mapping { try store.read { try $0.picture(kind: kind, id: id) } }
     }
 
@@ -68,8 +68,8 @@ extension Replica {
     /// - Parameter progress: told how many diffs are folded, from time to time.
     /// - Throws: `ReplicaFailure`.
     public func picture(
-        kind: String,
-        id: String,
+        kind: WireText,
+        id: WireText,
         at point: HistoryPoint,
         progress: (Int) -> Void = { _ in }
     ) throws -> RecordPicture? {

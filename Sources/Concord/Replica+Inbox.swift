@@ -10,7 +10,7 @@ public struct InboxEntry: Hashable, Sendable, Identifiable {
     public let isNew: Bool
 
     /// The item's name.
-    public var id: String { item.id }
+    public var id: WireText { item.id }
 }
 
 extension Replica {

@@ -57,7 +57,7 @@ extension Replica {
     /// The records of some kinds: `{"finding": {"<id>": {…}}, …}`.
     ///
     /// - Throws: `ReplicaFailure`.
-    public func records(of kinds: Set<String>) throws -> JSONObject {
+    public func records(of kinds: Set<WireText>) throws -> JSONObject {
         try ReplicaFailure.mapping { try store.read { try $0.document(kinds: kinds) } }
     }
 

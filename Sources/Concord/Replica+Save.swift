@@ -96,19 +96,19 @@ extension Replica {
 /// Which draft number a member's next finding gets: his letter and his own counter.
 public struct DraftNumbers: Sendable {
     /// The letter, or `?` for a device without one.
-    public let letter: String
+    public let letter: WireText
     /// The greatest number given so far.
     public let last: Int
 
     /// The number that comes `offset` after the last one, such as `B-07`.
-    public func number(_ offset: Int = 1) -> String {
+    public func number(_ offset: Int = 1) -> WireText {
         let digits = String(last + offset)
         return "\(letter)-\(digits.count < 2 ? "0" : "")\(digits)"
     }
 
     init(of author: Author, in context: inout SaveContext) throws {
         let member = context.membership.devices[author]?.member
-        var letter = "?"
+        var letter: WireText = "?"
         if let member {
             let path = CellPath(kind: Schema.member.name, record: member, field: "letter")
             letter = try context.shown(path).shown?.stringValue ?? letter

@@ -1,4 +1,5 @@
 public import ConcordChanges
+public import ConcordEncoding
 import ConcordStorage
 
 /// An undo or redo: what it comes to, and the save, if anything was saved.
@@ -21,18 +22,18 @@ extension Replica {
     ///   - preview: only say what it would come to.
     /// - Throws: `UndoError` where the save cannot be taken back, or `ReplicaFailure`; nothing was
     ///   written then.
-    public func undo(reason: String? = nil, preview: Bool = false) throws -> UndoReceipt {
+    public func undo(reason: WireText? = nil, preview: Bool = false) throws -> UndoReceipt {
         try takeBack(isRedo: false, reason: reason, preview: preview)
     }
 
     /// Takes back this device's last undo, as long as nothing else was saved after it.
     ///
     /// - Throws: as `undo`.
-    public func redo(reason: String? = nil, preview: Bool = false) throws -> UndoReceipt {
+    public func redo(reason: WireText? = nil, preview: Bool = false) throws -> UndoReceipt {
         try takeBack(isRedo: true, reason: reason, preview: preview)
     }
 
-    private func takeBack(isRedo: Bool, reason: String?, preview: Bool) throws -> UndoReceipt {
+    private func takeBack(isRedo: Bool, reason: WireText?, preview: Bool) throws -> UndoReceipt {
         if preview {
             return try ReplicaFailure.mapping {
                 let result = try store.read {

@@ -82,13 +82,13 @@ public final class Replica: Sendable {
     /// The member whose device this is.
     public struct Identity: Hashable, Sendable {
         /// The member's record id.
-        public let member: String
+        public let member: WireText
         /// The person's name, as far as it is known.
-        public let name: String?
+        public let name: WireText?
         /// The role that counts now.
         public let role: Role
         /// The letter of the member's draft numbers.
-        public let letter: String?
+        public let letter: WireText?
     }
 
     /// The member whose device this is; nil where the engagement does not know it, or no longer.

@@ -34,12 +34,12 @@ public struct ReplicaEnvironment: Sendable {
     )
 
     /// A new time-ordered record id (UUIDv7).
-    public func newID() -> String {
+    public func newID() -> WireText {
         var bytes = SuppliedBytes(bytes: randomBytes(16))
         return UniqueID.v7(
             milliseconds: now().milliseconds,
             random: &bytes
-        ).description
+        ).text
     }
 
     @Sendable

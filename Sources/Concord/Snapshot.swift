@@ -78,7 +78,7 @@ public struct Snapshot: Sendable {
 
     /// The person and device behind an author; nil for one that never joined.
     public func person(of author: Author) -> Person? {
-        guard let device = state["device"]?[author.description] else { return nil }
+        guard let device = state["device"]?[author.text] else { return nil }
         let member = device["member"]?.stringValue ?? ""
         let fields = state["member"]?[member]
         return Person(
@@ -92,11 +92,11 @@ public struct Snapshot: Sendable {
     /// Who is behind a device.
     public struct Person: Hashable, Sendable {
         /// The member's record id.
-        public let member: String
+        public let member: WireText
         /// The person's name.
-        public let name: String
+        public let name: WireText
         /// What the person calls the device.
-        public let device: String?
+        public let device: WireText?
         /// The person's role now.
         public let role: Role?
     }
@@ -133,7 +133,7 @@ public struct ReplicaStatus: Hashable, Sendable {
 extension MemberLabels {
     /// What the members of an engagement are called, given the state document.
     init(_ membership: Membership, state: JSONObject) {
-        var keys: [String: Author] = [:]
+        var keys: [WireText: Author] = [:]
         for (author, device) in membership.devices {
             keys[device.member] = keys[device.member].map { min($0, author) } ?? author
         }
@@ -145,7 +145,7 @@ extension MemberLabels {
                     id: id,
                     name: fields?["name"]?.stringValue,
                     letter: fields?["letter"]?.stringValue,
-                    key: keys[id]?.description
+                    key: keys[id]?.text
                 )
             }
         )

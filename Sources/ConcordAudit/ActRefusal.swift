@@ -1,32 +1,34 @@
+public import ConcordEncoding
+import ConcordModel
 /// Why an act of the audit is not possible on what is shown; nothing was written.
 ///
 /// A refusal is a value, so that a command, a screen and an app say it alike: `code` for programs,
 /// `message` and `next` for people.
 public enum ActRefusal: Error, Hashable, Sendable {
     /// The life cycle has no such step.
-    case noStep(finding: String, from: String, to: String, open: [String])
+    case noStep(finding: WireText, from: WireText, to: WireText, open: [WireText])
     /// A finding cannot be merged into itself.
-    case intoItself(finding: String)
+    case intoItself(finding: WireText)
     /// The finding that is to take others in does not count.
     ///
     /// - Parameter counting: the finding in which it counts itself, where it was merged.
-    case targetDoesNotCount(finding: String, state: String, counting: String?)
+    case targetDoesNotCount(finding: WireText, state: WireText, counting: WireText?)
     /// Two of the findings grade one clause differently.
     case gradesDiffer(
-        finding: String,
-        grade: String,
-        other: String,
-        otherGrade: String,
-        clause: String
+        finding: WireText,
+        grade: WireText,
+        other: WireText,
+        otherGrade: WireText,
+        clause: WireText
     )
     /// A finding that was not merged cannot be taken out of a merge.
-    case notMerged(finding: String, state: String)
+    case notMerged(finding: WireText, state: WireText)
     /// The finding to merge into is not named.
-    case noTarget(finding: String)
+    case noTarget(finding: WireText)
     /// The finding does not cite the clause.
-    case notCited(finding: String, clause: String, cited: [String])
+    case notCited(finding: WireText, clause: WireText, cited: [WireText])
     /// One clause is named twice, with two grades.
-    case clauseTwice(clause: String, grades: [String])
+    case clauseTwice(clause: WireText, grades: [WireText])
 
     /// The refusal as programs tell it apart.
     public var code: String {
@@ -94,4 +96,9 @@ public enum ActRefusal: Error, Hashable, Sendable {
 extension ActRefusal: CustomStringConvertible {
     /// The message and what would be right.
     public var description: String { "\(message). \(next)" }
+}
+
+/// A grade as a refusal names it.
+func gradeText(_ grade: Grade?) -> WireText {
+    grade.map { WireText($0.rawValue) } ?? "not graded"
 }

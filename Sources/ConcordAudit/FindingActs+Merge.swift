@@ -1,5 +1,5 @@
 public import ConcordChanges
-import ConcordEncoding
+public import ConcordEncoding
 public import ConcordModel
 
 extension FindingActs {
@@ -11,7 +11,7 @@ extension FindingActs {
     public func merge(
         _ duplicates: [FindingRecord],
         into kept: FindingRecord,
-        reason: String? = nil
+        reason: WireText? = nil
     ) throws(ActRefusal) -> Edit {
         let duplicates = Self.unique(duplicates)
         guard !duplicates.contains(where: { $0.id == kept.id }) else {
@@ -39,8 +39,8 @@ extension FindingActs {
     /// - Parameter state: what the findings were before.
     public func unmerge(
         _ findings: [FindingRecord],
-        to state: String = LifeCycle.finding.initial,
-        reason: String? = nil
+        to state: WireText = LifeCycle.finding.initial,
+        reason: WireText? = nil
     ) throws(ActRefusal) -> Edit {
         var edit = Edit(reason: reason)
         for finding in Self.unique(findings) {
@@ -60,7 +60,7 @@ extension FindingActs {
     /// nil where that does not count.
     public func counting(_ finding: FindingRecord) -> FindingRecord? {
         var current = finding
-        var seen: Set<String> = [current.id]
+        var seen: Set<WireText> = [current.id]
         while current.state == "merged" {
             guard let id = current.duplicateOf, seen.insert(id).inserted,
                 let target = audit.finding(id)
@@ -114,7 +114,7 @@ extension FindingActs {
 struct TakenCriteria {
     /// What is taken, and from which finding.
     struct Taking {
-        let finding: String
+        let finding: WireText
         let grade: Grade?
     }
 
@@ -153,10 +153,10 @@ struct TakenCriteria {
         guard taking.grade != other.grade else { return }
         throw .gradesDiffer(
             finding: taking.finding,
-            grade: taking.grade?.rawValue ?? "not graded",
+            grade: gradeText(taking.grade),
             other: other.finding,
-            otherGrade: other.grade?.rawValue ?? "not graded",
-            clause: reference.description
+            otherGrade: gradeText(other.grade),
+            clause: WireText(reference.description)
         )
     }
 }

@@ -18,10 +18,10 @@ public struct FindingActs: Sendable {
     /// What is shown.
     public let audit: Audit
     /// The record id of the member who acts.
-    public let member: String
+    public let member: WireText
 
     /// The acts of `member` on what `audit` shows.
-    public init(on audit: Audit, by member: String) {
+    public init(on audit: Audit, by member: WireText) {
         self.audit = audit
         self.member = member
     }
@@ -45,7 +45,7 @@ public struct FindingActs: Sendable {
     /// Gives what was submitted back to its author.
     public func giveBack(
         _ findings: [FindingRecord],
-        reason: String
+        reason: WireText
     ) throws(ActRefusal) -> Edit {
         try step(findings, to: "draft", reason: reason) { $0 == "submitted" }
     }
@@ -53,7 +53,7 @@ public struct FindingActs: Sendable {
     /// Withdraws findings: they stay readable and do not count.
     public func withdraw(
         _ findings: [FindingRecord],
-        reason: String
+        reason: WireText
     ) throws(ActRefusal) -> Edit {
         try step(findings, to: "withdrawn", reason: reason)
     }
@@ -61,16 +61,16 @@ public struct FindingActs: Sendable {
     /// Takes a withdrawal back: the findings are drafts again.
     public func reopen(
         _ findings: [FindingRecord],
-        reason: String? = nil
+        reason: WireText? = nil
     ) throws(ActRefusal) -> Edit {
         try step(findings, to: "draft", reason: reason) { $0 == "withdrawn" }
     }
 
     private func step(
         _ findings: [FindingRecord],
-        to state: String,
-        reason: String? = nil,
-        from isRight: (String) -> Bool = { _ in true }
+        to state: WireText,
+        reason: WireText? = nil,
+        from isRight: (WireText) -> Bool = { _ in true }
     ) throws(ActRefusal) -> Edit {
         var edit = Edit(reason: reason)
         for finding in Self.unique(findings) {
@@ -88,7 +88,7 @@ public struct FindingActs: Sendable {
     ///
     /// - Throws: `clauseTwice` where a clause is named with two grades.
     public func raise(
-        id: String,
+        id: WireText,
         fields: JSONObject,
         citing criteria: [(reference: ClauseReference, grade: Grade?)]
     ) throws(ActRefusal) -> Edit {
@@ -128,8 +128,8 @@ public struct FindingActs: Sendable {
         guard let criterion = finding.criteria.first(where: { $0.reference == reference }) else {
             throw .notCited(
                 finding: finding.label,
-                clause: reference.description,
-                cited: finding.criteria.compactMap { $0.reference?.description }
+                clause: WireText(reference.description),
+                cited: finding.criteria.compactMap { $0.reference.map { WireText($0.description) } }
             )
         }
         edit.hide(kind: Schema.criterion.name, id: criterion.id)
@@ -145,8 +145,8 @@ public struct FindingActs: Sendable {
             if let other = grades.updateValue(grade, forKey: reference) {
                 guard other != grade else { continue }
                 throw .clauseTwice(
-                    clause: reference.description,
-                    grades: [other, grade].map { $0?.rawValue ?? "not graded" }
+                    clause: WireText(reference.description),
+                    grades: [other, grade].map { gradeText($0) }
                 )
             }
             unique.append((reference, grade))
@@ -155,18 +155,18 @@ public struct FindingActs: Sendable {
     }
 
     static func unique(_ findings: [FindingRecord]) -> [FindingRecord] {
-        var ids: Set<String> = []
+        var ids: Set<WireText> = []
         return findings.filter { ids.insert($0.id).inserted }
     }
 }
 
 extension FindingRecord {
     /// The place of one of its fields.
-    func path(_ field: String) -> CellPath {
+    func path(_ field: WireText) -> CellPath {
         CellPath(kind: Schema.finding.name, record: id, field: field)
     }
 
-    func noStep(to state: String) -> ActRefusal {
+    func noStep(to state: WireText) -> ActRefusal {
         .noStep(
             finding: label,
             from: self.state,
@@ -188,7 +188,7 @@ extension Edit {
     mutating func addCriterion(
         _ reference: ClauseReference,
         grade: Grade?,
-        to finding: String
+        to finding: WireText
     ) {
         var fields: JSONObject = [
             "finding": .string(finding), "standard": .string(reference.standard),

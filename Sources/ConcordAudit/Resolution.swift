@@ -15,7 +15,7 @@ extension FindingActs {
     public func resolve(
         _ conflict: Conflict,
         to decision: JSON?,
-        reason: String
+        reason: WireText
     ) throws(ActRefusal) -> Edit {
         var decision = decision
         // Nobody wrote the state that is shown where every step waits: it is the first one.

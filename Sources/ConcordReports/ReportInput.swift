@@ -15,11 +15,11 @@ public struct ReportInput: Sendable {
     /// What is only proposed, and shown because nothing else is there: a leader has to decide it.
     public var proposals: [ReportProposal]
     /// The digest of the state that the report shows.
-    public var digest: String
+    public var digest: WireText
     /// When the report was made.
     public var generatedAt: Timestamp
     /// What people are called, by member id; those not named here are looked up in the audit.
-    public var people: [String: String]
+    public var people: [WireText: WireText]
 
     /// Puts together what a report is made from.
     public init(
@@ -27,9 +27,9 @@ public struct ReportInput: Sendable {
         catalogues: Catalogues = .shipped,
         conflicts: [ReportConflict] = [],
         proposals: [ReportProposal] = [],
-        digest: String,
+        digest: WireText,
         generatedAt: Timestamp,
-        people: [String: String] = [:]
+        people: [WireText: WireText] = [:]
     ) {
         self.audit = audit
         self.catalogues = catalogues
@@ -44,14 +44,14 @@ public struct ReportInput: Sendable {
 /// A value that somebody proposes whose role does not let them decide it.
 public struct ReportProposal: Hashable, Sendable {
     /// The id of the record.
-    public var record: String
+    public var record: WireText
     /// The name of the field; empty if the whole record is proposed.
-    public var field: String
+    public var field: WireText
     /// The person's name.
-    public var person: String
+    public var person: WireText
 
     /// An undecided proposal.
-    public init(record: String, field: String, person: String) {
+    public init(record: WireText, field: WireText, person: WireText) {
         self.record = record
         self.field = field
         self.person = person
@@ -63,16 +63,16 @@ public struct ReportConflict: Hashable, Sendable {
     /// What one person holds.
     public struct Candidate: Hashable, Sendable {
         /// The value, as text.
-        public var value: String
+        public var value: WireText
         /// The person's name or member id.
-        public var person: String
+        public var person: WireText
         /// The device it was written on.
-        public var device: String
+        public var device: WireText
         /// The time that the device claims.
-        public var time: String
+        public var time: WireText
 
         /// One person's value.
-        public init(value: String, person: String, device: String, time: String) {
+        public init(value: WireText, person: WireText, device: WireText, time: WireText) {
             self.value = value
             self.person = person
             self.device = device
@@ -81,24 +81,24 @@ public struct ReportConflict: Hashable, Sendable {
     }
 
     /// The id of the record.
-    public var record: String
+    public var record: WireText
     /// The name of the field; empty if the whole record is contested.
-    public var field: String
+    public var field: WireText
     /// The kind of the conflict, as it is on the wire: `values`, `text`, `ended-edited`,
     /// `removed-edited`.
-    public var kind: String
+    public var kind: WireText
     /// What is held, in a fixed order.
     public var candidates: [Candidate]
     /// What is shown until someone decides, as text; nil if that says nothing more.
-    public var shown: String?
+    public var shown: WireText?
 
     /// An open conflict.
     public init(
-        record: String,
-        field: String,
-        kind: String,
+        record: WireText,
+        field: WireText,
+        kind: WireText,
         candidates: [Candidate],
-        shown: String? = nil
+        shown: WireText? = nil
     ) {
         self.record = record
         self.field = field

@@ -1,4 +1,5 @@
 public import ConcordChanges
+public import ConcordEncoding
 
 /// The secret of an invitation: whoever holds it may sign one device into the engagement.
 ///
@@ -36,7 +37,7 @@ public struct InvitationKey: Sendable {
     /// - Throws: a failure if the library cannot sign.
     public func joinProof(
         engagement: DiffID,
-        invitation: String,
+        invitation: WireText,
         author: Author
     ) throws(KeyFailure) -> [UInt8] {
         try key.signature(
@@ -53,7 +54,7 @@ public struct InvitationKey: Sendable {
         joinProof proof: [UInt8],
         publicKey: [UInt8],
         engagement: DiffID,
-        invitation: String,
+        invitation: WireText,
         author: Author
     ) -> Bool {
         let message = JoinProof.message(

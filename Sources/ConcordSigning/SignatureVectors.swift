@@ -65,8 +65,8 @@ public enum SignatureVectors {
         else { throw .unknownForm("a test without tcId, msg, sig or result") }
         return Outcome(
             id: id,
-            comment: test["comment"]?.stringValue ?? "",
-            expected: expected,
+            comment: test["comment"]?.stringValue?.string ?? "",
+            expected: expected.string,
             isTaken: Ed25519.verify(publicKey: key, message: message, signature: signature)
         )
     }

@@ -115,7 +115,7 @@ extension ReplicaStore {
 
     /// The texts that do not read as they were typed, though what was written there has effect.
     private static func garbled(
-        _ typed: [CellPath: String?],
+        _ typed: [CellPath: WireText?],
         writtenBy number: Int,
         in session: inout FoldSession
     ) throws -> [CellPath] {
@@ -127,10 +127,9 @@ extension ReplicaStore {
             let write = try session.fold.cell(key).writes.first { $0.diff == number }
             guard write?.effect == .effective else { continue }
             let shown = try session.fold.evaluate(key).shown?.stringValue ?? ""
-            let isAsTyped = text?.unicodeScalars.elementsEqual(shown.unicodeScalars) ?? false
-            if !isAsTyped { garbled.append(path) }
+            if text != shown { garbled.append(path) }
         }
-        return garbled.sorted { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
+        return garbled.sorted { $0.text < $1.text }
     }
 
     /// What became of the operations of a diff that was just taken in.

@@ -59,7 +59,7 @@ struct SaveChain<S: Signer> {
     ) throws -> (number: Int, diff: UnverifiedDiff) {
         let room = DiffLimits.parents - (previous == nil ? 0 : 1)
         let isErasable = operations.contains(where: \.isErasable)
-        let salt = isErasable ? Base64URL.encode(environment.salt()) : nil
+        let salt = isErasable ? WireText(Base64URL.encode(environment.salt())) : nil
         let head = Head(
             author: signer.author,
             seq: seq,

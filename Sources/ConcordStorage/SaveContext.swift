@@ -40,7 +40,7 @@ package struct SaveContext {
     /// - Throws: `UndoError` where that is not possible.
     package mutating func takingBack(
         isRedo: Bool,
-        reason: String?
+        reason: WireText?
     ) throws -> (result: TakingBack, operations: [Operation]) {
         var tip: DiffID?
         if let own = fold.branches.standing(of: author) {
@@ -50,12 +50,12 @@ package struct SaveContext {
     }
 
     /// What is known of a record, present or not; nil if nobody ever wrote on it.
-    package mutating func record(kind: String, id: String) throws -> RecordEntry? {
+    package mutating func record(kind: WireText, id: WireText) throws -> RecordEntry? {
         try fold.record(named: RecordName(kind: kind, id: id))
     }
 
     /// Whether a record is shown.
-    package mutating func isPresent(kind: String, id: String) throws -> Bool {
+    package mutating func isPresent(kind: WireText, id: WireText) throws -> Bool {
         try record(kind: kind, id: id)?.isPresent ?? false
     }
 
@@ -80,23 +80,24 @@ package struct SaveContext {
 
     /// The greatest number among the draft numbers of findings, hidden ones too, that begin with this
     /// letter, as 7 in `B-07`; 0 if there is none.
-    package func greatestDraftNumber(letter: String) throws -> Int {
+    package func greatestDraftNumber(letter: WireText) throws -> Int {
         try source.greatestDraftNumber(letter: letter)
     }
 
     /// The texts that operations splice, as they are meant to read afterwards: what is shown, with the
     /// splices done to it; nil where these reach beyond it.
-    mutating func texts(after operations: [Operation]) throws -> [CellPath: String?] {
+    mutating func texts(after operations: [Operation]) throws -> [CellPath: WireText?] {
         var splices: [CellPath: [TextSplice]] = [:]
         for operation in operations {
             guard case .splice(let at, let delete, let insert) = operation.action else { continue }
-            let splice = TextSplice(at: at, delete: delete, insert: insert)
+            let splice = TextSplice(at: at, delete: delete, insert: insert.string)
             splices[operation.path, default: []].append(splice)
         }
-        var texts: [CellPath: String?] = [:]
+        var texts: [CellPath: WireText?] = [:]
         for (path, splices) in splices {
-            let before = try takesUpProposals(path) ? "" : shown(path).shown?.stringValue ?? ""
-            texts.updateValue(splices.applied(to: before), forKey: path)
+            let shown = try shown(path).shown?.stringValue?.string ?? ""
+            let before = try takesUpProposals(path) ? "" : shown
+            texts.updateValue(splices.applied(to: before).map { WireText($0) }, forKey: path)
         }
         return texts
     }

@@ -1,4 +1,5 @@
 import ConcordChanges
+import ConcordEncoding
 
 /// All state as sorted lines, in which identities stand for local numbers: two replicas, or one and its
 /// rebuilt self, that hold the same log give the same lines.
@@ -21,16 +22,14 @@ enum StateDump {
         return Array(differences.prefix(differencesMax))
     }
 
-    /// The rows as bytes, ascending: strings that look the same are equal to Swift.
-    private static func lines(_ sql: String, _ statements: StatementCache) throws -> [[UInt8]] {
-        try Statement(sql, on: statements.connection).rows { Array($0.string(0).utf8) }
-            .sorted { $0.lexicographicallyPrecedes($1) }
+    private static func lines(_ sql: String, _ statements: StatementCache) throws -> [WireText] {
+        try Statement(sql, on: statements.connection).rows { $0.string(0) }.sorted()
     }
 
     /// What stands in some lines and not in others.
-    private static func only(_ lines: [[UInt8]], without others: [[UInt8]]) -> [String] {
+    private static func only(_ lines: [WireText], without others: [WireText]) -> [WireText] {
         let others = Set(others)
-        return lines.filter { !others.contains($0) }.map { String(decoding: $0, as: UTF8.self) }
+        return lines.filter { !others.contains($0) }
     }
 
     /// Of a record that was named as an owner alone, by a write that has no effect any more, an empty

@@ -130,8 +130,8 @@ private struct Problem {
         do throws(JSONError) {
             let value = try JSON(parsing: body, limits: limits)
             guard let code = value["code"]?.stringValue else { return nil }
-            self.code = Self.isCode(code) ? code : "unknown-code"
-            detail = String((value["detail"]?.stringValue ?? self.code).prefix(Self.bytesMax))
+            self.code = Self.isCode(code) ? code.string : "unknown-code"
+            detail = String((value["detail"]?.stringValue?.string ?? self.code).prefix(Self.bytesMax))
             parting = Self.parting(code, value)
         } catch {
             return nil
@@ -139,7 +139,7 @@ private struct Problem {
     }
 
     /// Whether a text has the form of a code: kebab-case.
-    private static func isCode(_ text: String) -> Bool {
+    private static func isCode(_ text: WireText) -> Bool {
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         return 1...64 ~= text.utf8.count
@@ -149,8 +149,8 @@ private struct Problem {
     }
 
     /// Where the logs have parted, if that is what the problem is.
-    private static func parting(_ code: String, _ value: JSON) -> LogParting? {
-        guard let refusal = SyncRefusal(rawValue: code),
+    private static func parting(_ code: WireText, _ value: JSON) -> LogParting? {
+        guard let refusal = SyncRefusal(code),
             [.positionBeyondLog, .logParted].contains(refusal),
             let size = count(value["size"]), let common = count(value["common"])
         else { return nil }

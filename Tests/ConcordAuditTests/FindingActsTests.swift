@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: ["withdrawn", "merged"])
-    func nothingIsMergedIntoWhatDoesNotCount(state: String) throws {
+    func nothingIsMergedIntoWhatDoesNotCount(state: WireText) throws {
         let audit = audit([
             "a": (state: "draft", grades: [:], evidence: []),
             "b": (state: state, grades: [:], evidence: []),
@@ -157,7 +157,7 @@ import Testing
 
         #expect(
             throws: ActRefusal.clauseTwice(
-                clause: clause.description,
+                clause: WireText(clause.description),
                 grades: ["minor", "major"]
             )
         ) {
@@ -185,9 +185,9 @@ import Testing
 
     // MARK: What is shown.
 
-    private typealias Shown = (state: String, grades: [String: String], evidence: [String])
+    private typealias Shown = (state: WireText, grades: [WireText: WireText], evidence: [WireText])
 
-    private func audit(_ findings: [String: Shown], targets: [String: String] = [:]) -> Audit {
+    private func audit(_ findings: [WireText: Shown], targets: [WireText: WireText] = [:]) -> Audit {
         var records = JSONObject()
         var criteria = JSONObject()
         for (id, shown) in findings {
@@ -198,7 +198,7 @@ import Testing
             fields["evidence"] = .object(evidence)
             records[id] = .object(fields)
             for (clause, grade) in shown.grades {
-                let standard = "iso-9001-2008"
+                let standard: WireText = "iso-9001-2008"
                 let criterion = DerivedID.criterion(
                     finding: id,
                     standard: standard,
@@ -213,11 +213,11 @@ import Testing
         return Audit(state: ["finding": .object(records), "criterion": .object(criteria)])
     }
 
-    private func finding(_ id: String, _ audit: Audit) throws -> FindingRecord {
+    private func finding(_ id: WireText, _ audit: Audit) throws -> FindingRecord {
         try #require(audit.finding(id))
     }
 
-    private func path(_ finding: String, _ field: String) -> CellPath {
+    private func path(_ finding: WireText, _ field: WireText) -> CellPath {
         CellPath(kind: "finding", record: finding, field: field)
     }
 }

@@ -10,7 +10,7 @@ import Testing
         let leader = try Workplace()
         let observer = try Workplace()
         try leader.openEngagement(server: server.url)
-        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.stringValue
+        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.plain
         try leader.json("sync")
         try observer.json("join", try #require(code))
         try leader.json("sync")
@@ -60,7 +60,7 @@ import Testing
         try observer.json("finding", "add", "--title", "Fire door blocked")
         try sync([observer, leader])
         let save = try #require(leader.json("admit")["saves"]?.arrayValue?.first)
-        let diff = try #require(save["diff"]?.stringValue)
+        let diff = try #require(save["diff"]?.plain)
         #expect(try leader.concord("admit", "--decline", diff).status == 64)
         #expect(try leader.concord("admit", "--decline").status == 64)
 

@@ -23,7 +23,7 @@ import Testing
 
         #expect(outcome.status == 65)
         #expect(try outcome.failure["code"] == "truncated")
-        #expect(try outcome.failure["message"]?.stringValue?.contains("line") == true)
+        #expect(try outcome.failure["message"]?.plain?.contains("line") == true)
     }
 
     @Test func aHugeFileIsRefused() throws {
@@ -45,7 +45,7 @@ import Testing
         )
 
         #expect(outcome.status == 65)
-        #expect(try outcome.failure["next"]?.stringValue?.isEmpty == false)
+        #expect(try outcome.failure["next"]?.plain?.isEmpty == false)
     }
 
     @Test func aFileThatIsNotThereIs66() throws {
@@ -75,7 +75,7 @@ import Testing
         let outcome = try place.concord("status", "--json")
 
         #expect(outcome.status == 65)
-        #expect(try outcome.failure["message"]?.stringValue?.isEmpty == false)
+        #expect(try outcome.failure["message"]?.plain?.isEmpty == false)
         #expect(try Data(contentsOf: URL(fileURLWithPath: replica)) == garbage)
     }
 
@@ -96,7 +96,7 @@ import Testing
         for command in [["status"], ["finding", "add", "--title", "T"], ["sync"]] {
             let outcome = try place.start(command + ["--json"]).wait()
             #expect(outcome.status == 78)
-            #expect(try outcome.failure["message"]?.stringValue?.contains("newer version") == true)
+            #expect(try outcome.failure["message"]?.plain?.contains("newer version") == true)
         }
     }
 
@@ -202,7 +202,7 @@ import Testing
         for path in [replica, replica + ".key", replica + "-wal", place.folder.path, link] {
             let outcome = try place.concord("report", "--output", path, "--json")
             #expect(outcome.status == 73, "\(path)")
-            #expect(try outcome.failure["code"]?.stringValue?.hasPrefix("file-") == true)
+            #expect(try outcome.failure["code"]?.plain?.hasPrefix("file-") == true)
         }
 
         #expect(try Data(contentsOf: URL(fileURLWithPath: replica)) == before)

@@ -62,8 +62,8 @@ import Testing
 
         #expect(outcome.status == 64)
         #expect(outcome.output == "")
-        #expect(try outcome.failure["code"]?.stringValue?.isEmpty == false)
-        #expect(try outcome.failure["message"]?.stringValue?.isEmpty == false)
+        #expect(try outcome.failure["code"]?.plain?.isEmpty == false)
+        #expect(try outcome.failure["message"]?.plain?.isEmpty == false)
     }
 
     @Test func optionsMayStandBeforeTheCommand() throws {
@@ -150,8 +150,8 @@ import Testing
         let two = try place.json("finding", "show", "L-01", "L-02")
 
         #expect(one["title"] == "A")
-        #expect(one["findings"]?.arrayValue?.compactMap { $0["title"]?.stringValue } == ["A"])
-        #expect(two["findings"]?.arrayValue?.compactMap { $0["title"]?.stringValue } == ["A", "B"])
+        #expect(one["findings"]?.arrayValue?.compactMap { $0["title"]?.plain } == ["A"])
+        #expect(two["findings"]?.arrayValue?.compactMap { $0["title"]?.plain } == ["A", "B"])
     }
 
     @Test func everyCodeOfAFailureIsInOneSpelling() throws {
@@ -164,7 +164,7 @@ import Testing
         ]
 
         for arguments in wrong {
-            let code = try place.start(arguments + ["--json"]).wait().failure["code"]?.stringValue
+            let code = try place.start(arguments + ["--json"]).wait().failure["code"]?.plain
             let isKebab = code?.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }
             #expect(isKebab == true, "\(arguments): \(code ?? "none")")
         }

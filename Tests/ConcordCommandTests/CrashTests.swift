@@ -38,7 +38,7 @@ import Testing
         let findings = try place.json("finding", "list")["findings"]?.arrayValue ?? []
         #expect(findings.count >= acknowledged + 1)
         #expect(findings.allSatisfy { $0["criteria"]?.arrayValue?.count == 1 })
-        let numbers = findings.compactMap { $0["draftNumber"]?.stringValue }
+        let numbers = findings.compactMap { $0["draftNumber"]?.plain }
         #expect(Set(numbers).count == findings.count)
         try place.json("finding", "add", "--title", "afterwards")
     }
@@ -57,7 +57,7 @@ import Testing
 
         let findings = try place.json("finding", "list")["findings"]?.arrayValue ?? []
         #expect(findings.count == 48)
-        #expect(Set(findings.compactMap { $0["draftNumber"]?.stringValue }).count == 48)
+        #expect(Set(findings.compactMap { $0["draftNumber"]?.plain }).count == 48)
         #expect(try place.json("rebuild", "--check")["same"] == true)
         #expect(try place.json("verify")["valid"] == true)
     }

@@ -92,7 +92,7 @@ import Testing
         let place = try Workplace()
 
         let outcome = try new(text, place)
-        let details = try outcome.failure["details"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let details = try outcome.failure["details"]?.arrayValue?.compactMap(\.plain) ?? []
         let people = try place.concord("new", "--from", place.path("in.json"))
 
         #expect(details.count == 4)

@@ -88,7 +88,7 @@ import Testing
         let outcome = try place.concord("sync", "--json")
 
         #expect(outcome.status == 69)
-        #expect(try outcome.failure["next"]?.stringValue?.contains("Nothing is lost") == true)
+        #expect(try outcome.failure["next"]?.plain?.contains("Nothing is lost") == true)
         #expect(try place.json("state", "--digest") == before)
     }
 }

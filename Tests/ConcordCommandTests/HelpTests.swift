@@ -25,10 +25,10 @@ import Testing
             $0["shouldDisplay"] == true && $0["kind"] != "positional"
         }
         let options = arguments.flatMap { $0["names"]?.arrayValue ?? [] }
-            .filter { $0["kind"] == "long" }.compactMap { $0["name"]?.stringValue }
+            .filter { $0["kind"] == "long" }.compactMap { $0["name"]?.plain }
         let this = Command(words: words, options: options, isGroup: !below.isEmpty)
         return [this]
-            + below.flatMap { commands($0, words + [$0["commandName"]?.stringValue ?? "?"]) }
+            + below.flatMap { commands($0, words + [$0["commandName"]?.plain ?? "?"]) }
     }
 
     @Test func everyCommandHasHelpThatFitsEightyColumns() throws {

@@ -9,7 +9,7 @@ import Testing
         let leader = try Workplace()
         let auditor = try Workplace()
         try leader.openEngagement(server: server.url)
-        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.stringValue
+        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.plain
         try leader.json("sync")
         try auditor.json("join", try #require(code), "--device", "tablet")
         try auditor.json(
@@ -65,7 +65,7 @@ import Testing
         #expect(items.first?["by"]?["reason"] == "their own list says so")
         #expect(try auditor.json("status")["inbox"] == 1)
         #expect(try text(auditor, "inbox").contains("settled otherwise"))
-        let decision = try #require(items.first?["by"]?["write"]?.stringValue)
+        let decision = try #require(items.first?["by"]?["write"]?.plain)
         #expect(try auditor.json("inbox", "--since", decision) == ["items": []])
         try auditor.json("inbox", "--mark-read")
         #expect(try auditor.json("inbox") == ["items": []])
@@ -120,8 +120,8 @@ import Testing
         try place.openEngagement()
         let added = try place.json("finding", "add", "--title", "T", "--unit", "U1")
         try place.json("finding", "edit", "L-01", "--unit", "U2")
-        let diff = try #require(added["diff"]?.stringValue)
-        let write = try #require(added["write"]?.stringValue)
+        let diff = try #require(added["diff"]?.plain)
+        let write = try #require(added["write"]?.plain)
 
         for point in [diff, String(diff.prefix(8)), write, String(write.prefix(10))] {
             let shown = try place.json("show", "L-01", "--at", point)
@@ -133,7 +133,7 @@ import Testing
         #expect(try place.concord("show", "L-01", "--at", "1").status == 66)
         #expect(try place.concord("show", "L-01", "--at", "zzzzzz").status == 66)
         let first = try #require(
-            try place.json("log")["diffs"]?.arrayValue?.first?["id"]?.stringValue
+            try place.json("log")["diffs"]?.arrayValue?.first?["id"]?.plain
         )
         #expect(try place.concord("show", "L-01", "--at", first).status == 66)
         let engagement = try place.json("show", "engagement", "--at", first)
@@ -182,7 +182,7 @@ import Testing
         #expect(none.status == 1)
         #expect(try none.failure["code"] == "nothing-to-redo")
         let history = try place.json("blame", "L-01", "unit")["cells"]?.arrayValue?.first
-        #expect(history?["write"]?["reason"]?.stringValue?.hasPrefix("redo ") == true)
+        #expect(history?["write"]?["reason"]?.plain?.hasPrefix("redo ") == true)
     }
 
     @Test func whatCannotBeTakenBackSaysWhatToDo() throws {
@@ -207,7 +207,7 @@ import Testing
         let control = try place.concord("undo", "--json")
         #expect(control.status == 1)
         #expect(try control.failure["code"] == "control-operation")
-        #expect(try control.failure["next"]?.stringValue?.contains("invite withdraw") == true)
+        #expect(try control.failure["next"]?.plain?.contains("invite withdraw") == true)
     }
 
     @Test func whatOthersChangedSinceIsLeftAlone() throws {

@@ -8,7 +8,7 @@ import Testing
         let leader = try Workplace()
         try leader.openEngagement(server: server.url)
         let code = try #require(
-            try leader.json("invite", "--name", "Audi Tor")["code"]?.stringValue
+            try leader.json("invite", "--name", "Audi Tor")["code"]?.plain
         )
         try leader.json("sync")
 
@@ -36,7 +36,7 @@ import Testing
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         func days(_ arguments: String...) throws -> Int64? {
             let invited = try leader.json(["invite", "--role", "observer"] + arguments)
-            let time = invited["expires"]?.stringValue.flatMap { Timestamp($0) }
+            let time = invited["expires"]?.plain.flatMap { Timestamp($0) }
             return time.map { ($0.milliseconds - now + 43_200_000) / 86_400_000 }
         }
 
@@ -56,7 +56,7 @@ import Testing
         let leader = try Workplace()
         try leader.openEngagement(server: server.url)
         let code = try #require(
-            try leader.json("invite", "--role", "auditor", "--name", "Ruth")["code"]?.stringValue
+            try leader.json("invite", "--role", "auditor", "--name", "Ruth")["code"]?.plain
         )
         try leader.json("invite", "--role", "observer", "--name", "Pia")
         #expect(try statuses(leader) == ["Pia": "open", "Ruth": "open"])
@@ -75,7 +75,7 @@ import Testing
     private func statuses(_ place: Workplace) throws -> [String: String] {
         var statuses: [String: String] = [:]
         for item in try place.json("invite", "list")["invitations"]?.arrayValue ?? [] {
-            statuses[item["name"]?.stringValue ?? ""] = item["status"]?.stringValue
+            statuses[item["name"]?.plain ?? ""] = item["status"]?.plain
         }
         return statuses
     }

@@ -31,7 +31,7 @@ import Testing
         let place = try Workplace()
         try place.openEngagement()
         let evidence = try place.json("evidence", "add", "--kind", "photo", "--title", "Sheet")
-        let handle = try #require(evidence["label"]?.stringValue)
+        let handle = try #require(evidence["label"]?.plain)
 
         let saved = try place.json(
             "finding",
@@ -62,7 +62,7 @@ import Testing
         #expect(finding["evidence"] == .array([evidence["id"] ?? .null]))
         #expect(finding["includedRequirement"]?["route"] == "7.2.1")
         #expect(
-            finding["criteria"]?.arrayValue?.compactMap { $0["grade"]?.stringValue } == [
+            finding["criteria"]?.arrayValue?.compactMap { $0["grade"]?.plain } == [
                 "observation", "minor",
             ]
         )
@@ -180,7 +180,7 @@ import Testing
             "--json"
         )
         #expect(refused.status == 1)
-        #expect(try refused.failure["message"]?.stringValue?.contains("L-01") == true)
+        #expect(try refused.failure["message"]?.plain?.contains("L-01") == true)
         try place.json(
             "conclusion",
             "edit",
@@ -204,10 +204,10 @@ import Testing
 
         var hashed = try #require(document.objectValue)
         hashed["digest"] = nil
-        #expect(SHA256Digest(hashing: hashed.canonicalBytes).hex == document["digest"]?.stringValue)
+        #expect(SHA256Digest(hashing: hashed.canonicalBytes).hex == document["digest"]?.plain)
         #expect(
             try place.concord("state", "--digest").output
-                == "\(document["digest"]?.stringValue ?? "")\n"
+                == "\(document["digest"]?.plain ?? "")\n"
         )
     }
 
@@ -258,7 +258,7 @@ import Testing
         let report = try place.json("report", "--output", place.path("report.html"))
 
         let html = try String(
-            contentsOfFile: try #require(report["path"]?.stringValue),
+            contentsOfFile: try #require(report["path"]?.plain),
             encoding: .utf8
         )
         #expect(html.contains("Plan untested"))

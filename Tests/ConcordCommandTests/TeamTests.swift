@@ -9,7 +9,7 @@ import Testing
         let leader = try Workplace()
         let auditor = try Workplace()
         try leader.openEngagement(server: server.url)
-        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.stringValue
+        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.plain
         try leader.json("sync")
         let joined = try auditor.json("join", try #require(code), "--device", "tablet")
         #expect(joined["person"] == "Audi Tor")
@@ -40,8 +40,8 @@ import Testing
         let conflicts = try leader.json("conflicts")["conflicts"]?.arrayValue ?? []
         #expect(conflicts.count == 1)
         let sides = conflicts.first?["candidates"]?.arrayValue ?? []
-        #expect(Set(sides.compactMap { $0["value"]?.stringValue }) == ["U2", "U3"])
-        #expect(Set(sides.compactMap { $0["name"]?.stringValue }) == ["Lea Der", "Audi Tor"])
+        #expect(Set(sides.compactMap { $0["value"]?.plain }) == ["U2", "U3"])
+        #expect(Set(sides.compactMap { $0["name"]?.plain }) == ["Lea Der", "Audi Tor"])
         let text = try leader.concord("conflicts", "show").output
         #expect(text.contains("tablet"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
@@ -76,7 +76,7 @@ import Testing
         let void = try #require(leader.json("admit")["void"]?.arrayValue?.first)
         #expect(void["reason"] == "no-right")
 
-        let diff = try #require(void["diff"]?.stringValue)
+        let diff = try #require(void["diff"]?.plain)
         #expect(try leader.concord("admit", diff).status == 64)
         try leader.json("admit", diff, "--reason", "right after all")
         #expect(try leader.json("finding", "show", "L-01")["state"] == "withdrawn")
@@ -87,7 +87,7 @@ import Testing
         let leader = try Workplace()
         try leader.openEngagement(server: server.url)
         let code = try #require(
-            try leader.json("invite", "--role", "observer", "--name", "Guest")["code"]?.stringValue
+            try leader.json("invite", "--role", "observer", "--name", "Guest")["code"]?.plain
         )
         try leader.json("sync")
         // As everybody calls it.
@@ -105,13 +105,13 @@ import Testing
         let leader = try Workplace()
         try leader.openEngagement(server: server.url)
         let invited = try leader.json("invite", "--role", "observer", "--uses", "3")["code"]
-        let code = try #require(invited?.stringValue)
+        let code = try #require(invited?.plain)
         try leader.json("sync")
 
         let guest = try Workplace()
         #expect(try guest.json("join", code, "--engagement", "mine")["name"] == "mine")
         #expect(try guest.json("join", code)["name"] == "audit-7")
-        let third = try guest.json("join", code)["name"]?.stringValue
+        let third = try guest.json("join", code)["name"]?.plain
         #expect(third?.hasPrefix("audit-") == true && third != "audit-7")
         #expect(try guest.json("list")["engagements"]?.arrayValue?.count == 3)
     }
@@ -121,7 +121,7 @@ import Testing
         let leader = try Workplace()
         try leader.openEngagement(server: server.url)
         let code = try #require(
-            try leader.json("invite", "--role", "observer")["code"]?.stringValue
+            try leader.json("invite", "--role", "observer")["code"]?.plain
         )
 
         let guest = try Workplace()
@@ -161,7 +161,7 @@ import Testing
 
         let status = try leader.json("status", "--notices")
 
-        let notices = status["clockNotices"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let notices = status["clockNotices"]?.arrayValue?.compactMap(\.plain) ?? []
         #expect(notices.contains { $0.contains("tablet") && $0.contains("2 hours") })
     }
 

@@ -67,7 +67,7 @@ struct CanonicalFormTests {
 
     @Test func settingAndRemovingMembersKeepsTheOrder() {
         var object = JSONObject()
-        for key in ["m", "c", "x", "a"] { object[key] = .string(key) }
+        for key in ["m", "c", "x", "a"] { object[WireText(key)] = .string(key) }
         object["c"] = nil
         object["x"] = 1
         object["absent"] = nil

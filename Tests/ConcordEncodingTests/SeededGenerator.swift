@@ -51,7 +51,7 @@ struct RandomJSON {
         default:
             var object = JSONObject()
             for _ in 0..<Int.random(in: 0...24, using: &random) {
-                object[string()] = value(depth: depth + 2)
+                object[WireText(string())] = value(depth: depth + 2)
             }
             return .object(object)
         }
@@ -63,12 +63,12 @@ struct RandomJSON {
         let gap = space[Int.random(in: 0..<space.count, using: &random)]
         switch value {
         case .null, .bool, .integer: return gap + value.canonicalText + gap
-        case .string(let text): return gap + looseString(text)
+        case .string(let text): return gap + looseString(text.string)
         case .array(let elements):
             return gap + "[" + elements.map { looseText($0) }.joined(separator: ",") + gap + "]"
         case .object(let object):
             let members = object.shuffled(using: &random).map {
-                looseString($0.key) + gap + ":" + looseText($0.value)
+                looseString($0.key.string) + gap + ":" + looseText($0.value)
             }
             return "{" + gap + members.joined(separator: gap + "," + gap) + "}" + gap
         }

@@ -7,9 +7,9 @@ import Testing
 /// The tables of `Protocol/` say what the code does.
 @Suite("The tables of the protocol's documents")
 struct DocumentTests {
-    @Test(arguments: Schema.kinds.map(\.name))
+    @Test(arguments: Schema.kinds.map(\.name.string))
     func schemaListsEveryFieldOfTheKind(name: String) throws {
-        let kind = try #require(Schema.kind(name))
+        let kind = try #require(Schema.kind(WireText(name)))
         let section = try Self.section(name, of: "Protocol/schema.md")
 
         let words = section.replacingOccurrences(of: "\n", with: " ")
@@ -21,7 +21,7 @@ struct DocumentTests {
         let rows = Self.rows(of: try Self.section("Citations", of: "Protocol/schema.md"))
         let expected = Schema.kinds.flatMap { kind in
             kind.fields.compactMap { field in
-                field.cites.map { [kind.name, "`\(field.name)`", $0] }
+                field.cites.map { [kind.name.string, "`\(field.name)`", $0.string] }
             }
         }
 
@@ -32,7 +32,7 @@ struct DocumentTests {
         let headings = try Vectors.text(of: "Protocol/schema.md").split(separator: "\n")
             .filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }
 
-        #expect(headings.filter { Schema.kind($0) != nil } == Schema.kinds.map(\.name))
+        #expect(headings.filter { Schema.kind(WireText($0)) != nil } == Schema.kinds.map(\.name.string))
     }
 
     @Test func limitsAreTheConstants() throws {
@@ -81,7 +81,7 @@ struct DocumentTests {
         let states = cycle.states.map { "`\($0)`" }.joined(separator: ", ")
         let expected = cycle.steps.map { step in
             [
-                step.from.joined(separator: ", "), step.to, "`\(step.activity.rawValue)`",
+                step.from.joined(separator: ", "), step.to.string, "`\(step.activity.rawValue)`",
                 "`\(step.owner.rawValue)`", String(step.rank), step.ends ? "yes" : "",
                 step.needsReason ? "yes" : "", step.goesOn ? "yes" : "",
             ]

@@ -32,7 +32,7 @@ struct ErasureTests {
         let found = String(decoding: left.canonicalBytes, as: UTF8.self)
         #expect(left.canonicalBytes == expected, "\(vector.about) \(found)")
         let hash = SHA256Digest(hashing: left.canonicalBytes)
-        #expect(hash.base64url == (try vector.member("hash").stringValue))
+        #expect(hash.base64url == (try vector.member("hash").stringValue?.string))
         #expect(left.erasing(Set(paths), by: "another").canonicalBytes == expected, "done twice")
     }
 
@@ -49,7 +49,7 @@ struct ErasureTests {
         let after = try #require(try vector.member("after").objectValue)
         for index in log.indices {
             let id = try Self.envelope(log[index]).id.base64url
-            guard let left = after[id], var envelope = log[index].objectValue else { continue }
+            guard let left = after[WireText(id)], var envelope = log[index].objectValue else { continue }
             envelope["body"] = left
             log[index] = .object(envelope)
         }
@@ -97,7 +97,7 @@ struct ErasureTests {
         let document = try fold.document()
         #expect(document.conflicts == (try vector.member("conflicts")), "\(vector.about)")
         #expect(document.state == (try vector.member("state")), "\(vector.about)")
-        #expect(document.digest == (try vector.member("digest")).stringValue)
+        #expect(document.digest == (try vector.member("digest")).stringValue?.string)
         #expect(try fold.voids().sorted == (try vector.member("void")).sorted, "\(vector.about)")
         for (id, left) in try vector.member("after").objectValue ?? [:] {
             let diff = try #require(DiffID(base64url: id))

@@ -17,17 +17,17 @@ struct CanonicalVectorTests {
 
         switch outcome {
         case .success(let value):
-            #expect(try vector.member("canonical").stringValue == value.canonicalText)
+            #expect(try vector.member("canonical").stringValue?.string == value.canonicalText)
         case .failure(let error):
             let refused = try vector.member("refused")
-            #expect(refused["code"]?.stringValue == error.code.rawValue)
+            #expect(refused["code"]?.stringValue?.string == error.code.rawValue)
             #expect(refused["offset"]?.integerValue == Int64(error.offset))
         }
     }
 
     @Test func everyRefusalHasAVector() {
         let codes = Vectors.of("canonical").compactMap {
-            $0.contents["refused"]?["code"]?.stringValue
+            $0.contents["refused"]?["code"]?.stringValue?.string
         }
 
         #expect(Set(codes) == Set(JSONRefusal.allCases.map(\.rawValue)))
@@ -35,7 +35,7 @@ struct CanonicalVectorTests {
 
     @Test func whatIsCanonicalStaysAsItIs() throws {
         for vector in Vectors.of("canonical") {
-            guard let text = vector.contents["canonical"]?.stringValue else { continue }
+            guard let text = vector.contents["canonical"]?.stringValue?.string else { continue }
             #expect(try JSON(parsing: Array(text.utf8)).canonicalText == text)
         }
     }
@@ -51,14 +51,14 @@ struct DiffVectorTests {
         {
         case .success(let diff):
             let accepted = try vector.member("accepted")
-            #expect(accepted["id"]?.stringValue == diff.id.base64url)
-            #expect(accepted["engagement"]?.stringValue == diff.engagement.base64url)
-            #expect(accepted["reference"]?.stringValue == diff.reference.description)
+            #expect(accepted["id"]?.stringValue?.string == diff.id.base64url)
+            #expect(accepted["engagement"]?.stringValue?.string == diff.engagement.base64url)
+            #expect(accepted["reference"]?.stringValue?.string == diff.reference.description)
             #expect(accepted["operations"]?.integerValue == Int64(diff.body.operations.count))
         case .failure(let error):
             let refused = try vector.member("refused")
-            #expect(refused["code"]?.stringValue == error.code.rawValue)
-            #expect(refused["json"]?.stringValue == error.json?.rawValue)
+            #expect(refused["code"]?.stringValue?.string == error.code.rawValue)
+            #expect(refused["json"]?.stringValue?.string == error.json?.rawValue)
             if let offset = refused["offset"]?.integerValue {
                 #expect(Int64(error.offset ?? -1) == offset)
             }
@@ -66,7 +66,7 @@ struct DiffVectorTests {
     }
 
     @Test func everyRefusalOfADiffAloneHasAVector() {
-        let codes = Vectors.of("diff").compactMap { $0.contents["refused"]?["code"]?.stringValue }
+        let codes = Vectors.of("diff").compactMap { $0.contents["refused"]?["code"]?.stringValue?.string }
         let needMore: Set<DiffRefusal> = [
             .wrongEngagement, .badSignature, .brokenChain, .missingParent, .duplicate, .notMember,
         ]

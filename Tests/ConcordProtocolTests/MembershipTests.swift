@@ -96,7 +96,7 @@ extension Membership {
     fileprivate var deviceJSON: JSONObject {
         var object: JSONObject = [:]
         for (author, device) in devices {
-            object[author.description] = [
+            object[author.text] = [
                 "member": .string(device.member), "revoked": .bool(device.isRevoked),
                 "surplus": .bool(device.isSurplus),
             ]

@@ -9,7 +9,7 @@ struct SignatureVectorTests {
     func eachSignatureIsTakenOrRefused(vector: Vector) throws {
         let isValid = try vector.member("valid") == true
 
-        if let envelope = vector.contents["envelope"]?.stringValue {
+        if let envelope = vector.contents["envelope"]?.stringValue?.string {
             let diff = try UnverifiedDiff(envelope: Array(envelope.utf8))
             #expect(DiffVerifier().isSigned(diff) == isValid)
         } else {
@@ -25,7 +25,7 @@ struct SignatureVectorTests {
 
     /// The bytes of a text in hexadecimal.
     private func bytes(_ value: JSON?) throws -> [UInt8] {
-        let digits = Array(try #require(value?.stringValue).utf8)
+        let digits = Array(try #require(value?.stringValue?.string).utf8)
         return try stride(from: 0, to: digits.count, by: 2).map { index in
             try #require(
                 UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)
@@ -47,11 +47,11 @@ struct ChainVectorTests {
         case .success(let verified):
             if let proofs = vector.contents["proofs"]?.arrayValue {
                 let found = verified.map { $0.proof == .chain ? "chain" : "signature" }
-                #expect(proofs.compactMap(\.stringValue) == found)
+                #expect(proofs.compactMap(\.stringValue?.string) == found)
             }
             try expectTakeIn(of: verified, refused: refused)
         case .failure(let error):
-            #expect(refused?["code"]?.stringValue == error.refusal.code.rawValue)
+            #expect(refused?["code"]?.stringValue?.string == error.refusal.code.rawValue)
             #expect(refused?["index"]?.integerValue == Int64(error.index))
         }
     }
@@ -61,7 +61,7 @@ struct ChainVectorTests {
 
         let refusal = try fold.takeIn(log: verified.map(LogItem.new))
 
-        #expect(refused?["code"]?.stringValue == refusal?.error.code.rawValue)
+        #expect(refused?["code"]?.stringValue?.string == refusal?.error.code.rawValue)
         #expect(refused?["index"]?.integerValue == refusal.map { Int64($0.index) })
     }
 }

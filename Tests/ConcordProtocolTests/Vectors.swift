@@ -11,22 +11,22 @@ struct Vector: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// What the case claims.
-    var about: String { contents["about"]?.stringValue ?? "" }
+    var about: String { contents["about"]?.stringValue?.string ?? "" }
 
     /// A member that every case of its area has.
     func member(_ key: String) throws -> JSON {
-        try #require(contents[key], "\(area)/\(name) has no \(key)")
+        try #require(contents[WireText(key)], "\(area)/\(name) has no \(key)")
     }
 
     /// The bytes that an array of parts stands for: strings, `base64`, and `repeat` with `times`.
     func bytes(of key: String) throws -> [UInt8] {
         let parts = try #require(try member(key).arrayValue)
         return try parts.flatMap { part in
-            if let text = part.stringValue { return Array(text.utf8) }
-            if let encoded = part["base64"]?.stringValue {
+            if let text = part.stringValue?.string { return Array(text.utf8) }
+            if let encoded = part["base64"]?.stringValue?.string {
                 return [UInt8](try #require(Data(base64Encoded: encoded)))
             }
-            let text = try #require(part["repeat"]?.stringValue)
+            let text = try #require(part["repeat"]?.stringValue?.string)
             let times = try #require(part["times"]?.integerValue)
             return Array(String(repeating: text, count: Int(times)).utf8)
         }
@@ -46,7 +46,7 @@ enum Vectors {
         let file = try JSON(parsing: bytes(of: folder.appending(path: "COUNT.json")))
         var counts: [String: Int] = [:]
         for (area, count) in try #require(file.objectValue) {
-            counts[area] = Int(try #require(count.integerValue))
+            counts[area.string] = Int(try #require(count.integerValue))
         }
         return counts
     }

@@ -47,7 +47,7 @@ struct HTMLReportTests {
 
         #expect(!input.audit.findings.isEmpty)
         for finding in input.audit.findings {
-            let title = HTMLEscaping().escapeText(finding.title ?? "")
+            let title = HTMLEscaping().escapeText(finding.title?.string ?? "")
             #expect(html.components(of: "<article id=\"finding-\(finding.id)\"") == 2)
             #expect(html.contains("<h3>\(title)</h3>"))
         }
@@ -78,7 +78,7 @@ struct HTMLReportTests {
             #expect(html.contains("id=\"conclusion-std-\(index)\""))
             #expect(html.contains("\(catalogue.auditableLeaves.count) clauses, 0 in the plan"))
             for leaf in catalogue.auditableLeaves {
-                let title = HTMLEscaping().escapeText(leaf.title)
+                let title = HTMLEscaping().escapeText(leaf.title.string)
                 #expect(html.contains("<p><b>\(leaf.number)</b> \(title)</p>"))
             }
         }

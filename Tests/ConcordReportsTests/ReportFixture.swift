@@ -48,7 +48,7 @@ enum ReportFixture {
     }
 
     /// Records of every kind with the same text in every field that holds text.
-    static func hostile(_ text: String) -> ReportInput {
+    static func hostile(_ text: WireText) -> ReportInput {
         let value = JSON.string(text)
         let standard: JSON = "iso-9001-2008"
         let state: JSONObject = [
@@ -118,7 +118,7 @@ enum ReportFixture {
     }
 
     private static func finding(_ value: JSON) -> JSONObject {
-        let texts = [
+        let texts: [WireText] = [
             "number", "ncNumber", "title", "statement", "requirementNote", "divergingOpinion",
             "process", "raisedBy", "confirmedBy", "competenceConfirmedBy", "repeats",
         ]
@@ -131,7 +131,7 @@ enum ReportFixture {
     }
 
     private static func evidence(_ value: JSON) -> JSONObject {
-        let texts = [
+        let texts: [WireText] = [
             "kind", "title", "source", "content", "capturedAt", "capturedBy", "place", "sha256",
             "confidentiality",
         ]
@@ -139,7 +139,7 @@ enum ReportFixture {
     }
 
     private static func action(_ value: JSON) -> JSONObject {
-        let texts = [
+        let texts: [WireText] = [
             "correction", "cause", "causeMethod", "correctiveAction", "owner", "due",
             "rejectionReason", "verifiedBy", "verifiedAt", "verificationMethod",
         ]
@@ -150,7 +150,7 @@ enum ReportFixture {
     }
 
     private static func conclusion(_ value: JSON, _ standard: JSON) -> JSONObject {
-        let texts = [
+        let texts: [WireText] = [
             "scopeStatement", "fulfilment", "effectiveness", "recommendation", "conditions",
             "partsNotCovered", "samplingCaveat", "divergingOpinions", "followUp", "days", "state",
         ]
@@ -159,7 +159,7 @@ enum ReportFixture {
         return fields
     }
 
-    private static func records(_ list: JSON?, set field: String? = nil) -> JSON {
+    private static func records(_ list: JSON?, set field: WireText? = nil) -> JSON {
         let pairs = (list?.arrayValue ?? []).enumerated().map { index, item in
             var fields = item.objectValue ?? JSONObject()
             if let field { fields[field] = set(fields[field]) }

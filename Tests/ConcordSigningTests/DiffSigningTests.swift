@@ -80,7 +80,7 @@ struct DiffSigningTests {
                 joinProof: proof,
                 publicKey: key ?? invitation.publicKey,
                 engagement: engagement,
-                invitation: id,
+                invitation: WireText(id),
                 author: author
             )
         }

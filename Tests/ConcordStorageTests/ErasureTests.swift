@@ -27,7 +27,7 @@ import Testing
         for id in [written.id, first.diff] {
             let envelope = try #require(try ann.store.read { try $0.envelope(of: id) })
             let left = try UnverifiedDiff(envelope: envelope).body.erasing(paths, by: "x1")
-            bodies[id.base64url] = .string(left.hash.base64url)
+            bodies[id.text] = .string(left.hash.base64url)
         }
         let order = try #require(
             try ann.save(
@@ -62,7 +62,7 @@ import Testing
 
         for device in team.devices {
             #expect(try device.value("/evidence/v1/source") == nil)
-            let title = try device.value("/evidence/v1/title")?.stringValue
+            let title = try device.value("/evidence/v1/title")?.stringValue?.string
             #expect(title == String(repeating: "\u{FFFD}", count: 28))
             #expect(try device.value("/evidence/v1/kind") == "record")
             #expect(try !isInFile(device), "\(device.name)")
@@ -89,8 +89,8 @@ import Testing
             let path = cell("/evidence/v1/\(field)")
             let envelope = try #require(try ann.store.read { try $0.envelope(of: written.id) })
             let left = try UnverifiedDiff(envelope: envelope, mayBeErased: true)
-                .body.erasing([path], by: record)
-            let bodies: JSONObject = [written.id.base64url: .string(left.hash.base64url)]
+                .body.erasing([path], by: WireText(record))
+            let bodies: JSONObject = [written.id.text: .string(left.hash.base64url)]
             try ann.save(
                 add(
                     "/erasure/\(record)",

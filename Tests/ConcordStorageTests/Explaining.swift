@@ -27,7 +27,7 @@ extension Device {
     @discardableResult
     func edit(reason: String? = nil, _ change: (inout Edit) -> Void) throws -> SaveResult? {
         try save { context in
-            var edit = Edit(reason: reason)
+            var edit = Edit(reason: reason.map { WireText($0) })
             change(&edit)
             return try context.operations(for: edit)
         }
@@ -37,11 +37,11 @@ extension Device {
     @discardableResult
     func undo(redo: Bool = false, reason: String? = nil) throws -> TakingBack {
         let preview = try store.read {
-            try $0.takingBack(by: signer.author, isRedo: redo, reason: reason)
+            try $0.takingBack(by: signer.author, isRedo: redo, reason: reason.map { WireText($0) })
         }
         var result: TakingBack?
         try save { context in
-            let taken = try context.takingBack(isRedo: redo, reason: reason)
+            let taken = try context.takingBack(isRedo: redo, reason: reason.map { WireText($0) })
             result = taken.result
             return taken.operations
         }
@@ -56,7 +56,7 @@ extension Device {
     }
 
     func inbox(since point: DiffID? = nil) throws -> [InboxItem] {
-        try store.read { try $0.inbox(of: name, since: point) }
+        try store.read { try $0.inbox(of: WireText(name), since: point) }
     }
 
     func parallel(all: Bool = false) throws -> [ParallelEdits] {
@@ -65,12 +65,12 @@ extension Device {
 
     /// A record as the device shows it now; nil if it does not.
     func shown(_ kind: String, _ id: String) throws -> JSONObject? {
-        try document()[kind]?[id]?.objectValue
+        try document()[WireText(kind)]?[WireText(id)]?.objectValue
     }
 
     /// The record as it was at a point.
     func shown(_ kind: String, _ id: String, at point: HistoryPoint) throws -> JSONObject? {
-        let picture = try store.read { try $0.picture(kind: kind, id: id, at: point) }
+        let picture = try store.read { try $0.picture(kind: WireText(kind), id: WireText(id), at: point) }
         return picture.flatMap { $0.isPresent ? $0.fields : nil }
     }
 }

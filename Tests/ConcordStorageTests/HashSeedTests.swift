@@ -67,7 +67,7 @@ import Testing
     /// values, inserts, people's names, unknown fields, reasons; and removals beside them.
     private static func writeAlike(_ team: Team) throws {
         let (ann, ben) = (team.devices[0], team.devices[1])
-        let pairs = [
+        let pairs: [(WireText, WireText)] = [
             ("\u{E9}", "e\u{301}"), ("K", "\u{212A}"), ("\u{C5}", "\u{212B}"),
             ("\u{D55C}", "\u{1112}\u{1161}\u{11AB}"),
         ]

@@ -61,7 +61,7 @@ struct RandomWork {
         guard let result else { return nil }
         var shown: [CellPath: JSONObject?] = [:]
         for (kind, id) in Self.records {
-            shown[CellPath(kind: kind, record: id)] = .some(try device.shown(kind, id))
+            shown[CellPath(kind: WireText(kind), record: WireText(id))] = .some(try device.shown(kind, id))
         }
         seen.append((device, result.id, shown))
         return result
@@ -85,17 +85,17 @@ struct RandomWork {
         case 4:
             edit.add(
                 "finding",
-                id: id,
+                id: WireText(id),
                 fields: ["title": .string(word), "state": "draft", "evidence": ["e0": true]]
             )
-        case 5: edit.hide(kind: "finding", id: id)
+        case 5: edit.hide(kind: "finding", id: WireText(id))
         case 6:
             edit.add("criterion", id: "c1", fields: ["finding": .string(id), "grade": "minor"])
         case 7:
             edit.set(cell("/criterion/c1/grade"), to: number % 3 == 0 ? "major" : "observation")
         case 8:
             if number % 3 == 0 {
-                edit.insert(word, into: cell("/finding/\(id)/evidence"))
+                edit.insert(WireText(word), into: cell("/finding/\(id)/evidence"))
             } else {
                 edit.remove("e0", from: cell("/finding/\(id)/evidence"))
             }

@@ -112,7 +112,7 @@ import Testing
         try ben.save(Operation(.splice(at: 0, delete: 0, insert: "All sites"), at: statement))
         try team.syncAll()
         #expect(try ann.value("/scope/s1/statement") == "All sites")
-        for text in ["All sites but two", "All sites but three"] {
+        for text: WireText in ["All sites but two", "All sites but three"] {
             try ann.save { context in
                 var edit = Edit()
                 edit.setText(statement, to: text)

@@ -48,12 +48,12 @@ import Testing
 
         try ann.save(keepingVoid: false) { context in
             var edit = Edit()
-            edit.setText(statement, to: shown + " In May.")
+            edit.setText(statement, to: "\(shown) In May.")
             edit.set(unit, to: "HR")
             return try context.operations(for: edit)
         }
 
-        #expect(try ann.value("/finding/f1/statement")?.stringValue == shown + " In May.")
+        #expect(try ann.value("/finding/f1/statement")?.stringValue == "\(shown) In May.")
         #expect(try ann.value("/finding/f1/unit") == "HR")
         try team.syncAll()
         #expect(Set(try team.devices.map { try $0.digest() }).count == 1)

@@ -65,7 +65,7 @@ import Testing
     private func salt(
         _ operations: ConcordChanges.Operation...,
         at device: Device
-    ) throws -> String? {
+    ) throws -> WireText? {
         let saved = try #require(try device.save { _ in operations })
         let envelope = try #require(try device.store.read { try $0.envelope(of: saved.id) })
         return try UnverifiedDiff(envelope: envelope).body.salt
@@ -76,16 +76,16 @@ import Testing
         let ann = team.devices[0]
         try ann.save(add("/finding/f1", ["state": "draft"]))
 
-        #expect(try salt(add("/finding/f2", ["title": "Wanda"]), at: ann)?.count == 22)
+        #expect(try salt(add("/finding/f2", ["title": "Wanda"]), at: ann)?.utf8.count == 22)
         let reason = Operation(
             .add("draft"),
             at: cell("/finding/f1/state"),
             reason: "Wanda said so"
         )
-        #expect(try salt(reason, at: ann)?.count == 22)
-        #expect(try salt(add("/dossier/x1", ["who": "Wanda"]), at: ann)?.count == 22)
+        #expect(try salt(reason, at: ann)?.utf8.count == 22)
+        #expect(try salt(add("/dossier/x1", ["who": "Wanda"]), at: ann)?.utf8.count == 22)
         let unknown = Operation(.add("Wanda"), at: cell("/finding/f1/nickname"))
-        #expect(try salt(unknown, at: ann)?.count == 22)
+        #expect(try salt(unknown, at: ann)?.utf8.count == 22)
         #expect(try salt(add("/finding/f3", ["state": "draft"]), at: ann) == nil)
         let state = Operation(.add("draft"), at: cell("/finding/f2/state"))
         #expect(try salt(state, at: ann) == nil)

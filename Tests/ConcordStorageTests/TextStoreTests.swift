@@ -45,12 +45,12 @@ import Testing
         case 0..<7:
             let (place, word) = (random.roll(9), ["seen", "", "é 中", "March"][random.roll(4)])
             try device.save { context in
-                let shown = try context.shown(path).shown?.stringValue ?? ""
+                let shown = try context.shown(path).shown?.stringValue?.string ?? ""
                 var words = shown.split(separator: " ", omittingEmptySubsequences: false)
                 words.insert(Substring(word), at: min(place, words.count))
                 if place % 3 == 0 { words.removeLast(min(words.count, 2)) }
                 var edit = Edit()
-                edit.setText(path, to: words.joined(separator: " "))
+                edit.setText(path, to: WireText(words.joined(separator: " ")))
                 return try context.operations(for: edit)
             }
         case 7: try resolve(path, device)

@@ -98,7 +98,7 @@ import Testing
 
     @Test func textsGoFurtherBackWithEachUndo() throws {
         let (_, _, ben) = try team()
-        let texts = ["hello world", "hello there", "there", "over there, world"]
+        let texts: [WireText] = ["hello world", "hello there", "there", "over there, world"]
         var before: [JSON?] = [try ben.value("/finding/f1/title")]
         for text in texts {
             try ben.edit { $0.setText(title, to: text) }

@@ -146,7 +146,7 @@ import Testing
     }
 
     private func code(_ verdict: EnvelopeVerdict) -> String? {
-        if case .refused(let code, _) = verdict { code } else { nil }
+        if case .refused(let code, _) = verdict { code.string } else { nil }
     }
 
     private func forge(_ diff: UnverifiedDiff) throws -> UnverifiedDiff {

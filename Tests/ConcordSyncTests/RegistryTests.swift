@@ -6,7 +6,7 @@ import Testing
 
 /// `Protocol/rejections.json` names every code that this code base can give, and no other.
 @Suite struct RegistryTests {
-    private let groups: [String: JSON]
+    private let groups: [WireText: JSON]
 
     init() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
@@ -16,19 +16,19 @@ import Testing
         self.groups = Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.value) })
     }
 
-    private func codes(_ group: String) throws -> [String] {
+    private func codes(_ group: WireText) throws -> [WireText] {
         let entries = try #require(groups[group]?["codes"]?.arrayValue)
         return try entries.map { try #require($0["code"]?.stringValue) }
     }
 
     @Test func everyGroupNamesItsCodesInOrderOfPrecedence() throws {
-        #expect(try codes("json") == JSONRefusal.allCases.map(\.rawValue))
-        #expect(try codes("diff") == DiffRefusal.allCases.map(\.rawValue))
-        #expect(try codes("join") == JoinRefusal.allCases.map(\.rawValue))
-        #expect(try codes("void") == VoidReason.allCases.map(\.rawValue))
-        #expect(try codes("message") == MessageRefusal.allCases.map(\.rawValue))
-        #expect(try codes("request") == SyncRefusal.allCases.map(\.rawValue))
-        #expect(try codes("session") == SessionRefusal.allCases.map(\.rawValue))
+        #expect(try codes("json") == JSONRefusal.allCases.map { WireText($0.rawValue) })
+        #expect(try codes("diff") == DiffRefusal.allCases.map { WireText($0.rawValue) })
+        #expect(try codes("join") == JoinRefusal.allCases.map { WireText($0.rawValue) })
+        #expect(try codes("void") == VoidReason.allCases.map { WireText($0.rawValue) })
+        #expect(try codes("message") == MessageRefusal.allCases.map { WireText($0.rawValue) })
+        #expect(try codes("request") == SyncRefusal.allCases.map { WireText($0.rawValue) })
+        #expect(try codes("session") == SessionRefusal.allCases.map { WireText($0.rawValue) })
     }
 
     @Test func everyCodeOfARequestHasItsStatusAndEveryCodeAMeaning() throws {

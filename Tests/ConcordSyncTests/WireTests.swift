@@ -117,7 +117,7 @@ import Testing
         #"{"missing":[],"verdict":"missing"}"#, #"{"missing":["x"],"verdict":"missing"}"#,
         #"{"code":"x","verdict":"refused"}"#, #"{"verdict":"accepted","position":1}"#, "{}", "",
     ])
-    func aWrongVerdictIsRefused(line: String) {
+    func aWrongVerdictIsRefused(line: WireText) {
         let body = #"{"entries":0,"from":0,"size":9,"v":1,"verdicts":1}"# + "\n\(line)\n"
 
         #expect(throws: MessageError(.malformedVerdict, line: 2)) {
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: ["{}", #"{"id":"x","own":1}"#, #"{"own":1}"#, #"{"head":{}}"#, ""])
-    func aWrongEntryIsRefused(line: String) {
+    func aWrongEntryIsRefused(line: WireText) {
         let body = #"{"entries":1,"from":0,"size":9,"v":1,"verdicts":0}"# + "\n\(line)\n"
 
         #expect(throws: MessageError(.malformedEntry, line: 2)) {

@@ -12,13 +12,13 @@ import Testing
         let team = try await Team()
         let code = try team.leader.invite(role: .auditor, letter: "X", uses: 2)
         _ = try await team.leader.sync(through: team.transport)
-        var numbers: [String] = []
+        var numbers: [WireText] = []
 
         for name in ["one", "two"] {
             let replica = try await Replica.join(
                 at: team.folder.file(name + ".concord"),
                 code: code,
-                device: name,
+                device: WireText(name),
                 through: team.transport
             )
             _ = try addFinding(replica, title: name)

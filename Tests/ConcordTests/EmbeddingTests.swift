@@ -1,4 +1,5 @@
 import Concord
+import ConcordEncoding
 import ConcordModel
 import Foundation
 import Testing

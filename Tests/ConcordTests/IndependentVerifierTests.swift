@@ -57,11 +57,11 @@ import Testing
 
     /// Every form of operation, one save each.
     private func editEverything(
-        of finding: String,
-        hiding other: String,
+        of finding: WireText,
+        hiding other: WireText,
         in replica: Replica
     ) throws {
-        func path(_ field: String) -> CellPath {
+        func path(_ field: WireText) -> CellPath {
             CellPath(kind: "finding", record: finding, field: field)
         }
         let changes: [(inout Edit) -> Void] = [

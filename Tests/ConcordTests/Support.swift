@@ -119,7 +119,7 @@ struct Team {
         _ path: String,
         _ name: String
     ) async throws -> Replica {
-        let code = try leader.invite(role: .auditor, name: name)
+        let code = try leader.invite(role: .auditor, name: WireText(name))
         _ = try await leader.sync(through: transport)
         return try await Replica.join(
             at: path,
@@ -142,7 +142,7 @@ struct Team {
 }
 
 /// A finding with one graded criterion, in one save.
-func addFinding(_ replica: Replica, title: String, grade: String = "minor") throws -> String {
+func addFinding(_ replica: Replica, title: String, grade: WireText = "minor") throws -> WireText {
     let id = replica.environmentID
     let criterion = DerivedID.criterion(
         finding: id,
@@ -171,12 +171,16 @@ func addFinding(_ replica: Replica, title: String, grade: String = "minor") thro
     return id
 }
 
-func gradePath(_ finding: String) -> CellPath {
-    let id = DerivedID.criterion(finding: finding, standard: "iso-iec-20000-1-2011", clause: "9.2")
+func gradePath(_ finding: WireText) -> CellPath {
+    let id = DerivedID.criterion(
+        finding: finding,
+        standard: "iso-iec-20000-1-2011",
+        clause: "9.2"
+    )
     return CellPath(kind: "criterion", record: id, field: "grade")
 }
 
 extension Replica {
     /// A new record id.
-    var environmentID: String { ReplicaEnvironment.system.newID() }
+    var environmentID: WireText { ReplicaEnvironment.system.newID() }
 }

@@ -138,7 +138,7 @@ import Testing
 }
 
 extension Replica {
-    fileprivate func setGrade(_ finding: String, _ grade: JSON) throws {
+    fileprivate func setGrade(_ finding: WireText, _ grade: JSON) throws {
         var edit = Edit()
         edit.set(gradePath(finding), to: grade)
         try save(edit)

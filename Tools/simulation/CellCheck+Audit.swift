@@ -22,7 +22,7 @@ extension CellCheck {
         return nil
     }
 
-    private func uncounted(_ finding: String) -> String? {
+    private func uncounted(_ finding: WireText) -> String? {
         let presence = CellPath(kind: Schema.finding.name, record: finding)
         for add in adds(at: presence) {
             let raised = Raised(finding: finding, by: add)
@@ -38,7 +38,7 @@ extension CellCheck {
             for grade in cells[path]?.survivors ?? [] where grade.effect == .effective {
                 guard let value = grade.value?.stringValue else { continue }
                 var raised = Raised(finding: finding, criterion: record.record, by: grade)
-                raised.grade = Grade(rawValue: value)
+                raised.grade = Grade(value)
                 if let problem = problem(raised) { return "\(path): \(problem)" }
             }
         }
@@ -54,18 +54,18 @@ extension CellCheck {
 
     /// What somebody raised.
     private struct Raised {
-        var finding: String
+        var finding: WireText
         /// The criterion's record id; nil for the finding as a whole.
-        var criterion: String?
+        var criterion: WireText?
         var grade: Grade?
-        var evidence: String?
+        var evidence: WireText?
         /// Whose write raised it.
         let by: HistoricWrite
 
         init(
-            finding: String,
-            criterion: String? = nil,
-            evidence: String? = nil,
+            finding: WireText,
+            criterion: WireText? = nil,
+            evidence: WireText? = nil,
             by write: HistoricWrite
         ) {
             self.finding = finding
@@ -130,8 +130,8 @@ extension CellCheck {
     }
 
     /// The criterion of another finding for the same clause.
-    private func counterpart(of criterion: String, in finding: String) -> String? {
-        func value(_ field: String) -> String? {
+    private func counterpart(of criterion: WireText, in finding: WireText) -> WireText? {
+        func value(_ field: WireText) -> WireText? {
             let path = CellPath(kind: Schema.criterion.name, record: criterion, field: field)
             return cells[path]?.survivors.first?.value?.stringValue
         }
@@ -172,7 +172,7 @@ extension CellCheck {
     private func outranked(_ grade: Grade, of criterion: CellPath) -> String? {
         var path = criterion
         path.field = "grade"
-        let shown = cells[path]?.shown?.stringValue.flatMap { Grade(rawValue: $0) }
+        let shown = cells[path]?.shown?.stringValue.flatMap { Grade($0) }
         guard let shown, shown >= grade else {
             return "\(grade.rawValue) counts as \(shown?.rawValue ?? "nothing")"
         }
@@ -191,7 +191,7 @@ extension CellCheck {
         return cells[path]?.effective ?? []
     }
 
-    private func shownState(of finding: CellPath) -> String? {
+    private func shownState(of finding: CellPath) -> WireText? {
         var path = finding
         path.field = "state"
         return cells[path]?.shown?.stringValue
@@ -252,7 +252,7 @@ extension CellCheck {
 }
 
 extension ChecklistAnswer {
-    fileprivate static func rank(of answer: String) -> Int? {
-        allCases.firstIndex { $0.rawValue == answer }
+    fileprivate static func rank(of answer: WireText) -> Int? {
+        ChecklistAnswer(answer).flatMap { allCases.firstIndex(of: $0) }
     }
 }

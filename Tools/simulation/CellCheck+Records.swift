@@ -88,7 +88,7 @@ extension CellCheck {
         return "merges lead in a circle"
     }
 
-    private func shown(_ field: String, of record: CellPath) -> JSON? {
+    private func shown(_ field: WireText, of record: CellPath) -> JSON? {
         cells[CellPath(kind: record.kind, record: record.record, field: field)]?.shown
     }
 

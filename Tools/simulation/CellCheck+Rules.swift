@@ -170,7 +170,7 @@ extension CellCheck {
     /// author, deleted something.
     private func textProblem(_ cell: CheckedCell) -> String? {
         let effective = cell.effective.filter { $0.effect == .effective }
-        let text = cell.shown?.stringValue
+        let text = cell.shown?.stringValue?.string
         if !effective.isEmpty, text == nil { return "a text is not shown" }
         for write in effective where !isMadeByHand(cell) {
             guard let splices = write.value?.arrayValue else { continue }
@@ -180,7 +180,7 @@ extension CellCheck {
             }
             if deletes { continue }
             for splice in splices {
-                for word in splice.arrayValue?[2].stringValue?.split(separator: " ") ?? [] {
+                for word in splice.arrayValue?[2].stringValue?.string.split(separator: " ") ?? [] {
                     guard word.hasPrefix("w"), text?.contains(word) != true else { continue }
                     return "the word \(word) of \(write.write) is lost"
                 }
@@ -204,7 +204,7 @@ extension CellCheck {
     }
 
     /// What hostile splices insert.
-    static let marks = ["by hand ", "zz"]
+    static let marks: [WireText] = ["by hand ", "zz"]
 
     /// A proposal beside a text that others wrote is a candidate until somebody who had seen it names it.
     private func proposalProblem(_ cell: CheckedCell, isDecided: Bool) -> String? {

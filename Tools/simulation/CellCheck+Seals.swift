@@ -60,7 +60,7 @@ extension CellCheck {
     }
 
     /// The effective additions of records of a kind.
-    private func added(_ kind: String) -> [(path: CellPath, write: HistoricWrite)] {
+    private func added(_ kind: WireText) -> [(path: CellPath, write: HistoricWrite)] {
         cells.filter { $0.key.kind == kind && $0.key.field == nil }.flatMap { path, cell in
             cell.effective.filter { $0.value != nil }.map { (path, $0) }
         }

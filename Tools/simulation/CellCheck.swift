@@ -75,7 +75,7 @@ struct CellCheck {
         for record in records {
             if let problem = presenceProblem(record) { return problem }
         }
-        for path in cells.keys.sorted(by: { $0.description < $1.description }) {
+        for path in cells.keys.sorted(by: { $0.text < $1.text }) {
             guard let cell = cells[path] else { continue }
             if let problem = standingProblem(cell) ?? shownProblem(cell) {
                 return "\(path): \(problem)\n    \(words(cell))"
@@ -146,8 +146,10 @@ struct CellCheck {
 
     /// Whatever is void is listed, with its reason.
     private func voidsProblem() throws -> String? {
-        let listed = Set(try reader.voids().map { "\($0.path) \($0.reason.rawValue) \($0.diff)" })
-        var there: Set<String> = []
+        let listed = Set(
+            try reader.voids().map { "\($0.path) \($0.reason.rawValue) \($0.diff)" as WireText }
+        )
+        var there: Set<WireText> = []
         for (path, cell) in cells {
             for write in cell.writes {
                 guard case .void(let reason) = write.effect else { continue }

@@ -12,7 +12,7 @@ final class SimulatedDevice {
     let key: SimulatedKey
     let name: String
     /// The member's record id.
-    let member: String
+    let member: WireText
     let verifier: SimulatedVerifier
     private let folder: String
     private var generation = 0
@@ -35,7 +35,7 @@ final class SimulatedDevice {
     /// A device with an empty replica, or with a copy of the one at `copied`.
     init(
         _ name: String,
-        member: String,
+        member: WireText,
         key: SimulatedKey,
         in folder: String,
         verifier: SimulatedVerifier,

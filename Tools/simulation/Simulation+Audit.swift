@@ -5,8 +5,8 @@ import ConcordModel
 import ConcordStorage
 
 extension Simulation {
-    private static let clauses = ["8.1", "8.2"]
-    private static let standards = ["iso9001", "iso20000"]
+    private static let clauses: [WireText] = ["8.1", "8.2"]
+    private static let standards: [WireText] = ["iso9001", "iso20000"]
 
     /// One act of an audit, by the function that commands and apps call, on what the device shows.
     func act(_ device: SimulatedDevice) throws {

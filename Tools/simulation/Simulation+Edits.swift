@@ -6,14 +6,14 @@ import ConcordStorage
 /// A record that people work on, and what it is added with.
 struct WorkRecord {
     let kind: RecordKind
-    let id: String
+    let id: WireText
     var fields: JSONObject = [:]
 
     static let all: [WorkRecord] = {
         var records: [WorkRecord] = []
-        for finding in ["f1", "f2", "f3"] {
+        for finding: WireText in ["f1", "f2", "f3"] {
             records.append(WorkRecord(kind: Schema.finding, id: finding))
-            for standard in ["iso9001", "iso20000"] {
+            for standard: WireText in ["iso9001", "iso20000"] {
                 let id = DerivedID.criterion(finding: finding, standard: standard, clause: "8.1")
                 let fields: JSONObject = [
                     "finding": .string(finding), "standard": .string(standard), "clause": "8.1",
@@ -47,9 +47,11 @@ struct WorkRecord {
 
 extension Simulation {
     private static let words = [
-        "records", "of", "the", "reviews", "are", "not", "kept", "Größe", "👩🏽‍💻",
+        "records", "of", "the", "reviews", "are", "not", "kept", "Gr\u{F6}\u{DF}e", "Gro\u{308}\u{DF}e", "👩🏽‍💻",
     ]
-    private static let values: [JSON] = ["IT", "HR", "Sales"]
+    private static let values: [JSON] = ["IT", "HR", "Sales", "\u{E9}", "e\u{301}"]
+    /// Names of which two pairs are the same to the eye, and to `String`.
+    static let members: [WireText] = ["x", "y", "\u{E9}", "e\u{301}"]
 
     /// One save of one to three changes, as a person makes them.
     func edit(_ device: SimulatedDevice) throws {
@@ -109,10 +111,10 @@ extension Simulation {
     ) throws {
         switch field.rule {
         case .text:
-            let shown = try context.shown(path).shown?.stringValue ?? ""
-            edit.setText(path, to: retyped(shown))
+            let shown = try context.shown(path).shown?.stringValue?.string ?? ""
+            edit.setText(path, to: WireText(retyped(shown)))
         case .set:
-            let member = random.pick(["x", "y"])
+            let member = random.pick(Self.members)
             if random.oneIn(2) {
                 edit.insert(member, into: path)
             } else {
@@ -132,7 +134,7 @@ extension Simulation {
     /// A field of the record: often one that many work on.
     func randomField(of work: WorkRecord) -> Field {
         if work.kind.fields.isEmpty || random.oneIn(25) { return Schema.unknownField("colour") }
-        let contested = [
+        let contested: [WireText] = [
             "unit", "title", "evidence", "state", "grade", "answer", "from", "auditors",
         ]
         let hot = work.kind.fields.filter { contested.contains($0.name) }
@@ -194,7 +196,7 @@ extension Simulation {
         var value = random.oneIn(3) ? candidate.value : conflict.shown
         if conflict.kind == .text {
             let account = try device.store.read { try $0.account(ofConflictAt: conflict.path) }
-            value = .string(retyped(account?.conflict.shown?.stringValue ?? ""))
+            value = .string(retyped(account?.conflict.shown?.stringValue?.string ?? ""))
             if random.oneIn(3) { value = nil }
         }
         if conflict.path.field == nil || conflict.path.member != nil {

@@ -7,13 +7,17 @@ import ConcordSync
 private struct Picture: Equatable {
     let digest: String
     let conflicts: [Conflict]
-    let voids: Set<String>
+    let voids: Set<WireText>
 
     init(_ store: ReplicaStore) throws {
         (digest, conflicts, voids) = try store.read { reader in
             (
                 try reader.digest(), try reader.conflicts(),
-                Set(try reader.voids().map { "\($0.path) \($0.reason.rawValue) \($0.diff)" })
+                Set(
+                    try reader.voids().map {
+                        "\($0.path) \($0.reason.rawValue) \($0.diff)" as WireText
+                    }
+                )
             )
         }
     }

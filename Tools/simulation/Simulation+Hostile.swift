@@ -37,14 +37,14 @@ extension Simulation {
                 kind: "finding",
                 record: random.pick(["f1", "f2"]),
                 field: "evidence",
-                member: random.pick(["x", "y"])
+                member: random.pick(Self.members)
             )
             let value: JSON = random.oneIn(4) ? .integer(4) : true
             return [Operation(random.oneIn(2) ? .add(value) : .remove, at: finding)]
         case 5:
             let own: JSONObject = ["name": "me", "role": "lead"]
             return [add("member", random.oneIn(2) ? device.member : "m77", own)]
-        case 6: return [add("device", other.author.description, ["member": .string(device.member)])]
+        case 6: return [add("device", other.author.text, ["member": .string(device.member)])]
         case 7:
             return [
                 add(record.kind.name, record.id, ["title": 7, "state": "issued", "unit": "IT"])

@@ -53,13 +53,13 @@ extension Simulation {
         let isLogged = try leader.store.read { try $0.diff(known.id)?.position != nil }
         guard isLogged, let held = try leader.diff(known.id) else { return }
         serial += 1
-        let id = "x\(serial)"
+        let id: WireText = "x\(serial)"
         let cells = held.body.operations.flatMap(Self.erasable).filter { _ in !random.oneIn(3) }
         let left = held.body.erasing(Set(cells), by: id)
         // Now and then the hash is another one: then nothing may happen.
         let hash = random.oneIn(8) ? SHA256Digest(hashing: []) : left.hash
         let fields: JSONObject = [
-            "bodies": .object([known.id.base64url: .string(hash.base64url)]),
+            "bodies": .object([known.id.text: .string(hash.base64url)]),
             "paths": .array(cells.map { .string($0.description) }),
         ]
         tell("    \(leader.name) erases \(cells.count) cells of \(known.reference)")

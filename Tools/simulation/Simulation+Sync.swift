@@ -192,7 +192,7 @@ extension Simulation {
         return try device.store.read { reader in
             var authors: Set<Author> = []
             for author in server.devices.keys {
-                let path = CellPath(kind: "device", record: author.description)
+                let path = CellPath(kind: "device", record: author.text)
                 let isLogged = try reader.history(of: path).contains { write in
                     write.position != nil && write.effect.counts
                         && (write.write.author == author || write.diff == engagement)

@@ -6,7 +6,7 @@ import ConcordSync
 
 /// An invitation that somebody has signed, and the secret that its code would carry.
 struct OpenInvitation {
-    let id: String
+    let id: WireText
     let key: SimulatedKey
     let role: Role
     let inTraining: JSON?
@@ -46,7 +46,7 @@ extension Simulation {
             if random.oneIn(5) { member["inTraining"] = ["iso9001"] }
             operations.append(add("member", device.member, member))
             operations.append(
-                add("device", device.author.description, ["member": .string(device.member)])
+                add("device", device.author.text, ["member": .string(device.member)])
             )
         }
         let first = devices[0]
@@ -56,7 +56,7 @@ extension Simulation {
         for device in devices { try syncAtOnce(device) }
     }
 
-    func add(_ kind: String, _ id: String, _ fields: JSONObject) -> Operation {
+    func add(_ kind: WireText, _ id: WireText, _ fields: JSONObject) -> Operation {
         Operation(.add(.object(fields)), at: CellPath(kind: kind, record: id))
     }
 
@@ -76,7 +76,7 @@ extension Simulation {
             let path = CellPath(kind: "member", record: randomMember(), field: "status")
             try set(path, random.oneIn(2) ? "revoked" : "active", by: leader)
         case 6:
-            let id = random.pick(devices).author.description
+            let id = random.pick(devices).author.text
             let path = CellPath(kind: "device", record: id, field: "status")
             try set(path, random.oneIn(2) ? "revoked" : "active", by: leader)
         default:
@@ -86,7 +86,7 @@ extension Simulation {
         }
     }
 
-    private func randomMember() -> String {
+    private func randomMember() -> WireText {
         // Mostly others than the first leader, so that somebody is left who can act.
         let member = random.pick(devices).member
         return member == "m0" && !random.oneIn(4) ? "m1" : member
@@ -101,7 +101,7 @@ extension Simulation {
 
     private func invite(_ device: SimulatedDevice) throws {
         serial += 1
-        let id = "i\(serial)"
+        let id: WireText = "i\(serial)"
         let key = key("invitation \(id)")
         let role = random.pick(Self.roles)
         var fields: JSONObject = [
@@ -153,7 +153,7 @@ extension Simulation {
             "proof": .string(Base64URL.encode(proof)),
         ]
         let operations = [
-            add("member", device.member, member), add("device", device.author.description, own),
+            add("member", device.member, member), add("device", device.author.text, own),
         ]
         tell("    \(name) joins on \(invitation.id)")
         try note(try device.save { _ in operations }, by: device)
@@ -184,7 +184,7 @@ extension Simulation {
             "by": .string(sibling.author.description), "member": .string(device.member),
             "proof": .string(Base64URL.encode(try sibling.key.signature(over: message))),
         ]
-        let operation = add("device", device.author.description, fields)
+        let operation = add("device", device.author.text, fields)
         tell("    \(name) joins beside \(sibling.name)")
         try note(try device.save { _ in [operation] }, by: device)
         if random.oneIn(2) { try syncAtOnce(device) }

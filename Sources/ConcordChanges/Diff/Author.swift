@@ -1,4 +1,4 @@
-import ConcordEncoding
+public import ConcordEncoding
 
 /// The Ed25519 public key of a device: who signed a diff.
 ///
@@ -24,6 +24,14 @@ public struct Author: Hashable, Comparable, Sendable, CustomStringConvertible {
         guard let key = SHA256Digest(base64url: text) else { return nil }
         self.key = key
     }
+
+    /// The author named by 43 characters of base64url, or nil if the text is anything else.
+    public init?(_ text: WireText) {
+        self.init(text.string)
+    }
+
+    /// 43 characters of base64url, as they stand on the wire.
+    public var text: WireText { key.text }
 
     /// The 32 bytes of the public key.
     public var publicKey: [UInt8] { key.bytes }

@@ -1,4 +1,4 @@
-import ConcordEncoding
+public import ConcordEncoding
 import ConcordModel
 
 // What an erasure leaves of a body: a function that anyone can compute who has the body, so that a
@@ -9,10 +9,10 @@ public struct ErasedCell: Hashable, Sendable {
     /// Where.
     public var path: CellPath
     /// The id of the order's record.
-    public var by: String
+    public var by: WireText
 
     /// A cell that the order `by` has erased.
-    public init(path: CellPath, by: String) {
+    public init(path: CellPath, by: WireText) {
         self.path = path
         self.by = by
     }
@@ -25,7 +25,7 @@ extension Body {
     ///
     /// Texts keep their length, values become null, or false where they did not fit their field: no
     /// position and no verdict changes. The salt goes. Doing it twice changes nothing.
-    package func erasing(_ paths: Set<CellPath>, by order: String) -> Body {
+    package func erasing(_ paths: Set<CellPath>, by order: WireText) -> Body {
         var left = self
         var changed: Set<CellPath> = []
         // What an earlier order has left is left alone: a null there is its work, any other is malformed.
@@ -34,14 +34,12 @@ extension Body {
         guard !changed.isEmpty else { return self }
         left.salt = nil
         left.erased += changed.map { ErasedCell(path: $0, by: order) }
-        left.erased.sort {
-            $0.path.description.utf8.lexicographicallyPrecedes($1.path.description.utf8)
-        }
+        left.erased.sort { $0.path.text < $1.path.text }
         return left
     }
 
     /// Which order has destroyed the contents that were written at `path`, if one has.
-    package func erasure(at path: CellPath) -> String? {
+    package func erasure(at path: CellPath) -> WireText? {
         erased.isEmpty ? nil : erased.first { $0.path == path }?.by
     }
 }
@@ -97,9 +95,9 @@ extension Field {
     }
 }
 
-extension String {
+extension WireText {
     /// As many replacement characters as there are scalars.
-    fileprivate var blackedOut: String {
-        String(repeating: "\u{FFFD}", count: unicodeScalars.count)
+    fileprivate var blackedOut: WireText {
+        WireText(String(repeating: "\u{FFFD}", count: unicodeScalars.count))
     }
 }

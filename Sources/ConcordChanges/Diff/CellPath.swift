@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// The place in the state document that an operation writes: `/{kind}/{record}[/{field}[/{member}]]`.
 ///
 /// A path without a field names a whole record, one with a member names an element of a set. Escapes
@@ -7,16 +9,21 @@
 /// Wire form: `Protocol/diff.md`, "Paths". Vectors: `Protocol/vectors/diff`.
 public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     /// The record kind, such as `finding`.
-    public var kind: String
+    public var kind: WireText
     /// The record's id.
-    public var record: String
+    public var record: WireText
     /// The field, or nil for the record as a whole.
-    public var field: String?
+    public var field: WireText?
     /// The member of a set, or nil for the whole field.
-    public var member: String?
+    public var member: WireText?
 
     /// The path of a record, of a field, or of a member of a set.
-    public init(kind: String, record: String, field: String? = nil, member: String? = nil) {
+    public init(
+        kind: WireText,
+        record: WireText,
+        field: WireText? = nil,
+        member: WireText? = nil
+    ) {
         precondition(member == nil || field != nil, "a member without its field")
         self.kind = kind
         self.record = record
@@ -26,10 +33,9 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
 
     /// Parses a JSON Pointer of two to four non-empty tokens, of which all but a member are of visible
     /// ASCII; nil for everything else.
-    public init?(_ pointer: String) {
+    public init?(_ pointer: WireText) {
         guard pointer.utf8.count <= DiffLimits.pathBytes else { return nil }
-        var pointer = pointer
-        guard let path = pointer.withUTF8(CellPath.init(utf8:)) else { return nil }
+        guard let path = pointer.withUTF8({ CellPath(utf8: $0) }) else { return nil }
         self = path
     }
 
@@ -46,13 +52,11 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         guard field != nil, member != nil, rest.isEmpty else { return nil }
     }
 
-    /// Whether both are the same place: tokens are compared by their scalars, not by Swift's canonical
-    /// equivalence, which would take two members of a set for one.
-    public static func == (left: CellPath, right: CellPath) -> Bool {
-        left.kind.isSame(as: right.kind) && left.record.isSame(as: right.record)
-            && (left.field ?? "").isSame(as: right.field ?? "")
-            && (left.member ?? "").isSame(as: right.member ?? "")
-    }
+    /// Parses a JSON Pointer; nil for everything that is not the path of a cell.
+    public init?(_ pointer: String) { self.init(WireText(pointer)) }
+
+    /// The JSON Pointer, as it stands on the wire.
+    public var text: WireText { WireText(description) }
 
     /// The JSON Pointer.
     public var description: String {
@@ -63,18 +67,16 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Takes a slash and the name behind it from the front; nil if it is not one of visible ASCII.
-    private static func nextName(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    private static func nextName(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> WireText? {
         nextToken(&rest).flatMap { isName($0) ? $0 : nil }
     }
 
     /// Whether a text may name a kind, a record or a field: visible ASCII, so that no two names look or
     /// compare alike, in any language and in any font.
-    public static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x21 && $0 <= 0x7E }
-    }
+    public static func isName(_ text: WireText) -> Bool { !text.isEmpty && text.isVisibleASCII }
 
     /// Takes a slash and the token behind it from the front; nil if that is not what stands there.
-    private static func nextToken(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    private static func nextToken(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> WireText? {
         guard rest.popFirst() == UInt8(ascii: "/") else { return nil }
         let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
         let token = rest[..<end]
@@ -83,9 +85,9 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The token that `utf8` escapes, or nil if it is empty or escapes wrongly.
-    private static func unescape(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    private static func unescape(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) -> WireText? {
         guard !utf8.isEmpty else { return nil }
-        guard utf8.contains(UInt8(ascii: "~")) else { return String(decoding: utf8, as: UTF8.self) }
+        guard utf8.contains(UInt8(ascii: "~")) else { return WireText(decoding: utf8) }
         var bytes: [UInt8] = []
         var index = utf8.startIndex
         while index < utf8.endIndex {
@@ -103,13 +105,13 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
             }
             index = utf8.index(after: index)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return WireText(decoding: bytes)
     }
 
     /// `token` with `~` and `/` escaped.
-    private static func escape(_ token: String) -> String {
+    private static func escape(_ token: WireText) -> String {
         guard token.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") })
-        else { return token }
+        else { return token.string }
         var bytes: [UInt8] = []
         for byte in token.utf8 {
             switch byte {
@@ -119,16 +121,5 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-extension String {
-    /// Whether both have the same scalars; strings that are the same hash alike.
-    func isSame(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        let isSame = utf8.withContiguousStorageIfAvailable { left in
-            other.utf8.withContiguousStorageIfAvailable { left.elementsEqual($0) }
-        }
-        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }

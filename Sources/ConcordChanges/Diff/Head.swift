@@ -85,17 +85,17 @@ public struct Body: Hashable, Sendable {
     /// What the diff changes, in order.
     public var operations: [Operation]
     /// 16 random bytes in base64url, where the operations hold what can be erased.
-    public var salt: String?
+    public var salt: WireText?
     /// The cells whose contents were destroyed, ascending by path: then the head pins another body.
     public internal(set) var erased: [ErasedCell] = []
 
     /// A body with these operations.
-    public init(operations: [Operation], salt: String? = nil) {
+    public init(operations: [Operation], salt: WireText? = nil) {
         self.operations = operations
         self.salt = salt
     }
 
-    init(operations: [Operation], salt: String?, erased: [ErasedCell]) {
+    init(operations: [Operation], salt: WireText?, erased: [ErasedCell]) {
         self.init(operations: operations, salt: salt)
         self.erased = erased
     }

@@ -39,6 +39,9 @@ public struct WriteReference: Hashable, Comparable, Sendable, CustomStringConver
         self.author = author
     }
 
+    /// Parses `"12@author"`, as it stands on the wire.
+    public init?(_ text: WireText) { self.init(text.string) }
+
     /// Number and author: `"12@author"`.
     public var description: String { "\(seq)@\(author)" }
 

@@ -12,7 +12,7 @@ public struct Operation: Hashable, Sendable {
         /// Clears a field, takes a member out of a set, or hides a record.
         case remove
         /// Edits a text: deletes `delete` scalars at `at` and inserts `insert` there.
-        case splice(at: Int, delete: Int, insert: String)
+        case splice(at: Int, delete: Int, insert: WireText)
     }
 
     /// What it does.
@@ -22,14 +22,14 @@ public struct Operation: Hashable, Sendable {
     /// The writes to this cell that the author was shown and replaces, sorted.
     public var over: [WriteReference]
     /// Why, in the author's words.
-    public var reason: String?
+    public var reason: WireText?
 
     /// An operation; `over` is sorted, as the wire form asks.
     public init(
         _ action: Action,
         at path: CellPath,
         over: [WriteReference] = [],
-        reason: String? = nil
+        reason: WireText? = nil
     ) {
         self.action = action
         self.path = path

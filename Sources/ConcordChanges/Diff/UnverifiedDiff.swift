@@ -92,7 +92,7 @@ public struct UnverifiedDiff: Hashable, Sendable {
 
     /// The diff without the contents of some cells, nil if there is nothing to destroy: head and
     /// signatures stay byte for byte.
-    func erasing(_ paths: Set<CellPath>, by order: String) -> UnverifiedDiff? {
+    func erasing(_ paths: Set<CellPath>, by order: WireText) -> UnverifiedDiff? {
         let left = body.erasing(paths, by: order)
         guard left != body else { return nil }
         // The body is the first member of an envelope, canonical as it came.
@@ -242,7 +242,7 @@ extension Body {
         guard let ops = tape.member(node, "ops"), tape.kind(ops) == .array,
             tape.count(ops) <= DiffLimits.operations
         else { throw refused }
-        var salt: String?
+        var salt: WireText?
         if let saltNode = tape.member(node, "salt") {
             guard tape.kind(saltNode) == .string else { throw refused }
             salt = tape.string(saltNode)
@@ -280,9 +280,7 @@ extension JSONTape {
             guard kind(child) == .object, count(child) == 2, let by = text(child, "by"),
                 let name = text(child, "path"), let path = CellPath(name)
             else { return nil }
-            if let last = cells.last?.path.description.utf8 {
-                guard last.lexicographicallyPrecedes(name.utf8) else { return nil }
-            }
+            if let last = cells.last { guard last.path.text < name else { return nil } }
             cells.append(ErasedCell(path: path, by: by))
             child = next(child)
         }
@@ -325,7 +323,7 @@ private struct WrittenCells {
 
 extension WrittenCells {
     /// Notes one of a record's first fields, and the members that it may have.
-    private mutating func note(_ field: String, of record: CellPath, value: JSON) -> Bool {
+    private mutating func note(_ field: WireText, of record: CellPath, value: JSON) -> Bool {
         var path = record
         path.field = field
         guard paths.insert(path).inserted, !spliced.contains(path) else { return false }
@@ -342,7 +340,7 @@ extension Operation {
     init?(_ tape: JSONTape, _ node: Int) {
         guard tape.kind(node) == .object, let op = tape.member(node, "op"),
             tape.kind(op) == .string,
-            let path = tape.text(node, "path").flatMap(CellPath.init)
+            let path = tape.text(node, "path").flatMap({ CellPath($0) })
         else { return nil }
         var known: Int
         let action: Action
@@ -373,7 +371,7 @@ extension Operation {
             over = references
             known += 1
         }
-        var reason: String?
+        var reason: WireText?
         if let reasonNode = tape.member(node, "reason") {
             guard tape.kind(reasonNode) == .string else { return nil }
             reason = tape.string(reasonNode)
@@ -396,7 +394,7 @@ extension Operation.Action {
 
 extension JSONTape {
     /// The string member `key` of an object, or nil if it is missing or not a string.
-    fileprivate func text(_ object: Int, _ key: StaticString) -> String? {
+    fileprivate func text(_ object: Int, _ key: StaticString) -> WireText? {
         guard let node = member(object, key), kind(node) == .string else { return nil }
         return string(node)
     }

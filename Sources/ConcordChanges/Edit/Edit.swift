@@ -8,30 +8,30 @@ import ConcordModel
 /// shown candidate alone; only `resolve` names them all, and so ends it.
 public struct Edit: Hashable, Sendable {
     enum Change: Hashable, Sendable {
-        case add(kind: String, id: String, fields: JSONObject)
+        case add(kind: WireText, id: WireText, fields: JSONObject)
         case set(CellPath, JSON?)
-        case setText(CellPath, String)
+        case setText(CellPath, WireText)
         case insert(CellPath, anew: Bool)
         case remove(CellPath)
-        case hide(kind: String, id: String)
-        case restore(kind: String, id: String)
+        case hide(kind: WireText, id: WireText)
+        case restore(kind: WireText, id: WireText)
         case resolve(CellPath, JSON?, candidates: [WriteReference]?)
         case admit(DiffID)
     }
 
     /// Why, in the author's words; stands beside every operation of the diff that a person reads.
-    public var reason: String?
+    public var reason: WireText?
     private(set) var changes: [Change] = []
 
     /// An edit that changes nothing yet.
-    public init(reason: String? = nil) { self.reason = reason }
+    public init(reason: WireText? = nil) { self.reason = reason }
 
     /// Whether it changes nothing.
     public var isEmpty: Bool { changes.isEmpty }
 
     /// Adds a record with its first fields: a text as a string, a set as an object whose keys are the
     /// members and whose values are `true`.
-    public mutating func add(_ kind: String, id: String, fields: JSONObject) {
+    public mutating func add(_ kind: WireText, id: WireText, fields: JSONObject) {
         changes.append(.add(kind: kind, id: id, fields: fields))
     }
 
@@ -41,7 +41,7 @@ public struct Edit: Hashable, Sendable {
     }
 
     /// Sets a text: what differs from the shown text, word by word, becomes splices.
-    public mutating func setText(_ path: CellPath, to text: String) {
+    public mutating func setText(_ path: CellPath, to text: WireText) {
         changes.append(.setText(path, text))
     }
 
@@ -49,26 +49,26 @@ public struct Edit: Hashable, Sendable {
     ///
     /// - Parameter anew: whether to write it also where it is in already, so that whoever takes it out at
     ///   the same time meets what they had not seen.
-    public mutating func insert(_ member: String, into path: CellPath, anew: Bool = false) {
+    public mutating func insert(_ member: WireText, into path: CellPath, anew: Bool = false) {
         var path = path
         path.member = member
         changes.append(.insert(path, anew: anew))
     }
 
     /// Takes a member out of the set at `path`.
-    public mutating func remove(_ member: String, from path: CellPath) {
+    public mutating func remove(_ member: WireText, from path: CellPath) {
         var path = path
         path.member = member
         changes.append(.remove(path))
     }
 
     /// Hides a record: what others edit meanwhile keeps it present.
-    public mutating func hide(kind: String, id: String) {
+    public mutating func hide(kind: WireText, id: WireText) {
         changes.append(.hide(kind: kind, id: id))
     }
 
     /// Brings a hidden record back, with all it had.
-    public mutating func restore(kind: String, id: String) {
+    public mutating func restore(kind: WireText, id: WireText) {
         changes.append(.restore(kind: kind, id: id))
     }
 
@@ -83,7 +83,7 @@ public struct Edit: Hashable, Sendable {
     public mutating func resolve(
         _ path: CellPath,
         to value: JSON?,
-        reason: String,
+        reason: WireText,
         candidates: [WriteReference]? = nil
     ) {
         self.reason = self.reason ?? reason
@@ -115,9 +115,9 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong.
     public let code: Code
     /// Where, as a JSON Pointer.
-    public let path: String
+    public let path: WireText
 
-    init(_ code: Code, at path: String) {
+    init(_ code: Code, at path: WireText) {
         self.code = code
         self.path = path
     }

@@ -21,7 +21,7 @@ extension Fold {
 
     private mutating func compose(
         _ change: Edit.Change,
-        reason: String?,
+        reason: WireText?,
         author: Author
     ) throws -> [Operation] {
         switch change {
@@ -54,25 +54,25 @@ extension Fold {
     // MARK: Records.
 
     private mutating func addition(
-        kind: String,
-        id: String,
+        kind: WireText,
+        id: WireText,
         fields: JSONObject,
-        reason: String?
+        reason: WireText?
     ) throws -> Operation {
         let path = CellPath(kind: kind, record: id)
         var over: [WriteReference] = []
         if let record = try record(named: RecordName(kind: kind, id: id)), record.firstAdd != nil {
-            guard !record.isPresent else { throw EditError(.recordExists, at: path.description) }
+            guard !record.isPresent else { throw EditError(.recordExists, at: path.text) }
             over = try references(at: .presence(of: record.number))
         }
         return Operation(.add(.object(fields)), at: path, over: over, reason: reason)
     }
 
     private mutating func presence(
-        kind: String,
-        id: String,
+        kind: WireText,
+        id: WireText,
         _ action: Operation.Action,
-        reason: String?,
+        reason: WireText?,
         author: Author
     ) throws -> Operation {
         let path = CellPath(kind: kind, record: id)
@@ -81,14 +81,14 @@ extension Fold {
         return Operation(action, at: path, over: over, reason: reason)
     }
 
-    private mutating func admission(of id: DiffID, reason: String?) throws -> Operation {
-        guard try number(of: id) != nil else { throw EditError(.noSuchDiff, at: id.base64url) }
+    private mutating func admission(of id: DiffID, reason: WireText?) throws -> Operation {
+        guard try number(of: id) != nil else { throw EditError(.noSuchDiff, at: id.text) }
         var fields: JSONObject = ["diff": .string(id.base64url)]
         if let reason { fields["reason"] = .string(reason) }
         // One that came before a reopening gave no effect to what was frozen: a second one may.
         var path = CellPath(
             kind: Schema.admission.name,
-            record: DerivedID.admission(of: id.base64url)
+            record: DerivedID.admission(of: id.text)
         )
         while try record(named: RecordName(kind: path.kind, id: path.record))?.firstAdd != nil {
             path.record = DerivedID.admission(of: path.record)
@@ -101,14 +101,14 @@ extension Fold {
     private mutating func setting(
         _ path: CellPath,
         _ value: JSON?,
-        reason: String?,
+        reason: WireText?,
         author: Author
     ) throws -> Operation {
         let record = try existing(path)
         let key = CellKey(record: record.number, field: path.field ?? "")
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
         if let value, field.rule == .text || field.rule == .set || !field.accepts(value) {
-            throw EditError(.malformedValue, at: path.description)
+            throw EditError(.malformedValue, at: path.text)
         }
         let over = try replaced(
             at: key,
@@ -185,8 +185,8 @@ extension Fold {
     /// The splices that make `text` of what their author has before them; `over` stands on the first.
     private mutating func splices(
         _ path: CellPath,
-        _ text: String,
-        reason: String?,
+        _ text: WireText,
+        reason: WireText?,
         over: [WriteReference],
         author: Author
     ) throws -> [Operation] {
@@ -198,14 +198,14 @@ extension Fold {
             base = ""
             over = Array(Set(over).union(try references(at: key))).sorted()
         }
-        var splices = wordSplices(from: base, to: text)
+        var splices = wordSplices(from: base.string, to: text.string)
         if splices.isEmpty, !over.isEmpty {
             // Accepting the merged text as it is.
             splices = [TextSplice(at: 0, delete: 0, insert: "")]
         }
         return splices.enumerated().map { index, splice in
             Operation(
-                .splice(at: splice.at, delete: splice.delete, insert: splice.insert),
+                .splice(at: splice.at, delete: splice.delete, insert: WireText(splice.insert)),
                 at: path,
                 over: index == 0 ? over : [],
                 reason: index == 0 ? reason : nil
@@ -229,7 +229,7 @@ extension Fold {
         at path: CellPath,
         isIn: Bool,
         anew: Bool = false,
-        reason: String?,
+        reason: WireText?,
         author: Author
     ) throws -> [Operation] {
         let record = try existing(path)
@@ -250,11 +250,11 @@ extension Fold {
         _ path: CellPath,
         _ value: JSON?,
         candidates: [WriteReference]?,
-        reason: String?,
+        reason: WireText?,
         author: Author
     ) throws -> [Operation] {
         guard let record = try record(named: RecordName(kind: path.kind, id: path.record)) else {
-            throw EditError(.noSuchRecord, at: path.description)
+            throw EditError(.noSuchRecord, at: path.text)
         }
         let key = CellKey(
             record: record.number,
@@ -262,7 +262,7 @@ extension Fold {
             member: path.member ?? ""
         )
         guard let conflict = try evaluate(key).conflict else {
-            throw EditError(.noConflict, at: path.description)
+            throw EditError(.noConflict, at: path.text)
         }
         var over = Set(try references(at: key))
         if conflict.kind == .text { over = Set(conflict.candidates.map(\.write)) }
@@ -274,13 +274,13 @@ extension Fold {
         if conflict.kind == .text {
             let merged = value == nil ? try evaluate(key).shown : value
             guard let text = merged?.stringValue else {
-                throw EditError(.malformedValue, at: path.description)
+                throw EditError(.malformedValue, at: path.text)
             }
             return try splices(path, text, reason: reason, over: over.sorted(), author: author)
         }
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
         if let value, !field.accepts(value) {
-            throw EditError(.malformedValue, at: path.description)
+            throw EditError(.malformedValue, at: path.text)
         }
         let action: Operation.Action = value.map { .add($0) } ?? .remove
         return [Operation(action, at: path, over: Array(over), reason: reason)]
@@ -291,7 +291,7 @@ extension Fold {
     private mutating func existing(_ path: CellPath) throws -> RecordEntry {
         guard let record = try record(named: RecordName(kind: path.kind, id: path.record)),
             record.isPresent || record.firstAdd != nil
-        else { throw EditError(.noSuchRecord, at: path.description) }
+        else { throw EditError(.noSuchRecord, at: path.text) }
         return record
     }
 

@@ -31,9 +31,9 @@ extension Fold {
     ///
     /// - Parameter field: only this field, with all its members.
     package mutating func blame(
-        kind: String,
-        id: String,
-        field: String? = nil
+        kind: WireText,
+        id: WireText,
+        field: WireText? = nil
     ) throws -> [Blame] {
         guard let record = try record(named: RecordName(kind: kind, id: id)) else { return [] }
         let order = Dictionary(

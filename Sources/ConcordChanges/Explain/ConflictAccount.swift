@@ -39,7 +39,7 @@ extension Fold {
             guard let (write, place) = try located(candidate, of: conflict) else { continue }
             var changes: [TextChange] = []
             if let common {
-                changes = TextChange.between(common, candidate.value?.stringValue ?? "")
+                changes = TextChange.between(common, candidate.value?.stringValue?.string ?? "")
             }
             sides.append(
                 ConflictAccount.Side(

@@ -31,19 +31,18 @@ public struct InboxItem: Hashable, Sendable {
     public let conflict: ConflictKind?
 
     /// A name that stays the same as long as nothing new happens to the write.
-    public var id: String {
+    public var id: WireText {
         let parts = [
             kind.rawValue, mine.path.description, mine.diff.base64url, by?.diff.base64url ?? "",
         ]
-        return String(
-            SHA256Digest(hashing: Array(parts.joined(separator: "\n").utf8)).hex.prefix(16)
-        )
+        let digest = SHA256Digest(hashing: Array(parts.joined(separator: "\n").utf8))
+        return WireText(String(digest.hex.prefix(16)))
     }
 }
 
 extension Fold {
     /// What became of what `member` wrote to a cell.
-    package mutating func inbox(of member: String, at key: CellKey) throws -> [InboxItem] {
+    package mutating func inbox(of member: WireText, at key: CellKey) throws -> [InboxItem] {
         let writes = try cell(key, complete: true).writes
         let evaluation = try evaluate(key)
         let because = try because(evaluation, at: key)
@@ -79,7 +78,7 @@ extension Fold {
         return items
     }
 
-    func isOf(_ member: String, _ write: CellWrite) -> Bool {
+    func isOf(_ member: WireText, _ write: CellWrite) -> Bool {
         membership.devices[branches[write.at.branch].author]?.member == member
     }
 
@@ -131,7 +130,7 @@ extension Fold {
     /// The sides of `member` that a write decided against when it ended a conflict.
     private mutating func overruled(
         by write: CellWrite,
-        of member: String,
+        of member: WireText,
         at key: CellKey
     ) throws -> [WriteAccount] {
         let sight = try sight(of: key, before: entry(write.diff))

@@ -21,7 +21,7 @@ final class PastView: FoldSource {
     func record(_ number: Int) throws -> RecordEntry { try base.record(number) }
     func records(ownedBy number: Int) throws -> [Int] { try base.records(ownedBy: number) }
     func findings(mergedInto number: Int) throws -> [Int] { [] }
-    func cells(citing id: String) throws -> [CellKey] { Array(try base.allCells(citing: id)) }
+    func cells(citing id: WireText) throws -> [CellKey] { Array(try base.allCells(citing: id)) }
     func cells(of record: Int) throws -> [CellKey] { Array(try base.allCells(of: record)) }
     func entry(_ number: Int) throws -> DiffEntry { try base.entry(number) }
     func number(of id: DiffID) throws -> Int? { try base.number(of: id) }

@@ -25,7 +25,7 @@ public struct RecordPicture: Hashable, Sendable {
 
 extension Fold {
     /// What is shown of a record; nil if nobody ever named it.
-    package mutating func picture(kind: String, id: String) throws -> RecordPicture? {
+    package mutating func picture(kind: WireText, id: WireText) throws -> RecordPicture? {
         guard let record = try record(named: RecordName(kind: kind, id: id)) else { return nil }
         return try picture(of: record)
     }

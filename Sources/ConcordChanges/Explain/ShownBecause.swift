@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// Why a cell shows what it shows; the raw value stands in JSON. `Protocol/merge.md`, "Rules".

@@ -34,7 +34,7 @@ public struct WriteAccount: Hashable, Sendable {
     /// The value; nil for a removal. A text's write holds its splices: `[[at, delete, insert], …]`.
     public let value: JSON?
     /// Why, in its author's words.
-    public let reason: String?
+    public let reason: WireText?
     /// Whether it is a proposal.
     public let isProposal: Bool
     /// What became of it.
@@ -101,7 +101,7 @@ extension Fold {
         guard write.effect == .effective, try mayHaveSettled(write, at: key) else { return false }
         let sight = try sight(of: key, before: entry(write.diff))
         guard let conflict = sight.conflict else { return false }
-        let own = path(of: key, in: try record(key.record)).description
+        let own = path(of: key, in: try record(key.record)).text
         let named = Set(
             write.over.map { WriteReference(seq: $0.seq, author: branches[$0.branch].author) }
         )
@@ -128,7 +128,7 @@ extension Fold {
 
 extension Body {
     /// Why its author changed a place: the reason of the operation that writes it, or its record whole.
-    func reason(at path: CellPath) -> String? {
+    func reason(at path: CellPath) -> WireText? {
         var record = path
         record.field = nil
         record.member = nil

@@ -10,7 +10,7 @@ struct Join {
     /// What admits.
     enum Warrant {
         /// The invitation of this record id.
-        case invitation(String)
+        case invitation(WireText)
         /// Another device of the same member.
         case sibling(Author)
         /// The member's first device, where the join names none.
@@ -20,14 +20,14 @@ struct Join {
     /// What admits.
     let warrant: Warrant
     /// The member's record id.
-    let member: String
+    let member: WireText
     /// The signature over `JoinProof.message`.
-    let proof: String
+    let proof: WireText
 
     /// The join in `diff`, if it adds the device of its own author with a proof, and names either an
     /// invitation or a device that admits.
     init?(_ diff: UnverifiedDiff) {
-        let author = diff.head.author.description
+        let author = diff.head.author.text
         for operation in diff.body.operations {
             guard operation.path.kind == Schema.device.name, operation.path.record == author,
                 operation.path.field == nil, case .add(.object(let fields)) = operation.action,
@@ -51,7 +51,7 @@ struct Join {
     }
 
     /// The invitation's record id, or nil where a sibling device admits.
-    var invitation: String? {
+    var invitation: WireText? {
         if case .invitation(let id) = warrant { return id }
         return nil
     }

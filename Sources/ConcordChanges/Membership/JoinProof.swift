@@ -5,7 +5,7 @@ public import ConcordEncoding
 /// Wire form: `Protocol/membership.md`, "Join".
 public enum JoinProof {
     /// The exact bytes that the invitation key signs.
-    public static func message(engagement: DiffID, invitation: String, author: Author) -> [UInt8] {
+    public static func message(engagement: DiffID, invitation: WireText, author: Author) -> [UInt8] {
         let object: JSONObject = [
             "author": .string(author.description),
             "engagement": .string(engagement.base64url),
@@ -16,7 +16,7 @@ public enum JoinProof {
     }
 
     /// The exact bytes that a member's device signs to admit another device of the same member.
-    public static func message(engagement: DiffID, member: String, author: Author) -> [UInt8] {
+    public static func message(engagement: DiffID, member: WireText, author: Author) -> [UInt8] {
         let object: JSONObject = [
             "author": .string(author.description),
             "engagement": .string(engagement.base64url),

@@ -1,4 +1,4 @@
-import ConcordEncoding
+package import ConcordEncoding
 import ConcordModel
 
 extension Membership {
@@ -55,7 +55,7 @@ extension Membership {
     }
 
     /// Makes a new member by an invitation, and answers whether it still does so.
-    private mutating func admit(_ member: String, on id: String) -> Bool {
+    private mutating func admit(_ member: WireText, on id: WireText) -> Bool {
         guard var invitation = invitations[id], !invitation.isWithdrawn,
             invitation.used < invitation.uses
         else { return false }
@@ -90,7 +90,7 @@ extension Membership {
         }
     }
 
-    private mutating func setField(_ field: String, to value: JSON, ofMember id: String) {
+    private mutating func setField(_ field: WireText, to value: JSON, ofMember id: WireText) {
         guard var member = members[id] else { return }
         switch field {
         case "role": member.role = value.stringValue.flatMap(Role.init) ?? member.role
@@ -106,13 +106,13 @@ extension Membership {
         set(member, as: id)
     }
 
-    private mutating func setStatus(_ value: JSON, ofDevice id: String) {
+    private mutating func setStatus(_ value: JSON, ofDevice id: WireText) {
         guard let author = Author(id), var device = devices[author] else { return }
         device.isRevoked = value.stringValue == "revoked"
         set(device, of: author)
     }
 
-    private mutating func addMember(_ id: String, _ fields: JSONObject) {
+    private mutating func addMember(_ id: WireText, _ fields: JSONObject) {
         guard members[id] == nil, let role = fields["role"]?.stringValue.flatMap(Role.init) else {
             return
         }
@@ -126,7 +126,7 @@ extension Membership {
 
     /// Adds a device of the engagement's first diff; one that joins is here already, and says here
     /// whether it is revoked from its beginning.
-    private mutating func addDevice(_ id: String, _ fields: JSONObject) {
+    private mutating func addDevice(_ id: WireText, _ fields: JSONObject) {
         guard let author = Author(id), let member = fields["member"]?.stringValue,
             CellPath.isName(member)
         else { return }
@@ -135,7 +135,7 @@ extension Membership {
         set(device, of: author)
     }
 
-    private mutating func addInvitation(_ id: String, _ fields: JSONObject) {
+    private mutating func addInvitation(_ id: WireText, _ fields: JSONObject) {
         guard invitations[id] == nil else { return }
         invitations[id] = Invitation(fields)
     }
@@ -143,7 +143,7 @@ extension Membership {
 
 extension JSON {
     /// The strings of an array of strings, or nil.
-    package var strings: [String]? {
+    package var strings: [WireText]? {
         arrayValue.map { $0.compactMap(\.stringValue) }
     }
 }

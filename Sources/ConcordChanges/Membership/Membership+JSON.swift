@@ -8,7 +8,7 @@ extension Membership {
         var object: JSONObject = [
             "devices": .object(
                 JSONObject(
-                    uniqueKeysWithValues: devices.map { ($0.key.description, $0.value.json) }
+                    uniqueKeysWithValues: devices.map { ($0.key.text, $0.value.json) }
                 )
             ),
             "invitations": .object(

@@ -27,7 +27,7 @@ struct ControlOperation {
     }
 
     /// The string that it sets its field to.
-    var newValue: String? {
+    var newValue: WireText? {
         guard path.field != nil, case .add(let value) = operation.action else { return nil }
         return value.stringValue
     }
@@ -54,7 +54,7 @@ extension Membership {
     private func isOwnJoin(_ asked: ControlOperation) -> Bool {
         guard let join = asked.joins, let fields = asked.addedFields else { return false }
         if asked.kind.name == Schema.device.name {
-            return asked.path.record == asked.author.description
+            return asked.path.record == asked.author.text
         }
         // Another device of a member brings a device and nothing else.
         guard asked.kind.name == Schema.member.name, asked.path.record == join.member,
@@ -64,11 +64,11 @@ extension Membership {
     }
 
     /// Whether the operation renames its own author's member or device.
-    private func isOwnName(_ asked: ControlOperation, member: String) -> Bool {
+    private func isOwnName(_ asked: ControlOperation, member: WireText) -> Bool {
         guard asked.path.field == "name" else { return false }
         switch asked.kind.name {
         case Schema.member.name: return asked.path.record == member
-        case Schema.device.name: return asked.path.record == asked.author.description
+        case Schema.device.name: return asked.path.record == asked.author.text
         default: return false
         }
     }
@@ -104,19 +104,19 @@ extension Membership {
         let id = asked.path.record
         switch (asked.kind.name, asked.path.field) {
         case (Schema.member.name, "role"):
-            return isLeader(id) || asked.newValue == Role.lead.rawValue
+            return isLeader(id) || asked.newValue == WireText(Role.lead.rawValue)
         case (Schema.member.name, "status"), (Schema.member.name, nil): return isLeader(id)
         case (Schema.device.name, "status"), (Schema.device.name, nil):
             return Author(id).flatMap { devices[$0] }.map { isLeader($0.member) } ?? false
         case (Schema.invitation.name, nil):
-            return asked.addedFields?["role"]?.stringValue == Role.lead.rawValue
+            return asked.addedFields?["role"]?.stringValue == WireText(Role.lead.rawValue)
         case (Schema.invitation.name, "status"):
             return invitations[id]?.role == .lead && asked.newValue != "withdrawn"
         default: return false
         }
     }
 
-    private func isLeader(_ id: String) -> Bool { members[id]?.role == .lead }
+    private func isLeader(_ id: WireText) -> Bool { members[id]?.role == .lead }
 
     /// Whether nobody would be left who leads and has a device that may write.
     private func leavesNoLeader(_ asked: ControlOperation) -> Bool {
@@ -124,7 +124,7 @@ extension Membership {
         let id = asked.path.record
         switch (asked.kind.name, asked.path.field) {
         case (Schema.member.name, "role"):
-            return isOnlyLeader(id) && value != Role.lead.rawValue
+            return isOnlyLeader(id) && value != WireText(Role.lead.rawValue)
         case (Schema.member.name, "status"): return isOnlyLeader(id) && value == "revoked"
         case (Schema.device.name, "status"):
             guard value == "revoked", let device = Author(id).flatMap({ devices[$0] }) else {
@@ -160,7 +160,7 @@ extension Membership.Invitation {
     }
 
     /// Whether the record of a new member claims no more than the invitation, called `id`, gives.
-    func gives(_ fields: JSONObject, as id: String) -> Bool {
+    func gives(_ fields: JSONObject, as id: WireText) -> Bool {
         fields["status"] == nil && fields["supervisor"] == nil
             && (fields["invitation"].map { $0 == .string(id) } ?? true)
             && (fields["role"].map { $0 == .string(role.rawValue) } ?? true)

@@ -13,11 +13,11 @@ public struct Membership: Hashable, Sendable {
         /// The role that counts at this place.
         public var role: Role
         /// The standards in which the person is in training: grades there are proposals.
-        public var inTraining: [String]
+        public var inTraining: [WireText]
         /// Whether the membership was ended.
         public var isRevoked: Bool
         /// The invitation by which the person joined, which ends with a revocation.
-        public var invitation: String?
+        public var invitation: WireText?
         /// How many members there were before, by which members stand in the order of the log.
         public var rank = 0
     }
@@ -25,7 +25,7 @@ public struct Membership: Hashable, Sendable {
     /// A device of a member.
     public struct Device: Hashable, Sendable {
         /// Whose it is.
-        public var member: String
+        public var member: WireText
         /// Whether it was revoked.
         public var isRevoked: Bool
         /// Whether its join came after the invitation's uses were spent, after the invitation's end,
@@ -42,11 +42,11 @@ public struct Membership: Hashable, Sendable {
         /// The role it gives.
         public var role: Role
         /// The standards in which whoever joins is in training.
-        public var inTraining: [String]
+        public var inTraining: [WireText]
         /// The standards of the member's competence, as the invitation has them.
         public var standards: JSON?
         /// The letter of the member's draft numbers, or where several may join the beginning of theirs.
-        public var letter: String?
+        public var letter: WireText?
         /// How many may join.
         public var uses: Int
         /// How many have joined.
@@ -60,11 +60,11 @@ public struct Membership: Hashable, Sendable {
     /// The engagement's id, once its first diff is known.
     public private(set) var engagement: DiffID?
     /// By record id.
-    public internal(set) var members: [String: Member] = [:]
+    public internal(set) var members: [WireText: Member] = [:]
     /// By author.
     public internal(set) var devices: [Author: Device] = [:]
     /// By record id.
-    public internal(set) var invitations: [String: Invitation] = [:]
+    public internal(set) var invitations: [WireText: Invitation] = [:]
     /// What is counted of members and devices, so that no operation looks at all of them.
     var tally = MembershipTally()
 

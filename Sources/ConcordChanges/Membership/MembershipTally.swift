@@ -1,16 +1,17 @@
+import ConcordEncoding
 import ConcordModel
 
 /// What is counted of an engagement's members and devices: it follows from them, and is kept so that
 /// no join and no control operation costs more the more members there are.
 struct MembershipTally: Hashable, Sendable {
     /// For each member the devices that are not surplus, revoked ones too.
-    private(set) var devices: [String: Int] = [:]
+    private(set) var devices: [WireText: Int] = [:]
     /// For each member the devices that may write.
-    private(set) var active: [String: Int] = [:]
+    private(set) var active: [WireText: Int] = [:]
     /// For each member their first device.
-    private(set) var first: [String: Author] = [:]
+    private(set) var first: [WireText: Author] = [:]
     /// The members who lead and have a device that may write.
-    private(set) var leaders: Set<String> = []
+    private(set) var leaders: Set<WireText> = []
 
     /// Nobody.
     init() {}
@@ -37,7 +38,7 @@ struct MembershipTally: Hashable, Sendable {
     }
 
     /// Notes whether a member leads, after the member or one of their devices has changed.
-    mutating func note(_ member: Membership.Member?, _ id: String) {
+    mutating func note(_ member: Membership.Member?, _ id: WireText) {
         if let member, member.role == .lead, !member.isRevoked, active[id, default: 0] > 0 {
             leaders.insert(id)
         } else {
@@ -63,7 +64,7 @@ extension Membership {
     }
 
     /// Keeps a member who is new or has changed.
-    mutating func set(_ member: Member, as id: String) {
+    mutating func set(_ member: Member, as id: WireText) {
         var member = member
         member.rank = members[id]?.rank ?? members.count
         members[id] = member
@@ -71,7 +72,7 @@ extension Membership {
     }
 
     /// Whether `id` is the only leader who has a device that may write.
-    func isOnlyLeader(_ id: String) -> Bool { tally.leaders == [id] }
+    func isOnlyLeader(_ id: WireText) -> Bool { tally.leaders == [id] }
 
     /// Whether a device is the only one of its member that may write.
     func isOnlyActive(_ device: Device) -> Bool {

@@ -7,21 +7,14 @@ package struct CellKey: Hashable, Sendable {
     /// The record's local number.
     package var record: Int
     /// The field's name, empty for presence.
-    package var field: String
+    package var field: WireText
     /// The member of a set, empty for every other cell.
-    package var member: String
+    package var member: WireText
 
-    package init(record: Int, field: String, member: String = "") {
+    package init(record: Int, field: WireText, member: WireText = "") {
         self.record = record
         self.field = field
         self.member = member
-    }
-
-    /// Whether both are the same cell: names are compared by their scalars, as everywhere on the wire,
-    /// not by Swift's canonical equivalence, which would take two members for one.
-    package static func == (left: CellKey, right: CellKey) -> Bool {
-        left.record == right.record && left.field.isSame(as: right.field)
-            && left.member.isSame(as: right.member)
     }
 
     /// Fields of one record are told apart by comparing them; a set may have any number of members.

@@ -30,7 +30,7 @@ public struct Conflict: Hashable, Sendable {
         /// Whether it is an edit of a text.
         public var isText: Bool
         /// What it wrote, where that is another cell than the conflict's own.
-        public var path: String?
+        public var path: WireText?
         /// Whether it is a proposal.
         public var isProposal: Bool
 
@@ -38,7 +38,7 @@ public struct Conflict: Hashable, Sendable {
         public init(
             write: WriteReference,
             value: JSON?,
-            path: String? = nil,
+            path: WireText? = nil,
             isProposal: Bool = false,
             isText: Bool = false
         ) {
@@ -54,20 +54,9 @@ public struct Conflict: Hashable, Sendable {
         static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
             if left.write != right.write { return left.write < right.write }
             let paths = (left.path ?? "", right.path ?? "")
-            if !paths.0.isSame(as: paths.1) {
-                return paths.0.utf8.lexicographicallyPrecedes(paths.1.utf8)
-            }
+            if paths.0 != paths.1 { return paths.0 < paths.1 }
             let values = (left.value ?? .null, right.value ?? .null)
             return values.0.canonicalBytes.lexicographicallyPrecedes(values.1.canonicalBytes)
-        }
-
-        /// Whether both are the same write, of the same place: paths are compared by their scalars, since
-        /// Swift's own comparison takes canonically equivalent names of two members for one.
-        public static func == (left: Candidate, right: Candidate) -> Bool {
-            left.write == right.write && left.value == right.value
-                && (left.path == nil) == (right.path == nil)
-                && (left.path ?? "").isSame(as: right.path ?? "")
-                && left.isProposal == right.isProposal && left.isText == right.isText
         }
 
         /// The candidate in the state document, in which an edit of a text is named by its diff alone.

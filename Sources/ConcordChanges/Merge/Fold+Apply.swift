@@ -175,7 +175,7 @@ extension Fold {
         case .own: guard try isOwn(record, of: writer) else { return .void(.noRight) }
         case .no: return .void(.noRight)
         }
-        var owner: String?
+        var owner: WireText?
         if case .add(.object(let fields)) = draft.operation.action, let above = record.kind.owner {
             owner = fields[above.field]?.stringValue
         }

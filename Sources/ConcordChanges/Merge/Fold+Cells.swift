@@ -42,7 +42,7 @@ extension Fold {
     ///
     /// - Parameter loses: whether a write may have lost its effect: then a record that was present
     ///   because of it alone is so no longer.
-    mutating func touch(_ record: Int, field: String, loses: Bool = false) throws {
+    mutating func touch(_ record: Int, field: WireText, loses: Bool = false) throws {
         mergeGraph = MergeGraph()
         let entry = try self.record(record)
         if field.isEmpty || loses || entry.hasRemoval || !entry.isPresent {
@@ -241,7 +241,7 @@ extension Fold {
     }
 
     /// Notes the record that a record belongs to: the one that its owner field, written once, names.
-    private mutating func settleOwner(of key: CellKey, as id: String?) throws {
+    private mutating func settleOwner(of key: CellKey, as id: WireText?) throws {
         var record = try record(key.record)
         guard let owner = record.kind.owner, owner.field == key.field else { return }
         var above: Int?

@@ -1,4 +1,4 @@
-import ConcordEncoding
+package import ConcordEncoding
 import ConcordModel
 
 // Citations: fields and sets that name other records (a finding's evidence, the finding into which
@@ -8,14 +8,14 @@ import ConcordModel
 /// A cell, and the id of a record that a write to it names.
 package struct Citation: Hashable, Sendable {
     /// The id that it names.
-    package let id: String
+    package let id: WireText
     /// The cell.
     package let cell: CellKey
 }
 
 extension Fold {
     /// The id of the record that a write names, if its cell is one that cites.
-    private func citedID(by value: JSON?, at key: CellKey, of record: RecordEntry) -> String? {
+    private func citedID(by value: JSON?, at key: CellKey, of record: RecordEntry) -> WireText? {
         guard record.kind.field(key.field)?.cites != nil, let value else { return nil }
         return key.member.isEmpty ? value.stringValue : key.member
     }
@@ -41,7 +41,7 @@ extension Fold {
     }
 
     /// The cells that ever named a record with this id.
-    func allCells(citing id: String) throws -> Set<CellKey> {
+    func allCells(citing id: WireText) throws -> Set<CellKey> {
         var cells = Set(try source.cells(citing: id))
         cells.formUnion(cited[id] ?? [])
         return cells
@@ -69,7 +69,7 @@ extension Fold {
             }
             for write in those {
                 guard let id = citedID(by: write.value, at: key, of: citing),
-                    id.isSame(as: record.id)
+                    id == record.id
                 else { continue }
                 writes.append(LocatedWrite(write, at: key))
             }

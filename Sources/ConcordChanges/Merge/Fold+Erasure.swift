@@ -8,7 +8,7 @@ import ConcordModel
 /// What a leader orders to be destroyed.
 private struct ErasureOrder {
     /// The id of its record.
-    let record: String
+    let record: WireText
     let paths: Set<CellPath>
     /// The hash of the body that must be left of each diff.
     let bodies: [(diff: DiffID, left: SHA256Digest)]
@@ -120,7 +120,7 @@ extension Fold {
 
 extension VerifiedDiff {
     /// The diff without the contents of some cells; nil if there is nothing to destroy.
-    fileprivate func erasing(_ paths: Set<CellPath>, by order: String) -> VerifiedDiff? {
+    fileprivate func erasing(_ paths: Set<CellPath>, by order: WireText) -> VerifiedDiff? {
         diff.erasing(paths, by: order).map { VerifiedDiff(unchecked: $0, proof: proof) }
     }
 }

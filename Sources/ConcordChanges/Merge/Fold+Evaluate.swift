@@ -224,7 +224,7 @@ extension Fold {
         return Conflict.Candidate(
             write: try entry(write.write.diff).reference,
             value: isText ? nil : write.write.value,
-            path: path(of: write.key, in: record).description,
+            path: path(of: write.key, in: record).text,
             isProposal: write.effect == .proposal,
             isText: isText
         )

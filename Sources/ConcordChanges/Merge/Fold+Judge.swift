@@ -5,11 +5,11 @@ import ConcordModel
 struct Writer {
     let entry: DiffEntry
     /// The member's record id.
-    let member: String
+    let member: WireText
     /// The role at this place of the log.
     let role: Role
     /// The standards in which he is in training.
-    let inTraining: [String]
+    let inTraining: [WireText]
     /// Whether his diff holds a seal that is in force: it gives what nothing else can.
     let seals: Bool
 
@@ -75,9 +75,9 @@ extension Fold {
     /// enters that for them.
     private func claimsForAnother(_ draft: FieldDraft, _ writer: Writer) -> Bool {
         guard draft.field.namesWriter, writer.role != .lead else { return false }
-        if draft.field.rule == .set { return !draft.key.member.isSame(as: writer.member) }
+        if draft.field.rule == .set { return draft.key.member != writer.member }
         guard let name = draft.value?.stringValue else { return false }
-        return !name.isSame(as: writer.member)
+        return name != writer.member
     }
 
     /// Whether the write would end a conflict that its author may not solve.
@@ -139,7 +139,7 @@ extension Fold {
     /// The member who added the record: whose `add` is the first in the order that has effect, among
     /// those that `entry` had seen and its own. A later one gives nothing, or anyone would take a record
     /// over by adding it again.
-    private mutating func adder(of record: RecordEntry, seenBy entry: DiffEntry) throws -> String? {
+    private mutating func adder(of record: RecordEntry, seenBy entry: DiffEntry) throws -> WireText? {
         guard record.firstAdd != nil else { return nil }
         let adds = try cell(.presence(of: record.number), complete: true).writes.filter { write in
             write.effect.counts && write.value != nil && isSeen(write, by: entry)
@@ -164,10 +164,10 @@ extension Fold {
     /// Which of two claims that is may change while they have no place in the log: then everything that
     /// may rest on it is judged again (`onceHasTurned`).
     mutating func claims(
-        of field: String,
+        of field: WireText,
         in record: RecordEntry,
         seenBy entry: DiffEntry
-    ) throws -> [String] {
+    ) throws -> [WireText] {
         try cell(CellKey(record: record.number, field: field)).writes.compactMap { write in
             guard write.effect.counts, isSeen(write, by: entry) else { return nil }
             return write.value?.stringValue
@@ -184,7 +184,7 @@ extension Fold {
     /// - Parameter naming: the finding that a criterion, which he adds now, names.
     mutating func proposesBesideConfirmation(
         _ record: RecordEntry,
-        naming owner: String? = nil,
+        naming owner: WireText? = nil,
         by writer: Writer
     ) throws -> Bool {
         let isFinding = record.kind == Schema.finding

@@ -16,7 +16,7 @@ struct MergeGraph {
 
 extension Fold {
     /// The field that names the finding into which another one is merged.
-    static let target = "duplicateOf"
+    static let target: WireText = "duplicateOf"
 
     /// Whether a merge of a finding, which would show, waits since its target does not count.
     mutating func waitsForTarget(_ record: RecordEntry, from entry: DiffEntry?) throws -> Bool {

@@ -39,9 +39,9 @@ extension Fold {
         return isOpen ? nil : .sealed
     }
 
-    private mutating func reopen(_ record: String, by entry: DiffEntry) throws {
+    private mutating func reopen(_ record: WireText, by entry: DiffEntry) throws {
         for index in ledger.sealing.seals.indices
-        where ledger.sealing.seals[index].record.isSame(as: record) {
+        where ledger.sealing.seals[index].record == record {
             guard let seal = try number(of: ledger.sealing.seals[index].diff),
                 entry.seen.contains(try self.entry(seal).at)
             else { continue }

@@ -1,4 +1,4 @@
-import ConcordEncoding
+package import ConcordEncoding
 import ConcordModel
 
 extension Fold {
@@ -9,27 +9,27 @@ extension Fold {
     /// `Protocol/merge.md`, "Seals". Vectors: `Protocol/vectors/seal`.
     ///
     /// - Returns: a SHA-256 in hexadecimal.
-    package mutating func sealDigest() throws -> String {
+    package mutating func sealDigest() throws -> WireText {
         var cells: JSONObject = [:]
-        var present: [String] = []
+        var present: [WireText] = []
         for number in records.keys.sorted() {
             let record = try record(number)
             if try evaluate(.presence(of: number)).shown != nil {
-                present.append(path(of: .presence(of: number), in: record).description)
+                present.append(path(of: .presence(of: number), in: record).text)
             }
             for key in try allCells(of: number) {
                 let standing = try sealed(at: key).sorted()
                 if standing.isEmpty { continue }
-                cells[path(of: key, in: record).description] = .array(
+                cells[path(of: key, in: record).text] = .array(
                     standing.map { .string($0.base64url) }
                 )
             }
         }
-        present.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        present.sort()
         let whole: JSON = [
             "cells": .object(cells), "present": .array(present.map { .string($0) }),
         ]
-        return SHA256Digest(hashing: whole.canonicalBytes).hex
+        return WireText(SHA256Digest(hashing: whole.canonicalBytes).hex)
     }
 
     /// The diffs whose writes stand in a cell; of a text those that no other one had seen, proposals

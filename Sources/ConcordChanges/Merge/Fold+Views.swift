@@ -21,7 +21,7 @@ extension Fold {
         of record: Int,
         cycle: LifeCycle,
         from entry: DiffEntry
-    ) throws -> String {
+    ) throws -> WireText {
         let key = CellKey(record: record, field: "state")
         let standing = try steps(of: self.record(record), at: key, from: entry).standing
         return try winner(of: standing)?.value?.stringValue ?? cycle.initial
@@ -48,7 +48,7 @@ extension Fold {
 
     /// The step's effect: allowed by life cycle and right, with its rank.
     mutating func step(
-        to value: String,
+        to value: WireText,
         _ draft: FieldDraft,
         cycle: LifeCycle,
         record: RecordEntry,

@@ -40,7 +40,7 @@ package struct Fold {
     var cells: [CellKey: Cell] = [:]
     var cellsOfRecord: [Int: [CellKey]] = [:]
     /// The cells that cite a record, by its id.
-    var cited: [String: Set<CellKey>] = [:]
+    var cited: [WireText: Set<CellKey>] = [:]
     /// The findings that were merged into one since.
     var merged: [Int: Set<Int>] = [:]
     /// Which findings are merged into which, as far as it was looked at since anything changed.

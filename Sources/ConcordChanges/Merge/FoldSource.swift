@@ -1,4 +1,4 @@
-import ConcordEncoding
+package import ConcordEncoding
 
 /// What was folded before and lies elsewhere: a replica's file. The fold asks for what it needs and
 /// keeps what it has got.
@@ -14,7 +14,7 @@ package protocol FoldSource: AnyObject {
     /// The stored findings that are merged into another.
     func findings(mergedInto number: Int) throws -> [Int]
     /// The stored cells that ever named a record with this id.
-    func cells(citing id: String) throws -> [CellKey]
+    func cells(citing id: WireText) throws -> [CellKey]
     /// The stored writes of a cell: all, or those that survive or are void.
     func writes(of cell: CellKey, all: Bool) throws -> [CellWrite]
     /// The stored cells of a record.
@@ -45,7 +45,7 @@ package final class NothingStored: FoldSource {
     }
     package func records(ownedBy number: Int) -> [Int] { [] }
     package func findings(mergedInto number: Int) -> [Int] { [] }
-    package func cells(citing id: String) -> [CellKey] { [] }
+    package func cells(citing id: WireText) -> [CellKey] { [] }
     package func writes(of cell: CellKey, all: Bool) -> [CellWrite] { [] }
     package func cells(of record: Int) -> [CellKey] { [] }
     package func entry(_ number: Int) -> DiffEntry {

@@ -24,7 +24,7 @@ package struct Sealing: Hashable, Sendable {
     /// A seal that was in force at its place.
     package struct Seal: Hashable, Sendable {
         /// The id of its record.
-        package let record: String
+        package let record: WireText
         /// The diff that holds it.
         package let diff: DiffID
         /// The diffs that reopened it.
@@ -45,7 +45,7 @@ extension Ledger {
             "erasures": .object(
                 JSONObject(
                     uniqueKeysWithValues: erasures.map { diff, left in
-                        (diff.base64url, .string(left.base64url))
+                        (diff.text, .string(left.text))
                     }
                 )
             ),

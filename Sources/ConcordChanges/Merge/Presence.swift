@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 // What decides whether a record is present. `Protocol/merge.md`, "Presence".

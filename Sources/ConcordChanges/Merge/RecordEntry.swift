@@ -1,3 +1,4 @@
+package import ConcordEncoding
 package import ConcordModel
 
 /// What the fold knows of a record, beside its cells.
@@ -7,7 +8,7 @@ package struct RecordEntry: Hashable, Sendable {
     /// The kind; unknown ones are kept too.
     package var kind: RecordKind
     /// The id on the wire.
-    package var id: String
+    package var id: WireText
     /// The record it belongs to, once known.
     package var owner: Int?
     /// The diff of its first effective `add`, if there is one.
@@ -24,7 +25,7 @@ package struct RecordEntry: Hashable, Sendable {
     /// Whether findings that are merged into it count there; nil where none ever was.
     package var takesIn: Bool?
 
-    package init(number: Int, kind: RecordKind, id: String) {
+    package init(number: Int, kind: RecordKind, id: WireText) {
         self.number = number
         self.kind = kind
         self.id = id
@@ -33,15 +34,11 @@ package struct RecordEntry: Hashable, Sendable {
 
 /// A record's name: its kind and id.
 package struct RecordName: Hashable, Sendable {
-    package var kind: String
-    package var id: String
+    package var kind: WireText
+    package var id: WireText
 
-    package init(kind: String, id: String) {
+    package init(kind: WireText, id: WireText) {
         self.kind = kind
         self.id = id
-    }
-
-    package static func == (left: RecordName, right: RecordName) -> Bool {
-        left.kind.isSame(as: right.kind) && left.id.isSame(as: right.id)
     }
 }

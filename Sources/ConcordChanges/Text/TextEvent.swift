@@ -20,7 +20,15 @@ package struct TextSplice: Hashable, Sendable {
     /// Whether both do the same: inserts are compared by their scalars, since Swift's own comparison of
     /// strings would take "é" in its two spellings for twins.
     package static func == (left: TextSplice, right: TextSplice) -> Bool {
-        left.at == right.at && left.delete == right.delete && left.insert.isSame(as: right.insert)
+        left.at == right.at && left.delete == right.delete
+            && left.insert.utf8.elementsEqual(right.insert.utf8)
+    }
+
+    /// Hashes what `==` compares.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(at)
+        hasher.combine(delete)
+        for byte in insert.utf8 { hasher.combine(byte) }
     }
 }
 

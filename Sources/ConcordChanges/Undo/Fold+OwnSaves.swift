@@ -1,3 +1,5 @@
+package import ConcordEncoding
+
 extension Fold {
     /// Takes back the newest save of a chain that changed anything and that nobody took back, or the
     /// newest undo, given the chain's newest diff.
@@ -6,7 +8,7 @@ extension Fold {
     package mutating func takeBackNewest(
         from tip: DiffID?,
         isRedo: Bool,
-        reason: String?
+        reason: WireText?
     ) throws -> (result: TakingBack, operations: [Operation]) {
         if isRedo { return try takeBack(try undoToRedo(from: tip), isRedo: true, reason: reason) }
         var passed: Set<Int> = []

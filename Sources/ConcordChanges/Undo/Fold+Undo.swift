@@ -13,9 +13,9 @@ struct UndoDraft {
     /// Whether the save is an undo.
     let isRedo: Bool
     /// Why, in the author's own words.
-    let reason: String?
+    let reason: WireText?
     /// Why, as every operation says it.
-    let text: String
+    let text: WireText
     /// The records that the save wrote to.
     var records: Set<Int> = []
     /// The cells that have been looked at.
@@ -33,7 +33,7 @@ extension Fold {
     mutating func takeBack(
         _ number: Int,
         isRedo: Bool,
-        reason: String?
+        reason: WireText?
     ) throws -> (result: TakingBack, operations: [Operation]) {
         let target = try entry(number)
         let diff = try diff(number)
@@ -322,7 +322,7 @@ extension Fold {
             }
             rest.append(event)
         }
-        let shown = try evaluate(key).shown?.stringValue ?? ""
+        let shown = try evaluate(key).shown?.stringValue?.string ?? ""
         let text = mergeText(rest).text
         let record = try self.record(key.record)
         let path = path(of: key, in: record)
@@ -334,7 +334,7 @@ extension Fold {
         for (index, splice) in splices.enumerated() {
             draft.operations.append(
                 Operation(
-                    .splice(at: splice.at, delete: splice.delete, insert: splice.insert),
+                    .splice(at: splice.at, delete: splice.delete, insert: WireText(splice.insert)),
                     at: path,
                     reason: index == 0 ? draft.text : nil
                 )

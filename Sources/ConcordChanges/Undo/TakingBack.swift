@@ -75,9 +75,9 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where; nil where it is about no place.
     public let path: CellPath?
     /// For a step: the state that is shown, and the one that it was taken from.
-    public let states: [String]
+    public let states: [WireText]
 
-    init(_ code: Code, at path: CellPath? = nil, states: [String] = []) {
+    init(_ code: Code, at path: CellPath? = nil, states: [WireText] = []) {
         self.code = code
         self.path = path
         self.states = states
@@ -105,7 +105,7 @@ struct UndoMark: Hashable {
     /// The mark of a diff, nil for an ordinary save.
     init?(_ diff: VerifiedDiff) {
         guard let reason = diff.body.operations.first?.reason else { return nil }
-        let head = reason.prefix { $0 != ":" }
+        let head = reason.string.prefix { $0 != ":" }
         let words = head.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 2, words[0] == "undo" || words[0] == "redo" else { return nil }
         let parts = words[1].split(separator: "@", omittingEmptySubsequences: false)
@@ -116,8 +116,8 @@ struct UndoMark: Hashable {
     }
 
     /// The reason that an operation gives.
-    func text(of author: Author, reason: String?) -> String {
-        let mark = "\(isRedo ? "redo" : "undo") \(seq)@\(Self.short(author))"
+    func text(of author: Author, reason: WireText?) -> WireText {
+        let mark: WireText = "\(isRedo ? "redo" : "undo") \(seq)@\(Self.short(author))"
         guard let reason, !reason.isEmpty else { return mark }
         return "\(mark): \(reason)"
     }

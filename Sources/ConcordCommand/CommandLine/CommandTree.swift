@@ -46,7 +46,7 @@ enum CommandTree {
             let names = option["names"]?.arrayValue ?? []
             let spellings = names.compactMap { name -> String? in
                 guard let text = name["name"]?.stringValue else { return nil }
-                return (name["kind"] == "short" ? "-" : "--") + text
+                return (name["kind"] == "short" ? "-" : "--") + text.string
             }
             return (spellings, option["isRepeating"] == true)
         }

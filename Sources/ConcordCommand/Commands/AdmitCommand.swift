@@ -36,7 +36,7 @@ struct AdmitCommand: ParsableCommand {
     @Flag(help: "List also what was declined.")
     var all = false
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
@@ -47,7 +47,7 @@ struct AdmitCommand: ParsableCommand {
             if decline { throw ValidationError("Name what is to be declined.") }
             return try list(view)
         }
-        guard let reason, !reason.allSatisfy(\.isWhitespace) else {
+        guard let reason, !reason.string.allSatisfy(\.isWhitespace) else {
             throw CommandFailure(
                 .usage,
                 "reason",
@@ -66,7 +66,7 @@ struct AdmitCommand: ParsableCommand {
         )
     }
 
-    private func edit(_ chosen: [VoidSave], _ reason: String) -> Edit {
+    private func edit(_ chosen: [VoidSave], _ reason: WireText) -> Edit {
         var edit = Edit(reason: reason)
         for save in chosen {
             guard decline else {

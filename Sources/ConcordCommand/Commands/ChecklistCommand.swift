@@ -47,7 +47,7 @@ struct ChecklistList: ParsableCommand {
                         "\(place + 1)", item.answer?.rawValue ?? "-",
                         item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
                             .joined(separator: ", "),
-                        (view.contested.contains(item.id) ? "! " : "") + (item.question ?? ""),
+                        (view.contested.contains(item.id) ? "! " : "") + (item.question?.string ?? ""),
                     ]
                 }
             )
@@ -70,11 +70,11 @@ struct ChecklistAnswerCommand: ParsableCommand {
     @Argument(help: "The answer.")
     var answer: String
     @Option(parsing: .unconditional, help: "What was seen.")
-    var note: String?
+    var note: WireText?
     @Option(name: .long, help: "An item of evidence (repeatable).")
     var evidence: [String] = []
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -90,7 +90,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
                 next: "The answers are: \(Schema.answers.joined(separator: ", "))."
             )
         }
-        func path(_ field: String) -> CellPath {
+        func path(_ field: WireText) -> CellPath {
             CellPath(kind: "checklistItem", record: item.id, field: field)
         }
         var edit = Edit(reason: reason)

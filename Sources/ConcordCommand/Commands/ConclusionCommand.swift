@@ -41,7 +41,7 @@ struct ConclusionShow: ParsableCommand {
         }
     }
 
-    private func text(_ standard: String, _ view: AuditView) -> [Shown] {
+    private func text(_ standard: WireText, _ view: AuditView) -> [Shown] {
         let facts = ConclusionFacts(standard: standard, in: view.audit)
         let counts = Grade.allCases.reversed().compactMap { grade in
             facts.grades[grade].map { "\($0) \(grade.rawValue)" }
@@ -56,7 +56,7 @@ struct ConclusionShow: ParsableCommand {
             "\(counts.isEmpty ? "no findings" : counts.joined(separator: ", ")); \(open) open",
             by: 2
         )
-        let texts: [(String, String?)] = [
+        let texts: [(String, WireText?)] = [
             ("Recommendation", conclusion?.recommendationText),
             ("Fulfilment", conclusion?.fulfilment), ("Effectiveness", conclusion?.effectiveness),
             ("Conditions", conclusion?.conditions),
@@ -64,20 +64,20 @@ struct ConclusionShow: ParsableCommand {
             ("Not covered", conclusion?.partsNotCovered),
             ("Diverging opinions", conclusion?.divergingOpinions),
             ("Follow-up", conclusion?.followUp),
-            ("Objectives met", conclusion?.areObjectivesMet.map { $0 ? "yes" : "no" }),
+            ("Objectives met", conclusion?.areObjectivesMet.map { $0 ? "yes" : "no" as WireText }),
         ]
         for (title, text) in texts {
             guard let text else { continue }
-            lines += ["  \(title)"] + Layout.paragraphs(text, by: 4)
+            lines += ["  \(title)"] + Layout.paragraphs(text.string, by: 4)
         }
         return lines
     }
 
-    private func json(_ standard: String, _ view: AuditView) -> JSON {
+    private func json(_ standard: WireText, _ view: AuditView) -> JSON {
         let facts = ConclusionFacts(standard: standard, in: view.audit)
         let conclusion = view.audit.conclusion(for: standard)
         var counts = JSONObject()
-        for (grade, count) in facts.grades { counts[grade.rawValue] = .integer(Int64(count)) }
+        for (grade, count) in facts.grades { counts[WireText(grade.rawValue)] = .integer(Int64(count)) }
         var object: JSONObject = [
             "standard": .string(standard), "counts": .object(counts),
             "openNonconformities": .array(facts.openNonconformities.map { .string($0) }),
@@ -111,23 +111,23 @@ struct ConclusionEdit: ParsableCommand {
     @Argument(help: "The standard.")
     var standard: String
     @Option(help: "What is recommended about the certificate.")
-    var recommendation: String?
+    var recommendation: WireText?
     @Option(help: "How far the criteria are met.")
-    var fulfilment: String?
+    var fulfilment: WireText?
     @Option(help: "Whether the system works.")
-    var effectiveness: String?
+    var effectiveness: WireText?
     @Option(help: "Under which conditions.")
-    var conditions: String?
+    var conditions: WireText?
     @Option(help: "The scope as it is to stand on the certificate (default: the scope's own).")
-    var scopeStatement: String?
+    var scopeStatement: WireText?
     @Option(help: "What was in the scope and not audited.")
-    var partsNotCovered: String?
+    var partsNotCovered: WireText?
     @Option(help: "How far a sample can be relied on.")
-    var samplingCaveat: String?
+    var samplingCaveat: WireText?
     @Option(help: "Where the auditee sees it otherwise.")
-    var divergingOpinions: String?
+    var divergingOpinions: WireText?
     @Option(help: "Which further audit is needed: none, documents, onSite, fullAudit.")
-    var followUp: String?
+    var followUp: WireText?
     @Flag(inversion: .prefixedNo, help: "Whether the audit found out what it was to find out.")
     var objectivesMet: Bool?
     @Flag(help: "Propose it for sign-off.")
@@ -144,15 +144,16 @@ struct ConclusionEdit: ParsableCommand {
         let old = view.audit.conclusion(for: standard)
         let id = old?.id ?? DerivedID.conclusion(standard: standard)
         var edit = Edit()
-        func path(_ field: String) -> CellPath {
+        func path(_ field: WireText) -> CellPath {
             CellPath(kind: "conclusion", record: id, field: field)
         }
-        var texts = [
+        let given: [(field: WireText, text: WireText?)] = [
             ("fulfilment", fulfilment), ("effectiveness", effectiveness),
             ("conditions", conditions), ("scopeStatement", scopeStatement),
             ("partsNotCovered", partsNotCovered), ("samplingCaveat", samplingCaveat),
             ("divergingOpinions", divergingOpinions),
-        ].compactMap { field, text in text.map { (field, $0) } }
+        ]
+        var texts = given.compactMap { field, text in text.map { (field, $0) } }
         if old == nil {
             if scopeStatement == nil, let statement = view.audit.scope(of: standard)?.statement {
                 texts.append(("scopeStatement", statement))
@@ -184,7 +185,7 @@ struct ConclusionEdit: ParsableCommand {
         )
     }
 
-    private static let followUps = ["none", "documents", "onSite", "fullAudit"]
+    private static let followUps: [WireText] = ["none", "documents", "onSite", "fullAudit"]
 
     private func checkFollowUp() throws {
         guard let followUp, !Self.followUps.contains(followUp) else { return }
@@ -196,17 +197,17 @@ struct ConclusionEdit: ParsableCommand {
         )
     }
 
-    private var values: [(field: String, value: JSON)] {
-        var values: [(field: String, value: JSON)] = []
+    private var values: [(field: WireText, value: JSON)] {
+        var values: [(field: WireText, value: JSON)] = []
         if let recommendation { values.append(("recommendation", .string(recommendation))) }
         if let followUp { values.append(("followUp", .string(followUp))) }
         if let objectivesMet { values.append(("objectivesMet", .bool(objectivesMet))) }
         return values
     }
 
-    private func checkRecommendation(_ standard: String, _ view: AuditView) throws {
+    private func checkRecommendation(_ standard: WireText, _ view: AuditView) throws {
         guard let recommendation else { return }
-        guard let known = Recommendation(rawValue: recommendation) else {
+        guard let known = Recommendation(recommendation) else {
             throw CommandFailure(
                 .badInput,
                 "unknown-recommendation",

@@ -117,7 +117,7 @@ struct ResolveCommand: ParsableCommand {
     @Flag(help: "Let the removal stand.")
     var remove = false
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String
+    var reason: WireText
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -142,7 +142,7 @@ struct ResolveCommand: ParsableCommand {
             keeping: saving.keepAnyway,
             in: view,
             said: ["Settled \(subject.record), \(subject.what): \(said(decision, conflict))"],
-            record: (conflict.path.kind, conflict.path.record, ConflictName.of(conflict.path))
+            record: (conflict.path.kind, conflict.path.record, WireText(ConflictName.of(conflict.path)))
         )
     }
 
@@ -174,7 +174,7 @@ struct ResolveCommand: ParsableCommand {
         }
         let candidate = conflict.candidates[number - 1]
         // A side that is an edit elsewhere speaks for the record as it is.
-        if candidate.path != nil, candidate.path != conflict.path.description {
+        if candidate.path != nil, candidate.path != conflict.path.text {
             return conflict.kind == .removedEdited ? true : conflict.shown
         }
         if conflict.kind == .removedEdited { return candidate.value == nil ? nil : true }
@@ -186,7 +186,7 @@ struct ResolveCommand: ParsableCommand {
         let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
         switch field?.type {
         case .choice(let words):
-            guard words.contains(text) else {
+            guard words.contains(WireText(text)) else {
                 throw CommandFailure(
                     .badInput,
                     "value",

@@ -47,20 +47,20 @@ struct CoverageCommand: ParsableCommand {
         let rows = leaves.map { leaf in
             let findings = leaf.findings.compactMap { view.audit.finding($0)?.label }
             return [
-                leaf.clause.number,
+                leaf.clause.number.string,
                 leaf.status.title.lowercased() + (leaf.isContested ? ", contested" : ""),
-                findings.joined(separator: " "), leaf.clause.title,
+                findings.joined(separator: " "), leaf.clause.title.string,
             ]
         }
         return [
-            Style.output.strong(Shown(coverage.catalogue.shortTitle))
+            Style.output.strong(Shown(coverage.catalogue.shortTitle.string))
                 + "  \(coverage.leaves.count) clauses: \(counts.joined(separator: ", "))"
         ] + Layout.table(rows, indent: 2)
     }
 
     private func json(_ coverage: Coverage) -> JSON {
         var counts = JSONObject()
-        for (status, count) in coverage.counts { counts[status.rawValue] = .integer(Int64(count)) }
+        for (status, count) in coverage.counts { counts[WireText(status.rawValue)] = .integer(Int64(count)) }
         return [
             "standard": .string(coverage.catalogue.id),
             "title": .string(coverage.catalogue.shortTitle),
@@ -83,5 +83,5 @@ struct CoverageCommand: ParsableCommand {
         ]
     }
 
-    private func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+    private func texts(_ texts: [WireText]) -> JSON { .array(texts.map { .string($0) }) }
 }

@@ -21,9 +21,9 @@ struct EngagementCommand: ParsableCommand {
     )
 
     @Option(help: "The state to go to.")
-    var step: String?
+    var step: WireText?
     @Option(parsing: .unconditional, help: "Why; going back takes a reason.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -46,16 +46,16 @@ struct EngagementCommand: ParsableCommand {
             object["recoveryKey"] = nil
             return try Output.json(.object(object))
         }
-        let facts: [(String, String?)] = [
+        let facts: [(String, WireText?)] = [
             ("number", engagement.number),
-            ("state", engagement.state.map { AuditView.spaced($0) }),
+            ("state", engagement.state.map { WireText(AuditView.spaced($0)) }),
             ("kind", engagement.kind), ("mode", engagement.mode), ("from", engagement.from),
             ("to", engagement.to),
             ("previous", engagement.previous), ("certification body", engagement.certificationBody),
             ("organization", view.audit.organization?.name),
         ]
         let titles = view.audit.standards.map { AuditView.title(ofStandard: $0) }
-        var lines = Layout.table(facts.compactMap { name, text in text.map { [name, $0] } })
+        var lines = Layout.table(facts.compactMap { name, text in text.map { [name, $0.string] } })
         lines += Layout.indented("standards: \(titles.joined(separator: ", "))", by: 0)
         for objective in engagement.objectives {
             lines += Layout.indented("- \(objective)", by: 0)
@@ -63,7 +63,7 @@ struct EngagementCommand: ParsableCommand {
         try Output.lines(lines)
     }
 
-    private func take(_ step: String, _ engagement: EngagementRecord, _ view: AuditView) throws {
+    private func take(_ step: WireText, _ engagement: EngagementRecord, _ view: AuditView) throws {
         let cycle = LifeCycle.engagement
         let state = engagement.state ?? cycle.initial
         let open = cycle.next(from: state)

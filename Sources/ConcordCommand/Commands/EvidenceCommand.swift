@@ -36,35 +36,35 @@ struct EvidenceAdd: ParsableCommand {
             valueName: "kind"
         )
     )
-    var kind: String
+    var kind: WireText
     @Option(parsing: .unconditional, help: "What it is, in one line.")
-    var title: String
+    var title: WireText
     @Option(parsing: .unconditional, help: "Where it comes from, with its revision.")
-    var source: String?
+    var source: WireText?
     @Option(parsing: .unconditional, help: "What it says.")
-    var content: String?
+    var content: WireText?
     @Option(parsing: .unconditional, help: "Where it was captured.")
-    var place: String?
+    var place: WireText?
     @Option(help: ArgumentHelp("The date that it bears.", valueName: "2026-03-02"))
-    var date: String?
+    var date: WireText?
     @Option(help: "SHA-256 of its file, in hexadecimal digits.")
-    var sha256: String?
+    var sha256: WireText?
     @Option(help: "Who may read it.")
-    var confidentiality: String?
+    var confidentiality: WireText?
     @Flag(help: "It says something about a person.")
     var personalData = false
     @Option(name: .long, help: "A finding that rests on it (repeatable).")
     var finding: [String] = []
     @Option(name: .customLong("file-id"), help: .hidden)
-    var fileID: String?
+    var fileID: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
-        if title.allSatisfy(\.isWhitespace) {
+        if title.string.allSatisfy(\.isWhitespace) {
             throw ValidationError("Give a --title that says something.")
         }
-        if let sha256, SHA256Digest(hex: sha256.lowercased()) == nil {
+        if let sha256, SHA256Digest(hex: sha256.string.lowercased()) == nil {
             throw ValidationError("--sha256 is 64 hexadecimal digits.")
         }
     }
@@ -73,15 +73,15 @@ struct EvidenceAdd: ParsableCommand {
         let replica = try options.open()
         let me = try replica.identity()
         let id = options.environment.newID()
-        let kind = try EvidenceKind.checked(kind)
-        let date = try date.map { try DateArgument.checked($0, option: "--date") }
+        let kind = try EvidenceKind.checked(kind.string)
+        let date = try date.map { try WireText(DateArgument.checked($0.string, option: "--date")) }
         var record: JSONObject = [
             "kind": .string(kind), "title": .string(title), "capturedBy": .string(me.member),
             "capturedAt": .string(options.environment.now().description),
         ]
-        let texts = [
+        let texts: [(WireText, WireText?)] = [
             ("source", source), ("content", content), ("place", place), ("evidenceDate", date),
-            ("sha256", sha256?.lowercased()), ("confidentiality", confidentiality),
+            ("sha256", sha256.map { WireText($0.string.lowercased()) }), ("confidentiality", confidentiality),
             ("fileID", fileID),
         ]
         for (field, text) in texts { record[field] = text.map { .string($0) } }
@@ -102,7 +102,7 @@ struct EvidenceAdd: ParsableCommand {
             keeping: saving.keepAnyway,
             in: view,
             said: ["Recorded \(handle)  \(title)"],
-            record: ("evidence", id, handle)
+            record: ("evidence", id, WireText(handle))
         )
     }
 }
@@ -126,8 +126,8 @@ struct EvidenceList: ParsableCommand {
             Layout.table(
                 found.map { item in
                     [
-                        AuditView.handle(item.id), item.kind ?? "",
-                        item.capturedBy.map { view.person($0) } ?? "", item.title ?? "",
+                        AuditView.handle(item.id), item.kind?.string ?? "",
+                        item.capturedBy.map { view.person($0) } ?? "", item.title?.string ?? "",
                     ]
                 }
             )
@@ -149,10 +149,10 @@ struct EvidenceShow: ParsableCommand {
         let view = try AuditView(try options.openForReading())
         let item = try view.evidence(evidence)
         if options.json { return try Output.json(view.json(item)) }
-        let facts: [(String, String?)] = [
+        let facts: [(String, WireText?)] = [
             ("kind", item.kind), ("source", item.source), ("place", item.place),
-            ("captured by", item.capturedBy.map { view.person($0) }),
-            ("captured at", item.capturedAt.flatMap { Timestamp($0) }.map { Signature.moment($0) }),
+            ("captured by", item.capturedBy.map { WireText(view.person($0)) }),
+            ("captured at", item.capturedAt.flatMap { Timestamp($0) }.map { WireText(Signature.moment($0)) }),
             ("date", item.evidenceDate), ("sha256", item.sha256),
             ("confidentiality", item.confidentiality),
             ("personal data", item.hasPersonalData ? "yes" : nil),
@@ -162,10 +162,10 @@ struct EvidenceShow: ParsableCommand {
             width: Terminal.width
         )
         lines += Layout.table(
-            facts.compactMap { name, text in text.map { [name, $0] } },
+            facts.compactMap { name, text in text.map { [name, $0.string] } },
             indent: 2
         )
-        if let content = item.content { lines += [""] + Layout.paragraphs(content, by: 2) }
+        if let content = item.content { lines += [""] + Layout.paragraphs(content.string, by: 2) }
         let users = view.audit.findings.filter { $0.evidence.contains(item.id) }.map(\.label)
         if !users.isEmpty { lines += ["", "  Findings: \(users.joined(separator: ", "))"] }
         try Output.lines(lines)
@@ -176,7 +176,7 @@ extension AuditView {
     /// An item of evidence as JSON; the shape is in `docs/concord.md`.
     func json(_ item: EvidenceRecord) -> JSON {
         var object: JSONObject = ["id": .string(item.id), "handle": .string(Self.handle(item.id))]
-        let texts: [(String, String?)] = [
+        let texts: [(WireText, WireText?)] = [
             ("kind", item.kind), ("title", item.title), ("source", item.source),
             ("content", item.content), ("evidenceDate", item.evidenceDate),
             ("capturedAt", item.capturedAt), ("capturedBy", item.capturedBy),

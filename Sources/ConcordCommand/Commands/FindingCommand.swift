@@ -28,21 +28,21 @@ struct FindingCommand: ParsableCommand {
 /// The fields of a finding that can be written, when adding as when editing.
 struct FindingFields: ParsableArguments {
     @Option(parsing: .unconditional, help: "What it is about, in one line.")
-    var title: String?
+    var title: WireText?
     @Option(parsing: .unconditional, help: "What was found.")
-    var statement: String?
+    var statement: WireText?
     @Option(parsing: .unconditional, help: "What was required, in your own words.")
-    var requirementNote: String?
+    var requirementNote: WireText?
     @Option(parsing: .unconditional, help: "Where the auditee sees it otherwise.")
-    var divergingOpinion: String?
+    var divergingOpinion: WireText?
     @Option(help: "The unit.")
-    var unit: String?
+    var unit: WireText?
     @Option(help: "The site.")
-    var site: String?
+    var site: WireText?
     @Option(help: "The process.")
-    var process: String?
+    var process: WireText?
     @Option(help: "The earlier nonconformity that it repeats.")
-    var repeats: String?
+    var repeats: WireText?
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -54,12 +54,12 @@ struct FindingFields: ParsableArguments {
 
     /// Refuses a title that says nothing.
     func requireTitle() throws {
-        guard let title, title.allSatisfy(\.isWhitespace) else { return }
+        guard let title, title.string.allSatisfy(\.isWhitespace) else { return }
         throw ValidationError("Give a --title that says something.")
     }
 
     /// The texts that were given, by field.
-    var texts: [(field: String, text: String)] {
+    var texts: [(field: WireText, text: WireText)] {
         [
             ("title", title), ("statement", statement), ("requirementNote", requirementNote),
             ("divergingOpinion", divergingOpinion),
@@ -67,11 +67,11 @@ struct FindingFields: ParsableArguments {
     }
 
     /// The other values that were given, by field; an empty one clears the field.
-    func values(_ view: AuditView) throws -> [(field: String, value: JSON?)] {
+    func values(_ view: AuditView) throws -> [(field: WireText, value: JSON?)] {
         let organization = view.audit.organization
         if let unit { try known(unit, "unit", organization?.units.map { ($0.id, $0.name) } ?? []) }
         if let site { try known(site, "site", organization?.sites.map { ($0.id, $0.name) } ?? []) }
-        var values: [(field: String, value: JSON?)] = [
+        var values: [(field: WireText, value: JSON?)] = [
             ("unit", unit), ("site", site), ("process", process), ("repeats", repeats),
         ].compactMap { field, text in
             text.map { (field, $0.isEmpty ? nil : JSON.string($0)) }
@@ -84,7 +84,11 @@ struct FindingFields: ParsableArguments {
 
     /// Refuses a unit or site that the organization does not have; where the engagement lists none,
     /// any will do.
-    private func known(_ id: String, _ what: String, _ names: [(id: String, name: String)]) throws {
+    private func known(
+        _ id: WireText,
+        _ what: String,
+        _ names: [(id: WireText, name: WireText)]
+    ) throws {
         guard !id.isEmpty, !names.isEmpty, !names.contains(where: { $0.id == id }) else { return }
         throw CommandFailure(
             .badInput,
@@ -140,7 +144,7 @@ struct FindingAdd: ParsableCommand {
     @Option(name: .long, help: "An item of evidence (repeatable).")
     var evidence: [String] = []
     @Option(name: .customLong("file-id"), help: .hidden)
-    var fileID: String?
+    var fileID: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -163,7 +167,7 @@ struct FindingAdd: ParsableCommand {
         for name in evidence { members[try view.evidence(name).id] = true }
         if !members.isEmpty { record["evidence"] = .object(members) }
         record["fileID"] = fileID.map { .string($0) }
-        var number = ""
+        var number: WireText = ""
         let receipt = try view.tellingRefusals {
             try replica.save(keepingVoid: saving.keepAnyway) { numbers in
                 number = numbers.number()
@@ -216,7 +220,7 @@ struct FindingEdit: ParsableCommand {
     @Option(name: .long, help: "Take an item of evidence out (repeatable).")
     var removeEvidence: [String] = []
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -265,14 +269,14 @@ struct FindingEdit: ParsableCommand {
         )
     }
 
-    private func path(_ finding: FindingRecord, _ field: String) -> CellPath {
+    private func path(_ finding: FindingRecord, _ field: WireText) -> CellPath {
         CellPath(kind: "finding", record: finding.id, field: field)
     }
 
     private func editCriteria(
         of finding: FindingRecord,
         _ view: AuditView,
-        by member: String,
+        by member: WireText,
         in edit: inout Edit
     ) throws -> Int {
         let acts = FindingActs(on: view.audit, by: member)
@@ -321,7 +325,7 @@ struct FindingList: ParsableCommand {
     @Option(
         help: "Only those in this state: draft, submitted, confirmed, issued, withdrawn, merged."
     )
-    var state: String?
+    var state: WireText?
     @Option(help: "Only those that cite this standard.")
     var standard: String?
     @Flag(help: "Only those about which something is contested.")

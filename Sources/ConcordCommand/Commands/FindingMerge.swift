@@ -29,7 +29,7 @@ struct FindingMerge: ParsableCommand {
     @Flag(help: "Only say what it would come to.")
     var dryRun = false
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -72,7 +72,7 @@ struct FindingUnmerge: ParsableCommand {
     @Argument(help: "The findings that were merged.")
     var findings: [String]
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -105,12 +105,12 @@ struct FindingUnmerge: ParsableCommand {
 extension AuditView {
     /// Findings by the names that people use, each once.
     func findings(_ names: [String]) throws -> [FindingRecord] {
-        var ids: Set<String> = []
+        var ids: Set<WireText> = []
         return try names.map { try finding($0) }.filter { ids.insert($0.id).inserted }
     }
 
     /// The state that a merged finding had before; a draft where nothing says so.
-    func stateBeforeMerge(_ finding: FindingRecord) throws -> String {
+    func stateBeforeMerge(_ finding: FindingRecord) throws -> WireText {
         let cell = try replica.blame(kind: "finding", id: finding.id, field: "state").first
         let before = cell?.replaced.compactMap { $0.value?.stringValue }.filter { $0 != "merged" }
         return before?.last ?? LifeCycle.finding.initial

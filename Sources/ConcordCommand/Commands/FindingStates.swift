@@ -2,6 +2,7 @@ import ArgumentParser
 import Concord
 import ConcordAudit
 import ConcordChanges
+import ConcordEncoding
 import ConcordModel
 
 /// One act on any number of findings, in one save.
@@ -33,7 +34,7 @@ extension AuditView {
     func brief(_ finding: FindingRecord) -> String {
         let criteria = finding.criteria.compactMap { criterion in
             criterion.reference.map { reference in
-                [Self.short(reference.standard), reference.clause, criterion.grade?.rawValue]
+                [Self.short(reference.standard), reference.clause.string, criterion.grade?.rawValue]
                     .compactMap { $0 }.joined(separator: " ")
             }
         }
@@ -85,7 +86,7 @@ struct FindingReturn: ParsableCommand {
     @Argument(help: "The findings.")
     var findings: [String]
     @Option(parsing: .unconditional, help: "Why; its author reads it.")
-    var reason: String
+    var reason: WireText
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -110,7 +111,7 @@ struct FindingWithdraw: ParsableCommand {
     @Argument(help: "The findings.")
     var findings: [String]
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String
+    var reason: WireText
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 
@@ -129,7 +130,7 @@ struct FindingReopen: ParsableCommand {
     @Argument(help: "The findings.")
     var findings: [String]
     @Option(parsing: .unconditional, help: "Why.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
 

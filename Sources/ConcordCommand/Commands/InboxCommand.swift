@@ -52,7 +52,7 @@ struct InboxCommand: ParsableCommand {
         } else {
             let declined = try view.declinedSaves()
             for (index, entry) in entries.enumerated() {
-                let decision = declined[entry.item.mine.diff.base64url]
+                let decision = declined[entry.item.mine.diff.text]
                 try Output.lines((index > 0 ? [""] : []) + view.text(entry, decision))
             }
         }

@@ -6,13 +6,13 @@ import ConcordModel
 
 /// An invitation, as it stands in the records.
 struct InvitationView {
-    let id: String
-    let name: String?
+    let id: WireText
+    let name: WireText?
     let role: Role?
-    let letter: String?
+    let letter: WireText?
     let uses: Int64
     /// The names of those who joined by it.
-    let joined: [String]
+    let joined: [WireText]
     let expires: Timestamp?
     let status: Status
 
@@ -43,7 +43,7 @@ struct InvitationView {
             return InvitationView(
                 id,
                 value,
-                joined: joined.map { $0.value["name"]?.stringValue ?? AuditView.handle($0.key) },
+                joined: joined.map { $0.value["name"]?.stringValue ?? WireText(AuditView.handle($0.key)) },
                 isRevoked: joined.contains { $0.value["status"]?.stringValue == "revoked" },
                 now
             )
@@ -51,9 +51,9 @@ struct InvitationView {
     }
 
     private init(
-        _ id: String,
+        _ id: WireText,
         _ fields: JSON,
-        joined: [String],
+        joined: [WireText],
         isRevoked: Bool,
         _ now: Timestamp
     ) {
@@ -80,7 +80,7 @@ struct InvitationView {
     }
 
     /// What people call it: the name of who is invited, or the end of its id.
-    var label: String { name ?? AuditView.handle(id) }
+    var label: String { name?.string ?? AuditView.handle(id) }
 
     var json: JSON {
         var object: JSONObject = [
@@ -96,7 +96,7 @@ struct InvitationView {
 
     var row: [String] {
         [
-            AuditView.handle(id), name ?? "", role?.title ?? "no role", letter ?? "",
+            AuditView.handle(id), name?.string ?? "", role?.title ?? "no role", letter?.string ?? "",
             status.words, expires.map { Signature.moment($0) } ?? "never",
             joined.joined(separator: ", "),
         ]
@@ -142,7 +142,7 @@ struct InviteWithdraw: ParsableCommand {
     @Argument(help: "The invitation: the invited person's name, or its id as listed.")
     var invitation: String
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
@@ -155,7 +155,7 @@ struct InviteWithdraw: ParsableCommand {
             edit,
             in: view,
             said: ["Withdrew the invitation for \(found.label). It counts once it is synced."],
-            record: ("invitation", found.id, found.label)
+            record: ("invitation", found.id, WireText(found.label))
         )
     }
 
@@ -163,8 +163,9 @@ struct InviteWithdraw: ParsableCommand {
         let open = all.filter { $0.status == .open }
         let named = { (list: [InvitationView]) in
             list.filter { item in
-                item.id == invitation || item.name?.lowercased() == invitation.lowercased()
-                    || invitation.count >= 4 && item.id.hasSuffix(invitation)
+                item.id == WireText(invitation)
+                || item.name?.string.lowercased() == invitation.lowercased()
+                    || invitation.count >= 4 && item.id.string.hasSuffix(invitation)
             }
         }
         let candidates = named(open)

@@ -38,7 +38,7 @@ struct InviteNew: ParsableCommand {
         parsing: .unconditional,
         help: "Who is invited; a person of the plan's team is known by name or file id."
     )
-    var name: String?
+    var name: WireText?
     @Option(
         name: .long,
         help: ArgumentHelp("A standard of competence (repeatable).", valueName: "id")
@@ -50,7 +50,7 @@ struct InviteNew: ParsableCommand {
     )
     var inTraining: [String] = []
     @Option(help: "The letter of the person's draft numbers (default: the next free one).")
-    var letter: String?
+    var letter: WireText?
     @Option(
         help: ArgumentHelp(
             "Until when the code is valid: a time (RFC 3339), a number of days (30d), or never.",
@@ -68,7 +68,7 @@ struct InviteNew: ParsableCommand {
 
     func validate() throws {
         guard (1...1000).contains(uses) else { throw ValidationError("--uses is 1 to 1000.") }
-        if let letter { try LetterArgument.check(letter) }
+        if let letter { try LetterArgument.check(letter.string) }
         if let server { _ = try SyncServer(server) }
     }
 
@@ -76,7 +76,7 @@ struct InviteNew: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let planned = name.flatMap { plannedPerson($0, view) }
-        let word = role ?? planned?["role"]?.stringValue
+        let word = role ?? planned?["role"]?.stringValue?.string
         guard let word else {
             throw CommandFailure(
                 .usage,
@@ -113,22 +113,22 @@ struct InviteNew: ParsableCommand {
         Output.note("The server has to hear of it first: run `concord sync` here.")
     }
 
-    private func plannedPerson(_ name: String, _ view: AuditView) -> JSONObject? {
+    private func plannedPerson(_ name: WireText, _ view: AuditView) -> JSONObject? {
         (view.snapshot.state[PlannedTeam.kind]?.objectValue?.values ?? [])
             .compactMap(\.objectValue)
             .first { $0["name"]?.stringValue == name || $0["fileID"]?.stringValue == name }
     }
 
-    private func texts(_ value: JSON?) -> [String] {
+    private func texts(_ value: JSON?) -> [WireText] {
         value?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
-    private func freeLetter(_ view: AuditView) -> String {
+    private func freeLetter(_ view: AuditView) -> WireText {
         let invitations = view.snapshot.state["invitation"]?.objectValue?.values ?? []
         let members = view.snapshot.state["member"]?.objectValue?.values ?? []
         let taken = Set((invitations + members).compactMap { $0["letter"]?.stringValue })
-        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { String($0) }
-        let pairs = letters.flatMap { first in letters.map { first + $0 } }
+        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { WireText(String($0)) }
+        let pairs = letters.flatMap { first in letters.map { "\(first)\($0)" as WireText } }
         return (letters + pairs).first { !taken.contains($0) } ?? "Z"
     }
 }

@@ -26,9 +26,9 @@ struct JoinCommand: AsyncParsableCommand {
     )
     var code: String?
     @Option(parsing: .unconditional, help: "Your name (default: the one in the invitation).")
-    var name: String?
+    var name: WireText?
     @Option(parsing: .unconditional, help: "What this device is called (default: the host's name).")
-    var device: String?
+    var device: WireText?
     @Option(help: ArgumentHelp("The server, if not the one in the code.", valueName: "url"))
     var server: String?
     @OptionGroup var options: EngagementOptions
@@ -60,7 +60,7 @@ struct JoinCommand: AsyncParsableCommand {
                 at: path,
                 code: invitation,
                 name: name,
-                device: device ?? HostName.current,
+                device: device ?? WireText(HostName.current),
                 through: transport,
                 environment: options.environment,
                 passphrase: EngagementOptions.passphrase,

@@ -77,8 +77,8 @@ private struct LogEntryView {
     let position: Int?
     let reference: String
     let id: DiffID
-    let time: String
-    let name: String
+    let time: WireText
+    let name: WireText
     let operations: [String]
 
     init(_ line: LogLine, _ snapshot: Snapshot) throws {
@@ -107,7 +107,7 @@ private struct LogEntryView {
         let kinds = Set(operations.compactMap { $0.split(separator: "/").dropFirst().first })
         return [
             position.map { "\($0)" } ?? "-", String(id.base64url.prefix(8)),
-            Timestamp(time).map { Signature.moment($0) } ?? time, name,
+            Timestamp(time).map { Signature.moment($0) } ?? time.string, name.string,
             "\(operations.count) on \(kinds.sorted().joined(separator: ", "))",
         ]
     }

@@ -36,9 +36,9 @@ struct MemberList: ParsableCommand {
         }
         let rows = view.audit.members.map { member in
             let own = devices.filter { $0.value["member"]?.stringValue == member.id }
-            let names = own.map { $0.value["name"]?.stringValue ?? String($0.key.prefix(8)) }
+            let names = own.map { $0.value["name"]?.stringValue ?? WireText(String($0.key.string.prefix(8))) }
             return [
-                member.letter ?? "", member.name ?? AuditView.handle(member.id),
+                member.letter?.string ?? "", member.name?.string ?? AuditView.handle(member.id),
                 member.role?.title ?? "no role",
                 status(member, hasDevice: !own.isEmpty),
                 names.joined(separator: ", "),
@@ -68,7 +68,7 @@ struct MemberList: ParsableCommand {
 
     /// `active`, `revoked`, or `planned` for a person of the plan who has not joined.
     private func status(_ member: MemberRecord, hasDevice: Bool) -> String {
-        member.status ?? (hasDevice ? "active" : "planned")
+        member.status?.string ?? (hasDevice ? "active" : "planned")
     }
 }
 
@@ -83,7 +83,7 @@ struct MemberRole: ParsableCommand {
     @Argument(help: "The role: lead, auditor, inTraining, technicalExpert, observer …")
     var role: String
     @Option(parsing: .unconditional, help: "Why.")
-    var reason: String?
+    var reason: WireText?
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
@@ -124,7 +124,7 @@ struct MemberRevoke: ParsableCommand {
     )
     var device: String?
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
-    var reason: String
+    var reason: WireText
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
@@ -154,12 +154,12 @@ struct MemberRevoke: ParsableCommand {
         of device: String,
         _ member: MemberRecord,
         _ view: AuditView
-    ) throws -> String {
+    ) throws -> WireText {
         let own = (view.snapshot.state["device"]?.objectValue ?? JSONObject()).filter {
             $0.value["member"]?.stringValue == member.id
         }
         let found = own.filter {
-            $0.value["name"]?.stringValue == device || $0.key.hasPrefix(device)
+            $0.value["name"]?.stringValue == WireText(device) || $0.key.string.hasPrefix(device)
         }
         if let only = found.first, found.count == 1 { return only.key }
         throw CommandFailure(
@@ -168,7 +168,7 @@ struct MemberRevoke: ParsableCommand {
             "\(member.name ?? member.id) has no one device '\(device)'",
             next: NearNames.sentence(
                 device,
-                among: own.map { $0.value["name"]?.stringValue ?? $0.key },
+                among: own.map { ($0.value["name"]?.stringValue ?? $0.key).string },
                 what: "device"
             )
         )

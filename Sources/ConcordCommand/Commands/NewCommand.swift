@@ -44,14 +44,14 @@ struct NewCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "The audited organization, if there is no file.")
     var organization: String?
     @Option(parsing: .unconditional, help: "The engagement's number, which people quote.")
-    var number: String?
+    var number: WireText?
     @Option(help: ArgumentHelp("The server to sync with.", valueName: "url"))
     var server: String?
     @Option(
         parsing: .unconditional,
         help: "What this device is called (default: the file's, or the host's name)."
     )
-    var device: String?
+    var device: WireText?
     @Option(help: "The letter of the leader's draft numbers.")
     var letter = "L"
     @Option(
@@ -80,7 +80,7 @@ struct NewCommand: ParsableCommand {
         let file = try EngagementFile(source())
         let person = try file.leader(from == nil ? nil : leader)
         let number = self.number ?? file.number
-        let path = try options.newPath(named: name ?? DataFolder.name(from: number ?? "engagement"))
+        let path = try options.newPath(named: name ?? DataFolder.name(from: number?.string ?? "engagement"))
         var fields = file.fields
         fields["number"] = number.map { .string($0) }
         var rest = file.records.map {
@@ -95,8 +95,8 @@ struct NewCommand: ParsableCommand {
             at: path,
             engagement: EngagementDraft(
                 leader: person.name,
-                device: device ?? person.device ?? HostName.current,
-                letter: letter,
+                device: device ?? person.device ?? WireText(HostName.current),
+                letter: WireText(letter),
                 leaderFields: person.competence,
                 fields: fields,
                 records: first
@@ -178,7 +178,9 @@ extension EngagementFile.Person {
     /// What the member record says of the person's competence.
     fileprivate var competence: JSONObject {
         var fields = JSONObject()
-        for (name, list) in [("standards", standards), ("inTraining", inTraining)]
+        for (name, list): (WireText, [WireText]) in [
+            ("standards", standards), ("inTraining", inTraining),
+        ]
         where !list.isEmpty {
             fields[name] = .array(list.map { .string($0) })
         }

@@ -53,7 +53,7 @@ struct ReportCommand: ParsableCommand {
                 audit: view.audit,
                 conflicts: conflicts,
                 proposals: view.snapshot.proposals.map { view.report($0) },
-                digest: view.snapshot.digest,
+                digest: WireText(view.snapshot.digest),
                 generatedAt: options.environment.now()
             )
         )
@@ -85,11 +85,11 @@ extension AuditView {
         ReportConflict(
             record: conflict.path.record,
             field: conflict.path.field ?? "",
-            kind: Self.title(conflict.kind),
+            kind: WireText(Self.title(conflict.kind)),
             candidates: try conflict.candidates.map { candidate in
                 let by = try signature(of: candidate.write)
                 return ReportConflict.Candidate(
-                    value: candidateText(candidate, of: conflict),
+                    value: WireText(candidateText(candidate, of: conflict)),
                     person: by.name,
                     device: by.device,
                     time: by.time

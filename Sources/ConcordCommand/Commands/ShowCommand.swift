@@ -100,7 +100,7 @@ extension AuditView {
         var rows = fields(of: picture)
         for part in picture.parts {
             let owner = Schema.kind(part.path.kind)?.owner?.field
-            for row in fields(of: part) where row[0] != owner {
+            for row in fields(of: part) where row[0] != owner?.string {
                 let isKey =
                     part.path.kind == "criterion" && ["standard", "clause"].contains(row[0])
                 if !isKey { rows.append(["\(name(ofPart: part)) \(row[0])", row[1]]) }
@@ -143,7 +143,7 @@ extension AuditView {
             guard isSet, let members = value?.objectValue else {
                 let text = Self.text(value, none: "")
                 let title = name == "recoveryKey" ? "recovery key (public half)" : Self.spaced(name)
-                return [title, audit.member(text)?.name ?? text]
+                return [title, audit.member(WireText(text))?.name?.string ?? text]
             }
             return [
                 Self.spaced(name),

@@ -88,7 +88,7 @@ struct StatusCommand: ParsableCommand {
     private func json(
         _ replica: Replica,
         _ view: AuditView,
-        _ me: String,
+        _ me: WireText,
         _ found: [Notice],
         _ news: Int
     ) throws -> JSON {

@@ -49,7 +49,7 @@ struct TakingBackOptions: ParsableArguments {
         parsing: .unconditional,
         help: "Why; a step back in a finding's life may take a reason."
     )
-    var reason: String?
+    var reason: WireText?
 
     func run(isRedo: Bool, _ options: EngagementOptions) throws {
         let replica = try dryRun ? options.openForReading() : options.open()
@@ -122,7 +122,7 @@ extension AuditView {
         if change.path.member != nil { return change.to == nil ? "taken out" : "put back" }
         let isText = Schema.kind(change.path.kind)?.field(change.path.field ?? "")?.rule == .text
         if isText, let from = change.from?.stringValue, let to = change.to?.stringValue {
-            return Self.marked(TextChange.between(from, to))
+            return Self.marked(TextChange.between(from.string, to.string))
         }
         let none = "(nothing)"
         return "\(Self.text(change.from, none: none)) -> \(Self.text(change.to, none: none))"

@@ -1,5 +1,6 @@
 import Concord
 import ConcordChanges
+import ConcordEncoding
 import ConcordModel
 
 extension CommandFailure {
@@ -49,7 +50,7 @@ extension CommandFailure {
         }
     }
 
-    private static func steps(from state: String, kind: String) -> [String] {
+    private static func steps(from state: WireText, kind: WireText) -> [WireText] {
         guard case .state(let cycle) = Schema.kind(kind)?.field("state")?.rule else { return [] }
         return cycle.next(from: state)
     }

@@ -10,24 +10,24 @@ import ConcordModel
 struct EngagementFile {
     /// One record to be written.
     struct Record {
-        let kind: String
+        let kind: WireText
         let fields: JSONObject
     }
 
     /// A person of the team.
     struct Person {
-        let id: String
-        let name: String
-        let role: String
-        let standards: [String]
-        let inTraining: [String]
-        let device: String?
+        let id: WireText
+        let name: WireText
+        let role: WireText
+        let standards: [WireText]
+        let inTraining: [WireText]
+        let device: WireText?
     }
 
     /// The number that people quote; nil if the file gives none.
-    let number: String?
+    let number: WireText?
     /// The standards, by catalogue id.
-    let standards: [String]
+    let standards: [WireText]
     /// The fields of the engagement itself.
     let fields: JSONObject
     /// The people, in the file's order.
@@ -53,17 +53,17 @@ struct EngagementFile {
     /// The person who leads: the one of this id or name, else the first whose role says so.
     func leader(_ wanted: String?) throws -> Person {
         if let wanted {
-            if let person = team.first(where: { $0.id == wanted || $0.name == wanted }) {
+            if let person = team.first(where: { $0.id.string == wanted || $0.name.string == wanted }) {
                 return person
             }
             throw CommandFailure(
                 .badInput,
                 "leader",
                 "the file's team has no '\(wanted)'",
-                next: NearNames.sentence(wanted, among: team.map(\.id), what: "person")
+                next: NearNames.sentence(wanted, among: team.map(\.id.string), what: "person")
             )
         }
-        guard let leader = team.first(where: { RoleNames.role($0.role) == .lead }) else {
+        guard let leader = team.first(where: { RoleNames.role($0.role.string) == .lead }) else {
             throw CommandFailure(
                 .badInput,
                 "leader",

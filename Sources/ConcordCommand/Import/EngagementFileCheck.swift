@@ -14,9 +14,9 @@ final class EngagementFileCheck {
     }
 
     private(set) var faults: [Fault] = []
-    private var units: [String] = []
-    private var sites: [String] = []
-    private var people: [String] = []
+    private var units: [WireText] = []
+    private var sites: [WireText] = []
+    private var people: [WireText] = []
     private var standards = StandardNames(ids: [])
 
     /// Looks through a file.
@@ -57,7 +57,7 @@ extension EngagementFileCheck {
         keys(of: engagement, EngagementFileNames.engagement)
         let shipped = Catalogues.shipped.catalogues.map(\.id).sorted()
         standards = StandardNames(ids: shipped)
-        var ids: [String] = []
+        var ids: [WireText] = []
         for name in list("standards", of: engagement) {
             attempt(name) { ids.append(try standards.id(try name.text())) }
         }
@@ -68,7 +68,7 @@ extension EngagementFileCheck {
         texts(of: engagement, ["id", "kind", "language", "previous", "certificationBody"])
         for text in list("objectives", of: engagement) { attempt(text) { _ = try text.text() } }
         choice(engagement["mode"], among: EngagementFileNames.modes, what: "mode")
-        for name in ["from", "to"] { date(engagement[name]) }
+        for name: WireText in ["from", "to"] { date(engagement[name]) }
     }
 
     private func client(_ file: FileValue) throws {
@@ -106,9 +106,9 @@ extension EngagementFileCheck {
             attempt(person) { _ = try person.text("name") }
             texts(of: person, ["device"])
             attempt(person) {
-                if let role = try person["role"]?.text() { _ = try RoleNames.checked(role) }
+                if let role = try person["role"]?.text() { _ = try RoleNames.checked(role.string) }
             }
-            for name in ["standards", "inTraining"] {
+            for name: WireText in ["standards", "inTraining"] {
                 for standard in list(name, of: person) {
                     attempt(standard) { _ = try standards.id(try standard.text()) }
                 }
@@ -135,16 +135,18 @@ extension EngagementFileCheck {
 
     /// Whether it is a unit that a scope covers in part, said in brackets behind its id.
     private func isUnitInPart(_ value: FileValue) -> Bool {
-        guard let text = value.value.stringValue, text.hasSuffix(")"),
-            let bracket = text.firstIndex(of: "("), text[..<bracket].last == " "
+        guard let text = value.value.stringValue, text.utf8.last == UInt8(ascii: ")"),
+            let bracket = text.utf8.firstIndex(of: UInt8(ascii: "("))
         else { return false }
-        return units.contains(String(text[..<bracket].dropLast()))
+        let before = text.utf8[..<bracket]
+        return before.last == UInt8(ascii: " ")
+            && units.contains(WireText(decoding: before.dropLast()))
     }
 
     private func slot(_ slot: FileValue) throws {
         keys(of: slot, EngagementFileNames.slot)
         texts(of: slot, ["title", "auditee", "process"])
-        for name in ["from", "to"] {
+        for name: WireText in ["from", "to"] {
             guard let time = try slot[name]?.text(), Timestamp(time) == nil else { continue }
             add(
                 slot[name] ?? slot,
@@ -193,7 +195,7 @@ extension EngagementFileCheck {
         }
     }
 
-    private func list(_ name: String, of value: FileValue) -> [FileValue] {
+    private func list(_ name: WireText, of value: FileValue) -> [FileValue] {
         var items: [FileValue] = []
         attempt(value) { items = try value.items(name) }
         return items
@@ -201,7 +203,7 @@ extension EngagementFileCheck {
 
     /// Every name has to mean something; at the top of the file those beginning with `x-` may be
     /// anybody's own.
-    private func keys(of value: FileValue, _ known: [String], mayExtend: Bool = false) {
+    private func keys(of value: FileValue, _ known: [WireText], mayExtend: Bool = false) {
         guard let object = value.value.objectValue else {
             return add(value, "it must be an object")
         }
@@ -216,19 +218,19 @@ extension EngagementFileCheck {
         }
     }
 
-    private func texts(of value: FileValue, _ names: [String]) {
+    private func texts(of value: FileValue, _ names: [WireText]) {
         for name in names { attempt(value) { _ = try value[name]?.text() } }
     }
 
-    private func required(_ name: String, of value: FileValue) {
+    private func required(_ name: WireText, of value: FileValue) {
         attempt(value) {
-            if try value.text(name).allSatisfy(\.isWhitespace) {
+            if try value.text(name).string.allSatisfy(\.isWhitespace) {
                 add(value, "'\(name)' says nothing")
             }
         }
     }
 
-    private func known(_ value: FileValue?, among names: [String], what: String) {
+    private func known(_ value: FileValue?, among names: [WireText], what: String) {
         guard let value else { return }
         attempt(value) {
             let name = try value.text()
@@ -241,7 +243,7 @@ extension EngagementFileCheck {
         }
     }
 
-    private func choice(_ value: FileValue?, among names: [String], what: String) {
+    private func choice(_ value: FileValue?, among names: [WireText], what: String) {
         guard let value else { return }
         attempt(value) {
             let name = try value.text()
@@ -254,12 +256,12 @@ extension EngagementFileCheck {
         guard let value else { return }
         attempt(value) {
             let text = try value.text()
-            guard !DateArgument.isDate(text) else { return }
+            guard !DateArgument.isDate(text.string) else { return }
             add(value, "'\(text)' is not a date; write it as 2026-03-02")
         }
     }
 
-    private func clause(_ value: FileValue, standard: String?) throws {
+    private func clause(_ value: FileValue, standard: WireText?) throws {
         let name = try value["standard"]?.text() ?? standard ?? value.text("standard")
         let id = try standards.id(name)
         let number = try value.text("clause")

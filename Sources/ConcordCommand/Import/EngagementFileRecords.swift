@@ -8,19 +8,19 @@ import ConcordModel
 /// know, so that it can be named by it.
 struct EngagementFileRecords {
     let file: FileValue
-    let standards: [String]
+    let standards: [WireText]
     let team: [EngagementFile.Person]
 
     /// What is captured during the audit, and what only describes the file.
-    private static let notTaken: Set<String> = [
+    private static let notTaken: Set<WireText> = [
         "evidence", "findings", "actions", "conclusions", "concurrentEdits", "concurrentEditsNote",
         "expected", "engagement", "client", "scopes", "team", "plan", "checklist",
     ]
     /// Kinds whose name is not the key without its last letter.
-    private static let kinds = ["processes": "process"]
+    private static let kinds: [WireText: WireText] = ["processes": "process"]
 
     /// The standards that an engagement names; each has to have a catalogue.
-    static func standards(of engagement: FileValue) throws -> [String] {
+    static func standards(of engagement: FileValue) throws -> [WireText] {
         let named = try engagement.items("standards")
         guard !named.isEmpty else {
             throw CommandFailure(
@@ -34,7 +34,7 @@ struct EngagementFileRecords {
         return try named.map { try shipped.id(try $0.text()) }
     }
 
-    private static var known: [String] { Catalogues.shipped.catalogues.map(\.id).sorted() }
+    private static var known: [WireText] { Catalogues.shipped.catalogues.map(\.id).sorted() }
 
     /// The fields of the engagement itself.
     func engagement(_ value: FileValue) throws -> JSONObject {
@@ -105,7 +105,7 @@ struct EngagementFileRecords {
         var fields = try plainFields(value)
         let standard = try StandardNames(ids: standards).id(try value.text("standard"))
         fields["standard"] = .string(standard)
-        for name in ["units", "sites", "services"] where value[name] != nil {
+        for name: WireText in ["units", "sites", "services"] where value[name] != nil {
             fields[name] = Self.set(try value.texts(name))
         }
         fields["exclusions"] = nil
@@ -125,14 +125,14 @@ struct EngagementFileRecords {
 
     private func slot(_ value: FileValue) throws -> JSONObject {
         var fields = try withFileID(value)
-        for name in ["from", "to"] {
+        for name: WireText in ["from", "to"] {
             guard let time = try value[name]?.text() else { continue }
             guard Timestamp(time) != nil else {
                 throw value.wrong("given with times in RFC 3339, not '\(time)'")
             }
         }
         fields["auditors"] = Self.set(try value.texts("auditors"))
-        fields["clauses"] = Self.set(try value.items("clauses").map { try clause($0).description })
+        fields["clauses"] = Self.set(try value.items("clauses").map { try clause($0).text })
         return try checked(fields, value)
     }
 
@@ -140,14 +140,14 @@ struct EngagementFileRecords {
         var fields = try withFileID(value)
         let references =
             try value["clauses"].map { try $0.items().map { try clause($0) } } ?? [clause(value)]
-        fields["clauses"] = Self.set(references.map(\.description))
+        fields["clauses"] = Self.set(references.map(\.text))
         fields["order"] = .integer(Int64(order + 1))
-        for name in ["answer", "standard", "clause", "note", "evidence"] { fields[name] = nil }
+        for name: WireText in ["answer", "standard", "clause", "note", "evidence"] { fields[name] = nil }
         return try checked(fields, value)
     }
 
     /// A clause that has to be in its standard's catalogue.
-    private func clause(_ value: FileValue, standard: String? = nil) throws -> ClauseReference {
+    private func clause(_ value: FileValue, standard: WireText? = nil) throws -> ClauseReference {
         let name = try value["standard"]?.text() ?? standard ?? value.text("standard")
         let standard = try StandardNames(ids: standards).id(name)
         let number = try value.text("clause")
@@ -159,12 +159,13 @@ struct EngagementFileRecords {
 
     /// What this version has no kind for: an object is a record, a list of objects are records, and
     /// anything else is left out, since it says something about the file and not about the audit.
-    private func unknown(_ name: String, _ value: FileValue) throws -> [EngagementFile.Record] {
+    private func unknown(_ name: WireText, _ value: FileValue) throws -> [EngagementFile.Record] {
         guard CellPath.isName(name) else { return [] }
         if value.value.objectValue != nil {
             return [.init(kind: name, fields: try withFileID(value))]
         }
-        let singular = name.hasSuffix("s") ? String(name.dropLast()) : name
+        let isPlural = name.utf8.last == UInt8(ascii: "s")
+        let singular = isPlural ? WireText(decoding: name.utf8.dropLast()) : name
         let kind = Self.kinds[name] ?? singular
         return try (value.value.arrayValue == nil ? [] : value.items()).compactMap { item in
             guard item.value.objectValue != nil else { return nil }
@@ -203,7 +204,7 @@ extension EngagementFileRecords {
         switch value {
         case .array(let items): return .array(items.map { plain($0) })
         case .object(let object):
-            guard object.keys.allSatisfy({ $0.allSatisfy(\.isASCII) }) else {
+            guard object.keys.allSatisfy(\.isASCII) else {
                 return .array(object.map { ["key": .string($0.key), "value": plain($0.value)] })
             }
             var copy = JSONObject()
@@ -214,7 +215,7 @@ extension EngagementFileRecords {
     }
 
     /// A set with these members.
-    private static func set(_ members: [String]) -> JSON {
+    private static func set(_ members: [WireText]) -> JSON {
         var set = JSONObject()
         for member in members { set[member] = true }
         return .object(set)
@@ -225,7 +226,7 @@ extension EngagementFileRecords {
     private func checked(_ fields: JSONObject, _ value: FileValue) throws -> JSONObject {
         for (name, member) in fields {
             if let object = member.objectValue,
-                !object.keys.allSatisfy({ $0.allSatisfy(\.isASCII) })
+                !object.keys.allSatisfy(\.isASCII)
             {
                 throw CommandFailure(
                     .badInput,

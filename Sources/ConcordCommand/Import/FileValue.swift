@@ -7,9 +7,9 @@ struct FileValue {
     let path: String
 
     /// The value of a member; nil if it is missing or null.
-    subscript(name: String) -> FileValue? {
+    subscript(name: WireText) -> FileValue? {
         guard let member = value[name], !member.isNull else { return nil }
-        return FileValue(value: member, path: path.isEmpty ? name : "\(path).\(name)")
+        return FileValue(value: member, path: path.isEmpty ? name.string : "\(path).\(name)")
     }
 
     func object() throws -> JSONObject {
@@ -23,7 +23,7 @@ struct FileValue {
         return items.enumerated().map { FileValue(value: $1, path: "\(path)[\($0)]") }
     }
 
-    func text() throws -> String {
+    func text() throws -> WireText {
         guard let text = value.stringValue else { throw wrong("a text") }
         return text
     }
@@ -31,12 +31,12 @@ struct FileValue {
     /// A number of things or people, also written as a text.
     func count() throws -> Int64 {
         if let number = value.integerValue, number >= 0 { return number }
-        if let text = value.stringValue, let number = Int64(text), number >= 0 { return number }
+        if let text = value.stringValue, let number = Int64(text.string), number >= 0 { return number }
         throw wrong("a whole number")
     }
 
     /// The text of a member that has to be there.
-    func text(_ name: String) throws -> String {
+    func text(_ name: WireText) throws -> WireText {
         guard let member = self[name] else {
             throw CommandFailure(
                 .badInput,
@@ -49,10 +49,10 @@ struct FileValue {
     }
 
     /// The elements of a list that may be missing.
-    func items(_ name: String) throws -> [FileValue] { try self[name]?.items() ?? [] }
+    func items(_ name: WireText) throws -> [FileValue] { try self[name]?.items() ?? [] }
 
     /// The texts of a list that may be missing.
-    func texts(_ name: String) throws -> [String] { try items(name).map { try $0.text() } }
+    func texts(_ name: WireText) throws -> [WireText] { try items(name).map { try $0.text() } }
 
     func wrong(_ expected: String) -> CommandFailure {
         CommandFailure(

@@ -44,25 +44,27 @@ struct AuditView {
     var standards: StandardNames { StandardNames(ids: audit.standards) }
 
     /// The field of a record as it stands in the state document.
-    func field(_ kind: String, _ id: String, _ name: String) -> JSON? {
+    func field(_ kind: WireText, _ id: WireText, _ name: WireText) -> JSON? {
         snapshot.state[kind]?[id]?[name]
     }
 
     /// The id that a record has in the file that it came from.
-    func fileID(_ kind: String, _ id: String) -> String? {
+    func fileID(_ kind: WireText, _ id: WireText) -> WireText? {
         field(kind, id, "fileID")?.stringValue
     }
 
     /// What a person is called.
-    func person(_ id: String) -> String {
-        snapshot.labels.name(of: id) ?? audit.member(id)?.name ?? id
+    func person(_ id: WireText) -> String {
+        (snapshot.labels.name(of: id) ?? audit.member(id)?.name ?? id).string
     }
 
     /// What a standard is called.
-    static func title(ofStandard id: String) -> String { Catalogues.shipped[id]?.shortTitle ?? id }
+    static func title(ofStandard id: WireText) -> String {
+        (Catalogues.shipped[id]?.shortTitle ?? id).string
+    }
 
     /// The end of an id, which people can type: the beginning is the time and much the same for all.
-    static func handle(_ id: String) -> String { String(id.suffix(6)) }
+    static func handle(_ id: WireText) -> String { String(id.string.suffix(6)) }
 }
 
 // MARK: - Finding records by the names that people use
@@ -105,16 +107,16 @@ extension AuditView {
     private func record<Record: Identifiable>(
         _ name: String,
         of records: [Record],
-        kind: String,
+        kind: WireText,
         what: String,
-        names: @escaping (Record) -> [String]
-    ) throws -> Record where Record.ID == String {
+        names: @escaping (Record) -> [WireText]
+    ) throws -> Record where Record.ID == WireText {
         let wanted = name.lowercased()
         let tests: [(Record) -> Bool] = [
-            { $0.id == name },
-            { names($0).contains { $0.lowercased() == wanted } },
-            { fileID(kind, $0.id) == name },
-            { wanted.count >= 4 && ($0.id.hasPrefix(wanted) || $0.id.hasSuffix(wanted)) },
+            { $0.id == WireText(name) },
+            { names($0).contains { $0.string.lowercased() == wanted } },
+            { fileID(kind, $0.id) == WireText(name) },
+            { wanted.count >= 4 && ($0.id.string.hasPrefix(wanted) || $0.id.string.hasSuffix(wanted)) },
         ]
         for test in tests {
             let found = records.filter(test)
@@ -130,7 +132,7 @@ extension AuditView {
                 )
             }
         }
-        let known = records.map { names($0).first ?? Self.handle($0.id) }
+        let known = records.map { names($0).first?.string ?? Self.handle($0.id) }
         throw CommandFailure(
             .notFound,
             "not-found",

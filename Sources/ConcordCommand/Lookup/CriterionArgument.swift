@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// A criterion as people write it: `STANDARD:CLAUSE=GRADE`, such as `20000-1:9.2=minor`.
@@ -52,7 +53,7 @@ struct CriterionArgument {
             )
         }
         let standard = try standards.id(String(text[..<colon]))
-        let number = String(text[text.index(after: colon)...])
+        let number = WireText(String(text[text.index(after: colon)...]))
         guard let catalogue = Catalogues.shipped[standard] else {
             return ClauseReference(standard: standard, clause: number)
         }
@@ -61,11 +62,11 @@ struct CriterionArgument {
     }
 
     /// The failure of naming a clause that a standard does not have, with those that are near.
-    static func unknown(_ number: String, in catalogue: Catalogue) -> CommandFailure {
+    static func unknown(_ number: WireText, in catalogue: Catalogue) -> CommandFailure {
         let leaves = catalogue.auditableLeaves.map(\.number)
-        let top = number.prefix { $0 != "." }
-        let below = catalogue.auditableLeaves(under: String(top)).map(\.number)
-        let near = NearNames.of(number, among: leaves).filter {
+        let top = WireText(decoding: number.utf8.prefix { $0 != UInt8(ascii: ".") })
+        let below = catalogue.auditableLeaves(under: top).map(\.number)
+        let near = NearNames.of(number, among: leaves).map { WireText($0) }.filter {
             below.isEmpty || below.contains($0)
         }
         let shown = near.isEmpty ? Array((below.isEmpty ? leaves : below).prefix(12)) : near
@@ -75,7 +76,7 @@ struct CriterionArgument {
             "\(catalogue.shortTitle) has no clause \(number)",
             next: "Near to it: "
                 + shown.map { number in
-                    catalogue[number].map { "\(number) \($0.title)" } ?? number
+                    catalogue[number].map { "\(number) \($0.title)" } ?? number.string
                 }.joined(separator: "; ") + "."
         )
     }

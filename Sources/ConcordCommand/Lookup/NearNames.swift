@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 /// The names that someone may have meant.
 enum NearNames {
     /// The nearest of some names, the nearest first; at most five, none that is far off.
@@ -19,6 +21,16 @@ enum NearNames {
         if names.isEmpty { return "There is no \(what) yet." }
         if names.count <= 12 { return "There are: \(names.joined(separator: ", "))." }
         return "There are \(names.count), such as \(names.prefix(5).joined(separator: ", "))."
+    }
+
+    /// The nearest of names that came from a file or a diff.
+    static func of(_ text: WireText, among names: [WireText]) -> [String] {
+        of(text.string, among: names.map(\.string))
+    }
+
+    /// A sentence that lists the nearest of names that came from a file or a diff.
+    static func sentence(_ text: WireText, among names: [WireText], what: String) -> String {
+        sentence(text.string, among: names.map(\.string), what: what)
     }
 
     /// The number of characters to insert, delete or replace (Levenshtein).

@@ -8,14 +8,14 @@ import ConcordModel
 /// the plan, its notices and the report speak of people from the first day on, whether they have a
 /// device or never will.
 enum PlannedTeam {
-    static let kind = "teamMember"
+    static let kind: WireText = "teamMember"
 
     /// The state document with the planned people among the members, and the plan naming members.
     static func joined(_ state: JSONObject) -> JSONObject {
         guard let planned = state[kind]?.objectValue, !planned.isEmpty else { return state }
         var state = state
         var members = state["member"]?.objectValue ?? JSONObject()
-        var byFileID: [String: String] = [:]
+        var byFileID: [WireText: WireText] = [:]
         for (_, value) in planned {
             guard let person = value.objectValue, let fileID = person["fileID"]?.stringValue else {
                 continue
@@ -45,15 +45,15 @@ enum PlannedTeam {
 
     private static func member(_ person: JSONObject) -> JSONObject {
         var member = JSONObject()
-        for name in ["name", "standards", "inTraining", "supervisor"] {
+        for name: WireText in ["name", "standards", "inTraining", "supervisor"] {
             member[name] = person[name]
         }
-        let role = person["role"]?.stringValue.flatMap { RoleNames.role($0) }
+        let role = person["role"]?.stringValue.flatMap { RoleNames.role($0.string) }
         member["role"] = role.map { .string($0.rawValue) }
         return member
     }
 
-    private static func slots(_ slots: JSON, _ byFileID: [String: String]) -> JSON {
+    private static func slots(_ slots: JSON, _ byFileID: [WireText: WireText]) -> JSON {
         var renamed = JSONObject()
         for (id, value) in slots.objectValue ?? JSONObject() {
             guard var slot = value.objectValue, let auditors = slot["auditors"]?.objectValue else {

@@ -5,8 +5,8 @@ import ConcordModel
 
 /// A record that a command is about, of any kind.
 struct RecordSubject {
-    let kind: String
-    let id: String
+    let kind: WireText
+    let id: WireText
     /// What people call it: "B-03 Emergency changes not reviewed".
     let label: String
 }
@@ -27,7 +27,7 @@ extension AuditView {
             return subject(path)
         }
         if name == "engagement", let id = audit.engagement?.id { return subject("engagement", id) }
-        let lookups: [(String, (String) throws -> String)] = [
+        let lookups: [(WireText, (String) throws -> WireText)] = [
             ("finding", { try finding($0).id }), ("evidence", { try evidence($0).id }),
             ("checklistItem", { try checklistItem($0).id }), ("member", { try member($0).id }),
             ("conclusion", { try conclusion($0) }),
@@ -51,12 +51,12 @@ extension AuditView {
     /// The record of a path.
     func subject(_ path: CellPath) -> RecordSubject { subject(path.kind, path.record) }
 
-    private func subject(_ kind: String, _ id: String) -> RecordSubject {
+    private func subject(_ kind: WireText, _ id: WireText) -> RecordSubject {
         let record = CellPath(kind: kind, record: id)
         return RecordSubject(kind: kind, id: id, label: describe(record).record)
     }
 
-    private func conclusion(_ name: String) throws -> String {
+    private func conclusion(_ name: String) throws -> WireText {
         let standard = try standards.id(name)
         guard let found = audit.conclusions.first(where: { $0.standard == standard }) else {
             throw CommandFailure(
@@ -70,15 +70,15 @@ extension AuditView {
 
     /// A field of a record by its name, in any spelling that people use: `includedRequirement`,
     /// `included-requirement`.
-    func field(_ name: String, of kind: String) throws -> String {
+    func field(_ name: String, of kind: WireText) throws -> WireText {
         let fields = Schema.kind(kind)?.fields.map(\.name) ?? []
         let wanted = name.filter { $0 != "-" && $0 != "_" && $0 != " " }.lowercased()
-        if let found = fields.first(where: { $0.lowercased() == wanted }) { return found }
+        if let found = fields.first(where: { $0.string.lowercased() == wanted }) { return found }
         if fields.isEmpty
             || snapshot.state[kind]?.objectValue?.values
-                .contains(where: { $0[name] != nil }) ?? false
+                .contains(where: { $0[WireText(name)] != nil }) ?? false
         {
-            return name
+            return WireText(name)
         }
         throw CommandFailure(
             .notFound,
@@ -96,10 +96,10 @@ extension AuditView {
     }
 
     /// A member of a set: what it names, if that is known.
-    func memberText(_ member: String) -> String {
+    func memberText(_ member: WireText) -> String {
         if let evidence = audit.evidence(member) {
             return "\(Self.handle(member)) \(evidence.title ?? "")"
         }
-        return audit.member(member)?.name ?? member
+        return (audit.member(member)?.name ?? member).string
     }
 }

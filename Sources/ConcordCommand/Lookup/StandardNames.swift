@@ -1,19 +1,23 @@
+import ConcordEncoding
 import ConcordModel
 
 /// The names by which people may call the standards of an engagement: any run of the words of the
 /// id that only one standard has ("9001", "20000-1"), or the system's abbreviation ("QMS").
 struct StandardNames {
     /// The ids to choose from.
-    let ids: [String]
+    let ids: [WireText]
+
+    /// The id that a name in a file stands for.
+    func id(_ name: WireText) throws -> WireText { try id(name.string) }
 
     /// The id that a name stands for.
-    func id(_ name: String) throws -> String {
-        if ids.contains(name) { return name }
+    func id(_ name: String) throws -> WireText {
+        if ids.contains(WireText(name)) { return WireText(name) }
         let wanted = Self.words(name)
-        var found = ids.filter { Self.contains(Self.words($0), wanted) }
+        var found = ids.filter { Self.contains(Self.words($0.string), wanted) }
         if found.isEmpty {
             found = ids.filter {
-                Catalogues.shipped[$0]?.system.lowercased() == name.lowercased()
+                Catalogues.shipped[$0]?.system.string.lowercased() == name.lowercased()
             }
         }
         if let only = found.first, found.count == 1 { return only }

@@ -46,9 +46,9 @@ extension EngagementOptions {
 
     /// The file of an engagement that has just been joined, called by its number as everybody calls it,
     /// unless the options say otherwise.
-    func path(ofNumber number: String) -> String? {
+    func path(ofNumber number: WireText) -> String? {
         guard replicaPath == nil, engagementName == nil else { return nil }
-        return DataFolder.standard.file(of: DataFolder.name(from: number))
+        return DataFolder.standard.file(of: DataFolder.name(from: number.string))
     }
 
     /// The file of the engagement that the options name.

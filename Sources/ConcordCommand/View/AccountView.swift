@@ -9,8 +9,8 @@ extension AuditView {
         return Signature(
             member: person?.member ?? "",
             name: person?.name ?? "someone unknown",
-            device: person?.device ?? String(account.write.author.description.prefix(8)),
-            time: account.time,
+            device: person?.device ?? WireText(String(account.write.author.description.prefix(8))),
+            time: WireText(account.time),
             reason: account.reason
         )
     }
@@ -107,7 +107,7 @@ extension ShownBecause {
 /// One splice of a text, as history keeps it.
 private struct Splice {
     let delete: Int64
-    let insert: String
+    let insert: WireText
 
     init?(_ value: JSON) {
         guard let parts = value.arrayValue, parts.count == 3, let delete = parts[1].integerValue,

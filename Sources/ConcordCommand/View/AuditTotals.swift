@@ -12,7 +12,7 @@ extension AuditView {
         var byStandard = JSONObject()
         for (standard, grades) in tally.gradesByStandard {
             var counts = JSONObject()
-            for (grade, count) in grades { counts[grade.rawValue] = .integer(Int64(count)) }
+            for (grade, count) in grades { counts[WireText(grade.rawValue)] = .integer(Int64(count)) }
             byStandard[standard] = .object(counts)
         }
         return [
@@ -24,7 +24,7 @@ extension AuditView {
         ]
     }
 
-    private func ids(_ ids: [String]) -> JSON { .array(ids.map { .string($0) }) }
+    private func ids(_ ids: [WireText]) -> JSON { .array(ids.map { .string($0) }) }
 
     private func tally(of listed: [FindingRecord]?) -> Tally {
         guard let listed else { return Tally(audit, catalogues: .shipped) }
@@ -58,5 +58,5 @@ extension AuditView {
     }
 
     /// The ids of records with an open conflict.
-    var contested: Set<String> { Set(snapshot.conflicts.map(\.path.record)) }
+    var contested: Set<WireText> { Set(snapshot.conflicts.map(\.path.record)) }
 }

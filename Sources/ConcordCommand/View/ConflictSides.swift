@@ -48,7 +48,7 @@ extension AuditView {
         let head = "[\(number)]" + (side.candidate.isProposal ? " proposal" : "")
         let said =
             side.changes.isEmpty ? text(candidates, of: conflict) : Self.marked(side.changes)
-        return [head, said, "", by.name, by.device, by.moment].map { Shown($0) }
+        return [head, said, "", by.name.string, by.device.string, by.moment].map { Shown($0) }
             + (by.reason.map { ["because: \($0)"] } ?? []) + before(side)
     }
 

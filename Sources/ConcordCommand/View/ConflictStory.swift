@@ -50,12 +50,12 @@ struct ConflictStory {
 
     /// Whether a candidate is a write to the contested place itself.
     private func isHere(_ candidate: Conflict.Candidate) -> Bool {
-        candidate.path.map { "\($0)" == conflict.path.description } ?? true
+        candidate.path.map { $0 == conflict.path.text } ?? true
     }
 
     /// The people behind some candidates, each once.
-    private func names(_ isWanted: (Conflict.Candidate) -> Bool) throws -> [String] {
-        var names: [String] = []
+    private func names(_ isWanted: (Conflict.Candidate) -> Bool) throws -> [WireText] {
+        var names: [WireText] = []
         for candidate in conflict.candidates where isWanted(candidate) {
             let name = try view.signature(of: candidate.write).name
             if !names.contains(name) { names.append(name) }
@@ -63,14 +63,14 @@ struct ConflictStory {
         return names
     }
 
-    private func whileEditing(_ names: [String]) -> String {
+    private func whileEditing(_ names: [WireText]) -> String {
         "\(join(names)) \(names.count == 1 ? "was" : "were") editing it"
     }
 
-    private func join(_ names: [String]) -> String {
+    private func join(_ names: [WireText]) -> String {
         guard let last = names.last else { return "somebody" }
-        if names.count == 1 { return last }
-        return names.dropLast().joined(separator: ", ") + " and " + last
+        if names.count == 1 { return last.string }
+        return names.dropLast().joined(separator: ", ") + " and \(last)"
     }
 }
 
@@ -78,10 +78,10 @@ extension AuditView {
     /// A record by the name alone that commands take: "E-04", "question 7".
     func shortName(_ path: CellPath) -> String {
         switch path.kind {
-        case "finding": return audit.finding(path.record)?.label ?? describe(path).record
+        case "finding": return audit.finding(path.record)?.label.string ?? describe(path).record
         case "criterion":
             let owner = field("criterion", path.record, "finding")?.stringValue ?? ""
-            return audit.finding(owner)?.label ?? describe(path).record
+            return audit.finding(owner)?.label.string ?? describe(path).record
         default: return describe(path).record
         }
     }
@@ -114,10 +114,10 @@ extension AuditView {
     func told(_ conflict: Conflict) -> [(number: Int, candidates: [Conflict.Candidate])] {
         var groups: [(number: Int, candidates: [Conflict.Candidate])] = []
         for (index, candidate) in conflict.candidates.enumerated() {
-            let isElsewhere = candidate.path.map { "\($0)" != conflict.path.description } ?? false
+            let isElsewhere = candidate.path.map { $0 != conflict.path.text } ?? false
             let same = groups.firstIndex { group in
                 isElsewhere && group.candidates[0].write == candidate.write
-                    && group.candidates[0].path.map { "\($0)" != conflict.path.description }
+                    && group.candidates[0].path.map { $0 != conflict.path.text }
                         ?? false
             }
             if let same {

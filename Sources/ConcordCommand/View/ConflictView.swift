@@ -23,7 +23,7 @@ extension AuditView {
     /// A conflict by its name, its path, or the record it is about if that has only one.
     func conflict(_ name: String) throws -> Conflict {
         let named = snapshot.conflicts.filter {
-            ConflictName.of($0.path) == name || $0.path.description == name
+            ConflictName.of($0.path) == name || $0.path.text == WireText(name)
         }
         if let only = named.first { return try withTexts(only) }
         let ids = recordIDs(name)
@@ -50,15 +50,17 @@ extension AuditView {
         return try replica.account(ofConflictAt: conflict.path)?.conflict ?? conflict
     }
 
-    private func recordIDs(_ name: String) -> Set<String> {
+    private func recordIDs(_ name: String) -> Set<WireText> {
+        let id = WireText(name)
+        
         let findings = audit.findings.filter { finding in
-            finding.label.lowercased() == name.lowercased() || finding.id == name
-                || fileID("finding", finding.id) == name
+            finding.label.string.lowercased() == name.lowercased() || finding.id == id
+                || fileID("finding", finding.id) == id
         }
         let items = audit.checklistItems.filter {
-            $0.id == name || fileID("checklistItem", $0.id) == name
+            $0.id == id || fileID("checklistItem", $0.id) == id
         }
-        return Set(findings.flatMap { [$0.id] + $0.criteria.map(\.id) } + items.map(\.id) + [name])
+        return Set(findings.flatMap { [$0.id] + $0.criteria.map(\.id) } + items.map(\.id) + [id])
     }
 
     /// What a conflict is about.
@@ -88,13 +90,13 @@ extension AuditView {
                 audit.checklistItems.firstIndex { $0.id == item.id }.map { "question \($0 + 1) " }
             }
             return ConflictSubject(
-                record: (place ?? "question ") + (item?.question ?? ""),
+                record: "\(place ?? "question ")\(item?.question ?? "")",
                 what: field ?? "the question"
             )
         case "evidence":
             return ConflictSubject(
                 record: "evidence "
-                    + (written("evidence", path.record, "title") ?? Self.handle(path.record)),
+                    + (written("evidence", path.record, "title")?.string ?? Self.handle(path.record)),
                 what: field ?? "the evidence itself"
             )
         default:
@@ -106,22 +108,22 @@ extension AuditView {
     }
 
     /// What a finding is called, also one that has no effect.
-    func name(ofFinding id: String) -> String {
+    func name(ofFinding id: WireText) -> String {
         guard let finding = audit.finding(id) else {
             let fields = withoutEffect("finding", id)
-            let label = fields?["draftNumber"]?.stringValue ?? "finding \(Self.handle(id))"
-            return [label, fields?["title"]?.stringValue].compactMap { $0 }.joined(separator: " ")
+            let label = fields?["draftNumber"]?.stringValue?.string ?? "finding \(Self.handle(id))"
+            return [label, fields?["title"]?.stringValue?.string].compactMap { $0 }.joined(separator: " ")
         }
         return "\(finding.label) \(finding.title ?? "")"
     }
 
     /// A field of a record as text, also of one that has no effect.
-    private func written(_ kind: String, _ id: String, _ name: String) -> String? {
+    private func written(_ kind: WireText, _ id: WireText, _ name: WireText) -> WireText? {
         (field(kind, id, name) ?? withoutEffect(kind, id)?[name])?.stringValue
     }
 
     /// The first fields of a record whose adding has no effect, so that it is not among the records.
-    private func withoutEffect(_ kind: String, _ id: String) -> JSON? {
+    private func withoutEffect(_ kind: WireText, _ id: WireText) -> JSON? {
         let add = snapshot.voids.first {
             $0.path.kind == kind && $0.path.record == id && $0.path.field == nil
         }
@@ -178,21 +180,21 @@ extension AuditView {
     static func text(_ value: JSON?, none: String = "(removed)") -> String {
         switch value {
         case nil, .some(.null): none
-        case .some(.string(let text)): text
+        case .some(.string(let text)): text.string
         case .some(let value): value.canonicalText
         }
     }
 
     /// A value as people read it, a member by his name.
     func named(_ value: JSON?, none: String = "(removed)") -> String {
-        value?.stringValue.flatMap { audit.member($0)?.name } ?? Self.text(value, none: none)
+        value?.stringValue.flatMap { audit.member($0)?.name?.string } ?? Self.text(value, none: none)
     }
 
     /// "includedRequirement" as "included requirement", "fileID" as "file ID".
-    static func spaced(_ name: String) -> String {
+    static func spaced(_ name: WireText) -> String {
         var words: [String] = [""]
         var last: Character = " "
-        for character in name {
+        for character in name.string {
             if character.isUppercase, !last.isUppercase { words.append("") }
             words[words.count - 1].append(character)
             last = character

@@ -12,7 +12,7 @@ struct Deeds {
     /// The deeds in the order of the save, each a clause without a subject.
     var words: [String] {
         var words: [String] = []
-        var told: Set<String> = []
+        var told: Set<WireText> = []
         for operation in operations where told.insert(subject(operation)).inserted {
             if let deed = deed(operation) { words.append(deed) }
         }
@@ -30,25 +30,25 @@ struct Deeds {
     }
 
     /// What a deed is about, so that ten splices of one text are told once.
-    private func subject(_ operation: Operation) -> String {
+    private func subject(_ operation: Operation) -> WireText {
         if let owner = addedOwner(operation), isAdded("finding", owner) {
             return "/finding/\(owner)"
         }
-        return operation.path.description
+        return operation.path.text
     }
 
     /// The finding that a criterion which the save adds belongs to.
-    private func addedOwner(_ operation: Operation) -> String? {
+    private func addedOwner(_ operation: Operation) -> WireText? {
         guard operation.path.kind == "criterion", operation.path.field == nil,
             case .add(let fields) = operation.action
         else { return nil }
         return fields["finding"]?.stringValue
     }
 
-    private func isAdded(_ kind: String, _ id: String) -> Bool { fields(kind, id) != nil }
+    private func isAdded(_ kind: WireText, _ id: WireText) -> Bool { fields(kind, id) != nil }
 
     /// The first fields of a record that the save adds.
-    private func fields(_ kind: String, _ id: String) -> JSONObject? {
+    private func fields(_ kind: WireText, _ id: WireText) -> JSONObject? {
         for operation in operations
         where operation.path.kind == kind && operation.path.record == id
             && operation.path.field == nil
@@ -77,7 +77,7 @@ struct Deeds {
         }
     }
 
-    private func change(_ operation: Operation, of field: String) -> String {
+    private func change(_ operation: Operation, of field: WireText) -> String {
         let place = view.describe(operation.path)
         if let member = operation.path.member {
             let name = view.memberText(member)
@@ -92,7 +92,7 @@ struct Deeds {
         }
     }
 
-    private func step(_ state: String, _ path: CellPath) -> String {
+    private func step(_ state: WireText, _ path: CellPath) -> String {
         let record = view.describe(path).record
         switch state {
         case "submitted": return "submitted \(record)"
@@ -127,7 +127,7 @@ struct Deeds {
     }
 
     /// A finding that the save records, with the criteria it has there.
-    private func finding(_ id: String) -> String {
+    private func finding(_ id: WireText) -> String {
         let criteria = operations.compactMap { operation -> String? in
             guard addedOwner(operation) == id, case .add(let fields) = operation.action else {
                 return nil
@@ -140,11 +140,11 @@ struct Deeds {
 
     private func criterion(_ fields: JSON) -> String {
         let standard = fields["standard"]?.stringValue.map { AuditView.short($0) } ?? ""
-        return [standard, fields["clause"]?.stringValue, fields["grade"]?.stringValue]
+        return [standard, fields["clause"]?.stringValue?.string, fields["grade"]?.stringValue?.string]
             .compactMap { $0 }.joined(separator: " ")
     }
 
-    private func quoted(_ title: JSON?, _ id: String) -> String {
+    private func quoted(_ title: JSON?, _ id: WireText) -> String {
         title?.stringValue.map { "\"\($0)\"" } ?? AuditView.handle(id)
     }
 }

@@ -17,13 +17,13 @@ extension AuditView {
                 conflicts(about: finding).map { .string(ConflictName.of($0.path)) }
             ),
         ]
-        let texts: [(String, String?)] = [
+        let texts: [(WireText, WireText?)] = [
             ("draftNumber", finding.draftNumber), ("number", finding.number),
             ("ncNumber", finding.ncNumber), ("title", finding.title),
             ("statement", finding.statement), ("requirementNote", finding.requirementNote),
             ("divergingOpinion", finding.divergingOpinion), ("unit", finding.unit),
             ("site", finding.site), ("process", finding.process), ("slot", finding.slot),
-            ("headGrade", finding.headGrade?.rawValue), ("raisedBy", finding.raisedBy),
+            ("headGrade", finding.headGrade.map { WireText($0.rawValue) }), ("raisedBy", finding.raisedBy),
             ("confirmedBy", finding.confirmedBy),
             ("competenceConfirmedBy", finding.competenceConfirmedBy),
             ("repeats", finding.repeats), ("duplicateOf", finding.duplicateOf),
@@ -78,7 +78,7 @@ extension AuditView {
         let verb =
             switch state {
             case "draft": before.contains("submitted") ? "returned" : "made a draft again"
-            default: state
+            default: state.string
             }
         let reason = by.reason.map { ": \"\($0)\"" } ?? ""
         return "\(verb) by \(by.name), \(by.moment)\(reason)"
@@ -87,7 +87,7 @@ extension AuditView {
     /// A finding on its own.
     func text(_ finding: FindingRecord) throws -> [Shown] {
         let style = Style.output
-        var facts = [finding.headGrade?.title, finding.state]
+        var facts = [finding.headGrade?.title, finding.state.string]
         facts.append(finding.raisedBy.map { "raised by \(person($0))" })
         let contributors = audit.contributors(to: finding)
             .filter { $0 != finding.raisedBy }.map { person($0) }
@@ -96,8 +96,8 @@ extension AuditView {
         if let original = finding.duplicateOf.flatMap({ audit.finding($0) }) {
             facts.append("merged into \(original.label)")
         }
-        facts.append(finding.unit.map { audit.organization?.unitName($0) ?? $0 })
-        facts.append(finding.site.map { audit.organization?.siteName($0) ?? $0 })
+        facts.append(finding.unit.map { (audit.organization?.unitName($0) ?? $0).string })
+        facts.append(finding.site.map { (audit.organization?.siteName($0) ?? $0).string })
         facts.append(finding.process.map { "process \($0)" })
         var lines = Layout.indented(
             "\(finding.label)  \(finding.title ?? "(without a title)")",
@@ -111,7 +111,10 @@ extension AuditView {
         lines += section("Required", finding.requirementNote)
         lines += section("Diverging opinion", finding.divergingOpinion)
         let evidence = finding.evidence.sorted().map { id in
-            [Self.handle(id), audit.evidence(id)?.kind ?? "", audit.evidence(id)?.title ?? id]
+            [
+                Self.handle(id), audit.evidence(id)?.kind?.string ?? "",
+                (audit.evidence(id)?.title ?? id).string,
+            ]
         }
         if !evidence.isEmpty { lines += ["", "  Evidence"] + Layout.table(evidence, indent: 4) }
         let merged = audit.findings.filter { $0.state == "merged" && $0.duplicateOf == finding.id }
@@ -146,16 +149,16 @@ extension AuditView {
             [
                 criterion.grade?.rawValue ?? "no grade",
                 criterion.reference.map { Self.title(ofStandard: $0.standard) } ?? "",
-                criterion.reference?.clause ?? "",
-                criterion.reference.flatMap { Catalogues.shipped.clause($0)?.title } ?? "",
+                criterion.reference?.clause.string ?? "",
+                criterion.reference.flatMap { Catalogues.shipped.clause($0)?.title.string } ?? "",
             ]
         }
         return ["", "  Criteria"] + Layout.table(rows, indent: 4)
     }
 
-    private func section(_ title: String, _ text: String?) -> [Shown] {
+    private func section(_ title: String, _ text: WireText?) -> [Shown] {
         guard let text else { return [] }
-        return ["", "  \(title)"] + Layout.paragraphs(text, by: 4)
+        return ["", "  \(title)"] + Layout.paragraphs(text.string, by: 4)
     }
 
     /// A finding as a row of a list.
@@ -164,16 +167,16 @@ extension AuditView {
             criterion.reference.map { "\(Self.short($0.standard)) \($0.clause)" }
         }
         return [
-            finding.label, finding.headGrade?.rawValue ?? "-", finding.state,
+            finding.label.string, finding.headGrade?.rawValue ?? "-", finding.state.string,
             criteria.joined(separator: ", "),
             (conflicts(about: finding).isEmpty ? "" : "! ")
-                + (proposals(about: finding).isEmpty ? "" : "? ") + (finding.title ?? ""),
+                + (proposals(about: finding).isEmpty ? "" : "? ") + (finding.title?.string ?? ""),
         ]
     }
 
     /// The number of a standard without its publisher and year: "9001", "20000-1".
-    static func short(_ standard: String) -> String {
-        let words = standard.split(separator: "-").filter { Int($0) != nil }
-        return words.count > 1 ? words.dropLast().joined(separator: "-") : standard
+    static func short(_ standard: WireText) -> String {
+        let words = standard.string.split(separator: "-").filter { Int($0) != nil }
+        return words.count > 1 ? words.dropLast().joined(separator: "-") : standard.string
     }
 }

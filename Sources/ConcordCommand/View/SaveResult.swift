@@ -12,7 +12,7 @@ extension EngagementOptions {
         keeping: Bool = false,
         in view: AuditView,
         said: [String],
-        record: (kind: String, id: String, label: String)?
+        record: (kind: WireText, id: WireText, label: WireText)?
     ) throws {
         let receipt = try view.tellingRefusals {
             try view.replica.save(edit, keepingVoid: keeping)
@@ -26,7 +26,7 @@ extension EngagementOptions {
         _ receipt: SaveReceipt?,
         _ said: [String],
         in view: AuditView,
-        record: (kind: String, id: String, label: String)?
+        record: (kind: WireText, id: WireText, label: WireText)?
     ) throws {
         guard let receipt else {
             if json { return try Output.json(["changed": false]) }

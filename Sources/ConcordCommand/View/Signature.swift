@@ -5,18 +5,18 @@ import ConcordEncoding
 /// Who wrote something, on which device, when by his own clock, and why.
 struct Signature {
     /// The member's id.
-    let member: String
+    let member: WireText
     /// The person's name.
-    let name: String
+    let name: WireText
     /// What the device is called; its key's beginning if it has no name.
-    let device: String
+    let device: WireText
     /// The claimed time, RFC 3339; empty if the diff is not here.
-    let time: String
+    let time: WireText
     /// Why, if he said so.
-    let reason: String?
+    let reason: WireText?
 
     /// The time for people: date, time of day, offset.
-    var moment: String { Timestamp(time).map { Self.moment($0) } ?? time }
+    var moment: String { Timestamp(time).map { Self.moment($0) } ?? time.string }
 
     /// A moment for people.
     static func moment(_ time: Timestamp) -> String {
@@ -35,8 +35,8 @@ extension AuditView {
         return Signature(
             member: person?.member ?? "",
             name: person?.name ?? "someone unknown",
-            device: person?.device ?? String(write.author.description.prefix(8)),
-            time: try replica.time(of: write) ?? "",
+            device: person?.device ?? WireText(String(write.author.description.prefix(8))),
+            time: try replica.time(of: write).map { WireText($0) } ?? "",
             reason: diff?.body.operations.compactMap(\.reason).first
         )
     }

@@ -19,8 +19,8 @@ struct VoidSave {
 
     /// That a leader has looked at it and leaves it without effect.
     struct Declined {
-        let name: String
-        let reason: String?
+        let name: WireText
+        let reason: WireText?
     }
 
     /// The first reason: one save mostly fails for one.
@@ -36,7 +36,7 @@ struct VoidSave {
 extension AuditView {
     /// The kind of record by which a leader says that a save stays without effect;
     /// `docs/decisions/0025-declining-what-does-not-count.md`.
-    static let declinedKind = "declined"
+    static let declinedKind: WireText = "declined"
 
     /// What has no effect, by save, in the order of the log.
     func voidSaves() throws -> [VoidSave] {
@@ -61,7 +61,7 @@ extension AuditView {
                 by: try signature(of: first.write),
                 role: snapshot.person(of: first.write.author)?.role,
                 deeds: Deeds(view: self, operations: concerned).summary,
-                declined: declined[id.base64url]
+                declined: declined[id.text]
             )
         }
     }
@@ -70,8 +70,8 @@ extension AuditView {
     ///
     /// The record is one of a kind that the rules do not know, which others may write too: it is
     /// heeded where the member who wrote it may admit.
-    func declinedSaves() throws -> [String: VoidSave.Declined] {
-        var found: [String: VoidSave.Declined] = [:]
+    func declinedSaves() throws -> [WireText: VoidSave.Declined] {
+        var found: [WireText: VoidSave.Declined] = [:]
         for (id, fields) in snapshot.state[Self.declinedKind]?.objectValue ?? [:] {
             let cells = try replica.blame(kind: Self.declinedKind, id: id)
             guard let diff = fields["diff"]?.stringValue,

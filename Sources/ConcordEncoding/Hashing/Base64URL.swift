@@ -42,6 +42,11 @@ public enum Base64URL {
         return text.withUTF8 { decode($0) }
     }
 
+    /// Reads a text from the wire; nothing if it is not exactly what `encode` writes.
+    public static func decode(_ text: WireText) -> [UInt8]? {
+        text.withUTF8 { decode($0) }
+    }
+
     /// Reads a text in UTF-8; nothing if it is not exactly what `encode` writes.
     public static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         if text.count % 4 == 1 { return nil }

@@ -107,6 +107,11 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
     }
 }
 
+extension Timestamp {
+    /// Reads RFC 3339, as it stands on the wire.
+    public init?(_ text: WireText) { self.init(text.string) }
+}
+
 extension Timestamp: Comparable {
     /// Tells whether the left moment is earlier; at the same moment, whether its offset is less.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -23,16 +23,15 @@ public struct UniqueID: Hashable, Sendable {
         return UniqueID(high: time | random.next() >> 52, low: random.next(), version: 7)
     }
 
-    /// Derives an identity from names, so that whoever names the same thing gets the same one.
+    /// Derives an identity from names, so that two people who name the same thing get the same one.
     ///
     /// The bytes hashed are, for each part in turn, the length of its UTF-8 as four bytes with the
     /// most significant one first, and then its UTF-8. Of the SHA-256 digest the first sixteen bytes
     /// are taken; the upper half of byte 6 becomes 8 (the version) and the two upper bits of byte 8
     /// become 10 (the variant).
-    public static func v8(hashing parts: [String]) -> UniqueID {
+    public static func v8(hashing parts: [WireText]) -> UniqueID {
         var hasher = SHA256Hasher()
         for part in parts {
-            var part = part
             part.withUTF8 { text in
                 let length = UInt32(truncatingIfNeeded: text.count).bigEndian
                 withUnsafeBytes(of: length) { hasher.update(bufferPointer: $0) }
@@ -47,6 +46,9 @@ public struct UniqueID: Hashable, Sendable {
             )
         }
     }
+
+    /// The canonical text, as it stands on the wire.
+    public var text: WireText { WireText(description) }
 
     /// The version, 1 to 8.
     public var version: Int { Int(high >> 12 & 15) }
@@ -90,6 +92,9 @@ extension UniqueID: Comparable, LosslessStringConvertible {
         guard let words else { return nil }
         self.init(high: words.high, low: words.low)
     }
+
+    /// Reads the canonical text; nothing if it has capitals, braces or another length.
+    public init?(_ text: WireText) { self.init(text.string) }
 
     private static func words(_ text: UnsafeBufferPointer<UInt8>) -> (high: UInt64, low: UInt64)? {
         guard text.count == 36 else { return nil }

@@ -34,7 +34,7 @@ extension JSON {
         case .null: JSONWriter.write("null", to: &output)
         case .bool(let value): JSONWriter.write(value ? "true" : "false", to: &output)
         case .integer(let value): JSONWriter.write(value, to: &output)
-        case .string(var value): value.withUTF8 { JSONWriter.write($0, to: &output) }
+        case .string(let value): value.withUTF8 { JSONWriter.write($0, to: &output) }
         case .array(let elements):
             var separator = UInt8(ascii: "[")
             for element in elements {
@@ -58,8 +58,7 @@ extension JSONObject {
         var separator = UInt8(ascii: "{")
         for member in self {
             output.append(separator)
-            var key = member.key
-            key.withUTF8 { JSONWriter.write($0, to: &output) }
+            member.key.withUTF8 { JSONWriter.write($0, to: &output) }
             output.append(UInt8(ascii: ":"))
             member.value.write(canonicalTo: &output)
             separator = UInt8(ascii: ",")

@@ -1,8 +1,7 @@
 /// A JSON value as Concord admits it: no floats, no duplicate keys, no unpaired surrogates.
 ///
-/// Two strings are the same value if their Unicode scalars are the same. (Swift's own `==` on
-/// strings also takes "é" in its two spellings as equal; two values that are equal here always have
-/// the same canonical bytes and so the same hash.)
+/// Two strings are the same value if their Unicode scalars are the same (`WireText`): two values
+/// are equal if, and only if, they have the same canonical bytes.
 ///
 /// Integers lie within ±(2^53−1), the range that every JSON library keeps exactly; decimals are
 /// strings. Writing an integer outside of that range is a mistake of the program and stops it.
@@ -14,7 +13,7 @@ public enum JSON: Sendable {
     /// A whole number within ±(2^53−1).
     case integer(Int64)
     /// A string.
-    case string(String)
+    case string(WireText)
     /// A list of values.
     case array([JSON])
     /// A set of named values.
@@ -24,47 +23,16 @@ public enum JSON: Sendable {
     public static let greatestInteger: Int64 = 9_007_199_254_740_991
 }
 
-extension JSON: Hashable {
-    /// Tells whether both have the same canonical bytes.
-    public static func == (left: JSON, right: JSON) -> Bool {
-        switch (left, right) {
-        case (.null, .null): true
-        case (.bool(let left), .bool(let right)): left == right
-        case (.integer(let left), .integer(let right)): left == right
-        case (.string(let left), .string(let right)): left.hasSameScalars(as: right)
-        case (.array(let left), .array(let right)): left == right
-        case (.object(let left), .object(let right)): left == right
-        default: false
-        }
-    }
+extension JSON: Hashable {}
 
-    /// Mixes the value into a hasher, strings by their bytes.
-    public func hash(into hasher: inout Hasher) {
-        switch self {
-        case .null:
-            hasher.combine(0 as UInt8)
-        case .bool(let value):
-            hasher.combine(1 as UInt8)
-            hasher.combine(value)
-        case .integer(let value):
-            hasher.combine(2 as UInt8)
-            hasher.combine(value)
-        case .string(let value):
-            hasher.combine(3 as UInt8)
-            value.hashScalars(into: &hasher)
-        case .array(let value):
-            hasher.combine(4 as UInt8)
-            hasher.combine(value)
-        case .object(let value):
-            hasher.combine(5 as UInt8)
-            hasher.combine(value)
-        }
-    }
+extension JSON {
+    /// A string of these scalars.
+    public static func string(_ text: String) -> JSON { .string(WireText(text)) }
 }
 
 extension JSON {
     /// The string, if it is one.
-    public var stringValue: String? {
+    public var stringValue: WireText? {
         if case .string(let value) = self { value } else { nil }
     }
 
@@ -94,7 +62,7 @@ extension JSON {
     }
 
     /// The member of this name, if the value is an object and has it.
-    public subscript(key: String) -> JSON? {
+    public subscript(key: WireText) -> JSON? {
         objectValue?[key]
     }
 }
@@ -106,7 +74,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
     ExpressibleByDictionaryLiteral
 {
     /// Makes a string.
-    public init(stringLiteral value: String) { self = .string(value) }
+    public init(stringLiteral value: String) { self = .string(WireText(value)) }
 
     /// Makes an integer.
     public init(integerLiteral value: Int64) { self = .integer(value) }
@@ -118,7 +86,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
 
     /// Makes an object; a key that stands twice is a mistake and stops the program.
-    public init(dictionaryLiteral elements: (String, JSON)...) {
+    public init(dictionaryLiteral elements: (WireText, JSON)...) {
         self = .object(JSONObject(uniqueKeysWithValues: elements))
     }
 }

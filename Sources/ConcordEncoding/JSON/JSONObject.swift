@@ -1,7 +1,8 @@
 /// The members of a JSON object: unique keys, kept in the order of RFC 8785.
 ///
-/// That order compares keys by their UTF-16 code units. It differs from the order of the bytes, and
-/// of Swift's strings, where a key holds a scalar above U+FFFF and another one of U+E000–U+FFFF.
+/// That order compares keys by their UTF-16 code units. It differs from the order of the bytes,
+/// which is that of `WireText`, where a key holds a scalar above U+FFFF and another one of
+/// U+E000–U+FFFF.
 ///
 /// Finding a key takes a number of comparisons logarithmic in the number of members; adding one
 /// moves those behind it, so an object is best made at once from its pairs.
@@ -9,17 +10,8 @@ public struct JSONObject: Sendable {
     fileprivate var entries: [Entry]
 
     fileprivate struct Entry: Hashable, Sendable {
-        let key: String
+        let key: WireText
         var value: JSON
-
-        static func == (left: Entry, right: Entry) -> Bool {
-            left.key.hasSameScalars(as: right.key) && left.value == right.value
-        }
-
-        func hash(into hasher: inout Hasher) {
-            key.hashScalars(into: &hasher)
-            hasher.combine(value)
-        }
     }
 
     /// Makes an object without members.
@@ -29,7 +21,7 @@ public struct JSONObject: Sendable {
 
     /// Makes an object of pairs in any order; a key that stands twice is a mistake and stops the
     /// program.
-    public init(uniqueKeysWithValues pairs: some Sequence<(String, JSON)>) {
+    public init(uniqueKeysWithValues pairs: some Sequence<(WireText, JSON)>) {
         entries = pairs.map { Entry(key: $0.0, value: $0.1) }
         let isSorted = zip(entries, entries.dropFirst()).allSatisfy {
             $0.key.precedesInCanonicalOrder($1.key)
@@ -37,7 +29,7 @@ public struct JSONObject: Sendable {
         if isSorted { return }
         entries.sort { $0.key.precedesInCanonicalOrder($1.key) }
         for (left, right) in zip(entries, entries.dropFirst()) {
-            precondition(!left.key.hasSameScalars(as: right.key), "a key stands twice")
+            precondition(left.key != right.key, "a key stands twice")
         }
     }
 
@@ -48,13 +40,13 @@ public struct JSONObject: Sendable {
     public var isEmpty: Bool { entries.isEmpty }
 
     /// The keys in canonical order.
-    public var keys: [String] { entries.map(\.key) }
+    public var keys: [WireText] { entries.map(\.key) }
 
     /// The values in the order of their keys.
     public var values: [JSON] { entries.map(\.value) }
 
     /// The value of a key; setting `nil` takes the member out.
-    public subscript(key: String) -> JSON? {
+    public subscript(key: WireText) -> JSON? {
         get {
             let place = firstIndex(notBefore: key)
             return isKey(key, at: place) ? entries[place].value : nil
@@ -70,11 +62,11 @@ public struct JSONObject: Sendable {
         }
     }
 
-    private func isKey(_ key: String, at place: Int) -> Bool {
-        place < entries.count && entries[place].key.hasSameScalars(as: key)
+    private func isKey(_ key: WireText, at place: Int) -> Bool {
+        place < entries.count && entries[place].key == key
     }
 
-    private func firstIndex(notBefore key: String) -> Int {
+    private func firstIndex(notBefore key: WireText) -> Int {
         var low = 0
         var high = entries.count
         while low < high {
@@ -91,14 +83,14 @@ public struct JSONObject: Sendable {
 
 extension JSONObject: Hashable, ExpressibleByDictionaryLiteral {
     /// Makes an object; a key that stands twice is a mistake and stops the program.
-    public init(dictionaryLiteral elements: (String, JSON)...) {
+    public init(dictionaryLiteral elements: (WireText, JSON)...) {
         self.init(uniqueKeysWithValues: elements)
     }
 }
 
 extension JSONObject: Sequence {
     /// A member.
-    public typealias Element = (key: String, value: JSON)
+    public typealias Element = (key: WireText, value: JSON)
 
     /// Gives the members in the canonical order of their keys.
     public struct Iterator: IteratorProtocol {

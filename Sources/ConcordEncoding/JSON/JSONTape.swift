@@ -94,8 +94,8 @@ public struct JSONTape: Sendable {
     }
 
     /// The string, or the key.
-    public func string(_ node: Int) -> String {
-        withContents(node) { String(decoding: $0, as: UTF8.self) }
+    public func string(_ node: Int) -> WireText {
+        withContents(node) { WireText(decoding: $0) }
     }
 
     /// Tells whether a node is a string (or key) with exactly these scalars.

@@ -29,9 +29,9 @@ public struct Audit: Hashable, Sendable {
     /// The conclusions, by standard.
     public let conclusions: [ConclusionRecord]
 
-    private let findingIndex: [String: Int]
-    private let evidenceIndex: [String: Int]
-    private let actionIndex: [String: [Int]]
+    private let findingIndex: [WireText: Int]
+    private let evidenceIndex: [WireText: Int]
+    private let actionIndex: [WireText: [Int]]
 
     /// Reads a state document.
     public init(state: JSONObject) {
@@ -70,7 +70,7 @@ public struct Audit: Hashable, Sendable {
 
 extension Audit {
     /// The standards of the engagement, sorted; those of the scopes if it names none.
-    public var standards: [String] {
+    public var standards: [WireText] {
         guard let named = engagement?.standards, !named.isEmpty else {
             return Set(scopes.compactMap(\.standard)).sorted()
         }
@@ -81,45 +81,45 @@ extension Audit {
     public var countedFindings: [FindingRecord] { findings.filter(\.isCounted) }
 
     /// The person of an id.
-    public func member(_ id: String) -> MemberRecord? { members.first { $0.id == id } }
+    public func member(_ id: WireText) -> MemberRecord? { members.first { $0.id == id } }
 
     /// The finding of an id.
-    public func finding(_ id: String) -> FindingRecord? {
+    public func finding(_ id: WireText) -> FindingRecord? {
         findingIndex[id].map { findings[$0] }
     }
 
     /// The item of evidence of an id.
-    public func evidence(_ id: String) -> EvidenceRecord? {
+    public func evidence(_ id: WireText) -> EvidenceRecord? {
         evidenceIndex[id].map { evidence[$0] }
     }
 
     /// The scope of a standard.
-    public func scope(of standard: String) -> ScopeRecord? {
+    public func scope(of standard: WireText) -> ScopeRecord? {
         scopes.first { $0.standard == standard }
     }
 
     /// The conclusion for a standard.
-    public func conclusion(for standard: String) -> ConclusionRecord? {
+    public func conclusion(for standard: WireText) -> ConclusionRecord? {
         conclusions.first { $0.standard == standard }
     }
 
     /// Who helped with a finding: those it names, and those who captured what it rests on; sorted.
-    public func contributors(to finding: FindingRecord) -> [String] {
+    public func contributors(to finding: FindingRecord) -> [WireText] {
         let captured = finding.evidence.compactMap { evidence($0)?.capturedBy }
         return finding.contributors.union(captured).sorted()
     }
 
     /// The answers to a finding that were not cancelled.
-    public func actions(for finding: String) -> [ActionRecord] {
+    public func actions(for finding: WireText) -> [ActionRecord] {
         (actionIndex[finding] ?? []).map { actions[$0] }
             .filter { !LifeCycle.action.ends($0.state) }
     }
 
-    private static func index(_ ids: [String]) -> [String: Int] {
+    private static func index(_ ids: [WireText]) -> [WireText: Int] {
         Dictionary(zip(ids, ids.indices)) { first, _ in first }
     }
 
-    private static func key(_ member: MemberRecord) -> (Int, String, String) {
+    private static func key(_ member: MemberRecord) -> (Int, WireText, WireText) {
         let role = member.role.flatMap { Role.allCases.firstIndex(of: $0) } ?? Role.allCases.count
         return (role, member.name ?? "", member.id)
     }
@@ -135,9 +135,9 @@ extension Audit {
 
     private static func precedes(
         _ left: ClauseReference?,
-        _ leftID: String,
+        _ leftID: WireText,
         _ right: ClauseReference?,
-        _ rightID: String
+        _ rightID: WireText
     ) -> Bool {
         switch (left, right) {
         case (.some(let left), .some(let right)) where left != right: left < right
@@ -154,7 +154,7 @@ private struct StateDocument {
 
     init(_ state: JSONObject) { self.state = state }
 
-    func records(_ kind: String) -> [RecordFields] {
+    func records(_ kind: WireText) -> [RecordFields] {
         let records = state[kind]?.objectValue ?? JSONObject()
         return records.compactMap { id, fields in
             fields.objectValue.map { RecordFields(id: id, fields: $0) }

@@ -1,23 +1,25 @@
+public import ConcordEncoding
+
 /// What the records say about one standard, beside which its conclusion is written.
 ///
 /// Each standard is concluded from its own findings: an open nonconformity of the other one does
 /// not stand in the way of its certificate.
 public struct ConclusionFacts: Hashable, Sendable {
     /// The id of the catalogue.
-    public let standard: String
+    public let standard: WireText
     /// The number of findings by head grade in this standard.
     public let grades: [Grade: Int]
     /// The ids of its nonconformities that no answer has closed, in the findings' order.
-    public let openNonconformities: [String]
+    public let openNonconformities: [WireText]
     /// Those of them that are major in this standard.
-    public let openMajors: [String]
+    public let openMajors: [WireText]
 
     /// Gathers the facts for one standard.
-    public init(standard: String, in audit: Audit) {
+    public init(standard: WireText, in audit: Audit) {
         self.standard = standard
         var grades: [Grade: Int] = [:]
-        var open: [String] = []
-        var majors: [String] = []
+        var open: [WireText] = []
+        var majors: [WireText] = []
         for finding in audit.countedFindings {
             guard let grade = finding.headGrade(in: standard) else { continue }
             grades[grade, default: 0] += 1

@@ -1,14 +1,16 @@
+import ConcordEncoding
+
 /// What the records say about each clause of one standard, gathered in one pass over them.
 struct CoverageIndex {
-    private var planSlots: [String: [String]] = [:]
-    private var findings: [String: [String]] = [:]
-    private var checklistItems: [String: [ChecklistItemRecord]] = [:]
-    private var excluded: Set<String> = []
-    private var contested: Set<String> = []
+    private var planSlots: [WireText: [WireText]] = [:]
+    private var findings: [WireText: [WireText]] = [:]
+    private var checklistItems: [WireText: [ChecklistItemRecord]] = [:]
+    private var excluded: Set<WireText> = []
+    private var contested: Set<WireText> = []
     private let isPastFieldwork: Bool
     private let catalogue: Catalogue
 
-    init(_ catalogue: Catalogue, _ audit: Audit, _ contestedRecords: Set<String>) {
+    init(_ catalogue: Catalogue, _ audit: Audit, _ contestedRecords: Set<WireText>) {
         self.catalogue = catalogue
         isPastFieldwork = audit.engagement?.isPastFieldwork ?? false
         for slot in audit.planSlots {
@@ -44,7 +46,7 @@ struct CoverageIndex {
 
     /// A finding cites leaves; one that cites a clause with sub-clauses says nothing about each of
     /// them, and covers none.
-    private mutating func add(_ records: [FindingRecord], _ contestedRecords: Set<String>) {
+    private mutating func add(_ records: [FindingRecord], _ contestedRecords: Set<WireText>) {
         for finding in records {
             for criterion in finding.criteria {
                 guard let reference = criterion.reference, reference.standard == catalogue.id
@@ -63,7 +65,7 @@ struct CoverageIndex {
     ///
     /// An exclusion goes first: what the standard allows to leave out and the organization left
     /// out is no gap, whatever the plan says. A finding against it is shown beside.
-    private func status(_ number: String) -> CoverageStatus {
+    private func status(_ number: WireText) -> CoverageStatus {
         let items = checklistItems[number] ?? []
         if excluded.contains(number) { return .excluded }
         if findings[number] != nil || items.contains(where: \.isAnswered) { return .covered }
@@ -73,7 +75,7 @@ struct CoverageIndex {
     }
 
     /// The leaves that clauses stand for: a plan may name a clause with all that is below it.
-    private func leaves(_ references: Set<ClauseReference>) -> Set<String> {
+    private func leaves(_ references: Set<ClauseReference>) -> Set<WireText> {
         Set(
             references.filter { $0.standard == catalogue.id }.flatMap { reference in
                 catalogue.auditableLeaves(under: reference.clause).map(\.number)

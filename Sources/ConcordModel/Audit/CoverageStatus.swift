@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 /// How far an audit got with one clause.
 public enum CoverageStatus: String, Hashable, Sendable, CaseIterable {
     /// A finding or an answered question says what is the case.

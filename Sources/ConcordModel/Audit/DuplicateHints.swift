@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 /// Findings that may say the same: a hint, since joining two findings is a person's decision.
 ///
 /// Two auditors who walk through one house see the same sheet of paper. A pair is hinted at where the
@@ -42,13 +44,13 @@ struct DuplicateHints {
     /// Something that evidence is of.
     private enum Document: Hashable, Comparable {
         /// What a source calls it, such as "PR-12".
-        case named(String)
+        case named(WireText)
         /// A file, by its hash.
-        case file(String)
+        case file(WireText)
         /// An item of evidence, by its id.
-        case item(String)
+        case item(WireText)
 
-        var name: String {
+        var name: WireText {
             switch self {
             case .named(let name): name
             case .file: "the same file"
@@ -70,12 +72,13 @@ struct DuplicateHints {
         return documents
     }
 
-    private static func words(_ text: String) -> [String] {
-        text.split { $0.isWhitespace || ",;:()".contains($0) }.map(String.init)
+    private static func words(_ text: WireText) -> [WireText] {
+        text.string.split { $0.isWhitespace || ",;:()".contains($0) }.map { WireText(String($0)) }
     }
 
     /// Whether a word names a document, as "PR-12" and "QB-2013-12" do, and "rev" and "2013-12" do not.
-    private static func isName(_ word: String) -> Bool {
-        word.first?.isLetter == true && word.contains("-") && word.contains(where: \.isNumber)
+    private static func isName(_ word: WireText) -> Bool {
+        let word = word.string
+        return word.first?.isLetter == true && word.contains("-") && word.contains(where: \.isNumber)
     }
 }

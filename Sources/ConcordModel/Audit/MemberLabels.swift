@@ -14,16 +14,16 @@ public struct MemberLabels: Hashable, Sendable {
     /// What labels are made of.
     public struct Person: Hashable, Sendable {
         /// The member's record id.
-        public let id: String
+        public let id: WireText
         /// What the person calls themselves.
-        public let name: String?
+        public let name: WireText?
         /// The letter of their draft numbers.
-        public let letter: String?
+        public let letter: WireText?
         /// The key of one of their devices, in base64url.
-        public let key: String?
+        public let key: WireText?
 
         /// A member of the engagement.
-        public init(id: String, name: String?, letter: String?, key: String?) {
+        public init(id: WireText, name: WireText?, letter: WireText?, key: WireText?) {
             self.id = id
             self.name = name
             self.letter = letter
@@ -32,30 +32,29 @@ public struct MemberLabels: Hashable, Sendable {
     }
 
     private struct Label: Hashable {
-        var name: String
-        var letter: String?
-        var givenLetter: String?
+        var name: WireText
+        var letter: WireText?
+        var givenLetter: WireText?
         /// Whether it is another name or letter than the record holds.
         var differs = false
     }
 
-    private var labels: [String: Label] = [:]
+    private var labels: [WireText: Label] = [:]
 
     /// Labels of members in the order in which they joined.
     public init(_ people: [Person]) {
         let letters = Self.letters(of: people)
-        // Names that look alike are alike here: case, and the ways to spell é.
-        var uses: [String: Int] = [:]
-        for person in people { uses[Self.folded(Self.name(of: person)), default: 0] += 1 }
-        var taken: Set<String> = []
+        var uses: [Likeness: Int] = [:]
+        for person in people { uses[Likeness(Self.name(of: person)), default: 0] += 1 }
+        var taken: Set<Likeness> = []
         for (person, letter) in zip(people, letters) {
             var name = Self.name(of: person)
-            if uses[Self.folded(name), default: 0] > 1, let letter { name += " (\(letter))" }
-            if !taken.insert(Self.folded(name)).inserted
-                || letter == nil && uses[Self.folded(name), default: 0] > 1
+            if uses[Likeness(name), default: 0] > 1, let letter { name = "\(name) (\(letter))" }
+            if !taken.insert(Likeness(name)).inserted
+                || letter == nil && uses[Likeness(name), default: 0] > 1
             {
-                name += " (\(String((person.key ?? person.id).prefix(8))))"
-                taken.insert(Self.folded(name))
+                name = "\(name) (\(String((person.key ?? person.id).string.prefix(8))))"
+                taken.insert(Likeness(name))
             }
             var label = Label(name: name, letter: letter, givenLetter: person.letter)
             label.differs = person.name != nil && name != person.name || letter != person.letter
@@ -64,18 +63,18 @@ public struct MemberLabels: Hashable, Sendable {
     }
 
     /// What the member is called; nil for somebody who is not one.
-    public func name(of member: String) -> String? { labels[member]?.name }
+    public func name(of member: WireText) -> WireText? { labels[member]?.name }
 
     /// The letter of the member's draft numbers, as it is shown; nil where there is none.
-    public func letter(of member: String) -> String? { labels[member]?.letter }
+    public func letter(of member: WireText) -> WireText? { labels[member]?.letter }
 
     /// A draft number as it is shown, given who raised the finding: `B-07` of the second member with the
     /// letter B is `B2-07`.
-    public func number(_ draftNumber: String, raisedBy member: String?) -> String {
+    public func number(_ draftNumber: WireText, raisedBy member: WireText?) -> WireText {
         guard let member, let label = labels[member], let given = label.givenLetter,
-            let shown = label.letter, given != shown, draftNumber.hasPrefix(given + "-")
+            let shown = label.letter, given != shown, draftNumber.hasPrefix("\(given)-")
         else { return draftNumber }
-        return shown + draftNumber.dropFirst(given.count)
+        return WireText(decoding: Array(shown.utf8) + draftNumber.utf8.dropFirst(given.utf8.count))
     }
 
     /// A state document in which members and draft numbers stand as people read them.
@@ -99,25 +98,25 @@ public struct MemberLabels: Hashable, Sendable {
     ///
     /// A number that several findings bear belongs to the one whose raiser has its letter, of these to
     /// the first; the others are shown with the end of their ids behind it.
-    private func numbers(of findings: JSONObject) -> [String: String] {
-        var bearers: [String: [(isOwn: Bool, id: String)]] = [:]
-        var given: [String: String] = [:]
+    private func numbers(of findings: JSONObject) -> [WireText: WireText] {
+        var bearers: [Likeness: [(isOwn: Bool, id: WireText, number: WireText)]] = [:]
+        var given: [WireText: WireText] = [:]
         for (id, finding) in findings {
             guard let number = finding["draftNumber"]?.stringValue else { continue }
             let raiser = finding["raisedBy"]?.stringValue
             let shown = self.number(number, raisedBy: raiser)
             let letter = raiser.flatMap { labels[$0]?.letter }
-            let isOwn = letter.map { shown.hasPrefix($0 + "-") } ?? false
+            let isOwn = letter.map { shown.hasPrefix("\($0)-") } ?? false
             given[id] = number
-            bearers[shown, default: []].append((isOwn, id))
+            bearers[Likeness(shown), default: []].append((isOwn, id, shown))
         }
-        var numbers: [String: String] = [:]
-        for (number, findings) in bearers {
-            let ranked = findings.sorted { left, right in
+        var numbers: [WireText: WireText] = [:]
+        for bearers in bearers.values {
+            let ranked = bearers.sorted { left, right in
                 left.isOwn == right.isOwn ? left.id < right.id : left.isOwn
             }
             for (place, finding) in ranked.enumerated() {
-                let shown = place == 0 ? number : "\(number)/\(finding.id.suffix(6))"
+                let shown: WireText = place == 0 ? finding.number : "\(finding.number)/\(String(finding.id.string.suffix(6)))"
                 if shown != given[finding.id] { numbers[finding.id] = shown }
             }
         }
@@ -126,8 +125,8 @@ public struct MemberLabels: Hashable, Sendable {
 
     private func set(
         _ fields: JSONObject,
-        at kind: String,
-        _ id: String,
+        at kind: WireText,
+        _ id: WireText,
         in state: inout JSONObject
     ) {
         var records = state[kind]?.objectValue ?? [:]
@@ -136,31 +135,40 @@ public struct MemberLabels: Hashable, Sendable {
     }
 
     /// The letters of all, each once: a later one gets the first digit that makes it another.
-    private static func letters(of people: [Person]) -> [String?] {
-        let given = Set(people.compactMap(\.letter))
-        var taken: Set<String> = []
-        var next: [String: Int] = [:]
+    private static func letters(of people: [Person]) -> [WireText?] {
+        let given = Set(people.compactMap(\.letter).map(Likeness.init))
+        var taken: Set<Likeness> = []
+        var next: [Likeness: Int] = [:]
         return people.map { person in
             guard let letter = person.letter else { return nil }
-            if taken.insert(letter).inserted { return letter }
-            var digit = next[letter] ?? 2
-            while given.contains("\(letter)\(digit)") || taken.contains("\(letter)\(digit)") {
+            if taken.insert(Likeness(letter)).inserted { return letter }
+            var digit = next[Likeness(letter)] ?? 2
+            var numbered: WireText { "\(letter)\(digit)" }
+            while given.contains(Likeness(numbered)) || taken.contains(Likeness(numbered)) {
                 digit += 1
             }
-            next[letter] = digit + 1
-            taken.insert("\(letter)\(digit)")
-            return "\(letter)\(digit)"
+            next[Likeness(letter)] = digit + 1
+            taken.insert(Likeness(numbered))
+            return numbered
         }
     }
 
-    private static func name(of person: Person) -> String {
-        guard let name = person.name, name.contains(where: { !$0.isWhitespace }) else {
+    private static func name(of person: Person) -> WireText {
+        guard let name = person.name, name.string.contains(where: { !$0.isWhitespace }) else {
             return person.id
         }
         return name
     }
+}
 
-    private static func folded(_ name: String) -> String {
-        name.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+/// What a reader takes for the same: case, spaces and the ways to spell é make no difference.
+///
+/// Only to tell people apart on a screen; nothing that replicas share follows from it.
+private struct Likeness: Hashable {
+    private let folded: String
+
+    init(_ text: WireText) {
+        folded = text.string.lowercased().split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
     }
 }

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// Something in the records that the team leader should look at, in words and as a code.
 ///
 /// A notice never stops anyone from recording what he sees; sign-off asks for what is an error.
@@ -45,7 +47,7 @@ public struct Notice: Hashable, Sendable {
     /// What it is about.
     public let code: Code
     /// The id of the record it is about; nil if it is about a clause or the engagement.
-    public let record: String?
+    public let record: WireText?
     /// What is the case, for people.
     public let message: String
 }

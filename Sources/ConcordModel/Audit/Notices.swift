@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// What the team leader should look at before sign-off, computed from the records.
 public struct Notices: Hashable, Sendable {
     /// The notices: those on the plan, then scopes, findings, conclusions, open conflicts.
@@ -6,7 +8,7 @@ public struct Notices: Hashable, Sendable {
     /// Looks through an audit.
     ///
     /// - Parameter contested: the ids of the records about which something is contested.
-    public init(_ audit: Audit, catalogues: Catalogues, contested: Set<String> = []) {
+    public init(_ audit: Audit, catalogues: Catalogues, contested: Set<WireText> = []) {
         all =
             PlanNotices(audit, catalogues).notices
             + Self.scopeNotices(audit, catalogues)
@@ -43,7 +45,7 @@ public struct Notices: Hashable, Sendable {
                     code: .exclusionNotAllowed,
                     record: exclusion.id,
                     message: "\(catalogue.shortTitle) does not allow to leave out clause "
-                        + reference.clause
+                        + "\(reference.clause)"
                 )
             )
         }
@@ -117,9 +119,9 @@ public struct Notices: Hashable, Sendable {
     }
 
     /// One notice for each finding or question, one for each other record.
-    private static func conflictNotices(_ audit: Audit, _ contested: Set<String>) -> [Notice] {
+    private static func conflictNotices(_ audit: Audit, _ contested: Set<WireText>) -> [Notice] {
         var left = contested
-        func notice(_ id: String, _ name: String) -> Notice {
+        func notice(_ id: WireText, _ name: WireText) -> Notice {
             Notice(
                 severity: .error,
                 code: .openConflict,
@@ -143,7 +145,7 @@ public struct Notices: Hashable, Sendable {
 
 extension ScopeRecord {
     /// Whether it covers a unit, wholly or in part.
-    func covers(unit: String) -> Bool {
+    func covers(unit: WireText) -> Bool {
         units.contains { $0 == unit || $0.hasPrefix("\(unit) (") }
     }
 }

@@ -67,7 +67,7 @@ struct PlanNotices {
     }
 
     private func overlap(
-        _ auditor: String,
+        _ auditor: WireText,
         _ first: PlanSlotRecord,
         _ second: PlanSlotRecord
     ) -> Notice {
@@ -118,5 +118,5 @@ private struct TimedSlot {
 
 extension PlanSlotRecord {
     /// What people call it.
-    fileprivate var name: String { title ?? id }
+    fileprivate var name: WireText { title ?? id }
 }

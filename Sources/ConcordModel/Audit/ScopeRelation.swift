@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 /// How the scopes of the two management systems lie to each other.
 ///
 /// The figure of ISO/IEC 90006 has three cases: identical, one within the other, overlapping. The
@@ -55,14 +57,14 @@ public enum ScopeRelation: String, Hashable, Sendable, CaseIterable {
 /// A member such as "CO (as far as it serves MH)" is a part of "CO": the remark in brackets
 /// restricts it. A part lies within the whole, and within the same part.
 private struct ScopeExtent {
-    private let remarksByName: [String: Set<String>]
+    private let remarksByName: [WireText: Set<WireText>]
 
-    init(_ members: Set<String>) {
-        var remarks: [String: Set<String>] = [:]
+    init(_ members: Set<WireText>) {
+        var remarks: [WireText: Set<WireText>] = [:]
         for member in members {
-            let parts = member.split(separator: " (", maxSplits: 1)
-            let name = parts.first.map(String.init) ?? member
-            remarks[name, default: []].insert(parts.count > 1 ? String(parts[1]) : "")
+            let parts = member.string.split(separator: " (", maxSplits: 1)
+            let name = parts.first.map { WireText(String($0)) } ?? member
+            remarks[name, default: []].insert(parts.count > 1 ? WireText(String(parts[1])) : "")
         }
         remarksByName = remarks
     }
@@ -85,7 +87,7 @@ extension Audit {
     /// How the scopes of the quality and the service management system lie to each other; nil
     /// unless the engagement has one of each.
     public func scopeRelation(_ catalogues: Catalogues) -> ScopeRelation? {
-        func scope(_ system: String) -> ScopeRecord? {
+        func scope(_ system: WireText) -> ScopeRecord? {
             standards.first { catalogues[$0]?.system == system }.flatMap { self.scope(of: $0) }
         }
         guard let quality = scope("QMS"), let service = scope("SMS") else { return nil }

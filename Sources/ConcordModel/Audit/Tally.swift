@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// The totals of an audit: how many findings, of which grade, against which standard.
 ///
 /// A finding counts once per standard, with its head grade: the most severe of its criteria in
@@ -8,11 +10,11 @@ public struct Tally: Hashable, Sendable {
     /// How many of them have a criterion with a minor or major grade, in whichever standard.
     public let nonconformities: Int
     /// The number of findings by standard and head grade; grades without any are left out.
-    public let gradesByStandard: [String: [Grade: Int]]
+    public let gradesByStandard: [WireText: [Grade: Int]]
     /// The ids of findings about a requirement that was taken in from another standard.
-    public let includedRequirementFindings: [String]
+    public let includedRequirementFindings: [WireText]
     /// The ids of findings that cite a clause with no related clause in the other standards.
-    public let unrelatedClauseFindings: [String]
+    public let unrelatedClauseFindings: [WireText]
 
     /// Counts the findings of an audit.
     public init(_ audit: Audit, catalogues: Catalogues) {
@@ -37,7 +39,7 @@ public struct Tally: Hashable, Sendable {
     }
 
     /// How many findings have a head grade in a standard.
-    public func count(_ grade: Grade, in standard: String) -> Int {
+    public func count(_ grade: Grade, in standard: WireText) -> Int {
         gradesByStandard[standard]?[grade] ?? 0
     }
 }

@@ -26,18 +26,18 @@ enum AlignedStandards {
     }
 
     private struct Column {
-        let key: String
+        let key: WireText
         let catalogue: Catalogue
     }
 
     private struct Row {
-        let clauses: [String: [String]]
+        let clauses: [WireText: [WireText]]
         let relation: Relation
-        let note: String
-        let provenance: String
+        let note: WireText
+        let provenance: WireText
 
         init(_ item: DataReader, _ columns: [Column]) throws(CatalogueError) {
-            var clauses: [String: [String]] = [:]
+            var clauses: [WireText: [WireText]] = [:]
             for column in columns {
                 clauses[column.key] = try item.items(column.key).map {
                     item throws(CatalogueError) in
@@ -78,7 +78,7 @@ enum AlignedStandards {
         _ rows: [Row]
     ) -> Correspondence {
         var pairs: [CorrespondencePair] = []
-        var positions: [[String]: Int] = [:]
+        var positions: [[WireText]: Int] = [:]
         for row in rows {
             for leftClause in row.clauses[left.key] ?? [] {
                 for rightClause in row.clauses[right.key] ?? [] {

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// A number of auditor-days of eight hours, exact to the hundredth.
 ///
 /// Whole hundredths instead of a floating-point number: the figures are agreed in contracts, and
@@ -12,8 +14,8 @@ public struct AuditDays: Hashable, Sendable {
     }
 
     /// Reads a decimal with at most two places, such as "6" or "9.35"; nil otherwise.
-    public init?(_ text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    public init?(_ text: WireText) {
+        let parts = text.string.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count),
             parts.allSatisfy({ part in
                 !part.isEmpty && part.allSatisfy { $0.isASCII && $0.isNumber }

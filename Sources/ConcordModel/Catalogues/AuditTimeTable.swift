@@ -16,19 +16,19 @@ public struct AuditTimeTable: Hashable, Sendable {
     /// A rule on what may be done with the days.
     public struct Rule: Hashable, Sendable, Identifiable {
         /// The name of the rule, such as "md11-max-reduction".
-        public let id: String
+        public let id: WireText
         /// The figure of the rule as the file has it ("0.2", "1/3"); nil where it has none.
-        public let value: String?
+        public let value: WireText?
         /// What the rule says, in our own words.
-        public let text: String
+        public let text: WireText
         /// Who says so.
-        public let provenance: String
+        public let provenance: WireText
     }
 
     /// The bands for a quality management system, without gaps, from few people to many.
     public let qualityBands: [Band]
     /// Where the bands come from.
-    public let source: String
+    public let source: WireText
     /// The rules.
     public let rules: [Rule]
 

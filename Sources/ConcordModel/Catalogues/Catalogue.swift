@@ -6,26 +6,27 @@ public import ConcordEncoding
 /// children, and a clause is a leaf exactly if nothing has it as its parent.
 public struct Catalogue: Hashable, Sendable, Identifiable {
     /// The id that records name it by, such as "iso-9001-2008".
-    public let id: String
+    public let id: WireText
     /// The title of the standard.
-    public let title: String
+    public let title: WireText
     /// The edition with its date, such as "ISO 9001:2008 (fourth edition, 2008-11-15)".
-    public let edition: String
+    public let edition: WireText
     /// The abbreviation of the management system it describes: QMS, SMS, ISMS.
-    public let system: String
+    public let system: WireText
     /// Which clauses an organization may leave out.
     public let exclusionRule: ExclusionRule
     /// All clauses in the order of the standard.
     public let clauses: [Clause]
     /// Where numbers and titles were taken from.
-    public let sources: [String]
+    public let sources: [WireText]
 
-    private let indexByNumber: [String: Int]
+    private let indexByNumber: [WireText: Int]
 
     /// The edition without its date, such as "ISO 9001:2008": what people call the standard.
-    public var shortTitle: String {
-        guard let bracket = edition.firstIndex(of: "(") else { return edition }
-        return String(edition[..<bracket].reversed().drop { $0 == " " }.reversed())
+    public var shortTitle: WireText {
+        guard let bracket = edition.string.firstIndex(of: "(") else { return edition }
+        let words = edition.string[..<bracket].reversed().drop { $0 == " " }.reversed()
+        return WireText(String(words))
     }
 
     /// The clauses that coverage counts: leaves that can be audited, in the standard's order.
@@ -35,30 +36,30 @@ public struct Catalogue: Hashable, Sendable, Identifiable {
     public var topClauses: [Clause] { clauses.filter { $0.parent == nil } }
 
     /// The clause with a number, or nil if the standard has none.
-    public subscript(number: String) -> Clause? {
+    public subscript(number: WireText) -> Clause? {
         indexByNumber[number].map { clauses[$0] }
     }
 
     /// The clauses directly below one.
-    public func children(of number: String) -> [Clause] {
+    public func children(of number: WireText) -> [Clause] {
         clauses.filter { $0.parent == number }
     }
 
     /// The auditable leaves at or below a clause: the clause itself if it is one.
-    public func auditableLeaves(under number: String) -> [Clause] {
+    public func auditableLeaves(under number: WireText) -> [Clause] {
         auditableLeaves.filter { isWithin($0.number, number) }
     }
 
     /// The top clause that contains a clause; itself if it is one.
-    public func topClause(of number: String) -> Clause? {
+    public func topClause(of number: WireText) -> Clause? {
         guard let clause = self[number] else { return nil }
         guard let parent = clause.parent else { return clause }
         return topClause(of: parent)
     }
 
     /// Whether a clause is, or is below, another one.
-    public func isWithin(_ number: String, _ ancestor: String) -> Bool {
-        var current: String? = number
+    public func isWithin(_ number: WireText, _ ancestor: WireText) -> Bool {
+        var current: WireText? = number
         while let candidate = current {
             if candidate == ancestor { return true }
             current = self[candidate]?.parent
@@ -74,7 +75,7 @@ extension Catalogue {
     public init(json: JSON) throws(CatalogueError) {
         let file = DataReader(json)
         var clauses: [Clause] = []
-        var index: [String: Int] = [:]
+        var index: [WireText: Int] = [:]
         for item in try file.items("clauses") {
             let clause = try Clause(item, order: clauses.count)
             guard index.updateValue(clause.order, forKey: clause.number) == nil else {
@@ -102,7 +103,7 @@ extension Catalogue {
             sources: file.has("sources") ? try file.texts("sources") : [],
             indexByNumber: index
         )
-        guard !id.contains(" ") else {
+        guard !id.string.contains(" ") else {
             throw CatalogueError(.shape, "id must be without spaces: it is part of references")
         }
     }

@@ -103,7 +103,7 @@ extension Catalogues {
                 throw CatalogueError(.notJSON, "file \(index) is missing")
             }
             let buffer = UnsafeBufferPointer(start: bytes, count: ccatalogues_length(index))
-            files.append(try JSON(dataFile: Array(buffer), named: String(cString: name)))
+            files.append(try JSON(dataFile: Array(buffer), named: WireText(String(cString: name))))
         }
         return files
     }
@@ -111,7 +111,7 @@ extension Catalogues {
 
 extension JSON {
     /// Parses a data file.
-    public init(dataFile bytes: [UInt8], named name: String) throws(CatalogueError) {
+    public init(dataFile bytes: [UInt8], named name: WireText) throws(CatalogueError) {
         do {
             self = try JSON(parsing: bytes, limits: .document)
         } catch {
@@ -155,5 +155,5 @@ private struct SortedFiles {
 }
 
 extension Correspondence {
-    fileprivate var standards: Set<String> { [left, right] }
+    fileprivate var standards: Set<WireText> { [left, right] }
 }

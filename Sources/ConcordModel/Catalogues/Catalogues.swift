@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// Everything that is known about standards: their clauses, how they correspond, their terms, and
 /// how long audits take.
 ///
@@ -15,7 +17,7 @@ public struct Catalogues: Hashable, Sendable {
     public let auditTime: AuditTimeTable
 
     /// The catalogue of an id, or nil if none is loaded.
-    public subscript(standard: String) -> Catalogue? {
+    public subscript(standard: WireText) -> Catalogue? {
         catalogues.first { $0.id == standard }
     }
 
@@ -25,13 +27,13 @@ public struct Catalogues: Hashable, Sendable {
     }
 
     /// The correspondence of two standards, whichever is its left one.
-    public func correspondence(_ first: String, _ second: String) -> Correspondence? {
+    public func correspondence(_ first: WireText, _ second: WireText) -> Correspondence? {
         guard first != second else { return nil }
         return correspondences.first { $0.concerns(first) && $0.concerns(second) }
     }
 
     /// Two standards compared, with the first one as the base.
-    public func comparison(base: String, with other: String) -> Comparison? {
+    public func comparison(base: WireText, with other: WireText) -> Comparison? {
         guard let base = self[base], let other = self[other],
             let correspondence = correspondence(base.id, other.id)
         else { return nil }
@@ -42,7 +44,7 @@ public struct Catalogues: Hashable, Sendable {
     /// nearest first within each standard.
     public func related(
         to reference: ClauseReference,
-        among standards: Set<String>
+        among standards: Set<WireText>
     ) -> [RelatedClause] {
         standards.sorted().flatMap { standard in
             correspondence(reference.standard, standard)?.related(to: reference) ?? []
@@ -53,7 +55,7 @@ public struct Catalogues: Hashable, Sendable {
     ///
     /// False where no correspondence says anything, so that a gap in the data never looks like a
     /// statement.
-    public func isUnrelated(_ reference: ClauseReference, among standards: Set<String>) -> Bool {
+    public func isUnrelated(_ reference: ClauseReference, among standards: Set<WireText>) -> Bool {
         let statements = standards.compactMap { standard in
             correspondence(reference.standard, standard)?.isUnrelated(reference)
         }

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// A clause of a certain standard, as findings, plan slots and checklist items name it.
 ///
 /// The text form is the catalogue's id, one space, the clause's number:
@@ -5,29 +7,32 @@
 /// way: two spellings would be two members.
 public struct ClauseReference: Hashable, Sendable, CustomStringConvertible {
     /// The id of the catalogue, such as "iso-9001-2008".
-    public let standard: String
+    public let standard: WireText
     /// The number of the clause, such as "5.1".
-    public let clause: String
+    public let clause: WireText
 
     /// A reference to a clause that may or may not exist.
-    public init(standard: String, clause: String) {
+    public init(standard: WireText, clause: WireText) {
         self.standard = standard
         self.clause = clause
     }
 
     /// Reads the text form; nil unless it is two words with one space between them.
-    public init?(_ text: String) {
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    public init?(_ text: WireText) {
+        let words = text.string.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 2,
             words.allSatisfy({ word in
                 !word.isEmpty && word.allSatisfy { $0.isASCII && !$0.isWhitespace }
             })
         else { return nil }
-        self.init(standard: String(words[0]), clause: String(words[1]))
+        self.init(standard: WireText(String(words[0])), clause: WireText(String(words[1])))
     }
 
     /// The text form.
     public var description: String { "\(standard) \(clause)" }
+
+    /// The form in which a set of clauses has it as a member.
+    public var text: WireText { "\(standard) \(clause)" }
 }
 
 extension ClauseReference: Comparable {

@@ -22,7 +22,7 @@ extension Correspondence {
         let left = try Self.catalogue(base, "annexA", in: catalogues)
         let right = try Self.catalogue(base, "annexB", in: catalogues)
         let unrelated = try file.member("unrelated")
-        let words = unrelated.has("left") ? ("left", "right") : ("iso9001", "iso20000")
+        let words: (WireText, WireText) = unrelated.has("left") ? ("left", "right") : ("iso9001", "iso20000")
         self.init(
             left: left.id,
             right: right.id,
@@ -42,7 +42,7 @@ extension Correspondence {
 
     private static func catalogue(
         _ base: DataReader,
-        _ key: String,
+        _ key: WireText,
         in catalogues: [Catalogue]
     ) throws(CatalogueError) -> Catalogue {
         let id = try base.text(key)
@@ -54,12 +54,12 @@ extension Correspondence {
 
     private static func pairs(
         _ file: DataReader,
-        _ words: (left: String, right: String),
+        _ words: (left: WireText, right: WireText),
         _ left: Catalogue,
         _ right: Catalogue
     ) throws(CatalogueError) -> [CorrespondencePair] {
         var pairs: [CorrespondencePair] = []
-        var seen: Set<[String]> = []
+        var seen: Set<[WireText]> = []
         for item in try file.items("pairs") {
             let pair = CorrespondencePair(
                 left: try clause(item.member(words.left), in: left),
@@ -81,9 +81,9 @@ extension Correspondence {
 
     private static func listed(
         _ unrelated: DataReader,
-        _ key: String,
+        _ key: WireText,
         in catalogue: Catalogue
-    ) throws(CatalogueError) -> [String] {
+    ) throws(CatalogueError) -> [WireText] {
         try unrelated.items(key).map { item throws(CatalogueError) in
             try clause(item.has("clause") ? item.member("clause") : item, in: catalogue)
         }
@@ -92,7 +92,7 @@ extension Correspondence {
     static func clause(
         _ item: DataReader,
         in catalogue: Catalogue
-    ) throws(CatalogueError) -> String {
+    ) throws(CatalogueError) -> WireText {
         let number = try item.text()
         guard catalogue[number] != nil else {
             throw CatalogueError(
@@ -135,8 +135,8 @@ extension Correspondence {
 
     private func checkAccounted(
         _ catalogue: Catalogue,
-        paired: Set<String>,
-        listed: [String]
+        paired: Set<WireText>,
+        listed: [WireText]
     ) throws(CatalogueError) {
         let listedLeaves = Set(
             listed.flatMap { catalogue.auditableLeaves(under: $0) }.map(\.number)

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// Which clauses of two standards have to do with each other, and which have no related clause.
 ///
 /// One set serves both directions: the view of ISO/IEC 90006's Annex A has the left standard as
@@ -9,15 +11,15 @@
 /// makes no such statement, and `isUnrelated` is false for all its clauses.
 public struct Correspondence: Hashable, Sendable {
     /// The catalogue of the left side.
-    public let left: String
+    public let left: WireText
     /// The catalogue of the right side.
-    public let right: String
+    public let right: WireText
     /// The pairs, in the file's order.
     public let pairs: [CorrespondencePair]
     /// The clauses of the left standard with no related clause, as listed.
-    public let unrelatedLeft: [String]
+    public let unrelatedLeft: [WireText]
     /// The clauses of the right standard with no related clause, as listed.
-    public let unrelatedRight: [String]
+    public let unrelatedRight: [WireText]
     /// Whether the set says of every auditable leaf what it is.
     public let isComplete: Bool
     /// How a requirement without related clause can be taken into the left standard's audit.
@@ -27,10 +29,10 @@ public struct Correspondence: Hashable, Sendable {
     private let unrelated: Set<ClauseReference>
 
     init(
-        left: String,
-        right: String,
+        left: WireText,
+        right: WireText,
         pairs: [CorrespondencePair],
-        unrelated: (left: [String], right: [String]),
+        unrelated: (left: [WireText], right: [WireText]),
         isComplete: Bool,
         inclusionRoutes: [InclusionRoute]
     ) {
@@ -59,14 +61,14 @@ public struct Correspondence: Hashable, Sendable {
     }
 
     /// Whether the set is about a standard.
-    public func concerns(_ standard: String) -> Bool {
+    public func concerns(_ standard: WireText) -> Bool {
         standard == left || standard == right
     }
 
     private static func index(
         _ pairs: [CorrespondencePair],
-        left: String,
-        right: String
+        left: WireText,
+        right: WireText
     ) -> [ClauseReference: [RelatedClause]] {
         var index: [ClauseReference: [RelatedClause]] = [:]
         for pair in pairs {

@@ -6,18 +6,18 @@ import ConcordEncoding
 /// a catalogue by hand corrects one line instead of searching the file.
 struct DataReader {
     let value: JSON
-    let path: String
+    let path: WireText
 
-    init(_ value: JSON, path: String = "") {
+    init(_ value: JSON, path: WireText = "") {
         self.value = value
         self.path = path
     }
 
-    func has(_ key: String) -> Bool {
+    func has(_ key: WireText) -> Bool {
         value.objectValue?[key] != nil
     }
 
-    func member(_ key: String) throws(CatalogueError) -> DataReader {
+    func member(_ key: WireText) throws(CatalogueError) -> DataReader {
         guard let object = value.objectValue else {
             throw CatalogueError(.shape, "\(place) must be an object")
         }
@@ -27,11 +27,11 @@ struct DataReader {
         return DataReader(member, path: path.isEmpty ? key : "\(path).\(key)")
     }
 
-    func text(_ key: String) throws(CatalogueError) -> String {
+    func text(_ key: WireText) throws(CatalogueError) -> WireText {
         try member(key).text()
     }
 
-    func text() throws(CatalogueError) -> String {
+    func text() throws(CatalogueError) -> WireText {
         guard let text = value.stringValue, !text.isEmpty else {
             throw CatalogueError(.shape, "\(place) must be a text that is not empty")
         }
@@ -39,12 +39,12 @@ struct DataReader {
     }
 
     /// The text at a key, or nil if there is no such member or it is null.
-    func optionalText(_ key: String) throws(CatalogueError) -> String? {
+    func optionalText(_ key: WireText) throws(CatalogueError) -> WireText? {
         guard let member = value.objectValue?[key], member != .null else { return nil }
         return try text(key)
     }
 
-    func flag(_ key: String) throws(CatalogueError) -> Bool {
+    func flag(_ key: WireText) throws(CatalogueError) -> Bool {
         let member = try member(key)
         guard case .bool(let flag) = member.value else {
             throw CatalogueError(.shape, "\(member.place) must be true or false")
@@ -52,7 +52,7 @@ struct DataReader {
         return flag
     }
 
-    func integer(_ key: String) throws(CatalogueError) -> Int {
+    func integer(_ key: WireText) throws(CatalogueError) -> Int {
         let member = try member(key)
         guard case .integer(let number) = member.value, let integer = Int(exactly: number) else {
             throw CatalogueError(.shape, "\(member.place) must be a whole number")
@@ -60,7 +60,7 @@ struct DataReader {
         return integer
     }
 
-    func items(_ key: String) throws(CatalogueError) -> [DataReader] {
+    func items(_ key: WireText) throws(CatalogueError) -> [DataReader] {
         let member = try member(key)
         guard let items = member.value.arrayValue else {
             throw CatalogueError(.shape, "\(member.place) must be a list")
@@ -70,16 +70,16 @@ struct DataReader {
         }
     }
 
-    func texts(_ key: String) throws(CatalogueError) -> [String] {
+    func texts(_ key: WireText) throws(CatalogueError) -> [WireText] {
         try items(key).map { item throws(CatalogueError) in try item.text() }
     }
 
     /// One of an enumeration's words.
-    func word<Word>(_ key: String, of type: Word.Type) throws(CatalogueError) -> Word
+    func word<Word>(_ key: WireText, of type: Word.Type) throws(CatalogueError) -> Word
     where Word: RawRepresentable<String> & CaseIterable {
         let member = try member(key)
         let text = try member.text()
-        guard let word = Word(rawValue: text) else {
+        guard let word = Word(text) else {
             let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
             throw CatalogueError(
                 .unknownWord,
@@ -89,5 +89,5 @@ struct DataReader {
         return word
     }
 
-    var place: String { path.isEmpty ? "the file" : path }
+    var place: WireText { path.isEmpty ? "the file" : path }
 }

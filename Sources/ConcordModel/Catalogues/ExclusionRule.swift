@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// Which clauses of a standard an organization may leave out.
 public enum ExclusionRule: String, Hashable, Sendable, CaseIterable {
     /// Only clause 7 and what is below it (ISO 9001:2008, 1.2).
@@ -10,7 +12,7 @@ public enum ExclusionRule: String, Hashable, Sendable, CaseIterable {
     case justified
 
     /// Whether an organization may leave the clause out and still claim conformity.
-    public func allows(_ clause: String) -> Bool {
+    public func allows(_ clause: WireText) -> Bool {
         switch self {
         case .clause7Only: clause == "7" || clause.hasPrefix("7.")
         case .none: false

@@ -17,25 +17,25 @@ public struct Term: Hashable, Sendable {
     }
 
     /// The term as the vocabulary prints it.
-    public let term: String
+    public let term: WireText
     /// How it stands to the other vocabulary.
     public let relation: Relation
     /// The term of the other vocabulary that is taken for it, where there is one.
-    public let counterpart: String?
+    public let counterpart: WireText?
     /// What is common and what is not, in our own words.
-    public let note: String
+    public let note: WireText
     /// Who says so.
-    public let provenance: String
+    public let provenance: WireText
 }
 
 /// The terms of two vocabularies compared: in common, adapted, similar but different, alone.
 public struct Glossary: Hashable, Sendable {
     /// The editions that are compared.
-    public let basis: String
+    public let basis: WireText
     /// All terms, in the file's order.
     public let terms: [Term]
     /// The terms that ISO/IEC 90006 adds.
-    public let added: [String]
+    public let added: [WireText]
 
     /// The terms of one relation, in the file's order.
     public func terms(_ relation: Term.Relation) -> [Term] {
@@ -44,10 +44,10 @@ public struct Glossary: Hashable, Sendable {
 
     /// The term of a name, written in small or capital letters, with or without its abbreviation
     /// in brackets.
-    public func term(named name: String) -> Term? {
-        let wanted = name.lowercased()
-        return terms.first { $0.term.lowercased() == wanted }
-            ?? terms.first { $0.term.lowercased().hasPrefix("\(wanted) (") }
+    public func term(named name: WireText) -> Term? {
+        let wanted = name.string.lowercased()
+        return terms.first { $0.term.string.lowercased() == wanted }
+            ?? terms.first { $0.term.string.lowercased().hasPrefix("\(wanted) (") }
     }
 }
 
@@ -56,7 +56,7 @@ extension Glossary {
     public init(json: JSON) throws(CatalogueError) {
         let file = DataReader(json)
         var terms: [Term] = []
-        var seen: Set<[String]> = []
+        var seen: Set<[WireText]> = []
         for item in try file.items("terms") {
             let term = Term(
                 term: try item.text("term"),

@@ -1,12 +1,14 @@
+package import ConcordEncoding
+
 /// The order in which people expect numbered things: F-2 before F-10, clause 4.2 before 4.10.
 ///
 /// Runs of digits compare as numbers, everything else byte by byte. Equal numbers that are spelled
 /// differently ("07" and "7") fall back to the spelling, so that the order is total and a sorted
 /// list always comes out the same.
 package enum NaturalOrder {
-    package static func precedes(_ left: String, _ right: String) -> Bool {
-        var leftBytes = Substring(left).utf8
-        var rightBytes = Substring(right).utf8
+    package static func precedes(_ left: WireText, _ right: WireText) -> Bool {
+        var leftBytes = Substring(left.string).utf8
+        var rightBytes = Substring(right.string).utf8
         while let leftByte = leftBytes.first, let rightByte = rightBytes.first {
             if isDigit(leftByte), isDigit(rightByte) {
                 let leftNumber = takeNumber(&leftBytes)
@@ -24,7 +26,7 @@ package enum NaturalOrder {
             }
         }
         if leftBytes.isEmpty != rightBytes.isEmpty { return leftBytes.isEmpty }
-        return left.utf8.lexicographicallyPrecedes(right.utf8)
+        return left < right
     }
 
     /// Takes the digits at the beginning; leading zeros are dropped, so that a longer rest is the

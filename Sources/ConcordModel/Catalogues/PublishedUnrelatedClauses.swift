@@ -6,13 +6,13 @@ public import ConcordEncoding
 /// one; these lists are published, so that a set which contradicts them is wrong.
 public struct PublishedUnrelatedClauses: Hashable, Sendable {
     /// The catalogue of the left side.
-    public let left: String
+    public let left: WireText
     /// The catalogue of the right side.
-    public let right: String
+    public let right: WireText
     /// The listed clauses of the left side; a clause stands for its sub-clauses too.
-    public let unrelatedLeft: [String]
+    public let unrelatedLeft: [WireText]
     /// The listed clauses of the right side.
-    public let unrelatedRight: [String]
+    public let unrelatedRight: [WireText]
 
     /// Reads all lists of a data file.
     public static func lists(json: JSON) throws(CatalogueError) -> [PublishedUnrelatedClauses] {
@@ -42,8 +42,8 @@ public struct PublishedUnrelatedClauses: Hashable, Sendable {
     }
 
     private func compare(
-        _ listed: [String],
-        with published: [String],
+        _ listed: [WireText],
+        with published: [WireText],
         in catalogue: Catalogue
     ) throws(CatalogueError) {
         let listedLeaves = leaves(listed, in: catalogue)
@@ -59,7 +59,7 @@ public struct PublishedUnrelatedClauses: Hashable, Sendable {
         )
     }
 
-    private func leaves(_ numbers: [String], in catalogue: Catalogue) -> Set<String> {
+    private func leaves(_ numbers: [WireText], in catalogue: Catalogue) -> Set<WireText> {
         Set(numbers.flatMap { catalogue.auditableLeaves(under: $0) }.map(\.number))
     }
 }

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// The states of a record and the steps between them.
 ///
 /// Source: `Protocol/merge.md`, "Life cycles".
@@ -5,9 +7,9 @@ public struct LifeCycle: Hashable, Sendable {
     /// One allowed change of state.
     public struct Step: Hashable, Sendable {
         /// The states it leads from.
-        public let from: [String]
+        public let from: [WireText]
         /// The state it leads to.
-        public let to: String
+        public let to: WireText
         /// What someone must be allowed to do to take it.
         public let activity: Activity
         /// The role that owns the step: of concurrent steps, one taken by its owner comes first.
@@ -23,31 +25,31 @@ public struct LifeCycle: Hashable, Sendable {
     }
 
     /// All states; the first is the one a new record has.
-    public let states: [String]
+    public let states: [WireText]
     /// All steps.
     public let steps: [Step]
 
     /// The state of a record that says nothing of it.
-    public var initial: String { states[0] }
+    public var initial: WireText { states[0] }
 
     /// The step from one state to another, or nil if there is none.
-    public func step(from: String, to: String) -> Step? {
+    public func step(from: WireText, to: WireText) -> Step? {
         steps.first { $0.to == to && $0.from.contains(from) }
     }
 
     /// The states that steps lead to from one, but for those that a seal alone gives.
-    public func next(from state: String) -> [String] {
+    public func next(from state: WireText) -> [WireText] {
         steps.filter { $0.from.contains(state) && !isSealed($0.to) }.map(\.to)
     }
 
     /// Whether a seal alone gives a record this state.
-    public func isSealed(_ state: String) -> Bool {
+    public func isSealed(_ state: WireText) -> Bool {
         let steps = steps.filter { $0.to == state }
         return !steps.isEmpty && steps.allSatisfy { $0.activity == .seal }
     }
 
     /// Whether a record in `state` has ended its life.
-    public func ends(_ state: String) -> Bool {
+    public func ends(_ state: WireText) -> Bool {
         steps.contains { $0.to == state && $0.ends }
     }
 }
@@ -185,8 +187,8 @@ extension LifeCycle {
 
 extension LifeCycle.Step {
     fileprivate init(
-        _ from: [String],
-        _ to: String,
+        _ from: [WireText],
+        _ to: WireText,
         _ activity: Activity,
         owner: Role,
         rank: Int,

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// How concurrent writes of one field come together; DESIGN section 5, `Protocol/merge.md`, "Rules".
 public enum MergeRule: Hashable, Sendable {
     /// The write of greatest causal depth, then greatest author, shows; the others stay in history.
@@ -5,7 +7,7 @@ public enum MergeRule: Hashable, Sendable {
     /// As `newest`, but different values are a conflict until a person decides.
     case ask
     /// The greatest value in this order, least first, shows; different values are a conflict.
-    case mostSevere([String])
+    case mostSevere([WireText])
     /// A life cycle's state: of concurrent steps the one ranked highest shows.
     case state(LifeCycle)
     /// A set: a member is in if any surviving write added it.
@@ -29,7 +31,7 @@ public enum ValueType: Hashable, Sendable {
     /// True or false.
     case bool
     /// One of these strings.
-    case choice([String])
+    case choice([WireText])
     /// An array or object that is replaced as a whole.
     case composite
     /// The members of a set.
@@ -41,7 +43,7 @@ public enum ValueType: Hashable, Sendable {
 /// One named part of a record.
 public struct Field: Hashable, Sendable {
     /// The name in Swift, SQL, on the wire and on the screen.
-    public let name: String
+    public let name: WireText
     /// How concurrent writes come together.
     public let rule: MergeRule
     /// What the value may be.
@@ -56,17 +58,17 @@ public struct Field: Hashable, Sendable {
     public let namesWriter: Bool
     /// The kind of record whose ids its values or members are, where that record stays while it is cited
     /// here.
-    public let cites: String?
+    public let cites: WireText?
 
     /// A field; the type follows from the rule where that leaves no choice.
     public init(
-        _ name: String,
+        _ name: WireText,
         _ rule: MergeRule,
         _ type: ValueType = .string,
         for activity: Activity,
         erasable: Bool = false,
         namesWriter: Bool = false,
-        cites: String? = nil
+        cites: WireText? = nil
     ) {
         self.name = name
         self.namesWriter = namesWriter

@@ -1,20 +1,22 @@
+public import ConcordEncoding
+
 /// A kind of record: its fields, who may add one, and which field names its owner.
 public struct RecordKind: Hashable, Sendable {
     /// Shared by all copies: every record that is looked at carries its kind.
     private let facts: Facts
 
     private final class Facts: Sendable {
-        let name: String
+        let name: WireText
         let fields: [Field]
         let addActivity: Activity
         let removeActivity: Activity
         let owner: Owner?
         let isControl: Bool
         let cover: SealCover
-        let byName: [String: Int]
+        let byName: [WireText: Int]
 
         init(
-            _ name: String,
+            _ name: WireText,
             _ fields: [Field],
             add: Activity,
             remove: Activity,
@@ -34,7 +36,7 @@ public struct RecordKind: Hashable, Sendable {
     }
 
     /// The name in Swift, SQL, on the wire and on the screen.
-    public var name: String { facts.name }
+    public var name: WireText { facts.name }
     /// The fields that this version knows, in the order of columns.
     public var fields: [Field] { facts.fields }
     /// What someone must be allowed to do to add one.
@@ -51,12 +53,12 @@ public struct RecordKind: Hashable, Sendable {
     /// The record that a record belongs to: it is present while anything it owns is.
     public struct Owner: Hashable, Sendable {
         /// The field that holds the owner's id.
-        public let field: String
+        public let field: WireText
         /// The owner's kind.
-        public let kind: String
+        public let kind: WireText
 
         /// The owner of kind `kind` named in `field`.
-        public init(field: String, kind: String) {
+        public init(field: WireText, kind: WireText) {
             self.field = field
             self.kind = kind
         }
@@ -74,7 +76,7 @@ public struct RecordKind: Hashable, Sendable {
 
     /// A kind; field names must differ.
     public init(
-        _ name: String,
+        _ name: WireText,
         add: Activity,
         remove: Activity? = nil,
         owner: Owner? = nil,
@@ -94,12 +96,12 @@ public struct RecordKind: Hashable, Sendable {
     }
 
     /// The field called `name`, or nil if this version does not know it.
-    public func field(_ name: String) -> Field? {
+    public func field(_ name: WireText) -> Field? {
         facts.byName[name].map { facts.fields[$0] }
     }
 
     /// The field's place in `fields`, or nil if this version does not know it.
-    public func index(of name: String) -> Int? { facts.byName[name] }
+    public func index(of name: WireText) -> Int? { facts.byName[name] }
 
     /// Equal names are the same kind.
     public static func == (left: RecordKind, right: RecordKind) -> Bool {

@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 /// A member's part in an engagement (ISO 19011, ISO/IEC 17021-1); the raw value is on the wire.
 public enum Role: String, CaseIterable, Hashable, Sendable {
     /// Audit team leader.

@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 extension Schema {
     /// The result of comparing evidence with criteria (ISO 19011, 3.10).
     public static let finding = RecordKind(

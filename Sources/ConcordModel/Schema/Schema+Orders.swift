@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 /// A leader's orders: control records that count from their place in the log and are never hidden.
 extension Schema {
     /// A leader's order that what was void has effect after all; the id is derived from the diff's

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// The record kinds of this version, with every field's merge rule, value type and right.
 ///
 /// The one place that says what a record consists of: storage makes its tables from it, the fold its
@@ -12,31 +14,31 @@ public enum Schema {
     private static let byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
 
     /// The kind called `name`, or nil if this version does not know it.
-    public static func kind(_ name: String) -> RecordKind? { byName[name] }
+    public static func kind(_ name: WireText) -> RecordKind? { byName[name] }
 
     /// How a field of a kind or name that this version does not know is kept: newest write, as
     /// captured; a later version may know better.
-    public static func unknownField(_ name: String) -> Field {
+    public static func unknownField(_ name: WireText) -> Field {
         Field(name, .newest, .unknown, for: .capture, erasable: true)
     }
 
     /// How a record of a kind that this version does not know is kept.
-    public static func unknownKind(_ name: String) -> RecordKind {
+    public static func unknownKind(_ name: WireText) -> RecordKind {
         RecordKind(name, add: .capture, cover: .nothing, fields: [])
     }
 
     /// The grades of a criterion, least severe first.
-    public static let grades = [
+    public static let grades: [WireText] = [
         "goodPractice", "conformity", "ofi", "observation", "minor", "major",
     ]
 
     /// The answers of a checklist item, least severe first.
-    public static let answers = [
+    public static let answers: [WireText] = [
         "notAssessed", "notApplicable", "conforming", "conformingWithObservation", "notConforming",
     ]
 
     /// The recommendations of a conclusion.
-    public static let recommendations = [
+    public static let recommendations: [WireText] = [
         "certify", "certifyAfterPlans", "certifyAfterVerification", "doNotCertify", "maintain",
         "suspend", "extendScope", "reduceScope",
     ]

@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// What the report rests on: the evidence, the related clauses, the plan.
@@ -62,7 +63,7 @@ struct AppendixView {
     init(_ context: ReportContext) {
         let audit = context.audit
         let findings = audit.countedFindings
-        let users = findings.reduce(into: [String: [FindingRecord]]()) { result, finding in
+        let users = findings.reduce(into: [WireText: [FindingRecord]]()) { result, finding in
             for id in finding.evidence { result[id, default: []].append(finding) }
         }
         evidence = Listing(audit.evidence.map { Evidence($0, users[$0.id] ?? [], context) })
@@ -80,19 +81,19 @@ extension AppendixView.Evidence {
     ) {
         anchor = "evidence-\(record.id)"
         number = context.evidenceNumber(record.id) ?? ""
-        title = record.title ?? "Untitled"
-        kind = record.kind.map { Words.capitalized($0) }
-        source = record.source
-        content = record.content
+        title = record.title?.string ?? "Untitled"
+        kind = record.kind.map { Words.capitalized($0.string) }
+        source = record.source?.string
+        content = record.content?.string
         let parts = [
-            record.capturedAt.map { ReportDate.moment($0) },
-            record.capturedBy.map { context.person($0) }, record.place,
+            record.capturedAt.map { ReportDate.moment($0.string) },
+            record.capturedBy.map { context.person($0) }, record.place?.string,
         ]
         let text = parts.compactMap(\.self).joined(separator: " · ")
         captured = text.isEmpty ? nil : text
-        confidentiality = record.confidentiality
+        confidentiality = record.confidentiality?.string
         hasPersonalData = record.hasPersonalData
-        hash = record.sha256
+        hash = record.sha256?.string
         findings = Listing(users.map { FindingLink($0, grade: $0.headGrade) })
     }
 }
@@ -105,7 +106,7 @@ extension AppendixView.Related {
         isUnrelated = context.catalogues.isUnrelated(reference, among: standards)
         guard isUnrelated || !related.isEmpty else { return nil }
         standard = context.standard(reference.standard)
-        clause = reference.clause
+        clause = reference.clause.string
         title = context.clauseTitle(reference)
         span = "\(max(related.count, 1))"
         let base = AppendixView.RelatedBase(
@@ -118,10 +119,10 @@ extension AppendixView.Related {
             AppendixView.RelatedRow(
                 base: index == 0 ? base : nil,
                 standard: context.standard(clause.reference.standard),
-                clause: clause.reference.clause,
+                clause: clause.reference.clause.string,
                 title: context.clauseTitle(clause.reference),
                 relation: clause.relation.rawValue,
-                note: clause.note
+                note: clause.note.string
             )
         }
     }
@@ -129,12 +130,12 @@ extension AppendixView.Related {
 
 extension AppendixView.Slot {
     fileprivate init(_ slot: PlanSlotRecord, _ context: ReportContext) {
-        let from = slot.from.map { ReportDate.moment($0) } ?? ""
-        let until = slot.to.map { ReportDate.moment($0) }?.split(separator: " ").last
+        let from = slot.from.map { ReportDate.moment($0.string) } ?? ""
+        let until = slot.to.map { ReportDate.moment($0.string) }?.split(separator: " ").last
         time = until.map { "\(from)–\($0)" } ?? from
-        title = slot.title ?? "Untitled"
+        title = slot.title?.string ?? "Untitled"
         let parts = [
-            slot.unit.map { context.unit($0) }, slot.site.map { context.site($0) }, slot.auditee,
+            slot.unit.map { context.unit($0) }, slot.site.map { context.site($0) }, slot.auditee?.string,
         ]
         let text = parts.compactMap(\.self).joined(separator: " · ")
         place = text.isEmpty ? nil : text

@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// What the audit concludes for one standard, beside the facts it rests on.
@@ -40,13 +41,13 @@ struct ConclusionView {
         let facts = ConclusionFacts(standard: tag.id, in: audit)
         anchor = "conclusion-\(tag.tone)"
         standard = tag
-        edition = context.catalogues[tag.id]?.edition ?? tag.id
-        state = Words.capitalized(conclusion?.state ?? "not written yet")
+        edition = (context.catalogues[tag.id]?.edition ?? tag.id).string
+        state = Words.capitalized(conclusion?.state.string ?? "not written yet")
         isSigned = conclusion?.state == "signed"
-        scopeStatement = conclusion?.scopeStatement ?? scope?.statement
+        scopeStatement = (conclusion?.scopeStatement ?? scope?.statement)?.string
         scopeUnits = Self.names(scope?.units) { context.unit($0) }
         scopeSites = Self.names(scope?.sites) { context.site($0) }
-        recommendation = conclusion?.recommendationText
+        recommendation = conclusion?.recommendationText?.string
         isContradicted = conclusion?.recommendation.map { !facts.allows($0) } ?? false
         passages = Self.passages(conclusion, tag.id, context)
         counts = Listing(
@@ -62,14 +63,14 @@ struct ConclusionView {
         exclusions = Listing(Self.exclusions(tag.id, context))
     }
 
-    private static func names(_ ids: Set<String>?, _ name: (String) -> String) -> String? {
+    private static func names(_ ids: Set<WireText>?, _ name: (WireText) -> String) -> String? {
         guard let ids, !ids.isEmpty else { return nil }
-        return ids.map(name).sorted().joined(separator: ", ")
+        return ids.map { WireText(name($0)) }.sorted().joined(separator: ", ")
     }
 
     private static func passages(
         _ conclusion: ConclusionRecord?,
-        _ standard: String,
+        _ standard: WireText,
         _ context: ReportContext
     ) -> [Passage] {
         let notReached =
@@ -77,34 +78,34 @@ struct ConclusionView {
             .clauses(.notReached) ?? []
         let followUp = conclusion?.followUp.map { kind in
             let days = conclusion?.days.map { ", \($0) days" } ?? ""
-            return Words.capitalized(kind) + days
+            return Words.capitalized(kind.string) + days
         }
         let all: [(String, String?)] = [
-            ("Fulfilment of the criteria", conclusion?.fulfilment),
-            ("Effectiveness of the system", conclusion?.effectiveness),
+            ("Fulfilment of the criteria", conclusion?.fulfilment?.string),
+            ("Effectiveness of the system", conclusion?.effectiveness?.string),
             ("Objectives met", conclusion?.areObjectivesMet.map { $0 ? "Yes" : "No" }),
-            ("Conditions", conclusion?.conditions),
+            ("Conditions", conclusion?.conditions?.string),
             ("Follow-up", followUp),
-            ("Parts not covered", conclusion?.partsNotCovered),
+            ("Parts not covered", conclusion?.partsNotCovered?.string),
             (
                 "Clauses without a record",
                 notReached.isEmpty ? nil : notReached.joined(separator: ", ")
             ),
-            ("Sampling", conclusion?.samplingCaveat),
-            ("Diverging opinions", conclusion?.divergingOpinions),
+            ("Sampling", conclusion?.samplingCaveat?.string),
+            ("Diverging opinions", conclusion?.divergingOpinions?.string),
         ]
         return all.compactMap { name, text in text.map { Passage(name: name, text: $0) } }
     }
 
-    private static func exclusions(_ standard: String, _ context: ReportContext) -> [Exclusion] {
+    private static func exclusions(_ standard: WireText, _ context: ReportContext) -> [Exclusion] {
         context.audit.exclusions.compactMap { exclusion in
             guard let reference = exclusion.reference, reference.standard == standard else {
                 return nil
             }
             return Exclusion(
-                clause: reference.clause,
+                clause: reference.clause.string,
                 title: context.clauseTitle(reference),
-                justification: exclusion.justification
+                justification: exclusion.justification?.string
             )
         }
     }

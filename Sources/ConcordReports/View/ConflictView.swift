@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// An open conflict, with what each side holds.
@@ -16,19 +17,19 @@ struct ConflictView {
 
     init(_ conflict: ReportConflict, _ context: ReportContext) {
         about = Self.about(conflict.record, field: conflict.field, context)
-        kind = Self.kinds[conflict.kind] ?? Words.spaced(conflict.kind)
+        kind = Self.kinds[conflict.kind] ?? Words.spaced(conflict.kind.string)
         shown = conflict.shown.map { Self.value($0) }
         candidates = conflict.candidates.map { candidate in
             Candidate(
                 value: Self.value(candidate.value),
                 person: context.person(candidate.person),
-                device: candidate.device,
-                time: ReportDate.moment(candidate.time)
+                device: candidate.device.string,
+                time: ReportDate.moment(candidate.time.string)
             )
         }
     }
 
-    private static let kinds = [
+    private static let kinds: [WireText: String] = [
         "values": "different values",
         "text": "changes that touch each other",
         "ended-edited": "ended here, edited there",
@@ -37,19 +38,19 @@ struct ConflictView {
         "removed-edited": "removed here, edited there",
     ]
 
-    private static func value(_ text: String) -> String {
-        Grade(rawValue: text)?.title ?? Recommendation(rawValue: text)?.title ?? text
+    private static func value(_ text: WireText) -> String {
+        Grade(text)?.title ?? Recommendation(text)?.title ?? text.string
     }
 
     /// What a field is called: "A-01 against ISO 9001:2008 4.2.3: grade".
-    static func about(_ record: String, field: String, _ context: ReportContext) -> String {
+    static func about(_ record: WireText, field: WireText, _ context: ReportContext) -> String {
         let subject = subject(record, context)
-        return field.isEmpty ? subject : "\(subject): \(Words.spaced(field))"
+        return field.isEmpty ? subject : "\(subject): \(Words.spaced(field.string))"
     }
 
-    private static func subject(_ record: String, _ context: ReportContext) -> String {
+    private static func subject(_ record: WireText, _ context: ReportContext) -> String {
         let audit = context.audit
-        if let finding = audit.finding(record) { return finding.label }
+        if let finding = audit.finding(record) { return finding.label.string }
         for finding in audit.findings {
             guard let criterion = finding.criteria.first(where: { $0.id == record }) else {
                 continue
@@ -57,17 +58,17 @@ struct ConflictView {
             let clause = criterion.reference.map {
                 " against \(context.standard($0.standard).title) \($0.clause)"
             }
-            return finding.label + (clause ?? "")
+            return finding.label.string + (clause ?? "")
         }
         if let evidence = audit.evidence(record) {
-            return "Evidence \(evidence.title ?? String(record.prefix(8)))"
+            return "Evidence \(evidence.title ?? WireText(String(record.string.prefix(8))))"
         }
         if let item = audit.checklistItems.first(where: { $0.id == record }) {
-            return "Question \"\(item.question ?? String(record.prefix(8)))\""
+            return "Question \"\(item.question ?? WireText(String(record.string.prefix(8))))\""
         }
         if let conclusion = audit.conclusions.first(where: { $0.id == record }) {
             return "Conclusion for \(conclusion.standard.map { context.standard($0).title } ?? "")"
         }
-        return "Record \(record.prefix(8))"
+        return "Record \(record.string.prefix(8))"
     }
 }

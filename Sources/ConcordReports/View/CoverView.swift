@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// What the report is about: who, what, when, by whom, from which state.
@@ -27,22 +28,23 @@ struct CoverView {
     init(_ context: ReportContext) {
         let audit = context.audit
         let engagement = audit.engagement
-        organization = audit.organization?.name ?? "Unnamed organization"
+        organization = audit.organization?.name?.string ?? "Unnamed organization"
         heading =
-            "\(Words.capitalized(engagement?.mode ?? "")) audit report"
+            "\(Words.capitalized(engagement?.mode?.string ?? "")) audit report"
             .trimmingSpaces.capitalizingFirst
         standards = context.standards
-        facts = [
-            ("Engagement", engagement?.number),
-            ("Kind", engagement?.kind.map { Words.capitalized($0) }),
-            ("On site", ReportDate.range(engagement?.from, engagement?.to)),
-            ("Certification body", engagement?.certificationBody),
-            ("Previous engagement", engagement?.previous),
-            ("Language", engagement?.language),
-            ("Confidentiality", engagement?.confidentiality),
-            ("State", engagement?.state.map { Words.capitalized($0) }),
-        ].compactMap { name, value in value.map { Fact(name: name, value: $0) } }
-        objectives = Listing(engagement?.objectives ?? [])
+        let all: [(String, String?)] = [
+            ("Engagement", engagement?.number?.string),
+            ("Kind", engagement?.kind.map { Words.capitalized($0.string) }),
+            ("On site", ReportDate.range(engagement?.from?.string, engagement?.to?.string)),
+            ("Certification body", engagement?.certificationBody?.string),
+            ("Previous engagement", engagement?.previous?.string),
+            ("Language", engagement?.language?.string),
+            ("Confidentiality", engagement?.confidentiality?.string),
+            ("State", engagement?.state.map { Words.capitalized($0.string) }),
+        ]
+        facts = all.compactMap { name, value in value.map { Fact(name: name, value: $0) } }
+        objectives = Listing((engagement?.objectives ?? []).map(\.string))
         people = audit.members.map { member in
             Person(
                 name: context.person(member.id),
@@ -50,9 +52,9 @@ struct CoverView {
                 competence: Self.competence(member, context)
             )
         }
-        digest = context.input.digest
+        digest = context.input.digest.string
         generatedAt = ReportDate.momentWithOffset(context.input.generatedAt)
-        isDraft = !["signed", "closed"].contains(engagement?.state ?? "")
+        isDraft = engagement?.state != "signed" && engagement?.state != "closed"
         let conflicts = context.input.conflicts.count
         openConflicts =
             conflicts == 0

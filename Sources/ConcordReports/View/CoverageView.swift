@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// The coverage of one standard: a bar, and a grid of clauses by top clause.
@@ -56,8 +57,8 @@ struct CoverageView {
             guard let leaves = byTopClause[top.number] else { return nil }
             let covered = leaves.count { $0.status == .covered }
             return Group(
-                number: top.number,
-                title: top.title,
+                number: top.number.string,
+                title: top.title.string,
                 count: "\(covered) of \(leaves.count) covered",
                 cells: leaves.map { Cell($0, standard: catalogue.id, context) }
             )
@@ -66,9 +67,9 @@ struct CoverageView {
 }
 
 extension CoverageView.Cell {
-    fileprivate init(_ leaf: Coverage.Leaf, standard: String, _ context: ReportContext) {
-        number = leaf.clause.number
-        title = leaf.clause.title
+    fileprivate init(_ leaf: Coverage.Leaf, standard: WireText, _ context: ReportContext) {
+        number = leaf.clause.number.string
+        title = leaf.clause.title.string
         status = leaf.status.title
         tone = "s-\(leaf.status.rawValue)"
         isContested = leaf.isContested
@@ -87,7 +88,7 @@ struct FindingLink {
     let title: String
     let tone: String
 
-    init(_ finding: FindingRecord, clause: String, standard: String) {
+    init(_ finding: FindingRecord, clause: WireText, standard: WireText) {
         let grade = finding.criteria.first {
             $0.reference?.clause == clause && $0.reference?.standard == standard
         }?.grade
@@ -96,8 +97,8 @@ struct FindingLink {
 
     init(_ finding: FindingRecord, grade: Grade?) {
         anchor = FindingView.anchor(finding)
-        label = finding.label
-        title = finding.title ?? ""
+        label = finding.label.string
+        title = finding.title?.string ?? ""
         tone = GradeView(grade).tone
     }
 }

@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// One finding, with what it was judged against, seen from, and who says so.
@@ -47,20 +48,20 @@ struct FindingView {
 
     init(_ finding: FindingRecord, _ context: ReportContext) {
         anchor = Self.anchor(finding)
-        label = finding.label
-        ncNumber = finding.ncNumber
-        title = finding.title ?? "Untitled"
-        state = Words.capitalized(finding.state)
+        label = finding.label.string
+        ncNumber = finding.ncNumber?.string
+        title = finding.title?.string ?? "Untitled"
+        state = Words.capitalized(finding.state.string)
         tone = GradeView(finding.headGrade).tone
         grades = StandardGradeView.all(of: finding, context)
         criteria = finding.criteria.compactMap { Criterion($0, finding, context) }
-        statement = finding.statement
-        requirementNote = finding.requirementNote
-        divergingOpinion = finding.divergingOpinion
+        statement = finding.statement?.string
+        requirementNote = finding.requirementNote?.string
+        divergingOpinion = finding.divergingOpinion?.string
         included = finding.includedRequirement.map { included in
             let clause =
                 "\(context.standard(included.reference.standard).title) "
-                + included.reference.clause
+                + included.reference.clause.string
             let route = included.route.map { ", taken in through clause \($0)" } ?? ""
             return clause + route
         }
@@ -79,18 +80,18 @@ struct FindingView {
         _ finding: FindingRecord,
         _ context: ReportContext
     ) -> [CoverView.Fact] {
-        func label(_ id: String) -> String { context.audit.finding(id)?.label ?? id }
+        func label(_ id: WireText) -> WireText { context.audit.finding(id)?.label ?? id }
         let related = finding.relatedTo.map(label).sorted().joined(separator: ", ")
         let all: [(String, String?)] = [
             ("Unit", finding.unit.map { context.unit($0) }),
             ("Site", finding.site.map { context.site($0) }),
-            ("Process", finding.process),
+            ("Process", finding.process?.string),
             ("Raised by", finding.raisedBy.map { context.person($0) }),
             ("With", context.people(finding.contributors)),
             ("Confirmed by", finding.confirmedBy.map { context.person($0) }),
             ("Competence confirmed by", finding.competenceConfirmedBy.map { context.person($0) }),
             ("Related to", related.isEmpty ? nil : related),
-            ("Repeats", finding.repeats.map(label)),
+            ("Repeats", finding.repeats.map { label($0).string }),
         ]
         return all.compactMap { name, value in
             value.map { CoverView.Fact(name: name, value: $0) }
@@ -108,16 +109,16 @@ extension FindingView.Criterion {
         let standards = Set(context.standards.map(\.id))
         let cited = Set(finding.criteria.compactMap(\.reference))
         standard = context.standard(reference.standard)
-        clause = reference.clause
+        clause = reference.clause.string
         title = context.clauseTitle(reference)
         grade = GradeView(criterion.grade)
-        otherCriterion = criterion.otherCriterion
+        otherCriterion = criterion.otherCriterion?.string
         isUnrelated = context.catalogues.isUnrelated(reference, among: standards)
         hints = Listing(
             context.catalogues.related(to: reference, among: standards).map { related in
                 FindingView.Hint(
                     standard: context.standard(related.reference.standard),
-                    clause: related.reference.clause,
+                    clause: related.reference.clause.string,
                     title: context.clauseTitle(related.reference),
                     relation: related.relation.rawValue,
                     isCited: cited.contains(related.reference)
@@ -128,11 +129,11 @@ extension FindingView.Criterion {
 }
 
 extension FindingView.EvidenceLink {
-    init(_ id: String, _ context: ReportContext) {
+    init(_ id: WireText, _ context: ReportContext) {
         let record = context.audit.evidence(id)
         anchor = record.map { "evidence-\($0.id)" }
         number = context.evidenceNumber(id) ?? "–"
-        title = record?.title ?? "not on record here (\(id.prefix(8)))"
-        source = record?.source
+        title = record?.title?.string ?? "not on record here (\(id.string.prefix(8)))"
+        source = record?.source?.string
     }
 }

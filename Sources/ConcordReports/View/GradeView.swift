@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// A grade as a badge.

@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// A nonconformity and what the client answered to it.
@@ -15,16 +16,16 @@ struct NonconformityView {
         let isSilent: Bool
 
         init(_ action: ActionRecord, _ context: ReportContext) {
-            state = Words.capitalized(action.state)
+            state = Words.capitalized(action.state.string)
             isClosed = action.isClosed
             owner = action.owner.map { context.person($0) }
-            due = action.due.map { ReportDate.moment($0) }
-            correction = action.correction
+            due = action.due.map { ReportDate.moment($0.string) }
+            correction = action.correction?.string
             cause = action.cause.map { cause in
-                action.causeMethod.map { "\(cause) (\($0))" } ?? cause
+                action.causeMethod.map { "\(cause) (\($0))" } ?? cause.string
             }
-            correctiveAction = action.correctiveAction
-            rejectionReason = action.rejectionReason
+            correctiveAction = action.correctiveAction?.string
+            rejectionReason = action.rejectionReason?.string
             verification = Self.verification(action, context)
             isSilent = correction == nil && cause == nil && correctiveAction == nil
         }
@@ -36,9 +37,9 @@ struct NonconformityView {
             guard let verifier = action.verifiedBy else { return nil }
             let parts = [
                 action.isEffective.map { $0 ? "effective" : "not effective" },
-                action.verificationMethod,
+                action.verificationMethod?.string,
                 "by \(context.person(verifier))",
-                action.verifiedAt.map { ReportDate.moment($0) },
+                action.verifiedAt.map { ReportDate.moment($0.string) },
             ]
             return parts.compactMap(\.self).joined(separator: ", ").capitalizingFirst
         }
@@ -51,7 +52,7 @@ struct NonconformityView {
     let isUnanswered: Bool
 
     init(_ finding: FindingRecord, _ context: ReportContext) {
-        label = finding.ncNumber ?? finding.label
+        label = (finding.ncNumber ?? finding.label).string
         self.finding = FindingLink(finding, grade: finding.headGrade)
         grades = StandardGradeView.all(of: finding, context)
         answers = context.audit.actions(for: finding.id).map { Answer($0, context) }

@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// What every part of the report looks up: names, numbers, standards, conflicts.
@@ -6,9 +7,9 @@ struct ReportContext {
     let standards: [StandardTag]
     let coverages: [Coverage]
     let tally: Tally
-    private let evidenceOrder: [String: Int]
-    private let conflictsByRecord: [String: [ReportConflict]]
-    private let proposalsByRecord: [String: [ReportProposal]]
+    private let evidenceOrder: [WireText: Int]
+    private let conflictsByRecord: [WireText: [ReportConflict]]
+    private let proposalsByRecord: [WireText: [ReportProposal]]
 
     var audit: Audit { input.audit }
     var catalogues: Catalogues { input.catalogues }
@@ -33,47 +34,48 @@ struct ReportContext {
     }
 
     /// What a person is called; a name that is no member id stays as it is.
-    func person(_ id: String) -> String {
-        input.people[id] ?? audit.member(id)?.name ?? id
+    func person(_ id: WireText) -> String {
+        (input.people[id] ?? audit.member(id)?.name ?? id).string
     }
 
-    func people(_ ids: Set<String>) -> String? {
-        ids.isEmpty ? nil : ids.map { person($0) }.sorted().joined(separator: ", ")
+    func people(_ ids: Set<WireText>) -> String? {
+        ids.isEmpty ? nil : ids.map { WireText(person($0)) }.sorted().joined(separator: ", ")
     }
 
     /// What people call a unit; the remark of one that is covered in part stays behind it.
-    func unit(_ id: String) -> String {
-        guard let remark = id.firstRange(of: " (") else {
-            return audit.organization?.unitName(id) ?? id
+    func unit(_ id: WireText) -> String {
+        guard let remark = id.string.firstRange(of: " (") else {
+            return (audit.organization?.unitName(id) ?? id).string
         }
-        return unit(String(id[..<remark.lowerBound])) + id[remark.lowerBound...]
+        let whole = WireText(String(id.string[..<remark.lowerBound]))
+        return unit(whole) + id.string[remark.lowerBound...]
     }
 
-    func site(_ id: String) -> String { audit.organization?.siteName(id) ?? id }
+    func site(_ id: WireText) -> String { (audit.organization?.siteName(id) ?? id).string }
 
     /// The number under which the appendix lists an item of evidence; nil if it is not there.
-    func evidenceNumber(_ id: String) -> String? { evidenceOrder[id].map { "E\($0 + 1)" } }
+    func evidenceNumber(_ id: WireText) -> String? { evidenceOrder[id].map { "E\($0 + 1)" } }
 
     /// Items of evidence in the appendix's order; those that are not there come last.
-    func evidenceInOrder(_ ids: Set<String>) -> [String] {
+    func evidenceInOrder(_ ids: Set<WireText>) -> [WireText] {
         ids.sorted { (evidenceOrder[$0] ?? .max, $0) < (evidenceOrder[$1] ?? .max, $1) }
     }
 
-    func standard(_ id: String) -> StandardTag {
+    func standard(_ id: WireText) -> StandardTag {
         standards.first { $0.id == id }
             ?? StandardTag(id: id, catalogue: catalogues[id], index: standards.count)
     }
 
     func clauseTitle(_ reference: ClauseReference) -> String? {
-        catalogues.clause(reference)?.title
+        catalogues.clause(reference)?.title.string
     }
 
-    func conflicts(_ records: [String]) -> [ConflictView] {
+    func conflicts(_ records: [WireText]) -> [ConflictView] {
         records.flatMap { conflictsByRecord[$0] ?? [] }.map { ConflictView($0, self) }
     }
 
     /// What is only proposed about these records, and by whom.
-    func proposals(_ records: [String]) -> [String] {
+    func proposals(_ records: [WireText]) -> [String] {
         records.flatMap { proposalsByRecord[$0] ?? [] }.map { proposal in
             let about = ConflictView.about(proposal.record, field: proposal.field, self)
             return "\(about), by \(person(proposal.person))"
@@ -83,15 +85,15 @@ struct ReportContext {
 
 /// A standard as the report marks it: its name, its system, and one of the colours.
 struct StandardTag {
-    let id: String
+    let id: WireText
     let title: String
     let system: String
     let tone: String
 
-    init(id: String, catalogue: Catalogue?, index: Int) {
+    init(id: WireText, catalogue: Catalogue?, index: Int) {
         self.id = id
-        title = catalogue?.shortTitle ?? id
-        system = catalogue?.system ?? "MS"
+        title = (catalogue?.shortTitle ?? id).string
+        system = catalogue?.system.string ?? "MS"
         tone = "std-\(index % 4)"
     }
 }

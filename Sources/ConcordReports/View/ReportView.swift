@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// The whole report, as the template reads it.
@@ -17,7 +18,8 @@ struct ReportView {
 
     init(_ context: ReportContext) {
         let audit = context.audit
-        title = "Audit report – \(audit.organization?.name ?? audit.engagement?.number ?? "")"
+        let subject = audit.organization?.name ?? audit.engagement?.number ?? ""
+        title = "Audit report – \(subject)"
         cover = CoverView(context)
         summary = SummaryView(context)
         conclusions = context.standards.map { ConclusionView($0, context) }
@@ -42,10 +44,10 @@ struct DroppedFindingView {
     let conflicts: [ConflictView]
 
     init(_ finding: FindingRecord, _ context: ReportContext) {
-        label = finding.label
-        title = finding.title ?? "Untitled"
-        state = Words.capitalized(finding.state)
-        into = finding.duplicateOf.map { context.audit.finding($0)?.label ?? $0 }
+        label = finding.label.string
+        title = finding.title?.string ?? "Untitled"
+        state = Words.capitalized(finding.state.string)
+        into = finding.duplicateOf.map { (context.audit.finding($0)?.label ?? $0).string }
         conflicts = context.conflicts([finding.id] + finding.criteria.map(\.id))
     }
 }

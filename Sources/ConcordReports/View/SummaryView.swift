@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordModel
 
 /// The figures of the audit on one page.
@@ -110,7 +111,7 @@ struct SummaryView {
         }
     }
 
-    private static func labels(_ findings: [String], _ context: ReportContext) -> String? {
+    private static func labels(_ findings: [WireText], _ context: ReportContext) -> String? {
         guard !findings.isEmpty else { return nil }
         return findings.map { context.audit.finding($0)?.label ?? $0 }.joined(separator: ", ")
     }

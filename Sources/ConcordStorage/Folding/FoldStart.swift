@@ -88,7 +88,7 @@ struct FoldStart {
                 continue
             }
             insert.bind(number, at: 1)
-            insert.bind(branch.author.description, at: 2)
+            insert.bind(branch.author.text, at: 2)
             insert.bind(branch.base?.branch, at: 3)
             insert.bind(branch.base?.seq, at: 4)
             insert.bind(branch.tip, at: 5)
@@ -133,7 +133,7 @@ struct FoldStart {
 
     private static func meta(_ statements: StatementCache) throws -> [String: String] {
         Dictionary(
-            try statements("SELECT key, value FROM meta").rows { ($0.string(0), $0.string(1)) },
+            try statements("SELECT key, value FROM meta").rows { row in (row.string(0).string, row.string(1).string) },
             uniquingKeysWith: { first, _ in first }
         )
     }

@@ -13,7 +13,7 @@ extension StoreSource {
         let query = try statements(column.textSelection)
         query.bind(cell.record, at: 1)
         query.bind(cell.field, at: 2)
-        let row = try query.first { ($0.optionalString(0), $0.bool(1)) }
+        let row = try query.first { ($0.optionalString(0)?.string, $0.bool(1)) }
         var text = StoredText(text: row?.0)
         if row?.1 ?? false {
             text.conflict = try conflict(at: cell)

@@ -79,7 +79,7 @@ final class StoreSource: FoldSource {
         return try query.rows { $0.int(0) }
     }
 
-    func cells(citing id: String) throws -> [CellKey] {
+    func cells(citing id: WireText) throws -> [CellKey] {
         let query = try statements("SELECT record, field, member FROM citation WHERE id = ?1")
         query.bind(id, at: 1)
         return try query.rows {
@@ -185,12 +185,14 @@ extension StoreSource {
         return id
     }
 
-    /// The greatest number behind `letter` and a hyphen among the draft numbers of findings.
-    func greatestDraftNumber(letter: String) throws -> Int {
+    /// The greatest number behind `letter` and a hyphen among the draft numbers of findings. Anybody may
+    /// write any number there: one that no counter reaches does not count.
+    func greatestDraftNumber(letter: WireText) throws -> Int {
         let query = try statements(
             """
             SELECT max(CAST(substr(draft_number, length(?1) + 2) AS INTEGER)) FROM finding
             WHERE substr(draft_number, 1, length(?1) + 1) = ?1 || '-'
+                AND CAST(substr(draft_number, length(?1) + 2) AS INTEGER) < 1000000000
             """
         )
         query.bind(letter, at: 1)

@@ -1,4 +1,5 @@
 import ConcordChanges
+import ConcordEncoding
 import ConcordModel
 
 // The forms of the fold's values in columns.
@@ -38,9 +39,9 @@ extension SeenVector {
 
 extension BranchSeq {
     /// `"branch:seq branch:seq"`, nil for none.
-    static func stored(_ places: [BranchSeq]) -> String? {
-        places.isEmpty
-            ? nil : places.map { "\($0.branch):\($0.seq)" }.joined(separator: " ")
+    static func stored(_ places: [BranchSeq]) -> WireText? {
+        if places.isEmpty { return nil }
+        return WireText(places.map { "\($0.branch):\($0.seq)" }.joined(separator: " "))
     }
 
     /// Reads `stored`.
@@ -66,23 +67,23 @@ extension BranchSeq {
 }
 
 extension Effect {
-    private static let proposalName = "proposal"
+    private static let proposalName: WireText = "proposal"
 
     /// NULL if it counts, `proposal`, or why it is void.
-    var stored: String? {
+    var stored: WireText? {
         switch self {
         case .effective: nil
         case .proposal: Self.proposalName
-        case .void(let reason): reason.rawValue
+        case .void(let reason): WireText(reason.rawValue)
         }
     }
 
-    init(stored: String?) throws {
+    init(stored: WireText?) throws {
         switch stored {
         case nil: self = .effective
         case Self.proposalName: self = .proposal
         case let code?:
-            guard let reason = VoidReason(rawValue: code) else { throw DamagedRow("effect") }
+            guard let reason = VoidReason(code) else { throw DamagedRow("effect") }
             self = .void(reason)
         }
     }
@@ -140,9 +141,9 @@ extension CellWrite {
 
 extension CellWrite.Admission {
     /// What the two columns of an admission hold; nil where none gave the write effect.
-    init?(by: Int?, from reason: String?) throws {
+    init?(by: Int?, from reason: WireText?) throws {
         guard let by else { return nil }
-        guard let reason = reason.flatMap(VoidReason.init(rawValue:)) else {
+        guard let reason = reason.flatMap({ VoidReason($0) }) else {
             throw DamagedRow("admission")
         }
         self.init(by: by, from: reason)

@@ -9,8 +9,8 @@ extension ReplicaReader {
     /// know are in it as they came.
     ///
     /// - Parameter kinds: only these, or all.
-    package func document(kinds: Set<String>? = nil) throws -> JSONObject {
-        var document: [(String, JSON)] = []
+    package func document(kinds: Set<WireText>? = nil) throws -> JSONObject {
+        var document: [(WireText, JSON)] = []
         let unknown = try unknownFields()
         for table in StateTable.all where kinds?.contains(table.kind.name) ?? true {
             let records = try records(of: table, unknown: unknown)
@@ -22,7 +22,7 @@ extension ReplicaReader {
         let others = try statements(
             "SELECT kind, id, number FROM record WHERE is_present ORDER BY kind, id"
         ).rows { ($0.string(0), $0.string(1), $0.int(2)) }
-        var byKind: [String: [(String, JSON)]] = [:]
+        var byKind: [WireText: [(WireText, JSON)]] = [:]
         for (kind, id, number) in others
         where Schema.kind(kind) == nil && kinds?.contains(kind) ?? true {
             let fields = unknown[number] ?? [:]
@@ -47,8 +47,8 @@ extension ReplicaReader {
     private func records(
         of table: StateTable,
         unknown: [Int: JSONObject]
-    ) throws -> [(String, JSON)] {
-        var sets: [Int: [(String, JSON)]] = [:]
+    ) throws -> [(WireText, JSON)] {
+        var sets: [Int: [(WireText, JSON)]] = [:]
         for set in table.sets {
             for (record, members) in try members(of: set) {
                 sets[record, default: []].append((set.field.name, .object(members)))
@@ -56,7 +56,7 @@ extension ReplicaReader {
         }
         return try statements(table.selection).rows { row in
             let number = row.int(0)
-            var fields: [(String, JSON)] = []
+            var fields: [(WireText, JSON)] = []
             for place in table.readingOrder {
                 let column = table.columns[place]
                 if let value = try column.value(row, place + 2) {
@@ -71,7 +71,7 @@ extension ReplicaReader {
 
     /// The members of a set, by record.
     private func members(of set: StateTable.SetTable) throws -> [Int: JSONObject] {
-        var members: [Int: [(String, JSON)]] = [:]
+        var members: [Int: [(WireText, JSON)]] = [:]
         let query = try statements("SELECT record, member, value FROM \"\(set.name)\"")
         defer { query.reset() }
         while try query.next() {

@@ -1,12 +1,12 @@
 package import ConcordChanges
-import ConcordEncoding
+package import ConcordEncoding
 
 // What people ask after: why something is shown, what was made at the same time, who was overruled. The
 // answers are the fold's, which here goes on from what is stored, and writes nothing back.
 
 extension ReplicaReader {
     /// Who made a record's cells show what they show.
-    package func blame(kind: String, id: String, field: String? = nil) throws -> [Blame] {
+    package func blame(kind: WireText, id: WireText, field: WireText? = nil) throws -> [Blame] {
         var fold = try fold()
         return try fold.blame(kind: kind, id: id, field: field)
     }
@@ -24,7 +24,7 @@ extension ReplicaReader {
     }
 
     /// The ids of the records that belong to one, present or not.
-    package func parts(kind: String, id: String) throws -> [CellPath] {
+    package func parts(kind: WireText, id: WireText) throws -> [CellPath] {
         let query = try statements(
             """
             SELECT p.kind, p.id FROM record r JOIN record p ON p.owner = r.number
@@ -40,7 +40,7 @@ extension ReplicaReader {
     package func takingBack(
         by author: Author,
         isRedo: Bool,
-        reason: String?
+        reason: WireText?
     ) throws -> TakingBack {
         var fold = try fold()
         let tip = try tip(of: author)?.id
@@ -76,7 +76,7 @@ extension ReplicaReader {
     /// What became of what a member wrote, where it does not stand; oldest first.
     ///
     /// - Parameter point: only what came of diffs that this one had not seen.
-    package func inbox(of member: String, since point: DiffID? = nil) throws -> [InboxItem] {
+    package func inbox(of member: WireText, since point: DiffID? = nil) throws -> [InboxItem] {
         var fold = try fold()
         let own = fold.branches.all.enumerated().filter { _, branch in
             fold.membership.devices[branch.author]?.member == member

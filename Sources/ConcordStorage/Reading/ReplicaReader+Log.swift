@@ -53,7 +53,7 @@ extension ReplicaReader {
             ORDER BY b.void_from IS NOT NULL AND b.void_from <= d.seq, d.number
             """
         )
-        query.bind(reference.author.description, at: 1)
+        query.bind(reference.author.text, at: 1)
         query.bind(reference.seq, at: 2)
         return try query.rows { try StoredDiff(row: $0) }
     }
@@ -84,7 +84,7 @@ extension ReplicaReader {
             ORDER BY b.void_from IS NOT NULL AND b.void_from <= d.seq, d.seq DESC LIMIT 1
             """
         )
-        query.bind(author.description, at: 1)
+        query.bind(author.text, at: 1)
         return try query.first { try StoredDiff(row: $0) }
     }
 
@@ -119,7 +119,7 @@ extension StoredDiff {
         self.init(
             id: try row.digest(0),
             reference: WriteReference(seq: row.int(2), author: author),
-            time: row.string(3),
+            time: row.string(3).string,
             position: row.optionalInt(4),
             bytes: row.int(5),
             proof: proof

@@ -1,11 +1,11 @@
 package import ConcordChanges
-import ConcordEncoding
+package import ConcordEncoding
 
 extension ReplicaReader {
     private static let batch = 4_096
 
     /// A record as it is shown now; nil if nobody ever named it.
-    package func picture(kind: String, id: String) throws -> RecordPicture? {
+    package func picture(kind: WireText, id: WireText) throws -> RecordPicture? {
         var fold = try fold()
         return try fold.picture(kind: kind, id: id)
     }
@@ -17,8 +17,8 @@ extension ReplicaReader {
     ///
     /// - Parameter progress: told how many diffs are folded, from time to time.
     package func picture(
-        kind: String,
-        id: String,
+        kind: WireText,
+        id: WireText,
         at point: HistoryPoint,
         progress: (Int) -> Void = { _ in }
     ) throws -> RecordPicture? {

@@ -1,5 +1,5 @@
 package import ConcordChanges
-import ConcordEncoding
+package import ConcordEncoding
 
 /// A replica as it is at one moment: lives within `ReplicaStore.read`.
 package struct ReplicaReader {
@@ -47,7 +47,7 @@ package struct ReplicaReader {
             ORDER BY w.diff, w.record, w.field, w.member
             """
         ).rows { row in
-            guard let reason = VoidReason(rawValue: row.string(4)) else {
+            guard let reason = VoidReason(row.string(4)) else {
                 throw DamagedRow("effect")
             }
             return VoidedWrite(
@@ -55,7 +55,7 @@ package struct ReplicaReader {
                 reason: reason,
                 write: WriteReference(seq: row.int(6), author: branches[row.int(5)].author),
                 diff: try row.digest(7),
-                time: row.string(8)
+                time: row.string(8).string
             )
         }
     }
@@ -79,7 +79,7 @@ package struct ReplicaReader {
             HistoricWrite(
                 try CellWrite(row),
                 diff: try row.digest(13),
-                time: row.string(14),
+                time: row.string(14).string,
                 position: row.optionalInt(15),
                 branches: branches
             )
@@ -88,7 +88,7 @@ package struct ReplicaReader {
     }
 
     /// The cells of a record that were ever written, presence included.
-    package func paths(kind: String, id: String) throws -> [CellPath] {
+    package func paths(kind: WireText, id: WireText) throws -> [CellPath] {
         let query = try statements(
             """
             SELECT DISTINCT w.field, w.member FROM record r JOIN write w ON w.record = r.number
@@ -164,7 +164,7 @@ package struct ReplicaCounts: Hashable, Sendable {
 
 extension CellPath {
     /// A path in which empty names stand for none.
-    init(kind: String, id: String, field: String, member: String) {
+    init(kind: WireText, id: WireText, field: WireText, member: WireText) {
         self.init(
             kind: kind,
             record: id,
@@ -189,7 +189,7 @@ extension Statement {
 extension Conflict {
     /// Reads a conflict: path, kind, shown, candidates.
     init(row: Statement) throws {
-        guard let kind = ConflictKind(rawValue: row.string(4)),
+        guard let kind = ConflictKind(row.string(4)),
             let candidates = try StoredJSON.read(row, 6)?.arrayValue
         else { throw DamagedRow("conflict") }
         self.init(

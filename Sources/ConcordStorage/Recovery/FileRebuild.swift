@@ -1,4 +1,5 @@
 package import ConcordChanges
+import ConcordEncoding
 import ConcordFiles
 import Foundation
 import GRDB
@@ -212,7 +213,7 @@ extension ReplicaStore {
     package func integrityFaults() throws -> [String] {
         try mappingFailures("checking", path) {
             try pool.read { db in
-                try StatementCache(db)("PRAGMA integrity_check(20)").rows { $0.string(0) }
+                try StatementCache(db)("PRAGMA integrity_check(20)").rows { $0.string(0).string }
                     .filter { $0 != "ok" }
             }
         }

@@ -1,3 +1,4 @@
+import ConcordEncoding
 import GRDBSQLite
 
 /// Collects what a commit appends to the write-ahead log and hands it to the system in large pieces.

@@ -95,6 +95,15 @@ final class Statement {
         bind(value, at: index)
     }
 
+    func bind(_ value: WireText, at index: Int) {
+        value.withUTF8 { bindText($0, at: index) }
+    }
+
+    func bind(_ value: WireText?, at index: Int) {
+        guard let value else { return bindNull(at: index) }
+        bind(value, at: index)
+    }
+
     /// Binds UTF-8.
     func bindText(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) {
         let bytes = copy(UnsafeRawBufferPointer(utf8), of: index)
@@ -161,11 +170,11 @@ final class Statement {
 
     func optionalInt(_ column: Int) -> Int? { isNull(column) ? nil : int(column) }
 
-    func string(_ column: Int) -> String {
-        withText(column) { String(decoding: $0, as: UTF8.self) }
+    func string(_ column: Int) -> WireText {
+        withText(column) { WireText(decoding: $0) }
     }
 
-    func optionalString(_ column: Int) -> String? { isNull(column) ? nil : string(column) }
+    func optionalString(_ column: Int) -> WireText? { isNull(column) ? nil : string(column) }
 
     /// The text's UTF-8 for as long as the call lasts.
     func withText<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {

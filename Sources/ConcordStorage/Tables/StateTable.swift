@@ -32,8 +32,8 @@ struct StateTable: Sendable {
     /// The places of the columns in the order of keys in canonical JSON, which spares readers sorting.
     let readingOrder: [Int]
     let sets: [SetTable]
-    private let columnsByField: [String: Int]
-    private let setsByField: [String: Int]
+    private let columnsByField: [WireText: Int]
+    private let setsByField: [WireText: Int]
 
     /// One for each kind of this version.
     static let all: [StateTable] = Schema.kinds.map { StateTable($0) }
@@ -73,7 +73,7 @@ struct StateTable: Sendable {
         self.columns = columns
         self.sets = sets
         readingOrder = columns.indices.sorted {
-            columns[$0].field.name.utf8.lexicographicallyPrecedes(columns[$1].field.name.utf8)
+            columns[$0].field.name < columns[$1].field.name
         }
         columnsByField = Dictionary(
             uniqueKeysWithValues: columns.enumerated().map { ($1.field.name, $0) }
@@ -84,13 +84,13 @@ struct StateTable: Sendable {
     }
 
     /// The place of a field among the columns, or nil if it is none.
-    func column(of field: String) -> Int? { columnsByField[field] }
+    func column(of field: WireText) -> Int? { columnsByField[field] }
 
     /// The table of a field that is a set, or nil if it is none.
-    func set(of field: String) -> SetTable? { setsByField[field].map { sets[$0] } }
+    func set(of field: WireText) -> SetTable? { setsByField[field].map { sets[$0] } }
 
     /// `draftNumber` as SQL writes it: `draft_number`.
-    static func snakeCase(_ name: String) -> String {
+    static func snakeCase(_ name: WireText) -> String {
         var snake: [UInt8] = []
         for byte in name.utf8 {
             if byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") {
@@ -194,13 +194,10 @@ enum StoredJSON {
     }
 
     /// A string without escapes, which nearly every value is.
-    private static func plainString(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+    private static func plainString(_ text: UnsafeBufferPointer<UInt8>) -> WireText? {
         guard text.count >= 2, text[0] == UInt8(ascii: "\""),
             !text.contains(UInt8(ascii: "\\"))
         else { return nil }
-        return String(
-            decoding: UnsafeBufferPointer(rebasing: text[1..<text.count - 1]),
-            as: UTF8.self
-        )
+        return WireText(decoding: UnsafeBufferPointer(rebasing: text[1..<text.count - 1]))
     }
 }

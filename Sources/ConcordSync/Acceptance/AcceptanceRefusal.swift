@@ -1,4 +1,5 @@
 import ConcordChanges
+import ConcordEncoding
 
 /// Why a request is refused as a whole, in order of precedence; the raw value is the code on the wire.
 ///
@@ -45,27 +46,27 @@ public enum JoinRefusal: String, CaseIterable, Sendable {
 extension EnvelopeVerdict {
     /// The verdict on an envelope that cannot be read.
     static func refused(_ error: DiffError) -> EnvelopeVerdict {
-        .refused(code: error.code.rawValue, detail: error.description)
+        .refused(code: WireText(error.code.rawValue), detail: WireText(error.description))
     }
 
     /// The verdict on a diff that can be read.
     static func refused(_ refusal: DiffRefusal) -> EnvelopeVerdict {
-        .refused(code: refusal.rawValue, detail: explanation(of: refusal))
+        .refused(code: WireText(refusal.rawValue), detail: explanation(of: refusal))
     }
 
     /// The verdict on a join that comes too late.
     static let invitationExpired = EnvelopeVerdict.refused(
-        code: JoinRefusal.invitationExpired.rawValue,
+        code: WireText(JoinRefusal.invitationExpired.rawValue),
         detail: "the invitation has expired"
     )
 
-    private static func explanation(of refusal: DiffRefusal) -> String {
+    private static func explanation(of refusal: DiffRefusal) -> WireText {
         switch refusal {
         case .wrongEngagement: "the diff belongs to another engagement"
         case .badSignature: "the signature is not the author's over this head"
         case .brokenChain: "the first parent is not the author's diff before this one"
         case .notMember: "the author was never admitted; join by an invitation first"
-        default: refusal.rawValue
+        default: WireText(refusal.rawValue)
         }
     }
 }

@@ -13,7 +13,7 @@ public enum EnvelopeVerdict: Hashable, Sendable {
     case missing([DiffID])
     /// It is not evidence and will not be taken. The code stands in `Protocol/rejections.json`; a
     /// newer server may know codes that this program does not.
-    case refused(code: String, detail: String)
+    case refused(code: WireText, detail: WireText)
 }
 
 extension EnvelopeVerdict {

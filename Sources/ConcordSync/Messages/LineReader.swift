@@ -76,7 +76,7 @@ struct LineWriter {
 
 extension JSONObject {
     /// The member `key` as a number of things, 0 to 2^31−1; nil if it is anything else.
-    func count(_ key: String) -> Int? {
+    func count(_ key: WireText) -> Int? {
         guard let value = self[key]?.integerValue, value >= 0, value <= Int64(Int32.max) else {
             return nil
         }

@@ -89,9 +89,9 @@ public struct SyncSummary: Hashable, Sendable {
         /// Which diff.
         public let id: DiffID
         /// The code, from `Protocol/rejections.json`.
-        public let code: String
+        public let code: WireText
         /// What the server says about it.
-        public let detail: String
+        public let detail: WireText
     }
 
     /// How many diffs the server has taken in this session or had taken before.

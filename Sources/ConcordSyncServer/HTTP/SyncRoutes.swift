@@ -146,7 +146,7 @@ struct SyncRoutes: Sendable {
     /// whole would open its log to whoever reads this one.
     private func log(_ message: SyncRequest, _ answer: SyncResponse, _ logger: Logger) {
         var accepted = 0
-        var refused: Set<String> = []
+        var refused: Set<WireText> = []
         for verdict in answer.verdicts {
             if case .accepted = verdict { accepted += 1 }
             if case .refused(let code, _) = verdict { refused.insert(code) }

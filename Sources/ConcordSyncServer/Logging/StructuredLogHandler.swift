@@ -58,7 +58,7 @@ public struct StructuredLogHandler: LogHandler {
         _ fields: [(String, Logger.MetadataValue)]
     ) -> [UInt8] {
         var object = JSONObject()
-        for (key, value) in fields { object[key] = Self.json(value) }
+        for (key, value) in fields { object[WireText(key)] = Self.json(value) }
         object["time"] = .string(time.description)
         object["level"] = .string(event.level.rawValue)
         object["event"] = .string("\(event.message)")

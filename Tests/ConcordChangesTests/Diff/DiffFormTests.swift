@@ -145,7 +145,7 @@ struct DiffFormTests {
     )
     func aHeadWithAWrongPartIsRefused(key: String, value: JSON?) throws {
         var head = try Self.parts(Self.diff().headBytes)
-        head[key] = value
+        head[WireText(key)] = value
 
         #expect(refusal(try Self.envelope(head: head, keepsHash: true)) == .malformedHead)
     }

@@ -51,8 +51,8 @@ struct SameTextTests {
         #expect(splices[0] != splices[1])
     }
 
-    @Test(arguments: ["caf\u{E9}", "\u{212A}", "a b", "a\u{1}", "a\u{7F}", "\u{200B}"])
-    func kindsRecordsAndFieldsAreOfVisibleASCII(name: String) {
+    @Test(arguments: ["caf\u{E9}", "\u{212A}", "a b", "a\u{1}", "a\u{7F}", "\u{200B}"] as [WireText])
+    func kindsRecordsAndFieldsAreOfVisibleASCII(name: WireText) {
         #expect(CellPath("/\(name)/f1") == nil)
         #expect(CellPath("/finding/\(name)") == nil)
         #expect(CellPath("/finding/f1/\(name)") == nil)

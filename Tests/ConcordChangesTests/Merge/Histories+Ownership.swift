@@ -125,7 +125,7 @@ extension World {
         let member = self[sibling].member
         let message = JoinProof.message(
             engagement: log[0].id,
-            member: member,
+            member: WireText(member),
             author: actor.author
         )
         let proof = TestSignature.make(over: message, by: self[sibling].author.publicKey)
@@ -133,7 +133,7 @@ extension World {
             .add(
                 "device/\(actor.author)",
                 [
-                    "by": .string(self[sibling].author.description), "member": .string(member),
+                    "by": .string(self[sibling].author.text), "member": .string(member),
                     "proof": .string(Base64URL.encode(proof)),
                 ]
             )

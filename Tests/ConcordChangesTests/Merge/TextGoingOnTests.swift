@@ -132,7 +132,7 @@ private struct TextTeam {
         }
         let operations = splices.enumerated().map { index, splice in
             Operation(
-                .splice(at: splice.at, delete: splice.delete, insert: splice.insert),
+                .splice(at: splice.at, delete: splice.delete, insert: WireText(splice.insert)),
                 at: Actor.path(path),
                 over: index == 0 ? Set(over).sorted() : []
             )

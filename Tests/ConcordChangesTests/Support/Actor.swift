@@ -110,7 +110,7 @@ final class Actor {
     func join(on key: String, as name: String? = nil, role: Role? = nil) throws -> VerifiedDiff {
         let message = JoinProof.message(
             engagement: try #require(engagement),
-            invitation: key,
+            invitation: WireText(key),
             author: author
         )
         let proof = TestSignature.make(
@@ -200,30 +200,30 @@ final class Actor {
                 value.map { .add($0) } ?? .remove,
                 at: Self.path(path),
                 over: try shownWrites(path),
-                reason: reason
+                reason: reason.map { WireText($0) }
             )
         case .put(let path):
             return Operation(.add(true), at: Self.path(path), over: try shownWrites(path))
         case .take(let path):
             return Operation(.remove, at: Self.path(path), over: try shownWrites(path))
         case .type(let path, let at, let delete, let insert):
-            return Operation(.splice(at: at, delete: delete, insert: insert), at: Self.path(path))
+            return Operation(.splice(at: at, delete: delete, insert: WireText(insert)), at: Self.path(path))
         case .hide(let path):
             return Operation(.remove, at: Self.path(path), over: try shownWrites(path))
         case .restore(let path):
             return Operation(.add([:]), at: Self.path(path), over: try shownWrites(path))
         case .seal(let id):
-            return Operation(.add(["digest": "d"]), at: CellPath(kind: "seal", record: id))
+            return Operation(.add(["digest": "d"]), at: CellPath(kind: "seal", record: WireText(id)))
         case .reopen(let id):
             return Operation(
                 .add(["seal": .string(id)]),
                 at: CellPath(kind: "reopening", record: "r-\(id)-\(seq)-\(member)")
             )
         case .admit(let diff):
-            let id = DerivedID.admission(of: diff.id.base64url)
+            let id = DerivedID.admission(of: diff.id.text).string
             return Operation(
                 .add(["diff": .string(diff.id.base64url), "reason": "it counts"]),
-                at: CellPath(kind: "admission", record: id)
+                at: CellPath(kind: "admission", record: WireText(id))
             )
         }
     }

@@ -13,7 +13,7 @@ final class MemoryStore: FoldSource {
     var recordNumbers: [RecordName: Int] = [:]
     var writes: [CellKey: [Int: CellWrite]] = [:]
     var texts: [CellKey: StoredText] = [:]
-    var citations: [String: Set<CellKey>] = [:]
+    var citations: [WireText: Set<CellKey>] = [:]
     /// How many writes were loaded.
     private(set) var loaded = 0
     /// What was shown when it was last written back.
@@ -52,7 +52,7 @@ final class MemoryStore: FoldSource {
         records.values.filter { $0.mergedInto == number }.map(\.number)
     }
 
-    func cells(citing id: String) -> [CellKey] {
+    func cells(citing id: WireText) -> [CellKey] {
         Array(citations[id] ?? [])
     }
 

@@ -126,7 +126,7 @@ extension ObviousFold {
         let write = ObviousWrite(asked.diff, path, value, over: asked.over, splices: [])
         write.void = asked.void
         if write.void == nil, !isControl(path), !isFirst {
-            var owner: String?
+            var owner: WireText?
             if case .add(let fields) = asked.operation.action,
                 let field = Schema.kind(path.kind)?.owner?.field
             {
@@ -156,7 +156,7 @@ extension ObviousFold {
                 var kept = value
                 if let text = value.stringValue, field.rule == .text || field.type == .unknown {
                     // A text of a later version begins with a string too.
-                    splices = [TextSplice(at: 0, delete: 0, insert: text)]
+                    splices = [TextSplice(at: 0, delete: 0, insert: text.string)]
                     if field.rule == .text { kept = [[0, 0, .string(text)]] }
                 }
                 let first = ObviousWrite(asked.diff, cell, kept, over: [], splices: splices)
@@ -183,7 +183,7 @@ extension ObviousFold {
             guard operation.path == path,
                 case .splice(let at, let delete, let insert) = operation.action
             else { return nil }
-            return TextSplice(at: at, delete: delete, insert: insert)
+            return TextSplice(at: at, delete: delete, insert: insert.string)
         }
         if !splices.isEmpty {
             value = .array(

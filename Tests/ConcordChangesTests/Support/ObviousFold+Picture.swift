@@ -246,7 +246,7 @@ extension ObviousFold {
         return Conflict.Candidate(
             write: write.diff.reference,
             value: isText ? nil : write.value,
-            path: write.cell == cell ? nil : write.cell.description,
+            path: write.cell == cell ? nil : write.cell.text,
             isProposal: write.isProposal,
             isText: isText
         )

@@ -4,7 +4,7 @@ import ConcordModel
 
 extension ObviousFold {
     /// Whether a record may be added, restored or hidden.
-    func judgePresence(_ write: ObviousWrite, naming owner: String?) {
+    func judgePresence(_ write: ObviousWrite, naming owner: WireText?) {
         defer { freeze(write) }
         guard let me = people.person(write.diff.head.author) else { return }
         let kind = Schema.kind(write.cell.kind) ?? Schema.unknownKind(write.cell.kind)
@@ -88,7 +88,7 @@ extension ObviousFold {
     }
 
     /// Whether a write would settle a conflict that is not its author's to settle.
-    private func decides(_ write: ObviousWrite, _ field: Field, _ me: String, _ role: Role) -> Bool
+    private func decides(_ write: ObviousWrite, _ field: Field, _ me: WireText, _ role: Role) -> Bool
     {
         guard ["finding", "criterion"].contains(write.cell.kind), !field.isErasable,
             replacesOthers(write, me)
@@ -110,27 +110,27 @@ extension ObviousFold {
 
     // MARK: Whose it is.
 
-    private func member(_ write: ObviousWrite) -> String? {
+    private func member(_ write: ObviousWrite) -> WireText? {
         people.person(write.diff.head.author)?.name
-            ?? people.devices[write.diff.head.author.description]?.member
+            ?? people.devices[write.diff.head.author.text]?.member
     }
 
-    private func replacesOthers(_ write: ObviousWrite, _ me: String) -> Bool {
+    private func replacesOthers(_ write: ObviousWrite, _ me: WireText) -> Bool {
         order.contains { diff in
             write.over.contains(diff.id)
-                && people.devices[diff.head.author.description]?.member != me
+                && people.devices[diff.head.author.text]?.member != me
         }
     }
 
     /// Whether the writer's member added the record, or one that it belongs to.
-    private func isOwn(_ write: ObviousWrite, _ me: String) -> Bool {
+    private func isOwn(_ write: ObviousWrite, _ me: WireText) -> Bool {
         let record = (write.cell.kind, write.cell.record)
         return ([record] + owners(of: write)).contains { kind, record in
             let adds = writes(kind, record).filter { add in
                 add.hasEffect && add.value != nil && knows(write, add)
             }
             guard let first = adds.min(by: { place(of: $0) < place(of: $1) }) else { return false }
-            return people.devices[first.diff.head.author.description]?.member == me
+            return people.devices[first.diff.head.author.text]?.member == me
         }
     }
 
@@ -138,13 +138,13 @@ extension ObviousFold {
         other.id == write.id || has(write.diff, seen: other)
     }
 
-    private func claims(_ field: String, _ write: ObviousWrite) -> [String] {
+    private func claims(_ field: WireText, _ write: ObviousWrite) -> [WireText] {
         writes(write.cell.kind, write.cell.record, field)
             .filter { $0.hasEffect && knows(write, $0) }
             .compactMap { $0.value?.stringValue }
     }
 
-    private func owners(of write: ObviousWrite) -> [(String, String)] {
+    private func owners(of write: ObviousWrite) -> [(WireText, WireText)] {
         guard let owner = Schema.kind(write.cell.kind)?.owner else { return [] }
         return claims(owner.field, write).map { (owner.kind, $0) }
     }
@@ -159,9 +159,9 @@ extension ObviousFold {
 
     /// On a confirmed finding, and on its criteria, only who decides on all findings does more than
     /// propose.
-    private func proposesOnly(_ write: ObviousWrite, _ role: Role, naming owner: String?) -> Bool {
+    private func proposesOnly(_ write: ObviousWrite, _ role: Role, naming owner: WireText?) -> Bool {
         if Rights.right(of: role, to: .decideFinding) == .yes { return false }
-        var findings: [String] = []
+        var findings: [WireText] = []
         if write.cell.kind == "finding" { findings = [write.cell.record] }
         if write.cell.kind == "criterion" {
             findings = owners(of: write).map(\.1) + (owner.map { [$0] } ?? [])
@@ -175,11 +175,11 @@ extension ObviousFold {
 
     /// The state that an author had before him.
     private func state(
-        _ kind: String,
-        _ record: String,
+        _ kind: WireText,
+        _ record: WireText,
         _ cycle: LifeCycle,
         before diff: VerifiedDiff
-    ) -> String {
+    ) -> WireText {
         let steps = steps(CellPath(kind: kind, record: record), seenBy: diff)
         return steps.winner?.value?.stringValue ?? cycle.initial
     }

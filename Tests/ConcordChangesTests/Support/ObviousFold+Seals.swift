@@ -5,7 +5,7 @@ import ConcordModel
 /// A seal that was in force at its place, told by its diff and record.
 struct ObviousSeal {
     let diff: VerifiedDiff
-    let record: String
+    let record: WireText
     /// The diffs that reopened it.
     var reopenings: Set<DiffID> = []
 }

@@ -184,15 +184,15 @@ struct ObviousFold {
         }
     }
 
-    func writes(_ kind: String, _ record: String, _ field: String? = nil) -> [ObviousWrite] {
+    func writes(_ kind: WireText, _ record: WireText, _ field: WireText? = nil) -> [ObviousWrite] {
         writes[CellPath(kind: kind, record: record, field: field)] ?? []
     }
 
     /// Every effective write on a record and on what belongs to it; for an author, those that he had
     /// seen, on what he had seen that it belongs to it.
     func treeWrites(
-        _ kind: String,
-        _ record: String,
+        _ kind: WireText,
+        _ record: WireText,
         seenBy diff: VerifiedDiff? = nil
     ) -> [ObviousWrite] {
         var records = [(kind, record)]

@@ -6,14 +6,14 @@ import ConcordModel
 struct ObviousPeople {
     struct Person {
         var role: Role
-        var inTraining: [String]
+        var inTraining: [WireText]
         var isRevoked = false
         /// The invitation by which they joined.
-        var invitation: String?
+        var invitation: WireText?
     }
 
     struct Device {
-        var member: String
+        var member: WireText
         var isRevoked = false
         var isSurplus = false
         /// How many devices there were before.
@@ -31,21 +31,21 @@ struct ObviousPeople {
     }
 
     var engagement: DiffID?
-    var persons: [String: Person] = [:]
-    var devices: [String: Device] = [:]
-    var invitations: [String: Invitation] = [:]
+    var persons: [WireText: Person] = [:]
+    var devices: [WireText: Device] = [:]
+    var invitations: [WireText: Invitation] = [:]
 
     /// Why nothing that an author writes has effect, or nil.
     func ban(on author: Author, isFork: Bool) -> VoidReason? {
-        guard let device = devices[author.description] else { return .notMember }
+        guard let device = devices[author.text] else { return .notMember }
         if device.isSurplus { return .surplus }
         guard let person = persons[device.member] else { return .notMember }
         if isFork { return .fork }
         return device.isRevoked || person.isRevoked ? .revoked : nil
     }
 
-    func person(_ author: Author) -> (name: String, person: Person)? {
-        guard let device = devices[author.description], let person = persons[device.member] else {
+    func person(_ author: Author) -> (name: WireText, person: Person)? {
+        guard let device = devices[author.text], let person = persons[device.member] else {
             return nil
         }
         return (device.member, person)
@@ -54,7 +54,7 @@ struct ObviousPeople {
     /// Takes in a diff that brings its author's device in with a valid proof, and answers whether it
     /// does.
     mutating func join(_ diff: VerifiedDiff, isFork: Bool) -> Bool {
-        let author = diff.head.author.description
+        let author = diff.head.author.text
         guard devices[author] == nil, !isFork, let engagement,
             let fields = added(by: diff, "device", author),
             let member = fields["member"]?.stringValue,
@@ -115,7 +115,7 @@ struct ObviousPeople {
         return true
     }
 
-    private func added(by diff: VerifiedDiff, _ kind: String, _ record: String) -> JSONObject? {
+    private func added(by diff: VerifiedDiff, _ kind: WireText, _ record: WireText) -> JSONObject? {
         for operation in diff.body.operations
         where operation.path == CellPath(kind: kind, record: record) {
             if case .add(.object(let fields)) = operation.action { return fields }
@@ -132,7 +132,7 @@ struct ObviousPeople {
         guard let (name, person) = person(author) else { return .notMember }
         let path = operation.path
         if joins, path.field == nil, case .add(.object(let fields)) = operation.action {
-            if path.kind == "device", path.record == author.description { return nil }
+            if path.kind == "device", path.record == author.text { return nil }
             if path.kind == "member", path.record == name, let id = person.invitation,
                 claims(fields, noMoreThan: id)
             {
@@ -141,7 +141,7 @@ struct ObviousPeople {
         }
         if path.field == "name",
             path.kind == "member" && path.record == name
-                || path.kind == "device" && path.record == author.description
+                || path.kind == "device" && path.record == author.text
         {
             return nil
         }
@@ -180,11 +180,11 @@ struct ObviousPeople {
     }
 
     /// Whether a new member's record says nothing but what the invitation does.
-    private func claims(_ fields: JSONObject, noMoreThan id: String) -> Bool {
+    private func claims(_ fields: JSONObject, noMoreThan id: WireText) -> Bool {
         guard let invitation = invitations[id], fields["status"] == nil,
             fields["supervisor"] == nil
         else { return false }
-        for name in ["role", "standards", "inTraining"] {
+        for name: WireText in ["role", "standards", "inTraining"] {
             if let claimed = fields[name], claimed != invitation.fields[name] {
                 let areNone = name == "inTraining" && strings(claimed).isEmpty
                 if !areNone || !strings(invitation.fields[name]).isEmpty { return false }
@@ -201,7 +201,7 @@ struct ObviousPeople {
         let path = operation.path
         var value: JSON?
         if case .add(let new) = operation.action { value = new }
-        func leads(_ name: String) -> Bool { persons[name]?.role == .lead }
+        func leads(_ name: WireText) -> Bool { persons[name]?.role == .lead }
         switch (path.kind, path.field) {
         case ("member", "role"): return value == "lead" || leads(path.record)
         case ("member", "status"), ("member", nil): return leads(path.record)
@@ -220,7 +220,7 @@ struct ObviousPeople {
         let id = operation.path.record
         let text = value.stringValue ?? ""
         switch (operation.path.kind, operation.path.field) {
-        case ("member", "role"): if let role = Role(rawValue: text) { persons[id]?.role = role }
+        case ("member", "role"): if let role = Role(text) { persons[id]?.role = role }
         case ("member", "inTraining"): persons[id]?.inTraining = strings(value)
         case ("member", "status"):
             persons[id]?.isRevoked = text == "revoked"
@@ -258,6 +258,6 @@ struct ObviousPeople {
 }
 
 /// The strings of an array.
-private func strings(_ value: JSON?) -> [String] {
+private func strings(_ value: JSON?) -> [WireText] {
     (value?.arrayValue ?? []).compactMap(\.stringValue)
 }

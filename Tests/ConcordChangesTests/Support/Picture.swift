@@ -27,7 +27,7 @@ struct Picture: Equatable, CustomStringConvertible {
         if parts.isEmpty { return shown[place] == nil ? nil : [:] }
         let names = Set(parts.keys.map { $0.dropFirst(place.count + 1).prefix { $0 != "/" } })
         var object: JSONObject = [:]
-        for name in names { object[String(name)] = self["\(path)/\(name)"] }
+        for name in names { object[WireText(String(name))] = self["\(path)/\(name)"] }
         return .object(object)
     }
 

@@ -20,8 +20,8 @@ struct CaseComparison {
 
     /// Compares every field; one that nothing here knows is a failure.
     func compareAll() throws {
-        for (name, wanted) in item.expected where !Self.later.contains(name) {
-            try compare(name, wanted)
+        for (name, wanted) in item.expected where !Self.later.contains(name.string) {
+            try compare(name.string, wanted)
         }
         if view.conflicts.isEmpty { return }
         try candidatesAreTheEdits()
@@ -34,24 +34,24 @@ struct CaseComparison {
             #expect(view.conflicts.isEmpty == (wanted == false), place)
             #expect(view.demo.conflicts == view.conflicts, place)
         case "kind":
-            let kind = try #require(Self.kinds[wanted.stringValue ?? ""], place)
-            #expect(view.conflicts.map { $0["kind"]?.stringValue } == [kind], place)
+            let kind = try #require(Self.kinds[wanted.plain ?? ""], place)
+            #expect(view.conflicts.map { $0["kind"]?.plain } == [kind], place)
         case "candidates":
             let values = view.conflicts.flatMap { $0["candidates"]?.arrayValue ?? [] }
-                .compactMap { $0["value"]?.stringValue }
+                .compactMap { $0["value"]?.plain }
             #expect(values.sorted() == texts(wanted).sorted(), place)
         case "provisional": #expect(view.conflicts.map { $0["shown"] } == [wanted], place)
         case "signOffBlocked":
-            let id = try #require(view.finding?["id"]?.stringValue)
+            let id = try #require(view.finding?["id"]?.plain)
             #expect(view.blocked == (wanted == true ? [id] : []), place)
         case "criteria": compareCriteria(wanted, place)
-        case "coverage": #expect(try view.coverage() == wanted.stringValue, place)
+        case "coverage": #expect(try view.coverage() == wanted.plain, place)
         case "evidence", "evidenceContains", "blobsStored", "contributors":
             try compareEvidence(name, wanted, place)
         case "note", "notice", "trail": try compareWords(name, place)
         default:
             #expect(DemoFile.options[name] != nil || name == "state", "nothing compares \(name)")
-            #expect(view.finding?[name] == wanted, place)
+            #expect(view.finding?[WireText(name)] == wanted, place)
         }
     }
 
@@ -64,11 +64,11 @@ struct CaseComparison {
         )
         // "minor (contested)": a remark on the grade.
         let contested = list.filter {
-            $0.arrayValue?.last?.stringValue?.hasSuffix("(contested)") == true
+            $0.arrayValue?.last?.plain?.hasSuffix("(contested)") == true
         }
         let marked = view.conflicts.compactMap { conflict in
-            conflict["path"]?.stringValue.flatMap { CellPath($0) }
-                .flatMap { view.demo.criterion($0.record)?.reference }
+            conflict["path"]?.plain.flatMap { CellPath($0) }
+                .flatMap { view.demo.criterion($0.record.string)?.reference }
         }
         #expect(
             marked == contested.compactMap { try? DemoFile.Criterion($0).reference },
@@ -81,14 +81,14 @@ struct CaseComparison {
         switch name {
         case "evidence": #expect(evidence.map(\.first).sorted() == texts(wanted).sorted(), place)
         case "evidenceContains":
-            #expect(evidence.map(\.first).contains(wanted.stringValue ?? ""), place)
+            #expect(evidence.map(\.first).contains(wanted.plain ?? ""), place)
         // Files come with a later version; until then equal hashes tell that one will be stored.
         case "blobsStored": #expect(evidence.count == wanted.integerValue.map(Int.init), place)
         default:
             let names = try texts(wanted).map { try view.played.team.person($0).name }
             #expect(texts(view.finding?["contributorNames"]).sorted() == names.sorted(), place)
             // Both captures are kept, each with who made it.
-            let captures = evidence.flatMap(\.captures).compactMap { $0["capturedBy"]?.stringValue }
+            let captures = evidence.flatMap(\.captures).compactMap { $0["capturedBy"]?.plain }
             #expect(captures.sorted() == texts(view.finding?["contributors"]).sorted(), place)
         }
     }
@@ -101,7 +101,7 @@ struct CaseComparison {
             let candidates = view.conflicts.flatMap { $0["candidates"]?.arrayValue ?? [] }
             let inTraining = candidates.filter { $0["proposal"] == true }
             let name = try view.played.team.person("u-ebrel").name
-            #expect(inTraining.map { $0["name"]?.stringValue } == [name], place)
+            #expect(inTraining.map { $0["name"]?.plain } == [name], place)
             #expect(inTraining.map { $0["value"] } != view.conflicts.map { $0["shown"] }, place)
         // It stays visible, marked as contested.
         case "c05 note":
@@ -113,8 +113,8 @@ struct CaseComparison {
         // The return is outranked, and nothing else: it has effect, nobody replaced it. That its author
         // is told is for his inbox.
         case "c10 notice", "c10 trail":
-            let id = try #require(view.finding?["id"]?.stringValue)
-            let steps = try view.history(of: CellPath(kind: "finding", record: id, field: "state"))
+            let id = try #require(view.finding?["id"]?.plain)
+            let steps = try view.history(of: CellPath(kind: "finding", record: WireText(id), field: "state"))
             for edit in item.playableEdits {
                 guard case .step(let to, _) = edit.action else { continue }
                 let step = try #require(
@@ -140,7 +140,7 @@ struct CaseComparison {
     private func candidatesAreTheEdits() throws {
         let candidates = view.conflicts.flatMap { $0["candidates"]?.arrayValue ?? [] }
         let found = candidates.map { side in
-            ["name", "device", "time"].map { side[$0]?.stringValue ?? "" }
+            ["name", "device", "time"].map { side[$0]?.plain ?? "" }
         }
         let edits = try item.playableEdits.map { edit in
             let person = try view.played.team.person(edit.by)
@@ -151,6 +151,6 @@ struct CaseComparison {
     }
 
     private func texts(_ list: JSON?) -> [String] {
-        (list?.arrayValue ?? []).compactMap(\.stringValue)
+        (list?.arrayValue ?? []).compactMap(\.plain)
     }
 }

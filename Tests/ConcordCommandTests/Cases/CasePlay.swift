@@ -73,7 +73,7 @@ struct PlayedCase {
         if base.state == "submitted" { try raiser.json("finding", "submit", record) }
         try team.sync()
         #expect(
-            try team[team.leader].json("finding", "show", record)["state"]?.stringValue
+            try team[team.leader].json("finding", "show", record)["state"]?.plain
                 == base.state
         )
     }
@@ -82,20 +82,20 @@ struct PlayedCase {
     private var addedBySomeoneElse: [String] {
         item.playableEdits.compactMap { edit in
             guard case .addEvidence(let id) = edit.action, let item = team.file.evidence(id),
-                item["capturedBy"]?.stringValue != edit.by
+                item["capturedBy"]?.plain != edit.by
             else { return nil }
             return id
         }
     }
 
     private func capturer(_ id: String) throws -> String {
-        let person = try #require(team.file.evidence(id)?["capturedBy"]?.stringValue)
+        let person = try #require(team.file.evidence(id)?["capturedBy"]?.plain)
         return team.has(person) ? person : team.leader
     }
 
     private func capture(_ id: String, by person: String) throws {
         let evidence = try #require(team.file.evidence(id))
-        let time = try #require(evidence["capturedAt"]?.stringValue)
+        let time = try #require(evidence["capturedAt"]?.plain)
         try team[person].json(DemoFile.captureArguments(evidence, as: id) + ["--time", time])
     }
 

@@ -33,7 +33,7 @@ final class CaseTeam {
         try place.json(["new", "--from", file.path, "--leader", lead.id, "--server", server.url])
         let others = file.team.filter { ids.contains($0.id) && $0.id != lead.id }
         let codes = try others.map { person in
-            try place.json("invite", "--name", person.id)["code"]?.stringValue
+            try place.json("invite", "--name", person.id)["code"]?.plain
         }
         try place.json("sync")
         for (person, code) in zip(others, codes) {
@@ -41,7 +41,7 @@ final class CaseTeam {
             let joined = try own.json(
                 ["join", try #require(code), "--device", person.device ?? person.id]
             )
-            #expect(joined["person"]?.stringValue == person.name)
+            #expect(joined["person"]?.plain == person.name)
             places[person.id] = own
             people.append(person.id)
         }

@@ -35,9 +35,9 @@ struct CaseView {
         let byBytes = Dictionary(grouping: list?.arrayValue ?? []) { $0["sha256"] ?? .null }
         return try byBytes.values.map { captures in
             let inTime = captures.sorted {
-                ($0["capturedAt"]?.stringValue ?? "") < ($1["capturedAt"]?.stringValue ?? "")
+                ($0["capturedAt"]?.plain ?? "") < ($1["capturedAt"]?.plain ?? "")
             }
-            return (try #require(inTime.first?["fileID"]?.stringValue), captures)
+            return (try #require(inTime.first?["fileID"]?.plain), captures)
         }
     }
 
@@ -49,7 +49,7 @@ struct CaseView {
         let clause = try #require(
             standard["clauses"]?.arrayValue?.first { $0["clause"] == question["clause"] }
         )
-        return (clause["status"]?.stringValue ?? "")
+        return (clause["status"]?.plain ?? "")
             + (clause["contested"] == true ? ", contested" : "")
     }
 
@@ -58,18 +58,18 @@ struct CaseView {
         let notices = status["notices"]?.arrayValue ?? []
         return Set(
             notices.filter { $0["code"] == "open-conflict" && $0["severity"] == "error" }
-                .compactMap { $0["record"]?.stringValue }
+                .compactMap { $0["record"]?.plain }
         )
     }
 
     /// The writes of a cell, in causal order, with the people who made them.
     func history(of path: CellPath) throws -> [(by: String, entry: HistoryEntry)] {
         let list = try place.json("list")["engagements"]?.arrayValue
-        let replica = try Replica.open(at: try #require(list?.first?["path"]?.stringValue))
+        let replica = try Replica.open(at: try #require(list?.first?["path"]?.plain))
         let snapshot = try replica.snapshot()
         return try replica.history(of: path).map { entry in
             let name = snapshot.person(of: entry.write.author)?.name
-            let person = try #require(played.team.file.team.first { $0.name == name })
+            let person = try #require(played.team.file.team.first { $0.name == name?.string })
             return (person.id, entry)
         }
     }

@@ -22,17 +22,17 @@ struct DuplicateCaseTests {
         let (file, item, raw) = try theCase()
         let edits = raw["edits"]?.arrayValue ?? []
         let team = try CaseTeam(file, with: Set(order))
-        #expect(Set(edits.compactMap { $0["by"]?.stringValue }) == Set(order))
+        #expect(Set(edits.compactMap { $0["by"]?.plain }) == Set(order))
 
         try team.offline { for edit in edits { try raise(edit, in: team) } }
         try team.sync(order)
 
-        let ids = edits.compactMap { $0["to"]?["id"]?.stringValue }
+        let ids = edits.compactMap { $0["to"]?["id"]?.plain }
         for person in team.people { try expectTheHint(ids, on: try team[person]) }
         try team.expectOneState()
 
         let after = try #require(item.expected["afterMergeByLead"])
-        let kept = try #require(after["keep"]?.stringValue)
+        let kept = try #require(after["keep"]?.plain)
         let gone = try #require(ids.first { $0 != kept })
         try team[team.leader].json(
             "finding",
@@ -53,16 +53,16 @@ struct DuplicateCaseTests {
 
     /// Captures what the new finding rests on, and records it, in the unit that the sample has for it.
     private func raise(_ edit: JSON, in team: CaseTeam) throws {
-        let place = try team[try #require(edit["by"]?.stringValue)]
+        let place = try team[try #require(edit["by"]?.plain)]
         let fields = try #require(edit["to"])
-        let time = try #require(edit["wallClock"]?.stringValue)
+        let time = try #require(edit["wallClock"]?.plain)
         let unit = try #require(team.file.finding("f02")?.fields["unit"])
-        var arguments = ["finding", "add", "--file-id", try #require(fields["id"]?.stringValue)]
+        var arguments = ["finding", "add", "--file-id", try #require(fields["id"]?.plain)]
         arguments += ["--title", "Old procedure in use", "--unit", unit, "--time", time]
         for criterion in fields["criteria"]?.arrayValue ?? [] {
             arguments += ["--criterion", try DemoFile.Criterion(criterion).argument]
         }
-        for id in fields["evidence"]?.arrayValue?.compactMap(\.stringValue) ?? [] {
+        for id in fields["evidence"]?.arrayValue?.compactMap(\.plain) ?? [] {
             let evidence = try #require(team.file.evidence(id))
             #expect(evidence["capturedBy"] == edit["by"])
             try place.json(DemoFile.captureArguments(evidence, as: id) + ["--time", time])
@@ -73,15 +73,15 @@ struct DuplicateCaseTests {
 
     private func expectTheHint(_ ids: [String], on place: Workplace) throws {
         let findings = try place.json("finding", "list")["findings"]?.arrayValue ?? []
-        #expect(findings.compactMap { $0["fileID"]?.stringValue }.sorted() == ids.sorted())
+        #expect(findings.compactMap { $0["fileID"]?.plain }.sorted() == ids.sorted())
         #expect(try place.json("conflicts")["conflicts"] == [])
         let notices = try place.json("status")["notices"]?.arrayValue ?? []
         let hints = notices.filter { $0["code"] == "possible-duplicate" }
         #expect(hints.count == 1)
         #expect(hints.first?["severity"] == "warning")
-        let message = hints.first?["message"]?.stringValue ?? ""
+        let message = hints.first?["message"]?.plain ?? ""
         for finding in findings {
-            #expect(message.contains(try #require(finding["label"]?.stringValue)))
+            #expect(message.contains(try #require(finding["label"]?.plain)))
         }
         #expect(message.contains("related clauses"))
         #expect(message.contains("PR-12"))
@@ -97,7 +97,7 @@ struct DuplicateCaseTests {
         let wanted = try (expected["criteria"]?.arrayValue ?? []).map { try DemoFile.Criterion($0) }
         #expect(Set(view.criteriaList(of: kept)) == Set(wanted))
         #expect(view.criteriaList(of: kept).count == wanted.count)
-        let evidence = expected["evidence"]?.arrayValue?.compactMap(\.stringValue)
+        let evidence = expected["evidence"]?.arrayValue?.compactMap(\.plain)
         #expect(view.evidenceIDs(of: kept).sorted() == evidence?.sorted())
         #expect(view.finding(kept)?["state"] == "draft")
         #expect(
@@ -106,7 +106,7 @@ struct DuplicateCaseTests {
 
         // "mergedInto f02, still readable"
         let duplicate = try place.json("finding", "show", gone)
-        #expect(expected[gone]?.stringValue == "mergedInto \(kept), still readable")
+        #expect(expected[WireText(gone)]?.plain == "mergedInto \(kept), still readable")
         #expect(duplicate["state"] == "merged")
         #expect(duplicate["duplicateOf"] == view.finding(kept)?["id"])
         #expect(duplicate["criteria"]?.arrayValue?.count == 1)

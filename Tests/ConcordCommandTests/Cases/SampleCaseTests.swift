@@ -37,8 +37,8 @@ struct SampleCaseTests {
         let item = played.item
         let before = try CaseView(played, on: played.team.leader)
         for conflict in before.conflicts {
-            let name = try #require(conflict["name"]?.stringValue)
-            let value = item.expected["resolution"]?.stringValue.map { ["--value", $0] }
+            let name = try #require(conflict["name"]?.plain)
+            let value = item.expected["resolution"]?.plain.map { ["--value", $0] }
             try played.team[played.team.leader].json(
                 ["resolve", name] + (value ?? ["--keep"]) + ["--reason", item.why]
             )
@@ -54,15 +54,15 @@ struct SampleCaseTests {
 
     private func expectTrail(of conflict: JSON, _ after: CaseView) throws {
         let place: Comment = "\(after.played.item.id), on the device of \(after.person)"
-        let path = try #require(conflict["path"]?.stringValue)
+        let path = try #require(conflict["path"]?.plain)
         for side in conflict["candidates"]?.arrayValue ?? [] {
-            let cell = try #require(CellPath(side["path"]?.stringValue ?? path))
+            let cell = try #require(CellPath(side["path"]?.plain ?? path))
             let writes = try after.history(of: cell).map { $0.entry.write.description }
-            #expect(writes.contains(try #require(side["write"]?.stringValue)), place)
+            #expect(writes.contains(try #require(side["write"]?.plain)), place)
         }
         let trail = try after.history(of: try #require(CellPath(path)))
         let expected = after.played.item.expected
-        if let person = expected["resolvedBy"]?.stringValue {
+        if let person = expected["resolvedBy"]?.plain {
             #expect(trail.last?.by == person, place)
             #expect(trail.last?.entry.value == expected["resolution"], place)
         }

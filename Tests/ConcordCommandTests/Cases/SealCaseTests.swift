@@ -21,19 +21,19 @@ struct SealCaseTests {
         let base: JSON
         let expected: JSON
         /// The finding's id.
-        let finding: String
+        let finding: WireText
 
         init() throws {
             let file = try CaseTeam.sample()
             let raw = file.list("concurrentEdits").first { $0["id"] == "c12" }
             let item = try #require(raw)
-            record = try #require(item["record"]?.stringValue)
+            record = try #require(item["record"]?.plain)
             edits = item["edits"]?.arrayValue ?? []
             base = try #require(item["base"])
             expected = try #require(item["expected"])
             var original = try #require(file.finding(record))
-            original.fields["statement"] = base["statement"]?.stringValue
-            team = try CaseTeam(file, with: Set(edits.compactMap { $0["by"]?.stringValue }))
+            original.fields["statement"] = base["statement"]?.plain
+            team = try CaseTeam(file, with: Set(edits.compactMap { $0["by"]?.plain }))
             try team[original.raisedBy].json(original.addArguments(evidence: []))
             try team[original.raisedBy].json("finding", "submit", record)
             try team.sync()
@@ -47,7 +47,7 @@ struct SealCaseTests {
         }
 
         /// What the leader signs.
-        func seal(_ id: String) throws -> SaveReceipt? {
+        func seal(_ id: WireText) throws -> SaveReceipt? {
             let replica = try team.replica(of: team.leader)
             let engagement = try #require(replica.snapshot().audit.engagement)
             var edit = Edit()
@@ -61,7 +61,7 @@ struct SealCaseTests {
             return try replica.save(edit)
         }
 
-        func reopen(_ seal: String) throws -> SaveReceipt? {
+        func reopen(_ seal: WireText) throws -> SaveReceipt? {
             var edit = Edit()
             edit.add(
                 "reopening",
@@ -71,21 +71,21 @@ struct SealCaseTests {
             return try team.replica(of: team.leader).save(edit)
         }
 
-        func path(_ field: String) -> CellPath {
+        func path(_ field: WireText) -> CellPath {
             CellPath(kind: "finding", record: finding, field: field)
         }
 
         /// The late edit, as the case has it.
         func editLate() throws {
             let edit = try #require(edits.first { $0["op"] == "set" })
-            try team[try #require(edit["by"]?.stringValue)].json(
+            try team[try #require(edit["by"]?.plain)].json(
                 "finding",
                 "edit",
                 record,
                 "--statement",
-                try #require(edit["to"]?.stringValue),
+                try #require(edit["to"]?.plain),
                 "--time",
-                try #require(edit["wallClock"]?.stringValue)
+                try #require(edit["wallClock"]?.plain)
             )
         }
 
@@ -98,7 +98,7 @@ struct SealCaseTests {
         }
     }
 
-    private static let seal = "01920000-0000-7000-8000-0000000c1201"
+    private static let seal: WireText = "01920000-0000-7000-8000-0000000c1201"
 
     @Test func c12WhatWasSignedStaysAndTheLateEditWaitsForAReopening() throws {
         let audit = try Audit()
@@ -111,7 +111,7 @@ struct SealCaseTests {
         try audit.team.sync([audit.team.leader])
 
         let late = try #require(audit.expected["lateChange"])
-        let name = try audit.team.person(try #require(late["by"]?.stringValue)).name
+        let name = try audit.team.person(try #require(late["by"]?.plain)).name
         for person in audit.team.people {
             let place = try audit.team[person]
             let finding = try place.json("finding", "show", audit.record)
@@ -121,9 +121,9 @@ struct SealCaseTests {
             #expect(finding["number"] == "F-01")
             #expect(try place.json("engagement")["state"] == "signed")
             let void = try place.json("admit")["void"]?.arrayValue ?? []
-            #expect(void.map { $0["name"]?.stringValue } == [name])
-            #expect(void.map { $0["path"]?.stringValue } == [audit.path("statement").description])
-            #expect(void.map { $0["reason"]?.stringValue } == ["after-the-seal"])
+            #expect(void.map { $0["name"]?.plain } == [name])
+            #expect(void.map { $0["path"]?.plain } == [audit.path("statement").description])
+            #expect(void.map { $0["reason"]?.plain } == ["after-the-seal"])
             #expect(try place.json("conflicts")["conflicts"] == [])
         }
         #expect(audit.expected["reportHashUnchanged"] == true)
@@ -137,7 +137,7 @@ struct SealCaseTests {
     private func admitAfterReopening(_ audit: Audit) throws {
         let leader = try audit.team[audit.team.leader]
         let void = try leader.json("admit")["void"]?.arrayValue?.first
-        let diff = try #require(void?["diff"]?.stringValue)
+        let diff = try #require(void?["diff"]?.plain)
         let late = try #require(audit.edits.first { $0["op"] == "set" })
 
         #expect(try audit.reopen(Self.seal)?.voided == [])
@@ -171,7 +171,7 @@ struct SealCaseTests {
             #expect(finding["state"] == "confirmed")
             #expect(finding["number"] == nil)
             let reasons = try place.json("admit")["void"]?.arrayValue?.compactMap {
-                $0["reason"]?.stringValue
+                $0["reason"]?.plain
             }
             #expect(Set(reasons ?? []) == ["not-all-seen", "without-a-seal"])
         }

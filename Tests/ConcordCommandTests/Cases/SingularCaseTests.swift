@@ -11,7 +11,7 @@ import Testing
 struct SingularCaseTests {
     private func theCase(_ id: String) throws -> (file: DemoFile, edits: [JSON], expected: JSON) {
         let file = try CaseTeam.sample()
-        let item = try #require(file.list("concurrentEdits").first { $0["id"]?.stringValue == id })
+        let item = try #require(file.list("concurrentEdits").first { $0["id"]?.plain == id })
         return (file, item["edits"]?.arrayValue ?? [], try #require(item["expected"]))
     }
 
@@ -19,8 +19,8 @@ struct SingularCaseTests {
     /// witness of the whole difference.
     @Test func c13TheWholeDifferenceShowsOnceSomeoneWritesAtOnce() throws {
         let (file, edits, expected) = try theCase("c13")
-        let notice = try #require(expected["notice"]?.stringValue)
-        let clocks = edits.compactMap { $0["wallClock"]?.stringValue }
+        let notice = try #require(expected["notice"]?.plain)
+        let clocks = edits.compactMap { $0["wallClock"]?.plain }
         let trueTime = try #require(clocks[0].range(of: "true time "))
         let day = clocks[1].prefix(11)
         let offset = clocks[1].dropFirst(19).prefix(6)
@@ -42,7 +42,7 @@ struct SingularCaseTests {
         #expect(notice == "clock of dev-B differs by 2 h")
         for person in team.people {
             let status = try team[person].json("status", "--notices")
-            let notices = status["clockNotices"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            let notices = status["clockNotices"]?.arrayValue?.compactMap(\.plain) ?? []
             #expect(notices.count == 1)
             #expect(notices.first?.contains("(dev-B) is at least 2 hours ahead of") == true)
         }
@@ -53,15 +53,15 @@ struct SingularCaseTests {
     func c14NumbersOfDraftsNeverCollide(_ order: [String]) throws {
         let (file, edits, expected) = try theCase("c14")
         let team = try CaseTeam(file, with: Set(order))
-        #expect(Set(edits.compactMap { $0["by"]?.stringValue }) == Set(order))
+        #expect(Set(edits.compactMap { $0["by"]?.plain }) == Set(order))
         var numbers: [String: JSON] = [:]
 
         try team.offline {
             for edit in edits {
-                let place = try team[try #require(edit["by"]?.stringValue)]
-                let id = try #require(edit["to"]?["id"]?.stringValue)
-                let wanted = try #require(edit["to"]?["draftNumber"]?.stringValue)
-                let time = try #require(edit["wallClock"]?.stringValue)
+                let place = try team[try #require(edit["by"]?.plain)]
+                let id = try #require(edit["to"]?["id"]?.plain)
+                let wanted = try #require(edit["to"]?["draftNumber"]?.plain)
+                let time = try #require(edit["wallClock"]?.plain)
                 for number in 1..<(try #require(Int(wanted.split(separator: "-")[1]))) {
                     try place.json("finding", "add", "--title", "Before, \(number)")
                 }
@@ -75,7 +75,7 @@ struct SingularCaseTests {
                     "--time",
                     time
                 )
-                #expect(saved["label"]?.stringValue == wanted)
+                #expect(saved["label"]?.plain == wanted)
                 numbers[id] = .string(wanted)
             }
         }
@@ -83,7 +83,7 @@ struct SingularCaseTests {
 
         for person in team.people {
             let findings = try team[person].json("finding", "list")["findings"]?.arrayValue ?? []
-            let all = findings.compactMap { $0["draftNumber"]?.stringValue }
+            let all = findings.compactMap { $0["draftNumber"]?.plain }
             #expect(Set(all).count == all.count)
             #expect(all.count == 14)
             let kept = findings.filter { $0["fileID"] != nil }
@@ -91,7 +91,7 @@ struct SingularCaseTests {
                 Set(kept.compactMap { $0["fileID"] }) == Set(expected["idsKept"]?.arrayValue ?? [])
             )
             for finding in kept {
-                let id = try #require(finding["fileID"]?.stringValue)
+                let id = try #require(finding["fileID"]?.plain)
                 #expect(finding["draftNumber"] == numbers[id])
                 #expect(finding["number"] == nil)
             }
@@ -106,13 +106,13 @@ struct SingularCaseTests {
         let (file, edits, expected) = try theCase("c15")
         let team = try CaseTeam(file, with: Set(order))
         let id = try prepareAction(in: team)
-        func path(_ field: String) -> CellPath {
+        func path(_ field: WireText) -> CellPath {
             CellPath(kind: "action", record: id, field: field)
         }
 
         try team.offline {
             for edit in edits {
-                let replica = try team.replica(of: try #require(edit["by"]?.stringValue))
+                let replica = try team.replica(of: try #require(edit["by"]?.plain))
                 var change = Edit(reason: "c15")
                 change.set(path(try #require(edit["field"]?.stringValue)), to: edit["to"])
                 #expect(try replica.save(change, keepingVoid: true) != nil)
@@ -121,30 +121,30 @@ struct SingularCaseTests {
         try team.sync(order)
 
         let rejected = try #require(expected["rejectedEdit"])
-        let name = try team.person(try #require(rejected["by"]?.stringValue)).name
+        let name = try team.person(try #require(rejected["by"]?.plain)).name
         for person in team.people {
             let action = try team[person].json("state")["state"]?["action"]?[id]
             #expect(action?["state"] == expected["state"])
             #expect(action?["due"] == expected["due"])
             let list = try team[person].json("admit")["void"]?.arrayValue ?? []
-            #expect(list.map { $0["name"]?.stringValue } == [name])
-            #expect(list.map { $0["path"]?.stringValue } == [path("state").description])
+            #expect(list.map { $0["name"]?.plain } == [name])
+            #expect(list.map { $0["path"]?.plain } == [path("state").description])
             // "Only auditors close": nobody does from there, which is judged before the right.
-            #expect(list.map { $0["reason"]?.stringValue } == ["life-cycle"])
+            #expect(list.map { $0["reason"]?.plain } == ["life-cycle"])
             #expect(try team[person].json("conflicts")["conflicts"] == [])
         }
         try team.expectOneState()
     }
 
     /// An answer to a finding that the leader has sent back, which is where c15 begins.
-    private func prepareAction(in team: CaseTeam) throws -> String {
+    private func prepareAction(in team: CaseTeam) throws -> WireText {
         try team[team.leader].json(
             try #require(team.file.finding("f04")).addArguments(evidence: [])
         )
         try team.sync()
         let finding = try team[team.leader].json("finding", "show", "f04")["id"]
         let action = try #require(team.file.list("actions").first { $0["finding"] == "f04" })
-        let id = "01920000-0000-7000-8000-00000000c150"
+        let id: WireText = "01920000-0000-7000-8000-00000000c150"
         let state = CellPath(kind: "action", record: id, field: "state")
         var answer = Edit()
         answer.add(
@@ -169,6 +169,6 @@ extension CaseTeam {
     /// A person's replica, opened beside the programs.
     func replica(of id: String) throws -> Replica {
         let list = try self[id].json("list")["engagements"]?.arrayValue
-        return try Replica.open(at: try #require(list?.first?["path"]?.stringValue))
+        return try Replica.open(at: try #require(list?.first?["path"]?.plain))
     }
 }

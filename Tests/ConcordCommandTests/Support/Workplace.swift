@@ -115,7 +115,7 @@ final class Workplace {
     /// The replica of the only engagement.
     func replica() throws -> String {
         let list = try json("list")
-        return try #require(list["engagements"]?.arrayValue?.first?["path"]?.stringValue)
+        return try #require(list["engagements"]?.arrayValue?.first?["path"]?.plain)
     }
 
     /// Changes the database of the only engagement, as no program of ours would.

@@ -56,8 +56,8 @@ struct AuditTests {
     }
 
     @Test func aNonconformityIsClosedByAllItsAnswersThatWereNotCancelled() {
-        func open(_ states: String...) -> Int {
-            let actions = states.enumerated().map { index, state -> (String, JSON) in
+        func open(_ states: WireText...) -> Int {
+            let actions = states.enumerated().map { index, state -> (WireText, JSON) in
                 ("a\(index)", ["finding": "f", "state": .string(state)])
             }
             let audit = Audit(state: [

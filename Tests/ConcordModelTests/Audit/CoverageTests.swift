@@ -15,7 +15,7 @@ struct CoverageTests {
         #expect(!coverages.isEmpty)
         for coverage in coverages {
             let standard = coverage.catalogue.id
-            func number(_ key: String) -> Int? {
+            func number(_ key: WireText) -> Int? {
                 sample.expected[key]?[standard]?.integerValue.map { Int($0) }
             }
             #expect(coverage.leaves.count == number("leafClauses"))
@@ -108,7 +108,7 @@ struct CoverageTests {
             "checklistItem": ["q": ["clauses": ["iso-9001-2008 8.4": true]]],
         ])
         let quality = try #require(Catalogues.shipped["iso-9001-2008"])
-        func contested(_ records: Set<String>) -> [String] {
+        func contested(_ records: Set<WireText>) -> [WireText] {
             Coverage(of: quality, in: audit, contested: records).leaves.filter(\.isContested)
                 .map(\.clause.number)
         }
@@ -121,9 +121,9 @@ struct CoverageTests {
 
     private func status(
         planned: Bool,
-        engagement: String = "inProgress",
+        engagement: WireText = "inProgress",
         item: JSON? = nil,
-        finding: String? = nil
+        finding: WireText? = nil
     ) throws -> CoverageStatus {
         var state: JSONObject = ["engagement": ["e": ["state": .string(engagement)]]]
         let clauses: JSON = ["iso-9001-2008 8.3": true]

@@ -6,9 +6,9 @@ import Testing
 struct DuplicateHintsTests {
     /// The pairs that are hinted at, of findings on ISO 9001 4.2.3 and on another clause.
     private func hints(
-        clause: String = "iso-iec-20000-1-2011 4.3.2",
+        clause: WireText = "iso-iec-20000-1-2011 4.3.2",
         units: (JSON?, JSON?) = ("MH", "MH"),
-        evidence: (String, String) = ("e1", "e2"),
+        evidence: (WireText, WireText) = ("e1", "e2"),
         first: JSONObject = ["source": "PR-12 rev 3 seen, master list shows rev 5"],
         second: JSONObject = ["source": "PR-12 rev 3"],
         state: JSON = "draft"

@@ -5,10 +5,10 @@ import Testing
 @Suite("What members are called")
 struct MemberLabelsTests {
     private func person(
-        _ id: String,
-        _ name: String?,
-        _ letter: String?,
-        key: String? = nil
+        _ id: WireText,
+        _ name: WireText?,
+        _ letter: WireText?,
+        key: WireText? = nil
     ) -> MemberLabels.Person {
         MemberLabels.Person(id: id, name: name, letter: letter, key: key ?? "key-of-\(id)")
     }

@@ -70,7 +70,7 @@ struct NoticesTests {
 
     @Test func scopesThatDoNotMeetAreNoticed() {
         let standards: JSON = ["iso-9001-2008": true, "iso-iec-20000-1-2011": true]
-        func notices(_ quality: String, _ service: String) -> [Notice] {
+        func notices(_ quality: WireText, _ service: WireText) -> [Notice] {
             let audit = Audit(state: [
                 "engagement": ["e": ["standards": standards]],
                 "scope": [
@@ -152,7 +152,7 @@ struct NoticesTests {
         #expect(notices.map(\.code) == [.recommendationNotAllowed])
     }
 
-    private func criterion(_ finding: String) -> JSON {
+    private func criterion(_ finding: WireText) -> JSON {
         [
             "finding": .string(finding), "standard": "iso-iec-20000-1-2011", "clause": "6.4",
             "grade": "minor",
@@ -164,8 +164,8 @@ struct NoticesTests {
     }
 
     private func slot(
-        from: String = "2014-06-03T09:00:00Z",
-        to: String = "2014-06-03T10:00:00Z",
+        from: WireText = "2014-06-03T09:00:00Z",
+        to: WireText = "2014-06-03T10:00:00Z",
         auditors: JSON = ["lead": true],
         clauses: JSON = ["iso-9001-2008 4.1": true]
     ) -> JSON {
@@ -173,7 +173,7 @@ struct NoticesTests {
     }
 
     private func notices(_ slots: JSON...) -> [Notice] {
-        let pairs = slots.enumerated().map { ("s\($0.offset)", $0.element) }
+        let pairs = slots.enumerated().map { ("s\($0.offset)" as WireText, $0.element) }
         let audit = Audit(state: [
             "member": members, "planSlot": .object(JSONObject(uniqueKeysWithValues: pairs)),
         ])

@@ -56,7 +56,7 @@ struct SampleEngagement {
         return state
     }
 
-    func items(_ key: String) -> [JSONObject] {
+    func items(_ key: WireText) -> [JSONObject] {
         file[key]?.arrayValue?.compactMap(\.objectValue) ?? []
     }
 
@@ -82,7 +82,7 @@ struct SampleEngagement {
         return .object(exclusions)
     }
 
-    private func records(_ key: String, _ change: (JSONObject) -> JSONObject) -> JSON {
+    private func records(_ key: WireText, _ change: (JSONObject) -> JSONObject) -> JSON {
         let pairs = items(key).enumerated().map { index, item in
             (item["id"]?.stringValue ?? "\(key)-\(index)", JSON.object(change(item)))
         }
@@ -91,7 +91,7 @@ struct SampleEngagement {
 
     /// The file calls roles by their titles, and the leader a lead auditor.
     private func role(_ title: JSON?) -> JSON {
-        let role = Role.allCases.first { $0.title == title?.stringValue }
+        let role = Role.allCases.first { $0.title == title?.stringValue?.string }
         return .string((role ?? .lead).rawValue)
     }
 
@@ -114,5 +114,5 @@ struct SampleEngagement {
 
 extension JSON {
     /// The texts of a list.
-    var texts: [String] { arrayValue?.compactMap(\.stringValue) ?? [] }
+    var texts: [WireText] { arrayValue?.compactMap(\.stringValue) ?? [] }
 }

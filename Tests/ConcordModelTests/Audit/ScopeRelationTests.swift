@@ -20,8 +20,8 @@ struct ScopeRelationTests {
         ([], ["A"], .identical),
     ])
     func relationFollowsFromTheUnits(
-        quality: [String],
-        service: [String],
+        quality: [WireText],
+        service: [WireText],
         expected: ScopeRelation
     ) {
         #expect(relation(units: (quality, service)) == expected)
@@ -38,18 +38,18 @@ struct ScopeRelationTests {
     }
 
     @Test func servicesTellScopesApartToo() {
-        let units = (["A"], ["A"])
+        let units: ([WireText], [WireText]) = (["A"], ["A"])
 
         #expect(relation(units: units, services: (["mail", "print"], ["mail"])) == .smsInQms)
         #expect(relation(units: units, services: (["mail"], ["print"])) == .disjoint)
     }
 
     private func relation(
-        units: ([String], [String]),
-        sites: ([String], [String]) = ([], []),
-        services: ([String], [String]) = ([], [])
+        units: ([WireText], [WireText]),
+        sites: ([WireText], [WireText]) = ([], []),
+        services: ([WireText], [WireText]) = ([], [])
     ) -> ScopeRelation {
-        func scope(_ units: [String], _ sites: [String], _ services: [String]) -> ScopeRecord {
+        func scope(_ units: [WireText], _ sites: [WireText], _ services: [WireText]) -> ScopeRecord {
             let fields: JSONObject = [
                 "units": set(units), "sites": set(sites), "services": set(services),
             ]
@@ -61,7 +61,7 @@ struct ScopeRelationTests {
         )
     }
 
-    private func set(_ members: [String]) -> JSON {
+    private func set(_ members: [WireText]) -> JSON {
         .object(JSONObject(uniqueKeysWithValues: members.map { ($0, true) }))
     }
 }

@@ -26,7 +26,7 @@ struct TallyTests {
         #expect(Set(tally.gradesByStandard.keys) == Set(expected.keys))
         for (standard, counts) in expected {
             for grade in Grade.allCases {
-                let count = counts[grade.rawValue]?.integerValue ?? 0
+                let count = counts[WireText(grade.rawValue)]?.integerValue ?? 0
                 #expect(tally.count(grade, in: standard) == Int(count), "\(standard) \(grade)")
             }
         }
@@ -71,9 +71,9 @@ struct TallyTests {
     }
 
     @Test func wordsAreThoseOfTheSchemaInItsOrder() {
-        #expect(Grade.allCases.map(\.rawValue) == Schema.grades)
+        #expect(Grade.allCases.map { WireText($0.rawValue) } == Schema.grades)
         #expect(Grade.allCases.sorted() == Grade.allCases)
-        #expect(ChecklistAnswer.allCases.map(\.rawValue) == Schema.answers)
-        #expect(Recommendation.allCases.map(\.rawValue) == Schema.recommendations)
+        #expect(ChecklistAnswer.allCases.map { WireText($0.rawValue) } == Schema.answers)
+        #expect(Recommendation.allCases.map { WireText($0.rawValue) } == Schema.recommendations)
     }
 }

@@ -7,7 +7,7 @@ struct AuditTimeTests {
     @Test func auditTimeOfTheSampleComesOut() throws {
         let sample = try SampleEngagement()
         let expected = try #require(sample.file["auditTime"])
-        func days(_ key: String) -> AuditDays? {
+        func days(_ key: WireText) -> AuditDays? {
             expected[key].flatMap { value in
                 AuditDays(value.stringValue ?? value.integerValue.map { "\($0)" } ?? "")
             }
@@ -68,11 +68,11 @@ struct AuditTimeTests {
 
     @Test(arguments: ["0", "6", "6.5", "9.35", "0.05", "12.01"])
     func daysAreWrittenAsTheyWereRead(text: String) {
-        #expect(AuditDays(text)?.description == text)
+        #expect(AuditDays(WireText(text))?.description == text)
     }
 
     @Test(arguments: ["", ".", "1.", ".5", "1.234", "-1", "1,5", "1e3", "12345678"])
     func whatIsNoDecimalOfTwoPlacesIsRefused(text: String) {
-        #expect(AuditDays(text) == nil)
+        #expect(AuditDays(WireText(text)) == nil)
     }
 }

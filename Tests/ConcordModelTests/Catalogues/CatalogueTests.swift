@@ -38,7 +38,7 @@ struct CatalogueTests {
 
     @Test func faultyCatalogueIsRefusedWithThePlace() throws {
         let good: JSON = clause("1")
-        let cases: [(JSON, CatalogueError.Code, String)] = [
+        let cases: [(JSON, CatalogueError.Code, WireText)] = [
             (file([good, good]), .duplicate, "clauses[1]"),
             (file([clause("1.1", parent: "1")]), .unknownReference, "clauses[0]"),
             (file([good, clause("1.1", parent: "1")]), .hierarchy, "clause 1"),
@@ -53,18 +53,18 @@ struct CatalogueTests {
             let error = #expect(throws: CatalogueError.self) { try Catalogue(json: json) }
 
             #expect(error?.code == code, "\(json)")
-            #expect(error?.message.contains(place) == true, "\(error?.message ?? "")")
+            #expect(error?.message.contains(place.string) == true, "\(error?.message ?? "")")
         }
     }
 
-    private func clause(_ number: String, parent: JSON = .null, leaf: Bool = true) -> JSON {
+    private func clause(_ number: WireText, parent: JSON = .null, leaf: Bool = true) -> JSON {
         [
             "number": .string(number), "title": "T", "parent": parent, "auditable": true,
             "leaf": .bool(leaf),
         ]
     }
 
-    private func file(_ clauses: [JSON], rule: String = "none", id: String = "x") -> JSON {
+    private func file(_ clauses: [JSON], rule: WireText = "none", id: WireText = "x") -> JSON {
         [
             "id": .string(id), "title": "X", "edition": "X:1 (first)", "system": "QMS",
             "exclusionRule": .string(rule), "clauses": .array(clauses),

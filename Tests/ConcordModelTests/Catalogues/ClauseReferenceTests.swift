@@ -1,3 +1,4 @@
+import ConcordEncoding
 import Testing
 
 @testable import ConcordModel
@@ -15,13 +16,13 @@ struct ClauseReferenceTests {
         "", " ", "a", "a ", " a", "a  b", "a b ", " a b", "a b c", "a\tb", "a b\n", "ä b",
     ])
     func everyOtherSpellingIsRefused(text: String) {
-        #expect(ClauseReference(text) == nil)
+        #expect(ClauseReference(WireText(text)) == nil)
     }
 
     @Test func numbersAreOrderedAsPeopleCount() {
         let numbers = ["10.1", "4.10", "4.2", "A.5.10", "4.2.1", "A.5.9", "4"]
 
-        let sorted = numbers.map { ClauseReference(standard: "x", clause: $0) }.sorted()
+        let sorted = numbers.map { ClauseReference(standard: "x", clause: WireText($0)) }.sorted()
 
         #expect(sorted.map(\.clause) == ["4", "4.2", "4.2.1", "4.10", "10.1", "A.5.9", "A.5.10"])
     }
@@ -31,15 +32,15 @@ struct ClauseReferenceTests {
             "", "0", "00", "1", "01", "a", "a1", "a01", "a1b", "a10", "a2", "b", "1a", "é",
         ]
         for left in texts {
-            #expect(!NaturalOrder.precedes(left, left))
+            #expect(!NaturalOrder.precedes(WireText(left), WireText(left)))
             for right in texts where left != right {
                 #expect(
-                    NaturalOrder.precedes(left, right) != NaturalOrder.precedes(right, left),
+                    NaturalOrder.precedes(WireText(left), WireText(right)) != NaturalOrder.precedes(WireText(right), WireText(left)),
                     "\(left) \(right)"
                 )
                 for third in texts
-                where NaturalOrder.precedes(left, right) && NaturalOrder.precedes(right, third) {
-                    #expect(NaturalOrder.precedes(left, third), "\(left) \(right) \(third)")
+                where NaturalOrder.precedes(WireText(left), WireText(right)) && NaturalOrder.precedes(WireText(right), WireText(third)) {
+                    #expect(NaturalOrder.precedes(WireText(left), WireText(third)), "\(left) \(right) \(third)")
                 }
             }
         }

@@ -4,8 +4,8 @@ import Testing
 @testable import ConcordModel
 
 struct CorrespondenceTests {
-    let quality = "iso-9001-2008"
-    let service = "iso-iec-20000-1-2011"
+    let quality: WireText = "iso-9001-2008"
+    let service: WireText = "iso-iec-20000-1-2011"
 
     @Test func clausesWithNoRelatedClauseAreThePublishedOnes() throws {
         let set = try #require(Catalogues.shipped.correspondence(quality, service))
@@ -13,7 +13,7 @@ struct CorrespondenceTests {
 
         #expect(set.isComplete)
         #expect(set.unrelatedLeft == published.unrelatedLeft)
-        #expect(set.unrelatedRight.filter { $0.count == 3 } == published.unrelatedRight)
+        #expect(set.unrelatedRight.filter { $0.utf8.count == 3 } == published.unrelatedRight)
         #expect(set.isUnrelated(ClauseReference(standard: quality, clause: "7.5.4")))
         #expect(!set.isUnrelated(ClauseReference(standard: service, clause: "7.1")))
     }
@@ -105,7 +105,7 @@ struct CorrespondenceTests {
 
     @Test func publishedListsHoldWhicheverStandardIsOnTheLeft() throws {
         let set = try #require(Catalogues.shipped.correspondence(quality, service))
-        func swapped(pairing clause: String? = nil) -> JSON {
+        func swapped(pairing clause: WireText? = nil) -> JSON {
             var pairs = set.pairs.map { ($0.right, $0.left) }
             if let clause { pairs.append(("7.1", clause)) }
             return [
@@ -137,7 +137,7 @@ struct CorrespondenceTests {
     }
 
     @Test func aClauseIsUnrelatedOnlyIfItIsSoInEveryOtherStandard() throws {
-        let third = "iso-iec-27001-2022"
+        let third: WireText = "iso-iec-27001-2022"
         let left = try #require(Catalogues.shipped[quality]?.auditableLeaves.map(\.number))
         let right = try #require(Catalogues.shipped[third]?.auditableLeaves.map(\.number))
         var pairs = left.map { ($0, right[0]) }
@@ -226,9 +226,9 @@ struct CorrespondenceTests {
 
 extension JSONObject {
     fileprivate mutating func appendPair(
-        _ left: String,
-        _ right: String,
-        _ relation: String = "partial"
+        _ left: WireText,
+        _ right: WireText,
+        _ relation: WireText = "partial"
     ) {
         let pair: JSON = [
             "iso9001": .string(left), "iso20000": .string(right), "relation": .string(relation),
@@ -237,7 +237,7 @@ extension JSONObject {
         self["pairs"] = .array((self["pairs"]?.arrayValue ?? []) + [pair])
     }
 
-    fileprivate mutating func removeUnrelated(_ side: String, _ clause: String) {
+    fileprivate mutating func removeUnrelated(_ side: WireText, _ clause: WireText) {
         var unrelated = self["unrelated"]?.objectValue ?? JSONObject()
         let kept = (unrelated[side]?.arrayValue ?? []).filter { $0.stringValue != clause }
         unrelated[side] = .array(kept)

@@ -14,7 +14,7 @@ struct RawHTTP: Sendable {
         var code: String? {
             guard let start = text.range(of: "\r\n\r\n") else { return nil }
             let body = [UInt8](text[start.upperBound...].utf8)
-            return try? JSON(parsing: body)["code"]?.stringValue
+            return try? JSON(parsing: body)["code"]?.stringValue?.string
         }
     }
 

@@ -40,7 +40,7 @@ final class ServerProgram: @unchecked Sendable {
         try await blocking(on: queue) {
             while let line = self.nextLine() {
                 guard let event = try? JSON(parsing: [UInt8](line.utf8)),
-                    event["event"]?.stringValue == name
+                    event["event"]?.stringValue == WireText(name)
                 else { continue }
                 return event
             }

@@ -46,7 +46,7 @@ struct SigningDevice {
             Operation(.add(["role": "lead"]), at: CellPath(kind: "member", record: "lead")),
             Operation(
                 .add(["member": "lead"]),
-                at: CellPath(kind: "device", record: author.description)
+                at: CellPath(kind: "device", record: author.text)
             ),
         ])
     }
@@ -77,7 +77,7 @@ struct SigningDevice {
                         "invitation": "i1", "member": "ann",
                         "proof": .string(Base64URL.encode(proof)),
                     ]),
-                    at: CellPath(kind: "device", record: author.description)
+                    at: CellPath(kind: "device", record: author.text)
                 ),
             ],
             seen: [seen]

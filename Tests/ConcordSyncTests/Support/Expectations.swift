@@ -7,7 +7,7 @@ import Testing
 
 extension EnvelopeVerdict {
     /// The code, if the verdict is a refusal.
-    var code: String? {
+    var code: WireText? {
         if case .refused(let code, _) = self { code } else { nil }
     }
 

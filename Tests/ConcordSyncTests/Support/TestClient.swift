@@ -23,7 +23,7 @@ struct TestClient {
     var log: [DiffID] = []
     var envelopes: [DiffID: [UInt8]] = [:]
     var pending: [DiffID] = []
-    var refused: [DiffID: String] = [:]
+    var refused: [DiffID: WireText] = [:]
     /// What `load` asked for, in order.
     var asked: [[DiffID]] = []
 

@@ -5,19 +5,19 @@ import Testing
 
 /// A device that signs diffs one after the other, and can be set back to fork its own chain.
 struct TestDevice {
-    let name: String
+    let name: WireText
     let author: Author
     var engagement: DiffID?
     var seq = 0
     var last: DiffID?
 
-    init(_ name: String, engagement: DiffID? = nil) {
+    init(_ name: WireText, engagement: DiffID? = nil) {
         self.name = name
         self.engagement = engagement
         author = Self.author(name)
     }
 
-    static func author(_ name: String) -> Author {
+    static func author(_ name: WireText) -> Author {
         guard let author = Author(publicKey: SHA256Digest(hashing: Array(name.utf8)).bytes) else {
             preconditionFailure("a digest is as long as a key")
         }
@@ -58,16 +58,16 @@ struct TestDevice {
             ),
             Operation(
                 .add(["member": .string(name)]),
-                at: CellPath(kind: "device", record: author.description)
+                at: CellPath(kind: "device", record: author.text)
             ),
         ])
     }
 
     /// An invitation that the key named `key` proves.
     mutating func invite(
-        _ key: String,
+        _ key: WireText,
         uses: Int = 1,
-        expires: String? = nil
+        expires: WireText? = nil
     ) throws
         -> UnverifiedDiff
     {
@@ -83,8 +83,8 @@ struct TestDevice {
 
     /// A join on the invitation that `key` proves; `secret` is the key that really signs.
     mutating func join(
-        _ key: String,
-        secret: String? = nil,
+        _ key: WireText,
+        secret: WireText? = nil,
         seen: [DiffID]
     ) throws
         -> UnverifiedDiff
@@ -110,7 +110,7 @@ struct TestDevice {
                 ),
                 Operation(
                     .add(.object(device)),
-                    at: CellPath(kind: "device", record: author.description)
+                    at: CellPath(kind: "device", record: author.text)
                 ),
             ],
             seen: seen
@@ -118,7 +118,7 @@ struct TestDevice {
     }
 
     /// A leader's order that ends a member's part.
-    mutating func revoke(_ member: String, seen: [DiffID]) throws -> UnverifiedDiff {
+    mutating func revoke(_ member: WireText, seen: [DiffID]) throws -> UnverifiedDiff {
         try save(
             [
                 Operation(

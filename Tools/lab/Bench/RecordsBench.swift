@@ -130,7 +130,7 @@ private struct RecordsSample {
         var founding = [
             Operation(
                 .add(["state": "planned"]),
-                at: CellPath(kind: "engagement", record: SampleDiffs.id(1))
+                at: CellPath(kind: "engagement", record: WireText(SampleDiffs.id(1)))
             )
         ]
         for (number, author) in [own.key.author, other].enumerated() {
@@ -138,11 +138,11 @@ private struct RecordsSample {
             founding += [
                 Operation(
                     .add(["letter": .string("\(number)"), "name": "Leader", "role": "lead"]),
-                    at: CellPath(kind: "member", record: member)
+                    at: CellPath(kind: "member", record: WireText(member))
                 ),
                 Operation(
                     .add(["member": .string(member)]),
-                    at: CellPath(kind: "device", record: author.description)
+                    at: CellPath(kind: "device", record: author.text)
                 ),
             ]
         }
@@ -155,7 +155,7 @@ private struct RecordsSample {
                         "site": "Main site", "state": "draft", "unit": "IT operations",
                         "title": "Withdrawn procedure in use at the service desk",
                     ]),
-                    at: CellPath(kind: "finding", record: id(number))
+                    at: CellPath(kind: "finding", record: WireText(id(number)))
                 )
             }
             diffs.append(try own.append(operations))
@@ -180,14 +180,14 @@ private struct RecordsSample {
         over: WriteReference
     ) -> ConcordChanges.Operation {
         func path(_ field: String) -> CellPath {
-            CellPath(kind: "finding", record: id(finding), field: field)
+            CellPath(kind: "finding", record: WireText(id(finding)), field: WireText(field))
         }
         switch kind % 3 {
         case 0: return Operation(.add(.string("B-\(word)")), at: path("draftNumber"), over: [over])
         case 1: return Operation(.add(.string("Unit \(word)")), at: path("unit"), over: [over])
         default:
             let place = word == "own" ? 0 : 46
-            return Operation(.splice(at: place, delete: 0, insert: word), at: path("title"))
+            return Operation(.splice(at: place, delete: 0, insert: WireText(word)), at: path("title"))
         }
     }
 }

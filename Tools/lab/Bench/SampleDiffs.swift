@@ -20,15 +20,15 @@ struct SampleDiffs {
             try chain.append([
                 Operation(
                     .add(["state": "planned"]),
-                    at: CellPath(kind: "engagement", record: SampleDiffs.id(1))
+                    at: CellPath(kind: "engagement", record: WireText(SampleDiffs.id(1)))
                 ),
                 Operation(
                     .add(["letter": "A", "name": "Leader", "role": "lead"]),
-                    at: CellPath(kind: "member", record: member)
+                    at: CellPath(kind: "member", record: WireText(member))
                 ),
                 Operation(
                     .add(["member": .string(member)]),
-                    at: CellPath(kind: "device", record: key.author.description)
+                    at: CellPath(kind: "device", record: key.author.text)
                 ),
             ])
         ]
@@ -37,7 +37,7 @@ struct SampleDiffs {
             let operations = (first..<min(first + 1000, findings)).map { number in
                 Operation(
                     .add(["process": "8.1", "state": "draft", "title": "Finding", "unit": "MH"]),
-                    at: CellPath(kind: "finding", record: SampleDiffs.id(number + 10))
+                    at: CellPath(kind: "finding", record: WireText(SampleDiffs.id(number + 10)))
                 )
             }
             diffs.append(try chain.append(operations))
@@ -49,7 +49,7 @@ struct SampleDiffs {
             let finding = number % findings
             let path = CellPath(
                 kind: "finding",
-                record: SampleDiffs.id(finding + 10),
+                record: WireText(SampleDiffs.id(finding + 10)),
                 field: "unit"
             )
             let value = JSON.string("U\(number)")

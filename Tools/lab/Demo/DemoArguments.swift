@@ -7,11 +7,11 @@ extension DemoFile {
     /// Captures an item of evidence under the id that it has in the file.
     static func captureArguments(_ item: JSON, as id: String) -> [String] {
         var arguments = [
-            "evidence", "add", "--file-id", id, "--kind", item["kind"]?.stringValue ?? "document",
-            "--title", item["title"]?.stringValue ?? id,
+            "evidence", "add", "--file-id", id, "--kind", item["kind"]?.text ?? "document",
+            "--title", item["title"]?.text ?? id,
         ]
         for name in ["source", "content", "place", "sha256", "confidentiality"] {
-            if let text = item[name]?.stringValue { arguments += ["--\(name)", text] }
+            if let text = item[WireText(name)]?.text { arguments += ["--\(name)", text] }
         }
         return arguments
     }
@@ -44,12 +44,12 @@ extension DemoFile.Finding {
         }
         for (name, value) in cases.flatMap({ Array($0.base) }) {
             switch name {
-            case "evidence": base.evidence = value.arrayValue?.compactMap(\.stringValue) ?? []
+            case "evidence": base.evidence = value.arrayValue?.compactMap(\.text) ?? []
             case "criteria":
                 base.criteria = try (value.arrayValue ?? []).map { try DemoFile.Criterion($0) }
-            case "state": base.state = value.stringValue ?? "draft"
-            case _ where DemoFile.options[name] != nil: base.fields[name] = value.stringValue
-            default: base.setGrade(name, value)
+            case "state": base.state = value.text ?? "draft"
+            case _ where DemoFile.options[name.string] != nil: base.fields[name.string] = value.text
+            default: base.setGrade(name.string, value)
             }
         }
         return base
@@ -58,7 +58,7 @@ extension DemoFile.Finding {
     private mutating func setGrade(_ name: String, _ value: JSON) {
         guard let criterion = DemoCase.Edit.criterion(inGradeOf: name) else { return }
         for index in criteria.indices where criteria[index].reference == criterion.reference {
-            criteria[index].grade = value.stringValue
+            criteria[index].grade = value.text
         }
     }
 }

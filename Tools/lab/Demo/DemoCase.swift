@@ -40,11 +40,11 @@ struct DemoCase {
     }
 
     init(_ json: JSON) throws {
-        id = json["id"]?.stringValue ?? "?"
-        title = json["title"]?.stringValue ?? ""
+        id = json["id"]?.text ?? "?"
+        title = json["title"]?.text ?? ""
         // "q07 (iso-… 9.1)": what follows the id is for people.
-        record = json["record"]?.stringValue?.split(separator: " ").first.map(String.init)
-        why = json["why"]?.stringValue ?? ""
+        record = json["record"]?.text?.split(separator: " ").first.map(String.init)
+        why = json["why"]?.text ?? ""
         base = json["base"]?.objectValue ?? JSONObject()
         expected = json["expected"]?.objectValue ?? JSONObject()
         do {
@@ -66,14 +66,14 @@ struct DemoCase {
 
 extension DemoCase.Edit {
     init(_ json: JSON) throws {
-        by = json["by"]?.stringValue ?? ""
+        by = json["by"]?.text ?? ""
         // "2014-06-03T14:40:00+02:00 (device clock 2 h ahead)": the remark is for people, but for
         // "after receiving", which says what the author had seen.
-        let clock = json["wallClock"]?.stringValue ?? ""
+        let clock = json["wallClock"]?.text ?? ""
         time = clock.split(separator: " ").first.flatMap { Timestamp(String($0)) }
         isAfterReceiving = clock.contains("after receiving")
-        let field = json["field"]?.stringValue ?? ""
-        action = try Self.action(json["op"]?.stringValue ?? "", field, json)
+        let field = json["field"]?.text ?? ""
+        action = try Self.action(json["op"]?.text ?? "", field, json)
     }
 
     private static func action(
@@ -95,7 +95,7 @@ extension DemoCase.Edit {
         case ("add", "criteria"): return .addCriterion(try criterion(to))
         case ("remove", "criteria"): return .removeCriterion(try criterion(to))
         case ("transition", "state"):
-            return .step(to: try text(to, field), from: json["from"]?.stringValue)
+            return .step(to: try text(to, field), from: json["from"]?.text)
         default: throw unknown(op, field)
         }
     }
@@ -105,7 +105,7 @@ extension DemoCase.Edit {
     }
 
     private static func text(_ value: JSON, _ field: String) throws -> String {
-        guard let text = value.stringValue else {
+        guard let text = value.text else {
             throw DemoCase.Unplayable(reason: "'\(field)' is no text")
         }
         return text

@@ -63,14 +63,14 @@ struct DemoFile {
             throw DemoFailure("\(path) is no JSON that can be played: \(error)")
         }
         team = try Self.list(json, "team").map { person in
-            guard let id = person["id"]?.stringValue, let name = person["name"]?.stringValue else {
+            guard let id = person["id"]?.text, let name = person["name"]?.text else {
                 throw DemoFailure("\(path): a person of the team lacks id or name")
             }
             return Person(
                 id: id,
                 name: name,
-                role: person["role"]?.stringValue ?? "",
-                device: person["device"]?.stringValue
+                role: person["role"]?.text ?? "",
+                device: person["device"]?.text
             )
         }
         findings = try Self.list(json, "findings").map { try Finding($0) }
@@ -79,40 +79,40 @@ struct DemoFile {
 
     /// The elements of a list; none if it is missing.
     static func list(_ json: JSON, _ name: String) throws -> [JSON] {
-        guard let value = json[name] else { return [] }
+        guard let value = json[WireText(name)] else { return [] }
         guard let list = value.arrayValue else { throw DemoFailure("'\(name)' is no list") }
         return list
     }
 
-    func list(_ name: String) -> [JSON] { json[name]?.arrayValue ?? [] }
+    func list(_ name: String) -> [JSON] { json[WireText(name)]?.arrayValue ?? [] }
 
     /// An item of evidence.
-    func evidence(_ id: String) -> JSON? { list("evidence").first { $0["id"]?.stringValue == id } }
+    func evidence(_ id: String) -> JSON? { list("evidence").first { $0["id"]?.text == id } }
 
     /// A question of the checklist.
-    func question(_ id: String) -> JSON? { list("checklist").first { $0["id"]?.stringValue == id } }
+    func question(_ id: String) -> JSON? { list("checklist").first { $0["id"]?.text == id } }
 
     func finding(_ id: String) -> Finding? { findings.first { $0.id == id } }
 }
 
 extension DemoFile.Finding {
     init(_ json: JSON) throws {
-        guard let id = json["id"]?.stringValue else { throw DemoFailure("a finding lacks its id") }
+        guard let id = json["id"]?.text else { throw DemoFailure("a finding lacks its id") }
         self.id = id
         fields = [:]
-        for name in DemoFile.options.keys { fields[name] = json[name]?.stringValue }
+        for name in DemoFile.options.keys { fields[name] = json[WireText(name)]?.text }
         if fields["title"] == nil { fields["title"] = "Finding \(id)" }
         criteria = try DemoFile.list(json, "criteria").map { try DemoFile.Criterion($0) }
-        evidence = try DemoFile.list(json, "evidence").compactMap(\.stringValue)
-        raisedBy = json["raisedBy"]?.stringValue ?? ""
-        raisedAt = json["raisedAt"]?.stringValue.flatMap { Timestamp($0) }
-        state = json["state"]?.stringValue ?? "draft"
+        evidence = try DemoFile.list(json, "evidence").compactMap(\.text)
+        raisedBy = json["raisedBy"]?.text ?? ""
+        raisedAt = json["raisedAt"]?.text.flatMap { Timestamp($0) }
+        state = json["state"]?.text ?? "draft"
         if let included = json["includedRequirement"],
-            let standard = included["standard"]?.stringValue,
-            let clause = included["clause"]?.stringValue
+            let standard = included["standard"]?.text,
+            let clause = included["clause"]?.text
         {
             self.included =
-                "\(standard):\(clause)" + (included["route"]?.stringValue.map { "@\($0)" } ?? "")
+                "\(standard):\(clause)" + (included["route"]?.text.map { "@\($0)" } ?? "")
         }
     }
 }
@@ -120,15 +120,15 @@ extension DemoFile.Finding {
 extension DemoFile.Criterion {
     /// Reads `["iso-9001-2008", "4.1", "minor"]` or an object with these three.
     init(_ json: JSON) throws {
-        if let parts = json.arrayValue?.compactMap(\.stringValue), parts.count >= 2 {
+        if let parts = json.arrayValue?.compactMap(\.text), parts.count >= 2 {
             // A remark in brackets, such as "minor (contested)", is for people.
             let grade =
                 parts.count > 2 ? parts[2].split(separator: " ").first.map(String.init) : nil
             self.init(standard: parts[0], clause: parts[1], grade: grade)
-        } else if let standard = json["standard"]?.stringValue,
-            let clause = json["clause"]?.stringValue
+        } else if let standard = json["standard"]?.text,
+            let clause = json["clause"]?.text
         {
-            self.init(standard: standard, clause: clause, grade: json["grade"]?.stringValue)
+            self.init(standard: standard, clause: clause, grade: json["grade"]?.text)
         } else {
             throw DemoFailure("\(json) is no criterion")
         }

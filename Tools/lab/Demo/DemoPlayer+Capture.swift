@@ -6,7 +6,7 @@ extension DemoPlayer {
         guard let item = file.evidence(id), !(evidenceOn.values.contains { $0.contains(id) }) else {
             return
         }
-        let time = item["capturedAt"]?.stringValue.flatMap { Timestamp($0) }
+        let time = item["capturedAt"]?.text.flatMap { Timestamp($0) }
         try auditor.run(DemoFile.captureArguments(item, as: id), time: time)
         evidenceOn[auditor.person.id, default: []].insert(id)
     }
@@ -18,12 +18,12 @@ extension DemoPlayer {
         let arguments = finding.addArguments(evidence: finding.evidence.filter(here.contains))
         let saved = try auditor.ask(arguments, time: finding.raisedAt)
         captured.insert(finding.id)
-        return saved["label"]?.stringValue ?? ""
+        return saved["label"]?.text ?? ""
     }
 
     /// Whoever captured an item of evidence, or the leader in his place.
     func capturer(_ id: String) -> Auditor {
-        player(file.evidence(id)?["capturedBy"]?.stringValue ?? "")
+        player(file.evidence(id)?["capturedBy"]?.text ?? "")
     }
 
     /// What a finding says, in a line.
@@ -88,7 +88,7 @@ extension DemoPlayer {
     /// Gives the question of a case the answer that it begins with.
     private func answer(_ item: DemoCase) throws {
         guard let question = item.record, file.question(question) != nil,
-            let answer = item.base["answer"]?.stringValue, answer != "notAssessed"
+            let answer = item.base["answer"]?.text, answer != "notAssessed"
         else { return }
         try leader.run(["checklist", "answer", question, answer])
         narrator.act(leader.shortName, at: nil, "answers \(answer) (\(name(question)))")

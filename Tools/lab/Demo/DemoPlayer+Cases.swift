@@ -29,7 +29,7 @@ extension DemoPlayer {
         case .addCriterion(let criterion): return "adds criterion \(criterion.argument)"
         case .removeCriterion(let criterion): return "removes criterion \(criterion.reference)"
         case .addEvidence(let id):
-            return "adds evidence “\(file.evidence(id)?["title"]?.stringValue ?? id)”"
+            return "adds evidence “\(file.evidence(id)?["title"]?.text ?? id)”"
         case .removeEvidence(let id): return "takes evidence \(id) out"
         case .answer(let answer): return "answers \(answer)"
         case .step(let to, _): return to == "withdrawn" ? "withdraws it" : "makes it \(to)"
@@ -43,7 +43,7 @@ extension DemoPlayer {
 
     /// What a record of the file is called.
     func name(_ record: String) -> String {
-        file.finding(record)?.fields["title"] ?? file.question(record)?["question"]?.stringValue
+        file.finding(record)?.fields["title"] ?? file.question(record)?["question"]?.text
             ?? record
     }
 }

@@ -7,7 +7,7 @@ extension DemoPlayer {
         narrator.chapter("Does everything agree?")
         var digests: Set<String> = []
         for auditor in everyone {
-            let digest = try auditor.ask(["state", "--digest"])["digest"]?.stringValue ?? ""
+            let digest = try auditor.ask(["state", "--digest"])["digest"]?.text ?? ""
             narrator.act(auditor.shortName, at: nil, "state \(digest.prefix(32))…")
             digests.insert(digest)
         }
@@ -42,8 +42,8 @@ extension DemoPlayer {
         let fileIDs = Dictionary(
             (list["findings"]?.arrayValue ?? []).map { finding in
                 (
-                    finding["id"]?.stringValue ?? "",
-                    finding["fileID"]?.stringValue ?? finding["label"]?.stringValue ?? ""
+                    finding["id"]?.text ?? "",
+                    finding["fileID"]?.text ?? finding["label"]?.text ?? ""
                 )
             },
             uniquingKeysWith: { first, _ in first }
@@ -52,12 +52,12 @@ extension DemoPlayer {
         for (name, wanted) in expected {
             switch name {
             case "findings", "nonconformities", "countsByStandard":
-                compare(name, wanted, totals[name] ?? .null)
+                compare(name.string, wanted, totals[name] ?? .null)
             case "includedRequirementFindings", "unrelatedClauseFindings":
                 let found =
-                    totals[name]?.arrayValue?.compactMap(\.stringValue)
+                    totals[name]?.arrayValue?.compactMap(\.text)
                     .map { fileIDs[$0] ?? $0 } ?? []
-                compare(name, Self.sorted(wanted), .array(found.sorted().map { .string($0) }))
+                compare(name.string, Self.sorted(wanted), .array(found.sorted().map { .string($0) }))
             case "leafClauses", "plannedClauses", "notPlanned", "clausesWithFinding":
                 for (standard, wanted) in wanted.objectValue ?? JSONObject() {
                     let found = coverage.first { $0["standard"]?.stringValue == standard }
@@ -94,7 +94,7 @@ extension DemoPlayer {
                 ? "none" : "\(items.count) (\(items.map { text($0) }.joined(separator: " ")))"
         case .object(let object):
             object.map { "\($0.key) \(text($0.value))" }.joined(separator: ", ")
-        case .string(let text): text
+        case .string(let text): text.string
         default: value.canonicalText
         }
     }

@@ -7,10 +7,10 @@ extension DemoPlayer {
         guard !conclusions.isEmpty else { return }
         narrator.chapter("\(leader.shortName) writes a conclusion for each standard")
         for conclusion in conclusions {
-            guard let standard = conclusion["standard"]?.stringValue else { continue }
-            let time = conclusion["at"]?.stringValue.flatMap { Timestamp($0) } ?? lastMoment
+            guard let standard = conclusion["standard"]?.text else { continue }
+            let time = conclusion["at"]?.text.flatMap { Timestamp($0) } ?? lastMoment
             let texts = texts(conclusion)
-            let word = Self.recommendation(conclusion["recommendation"]?.stringValue ?? "")
+            let word = Self.recommendation(conclusion["recommendation"]?.text ?? "")
             let edit = ["conclusion", "edit", standard]
             let result = try leader.attempt(
                 edit + texts + ["--recommendation", word, "--propose"],
@@ -33,14 +33,14 @@ extension DemoPlayer {
 
     private func texts(_ conclusion: JSON) -> [String] {
         func list(_ name: String) -> [String] {
-            conclusion[name]?.arrayValue?.compactMap(\.stringValue) ?? []
+            conclusion[WireText(name)]?.arrayValue?.compactMap(\.text) ?? []
         }
         var options: [(String, [String])] = [
-            ("--effectiveness", [conclusion["systemEffective"]?.stringValue].compactMap { $0 }),
-            ("--fulfilment", [conclusion["fulfilment"]?.stringValue].compactMap { $0 }),
+            ("--effectiveness", [conclusion["systemEffective"]?.text].compactMap { $0 }),
+            ("--fulfilment", [conclusion["fulfilment"]?.text].compactMap { $0 }),
             ("--diverging-opinions", list("divergingOpinions")),
         ]
-        let words = [conclusion["recommendation"]?.stringValue].compactMap { $0 }
+        let words = [conclusion["recommendation"]?.text].compactMap { $0 }
             .filter { Self.recommendation($0) != $0 }
         options.append(("--conditions", words + list("conditions")))
         let sampling = list("reservations").filter { $0.lowercased().contains("sampl") }

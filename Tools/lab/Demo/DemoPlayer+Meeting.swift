@@ -42,19 +42,19 @@ extension DemoPlayer {
             case "candidates":
                 compare("sides", Self.sorted(value), view.sides(conflicts))
             case "provisional":
-                compare("meanwhile", value.stringValue ?? "", view.shown(conflicts))
+                compare("meanwhile", value.text ?? "", view.shown(conflicts))
             case "state",
-                _ where DemoFile.options[name] != nil:
-                compare(name, value.stringValue ?? "", view.text(name, of: record))
-            case "evidence": compare(name, Self.sorted(value), view.evidence(of: record))
+                _ where DemoFile.options[name.string] != nil:
+                compare(name.string, value.text ?? "", view.text(name.string, of: record))
+            case "evidence": compare(name.string, Self.sorted(value), view.evidence(of: record))
             case "evidenceContains":
-                let id = value.stringValue ?? ""
+                let id = value.text ?? ""
                 if view.evidenceIDs(of: record).contains(id) {
                     right.append("evidence \(id) is in")
                 } else {
                     wrong.append("evidence \(id) is missing")
                 }
-            case "criteria": compare(name, Self.criteria(value), view.criteria(of: record))
+            case "criteria": compare(name.string, Self.criteria(value), view.criteria(of: record))
             default: continue
             }
         }
@@ -65,7 +65,7 @@ extension DemoPlayer {
     }
 
     private static func sorted(_ value: JSON) -> String {
-        Set(value.arrayValue?.compactMap(\.stringValue) ?? []).sorted().joined(separator: ", ")
+        Set(value.arrayValue?.compactMap(\.text) ?? []).sorted().joined(separator: ", ")
     }
 
     private static func criteria(_ value: JSON) -> String {

@@ -32,7 +32,7 @@ extension DemoPlayer {
             )
         }
         for item in file.list("evidence") {
-            guard let id = item["id"]?.stringValue, capturer(id) === auditor else { continue }
+            guard let id = item["id"]?.text, capturer(id) === auditor else { continue }
             if addedInACase(id) { continue }
             try capture(evidence: id, on: auditor)
         }
@@ -49,8 +49,8 @@ extension DemoPlayer {
         let contested = Set(playable.compactMap(\.record))
         var count = 0
         for question in file.list("checklist") {
-            guard let id = question["id"]?.stringValue, !contested.contains(id),
-                let answer = question["answer"]?.stringValue, answer != "notAssessed"
+            guard let id = question["id"]?.text, !contested.contains(id),
+                let answer = question["answer"]?.text, answer != "notAssessed"
             else { continue }
             let (who, time) = planned(question)
             guard who === auditor else { continue }
@@ -68,9 +68,9 @@ extension DemoPlayer {
             let isHere = clauses.contains {
                 $0["standard"] == question["standard"] && $0["clause"] == question["clause"]
             }
-            let people = slot["auditors"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            let people = slot["auditors"]?.arrayValue?.compactMap(\.text) ?? []
             guard isHere, let person = people.first(where: { isPlaying($0) }) else { continue }
-            return (player(person), slot["from"]?.stringValue.flatMap { Timestamp($0) })
+            return (player(person), slot["from"]?.text.flatMap { Timestamp($0) })
         }
         return (leader, nil)
     }

@@ -17,7 +17,7 @@ extension DemoPlayer {
         )
         let records = opened["records"]?.integerValue ?? 0
         narrator.say(
-            "\(leader.person.name) leads the audit of \(file.json["client"]?["name"]?.stringValue ?? "the client"): "
+            "\(leader.person.name) leads the audit of \(file.json["client"]?["name"]?.text ?? "the client"): "
                 + "\(records) records of organization, scopes, plan and checklist come from the "
                 + "file. What the auditors find does not: they will capture it themselves."
         )
@@ -29,7 +29,7 @@ extension DemoPlayer {
                 ["invite", "--role", role, "--name", colleague.person.id],
                 time: beginning
             )
-            guard let code = invitation["code"]?.stringValue else {
+            guard let code = invitation["code"]?.text else {
                 throw DemoFailure("concord invite gave no code")
             }
             try leader.run(["sync"])
@@ -48,7 +48,7 @@ extension DemoPlayer {
 
     /// An hour before the first appointment of the plan.
     private var beginning: Timestamp? {
-        file.list("plan").compactMap { $0["from"]?.stringValue.flatMap { Timestamp($0) } }.min()
+        file.list("plan").compactMap { $0["from"]?.text.flatMap { Timestamp($0) } }.min()
             .map {
                 Timestamp(
                     milliseconds: $0.milliseconds - 3_600_000,

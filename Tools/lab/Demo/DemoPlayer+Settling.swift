@@ -23,7 +23,7 @@ extension DemoPlayer {
     }
 
     private func settle(_ conflict: JSON, _ view: DemoView) throws {
-        guard let name = conflict["name"]?.stringValue else { return }
+        guard let name = conflict["name"]?.text else { return }
         let item = playable.first { item in
             guard let record = item.record else { return false }
             return view.conflicts(record, item.playableEdits.map(\.action)).contains {
@@ -52,13 +52,13 @@ extension DemoPlayer {
     /// What the file says in the end of the contested thing: the case's own resolution, else the
     /// final finding or answer, else what is shown.
     private func decision(_ conflict: JSON, _ item: DemoCase?, _ view: DemoView) -> [String] {
-        if let value = item?.expected["resolution"]?.stringValue { return ["--value", value] }
-        let parts = (conflict["path"]?.stringValue ?? "").split(separator: "/").map(String.init)
+        if let value = item?.expected["resolution"]?.text { return ["--value", value] }
+        let parts = (conflict["path"]?.text ?? "").split(separator: "/").map(String.init)
         guard parts.count >= 2, let fileID = view.fileID(ofRecord: parts[1]) else {
             return ["--keep"]
         }
         let field = parts.count > 2 ? parts[2] : ""
-        if let answer = file.question(fileID)?["answer"]?.stringValue, field == "answer" {
+        if let answer = file.question(fileID)?["answer"]?.text, field == "answer" {
             return ["--value", answer]
         }
         guard let finding = file.finding(fileID) else { return ["--keep"] }
@@ -84,12 +84,12 @@ extension DemoPlayer {
                 ["finding", "edit", finding.id] + arguments + ["--reason", "final editing"],
                 time: lastMoment
             )
-            labels.append(view.finding(finding.id)?["label"]?.stringValue ?? finding.id)
+            labels.append(view.finding(finding.id)?["label"]?.text ?? finding.id)
         }
         for question in file.list("checklist") {
-            guard let id = question["id"]?.stringValue,
-                let answer = question["answer"]?.stringValue,
-                (view.question(id)?["answer"]?.stringValue ?? "notAssessed") != answer
+            guard let id = question["id"]?.text,
+                let answer = question["answer"]?.text,
+                (view.question(id)?["answer"]?.text ?? "notAssessed") != answer
             else { continue }
             try leader.run(["checklist", "answer", id, answer], time: lastMoment)
         }
@@ -106,7 +106,7 @@ extension DemoPlayer {
         var arguments: [String] = []
         for (name, option) in DemoFile.options.sorted(by: { $0.key < $1.key }) {
             let wanted = finding.fields[name] ?? ""
-            if wanted != shown[name]?.stringValue ?? "" { arguments += [option, wanted] }
+            if wanted != shown[WireText(name)]?.text ?? "" { arguments += [option, wanted] }
         }
         let criteria = view.criteriaList(of: finding.id)
         for criterion in finding.criteria where !criteria.contains(criterion) {
@@ -165,7 +165,7 @@ extension DemoPlayer {
         let times =
             file.findings.compactMap(\.raisedAt)
             + playable.flatMap { $0.playableEdits.compactMap(\.time) }
-            + file.list("plan").compactMap { $0["to"]?.stringValue.flatMap { Timestamp($0) } }
+            + file.list("plan").compactMap { $0["to"]?.text.flatMap { Timestamp($0) } }
         return times.max()
     }
 }

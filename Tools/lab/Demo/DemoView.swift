@@ -19,7 +19,7 @@ struct DemoView {
     private static func byFileID(_ list: JSON?) -> [String: JSON] {
         var records: [String: JSON] = [:]
         for record in list?.arrayValue ?? [] {
-            if let id = record["fileID"]?.stringValue { records[id] = record }
+            if let id = record["fileID"]?.text { records[id] = record }
         }
         return records
     }
@@ -31,20 +31,20 @@ struct DemoView {
     func fileID(ofRecord id: String) -> String? {
         for (fileID, finding) in findings {
             let criteria = finding["criteria"]?.arrayValue ?? []
-            if finding["id"]?.stringValue == id
-                || criteria.contains(where: { $0["id"]?.stringValue == id })
+            if finding["id"]?.text == id
+                || criteria.contains(where: { $0["id"]?.text == id })
             {
                 return fileID
             }
         }
-        return questions.first { $0.value["id"]?.stringValue == id }?.key
+        return questions.first { $0.value["id"]?.text == id }?.key
     }
 
     /// The criterion with a record's id.
     func criterion(_ id: String) -> DemoFile.Criterion? {
         for finding in findings.values {
             for criterion in finding["criteria"]?.arrayValue ?? []
-            where criterion["id"]?.stringValue == id {
+            where criterion["id"]?.text == id {
                 do { return try DemoFile.Criterion(criterion) } catch { return nil }
             }
         }
@@ -55,45 +55,45 @@ struct DemoView {
     func conflicts(_ record: String, _ actions: [DemoCase.Action]) -> [JSON] {
         let touched = actions.flatMap { places($0, record) }
         return conflicts.filter { conflict in
-            let path = conflict["path"]?.stringValue ?? ""
+            let path = conflict["path"]?.text ?? ""
             return touched.contains { path == $0 || path.hasPrefix($0 + "/") }
         }
     }
 
     private func places(_ action: DemoCase.Action, _ record: String) -> [String] {
-        let finding = "/finding/\(findings[record]?["id"]?.stringValue ?? "")"
+        let finding = "/finding/\(findings[record]?["id"]?.text ?? "")"
         switch action {
         case .set(let field, _): return ["\(finding)/\(field)"]
         case .addEvidence, .removeEvidence: return ["\(finding)/evidence"]
         case .step: return ["\(finding)/state"]
         case .answer:
-            return ["/checklistItem/\(questions[record]?["id"]?.stringValue ?? "")/answer"]
+            return ["/checklistItem/\(questions[record]?["id"]?.text ?? "")/answer"]
         case .grade(let criterion), .addCriterion(let criterion), .removeCriterion(let criterion):
             return (findings[record]?["criteria"]?.arrayValue ?? []).filter {
-                $0["standard"]?.stringValue == criterion.standard
-                    && $0["clause"]?.stringValue == criterion.clause
-            }.compactMap { $0["id"]?.stringValue.map { "/criterion/\($0)" } }
+                $0["standard"]?.text == criterion.standard
+                    && $0["clause"]?.text == criterion.clause
+            }.compactMap { $0["id"]?.text.map { "/criterion/\($0)" } }
         }
     }
 
     /// The values of the sides of some conflicts, sorted.
     func sides(_ conflicts: [JSON]) -> String {
         let values = conflicts.flatMap { $0["candidates"]?.arrayValue ?? [] }
-            .compactMap { $0["value"]?.stringValue }
+            .compactMap { $0["value"]?.text }
         return Set(values).sorted().joined(separator: ", ")
     }
 
     /// What is shown meanwhile.
     func shown(_ conflicts: [JSON]) -> String {
-        conflicts.compactMap { $0["shown"]?.stringValue }.joined(separator: ", ")
+        conflicts.compactMap { $0["shown"]?.text }.joined(separator: ", ")
     }
 
     func text(_ field: String, of record: String) -> String {
-        findings[record]?[field]?.stringValue ?? ""
+        findings[record]?[WireText(field)]?.text ?? ""
     }
 
     func evidenceIDs(of record: String) -> [String] {
-        findings[record]?["evidenceFileIDs"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        findings[record]?["evidenceFileIDs"]?.arrayValue?.compactMap(\.text) ?? []
     }
 
     func evidence(of record: String) -> String {

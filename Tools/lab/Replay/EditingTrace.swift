@@ -59,9 +59,9 @@ final class EditingTrace {
         graph = try reader.checkedGraph()
         operations = graph.spliceCount - beginning
         transactions = tape.count(list)
-        endContent = tape.string(end)
+        endContent = tape.string(end).string
         let name = tape.member(node, "name").flatMap {
-            tape.kind($0) == .string ? tape.string($0) : nil
+            tape.kind($0) == .string ? tape.string($0).string : nil
         }
         self.name = name
     }

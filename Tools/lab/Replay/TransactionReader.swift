@@ -82,7 +82,7 @@ struct TransactionReader: ~Copyable {
             let delete = Self.integer(tape, deleted, below: Self.numberMax),
             tape.kind(inserted) == .string
         else { return false }
-        graph.appendSplice(at: at, delete: delete, insert: tape.string(inserted))
+        graph.appendSplice(at: at, delete: delete, insert: tape.string(inserted).string)
         return true
     }
 
@@ -126,7 +126,7 @@ struct TransactionReader: ~Copyable {
         guard tape.kind(node) == .string else {
             throw Refusal(code: .notTrace, message: "`startContent` is no string.")
         }
-        return tape.string(node)
+        return tape.string(node).string
     }
 
     private static func isSequential(

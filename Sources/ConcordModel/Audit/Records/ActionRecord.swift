@@ -1,35 +1,37 @@
+public import ConcordEncoding
+
 /// The client's answer to a nonconformity, and how it was verified.
 public struct ActionRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// The finding it answers.
-    public let finding: String?
+    public let finding: WireText?
     /// What was done about the thing itself.
-    public let correction: String?
+    public let correction: WireText?
     /// Why it happened.
-    public let cause: String?
+    public let cause: WireText?
     /// How the cause was looked for.
-    public let causeMethod: String?
+    public let causeMethod: WireText?
     /// How far the problem reaches.
-    public let extent: String?
+    public let extent: WireText?
     /// What is done so that it does not happen again.
-    public let correctiveAction: String?
+    public let correctiveAction: WireText?
     /// Who does it.
-    public let owner: String?
+    public let owner: WireText?
     /// Until when.
-    public let due: String?
+    public let due: WireText?
     /// The state of its life cycle.
-    public let state: String
+    public let state: WireText
     /// What shows that it was done.
-    public let evidence: Set<String>
+    public let evidence: Set<WireText>
     /// Why the answer was not accepted.
-    public let rejectionReason: String?
+    public let rejectionReason: WireText?
     /// Who verified it.
-    public let verifiedBy: String?
+    public let verifiedBy: WireText?
     /// When it was verified.
-    public let verifiedAt: String?
+    public let verifiedAt: WireText?
     /// How it was verified.
-    public let verificationMethod: String?
+    public let verificationMethod: WireText?
     /// Whether it helped.
     public let isEffective: Bool?
 

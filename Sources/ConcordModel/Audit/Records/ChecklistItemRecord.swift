@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// What an auditor answers to a question of the checklist, from least to most severe.
 public enum ChecklistAnswer: String, Hashable, Sendable, CaseIterable {
     /// Nobody has judged yet.
@@ -15,23 +17,23 @@ public enum ChecklistAnswer: String, Hashable, Sendable, CaseIterable {
 /// One question, asked for clauses of one or more standards.
 public struct ChecklistItemRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// The clauses it is asked for.
     public let clauses: Set<ClauseReference>
     /// The question.
-    public let question: String?
+    public let question: WireText?
     /// What to look at.
-    public let hint: String?
+    public let hint: WireText?
     /// What one expects to be shown.
-    public let expectedEvidence: String?
+    public let expectedEvidence: WireText?
     /// Its place in the checklist.
     public let order: Int?
     /// The answer.
     public let answer: ChecklistAnswer?
     /// What was seen.
-    public let note: String?
+    public let note: WireText?
     /// The items of evidence.
-    public let evidence: Set<String>
+    public let evidence: Set<WireText>
 
     init(_ record: RecordFields) {
         id = record.id

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// What the team leader recommends about one certificate.
 public enum Recommendation: String, Hashable, Sendable, CaseIterable {
     /// Certify.
@@ -35,35 +37,35 @@ public enum Recommendation: String, Hashable, Sendable, CaseIterable {
 /// The outcome of the audit for one standard.
 public struct ConclusionRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// The id of the catalogue.
-    public let standard: String?
+    public let standard: WireText?
     /// The scope as it stands on the certificate.
-    public let scopeStatement: String?
+    public let scopeStatement: WireText?
     /// How far the criteria are met.
-    public let fulfilment: String?
+    public let fulfilment: WireText?
     /// Whether the system works.
-    public let effectiveness: String?
+    public let effectiveness: WireText?
     /// Whether the audit found out what it was to find out.
     public let areObjectivesMet: Bool?
     /// What is recommended, where it is one of the agreed words.
     public let recommendation: Recommendation?
     /// What is recommended, as it was written.
-    public let recommendationText: String?
+    public let recommendationText: WireText?
     /// Under which conditions.
-    public let conditions: String?
+    public let conditions: WireText?
     /// What was in the scope and not audited.
-    public let partsNotCovered: String?
+    public let partsNotCovered: WireText?
     /// How far a sample can be relied on.
-    public let samplingCaveat: String?
+    public let samplingCaveat: WireText?
     /// Where the auditee sees it otherwise.
-    public let divergingOpinions: String?
+    public let divergingOpinions: WireText?
     /// Which further audit is needed.
-    public let followUp: String?
+    public let followUp: WireText?
     /// How long that audit takes.
-    public let days: String?
+    public let days: WireText?
     /// The state of its life cycle.
-    public let state: String
+    public let state: WireText
 
     init(_ record: RecordFields) {
         id = record.id
@@ -73,7 +75,8 @@ public struct ConclusionRecord: Hashable, Sendable, Identifiable {
         effectiveness = record.text("effectiveness")
         areObjectivesMet = record.flag("objectivesMet")
         recommendation = record.word("recommendation", as: Recommendation.self)
-        recommendationText = recommendation?.title ?? record.text("recommendation")
+        recommendationText =
+            recommendation.map { WireText($0.title) } ?? record.text("recommendation")
         conditions = record.text("conditions")
         partsNotCovered = record.text("partsNotCovered")
         samplingCaveat = record.text("samplingCaveat")

@@ -1,31 +1,33 @@
+public import ConcordEncoding
+
 /// The engagement itself: one audit of one organization.
 public struct EngagementRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// The number that people quote.
-    public let number: String?
+    public let number: WireText?
     /// Initial certification, surveillance, internal audit and so on.
-    public let kind: String?
+    public let kind: WireText?
     /// Single, combined, integrated or joint.
-    public let mode: String?
+    public let mode: WireText?
     /// The ids of the catalogues that the audit is made against.
-    public let standards: Set<String>
+    public let standards: Set<WireText>
     /// What the audit is to find out.
-    public let objectives: [String]
+    public let objectives: [WireText]
     /// The language of the report.
-    public let language: String?
+    public let language: WireText?
     /// The first day.
-    public let from: String?
+    public let from: WireText?
     /// The last day.
-    public let to: String?
+    public let to: WireText?
     /// The engagement before this one.
-    public let previous: String?
+    public let previous: WireText?
     /// Who certifies.
-    public let certificationBody: String?
+    public let certificationBody: WireText?
     /// The state of its life cycle.
-    public let state: String?
+    public let state: WireText?
     /// Who may read the report.
-    public let confidentiality: String?
+    public let confidentiality: WireText?
 
     init(_ record: RecordFields) {
         id = record.id

@@ -1,35 +1,37 @@
+public import ConcordEncoding
+
 /// Something that was seen, heard, read or photographed.
 public struct EvidenceRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// Document, record, photo, interview note and so on.
-    public let kind: String?
+    public let kind: WireText?
     /// What it is, in one line.
-    public let title: String?
+    public let title: WireText?
     /// Where it comes from, with its revision.
-    public let source: String?
+    public let source: WireText?
     /// What it says.
-    public let content: String?
+    public let content: WireText?
     /// The date that the evidence itself bears.
-    public let evidenceDate: String?
+    public let evidenceDate: WireText?
     /// When it was captured, RFC 3339.
-    public let capturedAt: String?
+    public let capturedAt: WireText?
     /// Who captured it.
-    public let capturedBy: String?
+    public let capturedBy: WireText?
     /// Where it was captured.
-    public let place: String?
+    public let place: WireText?
     /// The hash of the file, in hexadecimal digits.
-    public let sha256: String?
+    public let sha256: WireText?
     /// The length of the file in bytes.
     public let size: Int?
     /// The type of the file.
-    public let mediaType: String?
+    public let mediaType: WireText?
     /// Who may read it.
-    public let confidentiality: String?
+    public let confidentiality: WireText?
     /// Whether it says something about a person.
     public let hasPersonalData: Bool
     /// The evidence that it shows with parts made unreadable.
-    public let redactionOf: String?
+    public let redactionOf: WireText?
 
     init(_ record: RecordFields) {
         id = record.id

@@ -1,4 +1,4 @@
-import ConcordEncoding
+public import ConcordEncoding
 
 /// A finding, joined with its criteria.
 public struct FindingRecord: Hashable, Sendable, Identifiable {
@@ -7,53 +7,53 @@ public struct FindingRecord: Hashable, Sendable, Identifiable {
         /// The clause of the other standard.
         public let reference: ClauseReference
         /// The clause that takes it in, such as "7.2.1".
-        public let route: String?
+        public let route: WireText?
     }
 
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// The number given on the device, such as "B-07".
-    public let draftNumber: String?
+    public let draftNumber: WireText?
     /// The final number, given by the seal.
-    public let number: String?
+    public let number: WireText?
     /// The number of the nonconformity, given by the seal.
-    public let ncNumber: String?
+    public let ncNumber: WireText?
     /// What it is about, in one line.
-    public let title: String?
+    public let title: WireText?
     /// What was found.
-    public let statement: String?
+    public let statement: WireText?
     /// What was required, in the auditor's words.
-    public let requirementNote: String?
+    public let requirementNote: WireText?
     /// Where the auditee sees it otherwise.
-    public let divergingOpinion: String?
+    public let divergingOpinion: WireText?
     /// The items of evidence.
-    public let evidence: Set<String>
+    public let evidence: Set<WireText>
     /// The unit it was found in.
-    public let unit: String?
+    public let unit: WireText?
     /// The site it was found at.
-    public let site: String?
+    public let site: WireText?
     /// The process it was found in.
-    public let process: String?
+    public let process: WireText?
     /// The slot of the plan it was found in.
-    public let slot: String?
+    public let slot: WireText?
     /// Who raised it.
-    public let raisedBy: String?
+    public let raisedBy: WireText?
     /// Who helped.
-    public let contributors: Set<String>
+    public let contributors: Set<WireText>
     /// Who confirmed it.
-    public let confirmedBy: String?
+    public let confirmedBy: WireText?
     /// Who confirmed it for a standard in which nobody who raised it is competent.
-    public let competenceConfirmedBy: String?
+    public let competenceConfirmedBy: WireText?
     /// Other findings it has to do with.
-    public let relatedTo: Set<String>
+    public let relatedTo: Set<WireText>
     /// The finding that says the same.
-    public let duplicateOf: String?
+    public let duplicateOf: WireText?
     /// An earlier nonconformity that it repeats.
-    public let repeats: String?
+    public let repeats: WireText?
     /// The requirement that was taken in from another standard.
     public let includedRequirement: IncludedRequirement?
     /// The state of its life cycle.
-    public let state: String
+    public let state: WireText
     /// What it was judged against, in the order of standards and clauses.
     public let criteria: [CriterionRecord]
 
@@ -87,7 +87,7 @@ public struct FindingRecord: Hashable, Sendable, Identifiable {
 
 extension FindingRecord {
     /// What people quote: the final number, else the draft's, else the id's first eight characters.
-    public var label: String { number ?? draftNumber ?? String(id.prefix(8)) }
+    public var label: WireText { number ?? draftNumber ?? WireText(String(id.string.prefix(8))) }
 
     /// Whether it counts: a withdrawn or merged finding stays in the log and out of the totals.
     public var isCounted: Bool { !LifeCycle.finding.ends(state) }
@@ -96,7 +96,7 @@ extension FindingRecord {
     public var headGrade: Grade? { criteria.compactMap(\.grade).max() }
 
     /// The most severe of its grades in one standard; nil if it has none there.
-    public func headGrade(in standard: String) -> Grade? {
+    public func headGrade(in standard: WireText) -> Grade? {
         criteria.filter { $0.reference?.standard == standard }.compactMap(\.grade).max()
     }
 
@@ -104,7 +104,7 @@ extension FindingRecord {
     public var isNonconformity: Bool { headGrade?.isNonconformity ?? false }
 
     /// The standards it cites, sorted.
-    public var standards: [String] {
+    public var standards: [WireText] {
         Set(criteria.compactMap(\.reference?.standard)).sorted()
     }
 }

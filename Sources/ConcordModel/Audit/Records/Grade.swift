@@ -1,3 +1,5 @@
+import ConcordEncoding
+
 /// What a finding says about one criterion, from least to most severe.
 public enum Grade: String, Hashable, Sendable, CaseIterable {
     /// Better than asked, worth copying.

@@ -1,21 +1,23 @@
+public import ConcordEncoding
+
 /// A person in the engagement.
 public struct MemberRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// What the person is called.
-    public let name: String?
+    public let name: WireText?
     /// The part that the person has.
     public let role: Role?
     /// The standards that the person is competent in.
-    public let standards: [String]
+    public let standards: [WireText]
     /// The standards that the person is being trained in.
-    public let inTraining: [String]
+    public let inTraining: [WireText]
     /// Who watches over the person's training.
-    public let supervisor: String?
+    public let supervisor: WireText?
     /// The letter of the person's draft numbers.
-    public let letter: String?
+    public let letter: WireText?
     /// Whether the person still takes part.
-    public let status: String?
+    public let status: WireText?
 
     init(_ record: RecordFields) {
         id = record.id

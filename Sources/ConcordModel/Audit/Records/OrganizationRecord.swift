@@ -1,35 +1,35 @@
-import ConcordEncoding
+public import ConcordEncoding
 
 /// The audited organization, with its sites and units.
 public struct OrganizationRecord: Hashable, Sendable, Identifiable {
     /// A place where it works.
     public struct Site: Hashable, Sendable, Identifiable {
         /// The id that scopes and slots name it by.
-        public let id: String
+        public let id: WireText
         /// What people call it.
-        public let name: String
+        public let name: WireText
     }
 
     /// A part of it.
     public struct Unit: Hashable, Sendable, Identifiable {
         /// The id that scopes, slots and findings name it by.
-        public let id: String
+        public let id: WireText
         /// What people call it.
-        public let name: String
+        public let name: WireText
         /// How many people work in it.
         public let people: Int?
     }
 
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// What it is called.
-    public let name: String?
+    public let name: WireText?
     /// Where it works.
     public let sites: [Site]
     /// What it consists of.
     public let units: [Unit]
     /// The people that count for the audit time, by standard.
-    public let effectivePersonnel: [String: Int]
+    public let effectivePersonnel: [WireText: Int]
 
     init(_ record: RecordFields) {
         id = record.id
@@ -44,7 +44,7 @@ public struct OrganizationRecord: Hashable, Sendable, Identifiable {
                 Unit(id: $0, name: unit.text("name") ?? $0, people: unit.integer("people"))
             }
         }
-        var personnel: [String: Int] = [:]
+        var personnel: [WireText: Int] = [:]
         for (standard, people) in record.fields["effectivePersonnel"]?.objectValue ?? JSONObject() {
             personnel[standard] = people.integerValue.flatMap { Int(exactly: $0) }
         }
@@ -52,12 +52,12 @@ public struct OrganizationRecord: Hashable, Sendable, Identifiable {
     }
 
     /// What people call a unit; the id itself if the organization does not list it.
-    public func unitName(_ id: String) -> String {
+    public func unitName(_ id: WireText) -> WireText {
         units.first { $0.id == id }?.name ?? id
     }
 
     /// What people call a site; the id itself if the organization does not list it.
-    public func siteName(_ id: String) -> String {
+    public func siteName(_ id: WireText) -> WireText {
         sites.first { $0.id == id }?.name ?? id
     }
 }

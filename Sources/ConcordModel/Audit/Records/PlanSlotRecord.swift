@@ -1,25 +1,27 @@
+public import ConcordEncoding
+
 /// One appointment of the audit plan.
 public struct PlanSlotRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// When it begins, RFC 3339.
-    public let from: String?
+    public let from: WireText?
     /// When it ends, RFC 3339.
-    public let to: String?
+    public let to: WireText?
     /// What it is about.
-    public let title: String?
+    public let title: WireText?
     /// Opening, audit, team meeting, closing, break, travel.
-    public let kind: String?
+    public let kind: WireText?
     /// The members who audit.
-    public let auditors: Set<String>
+    public let auditors: Set<WireText>
     /// Where.
-    public let site: String?
+    public let site: WireText?
     /// In which unit.
-    public let unit: String?
+    public let unit: WireText?
     /// Which process.
-    public let process: String?
+    public let process: WireText?
     /// With whom.
-    public let auditee: String?
+    public let auditee: WireText?
     /// Which clauses.
     public let clauses: Set<ClauseReference>
     /// Whether it is held from afar.

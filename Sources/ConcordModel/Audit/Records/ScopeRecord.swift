@@ -1,21 +1,23 @@
+public import ConcordEncoding
+
 /// What the certificate of one standard is to cover.
 public struct ScopeRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// The id of the catalogue.
-    public let standard: String?
+    public let standard: WireText?
     /// The text that stands on the certificate.
-    public let statement: String?
+    public let statement: WireText?
     /// The units that are covered; one that is covered in part carries a remark in brackets.
-    public let units: Set<String>
+    public let units: Set<WireText>
     /// The sites that are covered.
-    public let sites: Set<String>
+    public let sites: Set<WireText>
     /// The services that are covered; empty if the scope does not go by services.
-    public let services: Set<String>
+    public let services: Set<WireText>
     /// For whom.
-    public let customers: String?
+    public let customers: WireText?
     /// Where it ends.
-    public let boundaries: String?
+    public let boundaries: WireText?
 
     init(_ record: RecordFields) {
         id = record.id
@@ -32,13 +34,13 @@ public struct ScopeRecord: Hashable, Sendable, Identifiable {
 /// A clause that the organization leaves out, with its reason.
 public struct ExclusionRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
-    public let id: String
+    public let id: WireText
     /// The clause that is left out.
     public let reference: ClauseReference?
     /// Why leaving it out changes nothing that the organization is able or obliged to do.
-    public let justification: String?
+    public let justification: WireText?
     /// Who on the team accepted it.
-    public let decidedBy: String?
+    public let decidedBy: WireText?
 
     init(_ record: RecordFields) {
         id = record.id

@@ -101,7 +101,7 @@ extension HostileShape {
             let written = try team.observer.diff([set], seen: number == 0 ? [team.start] : [])
             let name = written.id.base64url
             let order = Operation.set(
-                "/admission/\(DerivedID.admission(of: name))",
+                "/admission/\(DerivedID.admission(of: WireText(name)))",
                 ["diff": .string(name)]
             )
             diffs.append(written)
@@ -225,7 +225,7 @@ extension HostileDevice {
     ) throws -> [ConcordChanges.Operation] {
         let proof = try invitation.key.joinProof(
             engagement: try team.id(),
-            invitation: invitation.id,
+            invitation: WireText(invitation.id),
             author: key.author
         )
         return [

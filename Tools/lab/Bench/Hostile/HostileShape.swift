@@ -75,7 +75,7 @@ extension Operation {
         delete: Int = 0,
         at path: String = "/finding/x1/statement"
     ) -> Operation {
-        Operation(.splice(at: at, delete: delete, insert: insert), at: cell(path))
+        Operation(.splice(at: at, delete: delete, insert: WireText(insert)), at: cell(path))
     }
 
     /// A value at a place.
@@ -85,7 +85,7 @@ extension Operation {
         over: [WriteReference] = [],
         reason: String? = nil
     ) -> Operation {
-        Operation(.add(value), at: cell(path), over: over, reason: reason)
+        Operation(.add(value), at: cell(path), over: over, reason: reason.map { WireText($0) })
     }
 }
 

@@ -21,8 +21,8 @@ final class PeerProcess {
         process.standardOutput = answers
         try process.run()
         let ready = try readLine()
-        for name in ["loro", "pycrdt"] {
-            versions[name] = ready[name]?.stringValue
+        for name: WireText in ["loro", "pycrdt"] {
+            versions[name.string] = ready[name]?.stringValue?.string
         }
     }
 

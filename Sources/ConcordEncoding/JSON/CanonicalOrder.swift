@@ -1,29 +1,8 @@
-/// Equality, hash and order of strings by their scalars, without Unicode's canonical equivalence.
-extension String {
-    /// Tells whether both have the same scalars in the same normal form.
-    func hasSameScalars(as other: String) -> Bool {
-        var left = self
-        var right = other
-        return left.withUTF8 { left in
-            right.withUTF8 { right in
-                left.count == right.count && CanonicalOrder.compare(left, right) == 0
-            }
-        }
-    }
-
-    /// Mixes the scalars into a hasher.
-    func hashScalars(into hasher: inout Hasher) {
-        var text = self
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        hasher.combine(0xFF as UInt8)
-    }
-
+extension WireText {
     /// Tells whether this key stands before the other one in an object in canonical form.
-    func precedesInCanonicalOrder(_ other: String) -> Bool {
-        var left = self
-        var right = other
-        return left.withUTF8 { left in
-            right.withUTF8 { right in CanonicalOrder.compare(left, right) < 0 }
+    func precedesInCanonicalOrder(_ other: WireText) -> Bool {
+        withUTF8 { left in
+            other.withUTF8 { right in CanonicalOrder.compare(left, right) < 0 }
         }
     }
 }
