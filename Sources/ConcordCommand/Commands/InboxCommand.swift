@@ -109,6 +109,7 @@ extension AuditView {
             }
         case .accepted: "your proposal was taken"
         case .declined: "your proposal was not taken"
+        case .decided: "your finding is \(item.by?.value?.stringValue ?? "as it was")"
         }
     }
 
