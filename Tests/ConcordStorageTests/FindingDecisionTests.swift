@@ -16,6 +16,7 @@ import Testing
         let team = try Team()
         try team.devices[1].save(
             add("/finding/f1", ["unit": "IT", "state": "draft"]),
+            add("/finding/f2", ["state": "draft"]),
             add("/criterion/c1", criterion("major"))
         )
         try team.devices[1].edit { $0.set(state, to: "submitted") }
@@ -31,6 +32,7 @@ import Testing
             try ann.edit {
                 $0.reason = "add evidence"
                 $0.set(state, to: .string(step))
+                if step == "merged" { $0.set(cell("/finding/f1/duplicateOf"), to: "f2") }
             }
         )
         try team.syncAll()

@@ -71,15 +71,22 @@ extension Fold {
                 by: try by.map { try account(of: $0, at: key) }
             )
         }
-        for (mine, step) in try decisions(on: key, of: member, among: writes) {
-            add(.decided, mine, by: step)
-        }
+        // What took part in a conflict is told with its end.
+        var settled: Set<WriteReference> = []
         for write in writes where !isOf(member, write) {
             guard try settles(write, at: key) else { continue }
+            settled.formUnion(
+                try sight(of: key, before: entry(write.diff)).candidates.map(\.write)
+            )
             let by = try account(of: write, at: key)
             for mine in try overruled(by: write, of: member, at: key) {
                 add(.resolved, mine, by: by)
             }
+        }
+        for (mine, step) in try decisions(on: key, of: member, among: writes)
+        where !settled.contains(step.write) && !items.contains(where: { $0.by?.diff == step.diff })
+        {
+            add(.decided, mine, by: step)
         }
         return items
     }
@@ -100,7 +107,8 @@ extension Fold {
         for write in writes where write.effect == .effective && !isOf(member, write) {
             // What restates the state, and what hands a draft over, decides nothing.
             let former = try sight(of: key, before: entry(write.diff)).shown
-            guard write.value != former, write.value != "submitted" else { continue }
+            guard write.value != former, write.value != "submitted", try !waits(write, at: key)
+            else { continue }
             decisions.append(
                 (try account(of: own, at: presence), try account(of: write, at: key))
             )
