@@ -45,6 +45,8 @@ extension Replica {
     /// The join counts once it is signed: if the server cannot be reached again to hear of it, it waits
     /// for the next sync.
     ///
+    /// - Parameter renaming: where the replica is to stand instead, by the engagement's number, which nobody
+    ///   knows before its log is here; nil, or a path where something stands, leaves it at `path`.
     /// - Throws: `ReplicaFailure`, for example `wrongInvitation` or `server`; nothing is left behind
     ///   then.
     public static func join(
@@ -54,25 +56,28 @@ extension Replica {
         device: String,
         through transport: some SyncTransport,
         environment: ReplicaEnvironment = .system,
-        passphrase: String? = nil
+        passphrase: String? = nil,
+        renaming: (String) -> String? = { _ in nil }
     ) async throws -> Replica {
         let key = try newKey(environment)
         let draft = try ReplicaFailure.mapping { try ReplicaDraft(path) }
+        let final: String
         do {
             let replica = try making(draft, key: key, environment, passphrase) { _, _ in
                 code.engagement
             }
             _ = try await replica.sync(through: transport)
             try replica.signJoin(code, name: name, device: device)
-            try ReplicaFailure.mapping {
+            final = try ReplicaFailure.mapping {
+                let number = try replica.number()
                 try replica.store.close()
-                try draft.finish()
+                return try draft.finish(as: number.flatMap(renaming) ?? path)
             }
         } catch {
             try ReplicaFailure.mapping { try draft.discard() }
             throw error
         }
-        let replica = try open(at: path, environment: environment, passphrase: passphrase)
+        let replica = try open(at: final, environment: environment, passphrase: passphrase)
         try await replica.deliverJoin(through: transport)
         return replica
     }
@@ -87,12 +92,19 @@ extension Replica {
             try ReplicaDraft.remove(path)
             throw ReplicaFailure(
                 .wrongInvitation,
-                "The server does not take the join (\(refused.code)): \(refused.detail) Ask the audit"
+                "The server does not take the join (\(refused.code)): \(refused.detail). Ask the audit"
                     + " team leader for a new code."
             )
         } catch let failure as ReplicaFailure where failure.code == .server {
             return
         }
+    }
+
+    /// The engagement's number, if it has one.
+    private func number() throws -> String? {
+        let kind = Schema.engagement.name
+        return try store.read { try $0.document(kinds: [kind])[kind] }?.objectValue?
+            .values.lazy.compactMap { $0["number"]?.stringValue }.first
     }
 
     private static func newKey(_ environment: ReplicaEnvironment) throws -> SigningKey {

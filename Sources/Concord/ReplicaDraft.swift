@@ -64,15 +64,40 @@ final class ReplicaDraft: Sendable {
 
     /// Gives the finished replica, which nobody has open, its final name.
     func finish() throws {
+        try move(to: final)
+        claim.giveBack()
+    }
+
+    /// Gives the finished replica, which nobody has open, another name than the draft was begun for, where
+    /// nothing stands in the way of it.
+    ///
+    /// - Returns: the name that it has.
+    func finish(as other: String) throws -> String {
+        let taken: ReplicaDraft
+        do { taken = try ReplicaDraft(other) } catch let failure as ReplicaFailure
+            where failure.code == .alreadyExists || failure.code == .busy
+        {
+            try finish()
+            return final
+        }
+        do { try move(to: other) } catch {
+            try taken.discard()
+            throw error
+        }
+        taken.claim.giveBack()
+        try OwnFile.remove(claim.path)
+        return other
+    }
+
+    private func move(to name: String) throws {
         for part in Self.moved + [""] {
             if try !OwnFile.exists(path + part) { continue }
-            guard try OwnFile.move(path + part, to: final + part) else {
-                throw ReplicaFailure(.alreadyExists, "There is a file \(final)\(part) by now.")
+            guard try OwnFile.move(path + part, to: name + part) else {
+                throw ReplicaFailure(.alreadyExists, "There is a file \(name)\(part) by now.")
             }
         }
-        try OwnFile.makeDurable(folderOf: final)
+        try OwnFile.makeDurable(folderOf: name)
         try Self.remove(path)
-        claim.giveBack()
     }
 
     /// Removes everything that was made.

@@ -12,6 +12,8 @@ public struct ReportInput: Sendable {
     public var catalogues: Catalogues
     /// The conflicts that nobody has decided yet.
     public var conflicts: [ReportConflict]
+    /// What is only proposed, and shown because nothing else is there: a leader has to decide it.
+    public var proposals: [ReportProposal]
     /// The digest of the state that the report shows.
     public var digest: String
     /// When the report was made.
@@ -24,6 +26,7 @@ public struct ReportInput: Sendable {
         audit: Audit,
         catalogues: Catalogues = .shipped,
         conflicts: [ReportConflict] = [],
+        proposals: [ReportProposal] = [],
         digest: String,
         generatedAt: Timestamp,
         people: [String: String] = [:]
@@ -31,9 +34,27 @@ public struct ReportInput: Sendable {
         self.audit = audit
         self.catalogues = catalogues
         self.conflicts = conflicts
+        self.proposals = proposals
         self.digest = digest
         self.generatedAt = generatedAt
         self.people = people
+    }
+}
+
+/// A value that somebody proposes whose role does not let them decide it.
+public struct ReportProposal: Hashable, Sendable {
+    /// The id of the record.
+    public var record: String
+    /// The name of the field; empty if the whole record is proposed.
+    public var field: String
+    /// The person's name.
+    public var person: String
+
+    /// An undecided proposal.
+    public init(record: String, field: String, person: String) {
+        self.record = record
+        self.field = field
+        self.person = person
     }
 }
 

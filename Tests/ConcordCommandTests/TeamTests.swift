@@ -90,13 +90,30 @@ import Testing
             try leader.json("invite", "--role", "observer", "--name", "Guest")["code"]?.stringValue
         )
         try leader.json("sync")
-        try Workplace().json("join", code)
+        // As everybody calls it.
+        #expect(try Workplace().json("join", code)["name"] == "audit-7")
 
         let second = try Workplace()
         let outcome = try second.concord("join", code, "--json")
 
         #expect(outcome.status == 65)
         #expect(try second.json("list")["engagements"] == [])
+    }
+
+    @Test func anEngagementKeepsTheNameThatIsGivenOrFree() throws {
+        let server = try TestServer()
+        let leader = try Workplace()
+        try leader.openEngagement(server: server.url)
+        let invited = try leader.json("invite", "--role", "observer", "--uses", "3")["code"]
+        let code = try #require(invited?.stringValue)
+        try leader.json("sync")
+
+        let guest = try Workplace()
+        #expect(try guest.json("join", code, "--engagement", "mine")["name"] == "mine")
+        #expect(try guest.json("join", code)["name"] == "audit-7")
+        let third = try guest.json("join", code)["name"]?.stringValue
+        #expect(third?.hasPrefix("audit-") == true && third != "audit-7")
+        #expect(try guest.json("list")["engagements"]?.arrayValue?.count == 3)
     }
 
     @Test func anInvitationThatTheServerDoesNotKnowIsRefusedAndLeavesNothing() throws {
@@ -152,10 +169,13 @@ import Testing
         let server = try TestServer()
         let (leader, auditor) = try team(server)
         for number in 1...30 { try leader.json("finding", "add", "--title", "T\(number)") }
-        for delay in [2_000, 8_000, 20_000, 40_000] {
+        let begun = ContinuousClock.now
+        try auditor.json("sync")
+        let whole = Double((ContinuousClock.now - begun) / .microseconds(1))
+        for part in [0.1, 0.3, 0.5, 0.7, 0.9] {
             for place in [leader, auditor] {
                 let sync = try place.start(["sync"])
-                usleep(useconds_t(delay))
+                usleep(useconds_t(whole * part))
                 sync.signal(SIGKILL)
                 _ = try sync.wait()
                 #expect(try place.json("rebuild", "--check")["same"] == true)

@@ -11,11 +11,13 @@ enum ReportFixture {
 
     static func input(
         _ state: JSONObject,
-        conflicts: [ReportConflict] = []
+        conflicts: [ReportConflict] = [],
+        proposals: [ReportProposal] = []
     ) -> ReportInput {
         ReportInput(
             audit: Audit(state: state),
             conflicts: conflicts,
+            proposals: proposals,
             digest: "d1g3st",
             generatedAt: generatedAt
         )
@@ -110,7 +112,8 @@ enum ReportFixture {
                     candidates: [candidate],
                     shown: text
                 )
-            }
+            },
+            proposals: [ReportProposal(record: "f", field: text, person: text)]
         )
     }
 

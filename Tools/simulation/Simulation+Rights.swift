@@ -41,18 +41,8 @@ extension Simulation {
             let isControl = diff.body.operations.contains {
                 Schema.kind($0.path.kind)?.isControl == true
             }
-            let unseen = diff.body.operations.indices.filter { index in
-                diff.body.operations[index].over.contains {
-                    registry.named($0, by: diff.id).isEmpty
-                }
-            }
             if isControl {
-                membership.receive(
-                    diff,
-                    isFork: isFork,
-                    overUnseen: Set(unseen),
-                    verifier: verifier
-                )
+                membership.receive(diff, isFork: isFork, verifier: verifier)
             }
             if isFork {
                 reasons[diff.id] = "on the second branch of a fork"

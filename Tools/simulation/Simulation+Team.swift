@@ -160,9 +160,11 @@ extension Simulation {
         if random.oneIn(2) { try syncAtOnce(device) }
     }
 
-    /// A member's second device joins, admitted by the first.
+    /// A member's second device joins, admitted by the first, which the server knows by then.
     private func joinBeside(_ sibling: SimulatedDevice) throws {
-        guard devices.count < Self.devicesMax, let engagement else { return }
+        guard devices.count < Self.devicesMax, let engagement,
+            server.membership(of: engagement)?.devices[sibling.author] != nil
+        else { return }
         let name = "d\(devices.count)"
         let device = try SimulatedDevice(
             name,

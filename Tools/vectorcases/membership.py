@@ -188,6 +188,15 @@ def invitations(cases):
          members={**HAL, "gus": {"role": "programmeManager"}}, devices={**HALS, "gus": {"member": "gus"}})
 
     story, ada, ben, hal, jon = founded()
+    unseen = ben.save(add("finding/f1"))
+    opened = ada.save(add("invitation/i1", {"key": INVITE.text, "role": "auditor", "uses": 1}, over=[unseen]),
+                      after=[story.genesis])
+    joining(hal, [opened])
+    case(cases, story, "invitation-over-the-unseen", "A control operation that names what its author had not seen has "
+         "effect.", "yyy", members=HAL, devices=HALS)
+    assert unseen not in opened.seen
+
+    story, ada, ben, hal, jon = founded()
     opened = invite(ada)
     ada.save(add("invitation/i1/status", "withdrawn"))
     join = joining(hal, [opened])

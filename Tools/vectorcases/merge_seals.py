@@ -144,10 +144,11 @@ def not_given(cases):
     unseen = one.ben.save(add("finding/f1/site", "S1"), after=[one.confirmed])
     void = one.ada.save(add("seal/s1", over=[unseen]), add("finding/f1/number", "1"))
     one.story.expect(
-        cases, "seal-of-unseen-over", "A seal that is void for any reason gives nothing.",
+        cases, "seal-of-unseen-over", "What a seal names in `over` voids it no more than another control operation; "
+        "what its author had not seen does.",
         {"evidence": {"e1": {}}, "finding": {"f1": {"site": "S1", "state": "confirmed", "unit": "IT"}}},
         [proposed("finding/f1/site", unseen, "S1")],
-        voids=[(void, "seal/s1", "over-unseen"), (void, "finding/f1/number", "without-a-seal")])
+        voids=[(void, "seal/s1", "not-all-seen"), (void, "finding/f1/number", "without-a-seal")])
 
     one = SignedOff(sealed=False)
     one.gus.save(add("member/ada/status", "revoked"), after=[one.confirmed])

@@ -6,29 +6,24 @@ extension Membership {
     /// operations on a control record why it is void, or nil where it has effect or is not a control
     /// operation.
     ///
-    /// - Parameters:
-    ///   - isFork: whether the diff stands on the second branch of its author's chain.
-    ///   - overUnseen: the indices of the operations that name what their author had not seen.
+    /// - Parameter isFork: whether the diff stands on the second branch of its author's chain.
     @discardableResult
     public mutating func receive(
         _ diff: UnverifiedDiff,
         isFork: Bool = false,
-        overUnseen: Set<Int> = [],
         verifier: some SignatureVerifier
     ) -> [VoidReason?] {
         if diff.head.engagement == nil, engagement == nil {
             found(diff.id)
-            return diff.body.operations.enumerated().map { index, operation in
-                if overUnseen.contains(index) { return .overUnseen }
+            return diff.body.operations.map { operation in
                 if !operation.isWellFormed(in: diff.body) { return .malformedValue }
                 apply(operation)
                 return nil
             }
         }
         let joins = join(diff, isFork: isFork, verifier: verifier)
-        return diff.body.operations.enumerated().map { index, operation in
+        return diff.body.operations.map { operation in
             guard let kind = Schema.kind(operation.path.kind), kind.isControl else { return nil }
-            if overUnseen.contains(index) { return .overUnseen }
             if !operation.isWellFormed(in: diff.body) { return .malformedValue }
             let reason = verdict(
                 on: ControlOperation(operation, of: kind, by: diff.head.author, joins: joins),

@@ -44,11 +44,9 @@ extension Fold {
         let drafts = drafts(of: diff, at: entry)
         var control: [VoidReason?] = []
         if entry.isControl || entry.depth == 1 {
-            let unseen = drafts.indices.filter { drafts[$0]?.voided == .overUnseen }
             control = ledger.membership.receive(
                 diff.diff,
                 isFork: isFork,
-                overUnseen: Set(unseen),
                 verifier: verifier
             )
             try seal(with: diff, of: entry, voids: &control)
@@ -91,7 +89,8 @@ extension Fold {
             var draft = drafts[place] ?? Draft(operation: operation)
             for reference in operation.over {
                 let places = branches.places(of: reference, in: entry.seen)
-                if places.isEmpty { draft.voided = .overUnseen }
+                // A server, which reads no causality, has to judge control operations alike.
+                if places.isEmpty, !operation.isControl { draft.voided = .overUnseen }
                 draft.over += places
             }
             if case .splice(let at, let delete, let insert) = operation.action {

@@ -358,7 +358,10 @@ struct FindingList: ParsableCommand {
             return "There are no findings yet; `concord finding add` records one."
         }
         if contested, state == nil, standard == nil { return "No finding is contested." }
-        let all = Layout.count(view.audit.findings.count, "finding")
-        return "None of the \(all) is like that; `concord finding list` lists all."
+        let count = view.audit.findings.count
+        let none: Shown =
+            count == 1
+            ? "The one finding is not like that" : "None of the \(count) findings is like that"
+        return "\(none); `concord finding list` lists all."
     }
 }

@@ -34,7 +34,7 @@ struct FindingMerge: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
-        let replica = try options.open()
+        let replica = try dryRun ? options.openForReading() : options.open()
         let view = try AuditView(replica)
         let kept = try view.finding(into)
         let duplicates = try view.findings(findings)

@@ -63,7 +63,8 @@ struct JoinCommand: AsyncParsableCommand {
                 device: device ?? HostName.current,
                 through: transport,
                 environment: options.environment,
-                passphrase: EngagementOptions.passphrase
+                passphrase: EngagementOptions.passphrase,
+                renaming: options.path(ofNumber:)
             )
         }
         try synced.remember(for: replica)

@@ -25,7 +25,7 @@ struct RebuildCommand: ParsableCommand {
     func run() throws {
         let report =
             try check
-            ? options.open().rebuild(check: true)
+            ? options.openForReading().rebuild(check: true)
             : Replica.rebuild(at: try options.existingPath())
         if options.json {
             try Output.json(Self.json(report))

@@ -33,6 +33,14 @@ struct ReportCommand: ParsableCommand {
     var output: String?
     @OptionGroup var options: EngagementOptions
 
+    func validate() throws {
+        if output == "-", options.json {
+            throw ValidationError(
+                "Standard output takes the report or JSON about it, not both; give --output FILE."
+            )
+        }
+    }
+
     func run() throws {
         let replica = try options.openForReading()
         let name = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
@@ -44,6 +52,7 @@ struct ReportCommand: ParsableCommand {
             ReportInput(
                 audit: view.audit,
                 conflicts: conflicts,
+                proposals: view.snapshot.proposals.map { view.report($0) },
                 digest: view.snapshot.digest,
                 generatedAt: options.environment.now()
             )
@@ -62,6 +71,15 @@ struct ReportCommand: ParsableCommand {
 }
 
 extension AuditView {
+    /// An undecided proposal as the report shows it.
+    fileprivate func report(_ proposal: Snapshot.ShownProposal) -> ReportProposal {
+        ReportProposal(
+            record: proposal.path.record,
+            field: proposal.path.field ?? "",
+            person: snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
+        )
+    }
+
     /// A conflict as the report shows it.
     fileprivate func report(_ conflict: Conflict) throws -> ReportConflict {
         ReportConflict(

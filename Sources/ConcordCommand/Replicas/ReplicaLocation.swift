@@ -44,6 +44,13 @@ extension EngagementOptions {
         return path
     }
 
+    /// The file of an engagement that has just been joined, called by its number as everybody calls it,
+    /// unless the options say otherwise.
+    func path(ofNumber number: String) -> String? {
+        guard replicaPath == nil, engagementName == nil else { return nil }
+        return DataFolder.standard.file(of: DataFolder.name(from: number))
+    }
+
     /// The file of the engagement that the options name.
     func existingPath() throws -> String {
         if let path = replicaPath { return path }

@@ -89,6 +89,9 @@ extension AuditView {
         let style = Style.output
         var facts = [finding.headGrade?.title, finding.state]
         facts.append(finding.raisedBy.map { "raised by \(person($0))" })
+        let contributors = audit.contributors(to: finding)
+            .filter { $0 != finding.raisedBy }.map { person($0) }
+        facts.append(contributors.isEmpty ? nil : "with \(contributors.joined(separator: ", "))")
         facts.append(finding.repeats.map { "repeats \($0)" })
         if let original = finding.duplicateOf.flatMap({ audit.finding($0) }) {
             facts.append("merged into \(original.label)")

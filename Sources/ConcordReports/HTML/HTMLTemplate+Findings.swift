@@ -40,6 +40,8 @@ extension HTMLTemplate {
         {{#.conflicts}}
         \(conflict)
         {{/.conflicts}}
+        {{#.proposals}}<p class="quiet">Proposed, and not decided yet: {{.}}</p>
+        {{/.proposals}}
         <table class="criteria">
         <tbody>
         {{#.criteria}}

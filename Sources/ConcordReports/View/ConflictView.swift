@@ -15,9 +15,7 @@ struct ConflictView {
     let candidates: [Candidate]
 
     init(_ conflict: ReportConflict, _ context: ReportContext) {
-        let subject = Self.subject(conflict.record, context)
-        about =
-            conflict.field.isEmpty ? subject : "\(subject): \(Words.spaced(conflict.field))"
+        about = Self.about(conflict.record, field: conflict.field, context)
         kind = Self.kinds[conflict.kind] ?? Words.spaced(conflict.kind)
         shown = conflict.shown.map { Self.value($0) }
         candidates = conflict.candidates.map { candidate in
@@ -41,6 +39,12 @@ struct ConflictView {
 
     private static func value(_ text: String) -> String {
         Grade(rawValue: text)?.title ?? Recommendation(rawValue: text)?.title ?? text
+    }
+
+    /// What a field is called: "A-01 against ISO 9001:2008 4.2.3: grade".
+    static func about(_ record: String, field: String, _ context: ReportContext) -> String {
+        let subject = subject(record, context)
+        return field.isEmpty ? subject : "\(subject): \(Words.spaced(field))"
     }
 
     private static func subject(_ record: String, _ context: ReportContext) -> String {

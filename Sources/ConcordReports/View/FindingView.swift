@@ -43,6 +43,7 @@ struct FindingView {
     let facts: [CoverView.Fact]
     let conflicts: [ConflictView]
     let isContested: Bool
+    let proposals: [String]
 
     init(_ finding: FindingRecord, _ context: ReportContext) {
         anchor = Self.anchor(finding)
@@ -69,6 +70,7 @@ struct FindingView {
         facts = Self.facts(finding, context)
         conflicts = context.conflicts([finding.id] + finding.criteria.map(\.id))
         isContested = !conflicts.isEmpty
+        proposals = context.proposals([finding.id] + finding.criteria.map(\.id))
     }
 
     static func anchor(_ finding: FindingRecord) -> String { "finding-\(finding.id)" }

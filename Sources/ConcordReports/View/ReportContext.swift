@@ -8,6 +8,7 @@ struct ReportContext {
     let tally: Tally
     private let evidenceOrder: [String: Int]
     private let conflictsByRecord: [String: [ReportConflict]]
+    private let proposalsByRecord: [String: [ReportProposal]]
 
     var audit: Audit { input.audit }
     var catalogues: Catalogues { input.catalogues }
@@ -28,6 +29,7 @@ struct ReportContext {
             first
         }
         conflictsByRecord = Dictionary(grouping: input.conflicts, by: \.record)
+        proposalsByRecord = Dictionary(grouping: input.proposals, by: \.record)
     }
 
     /// What a person is called; a name that is no member id stays as it is.
@@ -68,6 +70,14 @@ struct ReportContext {
 
     func conflicts(_ records: [String]) -> [ConflictView] {
         records.flatMap { conflictsByRecord[$0] ?? [] }.map { ConflictView($0, self) }
+    }
+
+    /// What is only proposed about these records, and by whom.
+    func proposals(_ records: [String]) -> [String] {
+        records.flatMap { proposalsByRecord[$0] ?? [] }.map { proposal in
+            let about = ConflictView.about(proposal.record, field: proposal.field, self)
+            return "\(about), by \(person(proposal.person))"
+        }
     }
 }
 

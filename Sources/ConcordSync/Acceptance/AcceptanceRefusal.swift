@@ -56,7 +56,7 @@ extension EnvelopeVerdict {
     /// The verdict on a join that comes too late.
     static let invitationExpired = EnvelopeVerdict.refused(
         code: JoinRefusal.invitationExpired.rawValue,
-        detail: "the invitation has expired; ask the team leader for a new one"
+        detail: "the invitation has expired"
     )
 
     private static func explanation(of refusal: DiffRefusal) -> String {

@@ -74,7 +74,7 @@ extension ObviousFold {
         }
         for reference in references {
             let named = named(reference, by: diff)
-            if named.isEmpty { asked.void = .overUnseen }
+            if named.isEmpty, !isControl(operation.path) { asked.void = .overUnseen }
             asked.over.formUnion(named)
         }
         if asked.void == nil, !fits(operation) { asked.void = .malformedValue }
