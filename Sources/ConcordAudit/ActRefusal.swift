@@ -29,6 +29,10 @@ public enum ActRefusal: Error, Hashable, Sendable {
     case notCited(finding: WireText, clause: WireText, cited: [WireText])
     /// One clause is named twice, with two grades.
     case clauseTwice(clause: WireText, grades: [WireText])
+    /// A finding that was withdrawn or merged takes nothing new.
+    ///
+    /// - Parameter counting: the finding in which it counts, where it was merged.
+    case findingEnded(finding: WireText, state: WireText, counting: WireText?)
 
     /// The refusal as programs tell it apart.
     public var code: String {
@@ -41,6 +45,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .noTarget: "no-target"
         case .notCited: "not-cited"
         case .clauseTwice: "clause-twice"
+        case .findingEnded: "finding-ended"
         }
     }
 
@@ -63,6 +68,8 @@ public enum ActRefusal: Error, Hashable, Sendable {
             "\(finding) has no criterion \(clause)"
         case .clauseTwice(let clause, let grades):
             "\(clause) is named twice, as \(grades.joined(separator: " and as "))"
+        case .findingEnded(let finding, let state, let counting):
+            "\(finding) is \(state)" + (counting.map { " and counts in \($0)" } ?? "")
         }
     }
 
@@ -89,6 +96,9 @@ public enum ActRefusal: Error, Hashable, Sendable {
                 ? "It cites no clause." : "It has: \(cited.joined(separator: ", "))."
         case .clauseTwice:
             "Name it once, with the grade that is meant."
+        case .findingEnded(let finding, _, let counting):
+            counting.map { "Change \($0), or take \(finding) out of its merge first." }
+                ?? "Make \(finding) a draft again first."
         }
     }
 }

@@ -103,12 +103,13 @@ public struct FindingActs: Sendable {
     /// Cites clauses, each with its grade if it is judged already; one that the finding has is graded
     /// anew, one that was taken out is put in again.
     ///
-    /// - Throws: `clauseTwice` where a clause is named with two grades.
+    /// - Throws: `clauseTwice` where a clause is named with two grades; `findingEnded`.
     public func cite(
         _ criteria: [(reference: ClauseReference, grade: Grade?)],
         in finding: FindingRecord,
         edit: inout Edit
     ) throws(ActRefusal) {
+        try requireOpen(finding)
         for (reference, grade) in try Self.unique(criteria) {
             let shown = finding.criteria.first { $0.reference == reference }
             if let shown, let grade {
@@ -125,6 +126,7 @@ public struct FindingActs: Sendable {
         in finding: FindingRecord,
         edit: inout Edit
     ) throws(ActRefusal) {
+        try requireOpen(finding)
         guard let criterion = finding.criteria.first(where: { $0.reference == reference }) else {
             throw .notCited(
                 finding: finding.label,
@@ -133,6 +135,45 @@ public struct FindingActs: Sendable {
             )
         }
         edit.hide(kind: Schema.criterion.name, id: criterion.id)
+    }
+
+    // MARK: What it says.
+
+    /// Asks whether a finding can be changed: what is written into one that was withdrawn or merged would
+    /// count nowhere.
+    ///
+    /// - Throws: `findingEnded`.
+    public func requireOpen(_ finding: FindingRecord) throws(ActRefusal) {
+        guard !finding.isCounted else { return }
+        throw .findingEnded(
+            finding: finding.label,
+            state: finding.state,
+            counting: finding.state == "merged" ? counting(finding)?.label : nil
+        )
+    }
+
+    /// Cites a piece of evidence.
+    ///
+    /// - Throws: `findingEnded`.
+    public func attach(
+        _ evidence: WireText,
+        to finding: FindingRecord,
+        edit: inout Edit
+    ) throws(ActRefusal) {
+        try requireOpen(finding)
+        edit.insert(evidence, into: finding.path("evidence"))
+    }
+
+    /// Takes the citation of a piece of evidence out.
+    ///
+    /// - Throws: `findingEnded`.
+    public func detach(
+        _ evidence: WireText,
+        from finding: FindingRecord,
+        edit: inout Edit
+    ) throws(ActRefusal) {
+        try requireOpen(finding)
+        edit.remove(evidence, from: finding.path("evidence"))
     }
 
     /// Each clause once; one that is named twice has one grade.

@@ -75,7 +75,62 @@ import Testing
         #expect(try ben.undo().leftAlone.map(\.why) == [.contested])
         #expect(try ben.conflicts().count == 1)
         try ann.edit { $0.resolve(unit, to: "MH", reason: "seen") }
-        #expect(try ann.undo().leftAlone.map(\.why) == [.settledConflict])
+    }
+
+    @Test func whatEndedAConflictIsNotTakenBack() throws {
+        let (team, ann, ben) = try team()
+        try ann.edit { $0.set(unit, to: "HR") }
+        try ben.edit { $0.set(unit, to: "MH") }
+        try team.syncAll()
+        try ann.edit {
+            $0.resolve(unit, to: "MH", reason: "seen")
+            $0.set(cell("/finding/f1/site"), to: "S9")
+        }
+
+        let error = #expect(throws: UndoError.self) { try ann.undo() }
+
+        #expect(error?.code == .settledConflict)
+        #expect(error?.path == unit)
+        #expect(try ann.value("/finding/f1/site") == "S9")
+        // To decide otherwise is an ordinary edit.
+        try ann.edit { $0.set(unit, to: "HR") }
+        #expect(try ann.value("/finding/f1/unit") == "HR")
+        try ann.undo()
+        #expect(try ann.value("/finding/f1/unit") == "MH")
+    }
+
+    @Test func anUndoMeetsAnEditMadeAtTheSameTime() throws {
+        let (team, ann, ben) = try team()
+        try ben.save(add("/finding/f3", ["unit": "IT"]))
+        try team.syncAll()
+        let edit = try #require(try ann.edit { $0.set(cell("/finding/f3/unit"), to: "HR") })
+
+        try ben.undo()
+        try team.syncAll()
+
+        let conflict = try #require(try ann.account("/finding/f3")?.conflict)
+        #expect(conflict.kind == .removedEdited)
+        #expect(conflict.candidates.contains { $0.write == edit.reference })
+        #expect(Set(conflict.candidates.map(\.write.author)).count == 2)
+        #expect(try ben.value("/finding/f3/unit") == "HR")
+    }
+
+    @Test func anUndoMeetsACitationMadeAtTheSameTime() throws {
+        let (team, ann, ben) = try team()
+        try ben.save(add("/evidence/e3", ["kind": "note", "title": "Seen"]))
+        try team.syncAll()
+        let citation = try #require(
+            try ann.edit { $0.insert("e3", into: cell("/finding/f1/evidence")) }
+        )
+
+        try ben.undo()
+        try team.syncAll()
+
+        let conflict = try #require(try ann.account("/evidence/e3")?.conflict)
+        #expect(conflict.kind == .removedEdited)
+        #expect(conflict.candidates.contains { $0.write == citation.reference })
+        #expect(Set(conflict.candidates.map(\.write.author)).count == 2)
+        #expect(try ben.shown("evidence", "e3") != nil)
     }
 
     @Test func aTextIsTakenBackThoughOthersTypedMeanwhile() throws {

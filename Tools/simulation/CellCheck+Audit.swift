@@ -24,7 +24,7 @@ extension CellCheck {
 
     private func uncounted(_ finding: WireText) -> String? {
         let presence = CellPath(kind: Schema.finding.name, record: finding)
-        for add in adds(at: presence) {
+        for add in raisings(of: presence) {
             let raised = Raised(finding: finding, by: add)
             if let problem = problem(raised) { return "\(presence): \(problem)" }
         }
@@ -62,6 +62,8 @@ extension CellCheck {
         /// Whose write raised it.
         let by: HistoricWrite
 
+        var isWhole: Bool { criterion == nil && evidence == nil }
+
         init(
             finding: WireText,
             criterion: WireText? = nil,
@@ -72,6 +74,18 @@ extension CellCheck {
             self.criterion = criterion
             self.evidence = evidence
             by = write
+        }
+    }
+
+    /// The `add`s by which somebody raised a finding: not of those who knew that it was ended, and brought
+    /// back what it was.
+    private func raisings(of finding: CellPath) -> [HistoricWrite] {
+        let endings = stateWrites(of: finding).filter { write in
+            write.standing == .surviving
+                && write.value?.stringValue.map(LifeCycle.finding.ends) ?? false
+        }
+        return adds(at: finding).filter { add in
+            !endings.contains { registry.has(add.diff, seen: $0.diff) }
         }
     }
 
@@ -99,7 +113,8 @@ extension CellCheck {
             if hasRemoval(of: item, thatSaw: raised.by.diff) { return nil }
         }
         let endings = stateWrites(of: path).filter {
-            $0.standing == .surviving && registry.has($0.diff, seen: raised.by.diff)
+            $0.standing == .surviving
+                && ($0.diff == raised.by.diff || registry.has($0.diff, seen: raised.by.diff))
         }
         if endings.contains(where: { $0.value == "withdrawn" }) { return nil }
         let merges = endings.filter { $0.value == "merged" }
@@ -143,12 +158,17 @@ extension CellCheck {
         let path = CellPath(kind: Schema.finding.name, record: raised.finding)
         guard isPresent(path) else { return "the finding \(raised.finding) is hidden" }
         if let state = shownState(of: path), LifeCycle.finding.ends(state) {
+            // A finding as a whole counts through as many merges as there are, which lead to one that
+            // counts: `mergeProblem`. What was said in it has to be where it went.
+            if state == "merged", raised.isWhole { return nil }
             return "the finding \(raised.finding) is \(state)"
         }
         if let criterion = raised.criterion {
             let path = CellPath(kind: Schema.criterion.name, record: criterion)
             guard isPresent(path) else { return "the criterion is hidden" }
-            if let grade = raised.grade, let problem = outranked(grade, of: path) {
+            if let grade = raised.grade, !isGradedAnew(path, since: raised.by),
+                let problem = outranked(grade, of: path)
+            {
                 return problem
             }
         }
@@ -168,6 +188,14 @@ extension CellCheck {
         return nil
     }
 
+    /// Whether somebody who had seen the grade that a diff gave gave another one, or took it back.
+    private func isGradedAnew(_ criterion: CellPath, since raised: HistoricWrite) -> Bool {
+        var path = criterion
+        path.field = "grade"
+        let given = cells[path]?.effective.first { $0.diff == raised.diff }
+        return given?.standing == .replaced
+    }
+
     /// A grade that nobody replaced is shown, or a more severe one is.
     private func outranked(_ grade: Grade, of criterion: CellPath) -> String? {
         var path = criterion
@@ -181,7 +209,7 @@ extension CellCheck {
 
     private func hasRemoval(of path: CellPath, thatSaw raised: DiffID) -> Bool {
         cells[path]?.effective.contains {
-            $0.value == nil && registry.has($0.diff, seen: raised)
+            $0.value == nil && ($0.diff == raised || registry.has($0.diff, seen: raised))
         } ?? false
     }
 

@@ -43,11 +43,27 @@ extension CellCheck {
         let merges = citations(of: record, surviving: false).filter {
             $0.path.field == "duplicateOf"
         }
-        let edits = treeCells(of: record).flatMap { cell in
+        let cells = treeCells(of: record)
+        let edits = cells.flatMap { cell in
             cell.effective.filter { cell.path != state || $0.value != ending.value }
         }
+        let said =
+            record.kind == "finding"
+            ? cells.filter(says).flatMap { $0.effective.filter { $0.value != nil } } : []
         return (edits + merges.map(\.write)).contains {
             registry.areConcurrent($0.diff, ending.diff)
+        }
+            || said.contains {
+                $0.diff != ending.diff && !registry.has(ending.diff, seen: $0.diff)
+            }
+    }
+
+    /// Whether what is written there is said in a finding.
+    private func says(_ cell: CheckedCell) -> Bool {
+        switch cell.path.kind {
+        case "finding": ["title", "statement", "evidence"].contains(cell.path.field)
+        case "criterion": cell.path.field == nil || cell.path.field == "grade"
+        default: false
         }
     }
 

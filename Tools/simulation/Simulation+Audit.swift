@@ -47,7 +47,7 @@ extension Simulation {
         case 8:
             return random.oneIn(2)
                 ? try acts.giveBack([finding], reason: "add evidence")
-                : try acts.unmerge([finding])
+                : try acts.unmerge([finding], to: random.pick(["draft", "submitted", "confirmed"]))
         default: return try work(on: finding, acts)
         }
     }
@@ -64,14 +64,25 @@ extension Simulation {
     /// Criteria and evidence of a finding.
     private func work(on finding: FindingRecord, _ acts: FindingActs) throws -> Edit {
         var edit = Edit()
-        let evidence = CellPath(kind: "finding", record: finding.id, field: "evidence")
-        switch random.below(5) {
+        switch random.below(7) {
         case 0, 1: try acts.cite([(randomClause(), randomGrade())], in: finding, edit: &edit)
         case 2: try acts.uncite(randomClause(), in: finding, edit: &edit)
-        case 3: edit.insert(random.pick(["v1", "v2"]), into: evidence)
-        default: edit.remove(random.pick(["v1", "v2", "x"]), from: evidence)
+        case 3: try acts.attach(random.pick(["v1", "v2"]), to: finding, edit: &edit)
+        case 4: try acts.attach(capture(&edit), to: finding, edit: &edit)
+        case 5:
+            try acts.requireOpen(finding)
+            let statement = CellPath(kind: "finding", record: finding.id, field: "statement")
+            edit.setText(statement, to: WireText(retyped(finding.statement?.string ?? "")))
+        default: try acts.detach(random.pick(["v1", "v2", "x"]), from: finding, edit: &edit)
         }
         return edit
+    }
+
+    /// Captures a piece of evidence; answers its id.
+    private func capture(_ edit: inout Edit) -> WireText {
+        serial += 1
+        edit.add("evidence", id: "c\(serial)", fields: ["kind": "note", "title": "seen"])
+        return "c\(serial)"
     }
 
     private func answer(_ audit: Audit) -> Edit? {

@@ -15,8 +15,6 @@ package struct SimulationSettings: Sendable {
     package var replicas = 4
     /// How many steps a run has.
     package var steps = 200
-    /// Whether what counts is looked at in the language of the audit too.
-    package var countsFindings = false
     /// How devices sign.
     package var signatures = SimulatedSignatures.hashes
     /// Where the replicas' files are: a folder in memory, if there is one.
@@ -135,7 +133,7 @@ package final class Simulation {
     func checkCells(of device: SimulatedDevice) throws {
         let problem = try device.store.read { reader -> String? in
             let check = try CellCheck(reader, registry: registry)
-            return try check.problem() ?? (settings.countsFindings ? check.countingProblem() : nil)
+            return try check.problem() ?? check.countingProblem()
         }
         if let problem { throw Violation("\(device.name): \(problem)") }
     }

@@ -1,7 +1,7 @@
 """Merge: what one writes twice, findings that are merged into others, confirmations, and citations."""
 
 from .merge_states import team
-from .story import add, conflict, remove
+from .story import add, conflict, remove, splice
 
 
 def add_cases(cases):
@@ -10,6 +10,7 @@ def add_cases(cases):
     targets(cases)
     circles(cases)
     taken_back(cases)
+    said_later(cases)
     confirmations(cases)
     confirmed(cases)
     citations(cases)
@@ -203,6 +204,56 @@ def taken_back(cases):
     story.expect(cases, "merge-that-waits-left-by-a-step", "Where a merge waits, steps lead on from what "
                  "the finding was; one that names the merge ends the conflict.",
                  two("submitted", "withdrawn"))
+
+
+def said_later(cases):
+    """What is said in a finding by somebody who knows that it was ended."""
+    criterion = {"clause": "6.2", "finding": "f1", "standard": "s"}
+
+    story, ada, ben, gus, base = pair()
+    merge = merged(ada, base)
+    more = ben.save(add("criterion/c1", criterion), after=[merge])
+    story.expect(cases, "said-in-what-was-merged", "A criterion that is added to a merged finding holds up "
+                 "the merge, though its author had seen it: else it would count nowhere.",
+                 {**two("draft", "draft"), "criterion": {"c1": criterion}},
+                 [conflict("ended-edited", STATE, "draft", (merge, "merged"), (more, True, "criterion/c1"))])
+
+    story, ada, ben, gus, base = pair()
+    end = ada.save(add(STATE, "withdrawn", over=[base], reason="no finding"), after=[base])
+    more = ben.save(add("finding/f1/evidence/e1", True), add(UNIT, "HR"), after=[end])
+    state = {"finding": {"f1": {"state": "draft", "evidence": {"e1": True}, "unit": "HR"},
+                         "f2": {"state": "draft"}}}
+    story.expect(cases, "said-in-what-was-withdrawn", "So evidence in a withdrawn one; what is not said in "
+                 "it holds up nothing that its author had seen.", state,
+                 [conflict("ended-edited", STATE, "draft", (end, "withdrawn"),
+                           (more, True, "finding/f1/evidence/e1"))])
+
+    story, ada, ben, gus, base = pair()
+    end = ada.save(add(STATE, "withdrawn", over=[base], reason="no finding"), after=[base])
+    more = ben.save(splice("finding/f1/statement", 0, 0, "No list."), after=[end])
+    ada.save(add(STATE, "withdrawn", over=[end], reason="still none"), after=[more])
+    story.expect(cases, "said-in-what-was-withdrawn-and-seen", "It ends with an ending of somebody who had "
+                 "seen what was said.",
+                 {"finding": {"f1": {"state": "withdrawn", "statement": "No list."}, "f2": {"state": "draft"}}})
+
+    story, ada, ben, gus, base = pair()
+    one = ben.save(add("finding/f1/evidence/e1", True), after=[base])
+    end = ada.save(add(STATE, "withdrawn", over=[base], reason="no finding"), after=[one])
+    ben.save(remove("finding/f1/evidence/e1", over=[one]), add(UNIT, "HR"), after=[end])
+    story.expect(cases, "taken-out-of-what-was-withdrawn", "What is taken out is not said: the ending stands.",
+                 {"finding": {"f1": {"state": "withdrawn", "unit": "HR"}, "f2": {"state": "draft"}}})
+
+    story, ada, ben, gus, base = pair()
+    third = ben.save(add("finding/f3", {"state": "draft"}))
+    gone = ada.save(add(OTHER, "merged", over=[base]), add("finding/f2/duplicateOf", "f3"), after=[third])
+    brought = "finding/f2/evidence/e1"
+    merge = merged(gus, base, add(brought, True), after=[gone])
+    story.expect(cases, "merged-into-what-was-merged", "What a merge brings into a finding that was merged "
+                 "already holds up that merge.",
+                 {"finding": {"f1": {"state": "merged", "duplicateOf": "f2"},
+                              "f2": {"state": "draft", "duplicateOf": "f3", "evidence": {"e1": True}},
+                              "f3": {"state": "draft"}}},
+                 [conflict("ended-edited", OTHER, "draft", (gone, "merged"), (merge, True, brought))])
 
 
 GRADE = "criterion/c1/grade"

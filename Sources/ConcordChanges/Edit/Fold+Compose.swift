@@ -12,9 +12,31 @@ extension Fold {
         for (index, change) in edit.changes.enumerated() {
             if case .setText(let path, _) = change { lastText[path] = index }
         }
+        var hidden: Set<RecordName> = []
+        var replaced: Set<RecordName> = []
+        for change in edit.changes {
+            switch change {
+            case .hide(let kind, let id): hidden.insert(RecordName(kind: kind, id: id))
+            case .add(let kind, let id, _):
+                let name = RecordName(kind: kind, id: id)
+                if hidden.contains(name) { replaced.insert(name) }
+            default: break
+            }
+        }
         for (index, change) in edit.changes.enumerated() {
             if case .setText(let path, _) = change, lastText[path] != index { continue }
-            operations += try compose(change, reason: edit.reason, author: author)
+            // What is taken out and put in again in one save is there with its new values.
+            if case .hide(let kind, let id) = change,
+                replaced.contains(RecordName(kind: kind, id: id))
+            {
+                continue
+            }
+            operations += try compose(
+                change,
+                reason: edit.reason,
+                author: author,
+                replacing: replaced
+            )
         }
         return operations
     }
@@ -22,11 +44,18 @@ extension Fold {
     private mutating func compose(
         _ change: Edit.Change,
         reason: WireText?,
-        author: Author
+        author: Author,
+        replacing replaced: Set<RecordName>
     ) throws -> [Operation] {
         switch change {
         case .add(let kind, let id, let fields):
-            return [try addition(kind: kind, id: id, fields: fields, reason: reason)]
+            return try addition(
+                RecordName(kind: kind, id: id),
+                fields: fields,
+                replacing: replaced,
+                reason: reason,
+                author: author
+            )
         case .set(let path, let value):
             return [try setting(path, value, reason: reason, author: author)]
         case .setText(let path, let text):
@@ -54,18 +83,63 @@ extension Fold {
     // MARK: Records.
 
     private mutating func addition(
-        kind: WireText,
-        id: WireText,
+        _ name: RecordName,
         fields: JSONObject,
-        reason: WireText?
-    ) throws -> Operation {
-        let path = CellPath(kind: kind, record: id)
-        var over: [WriteReference] = []
-        if let record = try record(named: RecordName(kind: kind, id: id)), record.firstAdd != nil {
-            guard !record.isPresent else { throw EditError(.recordExists, at: path.text) }
-            over = try references(at: .presence(of: record.number))
+        replacing: Set<RecordName>,
+        reason: WireText?,
+        author: Author
+    ) throws -> [Operation] {
+        let path = CellPath(kind: name.kind, record: name.id)
+        guard let record = try record(named: name), record.firstAdd != nil else {
+            return [Operation(.add(.object(fields)), at: path, reason: reason)]
         }
-        return Operation(.add(.object(fields)), at: path, over: over, reason: reason)
+        guard !record.isPresent || replacing.contains(name) else {
+            throw EditError(.recordExists, at: path.text)
+        }
+        // It is the same record: what is written once is said again, everything else is written over
+        // what it held.
+        var once = JSONObject()
+        var rest: [Operation] = []
+        for (field, value) in fields {
+            if record.kind.field(field)?.rule == .once {
+                once[field] = value
+                continue
+            }
+            let cell = CellPath(kind: name.kind, record: name.id, field: field)
+            rest += try rewriting(cell, of: record, as: value, reason: reason, author: author)
+        }
+        let over = try references(at: .presence(of: record.number))
+        return [Operation(.add(.object(once)), at: path, over: over, reason: reason)] + rest
+    }
+
+    /// What gives a field of a record that is added again the value that it is added with.
+    private mutating func rewriting(
+        _ path: CellPath,
+        of record: RecordEntry,
+        as value: JSON,
+        reason: WireText?,
+        author: Author
+    ) throws -> [Operation] {
+        let name = path.field ?? ""
+        switch (record.kind.field(name) ?? Schema.unknownField(name)).rule {
+        case .text:
+            let text = value.stringValue ?? ""
+            return try splices(path, text, reason: reason, over: [], author: author)
+        case .set:
+            var operations: [Operation] = []
+            for (member, _) in value.objectValue ?? [:] {
+                var place = path
+                place.member = member
+                operations += try membership(at: place, isIn: true, reason: reason, author: author)
+            }
+            return operations
+        case .state:
+            let key = CellKey(record: record.number, field: name)
+            if try evaluate(key).shown == value { return [] }
+            return [try setting(path, value, reason: reason, author: author)]
+        case .newest, .ask, .mostSevere, .once, .control:
+            return [try setting(path, value, reason: reason, author: author)]
+        }
     }
 
     private mutating func presence(

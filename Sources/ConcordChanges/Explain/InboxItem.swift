@@ -15,6 +15,8 @@ public struct InboxItem: Hashable, Sendable {
         case accepted = "proposal-accepted"
         /// The proposal was not taken.
         case declined = "proposal-declined"
+        /// Another member confirmed, returned, withdrew, merged or issued the finding.
+        case decided = "finding-decided"
     }
 
     /// What happened.
@@ -68,14 +70,49 @@ extension Fold {
                 by: try by.map { try account(of: $0, at: key) }
             )
         }
+        // What took part in a conflict is told with its end.
+        var settled: Set<WriteReference> = []
         for write in writes where !isOf(member, write) {
             guard try settles(write, at: key) else { continue }
+            settled.formUnion(
+                try sight(of: key, before: entry(write.diff)).candidates.map(\.write)
+            )
             let by = try account(of: write, at: key)
             for mine in try overruled(by: write, of: member, at: key) {
                 add(.resolved, mine, by: by)
             }
         }
+        for (mine, step) in try decisions(on: key, of: member, among: writes)
+        where !settled.contains(step.write) && !items.contains(where: { $0.by?.diff == step.diff })
+        {
+            add(.decided, mine, by: step)
+        }
         return items
+    }
+
+    /// The steps that other members took with a finding of `member`'s, each beside its own addition of it.
+    private mutating func decisions(
+        on key: CellKey,
+        of member: WireText,
+        among writes: [CellWrite]
+    ) throws -> [(mine: WriteAccount, step: WriteAccount)] {
+        guard key.field == "state", try record(key.record).kind == Schema.finding else { return [] }
+        let presence = CellKey.presence(of: key.record)
+        let adds = try cell(presence, complete: true).writes.filter {
+            $0.effect.counts && $0.value != nil && isOf(member, $0)
+        }
+        guard let own = try adds.min(by: { try isOlder($0, than: $1) }) else { return [] }
+        var decisions: [(mine: WriteAccount, step: WriteAccount)] = []
+        for write in writes where write.effect == .effective && !isOf(member, write) {
+            // What restates the state, and what hands a draft over, decides nothing.
+            let former = try sight(of: key, before: entry(write.diff)).shown
+            guard write.value != former, write.value != "submitted", try !waits(write, at: key)
+            else { continue }
+            decisions.append(
+                (try account(of: own, at: presence), try account(of: write, at: key))
+            )
+        }
+        return decisions
     }
 
     func isOf(_ member: WireText, _ write: CellWrite) -> Bool {

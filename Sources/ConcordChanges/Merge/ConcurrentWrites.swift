@@ -1,30 +1,38 @@
-/// Some writes on a record, in which those that are concurrent with a diff are found without looking at
-/// each.
+/// Some writes on a record, in which those that a diff's author had not seen are found without looking
+/// at each.
 ///
 /// On one branch each diff has seen all before it. So of a branch's writes those that a diff had not
 /// seen are at the end, and of these the ones whose authors had not seen the diff stand first: what is
-/// concurrent with it is one stretch of each branch, found by halving.
+/// unseen by it, or concurrent with it, is one stretch of each branch, found by halving.
 struct ConcurrentWrites {
     private var chains: [Int: [LocatedWrite]] = [:]
+    /// Whether writes count too whose authors had seen the diff.
+    private let countsLater: Bool
 
-    init(_ writes: [LocatedWrite]) {
+    init(_ writes: [LocatedWrite], countsLater: Bool = false) {
+        self.countsLater = countsLater
         for write in writes { chains[write.at.branch, default: []].append(write) }
         for branch in chains.keys {
             chains[branch]?.sort { $0.at.seq < $1.at.seq }
         }
     }
 
-    /// The stretches of each branch that are concurrent with a diff.
+    /// The stretches of each branch that a diff had not seen, and that had not seen it.
     private func stretches(
         beside entry: DiffEntry,
         in fold: inout Fold
     ) throws -> [(branch: Int, range: Range<Int>)] {
         var stretches: [(branch: Int, range: Range<Int>)] = []
-        // What else the diff's own branch holds it had seen, or its author had seen it.
-        for (branch, writes) in chains where branch != entry.at.branch {
-            let newest = entry.seen.newest(of: branch)
+        // What else the diff's own branch holds its author had seen, or wrote later.
+        for (branch, writes) in chains where countsLater || branch != entry.at.branch {
+            let isOwn = branch == entry.at.branch
+            let newest = isOwn ? entry.at.seq : entry.seen.newest(of: branch)
             let start = writes.partition { $0.at.seq > newest }
             guard start < writes.count else { continue }
+            if countsLater {
+                stretches.append((branch, start..<writes.count))
+                continue
+            }
             let end = try writes[start...].partition { write in
                 try fold.entry(write.write.diff).seen.contains(entry.at)
             }
@@ -33,12 +41,12 @@ struct ConcurrentWrites {
         return stretches
     }
 
-    /// Whether any is concurrent with a diff.
+    /// Whether a diff meets any.
     func hasAny(beside entry: DiffEntry, in fold: inout Fold) throws -> Bool {
         try !stretches(beside: entry, in: &fold).isEmpty
     }
 
-    /// Those that are concurrent with any of some diffs, each once.
+    /// Those that any of some diffs meets, each once.
     func all(besideAnyOf entries: [DiffEntry], in fold: inout Fold) throws -> [LocatedWrite] {
         var ranges: [Int: [Range<Int>]] = [:]
         for entry in entries {

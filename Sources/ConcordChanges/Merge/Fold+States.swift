@@ -27,13 +27,21 @@ struct Beside {
     private var endings: [JSON?: ConcurrentWrites] = [:]
     /// What a confirmation looks at.
     private let confirmation: ConcurrentWrites
+    /// What was said in the finding, which holds up each ending whose author had not seen it.
+    let sayings: ConcurrentWrites
     private let all: [LocatedWrite]
     private let state: CellKey
 
-    init(_ all: [LocatedWrite], at state: CellKey, confirming: [LocatedWrite]) {
+    init(
+        _ all: [LocatedWrite],
+        at state: CellKey,
+        confirming: [LocatedWrite],
+        saying: [LocatedWrite]
+    ) {
         self.all = all
         self.state = state
         confirmation = ConcurrentWrites(confirming)
+        sayings = ConcurrentWrites(saying, countsLater: true)
     }
 
     /// What holds up endings with this value.
@@ -83,6 +91,7 @@ extension Fold {
             let entries = try endings.map { try entry($0.diff) }
             let writes = beside.writes(against: value)
             try add(writes.all(besideAnyOf: entries, in: &self), in: &self)
+            try add(beside.sayings.all(besideAnyOf: entries, in: &self), in: &self)
         }
         let entries = try steps.confirmations.map { try entry($0.diff) }
         let edits = beside.writesAgainstConfirmation()
@@ -174,7 +183,11 @@ extension Fold {
         for step in steps.standing {
             if step.ends {
                 let others = beside.writes(against: step.value)
-                guard try others.hasAny(beside: entry(step.diff), in: &self) else { continue }
+                let ending = try entry(step.diff)
+                guard
+                    try others.hasAny(beside: ending, in: &self)
+                        || beside.sayings.hasAny(beside: ending, in: &self)
+                else { continue }
                 steps.endings.append(step)
             } else if step.confirms(record.kind) {
                 let edits = beside.writesAgainstConfirmation()
@@ -216,8 +229,21 @@ extension Fold {
             all = try treeWrites(of: record.number).filter(\.effect.counts)
         }
         let confirming = try all.filter { try isConfirmed($0, with: record) }
+        let saying = try all.filter { try says($0, in: record) }
         all += try citations(of: record, from: entry).filter { $0.key.field == Fold.target }
-        return Beside(all, at: key, confirming: confirming)
+        return Beside(all, at: key, confirming: confirming, saying: saying)
+    }
+
+    /// Whether a write says something in a finding: its statement or title, a piece of evidence, a criterion
+    /// or its grade. What is taken out is not said.
+    private mutating func says(_ write: LocatedWrite, in finding: RecordEntry) throws -> Bool {
+        guard finding.kind == Schema.finding, write.write.value != nil else { return false }
+        if write.key.record == finding.number {
+            return ["statement", "title", "evidence"].contains(write.key.field)
+        }
+        let part = try record(write.key.record)
+        return part.kind == Schema.criterion
+            && (write.key.field.isEmpty || write.key.field == "grade")
     }
 
     /// Whether a write is part of what a confirmation confirms: statement and title, which criteria there

@@ -50,6 +50,9 @@ extension Fold {
             reason: reason,
             text: mark.text(of: target.author, reason: reason)
         )
+        if !isRedo, let decided = try settledCell(of: diff, number) {
+            throw UndoError(.settledConflict, at: decided)
+        }
         for operation in diff.body.operations { try takeBack(operation, in: &draft) }
         try hideWhatCameBack(in: &draft)
         let result = TakingBack(
@@ -71,6 +74,19 @@ extension Fold {
             next.seen.insert(BranchSeq(branch: number, seq: branch.tip))
         }
         return next
+    }
+
+    /// The cell whose conflict a save has ended, if it has: its sides are replaced for good, so nothing of
+    /// the save is taken back, neither the decision nor what goes with it. (An undo decides nothing between
+    /// others, so it can be taken back itself.)
+    private mutating func settledCell(of diff: VerifiedDiff, _ number: Int) throws -> CellPath? {
+        for operation in diff.body.operations {
+            guard let key = try key(of: operation.path) else { continue }
+            let own = try cell(key, complete: true).writes.first { $0.diff == number }
+            guard let own, try settles(own, at: key) else { continue }
+            return operation.path
+        }
+        return nil
     }
 
     private mutating func takeBack(_ operation: Operation, in draft: inout UndoDraft) throws {
@@ -97,10 +113,6 @@ extension Fold {
         guard own.effect.counts else { return leave(key, .noEffect, record, &draft) }
         if try isFrozen(record, for: draft.now) {
             throw UndoError(.sealed, at: path(of: key, in: record))
-        }
-        // An undo decides nothing between others, so it can be taken back itself.
-        if try !draft.isRedo && settles(own, at: key) {
-            return leave(key, .settledConflict, record, &draft)
         }
         if key.field.isEmpty { return try takeBackPresence(own, at: key, in: &draft) }
         if try isText(key) { return try takeBackText(at: key, in: &draft) }

@@ -28,8 +28,6 @@ public struct TakingBack: Hashable, Sendable {
         case changedSince = "changed-since"
         /// What was written there is a side of an open conflict.
         case contested
-        /// What was written there ended a conflict, whose sides are replaced for good.
-        case settledConflict = "settled-conflict"
         /// What was written there has no effect.
         case noEffect = "no-effect"
         /// What was written there restated what was shown.
@@ -66,6 +64,8 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
         case reasonMissing = "reason-missing"
         /// One's role does not allow it.
         case noRight = "no-right"
+        /// It ended a conflict, whose sides are replaced for good.
+        case settledConflict = "settled-conflict"
         /// A seal has frozen it.
         case sealed = "after-the-seal"
     }

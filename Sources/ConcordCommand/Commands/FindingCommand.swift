@@ -230,6 +230,8 @@ struct FindingEdit: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let finding = try view.finding(finding)
+        let acts = FindingActs(on: view.audit, by: try replica.identity().member)
+        try acts.requireOpen(finding)
         var edit = Edit(reason: reason)
         var count = 0
         for (field, text) in fields.texts {
@@ -240,17 +242,12 @@ struct FindingEdit: ParsableCommand {
             edit.set(path(finding, field), to: value)
             count += 1
         }
-        count += try editCriteria(
-            of: finding,
-            view,
-            by: try replica.identity().member,
-            in: &edit
-        )
+        count += try editCriteria(of: finding, view, acts, in: &edit)
         for name in addEvidence {
-            edit.insert(try view.evidence(name).id, into: path(finding, "evidence"))
+            try acts.attach(try view.evidence(name).id, to: finding, edit: &edit)
         }
         for name in removeEvidence {
-            edit.remove(try view.evidence(name).id, from: path(finding, "evidence"))
+            try acts.detach(try view.evidence(name).id, from: finding, edit: &edit)
         }
         guard count + addEvidence.count + removeEvidence.count > 0 else {
             throw CommandFailure(
@@ -276,10 +273,9 @@ struct FindingEdit: ParsableCommand {
     private func editCriteria(
         of finding: FindingRecord,
         _ view: AuditView,
-        by member: WireText,
+        _ acts: FindingActs,
         in edit: inout Edit
     ) throws -> Int {
-        let acts = FindingActs(on: view.audit, by: member)
         let cited = try criterion.map { try CriterionArgument($0, standards: view.standards) }
         for text in removeCriterion {
             let reference = try CriterionArgument.clause(text, standards: view.standards)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Concord
 import ConcordChanges
 import ConcordEncoding
+import ConcordModel
 
 /// `concord inbox`.
 struct InboxCommand: ParsableCommand {
@@ -109,7 +110,26 @@ extension AuditView {
             }
         case .accepted: "your proposal was taken"
         case .declined: "your proposal was not taken"
+        case .decided: decided(item)
         }
+    }
+
+    /// What became of a finding, and where it counts now.
+    private func decided(_ item: InboxItem) -> String {
+        switch item.by?.value?.stringValue {
+        case "merged":
+            target(of: item).map { "your finding was merged into \($0.label)" }
+                ?? "your finding was merged into another one"
+        case "draft": "your finding is a draft again"
+        case let state?: "your finding was \(state)"
+        case nil: "your finding was changed"
+        }
+    }
+
+    /// The finding into which the one that an item is about was merged.
+    private func target(of item: InboxItem) -> FindingRecord? {
+        guard item.kind == .decided, item.by?.value == "merged" else { return nil }
+        return audit.finding(item.mine.path.record)?.duplicateOf.flatMap { audit.finding($0) }
     }
 
     private func void(_ reason: VoidReason, _ item: InboxItem) -> String {
@@ -129,6 +149,7 @@ extension AuditView {
             "because": .string(item.because.rawValue), "mine": json(item.mine),
         ]
         object["by"] = item.by.map { json($0) }
+        object["target"] = target(of: item).map { .string($0.label) }
         object["conflict"] = item.conflict.map { .string($0.rawValue) }
         return .object(object)
     }

@@ -140,7 +140,6 @@ extension AuditView {
             case .changedSince: "changed since\(by)"
             case .contested:
                 "contested\(by); see `concord conflicts show \(ConflictName.of(left.path))`"
-            case .settledConflict: "it settled a conflict; to decide otherwise, edit it"
             case .noEffect: "it has no effect"
             case .restated: "it only restated what was shown"
             case .writtenOnce: "it is written once"

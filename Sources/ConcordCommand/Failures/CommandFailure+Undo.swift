@@ -45,6 +45,11 @@ extension CommandFailure {
                 "your role does not allow what would take it back: \(place)",
                 "Ask the team leader to change it."
             )
+        case .settledConflict:
+            return (
+                "your last save settled a conflict, which is not taken back: \(place)",
+                "To decide otherwise, change it like any other value: you are its author now."
+            )
         case .sealed:
             return ("it is sealed: \(place)", "A team leader has to reopen the seal first.")
         }

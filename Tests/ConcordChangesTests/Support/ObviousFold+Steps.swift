@@ -57,8 +57,22 @@ extension ObviousFold {
     }
 
     func holdsUp(_ other: ObviousWrite, _ ending: ObviousWrite) -> Bool {
+        if says(other, beside: ending) {
+            return other.id != ending.id && !has(ending.diff, seen: other)
+        }
         if other.cell == ending.cell, other.value == ending.value { return false }
         return areConcurrent(other.diff, ending.diff)
+    }
+
+    /// Whether a write beside the ending of a finding says something that would count there no longer.
+    private func says(_ write: ObviousWrite, beside ending: ObviousWrite) -> Bool {
+        guard ending.cell.kind == "finding", write.value != nil else { return false }
+        switch (write.cell.kind, write.cell.field) {
+        case ("finding", "title"), ("finding", "statement"), ("finding", "evidence"),
+            ("criterion", nil), ("criterion", "grade"):
+            return true
+        default: return false
+        }
     }
 
     /// Whether a write, on a finding or on what belongs to it, changes what is confirmed.

@@ -31,9 +31,6 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "Carry out these steps alone, as 3,17,29, and tell what they do.")
     var keep: String?
 
-    @Flag(help: "Ask too whether all that somebody raised counts.")
-    var audit = false
-
     @Flag(help: "Sign with Ed25519 instead of hashes.")
     var realSignatures = false
 
@@ -69,14 +66,13 @@ struct SimulateCommand: ParsableCommand {
         return [
             "--seed", "\(failure.seed)", "--replicas", "\(replicas)", "--steps", "\(steps)",
             "--keep", history,
-        ] + (realSignatures ? ["--real-signatures"] : []) + (audit ? ["--audit"] : [])
+        ] + (realSignatures ? ["--real-signatures"] : [])
     }
 
     private var settings: SimulationSettings {
         var settings = SimulationSettings()
         settings.replicas = replicas
         settings.steps = steps
-        settings.countsFindings = audit
         settings.signatures = realSignatures ? .real : .hashes
         return settings
     }
