@@ -48,7 +48,7 @@ extension Fold {
             // Only what an order in the log has left can be erased.
             if ledger.erasures[entry.id] != nil {
                 let path = path(of: key, in: try record(key.record))
-                event.erasure = try diff(write.diff).body.erasure(at: path)?.string
+                event.erasure = try diff(write.diff).body.erasure(at: path).map { Array($0.utf8) }
             }
             if !write.over.isEmpty {
                 event.over = Set(write.over.compactMap { places[$0] }).sorted()

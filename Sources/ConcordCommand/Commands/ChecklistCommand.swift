@@ -82,7 +82,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let item = try view.checklistItem(question)
-        guard let answer = ChecklistAnswer(rawValue: answer) else {
+        guard let answer = ChecklistAnswer(WireText(answer)) else {
             throw CommandFailure(
                 .badInput,
                 "unknown-answer",
