@@ -104,7 +104,10 @@ import Testing
                 try ann.save(
                     add(
                         "/invitation/i\(number)\(place)",
-                        ["name": .string(name), "letter": .string(name), "role": "auditor", "key": .string(key)]
+                        [
+                            "name": .string(name), "letter": .string(name), "role": "auditor",
+                            "key": .string(key),
+                        ]
                     )
                 )
             }

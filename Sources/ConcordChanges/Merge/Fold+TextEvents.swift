@@ -258,7 +258,9 @@ extension CellWrite {
     ///
     /// A later version's text begins with a string, which this version keeps as it came.
     package var textSplices: [TextSplice] {
-        if let text = value?.stringValue { return [TextSplice(at: 0, delete: 0, insert: text.string)] }
+        if let text = value?.stringValue {
+            return [TextSplice(at: 0, delete: 0, insert: text.string)]
+        }
         return (value?.arrayValue ?? []).compactMap { splice in
             guard let parts = splice.arrayValue, parts.count == 3,
                 let at = parts[0].integerValue, let delete = parts[1].integerValue,

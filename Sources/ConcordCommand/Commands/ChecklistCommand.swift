@@ -47,7 +47,8 @@ struct ChecklistList: ParsableCommand {
                         "\(place + 1)", item.answer?.rawValue ?? "-",
                         item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
                             .joined(separator: ", "),
-                        (view.contested.contains(item.id) ? "! " : "") + (item.question?.string ?? ""),
+                        (view.contested.contains(item.id) ? "! " : "")
+                            + (item.question?.string ?? ""),
                     ]
                 }
             )
