@@ -2,7 +2,7 @@
 
 Swift's `String` takes canonically equivalent texts for equal: as a key, in a set, under `==` or `<` or
 as the raw value of an enumeration it makes two names one, and which of them stays may follow from the
-hash seed of the process. Above the decoder such texts are `WireText` (Protocol/diff.md, "Text"). A file
+hash seed of the process. Above the decoder such texts are `WireText` (docs/decisions/0021-text-of-the-wire-has-a-type.md). A file
 that means text for people, or names of its own, stands in Tools/checks/strings.txt with its reason; an
 entry that is not needed any more is a problem too.
 """
