@@ -42,6 +42,10 @@ let grdb: [Target.Dependency] = [
 ]
 
 var products: [Product] = [.library(name: "Concord", targets: ["Concord"])]
+// Tools/fuzz, a package of its own, takes from here what it fuzzes.
+if Context.environment["CONCORD_FUZZ"] == "1" {
+    products.append(.library(name: "ConcordFuzzing", targets: ["ConcordFuzzing"]))
+}
 var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0")
 ]
@@ -71,6 +75,11 @@ var targets: [Target] = [
         values + ["ConcordAudit", "ConcordSigning", "ConcordStorage", "ConcordSync"],
         path: "Tools/simulation"
     ),
+    house(
+        "ConcordFuzzing",
+        values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "CZlib"],
+        path: "Tools/fuzz/Targets"
+    ),
     tests("CZlibTests", ["CZlib"]),
     tests("ConcordFilesTests", ["ConcordFiles"]),
     tests("ConcordEncodingTests", ["ConcordEncoding"]),
@@ -82,6 +91,7 @@ var targets: [Target] = [
     tests("ConcordSyncTests", values + ["ConcordSync"]),
     tests("ConcordProtocolTests", values + ["Concord", "ConcordSigning"]),
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
+    tests("ConcordFuzzingTests", ["ConcordFuzzing"]),
     tests(
         "ConcordTests",
         values + ["Concord", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"]

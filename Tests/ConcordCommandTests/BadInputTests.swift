@@ -91,18 +91,7 @@ import Testing
     @Test func aReplicaOfANewerVersionIs78AndLeftAsItIs() throws {
         let place = try Workplace()
         try place.openEngagement()
-        let python = Process()
-        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        python.arguments = [
-            ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3", "-c",
-            """
-            import sqlite3, sys
-            sqlite3.connect(sys.argv[1]).execute("PRAGMA user_version = 9000")
-            """, try place.replica(),
-        ]
-        try python.run()
-        python.waitUntilExit()
-        try #require(python.terminationStatus == 0)
+        try place.changeByHand("PRAGMA user_version = 9000")
 
         for command in [["status"], ["finding", "add", "--title", "T"], ["sync"]] {
             let outcome = try place.start(command + ["--json"]).wait()

@@ -169,10 +169,13 @@ import Testing
         let server = try TestServer()
         let (leader, auditor) = try team(server)
         for number in 1...30 { try leader.json("finding", "add", "--title", "T\(number)") }
-        for delay in [2_000, 8_000, 20_000, 40_000] {
+        let begun = ContinuousClock.now
+        try auditor.json("sync")
+        let whole = Double((ContinuousClock.now - begun) / .microseconds(1))
+        for part in [0.1, 0.3, 0.5, 0.7, 0.9] {
             for place in [leader, auditor] {
                 let sync = try place.start(["sync"])
-                usleep(useconds_t(delay))
+                usleep(useconds_t(whole * part))
                 sync.signal(SIGKILL)
                 _ = try sync.wait()
                 #expect(try place.json("rebuild", "--check")["same"] == true)

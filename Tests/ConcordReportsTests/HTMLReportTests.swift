@@ -153,7 +153,121 @@ struct HTMLReportTests {
         #expect(html.contains("There are none."))
     }
 
+    /// Ids of records stand in anchors and links.
+    @Test func noIdOfARecordBecomesMarkup() throws {
+        func html(_ id: String) -> String {
+            HTMLReport.render(
+                ReportFixture.input([
+                    "engagement": ["e": ["standards": ["iso-9001-2008": true]]],
+                    "finding": [
+                        id: [
+                            "title": "T", "state": "confirmed", "unit": .string(id),
+                            "site": .string(id), "raisedBy": .string(id),
+                            "contributors": [id: true], "relatedTo": [id: true, "\(id)2": true],
+                            "repeats": .string(id), "evidence": [id: true],
+                        ]
+                    ],
+                    "criterion": [
+                        id: [
+                            "finding": .string(id), "standard": "iso-9001-2008", "clause": "8.3",
+                            "grade": "minor",
+                        ]
+                    ],
+                    "evidence": [id: ["title": "V", "capturedBy": .string(id)]],
+                    "action": [id: ["finding": .string(id), "owner": .string(id)]],
+                ])
+            )
+        }
+        let plain = structure(html("id"))
+
+        for id in ["\"><i>", "'x", "<b>", "&lt;", "\"onload=\"x"] {
+            let hostile = html(id)
+            #expect(structure(hostile) == plain, "\(id)")
+            #expect(!hostile.contains("finding-\(id)\"") || id == "'x", "\(id)")
+        }
+    }
+
+    @Test func aReportIsADraftUntilItIsSigned() {
+        func html(_ state: JSON) -> String {
+            HTMLReport.render(ReportFixture.input(["engagement": ["e": ["state": state]]]))
+        }
+
+        #expect(html("inReview").contains("<span class=\"draft\">Draft</span>"))
+        for state in ["signed", "closed"] {
+            #expect(!html(.string(state)).contains("<span class=\"draft\">"))
+        }
+    }
+
+    @Test func aRecommendationThatTheFactsDoNotAllowIsMarked() {
+        func html(_ recommendation: JSON, grade: JSON) -> String {
+            HTMLReport.render(
+                ReportFixture.input([
+                    "engagement": ["e": ["standards": ["iso-9001-2008": true]]],
+                    "finding": ["f": ["title": "T", "state": "confirmed"]],
+                    "criterion": [
+                        "c": [
+                            "finding": "f", "standard": "iso-9001-2008", "clause": "8.3",
+                            "grade": grade,
+                        ]
+                    ],
+                    "conclusion": [
+                        "k": ["standard": "iso-9001-2008", "recommendation": recommendation]
+                    ],
+                ])
+            )
+        }
+        let words = "do not allow this"
+
+        #expect(html("certify", grade: "major").contains(words))
+        #expect(!html("certify", grade: "observation").contains(words))
+    }
+
+    @Test func plannedClausesThatNobodyReachedAreNamed() throws {
+        let html = HTMLReport.render(
+            ReportFixture.input([
+                "engagement": ["e": ["standards": ["iso-9001-2008": true], "state": "inReview"]],
+                "planSlot": ["p": ["title": "T", "clauses": ["iso-9001-2008 8.3": true]]],
+                "conclusion": ["k": ["standard": "iso-9001-2008"]],
+            ])
+        )
+
+        #expect(html.contains("<dt>Clauses without a record</dt>"))
+        #expect(html.contains("<span class=\"status\">\(CoverageStatus.notReached.title)</span>"))
+    }
+
+    @Test func anAnswerSaysWhoVerifiedItAndThatItIsClosed() {
+        func html(_ state: JSON) -> String {
+            HTMLReport.render(
+                ReportFixture.input([
+                    "engagement": ["e": ["standards": ["iso-9001-2008": true]]],
+                    "member": ["m": ["name": "Ines Carrow", "role": "lead"]],
+                    "finding": ["f": ["title": "T", "state": "issued", "ncNumber": "NC-1"]],
+                    "criterion": [
+                        "c": [
+                            "finding": "f", "standard": "iso-9001-2008", "clause": "8.3",
+                            "grade": "minor",
+                        ]
+                    ],
+                    "action": [
+                        "a": [
+                            "finding": "f", "state": state, "correction": "Mended.",
+                            "verifiedBy": "m", "verifiedAt": "2014-07-01T10:00:00+02:00",
+                            "verificationMethod": "on site", "effective": true,
+                        ]
+                    ],
+                ])
+            )
+        }
+
+        #expect(html("closed").contains("<span class=\"step closed\">Closed</span>"))
+        #expect(!html("planned").contains("<span class=\"step closed\">"))
+        #expect(
+            html("closed").contains("Effective, on site, by Ines Carrow, 1 July 2014, 10:00</dd>")
+        )
+    }
+
     @Test func datesAreWrittenAsPeopleDo() {
+        #expect(ReportDate.range("2014-12-30", "2015-01-02") == "30 December 2014 – 2 January 2015")
         #expect(ReportDate.range("2014-06-03", "2014-06-05") == "3–5 June 2014")
         #expect(ReportDate.range("2014-06-30", "2014-07-01") == "30 June 2014 – 1 July 2014")
         #expect(ReportDate.range("2014-06-03", nil) == "3 June 2014")

@@ -57,16 +57,21 @@ import Testing
         let other = try ReplicaStore.open(at: ann.path, verifier: ann.signer)
         let streams = [ann.store.changes(), other.changes()]
 
+        let (ready, begun) = AsyncStream.makeStream(of: Void.self)
+
         let observers = streams.map { stream in
             Task { [path = ann.path, signer = ann.signer] in
                 let store = try ReplicaStore.open(at: path, verifier: signer)
                 for await _ in stream {
+                    begun.yield()
                     if try store.read({ try $0.document() })["finding"] != nil { return true }
                 }
                 return false
             }
         }
-        try await Task.sleep(for: .milliseconds(300))
+        // The first thing each hears is what is there already.
+        var listening = ready.makeAsyncIterator()
+        for _ in observers { await listening.next() }
         try ann.save(add("/finding/f1"))
 
         for observer in observers { #expect(try await observer.value) }

@@ -74,6 +74,8 @@ final class RunningProgram {
         try process.run()
     }
 
+    var processIdentifier: Int32 { process.processIdentifier }
+
     var isRunning: Bool { process.isRunning }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }

@@ -117,6 +117,24 @@ final class Workplace {
         let list = try json("list")
         return try #require(list["engagements"]?.arrayValue?.first?["path"]?.plain)
     }
+
+    /// Changes the database of the only engagement, as no program of ours would.
+    func changeByHand(_ sql: String) throws {
+        let python = Process()
+        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        python.arguments = [
+            ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3", "-c",
+            """
+            import sqlite3, sys
+            database = sqlite3.connect(sys.argv[1])
+            database.execute(sys.argv[2])
+            database.commit()
+            """, try replica(), sql,
+        ]
+        try python.run()
+        python.waitUntilExit()
+        try #require(python.terminationStatus == 0)
+    }
 }
 
 /// Engagement files for tests.
