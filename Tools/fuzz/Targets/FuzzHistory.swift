@@ -50,7 +50,7 @@ struct FuzzHistory {
                 operation(
                     .add(["member": .string(device.member)]),
                     "device",
-                    device.key.author.description
+                    device.key.author.text
                 )
             )
         }
@@ -63,8 +63,8 @@ struct FuzzHistory {
 
     private func operation(
         _ action: Operation.Action,
-        _ kind: String,
-        _ record: String
+        _ kind: WireText,
+        _ record: WireText
     ) -> Operation {
         Operation(action, at: CellPath(kind: kind, record: record))
     }
@@ -106,10 +106,10 @@ struct FuzzHistory {
             author: new.key.author
         )
         let fields: JSONObject = [
-            "by": .string(device.key.author.description), "member": .string(new.member),
+            "by": .string(device.key.author.text), "member": .string(new.member),
             "proof": .string(Base64URL.encode(signer.key.signature(over: message))),
         ]
-        let author = new.key.author.description
+        let author = new.key.author.text
         new.heads = [device.chain.last ?? 0]
         let join = operation(.add(.object(fields)), "device", author)
         if append([join], by: new, after: nil, seen: new.heads, without: []) { devices.append(new) }
@@ -170,7 +170,7 @@ struct FuzzHistory {
         let kind = Schema.kind(kindName)
         var record = input.pick(HostileValues.records)
         if kindName == "device" {
-            record = devices[input.number(below: devices.count)].key.author.description
+            record = devices[input.number(below: devices.count)].key.author.text
         }
         if kindName == "member" { record = "m\(input.number(below: 6))" }
         var path = CellPath(kind: kindName, record: record)
@@ -213,9 +213,9 @@ struct FuzzHistory {
     }
 
     /// An admission, a seal, a reopening or an erasure that names something there is.
-    private mutating func order(_ kind: String, _ record: String) -> Operation? {
+    private mutating func order(_ kind: WireText, _ record: WireText) -> Operation? {
         let target = diffs[input.number(below: diffs.count)]
-        let name = target.id.base64url
+        let name = target.id.text
         switch kind {
         case "admission":
             return operation(.add(["diff": .string(name)]), kind, DerivedID.admission(of: name))
@@ -224,8 +224,8 @@ struct FuzzHistory {
         case "reopening":
             return operation(.add(["seal": .string(record)]), kind, record)
         case "erasure":
-            let paths = target.body.operations.map { JSON.string($0.path.description) }
-            let left = SHA256Digest(hashing: [UInt8(input.byte())]).base64url
+            let paths = target.body.operations.map { JSON.string($0.path.text) }
+            let left = SHA256Digest(hashing: [UInt8(input.byte())]).text
             let order: JSONObject = [
                 "bodies": [name: .string(left)], "paths": [name: .array(paths)],
             ]
