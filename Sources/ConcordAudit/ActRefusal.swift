@@ -1,5 +1,6 @@
 public import ConcordEncoding
 import ConcordModel
+
 /// Why an act of the audit is not possible on what is shown; nothing was written.
 ///
 /// A refusal is a value, so that a command, a screen and an app say it alike: `code` for programs,

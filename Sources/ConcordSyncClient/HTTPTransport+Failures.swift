@@ -131,7 +131,9 @@ private struct Problem {
             let value = try JSON(parsing: body, limits: limits)
             guard let code = value["code"]?.stringValue else { return nil }
             self.code = Self.isCode(code) ? code.string : "unknown-code"
-            detail = String((value["detail"]?.stringValue?.string ?? self.code).prefix(Self.bytesMax))
+            detail = String(
+                (value["detail"]?.stringValue?.string ?? self.code).prefix(Self.bytesMax)
+            )
             parting = Self.parting(code, value)
         } catch {
             return nil

@@ -187,7 +187,8 @@ import Testing
 
     private typealias Shown = (state: WireText, grades: [WireText: WireText], evidence: [WireText])
 
-    private func audit(_ findings: [WireText: Shown], targets: [WireText: WireText] = [:]) -> Audit {
+    private func audit(_ findings: [WireText: Shown], targets: [WireText: WireText] = [:]) -> Audit
+    {
         var records = JSONObject()
         var criteria = JSONObject()
         for (id, shown) in findings {

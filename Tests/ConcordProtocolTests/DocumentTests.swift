@@ -32,7 +32,9 @@ struct DocumentTests {
         let headings = try Vectors.text(of: "Protocol/schema.md").split(separator: "\n")
             .filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }
 
-        #expect(headings.filter { Schema.kind(WireText($0)) != nil } == Schema.kinds.map(\.name.string))
+        #expect(
+            headings.filter { Schema.kind(WireText($0)) != nil } == Schema.kinds.map(\.name.string)
+        )
     }
 
     @Test func limitsAreTheConstants() throws {

@@ -49,7 +49,9 @@ struct ErasureTests {
         let after = try #require(try vector.member("after").objectValue)
         for index in log.indices {
             let id = try Self.envelope(log[index]).id.base64url
-            guard let left = after[WireText(id)], var envelope = log[index].objectValue else { continue }
+            guard let left = after[WireText(id)], var envelope = log[index].objectValue else {
+                continue
+            }
             envelope["body"] = left
             log[index] = .object(envelope)
         }

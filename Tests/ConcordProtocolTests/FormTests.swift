@@ -66,7 +66,9 @@ struct DiffVectorTests {
     }
 
     @Test func everyRefusalOfADiffAloneHasAVector() {
-        let codes = Vectors.of("diff").compactMap { $0.contents["refused"]?["code"]?.stringValue?.string }
+        let codes = Vectors.of("diff").compactMap {
+            $0.contents["refused"]?["code"]?.stringValue?.string
+        }
         let needMore: Set<DiffRefusal> = [
             .wrongEngagement, .badSignature, .brokenChain, .missingParent, .duplicate, .notMember,
         ]

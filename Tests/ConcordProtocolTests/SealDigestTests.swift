@@ -12,7 +12,10 @@ struct SealDigestTests {
     func eachHistoryHasItsDigest(vector: Vector, arrival: Arrival) throws {
         var fold = try arrival.fold(of: vector)
 
-        #expect(try fold.sealDigest().string == vector.member("digest").stringValue?.string, "\(vector.about)")
+        #expect(
+            try fold.sealDigest().string == vector.member("digest").stringValue?.string,
+            "\(vector.about)"
+        )
     }
 
     @Test(arguments: vectors)

@@ -126,7 +126,9 @@ struct VerifierTests {
         let after = vector.contents["after"]?.objectValue ?? [:]
         let log = try #require(try vector.member("log").arrayValue).map { envelope -> JSON in
             let id = try ErasureTests.envelope(envelope).id.base64url
-            guard let left = after[WireText(id)], var members = envelope.objectValue else { return envelope }
+            guard let left = after[WireText(id)], var members = envelope.objectValue else {
+                return envelope
+            }
             members["body"] = left
             return .object(members)
         }

@@ -155,7 +155,7 @@ struct HTMLReportTests {
 
     /// Ids of records stand in anchors and links.
     @Test func noIdOfARecordBecomesMarkup() throws {
-        func html(_ id: String) -> String {
+        func html(_ id: WireText) -> String {
             HTMLReport.render(
                 ReportFixture.input([
                     "engagement": ["e": ["standards": ["iso-9001-2008": true]]],
@@ -180,7 +180,7 @@ struct HTMLReportTests {
         }
         let plain = structure(html("id"))
 
-        for id in ["\"><i>", "'x", "<b>", "&lt;", "\"onload=\"x"] {
+        for id: WireText in ["\"><i>", "'x", "<b>", "&lt;", "\"onload=\"x"] {
             let hostile = html(id)
             #expect(structure(hostile) == plain, "\(id)")
             #expect(!hostile.contains("finding-\(id)\"") || id == "'x", "\(id)")

@@ -107,7 +107,10 @@ import Testing
             ]
         )
         let stretches = try #require(try ann.blame("/finding/f1/title")).stretches
-        #expect(stretches.map(\.text).joined() == (try ann.value("/finding/f1/title"))?.stringValue?.string)
+        #expect(
+            stretches.map(\.text).joined()
+                == (try ann.value("/finding/f1/title"))?.stringValue?.string
+        )
         let authors = Dictionary(
             team.devices.map { ($0.signer.author, $0.name) },
             uniquingKeysWith: { first, _ in first }

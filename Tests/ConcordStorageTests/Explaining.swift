@@ -70,7 +70,9 @@ extension Device {
 
     /// The record as it was at a point.
     func shown(_ kind: String, _ id: String, at point: HistoryPoint) throws -> JSONObject? {
-        let picture = try store.read { try $0.picture(kind: WireText(kind), id: WireText(id), at: point) }
+        let picture = try store.read {
+            try $0.picture(kind: WireText(kind), id: WireText(id), at: point)
+        }
         return picture.flatMap { $0.isPresent ? $0.fields : nil }
     }
 }

@@ -1,5 +1,6 @@
 import ConcordChanges
 import ConcordEncoding
+import ConcordModel
 import Foundation
 import Testing
 
@@ -55,7 +56,9 @@ import Testing
         // As bytes: two strings that look the same are equal to Swift.
         let shown = try team.devices.map { device in
             let conflicts = try device.conflicts().flatMap(\.json.canonicalBytes)
-            return Array(try device.digest().utf8) + conflicts
+            let state = try device.document()
+            let read = JSON.object(state).canonicalBytes + Self.reading(state)
+            return Array(try device.digest().utf8) + conflicts + read
         }
         #expect(Set(shown).count == 1)
         let hidden = try team.devices[0].conflicts().filter { $0.kind == .removedEdited }
@@ -63,8 +66,24 @@ import Testing
         try Data(shown[0]).write(to: URL(fileURLWithPath: file))
     }
 
+    /// What the audit reads out of a state: the records, what is noticed, and what people are called.
+    private static func reading(_ state: JSONObject) -> [UInt8] {
+        let audit = Audit(state: state)
+        let people = audit.members.map { member in
+            MemberLabels.Person(id: member.id, name: member.name, letter: member.letter, key: nil)
+        }
+        let labels = MemberLabels(people)
+        let notices = Notices(audit, catalogues: .shipped, contested: []).all
+        let told =
+            notices.map(\.message) + people.map { "\(labels.name(of: $0.id) ?? "")" }
+            + audit.findings.map { "\($0.label) \($0.relatedTo.sorted()) \($0.unit ?? "")" }
+        return Array(told.joined(separator: "\n").utf8)
+            + JSON.object(labels.labelling(state)).canonicalBytes
+    }
+
     /// Pairs of names that look the same, in every position that a member can choose: members of sets,
-    /// values, inserts, people's names, unknown fields, reasons; and removals beside them.
+    /// values, lists, inserts, names of people, devices and invitations, letters, draft numbers, unknown
+    /// fields, reasons; and removals beside them.
     private static func writeAlike(_ team: Team) throws {
         let (ann, ben) = (team.devices[0], team.devices[1])
         let pairs: [(WireText, WireText)] = [
@@ -80,12 +99,30 @@ import Testing
                 Operation(.add(true), at: cell("/finding/g\(number)/relatedTo/\(pair.0)")),
                 Operation(.add(true), at: cell("/finding/g\(number)/relatedTo/\(pair.1)"))
             )
+            for (place, name) in [pair.0, pair.1].enumerated() {
+                let key = SHA256Digest(hashing: Array("\(number) \(place)".utf8)).text
+                try ann.save(
+                    add(
+                        "/invitation/i\(number)\(place)",
+                        [
+                            "name": .string(name), "letter": .string(name), "role": "auditor",
+                            "key": .string(key),
+                        ]
+                    )
+                )
+            }
             for (device, name) in [(ann, pair.0), (ben, pair.1)] {
                 try device.save(
                     Operation(.add(.string(name)), at: cell("/finding/f1/unit"), reason: name),
                     Operation(.add(.string(name)), at: cell("/finding/f1/colour")),
                     Operation(.add(["name": .string(name)]), at: cell("/robot/r\(number)/part")),
+                    Operation(.add(.string(name)), at: cell("/finding/f1/draftNumber")),
+                    Operation(.add(["a": [.string(name)]]), at: cell("/finding/f1/shape")),
                     Operation(.add(.string(name)), at: cell("/member/\(device.name)/name")),
+                    Operation(
+                        .add(.string(name)),
+                        at: cell("/device/\(device.signer.author)/name")
+                    ),
                     Operation(
                         .splice(at: 1, delete: 0, insert: name),
                         at: cell("/finding/f1/statement")

@@ -18,7 +18,11 @@ import Testing
         for (number, save) in work.seen.enumerated() {
             let device = work.team.devices[number % 3]
             for (path, shown) in save.shown {
-                let past = try device.shown(path.kind.string, path.record.string, at: .diff(save.diff))
+                let past = try device.shown(
+                    path.kind.string,
+                    path.record.string,
+                    at: .diff(save.diff)
+                )
                 #expect(past == shown, "\(path) at save \(number)")
             }
         }

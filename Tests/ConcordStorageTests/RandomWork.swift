@@ -61,7 +61,9 @@ struct RandomWork {
         guard let result else { return nil }
         var shown: [CellPath: JSONObject?] = [:]
         for (kind, id) in Self.records {
-            shown[CellPath(kind: WireText(kind), record: WireText(id))] = .some(try device.shown(kind, id))
+            shown[CellPath(kind: WireText(kind), record: WireText(id))] = .some(
+                try device.shown(kind, id)
+            )
         }
         seen.append((device, result.id, shown))
         return result

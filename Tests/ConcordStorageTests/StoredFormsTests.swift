@@ -147,6 +147,29 @@ import Testing
         #expect(greatest == 2)
     }
 
+    @Test(
+        arguments: [
+            (["B-07", "B-9223372036854775807"], 7), (["B-99999999999999999999999999"], 0),
+            (["B-07", "B-08", "B-999999999"], 8), (["B-999999998"], 999_999_998),
+            (["B--5", "B-", "B-x", "A-44", "b-45"], 0), ([], 0),
+        ] as [([WireText], Int)]
+    )
+    func numbersThatNoCounterReachesDoNotCount(_ numbers: [WireText], greatest: Int) throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        for (index, number) in numbers.enumerated() {
+            try ann.save(add("/finding/f\(index)", ["draftNumber": .string(number)]))
+        }
+
+        var found = -1
+        try ann.save { context in
+            found = try context.greatestDraftNumber(letter: "B")
+            return []
+        }
+
+        #expect(found == greatest)
+    }
+
     @Test func conflictsOfHiddenRecordsAreNotTold() throws {
         let team = try Team()
         let (ann, ben) = (team.devices[0], team.devices[1])

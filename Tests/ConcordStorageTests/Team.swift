@@ -91,7 +91,9 @@ final class Device {
         try save { context in
             let path = cell(path)
             let over = try context.survivors(of: path).map(\.write)
-            return [Operation(.add(value), at: path, over: over, reason: reason.map { WireText($0) })]
+            return [
+                Operation(.add(value), at: path, over: over, reason: reason.map { WireText($0) })
+            ]
         }
     }
 

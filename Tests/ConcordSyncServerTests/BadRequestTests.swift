@@ -160,7 +160,9 @@ import Testing
         let registry = try JSON(parsing: [UInt8](Data(contentsOf: file)))
         func expect(_ group: String, _ problems: [Problem]) throws {
             let entries = try #require(registry["groups"]?[WireText(group)]?["codes"]?.arrayValue)
-            let listed = entries.map { [$0["code"]?.stringValue?.string, $0["status"]?.description] }
+            let listed = entries.map {
+                [$0["code"]?.stringValue?.string, $0["status"]?.description]
+            }
             #expect(listed == problems.map { [$0.code, "\($0.status.code)"] })
         }
 

@@ -103,7 +103,9 @@ import Testing
 
         let line = try #require(log.all.first { $0.contains(#""event":"synced""#) })
         let object = try JSON(parsing: Array(line.utf8.dropLast()))
-        #expect(object["engagement"]?.stringValue?.string == String(team.engagement.base64url.prefix(8)))
+        #expect(
+            object["engagement"]?.stringValue?.string == String(team.engagement.base64url.prefix(8))
+        )
         #expect(object["posted"]?.integerValue == 3)
         #expect(object["size"]?.integerValue == 3)
         #expect(object["request"] != nil)

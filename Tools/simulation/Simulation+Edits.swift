@@ -47,7 +47,8 @@ struct WorkRecord {
 
 extension Simulation {
     private static let words = [
-        "records", "of", "the", "reviews", "are", "not", "kept", "Gr\u{F6}\u{DF}e", "Gro\u{308}\u{DF}e", "👩🏽‍💻",
+        "records", "of", "the", "reviews", "are", "not", "kept", "Gr\u{F6}\u{DF}e",
+        "Gro\u{308}\u{DF}e", "👩🏽‍💻",
     ]
     private static let values: [JSON] = ["IT", "HR", "Sales", "\u{E9}", "e\u{301}"]
     /// Names of which two pairs are the same to the eye, and to `String`.

@@ -118,7 +118,7 @@ extension Fold {
             guard let write = writes.first(where: { $0.diff == diff }) else { continue }
             let by = try accounts[diff] ?? account(of: write, at: key)
             accounts[diff] = by
-            stretches.append(TextStretchAccount(text: text, by: by))
+            stretches.append(TextStretchAccount(text: WireText(text), by: by))
         }
         return stretches
     }

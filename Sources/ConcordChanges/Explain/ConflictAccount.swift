@@ -1,4 +1,4 @@
-import ConcordEncoding
+public import ConcordEncoding
 
 /// A conflict with what a person needs to decide it.
 public struct ConflictAccount: Hashable, Sendable {
@@ -23,7 +23,7 @@ public struct ConflictAccount: Hashable, Sendable {
     /// The write that is shown meanwhile, where one alone is.
     public let winner: WriteReference?
     /// Of a text: what all sides had before them.
-    public let commonText: String?
+    public let commonText: WireText?
 }
 
 extension Fold {
@@ -39,7 +39,7 @@ extension Fold {
             guard let (write, place) = try located(candidate, of: conflict) else { continue }
             var changes: [TextChange] = []
             if let common {
-                changes = TextChange.between(common, candidate.value?.stringValue?.string ?? "")
+                changes = TextChange.between(common, candidate.value?.stringValue ?? "")
             }
             sides.append(
                 ConflictAccount.Side(
@@ -78,7 +78,7 @@ extension Fold {
     }
 
     /// The text as all sides of a conflict over it had it before them.
-    private mutating func commonText(of conflict: Conflict, at key: CellKey) throws -> String {
+    private mutating func commonText(of conflict: Conflict, at key: CellKey) throws -> WireText {
         let events = try textEvents(of: key)
         let sides = Set(conflict.candidates.map(\.write))
         var seen: [SeenVector] = []
@@ -98,6 +98,6 @@ extension Fold {
             places[index] = shared.count
             shared.append(event)
         }
-        return mergeText(shared).text
+        return WireText(mergeText(shared).text)
     }
 }

@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// A piece of a text beside another version of it.
 public struct TextChange: Hashable, Sendable {
     /// What became of the piece.
@@ -13,16 +15,16 @@ public struct TextChange: Hashable, Sendable {
     /// What became of it.
     public let kind: Kind
     /// The piece.
-    public let text: String
+    public let text: WireText
 
     /// A piece of a text.
-    public init(_ kind: Kind, _ text: String) {
+    public init(_ kind: Kind, _ text: WireText) {
         self.kind = kind
         self.text = text
     }
 
     /// Word by word what makes of one text the other, in the order of reading.
-    public static func between(_ from: String, _ to: String) -> [TextChange] {
+    public static func between(_ from: WireText, _ to: WireText) -> [TextChange] {
         var changes: [TextChange] = []
         let old = Array(from.unicodeScalars)
         var taken = 0
@@ -31,9 +33,9 @@ public struct TextChange: Hashable, Sendable {
         func append(_ kind: Kind, _ scalars: some Sequence<Unicode.Scalar>) {
             var text = String.UnicodeScalarView()
             text.append(contentsOf: scalars)
-            if !text.isEmpty { changes.append(TextChange(kind, String(text))) }
+            if !text.isEmpty { changes.append(TextChange(kind, WireText(String(text)))) }
         }
-        for splice in wordSplices(from: from, to: to) {
+        for splice in wordSplices(from: from.string, to: to.string) {
             let start = splice.at - shift
             append(.kept, old[taken..<start])
             append(.deleted, old[start..<start + splice.delete])
@@ -49,7 +51,7 @@ public struct TextChange: Hashable, Sendable {
 /// A stretch of a shown text that one save wrote.
 public struct TextStretchAccount: Hashable, Sendable {
     /// The words, as they are shown.
-    public let text: String
+    public let text: WireText
     /// Whose they are.
     public let by: WriteAccount
 }

@@ -5,7 +5,8 @@ public import ConcordEncoding
 /// Wire form: `Protocol/membership.md`, "Join".
 public enum JoinProof {
     /// The exact bytes that the invitation key signs.
-    public static func message(engagement: DiffID, invitation: WireText, author: Author) -> [UInt8] {
+    public static func message(engagement: DiffID, invitation: WireText, author: Author) -> [UInt8]
+    {
         let object: JSONObject = [
             "author": .string(author.description),
             "engagement": .string(engagement.base64url),

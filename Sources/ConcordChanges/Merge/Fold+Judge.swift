@@ -139,7 +139,8 @@ extension Fold {
     /// The member who added the record: whose `add` is the first in the order that has effect, among
     /// those that `entry` had seen and its own. A later one gives nothing, or anyone would take a record
     /// over by adding it again.
-    private mutating func adder(of record: RecordEntry, seenBy entry: DiffEntry) throws -> WireText? {
+    private mutating func adder(of record: RecordEntry, seenBy entry: DiffEntry) throws -> WireText?
+    {
         guard record.firstAdd != nil else { return nil }
         let adds = try cell(.presence(of: record.number), complete: true).writes.filter { write in
             write.effect.counts && write.value != nil && isSeen(write, by: entry)

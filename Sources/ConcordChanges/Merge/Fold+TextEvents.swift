@@ -48,7 +48,7 @@ extension Fold {
             // Only what an order in the log has left can be erased.
             if ledger.erasures[entry.id] != nil {
                 let path = path(of: key, in: try record(key.record))
-                event.erasure = try diff(write.diff).body.erasure(at: path)?.string
+                event.erasure = try diff(write.diff).body.erasure(at: path).map { Array($0.utf8) }
             }
             if !write.over.isEmpty {
                 event.over = Set(write.over.compactMap { places[$0] }).sorted()
@@ -258,7 +258,9 @@ extension CellWrite {
     ///
     /// A later version's text begins with a string, which this version keeps as it came.
     package var textSplices: [TextSplice] {
-        if let text = value?.stringValue { return [TextSplice(at: 0, delete: 0, insert: text.string)] }
+        if let text = value?.stringValue {
+            return [TextSplice(at: 0, delete: 0, insert: text.string)]
+        }
         return (value?.arrayValue ?? []).compactMap { splice in
             guard let parts = splice.arrayValue, parts.count == 3,
                 let at = parts[0].integerValue, let delete = parts[1].integerValue,

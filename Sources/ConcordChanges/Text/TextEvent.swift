@@ -48,7 +48,7 @@ package struct TextEvent: Hashable, Sendable {
     package var splices: [TextSplice]
     /// Which erasure has destroyed what it inserted: events that look alike since then were twins only
     /// if the same one did.
-    package var erasure: String?
+    package var erasure: [UInt8]?
     /// Whether it shows; a void event is walked, since positions may count on it, and left out.
     package var hasEffect: Bool
     /// Seen events that had no effect in the author's view: he did not have them in his text.

@@ -9,7 +9,7 @@ struct TextTwins {
         var parents: Set<Int>
         var without: Set<Int>
         var first: TextSplice
-        var erasure: String?
+        var erasure: [UInt8]?
     }
 
     private struct Whole: Hashable {

@@ -99,11 +99,11 @@ extension AuditView {
         var words: [(text: String, by: WriteAccount)] = []
         for stretch in stretches {
             let last = words.count - 1
-            let isBlank = stretch.text.allSatisfy(\.isWhitespace)
+            let isBlank = stretch.text.string.allSatisfy(\.isWhitespace)
             if last >= 0, isBlank || words[last].by.diff == stretch.by.diff {
-                words[last].text += stretch.text
+                words[last].text += stretch.text.string
             } else {
-                words.append((stretch.text, stretch.by))
+                words.append((stretch.text.string, stretch.by))
             }
         }
         return words.map { ($0.text.trimmed, $0.by) }

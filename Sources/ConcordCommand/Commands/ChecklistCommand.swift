@@ -47,7 +47,8 @@ struct ChecklistList: ParsableCommand {
                         "\(place + 1)", item.answer?.rawValue ?? "-",
                         item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
                             .joined(separator: ", "),
-                        (view.contested.contains(item.id) ? "! " : "") + (item.question?.string ?? ""),
+                        (view.contested.contains(item.id) ? "! " : "")
+                            + (item.question?.string ?? ""),
                     ]
                 }
             )
@@ -82,7 +83,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let item = try view.checklistItem(question)
-        guard let answer = ChecklistAnswer(rawValue: answer) else {
+        guard let answer = ChecklistAnswer(WireText(answer)) else {
             throw CommandFailure(
                 .badInput,
                 "unknown-answer",

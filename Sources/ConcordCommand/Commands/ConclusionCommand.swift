@@ -77,7 +77,9 @@ struct ConclusionShow: ParsableCommand {
         let facts = ConclusionFacts(standard: standard, in: view.audit)
         let conclusion = view.audit.conclusion(for: standard)
         var counts = JSONObject()
-        for (grade, count) in facts.grades { counts[WireText(grade.rawValue)] = .integer(Int64(count)) }
+        for (grade, count) in facts.grades {
+            counts[WireText(grade.rawValue)] = .integer(Int64(count))
+        }
         var object: JSONObject = [
             "standard": .string(standard), "counts": .object(counts),
             "openNonconformities": .array(facts.openNonconformities.map { .string($0) }),

@@ -142,7 +142,9 @@ struct ResolveCommand: ParsableCommand {
             keeping: saving.keepAnyway,
             in: view,
             said: ["Settled \(subject.record), \(subject.what): \(said(decision, conflict))"],
-            record: (conflict.path.kind, conflict.path.record, WireText(ConflictName.of(conflict.path)))
+            record: (
+                conflict.path.kind, conflict.path.record, WireText(ConflictName.of(conflict.path))
+            )
         )
     }
 

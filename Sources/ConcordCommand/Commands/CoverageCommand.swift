@@ -60,7 +60,9 @@ struct CoverageCommand: ParsableCommand {
 
     private func json(_ coverage: Coverage) -> JSON {
         var counts = JSONObject()
-        for (status, count) in coverage.counts { counts[WireText(status.rawValue)] = .integer(Int64(count)) }
+        for (status, count) in coverage.counts {
+            counts[WireText(status.rawValue)] = .integer(Int64(count))
+        }
         return [
             "standard": .string(coverage.catalogue.id),
             "title": .string(coverage.catalogue.shortTitle),

@@ -81,7 +81,8 @@ struct EvidenceAdd: ParsableCommand {
         ]
         let texts: [(WireText, WireText?)] = [
             ("source", source), ("content", content), ("place", place), ("evidenceDate", date),
-            ("sha256", sha256.map { WireText($0.string.lowercased()) }), ("confidentiality", confidentiality),
+            ("sha256", sha256.map { WireText($0.string.lowercased()) }),
+            ("confidentiality", confidentiality),
             ("fileID", fileID),
         ]
         for (field, text) in texts { record[field] = text.map { .string($0) } }
@@ -152,7 +153,10 @@ struct EvidenceShow: ParsableCommand {
         let facts: [(String, WireText?)] = [
             ("kind", item.kind), ("source", item.source), ("place", item.place),
             ("captured by", item.capturedBy.map { WireText(view.person($0)) }),
-            ("captured at", item.capturedAt.flatMap { Timestamp($0) }.map { WireText(Signature.moment($0)) }),
+            (
+                "captured at",
+                item.capturedAt.flatMap { Timestamp($0) }.map { WireText(Signature.moment($0)) }
+            ),
             ("date", item.evidenceDate), ("sha256", item.sha256),
             ("confidentiality", item.confidentiality),
             ("personal data", item.hasPersonalData ? "yes" : nil),

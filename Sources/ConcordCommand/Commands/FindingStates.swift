@@ -34,8 +34,11 @@ extension AuditView {
     func brief(_ finding: FindingRecord) -> String {
         let criteria = finding.criteria.compactMap { criterion in
             criterion.reference.map { reference in
-                [Self.short(reference.standard), reference.clause.string, criterion.grade?.rawValue]
-                    .compactMap { $0 }.joined(separator: " ")
+                [
+                    Self.short(reference.standard), reference.clause.string,
+                    criterion.grade?.rawValue,
+                ]
+                .compactMap { $0 }.joined(separator: " ")
             }
         }
         let cited = criteria.isEmpty ? "" : " (\(criteria.joined(separator: ", ")))"

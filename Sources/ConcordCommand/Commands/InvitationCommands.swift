@@ -43,7 +43,9 @@ struct InvitationView {
             return InvitationView(
                 id,
                 value,
-                joined: joined.map { $0.value["name"]?.stringValue ?? WireText(AuditView.handle($0.key)) },
+                joined: joined.map {
+                    $0.value["name"]?.stringValue ?? WireText(AuditView.handle($0.key))
+                },
                 isRevoked: joined.contains { $0.value["status"]?.stringValue == "revoked" },
                 now
             )
@@ -96,7 +98,8 @@ struct InvitationView {
 
     var row: [String] {
         [
-            AuditView.handle(id), name?.string ?? "", role?.title ?? "no role", letter?.string ?? "",
+            AuditView.handle(id), name?.string ?? "", role?.title ?? "no role",
+            letter?.string ?? "",
             status.words, expires.map { Signature.moment($0) } ?? "never",
             joined.joined(separator: ", "),
         ]
@@ -164,7 +167,7 @@ struct InviteWithdraw: ParsableCommand {
         let named = { (list: [InvitationView]) in
             list.filter { item in
                 item.id == WireText(invitation)
-                || item.name?.string.lowercased() == invitation.lowercased()
+                    || item.name?.string.lowercased() == invitation.lowercased()
                     || invitation.count >= 4 && item.id.string.hasSuffix(invitation)
             }
         }

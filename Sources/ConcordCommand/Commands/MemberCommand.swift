@@ -36,7 +36,9 @@ struct MemberList: ParsableCommand {
         }
         let rows = view.audit.members.map { member in
             let own = devices.filter { $0.value["member"]?.stringValue == member.id }
-            let names = own.map { $0.value["name"]?.stringValue ?? WireText(String($0.key.string.prefix(8))) }
+            let names = own.map {
+                $0.value["name"]?.stringValue ?? WireText(String($0.key.string.prefix(8)))
+            }
             return [
                 member.letter?.string ?? "", member.name?.string ?? AuditView.handle(member.id),
                 member.role?.title ?? "no role",

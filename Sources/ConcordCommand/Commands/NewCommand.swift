@@ -80,7 +80,9 @@ struct NewCommand: ParsableCommand {
         let file = try EngagementFile(source())
         let person = try file.leader(from == nil ? nil : leader)
         let number = self.number ?? file.number
-        let path = try options.newPath(named: name ?? DataFolder.name(from: number?.string ?? "engagement"))
+        let path = try options.newPath(
+            named: name ?? DataFolder.name(from: number?.string ?? "engagement")
+        )
         var fields = file.fields
         fields["number"] = number.map { .string($0) }
         var rest = file.records.map {

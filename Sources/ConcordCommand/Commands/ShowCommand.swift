@@ -100,7 +100,7 @@ extension AuditView {
         var rows = fields(of: picture)
         for part in picture.parts {
             let owner = Schema.kind(part.path.kind)?.owner?.field
-            for row in fields(of: part) where row[0] != owner?.string {
+            for row in fields(of: part) where WireText(row[0]) != owner {
                 let isKey =
                     part.path.kind == "criterion" && ["standard", "clause"].contains(row[0])
                 if !isKey { rows.append(["\(name(ofPart: part)) \(row[0])", row[1]]) }

@@ -122,7 +122,7 @@ extension AuditView {
         if change.path.member != nil { return change.to == nil ? "taken out" : "put back" }
         let isText = Schema.kind(change.path.kind)?.field(change.path.field ?? "")?.rule == .text
         if isText, let from = change.from?.stringValue, let to = change.to?.stringValue {
-            return Self.marked(TextChange.between(from.string, to.string))
+            return Self.marked(TextChange.between(from, to))
         }
         let none = "(nothing)"
         return "\(Self.text(change.from, none: none)) -> \(Self.text(change.to, none: none))"

@@ -53,7 +53,9 @@ struct EngagementFile {
     /// The person who leads: the one of this id or name, else the first whose role says so.
     func leader(_ wanted: String?) throws -> Person {
         if let wanted {
-            if let person = team.first(where: { $0.id.string == wanted || $0.name.string == wanted }) {
+            if let person = team.first(where: {
+                $0.id == WireText(wanted) || $0.name == WireText(wanted)
+            }) {
                 return person
             }
             throw CommandFailure(

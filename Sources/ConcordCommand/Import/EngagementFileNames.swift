@@ -24,7 +24,9 @@ enum EngagementFileNames {
         "id", "standard", "statement", "units", "sites", "services", "customers", "boundaries",
         "exclusions",
     ]
-    static let exclusion: [WireText] = ["id", "standard", "clause", "justification", "acceptedBy", "decidedBy"]
+    static let exclusion: [WireText] = [
+        "id", "standard", "clause", "justification", "acceptedBy", "decidedBy",
+    ]
     static let slot: [WireText] = [
         "id", "from", "to", "title", "kind", "auditors", "unit", "site", "process", "auditee",
         "clauses", "remote",
@@ -35,5 +37,7 @@ enum EngagementFileNames {
     ]
 
     static let modes: [WireText] = ["single", "combined", "integrated", "joint"]
-    static let slotKinds: [WireText] = ["opening", "audit", "teamMeeting", "closing", "break", "travel"]
+    static let slotKinds: [WireText] = [
+        "opening", "audit", "teamMeeting", "closing", "break", "travel",
+    ]
 }

@@ -142,7 +142,9 @@ struct EngagementFileRecords {
             try value["clauses"].map { try $0.items().map { try clause($0) } } ?? [clause(value)]
         fields["clauses"] = Self.set(references.map(\.text))
         fields["order"] = .integer(Int64(order + 1))
-        for name: WireText in ["answer", "standard", "clause", "note", "evidence"] { fields[name] = nil }
+        for name: WireText in ["answer", "standard", "clause", "note", "evidence"] {
+            fields[name] = nil
+        }
         return try checked(fields, value)
     }
 

@@ -31,7 +31,9 @@ struct FileValue {
     /// A number of things or people, also written as a text.
     func count() throws -> Int64 {
         if let number = value.integerValue, number >= 0 { return number }
-        if let text = value.stringValue, let number = Int64(text.string), number >= 0 { return number }
+        if let text = value.stringValue, let number = Int64(text.string), number >= 0 {
+            return number
+        }
         throw wrong("a whole number")
     }
 

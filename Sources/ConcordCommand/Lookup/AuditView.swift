@@ -116,7 +116,10 @@ extension AuditView {
             { $0.id == WireText(name) },
             { names($0).contains { $0.string.lowercased() == wanted } },
             { fileID(kind, $0.id) == WireText(name) },
-            { wanted.count >= 4 && ($0.id.string.hasPrefix(wanted) || $0.id.string.hasSuffix(wanted)) },
+            {
+                wanted.count >= 4
+                    && ($0.id.string.hasPrefix(wanted) || $0.id.string.hasSuffix(wanted))
+            },
         ]
         for test in tests {
             let found = records.filter(test)

@@ -83,7 +83,7 @@ struct CriterionArgument {
 
     /// Reads a grade.
     static func grade(_ text: String) throws -> Grade {
-        if let grade = Grade(rawValue: text) { return grade }
+        if let grade = Grade(WireText(text)) { return grade }
         let names = Grade.allCases.map(\.rawValue)
         if let grade = Grade.allCases.first(where: {
             $0.rawValue.lowercased() == text.lowercased()

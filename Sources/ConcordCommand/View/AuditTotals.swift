@@ -12,7 +12,9 @@ extension AuditView {
         var byStandard = JSONObject()
         for (standard, grades) in tally.gradesByStandard {
             var counts = JSONObject()
-            for (grade, count) in grades { counts[WireText(grade.rawValue)] = .integer(Int64(count)) }
+            for (grade, count) in grades {
+                counts[WireText(grade.rawValue)] = .integer(Int64(count))
+            }
             byStandard[standard] = .object(counts)
         }
         return [

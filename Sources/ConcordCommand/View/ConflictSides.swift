@@ -17,7 +17,10 @@ extension AuditView {
         let story = try ConflictStory(view: self, conflict: conflict).words()
         lines += Layout.indented("\(subject.what): \(story)", by: 0) + [""]
         if let common = account.commonText {
-            lines += Layout.indented("All had: \(common.isEmpty ? "(nothing)" : common)", by: 0)
+            lines += Layout.indented(
+                "All had: \(common.isEmpty ? "(nothing)" : common.string)",
+                by: 0
+            )
             lines += [""]
         }
         let groups = told(conflict)

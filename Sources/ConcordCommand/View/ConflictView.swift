@@ -52,7 +52,7 @@ extension AuditView {
 
     private func recordIDs(_ name: String) -> Set<WireText> {
         let id = WireText(name)
-        
+
         let findings = audit.findings.filter { finding in
             finding.label.string.lowercased() == name.lowercased() || finding.id == id
                 || fileID("finding", finding.id) == id
@@ -112,7 +112,9 @@ extension AuditView {
         guard let finding = audit.finding(id) else {
             let fields = withoutEffect("finding", id)
             let label = fields?["draftNumber"]?.stringValue?.string ?? "finding \(Self.handle(id))"
-            return [label, fields?["title"]?.stringValue?.string].compactMap { $0 }.joined(separator: " ")
+            return [label, fields?["title"]?.stringValue?.string].compactMap { $0 }.joined(
+                separator: " "
+            )
         }
         return "\(finding.label) \(finding.title ?? "")"
     }
@@ -187,7 +189,8 @@ extension AuditView {
 
     /// A value as people read it, a member by his name.
     func named(_ value: JSON?, none: String = "(removed)") -> String {
-        value?.stringValue.flatMap { audit.member($0)?.name?.string } ?? Self.text(value, none: none)
+        value?.stringValue.flatMap { audit.member($0)?.name?.string }
+            ?? Self.text(value, none: none)
     }
 
     /// "includedRequirement" as "included requirement", "fileID" as "file ID".

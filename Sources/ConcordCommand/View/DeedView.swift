@@ -140,8 +140,10 @@ struct Deeds {
 
     private func criterion(_ fields: JSON) -> String {
         let standard = fields["standard"]?.stringValue.map { AuditView.short($0) } ?? ""
-        return [standard, fields["clause"]?.stringValue?.string, fields["grade"]?.stringValue?.string]
-            .compactMap { $0 }.joined(separator: " ")
+        return [
+            standard, fields["clause"]?.stringValue?.string, fields["grade"]?.stringValue?.string,
+        ]
+        .compactMap { $0 }.joined(separator: " ")
     }
 
     private func quoted(_ title: JSON?, _ id: WireText) -> String {

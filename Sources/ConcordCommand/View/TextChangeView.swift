@@ -1,4 +1,5 @@
 import ConcordChanges
+import ConcordEncoding
 
 extension AuditView {
     /// A text beside an earlier one, as `wdiff` writes it: `[-gone-]`, `{+new+}`; long stretches that
@@ -10,7 +11,7 @@ extension AuditView {
             case .inserted: return "{+\(change.text)+}"
             case .kept:
                 return shortened(
-                    change.text,
+                    change.text.string,
                     isFirst: index == 0,
                     isLast: index == changes.count - 1
                 )

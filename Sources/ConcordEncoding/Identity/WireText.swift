@@ -16,7 +16,8 @@
 /// composed.string == decomposed.string   // true: never ask this of what came from a diff
 /// ```
 ///
-/// Wire form: `Protocol/diff.md`, "Text".
+/// Wire form: `Protocol/diff.md`, "Operations".
+/// Why: `docs/decisions/0021-text-of-the-wire-has-a-type.md`.
 public struct WireText: Sendable {
     /// The text for people, and for functions that take a `String`.
     public let string: String

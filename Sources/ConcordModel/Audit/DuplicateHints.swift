@@ -79,6 +79,7 @@ struct DuplicateHints {
     /// Whether a word names a document, as "PR-12" and "QB-2013-12" do, and "rev" and "2013-12" do not.
     private static func isName(_ word: WireText) -> Bool {
         let word = word.string
-        return word.first?.isLetter == true && word.contains("-") && word.contains(where: \.isNumber)
+        return word.first?.isLetter == true && word.contains("-")
+            && word.contains(where: \.isNumber)
     }
 }

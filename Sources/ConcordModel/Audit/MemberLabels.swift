@@ -116,7 +116,9 @@ public struct MemberLabels: Hashable, Sendable {
                 left.isOwn == right.isOwn ? left.id < right.id : left.isOwn
             }
             for (place, finding) in ranked.enumerated() {
-                let shown: WireText = place == 0 ? finding.number : "\(finding.number)/\(String(finding.id.string.suffix(6)))"
+                let shown: WireText =
+                    place == 0
+                    ? finding.number : "\(finding.number)/\(String(finding.id.string.suffix(6)))"
                 if shown != given[finding.id] { numbers[finding.id] = shown }
             }
         }

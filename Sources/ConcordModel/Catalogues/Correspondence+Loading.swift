@@ -22,7 +22,8 @@ extension Correspondence {
         let left = try Self.catalogue(base, "annexA", in: catalogues)
         let right = try Self.catalogue(base, "annexB", in: catalogues)
         let unrelated = try file.member("unrelated")
-        let words: (WireText, WireText) = unrelated.has("left") ? ("left", "right") : ("iso9001", "iso20000")
+        let words: (WireText, WireText) =
+            unrelated.has("left") ? ("left", "right") : ("iso9001", "iso20000")
         self.init(
             left: left.id,
             right: right.id,

@@ -5,7 +5,11 @@ public import ConcordEncoding
 /// UUIDv8 (RFC 9562) of the SHA-256 of kind, owner and key. `Protocol/diff.md`, "Derived ids".
 public enum DerivedID {
     /// A criterion of a finding.
-    public static func criterion(finding: WireText, standard: WireText, clause: WireText) -> WireText {
+    public static func criterion(
+        finding: WireText,
+        standard: WireText,
+        clause: WireText
+    ) -> WireText {
         UniqueID.v8(hashing: ["criterion", finding, "\(standard) \(clause)"]).text
     }
 

@@ -9,7 +9,12 @@ extension Schema {
         isControl: true,
         fields: [
             Field("name", .newest, for: .join, erasable: true),
-            Field("role", .control, .choice(Role.allCases.map { WireText($0.rawValue) }), for: .editTeam),
+            Field(
+                "role",
+                .control,
+                .choice(Role.allCases.map { WireText($0.rawValue) }),
+                for: .editTeam
+            ),
             Field("standards", .control, .composite, for: .editTeam),
             Field("inTraining", .control, .composite, for: .editTeam),
             Field("supervisor", .newest, for: .editTeam),
@@ -42,7 +47,12 @@ extension Schema {
         isControl: true,
         fields: [
             Field("key", .once, for: .editTeam),
-            Field("role", .once, .choice(Role.allCases.map { WireText($0.rawValue) }), for: .editTeam),
+            Field(
+                "role",
+                .once,
+                .choice(Role.allCases.map { WireText($0.rawValue) }),
+                for: .editTeam
+            ),
             Field("name", .newest, for: .editTeam, erasable: true),
             Field("letter", .once, for: .editTeam),
             Field("standards", .once, .composite, for: .editTeam),

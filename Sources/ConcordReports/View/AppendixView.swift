@@ -135,7 +135,8 @@ extension AppendixView.Slot {
         time = until.map { "\(from)–\($0)" } ?? from
         title = slot.title?.string ?? "Untitled"
         let parts = [
-            slot.unit.map { context.unit($0) }, slot.site.map { context.site($0) }, slot.auditee?.string,
+            slot.unit.map { context.unit($0) }, slot.site.map { context.site($0) },
+            slot.auditee?.string,
         ]
         let text = parts.compactMap(\.self).joined(separator: " · ")
         place = text.isEmpty ? nil : text

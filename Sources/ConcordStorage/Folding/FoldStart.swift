@@ -133,7 +133,9 @@ struct FoldStart {
 
     private static func meta(_ statements: StatementCache) throws -> [String: String] {
         Dictionary(
-            try statements("SELECT key, value FROM meta").rows { row in (row.string(0).string, row.string(1).string) },
+            try statements("SELECT key, value FROM meta").rows { row in
+                (row.string(0).string, row.string(1).string)
+            },
             uniquingKeysWith: { first, _ in first }
         )
     }

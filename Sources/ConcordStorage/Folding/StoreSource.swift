@@ -185,18 +185,33 @@ extension StoreSource {
         return id
     }
 
-    /// The greatest number behind `letter` and a hyphen among the draft numbers of findings. Anybody may
-    /// write any number there: one that no counter reaches does not count.
+    /// Draft numbers from here on do not count: no counter reaches them, but anybody may write them.
+    private static let draftNumbersEnd = 1_000_000_000
+
+    /// The number behind `letter` and a hyphen in the draft numbers of findings after which the next one
+    /// comes: the greatest; where somebody wrote the last that counts, the greatest with none after it.
     func greatestDraftNumber(letter: WireText) throws -> Int {
+        let greatest = try draftNumbers("max(number)", letter) { $0.int(0) }.first ?? 0
+        guard greatest + 1 >= Self.draftNumbersEnd else { return greatest }
+        let given = Set(try draftNumbers("number", letter) { $0.int(0) })
+        return given.filter { $0 + 1 < Self.draftNumbersEnd && !given.contains($0 + 1) }.max() ?? 0
+    }
+
+    private func draftNumbers(
+        _ column: String,
+        _ letter: WireText,
+        _ read: (Statement) throws -> Int
+    ) throws -> [Int] {
         let query = try statements(
             """
-            SELECT max(CAST(substr(draft_number, length(?1) + 2) AS INTEGER)) FROM finding
-            WHERE substr(draft_number, 1, length(?1) + 1) = ?1 || '-'
-                AND CAST(substr(draft_number, length(?1) + 2) AS INTEGER) < 1000000000
+            SELECT \(column) FROM (
+                SELECT CAST(substr(draft_number, length(?1) + 2) AS INTEGER) AS number FROM finding
+                WHERE substr(draft_number, 1, length(?1) + 1) = ?1 || '-'
+            ) WHERE number BETWEEN 0 AND \(Self.draftNumbersEnd - 1)
             """
         )
         query.bind(letter, at: 1)
-        return try query.first { $0.optionalInt(0) ?? 0 } ?? 0
+        return try query.rows(read)
     }
 
     /// The index of the first of `ids` that is not the diff at its position, from `position` on.

@@ -51,7 +51,9 @@ struct SameTextTests {
         #expect(splices[0] != splices[1])
     }
 
-    @Test(arguments: ["caf\u{E9}", "\u{212A}", "a b", "a\u{1}", "a\u{7F}", "\u{200B}"] as [WireText])
+    @Test(
+        arguments: ["caf\u{E9}", "\u{212A}", "a b", "a\u{1}", "a\u{7F}", "\u{200B}"] as [WireText]
+    )
     func kindsRecordsAndFieldsAreOfVisibleASCII(name: WireText) {
         #expect(CellPath("/\(name)/f1") == nil)
         #expect(CellPath("/finding/\(name)") == nil)

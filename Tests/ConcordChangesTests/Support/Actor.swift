@@ -207,13 +207,19 @@ final class Actor {
         case .take(let path):
             return Operation(.remove, at: Self.path(path), over: try shownWrites(path))
         case .type(let path, let at, let delete, let insert):
-            return Operation(.splice(at: at, delete: delete, insert: WireText(insert)), at: Self.path(path))
+            return Operation(
+                .splice(at: at, delete: delete, insert: WireText(insert)),
+                at: Self.path(path)
+            )
         case .hide(let path):
             return Operation(.remove, at: Self.path(path), over: try shownWrites(path))
         case .restore(let path):
             return Operation(.add([:]), at: Self.path(path), over: try shownWrites(path))
         case .seal(let id):
-            return Operation(.add(["digest": "d"]), at: CellPath(kind: "seal", record: WireText(id)))
+            return Operation(
+                .add(["digest": "d"]),
+                at: CellPath(kind: "seal", record: WireText(id))
+            )
         case .reopen(let id):
             return Operation(
                 .add(["seal": .string(id)]),

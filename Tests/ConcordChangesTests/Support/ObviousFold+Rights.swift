@@ -88,8 +88,12 @@ extension ObviousFold {
     }
 
     /// Whether a write would settle a conflict that is not its author's to settle.
-    private func decides(_ write: ObviousWrite, _ field: Field, _ me: WireText, _ role: Role) -> Bool
-    {
+    private func decides(
+        _ write: ObviousWrite,
+        _ field: Field,
+        _ me: WireText,
+        _ role: Role
+    ) -> Bool {
         guard ["finding", "criterion"].contains(write.cell.kind), !field.isErasable,
             replacesOthers(write, me)
         else { return false }
@@ -159,7 +163,8 @@ extension ObviousFold {
 
     /// On a confirmed finding, and on its criteria, only who decides on all findings does more than
     /// propose.
-    private func proposesOnly(_ write: ObviousWrite, _ role: Role, naming owner: WireText?) -> Bool {
+    private func proposesOnly(_ write: ObviousWrite, _ role: Role, naming owner: WireText?) -> Bool
+    {
         if Rights.right(of: role, to: .decideFinding) == .yes { return false }
         var findings: [WireText] = []
         if write.cell.kind == "finding" { findings = [write.cell.record] }

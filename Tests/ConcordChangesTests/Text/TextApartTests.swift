@@ -117,7 +117,7 @@ struct TextApartTests {
         #expect(isApart(event(10), before: [other]))
         #expect(!isApart(event(10) { $0.hasEffect = false }, before: [other]))
         #expect(!isApart(event(10, parents: [0]) { $0.without = [0] }, before: [other]))
-        #expect(!isApart(event(10) { $0.erasure = "1@a" }, before: [other]))
+        #expect(!isApart(event(10) { $0.erasure = Array("1@a".utf8) }, before: [other]))
         #expect(!isApart(event(10, parents: [0, 1]), before: [other, event(80)]))
         #expect(!isApart(event(10, parents: [0]), before: [other, event(60, parents: [0])]))
         #expect(!isApart(event(500), before: [other]))

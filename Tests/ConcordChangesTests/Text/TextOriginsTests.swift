@@ -1,4 +1,5 @@
 import ConcordChanges
+import ConcordEncoding
 import Testing
 
 /// Whose the words of a merged text are, and how two texts differ, over random histories; the seed is
@@ -30,7 +31,7 @@ struct TextOriginsTests {
         history.grow(to: 20)
         let (from, to) = (textAfter(9, in: history.events), mergeText(history.events).text)
 
-        let changes = TextChange.between(from, to)
+        let changes = TextChange.between(WireText(from), WireText(to))
 
         #expect(changes.filter { $0.kind != .inserted }.map(\.text).joined().isExactly(from))
         #expect(changes.filter { $0.kind != .deleted }.map(\.text).joined().isExactly(to))

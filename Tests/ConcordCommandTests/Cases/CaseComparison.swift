@@ -114,7 +114,9 @@ struct CaseComparison {
         // is told is for his inbox.
         case "c10 notice", "c10 trail":
             let id = try #require(view.finding?["id"]?.plain)
-            let steps = try view.history(of: CellPath(kind: "finding", record: WireText(id), field: "state"))
+            let steps = try view.history(
+                of: CellPath(kind: "finding", record: WireText(id), field: "state")
+            )
             for edit in item.playableEdits {
                 guard case .step(let to, _) = edit.action else { continue }
                 let step = try #require(

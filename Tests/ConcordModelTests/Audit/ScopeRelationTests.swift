@@ -49,7 +49,8 @@ struct ScopeRelationTests {
         sites: ([WireText], [WireText]) = ([], []),
         services: ([WireText], [WireText]) = ([], [])
     ) -> ScopeRelation {
-        func scope(_ units: [WireText], _ sites: [WireText], _ services: [WireText]) -> ScopeRecord {
+        func scope(_ units: [WireText], _ sites: [WireText], _ services: [WireText]) -> ScopeRecord
+        {
             let fields: JSONObject = [
                 "units": set(units), "sites": set(sites), "services": set(services),
             ]

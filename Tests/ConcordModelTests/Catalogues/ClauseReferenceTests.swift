@@ -35,12 +35,18 @@ struct ClauseReferenceTests {
             #expect(!NaturalOrder.precedes(WireText(left), WireText(left)))
             for right in texts where left != right {
                 #expect(
-                    NaturalOrder.precedes(WireText(left), WireText(right)) != NaturalOrder.precedes(WireText(right), WireText(left)),
+                    NaturalOrder.precedes(WireText(left), WireText(right))
+                        != NaturalOrder.precedes(WireText(right), WireText(left)),
                     "\(left) \(right)"
                 )
                 for third in texts
-                where NaturalOrder.precedes(WireText(left), WireText(right)) && NaturalOrder.precedes(WireText(right), WireText(third)) {
-                    #expect(NaturalOrder.precedes(WireText(left), WireText(third)), "\(left) \(right) \(third)")
+                where NaturalOrder.precedes(WireText(left), WireText(right))
+                    && NaturalOrder.precedes(WireText(right), WireText(third))
+                {
+                    #expect(
+                        NaturalOrder.precedes(WireText(left), WireText(third)),
+                        "\(left) \(right) \(third)"
+                    )
                 }
             }
         }

@@ -11,7 +11,8 @@ struct GlossaryTests {
         #expect(glossary.term(named: "corrective action")?.relation == .adapted)
         #expect(glossary.term(named: "incident")?.counterpart == "defect")
         #expect(
-            glossary.term(named: "service management system")?.term.string.hasSuffix("(SMS)") == true
+            glossary.term(named: "service management system")?.term.string.hasSuffix("(SMS)")
+                == true
         )
         #expect(glossary.term(named: "no such term") == nil)
         #expect(glossary.added == ["information technology (IT)"])

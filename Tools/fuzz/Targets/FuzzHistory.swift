@@ -107,7 +107,7 @@ struct FuzzHistory {
         )
         let fields: JSONObject = [
             "by": .string(device.key.author.text), "member": .string(new.member),
-            "proof": .string(WireText(Base64URL.encode(signer.key.signature(over: message)))),
+            "proof": .string(Base64URL.encode(signer.key.signature(over: message))),
         ]
         let author = new.key.author.text
         new.heads = [device.chain.last ?? 0]
@@ -172,7 +172,7 @@ struct FuzzHistory {
         if kindName == "device" {
             record = devices[input.number(below: devices.count)].key.author.text
         }
-        if kindName == "member" { record = WireText("m\(input.number(below: 6))") }
+        if kindName == "member" { record = "m\(input.number(below: 6))" }
         var path = CellPath(kind: kindName, record: record)
         if kind?.isControl == true, let order = order(kindName, record) { return order }
         let isWhole = input.happens(onceIn: 4)

@@ -27,7 +27,9 @@ enum HostileValues {
         + Schema.kinds.map(\.name)
 
     /// Members of sets.
-    static let members: [WireText] = ["r1", "r2", "é", "e\u{301}", "K", "\u{212A}", "a/b", "\0", ""]
+    static let members: [WireText] = [
+        "r1", "r2", "é", "e\u{301}", "K", "\u{212A}", "a/b", "\0", "",
+    ]
 
     private static let standards: [WireText] = ["iso-9001-2008", "iso-iec-20000-1-2011", "é"]
 
@@ -55,7 +57,9 @@ enum HostileValues {
             var object: JSONObject = [:]
             for _ in 0..<input.number(below: 4) {
                 // Keys within a value are ASCII.
-                let key: WireText = input.pick(["a", "b", "r1", "from", "to", "name", "members", "kind"])
+                let key: WireText = input.pick([
+                    "a", "b", "r1", "from", "to", "name", "members", "kind",
+                ])
                 object[key] = value(&input, field: nil, depth: depth + 1)
             }
             return .object(object)
@@ -74,7 +78,7 @@ enum HostileValues {
         switch field.name {
         case "finding", "duplicateOf", "member", "redactionOf", "repeats", "seal":
             return .string(input.pick(records))
-        case "role": return .string(WireText(input.pick(Role.allCases).rawValue))
+        case "role": return .string(input.pick(Role.allCases.map { WireText($0.rawValue) }))
         case "standard": return .string(input.pick(standards))
         case "clause": return .string(input.pick(["4.2.3", "8.1", "", "é", "4.2.3.4.5"]))
         case "from", "to", "capturedAt", "expires", "due", "evidenceDate":

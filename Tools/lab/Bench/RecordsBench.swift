@@ -187,7 +187,10 @@ private struct RecordsSample {
         case 1: return Operation(.add(.string("Unit \(word)")), at: path("unit"), over: [over])
         default:
             let place = word == "own" ? 0 : 46
-            return Operation(.splice(at: place, delete: 0, insert: WireText(word)), at: path("title"))
+            return Operation(
+                .splice(at: place, delete: 0, insert: WireText(word)),
+                at: path("title")
+            )
         }
     }
 }

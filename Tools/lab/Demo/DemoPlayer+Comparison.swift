@@ -57,7 +57,11 @@ extension DemoPlayer {
                 let found =
                     totals[name]?.arrayValue?.compactMap(\.text)
                     .map { fileIDs[$0] ?? $0 } ?? []
-                compare(name.string, Self.sorted(wanted), .array(found.sorted().map { .string($0) }))
+                compare(
+                    name.string,
+                    Self.sorted(wanted),
+                    .array(found.sorted().map { .string($0) })
+                )
             case "leafClauses", "plannedClauses", "notPlanned", "clausesWithFinding":
                 for (standard, wanted) in wanted.objectValue ?? JSONObject() {
                     let found = coverage.first { $0["standard"]?.stringValue == standard }
