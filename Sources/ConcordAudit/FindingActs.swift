@@ -152,7 +152,8 @@ public struct FindingActs: Sendable {
         )
     }
 
-    /// Cites a piece of evidence.
+    /// Cites a piece of evidence, also one that is cited already: whoever takes it out at the same time meets
+    /// what they had not seen.
     ///
     /// - Throws: `findingEnded`.
     public func attach(
@@ -161,7 +162,7 @@ public struct FindingActs: Sendable {
         edit: inout Edit
     ) throws(ActRefusal) {
         try requireOpen(finding)
-        edit.insert(evidence, into: finding.path("evidence"))
+        edit.insert(evidence, into: finding.path("evidence"), anew: true)
     }
 
     /// Takes the citation of a piece of evidence out.

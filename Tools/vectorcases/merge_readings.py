@@ -1,5 +1,6 @@
 """Merge: places at which a reader of the text could take another way."""
 
+from .kit import KEYS
 from .story import Story, add, conflict, remove, splice
 
 
@@ -10,11 +11,47 @@ def team(**more):
 
 def add_cases(cases):
     conflicts(cases)
+    ranks(cases)
     genesis(cases)
     precedence(cases)
     unknown(cases)
     seals(cases)
     membership(cases)
+
+
+def ranks(cases):
+    """What ranks least is least also where its author has the greatest key."""
+    def by_key(*names):
+        return sorted(names, key=lambda name: KEYS[name].public)
+
+    grade, criterion = "criterion/c1/grade", {"clause": "6.2", "finding": "f1", "standard": "s"}
+    story, ada, ben, *_ = team()
+    base = ben.save(add("finding/f1"), add("criterion/c1", {**criterion, "grade": "minor"}))
+    lesser, greater = story.people(*by_key("ada", "ben"))
+    one = lesser.save(add(grade, "goodPractice", over=[base]), after=[base])
+    two = greater.save(remove(grade, over=[base]), after=[base])
+    story.expect(cases, "grade-cleared-against-the-least", "A grade that is cleared is less than the least.",
+                 {"finding": {"f1": {}}, "criterion": {"c1": {**criterion, "grade": "goodPractice"}}},
+                 [conflict("values", grade, "goodPractice", (one, "goodPractice"), (two, None))])
+
+    story, ada, *_ = team()
+    auditor = story[max(("ben", "cem"), key=lambda name: KEYS[name].public)]
+    assert KEYS[auditor.name].public > KEYS["ada"].public
+    step = "engagement/audit/state"
+    auditor.save(add(step, "planApproved"))
+    ada.save(add(step, "planned"))
+    story.expect(cases, "step-proposed-beside-a-restatement", "A proposed step is not shown over what has effect.",
+                 {"engagement": {"audit": {"number": "A-1", "state": "planned"}}})
+
+    story = Story(ada="lead", ben=("auditor", ["s"]))
+    ada, ben = story.people("ada", "ben")
+    base = ben.save(add("finding/f1"), add("criterion/c1", {"clause": "6.2", "finding": "f1"}))
+    one = ben.save(add(grade, "major"))
+    two = ada.save(add(grade, "ofi"), after=[base])
+    story.expect(cases, "grade-in-training-without-a-standard", "Where no standard is known, who is in training "
+                 "for any proposes.",
+                 {"finding": {"f1": {}}, "criterion": {"c1": {"clause": "6.2", "finding": "f1", "grade": "ofi"}}},
+                 [conflict("values", grade, "ofi", (one, "major", "proposal"), (two, "ofi"))])
 
 
 def conflicts(cases):

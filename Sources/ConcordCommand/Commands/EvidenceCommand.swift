@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordChanges
 import ConcordEncoding
 import ConcordModel
@@ -90,13 +91,8 @@ struct EvidenceAdd: ParsableCommand {
         var edit = Edit()
         edit.add("evidence", id: id, fields: record)
         let view = try AuditView(replica)
-        for name in finding {
-            let finding = try view.finding(name)
-            edit.insert(
-                id,
-                into: CellPath(kind: "finding", record: finding.id, field: "evidence")
-            )
-        }
+        let acts = FindingActs(on: view.audit, by: me.member)
+        for name in finding { try acts.attach(id, to: try view.finding(name), edit: &edit) }
         let handle = AuditView.handle(id)
         try options.save(
             edit,

@@ -243,11 +243,13 @@ struct FindingEdit: ParsableCommand {
             count += 1
         }
         count += try editCriteria(of: finding, view, acts, in: &edit)
-        for name in addEvidence {
-            try acts.attach(try view.evidence(name).id, to: finding, edit: &edit)
-        }
+        let added = try addEvidence.map { try view.evidence($0).id }
+        for id in added { try acts.attach(id, to: finding, edit: &edit) }
         for name in removeEvidence {
-            try acts.detach(try view.evidence(name).id, from: finding, edit: &edit)
+            let id = try view.evidence(name).id
+            // Taken out and put in again in one command: it is in.
+            if added.contains(id) { continue }
+            try acts.detach(id, from: finding, edit: &edit)
         }
         guard count + addEvidence.count + removeEvidence.count > 0 else {
             throw CommandFailure(
