@@ -177,6 +177,28 @@ def void(cases):
                  "no effect there.", title("Logs are not kept."), voids=[(none, TITLE, "no-right")])
 
     story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TITLE, 0, 0, "Today's: "), after=[base])
+    ben.save(splice(TITLE, 9, 0, "not "), after=[none], held=len(story.log))
+    story.expect(cases, "text-held-leaves-out-void-splices", "What had no effect in the part of the log that the "
+                 "author held is left out by rule.", title("Logs are not kept."), voids=[(none, TITLE, "no-right")])
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TITLE, 0, 0, "Today's: "), after=[base])
+    ben.save(splice(TITLE, 18, 0, "not "), after=[none], held=len(story.log) - 1)
+    story.expect(cases, "text-held-ends-before", "What came into the log later was there, whatever became of it.",
+                 title("Logs are not kept."), voids=[(none, TITLE, "no-right")])
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TITLE, 0, 0, "Today's: "), after=[base])
+    held = len(story.log)
+    admission = ada.save(add("admission/x1", {"diff": none.id}), after=[none])
+    ben.save(splice(TITLE, 18, 0, "not "), after=[admission], held=held)
+    cem.save(splice(TITLE, 14, 0, " here"), after=[none], held=held)
+    story.expect(cases, "text-held-and-an-admission", "Who had seen the admission of a splice had it; who had not, "
+                 "did not.", {**title("Today's: Logs are not kept. here"),
+                              "admission": {"x1": {"diff": none.id}}})
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
     ada.save(add("member/ben/status", "revoked"))
     none = ben.save(splice(TITLE, 0, 0, "Nearly all "), after=[base])
     cem.save(splice(TITLE, 20, 0, "not "), after=[none])
@@ -217,6 +239,12 @@ def proposed(cases):
     shown = "All services of the hospital."
     story.expect(cases, "text-proposal-and-an-edit-elsewhere", "An edit that does not name a proposal leaves "
                  "it open.", scope(shown),
+                 [conflict("text", STATEMENT, shown, (change, "All IT services.", "proposal"))])
+
+    story, ada, ben, cem, base = scoped("All services.")
+    change = ben.save(splice(STATEMENT, 3, 0, " IT"), after=[base])
+    ada.save(splice(STATEMENT, 12, 0, " of the hospital"), after=[change], held=len(story.log))
+    story.expect(cases, "text-held-leaves-out-proposals", "Proposals are left out by rule too.", scope(shown),
                  [conflict("text", STATEMENT, shown, (change, "All IT services.", "proposal"))])
 
     story, ada, ben, cem, base = scoped("All services.")

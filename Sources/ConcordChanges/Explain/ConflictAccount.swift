@@ -26,7 +26,30 @@ public struct ConflictAccount: Hashable, Sendable {
     public let commonText: String?
 }
 
+/// A text over which people disagree, as lists and reports show it: a sentence that nobody wrote is not
+/// to be read as if somebody had.
+public struct ContestedText: Hashable, Sendable {
+    /// Where it is.
+    public let path: CellPath
+    /// The last text that all sides had before them.
+    public let common: String
+    /// How many versions of it there are.
+    public let versions: Int
+}
+
 extension Fold {
+    /// What of a contested text all sides had before them; nil where a text is not contested.
+    package mutating func contestedText(at path: CellPath) throws -> ContestedText? {
+        guard let key = try key(of: path), let conflict = try evaluate(key).conflict,
+            conflict.kind == .text
+        else { return nil }
+        return ContestedText(
+            path: path,
+            common: try commonText(of: conflict, at: key),
+            versions: conflict.candidates.count
+        )
+    }
+
     /// The account of a conflict; nil if there is none at this place.
     package mutating func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
         guard let key = try key(of: path) else { return nil }

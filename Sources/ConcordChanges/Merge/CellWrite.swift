@@ -157,7 +157,7 @@ package struct TextMarks: OptionSet, Hashable, Sendable {
     package static let seesAll = TextMarks(rawValue: 1)
     /// It reaches beyond the text that its author saw, and writes nothing.
     package static let malformed = TextMarks(rawValue: 2)
-    /// Its author lacked something that he had seen: the head of its diff has a `without`.
+    /// Its author lacked something that was seen: the head of its diff has a `without` or `held`.
     package static let omits = TextMarks(rawValue: 4)
     /// It is made of splices.
     package static let spliced = TextMarks(rawValue: 8)

@@ -6,7 +6,7 @@ extension Fold {
     mutating func insert(_ write: CellWrite, into key: CellKey) throws {
         var write = write
         let rule = try rule(of: key, holding: write)
-        if rule.isText, !(try diff(write.diff).head.without.isEmpty) { write.marks.insert(.omits) }
+        if rule.isText, try diff(write.diff).head.omits { write.marks.insert(.omits) }
         var cell = try cell(key)
         // With the first splice that counts, a field that is not known becomes a text.
         var becomesText = false

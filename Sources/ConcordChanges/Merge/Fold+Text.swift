@@ -155,6 +155,21 @@ extension Fold {
         return nil
     }
 
+    /// Merges anew the texts in which a diff wrote without effect, or proposed, when it gets its place in
+    /// the log: which views it is left out of may depend on that.
+    mutating func unsettleTexts(of number: Int) throws {
+        for operation in try diff(number).body.operations {
+            let name = RecordName(kind: operation.path.kind, id: operation.path.record)
+            guard let record = try record(named: name) else { continue }
+            for key in keys(of: operation, record: record) where try isText(key) {
+                let write = try cell(key).writes.first { $0.diff == number }
+                guard let write, write.effect != .effective else { continue }
+                unsettledTexts.insert(key)
+                changes.cells.insert(key)
+            }
+        }
+    }
+
     // MARK: What is remembered.
 
     /// Notes of each write what later merges need to know of it.

@@ -43,7 +43,11 @@ extension Fold {
                     || showingProposals && write.effect == .proposal
             )
             if write.marks.contains(.omits) {
-                event.without = try withoutPlaces(of: entry).compactMap { places[$0] }.sorted()
+                var without = Set(try withoutPlaces(of: entry).compactMap { places[$0] })
+                for other in try leftOut(of: writes[..<index], by: entry) {
+                    if let place = places[other.at] { without.insert(place) }
+                }
+                event.without = without.sorted()
             }
             // Only what an order in the log has left can be erased.
             if ledger.erasures[entry.id] != nil {
@@ -105,6 +109,31 @@ extension Fold {
     mutating func withoutPlaces(of entry: DiffEntry) throws -> Set<BranchSeq> {
         let without = try diff(entry.number).head.without
         return Set(without.flatMap { branches.places(of: $0, in: entry.seen) })
+    }
+
+    /// What of some writes of a text the author of a diff did not have in it by rule, since it stood in the
+    /// part of the log that was held there: what was void, unless an admission of it had been seen, and
+    /// proposals.
+    ///
+    /// A rule and not a list: a member can make any number of such writes, and nobody else's diff is to
+    /// grow by them.
+    mutating func leftOut(
+        of writes: some Sequence<CellWrite>,
+        by entry: DiffEntry
+    ) throws -> [CellWrite] {
+        guard let held = try diff(entry.number).head.held else { return [] }
+        var leftOut: [CellWrite] = []
+        for write in writes where write.effect != .effective || write.admission != nil {
+            guard entry.seen.contains(write.at),
+                let position = try self.entry(write.diff).position, position < held
+            else { continue }
+            if write.effect == .effective, let admission = write.admission {
+                let admitting = try self.entry(admission.by).at
+                if entry.seen.contains(admitting) { continue }
+            }
+            leftOut.append(write)
+        }
+        return leftOut
     }
 
     // MARK: Conflicts.
@@ -200,7 +229,9 @@ struct TextReach {
         for write in new + part {
             var lacked: Set<BranchSeq> = []
             if write.marks.contains(.omits) {
-                lacked = try fold.withoutPlaces(of: fold.entry(write.diff)).subtracting(walked)
+                let entry = try fold.entry(write.diff)
+                lacked = try fold.withoutPlaces(of: entry).subtracting(walked)
+                lacked.formUnion(try fold.leftOut(of: voids, by: entry).map(\.at))
             }
             if lacked != beneath { return false }
         }
