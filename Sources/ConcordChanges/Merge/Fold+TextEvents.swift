@@ -147,14 +147,14 @@ extension Fold {
     ) throws -> Conflict? {
         guard !sides.isEmpty else { return nil }
         var candidates: Set<Conflict.Candidate> = []
+        let proposals = Set(try cell(key).writes.lazy.filter { $0.effect == .proposal }.map(\.diff))
         for side in sides {
             let entry = try entry(side)
-            let write = try cell(key).writes.first { $0.diff == side }
             candidates.insert(
                 Conflict.Candidate(
                     write: entry.reference,
                     value: nil,
-                    isProposal: write?.effect == .proposal,
+                    isProposal: proposals.contains(side),
                     isText: true
                 )
             )

@@ -53,4 +53,14 @@ struct TextAncestry {
     func areConcurrent(_ first: Int, _ second: Int) -> Bool {
         first != second && !hasSeen(first, second) && !hasSeen(second, first)
     }
+
+    /// The number of the chain that an event is on.
+    func chain(of event: Int) -> Int { Int(chainOf[event - start]) }
+
+    /// Some events, ascending, by the chains they are on.
+    func chains(of events: some Sequence<Int>) -> [[Int]] {
+        var chains: [Int: [Int]] = [:]
+        for event in events { chains[chain(of: event), default: []].append(event) }
+        return chains.sorted { $0.key < $1.key }.map(\.value)
+    }
 }
