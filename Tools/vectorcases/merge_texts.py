@@ -25,6 +25,7 @@ def add_cases(cases):
     apart(cases)
     touching(cases)
     settled(cases)
+    long_rows(cases)
     ties(cases)
     void(cases)
     proposed(cases)
@@ -119,6 +120,12 @@ def settled(cases):
                  "text.", title("a smalltiny dog"))
 
     story, ada, ben, cem, one, two = dispute()
+    ada.save(splice(TITLE, 99, 0, "?", over=[one, two]), after=[one, two])
+    story.expect(cases, "text-pair-named-beyond-the-view", "What reaches beyond its view settles no pair either.",
+                 title("a smalltiny dog"),
+                 [conflict("text", TITLE, "a smalltiny dog", (one, "a small dog"), (two, "a tiny dog"))])
+
+    story, ada, ben, cem, one, two = dispute()
     ada.save(splice(TITLE, 2, 9, "little", over=[one, two]), after=[one, two])
     story.expect(cases, "text-third-text", "So does any other splice that names both.",
                  title("a little dog"))
@@ -128,6 +135,29 @@ def settled(cases):
     story.expect(cases, "text-edit-elsewhere-settles-nothing", "An edit that names neither leaves the "
                  "conflict open.", title("a smalltiny cat"),
                  [conflict("text", TITLE, "a smalltiny cat", (one, "a small dog"), (two, "a tiny dog"))])
+
+
+def long_rows(cases):
+    def row(splices):
+        story, ada, ben, cem, fay, base = started("Logs.")
+        cem.save(*[splice(TITLE, 5, 0, "!")] * splices, after=[base])
+        begun = ben.save(splice(TITLE, 0, 0, "abcdef"), after=[base])
+        one = ada.save(splice(TITLE, 1, 0, "1"), after=[begun])
+        two = ben.save(splice(TITLE, 5, 0, "2"), after=[begun])
+        return story, one, two, "a1bcde2fLogs." + "!" * splices
+
+    story, one, two, merged = row(125)
+    story.expect(cases, "text-row-of-128-splices", "What two authors had before them keeps their edits apart, "
+                 "as long as their row is short.", title(merged))
+
+    story, one, two, merged = row(126)
+    story.expect(cases, "text-row-of-129-splices", "In a long row only what all had before them does.",
+                 title(merged), [conflict("text", TITLE, merged, (one, None), (two, None))])
+
+    story, one, two, merged = row(126)
+    ada, ben, _ = story.people("ada", "ben", "cem")
+    ada.save(splice(TITLE, 0, 0, "", over=[one, two]), after=[one, two])
+    story.expect(cases, "text-row-of-129-splices-settled", "A long row is settled like a short one.", title(merged))
 
 
 def ties(cases):

@@ -166,26 +166,6 @@ package struct TextMarks: OptionSet, Hashable, Sendable {
     package static let inText = TextMarks(rawValue: 16)
 }
 
-/// A cell as far as it has been loaded, with what must be written back.
-package struct Cell: Sendable {
-    /// The writes: all of them if `isComplete`, else those that survive or are void.
-    package var writes: [CellWrite]
-    /// Whether `writes` holds the replaced ones too.
-    package var isComplete: Bool
-    /// The diffs whose rows have changed or are new.
-    package var changed: Set<Int> = []
-    /// The diffs whose rows are to go.
-    package var removed: Set<Int> = []
-
-    package init(writes: [CellWrite], isComplete: Bool) {
-        self.writes = writes
-        self.isComplete = isComplete
-    }
-
-    /// The effective writes that nothing replaced.
-    package var survivors: [CellWrite] { writes.filter { $0.standing == .surviving } }
-}
-
 /// What the fold knows of a diff, beside what it wrote.
 package struct DiffEntry: Hashable, Sendable {
     /// The order of arrival in this replica.

@@ -167,8 +167,12 @@ extension Fold {
         )
     }
 
-    /// A conflict over a text with what its candidates and the merged text read.
-    mutating func withTexts(_ conflict: Conflict, at key: CellKey) throws -> Conflict {
+    /// A conflict over a text with what some of its candidates, by their places, and the merged text read.
+    mutating func withTexts(
+        _ conflict: Conflict,
+        at key: CellKey,
+        of looked: Set<Int>
+    ) throws -> Conflict {
         var conflict = conflict
         conflict.shown = try evaluate(key).shown
         let events = try textEvents(of: key)
@@ -176,7 +180,9 @@ extension Fold {
         for (index, item) in events.enumerated() {
             places[try entry(item.diff).reference] = index
         }
-        let indices = conflict.candidates.map { places[$0.write] }
+        let indices = conflict.candidates.enumerated().map { index, candidate in
+            looked.contains(index) ? places[candidate.write] : nil
+        }
         let texts = textsAfter(indices.compactMap { $0 }, in: events.map(\.event))
         var next = 0
         for (number, index) in indices.enumerated() where index != nil {
