@@ -54,18 +54,27 @@ package struct Cell: Sendable {
         }
     }
 
-    /// Adds a write behind the others, and takes those for replaced that it replaces.
-    ///
-    /// - Returns: what was replaced.
-    mutating func append(
-        _ write: CellWrite,
-        replacing isReplaced: (CellWrite) throws -> Bool
+    /// Adds a write behind the others.
+    mutating func append(_ write: CellWrite) {
+        var found = look()
+        known = nil
+        if write.standing == .surviving { found.surviving.append(writes.count) }
+        if write.marks.contains(.inText) { found.isText = true }
+        writes.append(write)
+        changed.insert(write.diff)
+        removed.remove(write.diff)
+        known = found
+    }
+
+    /// Takes those for replaced that a further write replaces, and answers which these are.
+    mutating func replace(
+        where isReplaced: (CellWrite) throws -> Bool
     ) rethrows -> [CellWrite] {
         var found = look()
         known = nil
         var replaced: [CellWrite] = []
         var surviving: [Int] = []
-        surviving.reserveCapacity(found.surviving.count + 1)
+        surviving.reserveCapacity(found.surviving.count)
         for index in found.surviving {
             guard try isReplaced(writes[index]) else {
                 surviving.append(index)
@@ -75,12 +84,7 @@ package struct Cell: Sendable {
             writes[index].standing = .replaced
             changed.insert(writes[index].diff)
         }
-        if write.standing == .surviving { surviving.append(writes.count) }
-        writes.append(write)
-        changed.insert(write.diff)
-        removed.remove(write.diff)
         found.surviving = surviving
-        if write.marks.contains(.inText) { found.isText = true }
         known = found
         return replaced
     }

@@ -89,6 +89,8 @@ extension Fold {
                 texts[operation.path] = place
             }
             var draft = drafts[place] ?? Draft(operation: operation)
+            // Else each further splice would copy all before it.
+            drafts[place] = nil
             for reference in operation.over {
                 let places = branches.places(of: reference, in: entry.seen)
                 if places.isEmpty { draft.voided = .overUnseen }

@@ -31,14 +31,16 @@ extension Fold {
     ) throws -> [CellWrite] {
         let seen = try entry(write.diff).seen
         guard var cell = cells.removeValue(forKey: key) else { return [] }
-        let branches = self.branches
-        let replaces = write.effect.counts && rule != .once
-        let replaced = cell.append(write) { old in
-            guard replaces else { return false }
-            // What a text's author had seen is beneath his splices.
-            if rule.isText { return seen.contains(old.at) }
-            return write.replaces(old, rule, branches)
+        var replaced: [CellWrite] = []
+        let namesAll = rule != .control || !write.over.isEmpty
+        if write.effect.counts, rule != .once, namesAll {
+            let branches = self.branches
+            replaced = cell.replace { old in
+                // What a text's author had seen is beneath his splices.
+                rule.isText ? seen.contains(old.at) : write.replaces(old, rule, branches)
+            }
         }
+        cell.append(write)
         cells[key] = cell
         return replaced
     }

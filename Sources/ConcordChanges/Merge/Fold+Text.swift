@@ -90,7 +90,7 @@ extension Fold {
             malformed: Set(known),
             into: buffer.count
         )
-        if arrival.isLong { return nil }
+        if arrival.takesAll { return nil }
         try mark(writes, malformed: Set(known + arrival.malformed), at: key)
         for splice in arrival.splices { buffer.apply(splice) }
         if !arrival.splices.isEmpty { shown.stored.text = buffer.text }

@@ -47,6 +47,8 @@ package struct Fold {
     var mergeGraph = MergeGraph()
     /// The writes on records whose states were asked for.
     var timelines: [Int: RecordTimeline] = [:]
+    /// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
+    var reasons: [Int: [CellPath: String]] = [:]
     var shownTexts: [CellKey: ShownText] = [:]
     /// Texts of which a write that was merged already has gone or has another verdict.
     var unsettledTexts: Set<CellKey> = []
@@ -270,6 +272,7 @@ extension Fold {
         merged.removeAll(keepingCapacity: true)
         mergeGraph = MergeGraph()
         timelines.removeAll(keepingCapacity: true)
+        reasons.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         cellsOfRecord.removeAll(keepingCapacity: true)
         shownTexts.removeAll(keepingCapacity: true)

@@ -32,8 +32,9 @@ package struct TextArrival: Hashable, Sendable {
     package var openPairs: [TextPair]
     /// Arrived events that reach beyond the text their author saw, sorted.
     package var malformed: [Int]
-    /// Whether an arrived event is of a long row: what of it is open takes a merge of all.
-    package var isLong = false
+    /// Whether it takes a merge of all instead: an arrived event is of a long row, or what was deleted is
+    /// too long.
+    package var takesAll = false
 }
 
 /// Merges all events of a text.
@@ -142,6 +143,6 @@ package func mergeArrivals(
         splices: merge.edits,
         openPairs: merge.openPairs(),
         malformed: merge.malformed.filter { $0 >= known }.sorted(),
-        isLong: !merge.regions.isEmpty
+        takesAll: !merge.regions.isEmpty || merge.isBeyondGuessing
     )
 }

@@ -8,6 +8,8 @@ extension TextMerge {
         let twins: TextTwins
         /// The number of each event in the walk.
         var numbers: [Int: Int] = [:]
+        /// The view, and what of each chain was walked; where there are few chains.
+        var view: TextView?
         /// For each event, the items that each of its splices inserted.
         var inserted: [Int: [Items]] = [:]
         /// The items that events deleted.
@@ -44,6 +46,7 @@ extension TextMerge {
             ancestry: TextAncestry(events, in: range),
             twins: TextTwins(events, in: range)
         )
+        stretch.view = TextView(of: stretch.ancestry)
         let knownEnd = max(range.lowerBound, min(known, range.upperBound))
         for index in TextOutline.order(events, in: range.lowerBound..<knownEnd) {
             visit(index, in: &stretch, isKnown: true)
@@ -139,7 +142,16 @@ extension TextMerge {
         if !isSame {
             for omission in stretch.omitted { omit(omission, in: stretch, isOmitted: false) }
         }
-        let number = parents.withUnsafeBufferPointer { walker.begin(parents: $0) }
+        let moves = stretch.view?.move(to: index, stretch.ancestry)
+        let number = parents.withUnsafeBufferPointer { parents in
+            guard let moves else { return walker.begin(parents: parents) }
+            return walker.begin(
+                parents: parents,
+                leaving: moves.leaving,
+                entering: moves.entering
+            )
+        }
+        stretch.view?.append(number, for: index, stretch.ancestry)
         if !isSame {
             for omission in wanted { omit(omission, in: stretch, isOmitted: true) }
             stretch.omitted = wanted

@@ -10,6 +10,10 @@ struct TextMerge: ~Copyable {
     let known: Int
     /// Base characters beyond the real ones: where the length of the base has to be guessed.
     var excess = 0
+    /// Whether so much was deleted by known events that the length of the base cannot be guessed.
+    private(set) var isBeyondGuessing = false
+    /// The items of a walk are numbered in 32 bits, guessed ones too.
+    private static let deletedMax = 1 << 29
     /// Whether changes are collected, or made in the buffer.
     let isCollecting: Bool
 
@@ -66,6 +70,11 @@ struct TextMerge: ~Copyable {
         var deleted = 0
         for index in 0..<known where !malformed.contains(index) {
             deleted += events[index].splices.reduce(0) { $0 + $1.delete }
+        }
+        // Where it cannot be guessed, all has to be merged from the beginning.
+        guard deleted < Self.deletedMax else {
+            isBeyondGuessing = true
+            return
         }
         let end = cuts.first ?? events.count
         walk(0..<end, baseLength: length + deleted)
