@@ -319,6 +319,14 @@ def readings(cases):
     story.expect(cases, "text-beyond-its-view-is-no-twin", "An event that writes nothing is nobody's twin.",
                  title("axb"))
 
+    story, ada, ben, cem, fay, base = started("abc")
+    one = ben.save(splice(TITLE, 1, 0, "XY"), after=[base])
+    cem.save(splice(TITLE, 1, 0, "XY"), after=[base])
+    more = cem.save(splice(TITLE, 2, 0, "-"))
+    story.expect(cases, "text-twin-goes-on-in-a-hidden-copy", "What hangs on a hidden copy shows beside the copy that "
+                 "shows, and touches it.", title("aXY-bc"),
+                 [conflict("text", TITLE, None, (one, None), (more, None))])
+
     story, ada, ben, cem, base = scoped(None)
     one = ben.save(splice(STATEMENT, 0, 0, "B"), after=[base])
     two = cem.save(splice(STATEMENT, 0, 0, "C"), after=[base])
