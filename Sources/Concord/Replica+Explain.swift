@@ -43,6 +43,14 @@ extension Replica {
         try ReplicaFailure.mapping { try store.read { try $0.account(ofConflictAt: path) } }
     }
 
+    /// Every contested text, as the last text that all sides had before them, with the number of versions:
+    /// what lists and reports show of it.
+    ///
+    /// - Throws: `ReplicaFailure`.
+    public func contestedTexts() throws -> [ContestedText] {
+        try ReplicaFailure.mapping { try store.read { try $0.contestedTexts() } }
+    }
+
     /// Records that two members edited at the same time in different places; no conflicts.
     ///
     /// - Parameter all: also where the edits were replaced since.

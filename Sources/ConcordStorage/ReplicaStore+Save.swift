@@ -85,16 +85,16 @@ extension ReplicaStore {
         _ context: inout SaveContext,
         in session: inout FoldSession
     ) throws -> (number: Int, diff: UnverifiedDiff) {
-        var without: Set<WriteReference> = []
+        var texts: Set<CellPath> = []
         for operation in operations {
-            guard case .splice = operation.action else { continue }
-            without.formUnion(try context.hidden(of: operation.path))
+            if case .splice = operation.action { texts.insert(operation.path) }
         }
+        let hidden = try context.hidden(in: texts)
         let parts = operations.map { $0.withinLimit() }
         let first = chain.seq
         for index in 0..<(parts.map(\.before.count).max() ?? 0) {
             let before = parts.compactMap { $0.before.dropFirst(index).first }
-            _ = try chain.append(before, without: [], in: &session)
+            _ = try chain.append(before, in: &session)
         }
         let rest = parts.flatMap { part in
             part.rest.map { operation in
@@ -110,7 +110,7 @@ extension ReplicaStore {
                 )
             }
         }
-        return try chain.append(rest, without: without, in: &session)
+        return try chain.append(rest, hiding: hidden, in: &session)
     }
 
     /// The texts that do not read as they were typed, though what was written there has effect.

@@ -45,7 +45,7 @@ struct SaveChain<S: Signer> {
             return
         }
         while others.count > DiffLimits.parents - 1 {
-            _ = try append([], without: [], in: &session)
+            _ = try append([], in: &session)
         }
     }
 
@@ -54,7 +54,7 @@ struct SaveChain<S: Signer> {
     /// - Returns: its number here, and the diff.
     mutating func append(
         _ operations: [Operation],
-        without: Set<WriteReference>,
+        hiding hidden: SaveContext.Hidden = SaveContext.Hidden(),
         in session: inout FoldSession
     ) throws -> (number: Int, diff: UnverifiedDiff) {
         let room = DiffLimits.parents - (previous == nil ? 0 : 1)
@@ -68,7 +68,8 @@ struct SaveChain<S: Signer> {
             time: environment.time,
             body: SHA256Digest(hashing: []),
             log: hasWitnessed ? nil : environment.witness,
-            without: Array(without)
+            held: hidden.held,
+            without: Array(hidden.without)
         )
         let diff = try UnverifiedDiff(
             head: head,

@@ -106,17 +106,50 @@ package struct SaveContext {
         try key(path).map { try fold.takesUpProposals(at: $0, by: author) } ?? false
     }
 
-    /// What a text's author does not have before him though he has seen it: its void writes, and
-    /// proposals where somebody wrote with effect.
-    mutating func hidden(of path: CellPath) throws -> [WriteReference] {
-        guard let key = try key(path) else { return [] }
-        let field = Schema.kind(path.kind)?.field(key.field) ?? Schema.unknownField(key.field)
-        // A proposal that somebody wrote over is not loaded otherwise.
-        let writes = try fold.cell(key, complete: field.takesProposals).writes
-        let isDecided = try writes.contains { $0.effect == .effective } || takesUpProposals(path)
-        return try writes.filter { write in
-            write.standing == .void || isDecided && write.effect == .proposal
-        }.map { try fold.entry($0.diff).reference }
+    /// What the author of a save does not have in the texts that it splices, though it was seen: void
+    /// writes, and proposals where somebody writes with effect.
+    struct Hidden {
+        /// What is named one by one: what has no place in the log yet.
+        var without: Set<WriteReference> = []
+        /// How many entries of the log the author holds, where something among them is hidden.
+        var held: Int?
+    }
+
+    /// What is hidden in the texts at some paths.
+    ///
+    /// - Throws: `SaveRefusal` where it cannot be said, since more of it than a head can name has no place
+    ///   in the log yet: after a sync it has.
+    mutating func hidden(in paths: Set<CellPath>) throws -> Hidden {
+        var logged: Set<WriteReference> = []
+        var hidden = Hidden()
+        var showsProposals = false
+        for path in paths {
+            guard let key = try key(path) else { continue }
+            let field = Schema.kind(path.kind)?.field(key.field) ?? Schema.unknownField(key.field)
+            // A proposal that somebody wrote over is not loaded otherwise.
+            let writes = try fold.cell(key, complete: field.takesProposals).writes
+            let hidesProposals =
+                try writes.contains { $0.effect == .effective } || takesUpProposals(path)
+            for write in writes where write.effect != .effective {
+                if write.effect == .proposal, !hidesProposals {
+                    showsProposals = true
+                    continue
+                }
+                let entry = try fold.entry(write.diff)
+                if entry.position == nil {
+                    hidden.without.insert(entry.reference)
+                } else {
+                    logged.insert(entry.reference)
+                }
+            }
+        }
+        // The rule leaves out every proposal in the log: who goes on from some names the rest.
+        if showsProposals { hidden.without.formUnion(logged) }
+        if !showsProposals, !logged.isEmpty { hidden.held = fold.logSize }
+        guard hidden.without.count <= DiffLimits.over else {
+            throw SaveRefusal(voided: [], texts: Array(paths))
+        }
+        return hidden
     }
 
     private mutating func key(_ path: CellPath) throws -> CellKey? {

@@ -60,6 +60,44 @@ import Testing
         #expect(try ann.store.checkState().differences == [])
     }
 
+    /// More void splices than a head can name, and branches of a fork that bear one number with words that
+    /// count: views leave out by rule what had no effect in the log.
+    @Test func nobodysVoidSplicesKeepOthersFromEditing() throws {
+        let team = try Team()
+        let (ann, ben, cem) = (team.devices[0], team.devices[1], team.devices[2])
+        try ann.save(add("/finding/f1", ["statement": "Not tested."]))
+        try ann.set("/member/ben/role", "observer")
+        try team.syncAll()
+        let tip = try #require(try ann.store.read { try $0.tip(of: ann.signer.author) }).id
+        var previous = tip
+        for seq in 1...1100 {
+            let splice = Operation(.splice(at: 0, delete: 0, insert: "x"), at: statement)
+            let diff = try Forger(ben.signer, in: team).next(splice, seq: seq, after: previous)
+            previous = diff.id
+            team.log.append(diff.envelope)
+        }
+        for word: WireText in ["One ", "Two ", "Three "] {
+            let splice = Operation(.splice(at: 0, delete: 0, insert: word), at: statement)
+            team.log.append(try Forger(cem.signer, in: team).fork(splice, after: tip).envelope)
+        }
+        try team.sync(ann)
+        #expect(try ann.value("/finding/f1/statement") == "One Not tested.")
+
+        for text: WireText in ["One Not yet tested.", "Not yet tested since."] {
+            let saved = try ann.save(keepingVoid: false) { context in
+                var edit = Edit()
+                edit.setText(statement, to: text)
+                return try context.operations(for: edit)
+            }
+            let id = try #require(saved?.id)
+            let envelope = try #require(try ann.store.read { try $0.envelope(of: id) })
+            #expect(try UnverifiedDiff(envelope: envelope).head.without == [])
+            #expect(try ann.value("/finding/f1/statement")?.stringValue == text)
+        }
+
+        #expect(try ann.store.checkState().differences == [])
+    }
+
     /// More writes than one operation can name are named by several: of a text within one diff.
     @Test func whatReplacesMoreThanFitsNamesAll() {
         let named = (1...2500).map { WriteReference(seq: $0, author: Forger.anyone) }
@@ -103,9 +141,27 @@ struct Forger {
     ) throws
         -> UnverifiedDiff
     {
+        try diff(operations, seq: 1, after: parent)
+    }
+
+    /// The diff of a number in the author's chain, which has seen one other: for all but the first, the
+    /// one before it.
+    func next(
+        _ operations: ConcordChanges.Operation...,
+        seq: Int,
+        after parent: DiffID
+    ) throws -> UnverifiedDiff {
+        try diff(operations, seq: seq, after: parent)
+    }
+
+    private func diff(
+        _ operations: [ConcordChanges.Operation],
+        seq: Int,
+        after parent: DiffID
+    ) throws -> UnverifiedDiff {
         let head = Head(
             author: signer.author,
-            seq: 1,
+            seq: seq,
             engagement: engagement,
             parents: [parent],
             time: Timestamp(milliseconds: 1_772_000_000_000),

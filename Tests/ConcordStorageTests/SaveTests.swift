@@ -117,6 +117,31 @@ import Testing
         #expect(voids.map(\.diff) == [result.id])
     }
 
+    /// What may be erased is hashed with a salt, without which a short value could be guessed.
+    @Test func whatMayBeErasedIsSalted() throws {
+        let team = try Team(["ann"])
+        let ann = team.devices[0]
+        try ann.save(add("/finding/f1"))
+        let state = Operation(.add("submitted"), at: cell("/finding/f1/state"))
+        var reasoned = state
+        reasoned.reason = "why"
+        let salted: [ConcordChanges.Operation] = [
+            add("/finding/f2", ["title": "No records"]), reasoned, add("/gadget/g1"),
+            Operation(.add("x"), at: cell("/finding/f1/colour")),
+            Operation(.splice(at: 0, delete: 0, insert: "x"), at: cell("/finding/f1/statement")),
+        ]
+
+        func salt(_ operation: ConcordChanges.Operation) throws -> WireText? {
+            let id = try #require(try ann.save(operation)).id
+            let envelope = try #require(try ann.store.read { try $0.envelope(of: id) })
+            return try UnverifiedDiff(envelope: envelope).body.salt
+        }
+
+        #expect(try salt(state) == nil)
+        #expect(try salt(add("/finding/f3")) == nil)
+        for operation in salted { #expect(try salt(operation)?.utf8.count == 22, "\(operation)") }
+    }
+
     @Test func theGuardHearsOfEachOwnDiff() throws {
         let folder = try Folder()
         let heard = Heard()

@@ -70,7 +70,7 @@ def taken(cases):
     takes(cases, "no-operations", "A diff may say nothing and still be a witness.", envelope([]))
     takes(cases, "every-member-of-a-head", "A head with a witness of the log and a list of diffs "
           "without effect.", envelope(
-              log={"root": digest("root"), "size": 12}, without=[f"3@{ADA.text}", f"1@{CEM.text}"]))
+              held=12, log={"root": digest("root"), "size": 12}, without=[f"3@{ADA.text}", f"1@{CEM.text}"]))
     takes(cases, "first-diff-of-a-device", "Before the first diff of a chain there is none of its "
           "own: all parents stand in the order of their bytes.",
           envelope(seq=1, parents=sorted_digests("x", "y", "z")))
@@ -191,6 +191,8 @@ def heads(cases):
         ("log-with-more", "A witness has size and root alone.",
          {"log": {"root": previous, "size": 1, "x": 1}}),
         ("log-empty", "A witness of nothing is none.", {"log": {"root": previous, "size": 0}}),
+        ("held-nothing", "Who held nothing of the log leaves the member out.", {"held": 0}),
+        ("held-no-number", "It is a number.", {"held": "12"}),
         ("without-empty", "An empty list is left out.", {"without": []}),
         ("without-unordered", "References ascend by author, then number.",
          {"without": [f"1@{CEM.text}", f"3@{ADA.text}"]}),

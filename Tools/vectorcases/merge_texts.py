@@ -25,6 +25,7 @@ def add_cases(cases):
     apart(cases)
     touching(cases)
     settled(cases)
+    long_rows(cases)
     ties(cases)
     void(cases)
     proposed(cases)
@@ -119,6 +120,12 @@ def settled(cases):
                  "text.", title("a smalltiny dog"))
 
     story, ada, ben, cem, one, two = dispute()
+    ada.save(splice(TITLE, 99, 0, "?", over=[one, two]), after=[one, two])
+    story.expect(cases, "text-pair-named-beyond-the-view", "What reaches beyond its view settles no pair either.",
+                 title("a smalltiny dog"),
+                 [conflict("text", TITLE, "a smalltiny dog", (one, "a small dog"), (two, "a tiny dog"))])
+
+    story, ada, ben, cem, one, two = dispute()
     ada.save(splice(TITLE, 2, 9, "little", over=[one, two]), after=[one, two])
     story.expect(cases, "text-third-text", "So does any other splice that names both.",
                  title("a little dog"))
@@ -128,6 +135,29 @@ def settled(cases):
     story.expect(cases, "text-edit-elsewhere-settles-nothing", "An edit that names neither leaves the "
                  "conflict open.", title("a smalltiny cat"),
                  [conflict("text", TITLE, "a smalltiny cat", (one, "a small dog"), (two, "a tiny dog"))])
+
+
+def long_rows(cases):
+    def row(splices):
+        story, ada, ben, cem, fay, base = started("Logs.")
+        cem.save(*[splice(TITLE, 5, 0, "!")] * splices, after=[base])
+        begun = ben.save(splice(TITLE, 0, 0, "abcdef"), after=[base])
+        one = ada.save(splice(TITLE, 1, 0, "1"), after=[begun])
+        two = ben.save(splice(TITLE, 5, 0, "2"), after=[begun])
+        return story, one, two, "a1bcde2fLogs." + "!" * splices
+
+    story, one, two, merged = row(125)
+    story.expect(cases, "text-row-of-128-splices", "What two authors had before them keeps their edits apart, "
+                 "as long as their row is short.", title(merged))
+
+    story, one, two, merged = row(126)
+    story.expect(cases, "text-row-of-129-splices", "In a long row only what all had before them does.",
+                 title(merged), [conflict("text", TITLE, merged, (one, None), (two, None))])
+
+    story, one, two, merged = row(126)
+    ada, ben, _ = story.people("ada", "ben", "cem")
+    ada.save(splice(TITLE, 0, 0, "", over=[one, two]), after=[one, two])
+    story.expect(cases, "text-row-of-129-splices-settled", "A long row is settled like a short one.", title(merged))
 
 
 def ties(cases):
@@ -177,6 +207,28 @@ def void(cases):
                  "no effect there.", title("Logs are not kept."), voids=[(none, TITLE, "no-right")])
 
     story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TITLE, 0, 0, "Today's: "), after=[base])
+    ben.save(splice(TITLE, 9, 0, "not "), after=[none], held=len(story.log))
+    story.expect(cases, "text-held-leaves-out-void-splices", "What had no effect in the part of the log that the "
+                 "author held is left out by rule.", title("Logs are not kept."), voids=[(none, TITLE, "no-right")])
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TITLE, 0, 0, "Today's: "), after=[base])
+    ben.save(splice(TITLE, 18, 0, "not "), after=[none], held=len(story.log) - 1)
+    story.expect(cases, "text-held-ends-before", "What came into the log later was there, whatever became of it.",
+                 title("Logs are not kept."), voids=[(none, TITLE, "no-right")])
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TITLE, 0, 0, "Today's: "), after=[base])
+    held = len(story.log)
+    admission = ada.save(add("admission/x1", {"diff": none.id}), after=[none])
+    ben.save(splice(TITLE, 18, 0, "not "), after=[admission], held=held)
+    cem.save(splice(TITLE, 14, 0, " here"), after=[none], held=held)
+    story.expect(cases, "text-held-and-an-admission", "Who had seen the admission of a splice had it; who had not, "
+                 "did not.", {**title("Today's: Logs are not kept. here"),
+                              "admission": {"x1": {"diff": none.id}}})
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
     ada.save(add("member/ben/status", "revoked"))
     none = ben.save(splice(TITLE, 0, 0, "Nearly all "), after=[base])
     cem.save(splice(TITLE, 20, 0, "not "), after=[none])
@@ -221,6 +273,12 @@ def proposed(cases):
 
     story, ada, ben, cem, base = scoped("All services.")
     change = ben.save(splice(STATEMENT, 3, 0, " IT"), after=[base])
+    ada.save(splice(STATEMENT, 12, 0, " of the hospital"), after=[change], held=len(story.log))
+    story.expect(cases, "text-held-leaves-out-proposals", "Proposals are left out by rule too.", scope(shown),
+                 [conflict("text", STATEMENT, shown, (change, "All IT services.", "proposal"))])
+
+    story, ada, ben, cem, base = scoped("All services.")
+    change = ben.save(splice(STATEMENT, 3, 0, " IT"), after=[base])
     ada.save(splice(STATEMENT, 3, 0, " IT", over=[change]), after=[change], without=[change.reference])
     story.expect(cases, "text-proposal-taken-up", "Who was shown it and names it has decided.",
                  scope("All IT services."))
@@ -260,6 +318,14 @@ def readings(cases):
     cem.save(splice(TITLE, 1, 0, "x"), after=[base])
     story.expect(cases, "text-beyond-its-view-is-no-twin", "An event that writes nothing is nobody's twin.",
                  title("axb"))
+
+    story, ada, ben, cem, fay, base = started("abc")
+    one = ben.save(splice(TITLE, 1, 0, "XY"), after=[base])
+    cem.save(splice(TITLE, 1, 0, "XY"), after=[base])
+    more = cem.save(splice(TITLE, 2, 0, "-"))
+    story.expect(cases, "text-twin-goes-on-in-a-hidden-copy", "What hangs on a hidden copy shows beside the copy that "
+                 "shows, and touches it.", title("aXY-bc"),
+                 [conflict("text", TITLE, None, (one, None), (more, None))])
 
     story, ada, ben, cem, base = scoped(None)
     one = ben.save(splice(STATEMENT, 0, 0, "B"), after=[base])

@@ -13,6 +13,9 @@ public struct Head: Hashable, Sendable {
     public var body: SHA256Digest
     /// The engagement, or nil in its first diff, whose identity is the engagement's id.
     public var engagement: DiffID?
+    /// How many entries of the server's log the author held, where the operations splice a text: what of
+    /// it had no effect there among these, or was a proposal, the author did not have in it.
+    public var held: Int?
     /// The newest checkpoint of the server's log that the author had verified.
     public var log: LogWitness?
     /// The newest diffs the author had: his own previous one first, then the others by identity.
@@ -21,7 +24,8 @@ public struct Head: Hashable, Sendable {
     public var seq: Int
     /// The device's own clock, for people.
     public var time: Timestamp
-    /// Seen diffs that had no effect where the author stood, where he edited a text they touch.
+    /// Seen diffs that had no effect where the author stood, where a text is edited that they touch:
+    /// those that `held` does not leave out.
     public var without: [WriteReference]
 
     /// A head of the current version.
@@ -33,6 +37,7 @@ public struct Head: Hashable, Sendable {
         time: Timestamp,
         body: SHA256Digest,
         log: LogWitness? = nil,
+        held: Int? = nil,
         without: [WriteReference] = []
     ) {
         self.author = author
@@ -42,8 +47,12 @@ public struct Head: Hashable, Sendable {
         self.time = time
         self.body = body
         self.log = log
+        self.held = held
         self.without = without.sorted()
     }
+
+    /// Whether the author may have lacked something in a text though it was seen.
+    var omits: Bool { !without.isEmpty || held != nil }
 
     /// The exact bytes that are signed (RFC 8785).
     public var canonicalBytes: [UInt8] {
@@ -56,6 +65,7 @@ public struct Head: Hashable, Sendable {
             "v": .integer(Int64(Self.version)),
         ]
         if let engagement { object["engagement"] = .string(engagement.base64url) }
+        if let held { object["held"] = .integer(Int64(held)) }
         if let log {
             object["log"] = [
                 "root": .string(log.root.base64url), "size": .integer(Int64(log.size)),

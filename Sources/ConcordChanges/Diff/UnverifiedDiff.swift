@@ -199,6 +199,13 @@ extension Head {
             engagement = id
             known += 1
         }
+        if let heldNode = tape.member(node, "held") {
+            guard tape.kind(heldNode) == .integer, tape.integer(heldNode) >= 1 else {
+                throw refused
+            }
+            held = Int(tape.integer(heldNode))
+            known += 1
+        }
         if let logNode = tape.member(node, "log") {
             guard let witness = LogWitness(tape, logNode) else { throw refused }
             log = witness

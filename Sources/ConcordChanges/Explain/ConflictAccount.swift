@@ -26,26 +26,56 @@ public struct ConflictAccount: Hashable, Sendable {
     public let commonText: WireText?
 }
 
+/// A text over which people disagree, as lists and reports show it: a sentence that nobody wrote is not
+/// to be read as if somebody had.
+public struct ContestedText: Hashable, Sendable {
+    /// Where it is.
+    public let path: CellPath
+    /// The last text that all sides had before them.
+    public let common: WireText
+    /// How many versions of it there are.
+    public let versions: Int
+}
+
 extension Fold {
+    /// What of a contested text all sides had before them; nil where a text is not contested.
+    package mutating func contestedText(at path: CellPath) throws -> ContestedText? {
+        guard let key = try key(of: path), let conflict = try evaluate(key).conflict,
+            conflict.kind == .text
+        else { return nil }
+        return ContestedText(
+            path: path,
+            common: try commonText(of: conflict, at: key),
+            versions: conflict.candidates.count
+        )
+    }
+
     /// The account of a conflict; nil if there is none at this place.
     package mutating func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
         guard let key = try key(of: path) else { return nil }
         let evaluation = try evaluate(key)
         guard var conflict = evaluation.conflict else { return nil }
-        if conflict.kind == .text { conflict = try withTexts(conflict, at: key) }
+        let looked = Self.lookedAt(conflict.candidates)
+        if conflict.kind == .text { conflict = try withTexts(conflict, at: key, of: looked) }
         let common = conflict.kind == .text ? try commonText(of: conflict, at: key) : nil
         var sides: [ConflictAccount.Side] = []
-        for candidate in conflict.candidates {
-            guard let (write, place) = try located(candidate, of: conflict) else { continue }
+        let view = PastView(of: self) { _ in true }
+        var written: [CellKey: [WriteReference: [CellWrite]]] = [:]
+        for (index, candidate) in conflict.candidates.enumerated() {
+            guard let (write, place) = try located(candidate, of: conflict, among: &written) else {
+                continue
+            }
+            let isLookedAt = looked.contains(index)
             var changes: [TextChange] = []
-            if let common {
+            if let common, isLookedAt {
                 changes = TextChange.between(common, candidate.value?.stringValue ?? "")
             }
             sides.append(
                 ConflictAccount.Side(
                     candidate: candidate,
                     account: try account(of: write, at: place),
-                    before: try sight(of: place, before: entry(write.diff)),
+                    before: isLookedAt
+                        ? try sight(of: place, before: entry(write.diff), through: view) : .nothing,
                     changes: changes
                 )
             )
@@ -61,17 +91,41 @@ extension Fold {
         )
     }
 
+    /// With more candidates, only the newest of each author's in each cell is looked at closely.
+    private static let lookedAtMax = 64
+
+    /// The places of the candidates of which it is made what their authors saw and what they made of a text:
+    /// that takes a look at all that was written before, so of very many it is made of each author's
+    /// newest, which holds what they wrote before.
+    private static func lookedAt(_ candidates: [Conflict.Candidate]) -> Set<Int> {
+        guard candidates.count > lookedAtMax else { return Set(candidates.indices) }
+        struct Run: Hashable {
+            let author: Author
+            let path: WireText?
+        }
+        var newest: [Run: Int] = [:]
+        for (index, candidate) in candidates.enumerated() {
+            let run = Run(author: candidate.write.author, path: candidate.path)
+            if let known = newest[run], candidates[known].write.seq > candidate.write.seq { continue }
+            newest[run] = index
+        }
+        return Set(newest.values)
+    }
+
     /// The write that a candidate stands for, and its cell.
     private mutating func located(
         _ candidate: Conflict.Candidate,
-        of conflict: Conflict
+        of conflict: Conflict,
+        among written: inout [CellKey: [WriteReference: [CellWrite]]]
     ) throws -> (CellWrite, CellKey)? {
         let path = candidate.path.flatMap { CellPath($0) } ?? conflict.path
         guard let key = try key(of: path) else { return nil }
-        let named = try cell(key, complete: true).writes.filter { write in
-            write.at.seq == candidate.write.seq
-                && branches[write.at.branch].author == candidate.write.author
+        if written[key] == nil {
+            written[key] = Dictionary(grouping: try cell(key, complete: true).writes) { write in
+                WriteReference(seq: write.at.seq, author: branches[write.at.branch].author)
+            }
         }
+        let named = written[key]?[candidate.write] ?? []
         // Both branches of a forked chain bear the number; then the value tells them apart.
         let write = named.first { $0.value == candidate.value } ?? named.first { $0.effect.counts }
         return (write ?? named.first).map { ($0, key) }
@@ -81,16 +135,18 @@ extension Fold {
     private mutating func commonText(of conflict: Conflict, at key: CellKey) throws -> WireText {
         let events = try textEvents(of: key)
         let sides = Set(conflict.candidates.map(\.write))
-        var seen: [SeenVector] = []
+        var seen: SeenVector?
         for (diff, _) in events {
             let entry = try entry(diff)
-            if sides.contains(entry.reference) { seen.append(entry.seen) }
+            guard sides.contains(entry.reference) else { continue }
+            if seen == nil { seen = entry.seen }
+            seen?.formIntersection(entry.seen)
         }
         var shared: [TextEvent] = []
         var places: [Int: Int] = [:]
         for (index, (diff, event)) in events.enumerated() {
             let place = try entry(diff).at
-            guard seen.allSatisfy({ $0.contains(place) }) else { continue }
+            guard seen?.contains(place) ?? true else { continue }
             var event = event
             event.parents = event.parents.compactMap { places[$0] }
             event.without = event.without.compactMap { places[$0] }

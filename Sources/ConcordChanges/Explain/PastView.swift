@@ -10,7 +10,8 @@ import ConcordModel
 /// shown.
 final class PastView: FoldSource {
     private var base: Fold
-    private let isShown: (CellWrite) -> Bool
+    /// Which writes are shown.
+    var isShown: (CellWrite) -> Bool
 
     init(of base: Fold, where isShown: @escaping (CellWrite) -> Bool) {
         self.base = base
@@ -55,7 +56,17 @@ public struct Sight: Hashable, Sendable {
 extension Fold {
     /// What a cell shows to whoever has seen exactly what `entry`'s author had before him.
     package mutating func sight(of key: CellKey, before entry: DiffEntry) throws -> Sight {
-        var past = self.past { entry.seen.contains($0.at) }
+        try sight(of: key, before: entry, through: PastView(of: self) { _ in true })
+    }
+
+    /// The same through a view that was made for several questions: each view costs a copy.
+    mutating func sight(
+        of key: CellKey,
+        before entry: DiffEntry,
+        through view: PastView
+    ) throws -> Sight {
+        view.isShown = { entry.seen.contains($0.at) }
+        var past = self.past(through: view)
         let evaluation = try past.evaluateAnew(key)
         guard try isText(key), evaluation.shown != nil else {
             return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
@@ -72,12 +83,16 @@ extension Fold {
 
     /// A fold that knows only some of the writes.
     func past(where isShown: @escaping (CellWrite) -> Bool) -> Fold {
+        past(through: PastView(of: self, where: isShown))
+    }
+
+    private func past(through view: PastView) -> Fold {
         var start = Start()
         start.branches = branches
         start.ledger = ledger
         start.nextDiff = nextDiff
         start.nextRecord = nextRecord
-        return Fold(start, source: PastView(of: self, where: isShown), verifier: verifier)
+        return Fold(start, source: view, verifier: verifier)
     }
 
     /// What a cell shows, after working out which of its writes survive.

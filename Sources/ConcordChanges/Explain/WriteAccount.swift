@@ -66,13 +66,32 @@ extension Fold {
             position: entry.position,
             path: path,
             value: write.value,
-            reason: diff.body.reason(at: path),
+            reason: reason(at: path, in: diff, entry.number),
             isProposal: write.effect == .proposal,
             standing: standing(of: write),
             admission: admission,
             over: write.over.map { WriteReference(seq: $0.seq, author: branches[$0.branch].author) }
                 .sorted()
         )
+    }
+
+    /// Why a diff changed a place. A diff may change thousands, so its reasons are sorted once.
+    private mutating func reason(
+        at path: CellPath,
+        in diff: VerifiedDiff,
+        _ number: Int
+    ) -> WireText? {
+        let reasons: [CellPath: WireText]
+        if let known = self.reasons[number] {
+            reasons = known
+        } else {
+            let told = diff.body.operations.compactMap { operation in
+                operation.reason.map { (operation.path, $0) }
+            }
+            reasons = Dictionary(told, uniquingKeysWith: { first, _ in first })
+            self.reasons[number] = reasons
+        }
+        return reasons[path] ?? reasons[CellPath(kind: path.kind, record: path.record)]
     }
 
     /// The accounts of some writes, oldest first.
@@ -123,16 +142,5 @@ extension Fold {
         case .once, .control: return false
         case .set, .text, nil: return true
         }
-    }
-}
-
-extension Body {
-    /// Why its author changed a place: the reason of the operation that writes it, or its record whole.
-    func reason(at path: CellPath) -> WireText? {
-        var record = path
-        record.field = nil
-        record.member = nil
-        let found = operations.first { $0.path == path && $0.reason != nil }
-        return (found ?? operations.first { $0.path == record && $0.reason != nil })?.reason
     }
 }

@@ -150,33 +150,13 @@ package struct TextMarks: OptionSet, Hashable, Sendable {
     package static let seesAll = TextMarks(rawValue: 1)
     /// It reaches beyond the text that its author saw, and writes nothing.
     package static let malformed = TextMarks(rawValue: 2)
-    /// Its author lacked something that he had seen: the head of its diff has a `without`.
+    /// Its author lacked something that was seen: the head of its diff has a `without` or `held`.
     package static let omits = TextMarks(rawValue: 4)
     /// It is made of splices.
     package static let spliced = TextMarks(rawValue: 8)
     /// It is not void, in a field that this version does not know and that is a text, since some write of
     /// it is made of splices and not void.
     package static let inText = TextMarks(rawValue: 16)
-}
-
-/// A cell as far as it has been loaded, with what must be written back.
-package struct Cell: Sendable {
-    /// The writes: all of them if `isComplete`, else those that survive or are void.
-    package var writes: [CellWrite]
-    /// Whether `writes` holds the replaced ones too.
-    package var isComplete: Bool
-    /// The diffs whose rows have changed or are new.
-    package var changed: Set<Int> = []
-    /// The diffs whose rows are to go.
-    package var removed: Set<Int> = []
-
-    package init(writes: [CellWrite], isComplete: Bool) {
-        self.writes = writes
-        self.isComplete = isComplete
-    }
-
-    /// The effective writes that nothing replaced.
-    package var survivors: [CellWrite] { writes.filter { $0.standing == .surviving } }
 }
 
 /// What the fold knows of a diff, beside what it wrote.

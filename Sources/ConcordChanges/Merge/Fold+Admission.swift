@@ -79,6 +79,7 @@ extension Fold {
                 let write = cell.writes[index]
                 keep(cell, at: key)
                 unsettledTexts.insert(key)
+                try forgetTimelines(of: key.record)
                 try note(write, at: key)
                 try stand(key)
                 changes.cells.insert(key)

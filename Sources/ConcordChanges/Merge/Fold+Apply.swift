@@ -87,6 +87,8 @@ extension Fold {
                 texts[operation.path] = place
             }
             var draft = drafts[place] ?? Draft(operation: operation)
+            // Else each further splice would copy all before it.
+            drafts[place] = nil
             for reference in operation.over {
                 let places = branches.places(of: reference, in: entry.seen)
                 // A server, which reads no causality, has to judge control operations alike.

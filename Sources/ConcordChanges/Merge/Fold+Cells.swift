@@ -6,36 +6,43 @@ extension Fold {
     mutating func insert(_ write: CellWrite, into key: CellKey) throws {
         var write = write
         let rule = try rule(of: key, holding: write)
-        if rule.isText, !(try diff(write.diff).head.without.isEmpty) { write.marks.insert(.omits) }
-        var cell = try cell(key)
+        if rule.isText, try diff(write.diff).head.omits { write.marks.insert(.omits) }
+        _ = try cell(key)
         // With the first splice that counts, a field that is not known becomes a text.
         var becomesText = false
         if rule == .unknownText, write.effect.counts {
-            becomesText = !cell.writes.contains { $0.marks.contains(.inText) }
+            becomesText = try !cell(key).holdsText
             write.marks.insert(.inText)
         }
-        if write.effect.counts, rule != .once {
-            let entry = try entry(write.diff)
-            for index in cell.writes.indices where cell.writes[index].standing == .surviving {
-                let old = cell.writes[index]
-                // What a text's author had seen is beneath his splices.
-                let isReplaced =
-                    rule.isText ? entry.seen.contains(old.at) : replaces(write, old, rule)
-                guard isReplaced else { continue }
-                cell.writes[index].standing = .replaced
-                cell.changed.insert(old.diff)
-                try touchCited(by: old, at: key)
-            }
-        }
-        cell.writes.append(write)
-        cell.changed.insert(write.diff)
-        cell.removed.remove(write.diff)
-        keep(cell, at: key)
+        for old in try append(write, to: key, rule) { try touchCited(by: old, at: key) }
         if rule == .once || becomesText { try stand(key, inserting: write.diff) }
+        if let written = try cell(key).writes.last { try noteInTimelines(written, at: key) }
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
         try noteCitation(by: write, at: key)
         try touchCited(by: write, at: key)
+    }
+
+    /// Adds a write to its cell where it stands, without a copy of the others; answers what it replaces.
+    private mutating func append(
+        _ write: CellWrite,
+        to key: CellKey,
+        _ rule: StandingRule
+    ) throws -> [CellWrite] {
+        let seen = try entry(write.diff).seen
+        guard var cell = cells.removeValue(forKey: key) else { return [] }
+        var replaced: [CellWrite] = []
+        let namesAll = rule != .control || !write.over.isEmpty
+        if write.effect.counts, rule != .once, namesAll {
+            let branches = self.branches
+            replaced = cell.replace { old in
+                // What a text's author had seen is beneath his splices.
+                rule.isText ? seen.contains(old.at) : write.replaces(old, rule, branches)
+            }
+        }
+        cell.append(write)
+        cells[key] = cell
+        return replaced
     }
 
     /// Notes which presences and states a write on `record` may change.
@@ -102,6 +109,7 @@ extension Fold {
         cell.removed.insert(number)
         keep(cell, at: key)
         unsettledTexts.insert(key)
+        try forgetTimelines(of: key.record)
         try stand(key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field, loses: true)
@@ -144,15 +152,7 @@ extension Fold {
         return try isText(key, holding: write) ? .unknownText : .over
     }
 
-    /// Whether a write that is not void replaces another one of its cell: it names it, or its author
-    /// wrote the other before it. A proposal replaces proposals alone.
-    private func replaces(_ write: CellWrite, _ old: CellWrite, _ rule: StandingRule) -> Bool {
-        if rule == .control { return write.over.contains(old.at) }
-        guard write.effect == .effective || old.effect == .proposal else { return false }
-        return write.over.contains(old.at) || branches.isInChain(old.at, before: write.at)
-    }
-
-    /// What some writes of one cell replace among themselves, as `replaces` says of each two.
+    /// What some writes of one cell replace among themselves, as `CellWrite.replaces` says of each two.
     func replaced(among writes: [CellWrite]) -> Set<BranchSeq> {
         var replaced: Set<BranchSeq> = []
         var cover = ChainCover(branches)
@@ -222,6 +222,15 @@ extension Fold {
     /// names in `over`, only if it says the same again.
     private mutating func standOnce(_ key: CellKey, inserting: Int?) throws {
         // None of its writes is ever replaced, so what is loaded is all there is.
+        if let new = try cell(key).writes.last, new.diff == inserting, new.effect.counts,
+            let first = try cell(key).firstClaim, try isPlaced(first, before: new)
+        {
+            // Nearly always the newest is the last: then it changes nothing but itself.
+            guard new.value != first.value, var cell = cells.removeValue(forKey: key) else { return }
+            cell.settleLastClaim(as: .void(.once))
+            cells[key] = cell
+            return
+        }
         var cell = try cell(key)
         let claims = cell.writes.filter { $0.effect.counts || $0.effect == .void(.once) }
         let first = try claims.min { try isPlaced($0, before: $1) }
@@ -234,8 +243,12 @@ extension Fold {
             guard cell.writes[index] != write else { continue }
             cell.changed.insert(write.diff)
             // A verdict that was there already has changed: what is pending may rest on it.
-            if write.diff != inserting { onceHasTurned = true }
+            if write.diff != inserting {
+                onceHasTurned = true
+                try forgetTimelines(of: key.record)
+            }
         }
+        cell.firstClaim = first
         keep(cell, at: key)
         try settleOwner(of: key, as: first?.value?.stringValue)
     }
@@ -249,7 +262,11 @@ extension Fold {
             above = try makeRecord(named: RecordName(kind: owner.kind, id: id)).number
         }
         guard record.owner != above else { return }
-        if let former = record.owner { try touchOwner(former, loses: true) }
+        timelines[above ?? record.number] = nil
+        if let former = record.owner {
+            timelines[former] = nil
+            try touchOwner(former, loses: true)
+        }
         record.owner = above
         store(record)
         if let above {
@@ -299,7 +316,7 @@ extension Fold {
         guard key.member.isEmpty, !key.field.isEmpty else { return false }
         if let field = try record(key.record).kind.field(key.field) { return field.rule == .text }
         if let write, write.effect.counts, write.marks.contains(.spliced) { return true }
-        return try cell(key).writes.contains { $0.marks.contains(.inText) }
+        return try cell(key).holdsText
     }
 
     /// Works out anew whether a field that is not known is a text, and notes it on all writes that count:
@@ -324,5 +341,19 @@ extension Fold {
             hasChanged = true
         }
         if hasChanged { keep(cell, at: key) }
+    }
+}
+
+extension CellWrite {
+    /// Whether a write that is not void replaces another one of its cell: it names it, or its author
+    /// wrote the other before it. A proposal replaces proposals alone.
+    fileprivate func replaces(
+        _ old: CellWrite,
+        _ rule: Fold.StandingRule,
+        _ branches: Branches
+    ) -> Bool {
+        if rule == .control { return !over.isEmpty && over.contains(old.at) }
+        guard effect == .effective || old.effect == .proposal else { return false }
+        return branches.isInChain(old.at, before: at) || !over.isEmpty && over.contains(old.at)
     }
 }

@@ -218,7 +218,12 @@ extension Fold {
         entries[number] = entry
         changes.positioned.append(number)
         logSize += 1
-        if applies { try apply(number) } else { try reorderOnce(number) }
+        if applies {
+            try apply(number)
+        } else {
+            try reorderOnce(number)
+            try unsettleTexts(of: number)
+        }
         return nil
     }
 

@@ -68,14 +68,13 @@ extension Fold {
     /// A record's state.
     mutating func state(of record: RecordEntry, cycle: LifeCycle) throws -> Evaluation {
         let key = CellKey(record: record.number, field: "state")
-        let (steps, beside) = try stepsBeside(of: record, at: key)
+        let steps = try steps(of: record, at: key)
         let winner = try winner(of: steps.standing)
         // Where nobody wrote another state nothing is shown: it stands for the first one.
         let shown = winner?.value
         var evaluation = Evaluation(shown: shown, winner: winner?.at)
-        guard var beside, let kind = conflictKind(of: steps, shown: shown) else {
-            return evaluation
-        }
+        guard let kind = conflictKind(of: steps, shown: shown) else { return evaluation }
+        var beside = try beside(record, at: key)
         var candidates: [Conflict.Candidate] = []
         var found: Set<CandidatePlace> = []
         func add(_ writes: [LocatedWrite], in fold: inout Fold) throws {
@@ -129,15 +128,6 @@ extension Fold {
         case leftOut
     }
 
-    /// The steps of a record's state, as they are shown or as an author had them before him.
-    mutating func steps(
-        of record: RecordEntry,
-        at key: CellKey,
-        from entry: DiffEntry? = nil
-    ) throws -> Steps {
-        try stepsBeside(of: record, at: key, from: entry).steps
-    }
-
     /// The steps that stand where no target is looked at.
     mutating func standingSteps(
         of record: RecordEntry,
@@ -145,53 +135,50 @@ extension Fold {
         merges: MergeTreatment
     ) throws -> [CellWrite] {
         let key = CellKey(record: record.number, field: "state")
-        return try stepsBeside(of: record, at: key, from: entry, merges: merges).steps.standing
+        return try steps(of: record, at: key, from: entry, merges: merges).standing
     }
 
-    private mutating func stepsBeside(
+    /// The steps of a record's state, as they are shown or as an author had them before him.
+    mutating func steps(
         of record: RecordEntry,
         at key: CellKey,
         from entry: DiffEntry? = nil,
         merges: MergeTreatment = .wait
-    ) throws -> (steps: Steps, beside: Beside?) {
+    ) throws -> Steps {
         let survivors = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors
         let mayWait = survivors.contains { $0.ends || $0.confirms(record.kind) }
-        guard mayWait else { return (Steps(standing: survivors), nil) }
-        var beside = try beside(record, at: key, from: entry)
         var steps = Steps(standing: survivors)
-        var rest = try cell(key, complete: true).writes.filter { write in
-            write.effect.counts && (entry?.seen.contains(write.at) ?? true)
-        }
-        while try setAside(from: &steps, of: record, beside: &beside)
+        guard mayWait else { return steps }
+        var rest: [CellWrite] = []
+        while try setAside(from: &steps, of: record, from: entry)
             || setMergesAside(from: &steps, of: record, from: entry, merges)
         {
+            if rest.isEmpty {
+                rest = try cell(key, complete: true).writes.filter { write in
+                    write.effect.counts && (entry?.seen.contains(write.at) ?? true)
+                }
+            }
             let waiting = Set(steps.waiting.map(\.at))
             rest.removeAll { waiting.contains($0.at) }
             let replaced = replaced(among: rest)
             steps.standing = rest.filter { !replaced.contains($0.at) }
         }
-        return (steps, beside)
+        return steps
     }
 
     /// Notes which of the steps that stand are held up; whether any is.
     private mutating func setAside(
         from steps: inout Steps,
         of record: RecordEntry,
-        beside: inout Beside
+        from entry: DiffEntry?
     ) throws -> Bool {
         var isAnyHeld = false
         for step in steps.standing {
             if step.ends {
-                let others = beside.writes(against: step.value)
-                let ending = try entry(step.diff)
-                guard
-                    try others.hasAny(beside: ending, in: &self)
-                        || beside.sayings.hasAny(beside: ending, in: &self)
-                else { continue }
+                guard try isHeldUp(step, of: record, from: entry) else { continue }
                 steps.endings.append(step)
             } else if step.confirms(record.kind) {
-                let edits = beside.writesAgainstConfirmation()
-                guard try edits.hasAny(beside: entry(step.diff), in: &self) else { continue }
+                guard try isHeldUp(step, of: record, from: entry) else { continue }
                 steps.confirmations.append(step)
             } else {
                 continue
@@ -217,26 +204,17 @@ extension Fold {
 
     /// What may hold up the steps of a record: what is written on it and on what belongs to it, and the
     /// merges of other findings into it.
-    private mutating func beside(
-        _ record: RecordEntry,
-        at key: CellKey,
-        from entry: DiffEntry?
-    ) throws -> Beside {
-        var all: [LocatedWrite]
-        if let entry {
-            all = try treeWrites(of: record.number, seenBy: entry)
-        } else {
-            all = try treeWrites(of: record.number).filter(\.effect.counts)
-        }
+    private mutating func beside(_ record: RecordEntry, at key: CellKey) throws -> Beside {
+        var all = try treeWrites(of: record.number).filter(\.effect.counts)
         let confirming = try all.filter { try isConfirmed($0, with: record) }
         let saying = try all.filter { try says($0, in: record) }
-        all += try citations(of: record, from: entry).filter { $0.key.field == Fold.target }
+        all += try citations(of: record, from: nil).filter { $0.key.field == Fold.target }
         return Beside(all, at: key, confirming: confirming, saying: saying)
     }
 
     /// Whether a write says something in a finding: its statement or title, a piece of evidence, a criterion
     /// or its grade. What is taken out is not said.
-    private mutating func says(_ write: LocatedWrite, in finding: RecordEntry) throws -> Bool {
+    mutating func says(_ write: LocatedWrite, in finding: RecordEntry) throws -> Bool {
         guard finding.kind == Schema.finding, write.write.value != nil else { return false }
         if write.key.record == finding.number {
             return ["statement", "title", "evidence"].contains(write.key.field)
@@ -248,7 +226,7 @@ extension Fold {
 
     /// Whether a write is part of what a confirmation confirms: statement and title, which criteria there
     /// are, and their grades.
-    private mutating func isConfirmed(
+    mutating func isConfirmed(
         _ write: LocatedWrite,
         with finding: RecordEntry
     ) throws -> Bool {

@@ -74,6 +74,9 @@ extension Fold {
         else { return nil }
         let new = held.writes.filter { $0.diff > shown.newest }.sorted { $0.diff < $1.diff }
         guard let newest = new.last?.diff else { return shown.stored }
+        // What is open among very many takes a look at all of them.
+        let settles = new.contains { $0.over.count > 1 }
+        if settles, shown.stored.openPairs.contains(where: { $0.first == $0.second }) { return nil }
         guard !shown.stored.holdsProposals,
             !held.writes.contains(where: { $0.effect == .proposal }),
             let part = try recentPart(of: key, held, beneath: new)
@@ -87,6 +90,7 @@ extension Fold {
             malformed: Set(known),
             into: buffer.count
         )
+        if arrival.takesAll { return nil }
         try mark(writes, malformed: Set(known + arrival.malformed), at: key)
         for splice in arrival.splices { buffer.apply(splice) }
         if !arrival.splices.isEmpty { shown.stored.text = buffer.text }
@@ -116,12 +120,15 @@ extension Fold {
 
     /// Strikes the pairs of which a new write with effect names both: whoever names has seen.
     private mutating func settle(_ pairs: inout Set<DiffPair>, by new: [CellWrite]) throws {
+        var namedBy: [BranchSeq: Set<Int>] = [:]
+        for write in new where write.over.count > 1 {
+            for place in write.over { namedBy[place, default: []].insert(write.diff) }
+        }
+        if namedBy.isEmpty { return }
         for pair in pairs {
             let places = (try entry(pair.first).at, try entry(pair.second).at)
-            let isSettled = new.contains { write in
-                write.over.contains(places.0) && write.over.contains(places.1)
-            }
-            if isSettled { pairs.remove(pair) }
+            guard let first = namedBy[places.0], let second = namedBy[places.1] else { continue }
+            if !first.isDisjoint(with: second) { pairs.remove(pair) }
         }
     }
 
@@ -153,6 +160,21 @@ extension Fold {
             try reach.extend(to: write, in: &self)
         }
         return nil
+    }
+
+    /// Merges anew the texts in which a diff wrote without effect, or proposed, when it gets its place in
+    /// the log: which views it is left out of may depend on that.
+    mutating func unsettleTexts(of number: Int) throws {
+        for operation in try diff(number).body.operations {
+            let name = RecordName(kind: operation.path.kind, id: operation.path.record)
+            guard let record = try record(named: name) else { continue }
+            for key in keys(of: operation, record: record) where try isText(key) {
+                let write = try cell(key).writes.first { $0.diff == number }
+                guard let write, write.effect != .effective else { continue }
+                unsettledTexts.insert(key)
+                changes.cells.insert(key)
+            }
+        }
     }
 
     // MARK: What is remembered.

@@ -43,7 +43,11 @@ extension Fold {
                     || showingProposals && write.effect == .proposal
             )
             if write.marks.contains(.omits) {
-                event.without = try withoutPlaces(of: entry).compactMap { places[$0] }.sorted()
+                var without = Set(try withoutPlaces(of: entry).compactMap { places[$0] })
+                for other in try leftOut(of: writes[..<index], by: entry) {
+                    if let place = places[other.at] { without.insert(place) }
+                }
+                event.without = without.sorted()
             }
             // Only what an order in the log has left can be erased.
             if ledger.erasures[entry.id] != nil {
@@ -107,6 +111,31 @@ extension Fold {
         return Set(without.flatMap { branches.places(of: $0, in: entry.seen) })
     }
 
+    /// What of some writes of a text the author of a diff did not have in it by rule, since it stood in the
+    /// part of the log that was held there: what was void, unless an admission of it had been seen, and
+    /// proposals.
+    ///
+    /// A rule and not a list: a member can make any number of such writes, and nobody else's diff is to
+    /// grow by them.
+    mutating func leftOut(
+        of writes: some Sequence<CellWrite>,
+        by entry: DiffEntry
+    ) throws -> [CellWrite] {
+        guard let held = try diff(entry.number).head.held else { return [] }
+        var leftOut: [CellWrite] = []
+        for write in writes where write.effect != .effective || write.admission != nil {
+            guard entry.seen.contains(write.at),
+                let position = try self.entry(write.diff).position, position < held
+            else { continue }
+            if write.effect == .effective, let admission = write.admission {
+                let admitting = try self.entry(admission.by).at
+                if entry.seen.contains(admitting) { continue }
+            }
+            leftOut.append(write)
+        }
+        return leftOut
+    }
+
     // MARK: Conflicts.
 
     /// The conflict between edits that touch, by the numbers of their diffs: what they made of the text
@@ -118,14 +147,14 @@ extension Fold {
     ) throws -> Conflict? {
         guard !sides.isEmpty else { return nil }
         var candidates: Set<Conflict.Candidate> = []
+        let proposals = Set(try cell(key).writes.lazy.filter { $0.effect == .proposal }.map(\.diff))
         for side in sides {
             let entry = try entry(side)
-            let write = try cell(key).writes.first { $0.diff == side }
             candidates.insert(
                 Conflict.Candidate(
                     write: entry.reference,
                     value: nil,
-                    isProposal: write?.effect == .proposal,
+                    isProposal: proposals.contains(side),
                     isText: true
                 )
             )
@@ -138,8 +167,12 @@ extension Fold {
         )
     }
 
-    /// A conflict over a text with what its candidates and the merged text read.
-    mutating func withTexts(_ conflict: Conflict, at key: CellKey) throws -> Conflict {
+    /// A conflict over a text with what some of its candidates, by their places, and the merged text read.
+    mutating func withTexts(
+        _ conflict: Conflict,
+        at key: CellKey,
+        of looked: Set<Int>
+    ) throws -> Conflict {
         var conflict = conflict
         conflict.shown = try evaluate(key).shown
         let events = try textEvents(of: key)
@@ -147,7 +180,9 @@ extension Fold {
         for (index, item) in events.enumerated() {
             places[try entry(item.diff).reference] = index
         }
-        let indices = conflict.candidates.map { places[$0.write] }
+        let indices = conflict.candidates.enumerated().map { index, candidate in
+            looked.contains(index) ? places[candidate.write] : nil
+        }
         let texts = textsAfter(indices.compactMap { $0 }, in: events.map(\.event))
         var next = 0
         for (number, index) in indices.enumerated() where index != nil {
@@ -200,7 +235,9 @@ struct TextReach {
         for write in new + part {
             var lacked: Set<BranchSeq> = []
             if write.marks.contains(.omits) {
-                lacked = try fold.withoutPlaces(of: fold.entry(write.diff)).subtracting(walked)
+                let entry = try fold.entry(write.diff)
+                lacked = try fold.withoutPlaces(of: entry).subtracting(walked)
+                lacked.formUnion(try fold.leftOut(of: voids, by: entry).map(\.at))
             }
             if lacked != beneath { return false }
         }

@@ -45,6 +45,10 @@ package struct Fold {
     var merged: [Int: Set<Int>] = [:]
     /// Which findings are merged into which, as far as it was looked at since anything changed.
     var mergeGraph = MergeGraph()
+    /// The writes on records whose states were asked for.
+    var timelines: [Int: RecordTimeline] = [:]
+    /// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
+    var reasons: [Int: [CellPath: WireText]] = [:]
     var shownTexts: [CellKey: ShownText] = [:]
     /// Texts of which a write that was merged already has gone or has another verdict.
     var unsettledTexts: Set<CellKey> = []
@@ -267,6 +271,8 @@ extension Fold {
         cited.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
         mergeGraph = MergeGraph()
+        timelines.removeAll(keepingCapacity: true)
+        reasons.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         cellsOfRecord.removeAll(keepingCapacity: true)
         shownTexts.removeAll(keepingCapacity: true)

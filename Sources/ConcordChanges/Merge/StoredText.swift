@@ -1,11 +1,12 @@
-/// Two diffs whose edits of a text touch, by their local numbers; `first` is the smaller.
+/// Two diffs whose edits of a text touch, by their local numbers; `first` is the smaller. One that is
+/// open among so many that pairs are not told apart is a pair with itself.
 package struct DiffPair: Hashable, Sendable {
     /// The diff that came here first.
     package var first: Int
     /// The other one.
     package var second: Int
 
-    /// A pair of two different diffs.
+    /// A pair of two diffs.
     package init(_ one: Int, _ other: Int) {
         first = min(one, other)
         second = max(one, other)

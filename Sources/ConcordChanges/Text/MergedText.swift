@@ -1,11 +1,12 @@
-/// Two events, by their index in the array that was merged; `first` is the smaller.
+/// Two events, by their index in the array that was merged; `first` is the smaller. One that is open in a
+/// long row, in which pairs are not told apart, is a pair with itself.
 package struct TextPair: Hashable, Sendable {
     /// The event that stands first in the array.
     package var first: Int
     /// The other one.
     package var second: Int
 
-    /// A pair of two different events.
+    /// A pair of two events.
     package init(_ one: Int, _ other: Int) {
         first = min(one, other)
         second = max(one, other)
@@ -31,14 +32,22 @@ package struct TextArrival: Hashable, Sendable {
     package var openPairs: [TextPair]
     /// Arrived events that reach beyond the text their author saw, sorted.
     package var malformed: [Int]
+    /// Whether it takes a merge of all instead: an arrived event is of a long row, or what was deleted is
+    /// too long.
+    package var takesAll = false
 }
 
 /// Merges all events of a text.
 ///
 /// The result depends on the events alone, not on their order in the array (as long as it is
 /// causal, and as long as agents and sequence numbers leave no tie). Protocol: `Protocol/merge.md`.
-package func mergeText(_ events: [TextEvent]) -> MergedText {
-    var merge = TextMerge(events)
+///
+/// - Parameter pairsMax: with more splices a row is long; tests choose fewer.
+package func mergeText(
+    _ events: [TextEvent],
+    pairsMax: Int = TextRows.pairsMax
+) -> MergedText {
+    var merge = TextMerge(events, pairsMax: pairsMax)
     merge.walkAll()
     return MergedText(
         text: merge.buffer.text,
@@ -115,17 +124,25 @@ package func mergeArrivals(
     _ events: [TextEvent],
     known: Int,
     malformed: Set<Int>,
-    into length: Int
+    into length: Int,
+    pairsMax: Int = TextRows.pairsMax
 ) -> TextArrival {
     precondition(known <= events.count && length >= 0, "known events are among the events")
     if malformed.isEmpty, let splices = mergeApart(events, known: known, into: length) {
         return TextArrival(splices: splices, openPairs: [], malformed: [])
     }
-    var merge = TextMerge(events, known: known, malformed: malformed, length: length)
+    var merge = TextMerge(
+        events,
+        known: known,
+        malformed: malformed,
+        length: length,
+        pairsMax: pairsMax
+    )
     merge.walkArrivals()
     return TextArrival(
         splices: merge.edits,
         openPairs: merge.openPairs(),
-        malformed: merge.malformed.filter { $0 >= known }.sorted()
+        malformed: merge.malformed.filter { $0 >= known }.sorted(),
+        takesAll: !merge.regions.isEmpty || merge.isBeyondGuessing
     )
 }

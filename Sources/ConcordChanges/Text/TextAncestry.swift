@@ -8,6 +8,7 @@ struct TextAncestry {
     private var chainOf: [Int32] = []
     private var placeOf: [Int32] = []
     private var seen: [[Int32]] = []
+    private var chainLengths: [Int32] = []
 
     /// Looks at the events of a range; what stands before it all of them have seen.
     init(_ events: [TextEvent], in range: Range<Int>) {
@@ -38,6 +39,7 @@ struct TextAncestry {
             placeOf.append(lengths[Int(chain)])
             seen.append(vector)
         }
+        chainLengths = lengths
     }
 
     /// Whether the author of `event` had seen `other`; an event has not seen itself.
@@ -52,5 +54,25 @@ struct TextAncestry {
     /// Whether neither of two events had seen the other.
     func areConcurrent(_ first: Int, _ second: Int) -> Bool {
         first != second && !hasSeen(first, second) && !hasSeen(second, first)
+    }
+
+    /// The number of the chain that an event is on.
+    func chain(of event: Int) -> Int { Int(chainOf[event - start]) }
+
+    /// Some events, ascending, by the chains they are on.
+    func chains(of events: some Sequence<Int>) -> [[Int]] {
+        var chains: [Int: [Int]] = [:]
+        for event in events { chains[chain(of: event), default: []].append(event) }
+        return chains.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// How many chains there are.
+    var chainCount: Int { chainLengths.count }
+
+    /// How much of each chain was seen by an event, or by what was before it; chains beyond the end were not.
+    func version(of event: Int, withItself: Bool) -> [Int32] {
+        var version = seen[event - start]
+        if !withItself { version[chain(of: event)] -= 1 }
+        return version
     }
 }

@@ -8,6 +8,8 @@ extension TextMerge {
         let twins: TextTwins
         /// The number of each event in the walk.
         var numbers: [Int: Int] = [:]
+        /// The view, and what of each chain was walked; where there are few chains.
+        var view: TextView?
         /// For each event, the items that each of its splices inserted.
         var inserted: [Int: [Items]] = [:]
         /// The items that events deleted.
@@ -16,6 +18,8 @@ extension TextMerge {
         var lengths: [Int: Int] = [:]
         /// What the current view leaves out, as long as it stays the same.
         var omitted: [Omission] = []
+        /// What the view of each event left out.
+        var omissions: [Int: [Omission]] = [:]
     }
 
     /// Items that were numbered together.
@@ -42,6 +46,7 @@ extension TextMerge {
             ancestry: TextAncestry(events, in: range),
             twins: TextTwins(events, in: range)
         )
+        stretch.view = TextView(of: stretch.ancestry)
         let knownEnd = max(range.lowerBound, min(known, range.upperBound))
         for index in TextOutline.order(events, in: range.lowerBound..<knownEnd) {
             visit(index, in: &stretch, isKnown: true)
@@ -132,11 +137,21 @@ extension TextMerge {
         in stretch: inout Stretch
     ) -> Int {
         let wanted = omissions(of: index, in: stretch)
+        if !stretch.twins.isEmpty { stretch.omissions[index] = wanted }
         let isSame = wanted == stretch.omitted
         if !isSame {
             for omission in stretch.omitted { omit(omission, in: stretch, isOmitted: false) }
         }
-        let number = parents.withUnsafeBufferPointer { walker.begin(parents: $0) }
+        let moves = stretch.view?.move(to: index, stretch.ancestry)
+        let number = parents.withUnsafeBufferPointer { parents in
+            guard let moves else { return walker.begin(parents: parents) }
+            return walker.begin(
+                parents: parents,
+                leaving: moves.leaving,
+                entering: moves.entering
+            )
+        }
+        stretch.view?.append(number, for: index, stretch.ancestry)
         if !isSame {
             for omission in wanted { omit(omission, in: stretch, isOmitted: true) }
             stretch.omitted = wanted
@@ -151,6 +166,13 @@ extension TextMerge {
         }
         var list = without.sorted().map { Omission.event($0) }
         guard !stretch.twins.isEmpty else { return list }
+        // Who goes on from one event alone has no more twins before them than its author had.
+        let event = events[index]
+        if event.parents.count == 1, let parent = event.parents.first,
+            let omissions = stretch.omissions[parent], events[parent].without == event.without
+        {
+            return omissions
+        }
         let isInView = { (other: Int) in
             stretch.ancestry.hasSeen(index, other) && !without.contains(other)
         }
@@ -167,13 +189,18 @@ extension TextMerge {
         in stretch: Stretch,
         where isInView: (Int) -> Bool
     ) -> Int {
-        guard !stretch.twins.isEmpty else { return 0 }
-        let length = stretch.lengths[index] ?? 0
-        return stretch.twins.splicesShownEarlier(than: index) { twin in
-            // Equal views are equally long: a twin is malformed or not, walked already or not.
-            guard isInView(twin), !malformed.contains(twin) else { return false }
-            return events[twin].isWellFormed(length: length)
-        }
+        if stretch.twins.isEmpty { return 0 }
+        return walkedTwins(of: stretch).splicesShownEarlier(than: index, where: isInView)
+    }
+
+    /// The twins of a stretch as far as it was walked.
+    borrowing func walkedTwins(of stretch: Stretch) -> WalkedTwins {
+        WalkedTwins(
+            twins: stretch.twins,
+            events: events,
+            malformed: malformed,
+            lengths: stretch.lengths
+        )
     }
 
     private mutating func omit(_ omission: Omission, in stretch: Stretch, isOmitted: Bool) {

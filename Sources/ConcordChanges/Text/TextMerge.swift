@@ -10,6 +10,10 @@ struct TextMerge: ~Copyable {
     let known: Int
     /// Base characters beyond the real ones: where the length of the base has to be guessed.
     var excess = 0
+    /// Whether so much was deleted by known events that the length of the base cannot be guessed.
+    private(set) var isBeyondGuessing = false
+    /// The items of a walk are numbered in 32 bits, guessed ones too.
+    private static let deletedMax = 1 << 29
     /// Whether changes are collected, or made in the buffer.
     let isCollecting: Bool
 
@@ -17,6 +21,10 @@ struct TextMerge: ~Copyable {
     var edits: [TextSplice] = []
     var malformed: Set<Int> = []
     var touching: Set<TextPair> = []
+    /// Where events of long rows touch.
+    var regions: [TextRegion] = []
+    /// With how many splices a row is long.
+    let pairsMax: Int
     var walker = TextWalker()
     /// The length of the merged text, where changes are collected.
     var length: Int
@@ -26,15 +34,23 @@ struct TextMerge: ~Copyable {
     var current = 0
 
     /// Merges into a text that all events had seen, by default an empty one.
-    init(_ events: [TextEvent], over base: String = "") {
+    init(_ events: [TextEvent], over base: String = "", pairsMax: Int = TextRows.pairsMax) {
         self.events = events
+        self.pairsMax = pairsMax
         known = 0
         length = 0
         isCollecting = false
         if !base.isEmpty { buffer = TextBuffer(base) }
     }
 
-    init(_ events: [TextEvent], known: Int, malformed: Set<Int>, length: Int) {
+    init(
+        _ events: [TextEvent],
+        known: Int,
+        malformed: Set<Int>,
+        length: Int,
+        pairsMax: Int = TextRows.pairsMax
+    ) {
+        self.pairsMax = pairsMax
         self.malformed = malformed
         self.events = events
         self.known = known
@@ -54,6 +70,11 @@ struct TextMerge: ~Copyable {
         var deleted = 0
         for index in 0..<known where !malformed.contains(index) {
             deleted += events[index].splices.reduce(0) { $0 + $1.delete }
+        }
+        // Where it cannot be guessed, all has to be merged from the beginning.
+        guard deleted < Self.deletedMax else {
+            isBeyondGuessing = true
+            return
         }
         let end = cuts.first ?? events.count
         walk(0..<end, baseLength: length + deleted)
@@ -115,33 +136,15 @@ struct TextMerge: ~Copyable {
         edits.append(TextSplice(at: position, delete: length, insert: ""))
     }
 
-    /// The touching pairs that no effective event names whose author had seen both.
+    /// The touching pairs that no effective event names whose author had seen both, and each event of a
+    /// long row that touches one with which it is not named, as a pair with itself.
     borrowing func openPairs() -> [TextPair] {
-        var settlers: [Int: Set<Int>] = [:]
-        for (index, event) in events.enumerated() where event.hasEffect {
-            guard event.over.count > 1, !malformed.contains(index) else { continue }
-            for other in event.over where other < index {
-                settlers[other, default: []].insert(index)
-            }
-        }
-        let open = touching.filter { pair in
-            let both = settlers[pair.first, default: []]
-                .intersection(settlers[pair.second, default: []])
-            return !both.contains { hasSeen($0, pair.first) && hasSeen($0, pair.second) }
+        if touching.isEmpty, regions.isEmpty { return [] }
+        let settlers = TextSettlers(events, malformed: malformed)
+        var open = touching.filter { !settlers.settle($0) }
+        for region in regions {
+            for event in region.openEvents(settlers) { open.insert(TextPair(event, event)) }
         }
         return open.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
-    }
-
-    /// Whether an event had seen another, looked up backwards: rarely asked.
-    private borrowing func hasSeen(_ event: Int, _ other: Int) -> Bool {
-        var seen: Set<Int> = []
-        var stack = events[event].parents
-        while let next = stack.popLast() {
-            if next == other { return true }
-            if next > other, seen.insert(next).inserted {
-                stack += events[next].parents
-            }
-        }
-        return false
     }
 }

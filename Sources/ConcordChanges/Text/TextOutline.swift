@@ -29,18 +29,22 @@ struct TextOutline {
             if !void.isEmpty || !event.without.isEmpty {
                 earliest = min(
                     earliest,
-                    Self.firstDifference(void, event.without, below: index) - 1
+                    Self.firstDifference(void, event.without.sorted(), below: index) - 1
                 )
             }
         }
         cuts.reverse()
     }
 
-    /// The first event below a limit that is in one of two lists and not in the other.
+    /// The first event below a limit that is in one of two ascending lists and not in the other.
     private static func firstDifference(_ void: [Int], _ without: [Int], below limit: Int) -> Int {
-        guard !void.isEmpty || !without.isEmpty else { return Int.max }
-        let void = void.prefix { $0 < limit }
-        return Set(void).symmetricDifference(without).min() ?? Int.max
+        var index = 0
+        while index < void.count, void[index] < limit {
+            guard index < without.count else { return void[index] }
+            if without[index] != void[index] { return min(void[index], without[index]) }
+            index += 1
+        }
+        return index < without.count ? without[index] : Int.max
     }
 
     /// The events of a range branch by branch, the smaller branch first.

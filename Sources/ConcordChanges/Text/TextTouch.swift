@@ -2,8 +2,13 @@
 //
 // Two do if, among all characters ever inserted, in the order of the walk, one that the first
 // inserted or deleted and one that the second did have between them no character that both authors
-// saw and neither deletes. From each character of an event the sequence is followed to both sides
-// up to the event's next own one, or up to a character that everybody saw and nobody deletes.
+// saw and neither deletes. Only events of one row (`TextRows`) can be concurrent, so each row is looked
+// at alone: the characters that its events inserted or deleted, and whether between two of those a
+// character stands that all of the row had before them and none deletes (its *ground*).
+//
+// Between two such characters of a short row each event is followed from each of its own to the next, and
+// pairs are found. In a long one, where that would cost the square of its length, what stands between
+// the same two characters of the ground touches, and only the events are told (`TextRegion`).
 
 extension TextMerge {
     /// Characters of the sequence that have the same author and were deleted by the same events.
@@ -14,37 +19,58 @@ extension TextMerge {
         var deleters: [Int] = []
         /// The effective events that inserted or deleted it.
         var touchers: [Int] = []
-
-        /// Everybody in the stretch saw it, and nobody deletes it.
-        var isSettled: Bool { author == nil && deleters.isEmpty }
     }
 
-    /// Finds the touching pairs of a stretch that has just been walked.
+    /// Finds what touches in a stretch that has just been walked.
     mutating func findTouching(in stretch: Stretch) {
+        let writing = stretch.range.filter { events[$0].hasEffect && !malformed.contains($0) }
+        let rows = TextRows(writing, in: stretch.range, stretch.ancestry)
+        guard rows.all.contains(where: { $0.count > 1 && $0.upperBound > known }) else { return }
         let pieces = pieces(of: stretch)
-        for index in pieces.indices {
-            for event in pieces[index].touchers where event >= known {
-                follow(event, from: index, by: 1, in: pieces, stretch)
-                if known > 0 {
-                    follow(event, from: index, by: -1, in: pieces, stretch)
+        var ground = TextGround(pieces, rows, events, stretch, walkedTwins(of: stretch))
+        for row in rows.all.indices {
+            ground.advance(to: row)
+            let members = rows.all[row]
+            guard members.count > 1, members.upperBound > known else { continue }
+            let isLong = members.events.reduce(0) { $0 + events[$1].splices.count } > pairsMax
+            for part in ground.parts(of: row) {
+                if isLong {
+                    regions.append(TextRegion(part, pieces, row: row, rows, stretch))
+                } else {
+                    findPairs(part, in: pieces, row: row, rows, stretch)
                 }
+            }
+        }
+    }
+
+    /// The pairs that touch in a part of the sequence between two characters of the ground.
+    private mutating func findPairs(
+        _ part: [Int],
+        in pieces: [Piece],
+        row: Int,
+        _ rows: TextRows,
+        _ stretch: Stretch
+    ) {
+        for (start, index) in part.enumerated() {
+            for event in pieces[index].touchers where rows.row(of: event) == row {
+                follow(event, over: part[start...], in: pieces, row: row, rows, stretch)
             }
         }
     }
 
     private mutating func follow(
         _ event: Int,
-        from start: Int,
-        by step: Int,
+        over part: ArraySlice<Int>,
         in pieces: [Piece],
+        row: Int,
+        _ rows: TextRows,
         _ stretch: Stretch
     ) {
         var between: [Piece] = []
-        var index = start
-        while pieces.indices.contains(index) {
+        for (place, index) in zip(part.indices, part) {
             let piece = pieces[index]
-            if index != start, piece.isSettled { return }
-            for other in piece.touchers where stretch.ancestry.areConcurrent(event, other) {
+            for other in piece.touchers
+            where max(event, other) >= known && stretch.ancestry.areConcurrent(event, other) {
                 let pair = TextPair(event, other)
                 guard !touching.contains(pair), !stretch.twins.areSame(event, other) else {
                     continue
@@ -53,9 +79,8 @@ extension TextMerge {
                     touching.insert(pair)
                 }
             }
-            if index != start, piece.touchers.contains(event) { return }
+            if place != part.startIndex, piece.touchers.contains(event) { return }
             if keeps(piece, event, stretch) { between.append(piece) }
-            index += step
         }
     }
 

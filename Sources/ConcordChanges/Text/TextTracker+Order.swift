@@ -120,6 +120,7 @@ extension TextTracker {
         while let place = scan {
             let other = run(at: place).pointee
             if isSeen(place) { break }
+            let next = self.place(after: place)
             if other.left != new.left {
                 if stands(other.left, before: new.left) { break }
             } else if other.right == new.right {
@@ -127,10 +128,12 @@ extension TextTracker {
                 isScanning = false
             } else {
                 isScanning =
-                    other.right >= 0 && (new.right < 0 || stands(other.right, before: new.right))
+                    other.right >= 0
+                    && (new.right < 0 || isNext(other.right, next)
+                        || stands(other.right, before: new.right))
             }
             passed += other.resultWidth
-            scan = self.place(after: place)
+            scan = next
             if !isScanning {
                 target = Place(leaf: place.leaf, slot: place.slot + 1)
                 result = passed
@@ -138,6 +141,14 @@ extension TextTracker {
         }
         settle(new, at: target)
         return result
+    }
+
+    /// Whether an item begins the next run and the author had not seen it: then it stands before their right
+    /// origin. Of what somebody typed backwards at one place, each stands right before the one before.
+    @inline(__always)
+    private func isNext(_ item: Int32, _ next: Place?) -> Bool {
+        guard let next else { return false }
+        return run(at: next).pointee.id == item && !isSeen(next)
     }
 
     /// Whether an item stands before another in the sequence; the start stands before all.

@@ -77,6 +77,12 @@ struct TextTwins {
         first != second && representative(of: first) == representative(of: second)
     }
 
+    /// The events that are twins of one throughout.
+    func same(as event: Int) -> [Int] { mates(of: event).filter { areSame($0, event) } }
+
+    /// The events that begin as one does, itself among them; none where it has no twins.
+    func mates(of event: Int) -> [Int] { groupOf[event].map { groups[$0] } ?? [] }
+
     private func representative(of event: Int) -> Int {
         event < start ? event : representatives[event - start]
     }
@@ -91,5 +97,25 @@ struct TextTwins {
             return events[first].splices.count
         }
         return zip(events[first].splices, events[second].splices).prefix { $0 == $1 }.count
+    }
+}
+
+/// The twins of a stretch that was walked: which of them reached beyond their views is known.
+struct WalkedTwins {
+    let twins: TextTwins
+    let events: [TextEvent]
+    let malformed: Set<Int>
+    /// How long the text was that each author saw.
+    let lengths: [Int: Int]
+
+    /// How many of an event's first splices a twin in a view shows that ranks before it.
+    func splicesShownEarlier(than event: Int, where isInView: (Int) -> Bool) -> Int {
+        if twins.isEmpty { return 0 }
+        let length = lengths[event] ?? 0
+        return twins.splicesShownEarlier(than: event) { twin in
+            // Equal views are equally long: a twin is malformed or not, walked already or not.
+            isInView(twin) && !malformed.contains(twin)
+                && events[twin].isWellFormed(length: length)
+        }
     }
 }

@@ -72,6 +72,22 @@ struct TextWalker: ~Copyable {
     @discardableResult
     mutating func begin(parents: UnsafeBufferPointer<Int32>) -> Int {
         move(to: parents)
+        return append(parents: parents)
+    }
+
+    /// The same where it is known what the only view has too much and what it lacks: numbers of events, the
+    /// newest of each branch first.
+    mutating func begin(
+        parents: UnsafeBufferPointer<Int32>,
+        leaving: [Int32],
+        entering: [Int32]
+    ) -> Int {
+        adjust(leaving, isSeen: false)
+        adjust(entering, isSeen: true)
+        return append(parents: parents)
+    }
+
+    private mutating func append(parents: UnsafeBufferPointer<Int32>) -> Int {
         let number = versions.count
         span = versions.append(parents: parents)
         if span == reserved.count {
@@ -208,19 +224,31 @@ struct TextWalker: ~Copyable {
         var pending = Record(id: 0, length: 0)
         var event = range.last
         for _ in 0..<range.count {
-            let (start, end) = bounds(Int(event))
-            var index = end
-            while index > start {
-                index -= 1
-                let record = records[index]
-                if !pending.join(record) {
-                    adjust(pending, isSeen: isSeen)
-                    pending = record
-                }
-            }
+            collect(event, into: &pending, isSeen: isSeen)
             event = versions.previous(event)
         }
         adjust(pending, isSeen: isSeen)
+    }
+
+    private mutating func adjust(_ events: [Int32], isSeen: Bool) {
+        var pending = Record(id: 0, length: 0)
+        for event in events { collect(event, into: &pending, isSeen: isSeen) }
+        adjust(pending, isSeen: isSeen)
+    }
+
+    /// Adds what an event did to what is to be adjusted, which is done first where the two do not join.
+    @inline(__always)
+    private mutating func collect(_ event: Int32, into pending: inout Record, isSeen: Bool) {
+        let (start, end) = bounds(Int(event))
+        var index = end
+        while index > start {
+            index -= 1
+            let record = records[index]
+            if !pending.join(record) {
+                adjust(pending, isSeen: isSeen)
+                pending = record
+            }
+        }
     }
 
     @inline(__always)

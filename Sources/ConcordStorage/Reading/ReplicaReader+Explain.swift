@@ -23,6 +23,14 @@ extension ReplicaReader {
         return try fold.conflictAccount(at: path)
     }
 
+    /// Every contested text of a present record, as the last text that all sides had before them.
+    package func contestedTexts() throws -> [ContestedText] {
+        let paths = try conflicts().filter { $0.kind == .text }.map(\.path)
+        if paths.isEmpty { return [] }
+        var fold = try fold()
+        return try paths.compactMap { try fold.contestedText(at: $0) }
+    }
+
     /// The ids of the records that belong to one, present or not.
     package func parts(kind: WireText, id: WireText) throws -> [CellPath] {
         let query = try statements(

@@ -214,7 +214,9 @@ extension ObviousFold {
                 seq: ranks.firstIndex(of: write.diff.id) ?? 0,
                 splices: write.splices,
                 hasEffect: write.hasEffect && !hides(write),
-                without: before.filter { without.contains(sorted[$0].id) },
+                without: before.filter {
+                    without.contains(sorted[$0].id) || leavesOut(sorted[$0], write.diff)
+                },
                 over: before.filter { write.over.contains(sorted[$0].id) }
             )
         }

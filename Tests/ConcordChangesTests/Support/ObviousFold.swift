@@ -15,7 +15,7 @@ final class ObviousWrite {
     let isControl: Bool
     var over: Set<DiffID>
     var void: VoidReason?
-    /// The diff that admitted it.
+    /// The diff that gave it effect, if it was admitted.
     var admittedBy: DiffID?
     var isProposal = false
     /// Whether it is proposed beside a confirmation.
@@ -49,6 +49,7 @@ struct ObviousFold {
     private(set) var seen: [DiffID: Set<DiffID>] = [:]
     private(set) var depth: [DiffID: Int] = [:]
     private let diffs: [DiffID: VerifiedDiff]
+    private let logSize: Int
     var people = ObviousPeople()
     var seals: [ObviousSeal] = []
     /// Every write of every cell.
@@ -56,6 +57,7 @@ struct ObviousFold {
 
     init(log: [VerifiedDiff], pending: [VerifiedDiff] = []) {
         diffs = Dictionary(uniqueKeysWithValues: (log + pending).map { ($0.id, $0) })
+        logSize = log.count
         for diff in log + pending { look(at: diff) }
         // What is in no log comes behind it, by depth, author, identity.
         order =
@@ -123,6 +125,14 @@ struct ObviousFold {
     func areConcurrent(_ left: VerifiedDiff, _ right: VerifiedDiff) -> Bool {
         left.id != right.id && seen[left.id]?.contains(right.id) == false
             && seen[right.id]?.contains(left.id) == false
+    }
+
+    /// Whether the author of `diff` did not have a write of a text by rule: it stood in the part of the log
+    /// that was held there, and had no effect or was a proposal.
+    func leavesOut(_ write: ObviousWrite, _ diff: VerifiedDiff) -> Bool {
+        guard let held = diff.head.held, place(of: write) < min(held, logSize) else { return false }
+        if let admission = write.admittedBy { return seen[diff.id]?.contains(admission) == false }
+        return !write.hasEffect || write.isProposal
     }
 
     func place(of write: ObviousWrite) -> Int { place(of: write.id) }

@@ -187,35 +187,67 @@ struct SlowText {
 
     // MARK: What touches
 
-    /// Open pairs, from their definition.
-    var openPairs: [TextPair] {
-        var pairs: [TextPair] = []
-        for first in events.indices {
-            for second in (first + 1)..<max(events.count, first + 1)
-            where isOpen(first, second) {
-                pairs.append(TextPair(first, second))
+    /// Open pairs, from their definition. Of an event that is open in a row of more than `pairsMax` splices
+    /// it is told alone.
+    func openPairs(pairsMax: Int = 128) -> [TextPair] {
+        var pairs: Set<TextPair> = []
+        for row in rows {
+            let isLong = row.reduce(0) { $0 + events[$1].splices.count } > pairsMax
+            let ground = isLong ? ground(of: row) : []
+            for first in row {
+                for second in row where first < second && isOpen(first, second) {
+                    if !isLong, touch(first, second) { pairs.insert(TextPair(first, second)) }
+                    guard isLong, touch(first, second, ground: ground) else { continue }
+                    pairs.formUnion([TextPair(first, first), TextPair(second, second)])
+                }
             }
         }
-        return pairs
+        return pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+    }
+
+    private var writing: [Int] {
+        events.indices.filter { events[$0].hasEffect && !malformed.contains($0) }
+    }
+
+    /// The events that are concurrent, or linked by others that are.
+    private var rows: [[Int]] {
+        var rows: [[Int]] = []
+        for event in writing {
+            var row = [event]
+            for index in rows.indices.reversed()
+            where rows[index].contains(where: { !ancestors[event].contains($0) }) {
+                row = rows.remove(at: index) + row
+            }
+            rows.append(row)
+        }
+        return rows
+    }
+
+    /// What all events of a row had before them and none deletes.
+    private func ground(of row: [Int]) -> Set<Int> {
+        Set(
+            order.filter { item in
+                row.allSatisfy { event in
+                    isShown(item, in: view(of: event)) && !items[item].deletions.contains(event)
+                }
+            }
+        )
     }
 
     private func isOpen(_ first: Int, _ second: Int) -> Bool {
-        let isPossible = [first, second].allSatisfy {
-            events[$0].hasEffect && !malformed.contains($0)
-        }
-        guard isPossible, !ancestors[second].contains(first) else { return false }
+        guard !ancestors[second].contains(first) else { return false }
         if events[first].splices == events[second].splices, haveEqualViews(first, second) {
             return false
         }
-        let isSettled = events.indices.contains { index in
+        return !events.indices.contains { index in
             events[index].hasEffect && !malformed.contains(index)
                 && Set(events[index].over).isSuperset(of: [first, second])
                 && ancestors[index].isSuperset(of: [first, second])
         }
-        return !isSettled && touch(first, second)
     }
 
-    private func touch(_ first: Int, _ second: Int) -> Bool {
+    /// - Parameter ground: what alone keeps apart; by default what both had and neither deletes.
+    private func touch(_ first: Int, _ second: Int, ground: Set<Int>? = nil) -> Bool {
         func touches(_ item: Int, _ event: Int) -> Bool {
             items[item].event == event || items[item].deletions.contains(event)
         }
@@ -227,7 +259,9 @@ struct SlowText {
                 if touches(item, end) { return true }
                 for other in order[(index + 1)...] {
                     if touches(other, end) { return true }
-                    if keeps(other, start), keeps(other, end) { break }
+                    let isApart =
+                        ground.map { $0.contains(other) } ?? (keeps(other, start) && keeps(other, end))
+                    if isApart { break }
                 }
             }
         }

@@ -1,0 +1,152 @@
+import ConcordEncoding
+import ConcordModel
+
+/// The writes on a record, and on those that belong to it, that are not void, branch by branch.
+///
+/// Whether something holds up a step is asked at each further step, so it must not cost a look at all that
+/// was ever written there. On one branch each diff has seen all before it: what is concurrent with a step
+/// is one stretch of each branch, found by halving.
+struct RecordTimeline {
+    /// A write, and the record that it is on.
+    private struct Item {
+        let diff: Int
+        let at: BranchSeq
+        let record: Int
+    }
+
+    /// The writes of one branch, each list in the order of the chain.
+    private struct Chain {
+        var others: [Item] = []
+        /// Writes of the record's own state, by their value: the same step holds up none.
+        var states: [JSON?: [Item]] = [:]
+        /// What changes what a confirmation confirms.
+        var confirming: [Item] = []
+        /// What says something in a finding: it holds up each ending whose author had not seen it.
+        var saying: [Item] = []
+    }
+
+    private var chains: [Int: Chain] = [:]
+
+    /// Adds a write that is not void.
+    mutating func add(_ write: LocatedWrite, isStep: Bool, isConfirmed: Bool, says: Bool) {
+        let item = Item(diff: write.write.diff, at: write.at, record: write.key.record)
+        let branch = write.at.branch
+        if isStep {
+            Self.insert(item, into: &chains[branch, default: Chain()].states[write.write.value, default: []])
+        } else {
+            Self.insert(item, into: &chains[branch, default: Chain()].others)
+        }
+        if isConfirmed { Self.insert(item, into: &chains[branch, default: Chain()].confirming) }
+        if says { Self.insert(item, into: &chains[branch, default: Chain()].saying) }
+    }
+
+    private static func insert(_ item: Item, into list: inout [Item]) {
+        guard let last = list.last, last.at.seq > item.at.seq else { return list.append(item) }
+        list.insert(item, at: list.partition { $0.at.seq > item.at.seq })
+    }
+
+    /// Whether a function accepts the record of any write that holds up a step and that `entry` had seen: of
+    /// what is concurrent with it, and for an ending of what was said later.
+    func hasAny(
+        beside step: DiffEntry,
+        against value: JSON?,
+        confirming: Bool,
+        seenBy entry: DiffEntry?,
+        in fold: inout Fold,
+        where accepts: (Int, inout Fold) throws -> Bool
+    ) throws -> Bool {
+        for (branch, chain) in chains {
+            let limit = entry?.seen.newest(of: branch) ?? .max
+            let isOwn = branch == step.at.branch
+            let newest = isOwn ? step.at.seq : step.seen.newest(of: branch)
+            for item in confirming ? [] : chain.saying[chain.saying.partition { $0.at.seq > newest }...] {
+                guard item.at.seq <= limit else { break }
+                if try accepts(item.record, &fold) { return true }
+            }
+            // What else the step's own branch holds its author had seen, or wrote later.
+            if isOwn { continue }
+            var lists = [chain.confirming]
+            if !confirming {
+                lists = [chain.others]
+                for (other, list) in chain.states where other != value { lists.append(list) }
+            }
+            for list in lists {
+                for item in list[list.partition { $0.at.seq > newest }...] {
+                    guard item.at.seq <= limit,
+                        try !fold.entry(item.diff).seen.contains(step.at)
+                    else { break }
+                    if try accepts(item.record, &fold) { return true }
+                }
+            }
+        }
+        return false
+    }
+}
+
+extension Fold {
+    /// Whether something holds up an ending or a confirmation, of what is here or of what an author had seen.
+    mutating func isHeldUp(
+        _ step: CellWrite,
+        of record: RecordEntry,
+        from entry: DiffEntry?
+    ) throws -> Bool {
+        let stepEntry = try self.entry(step.diff)
+        let isHeld = try timeline(of: record).hasAny(
+            beside: stepEntry,
+            against: step.value,
+            confirming: !step.ends,
+            seenBy: entry,
+            in: &self
+        ) { part, fold in
+            guard part != record.number, let entry else { return true }
+            // What belongs to the record: as far as the author had seen it said.
+            let part = try fold.record(part)
+            guard let field = part.kind.owner?.field else { return true }
+            return try fold.claims(of: field, in: part, seenBy: entry).contains(record.id)
+        }
+        if isHeld || !step.ends { return isHeld }
+        let merges = try citations(of: record, from: entry).filter { $0.key.field == Fold.target }
+        return try ConcurrentWrites(merges).hasAny(beside: stepEntry, in: &self)
+    }
+
+    private mutating func timeline(of record: RecordEntry) throws -> RecordTimeline {
+        if let known = timelines[record.number] { return known }
+        var timeline = RecordTimeline()
+        for write in try treeWrites(of: record.number) where write.effect.counts {
+            try add(write, to: &timeline, of: record)
+        }
+        timelines[record.number] = timeline
+        return timeline
+    }
+
+    private mutating func add(
+        _ write: LocatedWrite,
+        to timeline: inout RecordTimeline,
+        of record: RecordEntry
+    ) throws {
+        timeline.add(
+            write,
+            isStep: write.key.record == record.number && write.key.field == "state",
+            isConfirmed: try isConfirmed(write, with: record),
+            says: try says(write, in: record)
+        )
+    }
+
+    /// Notes a write that was just put into its cell.
+    mutating func noteInTimelines(_ write: CellWrite, at key: CellKey) throws {
+        guard write.effect.counts else { return }
+        let own = try self.record(key.record)
+        for number in [key.record] + (own.owner.map { [$0] } ?? []) {
+            guard var timeline = timelines.removeValue(forKey: number) else { continue }
+            try add(LocatedWrite(write, at: key), to: &timeline, of: self.record(number))
+            timelines[number] = timeline
+        }
+    }
+
+    /// Forgets what is known of the writes on a record, and on the one that it belongs to: a verdict on one
+    /// of them has changed, or one has gone.
+    mutating func forgetTimelines(of number: Int) throws {
+        timelines[number] = nil
+        if let owner = try record(number).owner { timelines[owner] = nil }
+    }
+}
