@@ -160,7 +160,8 @@ import Testing
         try place.json("finding", "add", "--title", "Two", "--unit", "U1")
         try place.json("finding", "merge", "L-02", "--into", "L-01")
 
-        let outcome = try place.concord("finding", "edit", "L-02", "--criterion", "20000-1:9.2=minor")
+        let criterion = ["--criterion", "20000-1:9.2=minor"]
+        let outcome = try place.start(["finding", "edit", "L-02"] + criterion).wait()
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("L-02 is merged and counts in L-01"))
         try place.json("finding", "withdraw", "L-01", "--reason", "covered")

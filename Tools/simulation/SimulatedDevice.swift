@@ -103,15 +103,18 @@ final class SimulatedDevice {
 
     /// Saves one diff; nil if there was nothing to save, or the edit did not fit.
     ///
-    /// - Parameter isHostile: whether it is kept though its author's program would never write it.
+    /// - Parameters:
+    ///   - isHostile: whether it is kept though its author's program would never write it.
+    ///   - keepsVoid: whether it is kept though something of it has no effect.
     func save(
         isHostile: Bool = false,
+        keepsVoid: Bool = true,
         _ edit: (inout SaveContext) throws -> [ConcordChanges.Operation]
     ) throws -> SaveResult? {
         let salt = SHA256Digest(hashing: Array("\(name) \(clock)".utf8)).bytes.prefix(16)
         var environment = SaveEnvironment(
             time: Timestamp(milliseconds: clock),
-            keepsVoid: true
+            keepsVoid: keepsVoid
         ) { Array(salt) }
         environment.testingOnlyKeepsAll = isHostile
         clock += 1000

@@ -28,7 +28,8 @@ extension Simulation {
             return
         }
         guard let edit, !edit.isEmpty else { return }
-        try save(edit, by: device)
+        // As commands do: an act has effect as a whole, or is not saved.
+        try note(try device.save(keepsVoid: false) { try $0.operations(for: edit) }, by: device)
     }
 
     private func act(_ acts: FindingActs, _ conflicts: [Conflict]) throws -> Edit? {

@@ -160,10 +160,10 @@ extension Fold {
     /// it, or were.
     private mutating func settleEdge(of record: RecordEntry) throws -> [Int] {
         guard record.mayWait || record.mergedInto != nil else { return [] }
-        var graph = MergeGraph()
-        swap(&graph, &mergeGraph)
-        let edge = try edge(from: record.number, in: &graph, as: nil)
-        swap(&graph, &mergeGraph)
+        // Also where it is not there itself: its state rests on its target all the same.
+        let steps = try standingSteps(of: record, from: nil, merges: .stand)
+        let merges = try winner(of: steps)?.merges(record.kind) ?? false
+        let edge = merges ? try target(of: record, from: nil)?.number : nil
         guard edge != record.mergedInto else { return [] }
         var touched = try touchCycle(through: record.number)
         var record = record
@@ -198,7 +198,11 @@ extension Fold {
         var target = try record(number)
         guard let former = target.takesIn else { return [] }
         let takesIn = try takesIn(target, from: nil)
-        guard takesIn != former else { return [] }
+        guard takesIn != former else {
+            // What ended it may be something else now: the conflicts of what is merged into it name that.
+            if !takesIn { changes.states.formUnion(try findings(mergedInto: number)) }
+            return []
+        }
         target.takesIn = takesIn
         store(target)
         let mergedIn = try findings(mergedInto: number)

@@ -82,6 +82,34 @@ extension Histories {
             }
         ),
         (
+            "said in what was ended",
+            {
+                try History(
+                    "said in what was ended",
+                    leaders,
+                    setup: { try findings($0, 2) },
+                    acts: { world in
+                        let merge = try world.ada.save(merge("f1", into: "f2"))
+                        try world["gus"].receive(merge)
+                        let end = try world["gus"].save(
+                            .set("finding/f2/state", "withdrawn", reason: "no")
+                        )
+                        try world["ben"].receive(merge)
+                        let said = try world["ben"].save(
+                            .set("criterion/c1/grade", "major"),
+                            .set("finding/f1/unit", "HR")
+                        )
+                        try world.ada.receive(end, said)
+                        return [
+                            merge, end, said,
+                            try world["ben"].save(.put("finding/f2/evidence/v")),
+                            try world.ada.save(.set("finding/f1/state", "submitted")),
+                        ]
+                    }
+                )
+            }
+        ),
+        (
             "merges in a circle",
             {
                 try History(
