@@ -34,6 +34,14 @@ extension ReplicaStore {
     /// How many diffs one transaction takes in: enough that its commit costs little per diff, few
     /// enough that other processes need not wait long and memory stays bounded.
     private static let batch = 4096
+    /// How many the first one takes in: what they cost is not known yet.
+    private static let firstBatch = 1024
+    /// The fewest that a transaction takes in, however long they take.
+    private static let batchMin = 256
+    /// What is cut off loses a transaction, so one that took longer than this is followed by a smaller one, and
+    /// one that took far less by a larger one.
+    private static let slow = Duration.seconds(1)
+    private static let quick = Duration.milliseconds(250)
     /// From how many diffs on the file waits until all are in.
     private static let large = 512
 
@@ -45,10 +53,13 @@ extension ReplicaStore {
         var result = LogTakeIn(position: position, new: 0)
         var index = 0
         // What was erased and the order that says so must come in together.
-        let batchMax = items.contains(where: \.isErased) ? items.count : Self.batch
+        let isWhole = items.contains(where: \.isErased)
+        var batchMax = isWhole ? items.count : Self.firstBatch
         let isLarge = items.count >= Self.large
+        let clock = ContinuousClock()
         defer { if isLarge { carryOver() } }
         repeat {
+            let start = clock.now
             let batch = items[index..<min(index + batchMax, items.count)]
             let part = try takeIn(batch, from: position + index, isLarge: isLarge)
             result.position = part.position
@@ -59,6 +70,10 @@ extension ReplicaStore {
                 return result
             }
             index = batch.endIndex
+            let taken = start.duration(to: clock.now)
+            if isWhole { continue }
+            if taken > Self.slow { batchMax = max(batchMax / 2, Self.batchMin) }
+            if taken < Self.quick { batchMax = min(batchMax * 2, Self.batch) }
         } while index < items.count
         return result
     }

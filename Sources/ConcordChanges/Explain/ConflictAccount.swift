@@ -106,7 +106,9 @@ extension Fold {
         var newest: [Run: Int] = [:]
         for (index, candidate) in candidates.enumerated() {
             let run = Run(author: candidate.write.author, path: candidate.path)
-            if let known = newest[run], candidates[known].write.seq > candidate.write.seq { continue }
+            if let known = newest[run], candidates[known].write.seq > candidate.write.seq {
+                continue
+            }
             newest[run] = index
         }
         return Set(newest.values)

@@ -226,7 +226,9 @@ extension Fold {
             let first = try cell(key).firstClaim, try isPlaced(first, before: new)
         {
             // Nearly always the newest is the last: then it changes nothing but itself.
-            guard new.value != first.value, var cell = cells.removeValue(forKey: key) else { return }
+            guard new.value != first.value, var cell = cells.removeValue(forKey: key) else {
+                return
+            }
             cell.settleLastClaim(as: .void(.once))
             cells[key] = cell
             return

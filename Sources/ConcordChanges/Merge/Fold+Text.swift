@@ -75,11 +75,13 @@ extension Fold {
         let new = held.writes.filter { $0.diff > shown.newest }.sorted { $0.diff < $1.diff }
         guard let newest = new.last?.diff else { return shown.stored }
         // What is open among very many takes a look at all of them.
-        let settles = new.contains { $0.over.count > 1 }
-        if settles, shown.stored.openPairs.contains(where: { $0.first == $0.second }) { return nil }
+        let isLong = shown.stored.openPairs.contains { $0.first == $0.second }
+        if isLong, new.contains(where: { $0.over.count > 1 }) { return nil }
         guard !shown.stored.holdsProposals,
             !held.writes.contains(where: { $0.effect == .proposal }),
-            let part = try recentPart(of: key, held, beneath: new)
+            let part = try recentPart(of: key, held, beneath: new),
+            // The walk of the part would nearly always come to the same end.
+            !isLong || part.isEmpty
         else { return nil }
         let writes = part + new
         let known = part.indices.filter { part[$0].marks.contains(.malformed) }
@@ -142,7 +144,7 @@ extension Fold {
         _ held: Cell,
         beneath new: [CellWrite]
     ) throws -> [CellWrite]? {
-        var reach = try TextReach(new, in: &self)
+        var reach = try TextReach(new, of: key, in: &self)
         var older = held.writes.filter { $0.diff < new[0].diff }
         older.sort { $0.diff < $1.diff }
         reach.voids = older.filter { !$0.effect.counts }

@@ -202,6 +202,7 @@ private struct BranchEvents {
 /// How far back a merge has to reach: writes that are walked, and what all of them had seen.
 struct TextReach {
     private let new: [CellWrite]
+    private let key: CellKey
     /// The writes among those merged already, the newest here first.
     private(set) var part: [CellWrite] = []
     /// What the authors of all walked writes had seen.
@@ -209,9 +210,12 @@ struct TextReach {
     /// The void writes beneath, ascending.
     var voids: [CellWrite] = []
     private var omits: Bool
+    /// What has effect by an admission, once somebody asks.
+    private var admitted: [CellWrite]?
 
-    init(_ new: [CellWrite], in fold: inout Fold) throws {
+    init(_ new: [CellWrite], of key: CellKey, in fold: inout Fold) throws {
         self.new = new
+        self.key = key
         omits = new.contains { $0.marks.contains(.omits) }
         common = SeenVector()
         for (index, write) in new.enumerated() {
@@ -228,16 +232,24 @@ struct TextReach {
     }
 
     /// Whether all authors lacked just what has no effect, of all that is beneath.
-    func isPlain(in fold: inout Fold) throws -> Bool {
+    mutating func isPlain(in fold: inout Fold) throws -> Bool {
         if voids.isEmpty, !omits { return true }
         let walked = Set((new + part).map(\.at))
         let beneath = Set(voids.map(\.at))
+        // What has effect by an admission that an author had not seen they did not have either.
+        let admitted =
+            try self.admitted
+            ?? fold.cell(key, complete: true).writes.filter {
+                $0.admission != nil
+            }
+        self.admitted = admitted
         for write in new + part {
             var lacked: Set<BranchSeq> = []
             if write.marks.contains(.omits) {
                 let entry = try fold.entry(write.diff)
                 lacked = try fold.withoutPlaces(of: entry).subtracting(walked)
-                lacked.formUnion(try fold.leftOut(of: voids, by: entry).map(\.at))
+                let leftOut = try fold.leftOut(of: voids + admitted, by: entry).map(\.at)
+                lacked.formUnion(Set(leftOut).subtracting(walked))
             }
             if lacked != beneath { return false }
         }

@@ -32,7 +32,10 @@ struct RecordTimeline {
         let item = Item(diff: write.write.diff, at: write.at, record: write.key.record)
         let branch = write.at.branch
         if isStep {
-            Self.insert(item, into: &chains[branch, default: Chain()].states[write.write.value, default: []])
+            Self.insert(
+                item,
+                into: &chains[branch, default: Chain()].states[write.write.value, default: []]
+            )
         } else {
             Self.insert(item, into: &chains[branch, default: Chain()].others)
         }

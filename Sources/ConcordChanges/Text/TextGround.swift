@@ -55,7 +55,8 @@ struct TextGround {
             where lacked.contains(event) || saw[event] != nil || !twins.mates(of: event).isEmpty {
                 piecesOf[event, default: []].append(index)
             }
-            let begin = piece.author.map { rows.row(of: $0).map { $0 + 1 } ?? saw[$0]?.all ?? 0 } ?? 0
+            let begin =
+                piece.author.map { rows.row(of: $0).map { $0 + 1 } ?? saw[$0]?.all ?? 0 } ?? 0
             let end = firstRowWithout(piece)
             guard begin < end else { continue }
             begins[min(begin, rows.all.count)].append(index)
@@ -66,10 +67,14 @@ struct TextGround {
     /// The first row of whose events some delete a piece, or have it deleted, or shown by a twin.
     private func firstRowWithout(_ piece: TextMerge.Piece) -> Int {
         var end = rows.all.count
-        for event in piece.deleters { end = min(end, rows.row(of: event) ?? saw[event]?.some ?? end) }
+        for event in piece.deleters {
+            end = min(end, rows.row(of: event) ?? saw[event]?.some ?? end)
+        }
         guard let author = piece.author else { return end }
         for twin in twins.mates(of: author)
-        where walkedTwins.splicesShownEarlier(than: author, where: { $0 == twin }) > piece.items.splice {
+        where walkedTwins.splicesShownEarlier(than: author, where: { $0 == twin })
+            > piece.items.splice
+        {
             end = min(end, rows.row(of: twin) ?? saw[twin]?.some ?? end)
         }
         return end
@@ -104,7 +109,8 @@ struct TextGround {
         var parts: [[Int]] = []
         var last: Int?
         for index in list {
-            let isApart = last.map { counts.sum(before: index) > counts.sum(before: $0 + 1) } ?? true
+            let isApart =
+                last.map { counts.sum(before: index) > counts.sum(before: $0 + 1) } ?? true
             last = index
             let isGround = !unusual.isEmpty && isGround(pieces[index], of: row, lacking)
             if isApart || isGround { parts.append([]) }

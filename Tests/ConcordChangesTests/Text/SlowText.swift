@@ -260,7 +260,8 @@ struct SlowText {
                 for other in order[(index + 1)...] {
                     if touches(other, end) { return true }
                     let isApart =
-                        ground.map { $0.contains(other) } ?? (keeps(other, start) && keeps(other, end))
+                        ground.map { $0.contains(other) }
+                        ?? (keeps(other, start) && keeps(other, end))
                     if isApart { break }
                 }
             }

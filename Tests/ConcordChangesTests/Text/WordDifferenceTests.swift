@@ -18,6 +18,12 @@ struct WordDifferenceTests {
         #expect(splices == [TextSplice(at: 2, delete: 11, insert: "slow red")])
     }
 
+    @Test func anUnderscoreIsPartOfItsWord() {
+        let splices = wordSplices(from: "the max_open flag", to: "the max_shut flag")
+
+        #expect(splices == [TextSplice(at: 4, delete: 8, insert: "max_shut")])
+    }
+
     @Test func changesOnTwoLinesAreTwoSplices() {
         #expect(wordSplices(from: "one\ntwo", to: "uno\ndue").count == 2)
     }
