@@ -9,7 +9,7 @@ import Testing
         let leader = try Workplace()
         let auditor = try Workplace()
         try leader.openEngagement(server: server.url)
-        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.stringValue
+        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.plain
         try leader.json("sync")
         try auditor.json("join", try #require(code), "--device", "tablet")
         try auditor.json(
@@ -140,7 +140,7 @@ import Testing
         }
         let before = try evidence()
         let list = try place.json("show", "L-01")["fields"]?["evidence"]?.objectValue
-        let id = try #require(list?.first?.key)
+        let id = try #require(list.flatMap { Array($0).first?.key.string })
         #expect(before.count == 1)
 
         try place.json("finding", "edit", "L-01", "--remove-evidence", id)
