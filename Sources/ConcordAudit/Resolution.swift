@@ -77,7 +77,7 @@ extension FindingActs {
         guard path.kind == Schema.criterion.name, path.field == "grade", finding.state == "merged",
             let kept = counting(finding),
             let reference = finding.criteria.first(where: { $0.id == path.record })?.reference,
-            let grade = decision?.stringValue.flatMap({ Grade(rawValue: $0.string) })
+            let grade = decision?.stringValue.flatMap({ Grade($0) })
         else { return }
         guard let shown = kept.criteria.first(where: { $0.reference == reference }) else {
             edit.addCriterion(reference, grade: grade, to: kept.id)

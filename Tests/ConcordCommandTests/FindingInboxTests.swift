@@ -87,7 +87,7 @@ import Testing
     }
 
     private func submit(_ place: Workplace) throws {
-        try place.json("evidence", "add", "--kind", "note", "--title", "Seen", "--finding", "A-01")
+        try place.json("evidence", "add", "--kind", "photo", "--title", "Seen", "--finding", "A-01")
         try place.json("finding", "submit", "A-01")
     }
 
@@ -134,7 +134,7 @@ import Testing
         let place = try Workplace()
         try place.openEngagement()
         try place.json("finding", "add", "--title", "T", "--unit", "U1")
-        try place.json("evidence", "add", "--kind", "note", "--title", "Seen", "--finding", "L-01")
+        try place.json("evidence", "add", "--kind", "photo", "--title", "Seen", "--finding", "L-01")
         func evidence() throws -> [JSON] {
             try place.json("finding", "show", "L-01")["evidence"]?.arrayValue ?? []
         }

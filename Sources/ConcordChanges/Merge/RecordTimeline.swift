@@ -62,7 +62,9 @@ struct RecordTimeline {
             let limit = entry?.seen.newest(of: branch) ?? .max
             let isOwn = branch == step.at.branch
             let newest = isOwn ? step.at.seq : step.seen.newest(of: branch)
-            for item in confirming ? [] : chain.saying[chain.saying.partition { $0.at.seq > newest }...] {
+            for item in confirming
+                ? [] : chain.saying[chain.saying.partition { $0.at.seq > newest }...]
+            {
                 guard item.at.seq <= limit else { break }
                 if try accepts(item.record, &fold) { return true }
             }
