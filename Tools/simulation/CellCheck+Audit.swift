@@ -7,7 +7,8 @@ import ConcordStorage
 // finding, a clause that it cites, its grade, a piece of evidence - it is asked whether it counts; if
 // not, somebody must have ended it who had seen it: taken it out, withdrawn or hidden its finding, or
 // merged the finding into another one, in which it then has to count instead. What was ended by
-// somebody who had not seen it counts, until a person decides.
+// somebody who had not seen it counts, until a person decides. What did not count for its own author when
+// they saved it, and kept it all the same, was not raised: whoever ended its finding was shown none of it.
 
 extension CellCheck {
     /// Something that was raised and neither counts nor was rightly ended.
@@ -35,7 +36,7 @@ extension CellCheck {
             }
             var path = record
             path.field = "grade"
-            for grade in cells[path]?.survivors ?? [] where grade.effect == .effective {
+            for grade in cells[path]?.survivors ?? [] where isRaised(grade, at: path) {
                 guard let value = grade.value?.stringValue else { continue }
                 var raised = Raised(finding: finding, criterion: record.record, by: grade)
                 raised.grade = Grade(value)
@@ -44,7 +45,7 @@ extension CellCheck {
         }
         for (path, cell) in cells where path.record == finding && path.field == "evidence" {
             guard path.kind == Schema.finding.name, let member = path.member else { continue }
-            for add in cell.effective where add.value == true && add.effect == .effective {
+            for add in cell.effective where add.value == true && isRaised(add, at: path) {
                 let raised = Raised(finding: finding, evidence: member, by: add)
                 if let problem = problem(raised) { return "\(path): \(problem)" }
             }
@@ -90,7 +91,11 @@ extension CellCheck {
     }
 
     private func adds(at record: CellPath) -> [HistoricWrite] {
-        (cells[record]?.effective ?? []).filter { $0.value != nil && $0.effect == .effective }
+        (cells[record]?.effective ?? []).filter { $0.value != nil && isRaised($0, at: record) }
+    }
+
+    private func isRaised(_ write: HistoricWrite, at path: CellPath) -> Bool {
+        write.effect == .effective && !registry.isKeptVoid(write.diff, at: path)
     }
 
     /// Why something that was raised has gone though nobody ended it rightly.

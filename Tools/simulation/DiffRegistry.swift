@@ -20,6 +20,19 @@ struct DiffRegistry {
     private(set) var records: [CellPath] = []
     private var recordSet: Set<CellPath> = []
 
+    /// The cells of each diff that did not count on its author's own replica when it was saved.
+    private var keptVoid: [DiffID: Set<CellPath>] = [:]
+
+    /// Notes what of a diff its author saved although it did not count.
+    mutating func note(keptVoid paths: [CellPath], of diff: DiffID) {
+        keptVoid[diff, default: []].formUnion(paths)
+    }
+
+    /// Whether a diff's author was told, when they saved it, that it does not count at a place.
+    func isKeptVoid(_ diff: DiffID, at path: CellPath) -> Bool {
+        keptVoid[diff]?.contains(path) ?? false
+    }
+
     subscript(id: DiffID) -> Known? { numbers[id].map { all[$0] } }
 
     mutating func note(_ diff: UnverifiedDiff) {

@@ -1,5 +1,6 @@
 import ConcordChanges
 import ConcordEncoding
+import ConcordModel
 import ConcordStorage
 import ConcordSync
 
@@ -152,6 +153,9 @@ extension Simulation {
     }
 
     /// Takes in diffs that have no place in the log, in some order that respects what was seen.
+    ///
+    /// Control operations keep their order: a join beside a device is evidence before that device is
+    /// revoked, and none after.
     private func takeInByHand(
         _ diffs: [VerifiedDiff],
         from start: Int,
@@ -160,14 +164,22 @@ extension Simulation {
         var held = Set(diffs[..<start].map(\.id))
         var waiting = Array(diffs[start...])
         while !waiting.isEmpty {
-            let ready = waiting.indices.filter {
-                waiting[$0].head.parents.allSatisfy(held.contains)
+            let control = waiting.firstIndex(where: isControl)
+            let ready = waiting.indices.filter { index in
+                waiting[index].head.parents.allSatisfy(held.contains)
+                    && (index == control || !isControl(waiting[index]))
             }
             let diff = waiting.remove(at: random.pick(ready))
             held.insert(diff.id)
-            guard case .taken = try store.takeIn(pending: [diff]).first else {
-                throw Violation("a bundle's diff is not taken in")
+            let result = try store.takeIn(pending: [diff]).first
+            guard case .taken? = result else {
+                let result = result.map { "\($0)" } ?? "no answer"
+                throw Violation("a bundle's diff is not taken in: \(result)")
             }
         }
+    }
+
+    private func isControl(_ diff: VerifiedDiff) -> Bool {
+        diff.body.operations.contains { Schema.kind($0.path.kind)?.isControl == true }
     }
 }

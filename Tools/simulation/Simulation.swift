@@ -147,6 +147,7 @@ package final class Simulation {
         registry.note(diff)
         acknowledged.insert(diff.id)
         let words = diff.body.operations.map { $0.json.canonicalText }.joined(separator: " ")
+        registry.note(keptVoid: result.voided.map(\.path), of: result.id)
         let voided = result.voided.map { "void \($0.path) \($0.reason.rawValue)" }
         tell("    saves \(result.reference.seq) \(words) \(voided.joined(separator: ", "))")
     }
