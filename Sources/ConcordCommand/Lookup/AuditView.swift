@@ -14,26 +14,22 @@ struct AuditView {
     init(_ replica: Replica) throws {
         self.replica = replica
         snapshot = try replica.snapshot()
-        let state = try Self.withCommonTexts(snapshot.state, snapshot.conflicts, replica)
+        let isContested = snapshot.conflicts.contains { $0.kind == .text }
+        let state = Self.with(isContested ? try replica.contestedTexts() : [], in: snapshot.state)
         audit = Audit(state: PlannedTeam.joined(snapshot.labels.labelling(state)))
     }
 
     /// The records with the last text that all sides had seen in the place of each contested one: nobody
     /// is to read a sentence that nobody wrote as if it were one. The conflict desk has the merge.
-    private static func withCommonTexts(
-        _ state: JSONObject,
-        _ conflicts: [Conflict],
-        _ replica: Replica
-    ) throws -> JSONObject {
+    private static func with(_ texts: [ContestedText], in state: JSONObject) -> JSONObject {
         var state = state
-        for conflict in conflicts where conflict.kind == .text {
-            let path = conflict.path
+        for text in texts {
+            let path = text.path
             guard let field = path.field,
-                let common = try replica.account(ofConflictAt: path)?.commonText,
                 var records = state[path.kind]?.objectValue,
                 var record = records[path.record]?.objectValue
             else { continue }
-            record[field] = .string(common)
+            record[field] = .string(text.common)
             records[path.record] = .object(record)
             state[path.kind] = .object(records)
         }
