@@ -6,12 +6,7 @@ import Testing
 @Suite(.serialized) struct FindingInboxTests {
     /// A leader with L-01, and an auditor with A-01, which the leader has.
     private func team(_ server: TestServer) throws -> (leader: Workplace, auditor: Workplace) {
-        let leader = try Workplace()
-        let auditor = try Workplace()
-        try leader.openEngagement(server: server.url)
-        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.plain
-        try leader.json("sync")
-        try auditor.json("join", try #require(code), "--device", "tablet")
+        let (leader, auditor, _) = try TestTeam.joined(server)
         try auditor.json(
             "finding",
             "add",
@@ -23,12 +18,8 @@ import Testing
             "20000-1:9.2=minor"
         )
         try leader.json("finding", "add", "--title", "No list of records", "--unit", "U1")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
         return (leader, auditor)
-    }
-
-    private func both(_ leader: Workplace, _ auditor: Workplace) throws {
-        for place in [leader, auditor, leader, auditor] { try place.json("sync") }
     }
 
     private func decisions(_ place: Workplace) throws -> [JSON] {
@@ -42,7 +33,7 @@ import Testing
         let (leader, auditor) = try team(server)
 
         try leader.json("finding", "merge", "A-01", "--into", "L-01", "--reason", "one list")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
 
         let item = try #require(try decisions(auditor).first)
         #expect(item["target"] == "L-01")
@@ -59,16 +50,16 @@ import Testing
         let (leader, auditor) = try team(server)
         try auditor.json("finding", "edit", "A-01", "--unit", "U2")
         try submit(auditor)
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
 
         try leader.json("finding", "return", "A-01", "--reason", "add evidence")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
         #expect(try decisions(auditor).map { $0["by"]?["reason"] } == ["add evidence"])
         #expect(try auditor.concord("inbox").output.contains("your finding is a draft again"))
         try auditor.json("inbox", "--mark-read")
 
         try leader.json("finding", "withdraw", "A-01", "--reason", "covered")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
         #expect(try decisions(auditor).map { $0["by"]?["reason"] } == ["covered"])
         #expect(try auditor.concord("inbox").output.contains("your finding was withdrawn"))
     }
@@ -77,10 +68,10 @@ import Testing
         let server = try TestServer()
         let (leader, auditor) = try team(server)
         try submit(auditor)
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
 
         try leader.json("finding", "confirm", "A-01")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
 
         #expect(try decisions(auditor).map { $0["by"]?["value"] } == ["confirmed"])
         #expect(try auditor.concord("inbox").output.contains("your finding was confirmed"))
@@ -173,7 +164,7 @@ import Testing
         let (leader, auditor) = try team(server)
         try leader.json("finding", "edit", "A-01", "--unit", "U2")
         try auditor.json("finding", "edit", "A-01", "--unit", "U3")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
         try leader.json("resolve", "A-01", "--value", "U2", "--reason", "their list")
 
         let outcome = try leader.concord("undo")

@@ -6,12 +6,7 @@ import Testing
 @Suite(.serialized) struct HistoryTests {
     /// A leader and an auditor, who has recorded A-01.
     private func team(_ server: TestServer) throws -> (leader: Workplace, auditor: Workplace) {
-        let leader = try Workplace()
-        let auditor = try Workplace()
-        try leader.openEngagement(server: server.url)
-        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.plain
-        try leader.json("sync")
-        try auditor.json("join", try #require(code), "--device", "tablet")
+        let (leader, auditor, _) = try TestTeam.joined(server)
         try auditor.json(
             "finding",
             "add",
@@ -22,12 +17,8 @@ import Testing
             "--criterion",
             "20000-1:9.2=minor"
         )
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
         return (leader, auditor)
-    }
-
-    private func both(_ leader: Workplace, _ auditor: Workplace) throws {
-        for place in [leader, auditor, leader, auditor] { try place.json("sync") }
     }
 
     /// Runs a command and expects lines of at most 80 columns.
@@ -43,7 +34,7 @@ import Testing
         let (leader, auditor) = try team(server)
         try leader.json("finding", "edit", "A-01", "--unit", "U2", "--site", "s1")
         try auditor.json("finding", "edit", "A-01", "--unit", "U3", "--reason", "asked there")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
 
         let shown = try #require(leader.json("conflicts", "show")["conflicts"]?.arrayValue?.first)
         let sides = shown["candidates"]?.arrayValue ?? []
@@ -57,7 +48,7 @@ import Testing
 
         #expect(try auditor.json("inbox") == ["items": []])
         try leader.json("resolve", "A-01", "--value", "U2", "--reason", "their own list says so")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
 
         let items = try auditor.json("inbox")["items"]?.arrayValue ?? []
         #expect(items.first?["kind"] == "resolved")
@@ -78,7 +69,7 @@ import Testing
         let (leader, auditor) = try team(server)
         try leader.json("finding", "edit", "A-01", "--title", "One four three")
         try auditor.json("finding", "edit", "A-01", "--title", "One five three")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
 
         let conflict = try leader.json("conflicts", "show", "A-01")
         #expect(conflict["commonText"] == "One two three")
@@ -214,9 +205,9 @@ import Testing
         let server = try TestServer()
         let (leader, auditor) = try team(server)
         try auditor.json("finding", "edit", "A-01", "--unit", "U2", "--title", "One three")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
         try leader.json("finding", "edit", "A-01", "--unit", "U3", "--title", "One three four")
-        try both(leader, auditor)
+        try TestTeam.sync(leader, auditor)
 
         let outcome = try auditor.concord("undo")
 

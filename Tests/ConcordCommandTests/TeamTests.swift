@@ -6,12 +6,7 @@ import Testing
 @Suite(.serialized) struct TeamTests {
     /// A leader and an auditor who has joined.
     private func team(_ server: TestServer) throws -> (leader: Workplace, auditor: Workplace) {
-        let leader = try Workplace()
-        let auditor = try Workplace()
-        try leader.openEngagement(server: server.url)
-        let code = try leader.json("invite", "--name", "Audi Tor")["code"]?.plain
-        try leader.json("sync")
-        let joined = try auditor.json("join", try #require(code), "--device", "tablet")
+        let (leader, auditor, joined) = try TestTeam.joined(server)
         #expect(joined["person"] == "Audi Tor")
         #expect(joined["role"] == "auditor")
         #expect(joined["letter"] == "A")

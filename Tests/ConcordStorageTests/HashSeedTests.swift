@@ -33,18 +33,10 @@ import Testing
 
     /// Starts this program again as a worker, with a hash seed of its own.
     private func worker(_ file: String) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-        process.arguments = [
-            "--testing-library", "swift-testing", "--filter", "HashSeedTests/worker",
-        ]
-        var environment = Self.environment
-        environment["SWIFT_DETERMINISTIC_HASHING"] = nil
-        environment["CONCORD_DIGEST_FILE"] = file
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        return process
+        try WorkerProcess.start(
+            "HashSeedTests/worker",
+            ["SWIFT_DETERMINISTIC_HASHING": nil, "CONCORD_DIGEST_FILE": file]
+        )
     }
 
     @Test(.enabled(if: file != nil, "runs in the processes that the other test starts"))

@@ -51,19 +51,13 @@ import Testing
 
     /// Starts this program again as a worker.
     private func worker(_ kind: String, number: Int, _ path: String) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-        process.arguments = [
-            "--testing-library", "swift-testing", "--filter", "ManyProcessesTests/worker",
-        ]
-        var environment = Self.environment
-        environment["CONCORD_WORKER_FILE"] = path
-        environment["CONCORD_WORKER_KIND"] = kind
-        environment["CONCORD_WORKER_NUMBER"] = String(number)
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        return process
+        try WorkerProcess.start(
+            "ManyProcessesTests/worker",
+            [
+                "CONCORD_WORKER_FILE": path, "CONCORD_WORKER_KIND": kind,
+                "CONCORD_WORKER_NUMBER": String(number),
+            ]
+        )
     }
 
     @Test(.enabled(if: file != nil, "runs in the processes that the other test starts"))
