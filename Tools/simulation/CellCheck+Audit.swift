@@ -8,7 +8,8 @@ import ConcordStorage
 // not, somebody must have ended it who had seen it: taken it out, withdrawn or hidden its finding, or
 // merged the finding into another one, in which it then has to count instead. What was ended by
 // somebody who had not seen it counts, until a person decides. What did not count for its own author when
-// they saved it, and kept it all the same, was not raised: whoever ended its finding was shown none of it.
+// they saved it, and kept it all the same, was not raised before somebody admitted it: whoever ended its
+// finding was shown none of it. From its admission on it is raised like everything else.
 
 extension CellCheck {
     /// Something that was raised and neither counts nor was rightly ended.
@@ -86,7 +87,7 @@ extension CellCheck {
                 && write.value?.stringValue.map(LifeCycle.finding.ends) ?? false
         }
         return adds(at: finding).filter { add in
-            !endings.contains { registry.has(add.diff, seen: $0.diff) }
+            !endings.contains { registry.has(add.said, seen: $0.diff) }
         }
     }
 
@@ -95,16 +96,17 @@ extension CellCheck {
     }
 
     private func isRaised(_ write: HistoricWrite, at path: CellPath) -> Bool {
-        write.effect == .effective && !registry.isKeptVoid(write.diff, at: path)
+        write.effect == .effective 
+            && (write.admission != nil || !registry.isKeptVoid(write.diff, at: path))
     }
 
     /// Why something that was raised has gone though nobody ended it rightly.
     private func problem(_ raised: Raised) -> String? {
         let path = CellPath(kind: Schema.finding.name, record: raised.finding)
-        if hasRemoval(of: path, thatSaw: raised.by.diff) { return nil }
+        if hasRemoval(of: path, thatSaw: raised.by) { return nil }
         if let criterion = raised.criterion {
             let path = CellPath(kind: Schema.criterion.name, record: criterion)
-            if hasRemoval(of: path, thatSaw: raised.by.diff) { return nil }
+            if hasRemoval(of: path, thatSaw: raised.by) { return nil }
         }
         if let evidence = raised.evidence {
             let member = CellPath(
@@ -114,12 +116,12 @@ extension CellCheck {
                 member: evidence
             )
             let item = CellPath(kind: Schema.evidence.name, record: evidence)
-            if hasRemoval(of: member, thatSaw: raised.by.diff) { return nil }
-            if hasRemoval(of: item, thatSaw: raised.by.diff) { return nil }
+            if hasRemoval(of: member, thatSaw: raised.by) { return nil }
+            if hasRemoval(of: item, thatSaw: raised.by) { return nil }
         }
         let endings = stateWrites(of: path).filter {
             $0.standing == .surviving
-                && ($0.diff == raised.by.diff || registry.has($0.diff, seen: raised.by.diff))
+                && ($0.diff == raised.by.diff || registry.has($0.diff, seen: raised.by.said))
         }
         if endings.contains(where: { $0.value == "withdrawn" }) { return nil }
         let merges = endings.filter { $0.value == "merged" }
@@ -212,9 +214,10 @@ extension CellCheck {
         return nil
     }
 
-    private func hasRemoval(of path: CellPath, thatSaw raised: DiffID) -> Bool {
+    private func hasRemoval(of path: CellPath, thatSaw raised: HistoricWrite) -> Bool {
         cells[path]?.effective.contains {
-            $0.value == nil && ($0.diff == raised || registry.has($0.diff, seen: raised))
+            $0.value == nil
+                && ($0.diff == raised.diff || registry.has($0.diff, seen: raised.said))
         } ?? false
     }
 
@@ -243,6 +246,7 @@ extension CellCheck {
             for write in cell.effective where write.effect == .effective {
                 let isUnseen = confirmations.allSatisfy {
                     registry.areConcurrent($0.diff, write.diff)
+                        || registry.areConcurrent($0.diff, write.said)
                 }
                 if isUnseen {
                     return "\(finding): confirmed, and \(write.write) changed \(cell.path) unseen"
@@ -272,7 +276,7 @@ extension CellCheck {
         for answer in cell.survivors where answer.effect == .effective {
             guard let given = answer.value?.stringValue,
                 let rank = ChecklistAnswer.rank(of: given),
-                !hasRemoval(of: item, thatSaw: answer.diff)
+                !hasRemoval(of: item, thatSaw: answer)
             else { continue }
             guard isPresent(item) else { return "\(cell.path): the question is hidden" }
             let shown = cell.shown?.stringValue.flatMap(ChecklistAnswer.rank(of:))
@@ -288,4 +292,9 @@ extension ChecklistAnswer {
     fileprivate static func rank(of answer: WireText) -> Int? {
         ChecklistAnswer(answer).flatMap { allCases.firstIndex(of: $0) }
     }
+}
+
+extension HistoricWrite {
+    /// The diff from which on it counts: its own, or the one that admits it.
+    var said: DiffID { admission ?? diff }
 }

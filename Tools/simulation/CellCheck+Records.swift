@@ -54,7 +54,7 @@ extension CellCheck {
             registry.areConcurrent($0.diff, ending.diff)
         }
             || said.contains {
-                $0.diff != ending.diff && !registry.has(ending.diff, seen: $0.diff)
+                $0.diff != ending.diff && !registry.has(ending.diff, seen: $0.said)
             }
     }
 
@@ -77,7 +77,9 @@ extension CellCheck {
                     && (cell.path.field == "statement" || cell.path.field == "title")
             return isPart
                 && cell.effective.contains { edit in
-                    edit.effect == .effective && registry.areConcurrent(edit.diff, step.diff)
+                    edit.effect == .effective
+                        && (registry.areConcurrent(edit.diff, step.diff)
+                            || registry.areConcurrent(edit.said, step.diff))
                 }
         }
     }
@@ -161,7 +163,7 @@ extension CellCheck {
         guard let conflict = conflicts[record] else { return "\(record): a conflict is not told" }
         var expected = Set(open.map(\.write))
         for (_, write) in alive {
-            let isUnseen = open.contains { !registry.has($0.diff, seen: write.diff) }
+            let isUnseen = open.contains { !registry.has($0.diff, seen: write.said) }
             if isUnseen { expected.insert(write.write) }
         }
         return Set(conflict.candidates.map(\.write)) == expected
@@ -182,7 +184,7 @@ extension CellCheck {
         return removals.contains { removal in
             (removal.effect == .effective || isProposed)
                 && (removal.diff == place.write.diff
-                    || registry.has(removal.diff, seen: place.write.diff))
+                    || registry.has(removal.diff, seen: place.write.said))
         }
     }
 

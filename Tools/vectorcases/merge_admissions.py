@@ -15,6 +15,7 @@ def admitted(diff, reason="found late"):
 def add_cases(cases):
     given(cases)
     records(cases)
+    after_an_ending(cases)
     not_given(cases)
 
 
@@ -93,6 +94,78 @@ def records(cases):
                  {"admission": {"a1": admitted(void)}, "finding": {"f1": {"state": "draft", "unit": "IT"}}},
                  [conflict("ended-edited", "finding/f1/state", "draft", (void, "withdrawn"),
                            (edit, "IT", "finding/f1/unit"))])
+
+
+STATE = "finding/f1/state"
+CRITERION = {"clause": "6.2", "finding": "f1", "grade": "minor", "standard": "iso-9001-2008"}
+
+
+def cited_in_vain(state, **more):
+    """A finding, and a clause that an observer cited in it, which is void."""
+    story, ada, ben, cem, fay = team(**more)
+    base = ben.save(add("finding/f1", {"state": "draft"}))
+    if state != "draft":
+        base = ben.save(add(STATE, state, over=[base]))
+    void = fay.save(add("criterion/c1", CRITERION), after=[base])
+    return story, ada, base, void
+
+
+def with_criterion(void, state, **finding):
+    return {"admission": {"a1": admitted(void)}, "criterion": {"c1": CRITERION},
+            "finding": {"f1": {"state": state, **finding}}}
+
+
+def after_an_ending(cases):
+    """What is admitted is said from its admission on."""
+
+    def with_what_was_cited(kind, shown, step, void):
+        return [conflict(kind, STATE, shown, step, (void, True, "criterion/c1"),
+                         (void, "minor", "criterion/c1/grade"))]
+
+    story, ada, base, void = cited_in_vain("draft")
+    ending = ada.save(add(STATE, "withdrawn", over=[base], reason="no finding"), after=[base, void])
+    ada.save(add("admission/a1", admitted(void)))
+    story.expect(cases, "admitted-after-an-ending", "Who withdrew a finding saw a void citation as one that "
+                 "does not count: once it is admitted, it holds the withdrawal up.",
+                 with_criterion(void, "draft"),
+                 with_what_was_cited("ended-edited", "draft", (ending, "withdrawn"), void))
+
+    story, ada, base, void = cited_in_vain("draft")
+    ada.save(add("admission/a1", admitted(void)), after=[base, void])
+    ada.save(add(STATE, "withdrawn", over=[base], reason="no finding"))
+    story.expect(cases, "admitted-before-an-ending", "Who had seen the admission has seen what it admits.",
+                 with_criterion(void, "withdrawn"))
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1", {"state": "draft"}))
+    void = fay.save(add("finding/f1/evidence/e1", True),
+                    add(STATE, "withdrawn", over=[base], reason="no finding"), after=[base])
+    ada.save(add("admission/a1", admitted(void)), after=[void])
+    story.expect(cases, "admitted-with-an-ending", "An ending has seen what its own diff says, though both "
+                 "are admitted.",
+                 {"admission": {"a1": admitted(void)},
+                  "finding": {"f1": {"evidence": {"e1": True}, "state": "withdrawn"}}})
+
+    story, ada, base, void = cited_in_vain("draft")
+    removal = ada.save(remove("criterion/c1"), remove("finding/f1", over=[base]), after=[base, void])
+    ada.save(add("admission/a1", admitted(void)))
+    story.expect(cases, "admitted-after-a-removal", "A removal hides what its author had seen as something that "
+                 "counts.",
+                 {"admission": {"a1": admitted(void)}, "criterion": {"c1": CRITERION},
+                  "finding": {"f1": {"state": "draft"}}},
+                 [conflict("removed-edited", "finding/f1", True, (removal, None),
+                           *((void, value, "criterion/c1" + (f"/{field}" if field else ""))
+                             for field, value in [(None, True), *CRITERION.items()])),
+                  conflict("removed-edited", "criterion/c1", True, (removal, None), (void, True),
+                           *((void, value, f"criterion/c1/{field}") for field, value in CRITERION.items()))])
+
+    story, ada, base, void = cited_in_vain("submitted", gus="lead")
+    [gus] = story.people("gus")
+    step = gus.save(add(STATE, "confirmed", over=[base]), after=[base, void])
+    ada.save(add("admission/a1", admitted(void)), after=[base, void])
+    story.expect(cases, "admitted-beside-a-confirmation", "An admission beside a confirmation changes what is "
+                 "confirmed.", with_criterion(void, "submitted"),
+                 with_what_was_cited("confirmed-edited", "submitted", (step, "confirmed"), void))
 
 
 def not_given(cases):

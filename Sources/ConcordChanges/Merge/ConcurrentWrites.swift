@@ -34,7 +34,7 @@ struct ConcurrentWrites {
                 continue
             }
             let end = try writes[start...].partition { write in
-                try fold.entry(write.write.diff).seen.contains(entry.at)
+                try fold.entry(write.diff).seen.contains(entry.at)
             }
             if start < end { stretches.append((branch, start..<end)) }
         }
@@ -64,7 +64,13 @@ struct ConcurrentWrites {
                 next = range.upperBound
             }
         }
-        return all
+        // What was admitted together with the only one that it meets stands in one diff with it.
+        return all.filter { write in
+            guard write.at != write.write.at else { return true }
+            return entries.contains {
+                $0.number != write.write.diff && !$0.seen.contains(write.at)
+            }
+        }
     }
 }
 

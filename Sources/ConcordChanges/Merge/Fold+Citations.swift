@@ -64,7 +64,7 @@ extension Fold {
                 those = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors
             } else {
                 those = try cell(key, complete: true).writes.filter { write in
-                    write.effect.counts && (entry?.seen.contains(write.at) ?? true)
+                    try write.effect.counts && isSeen(write, by: entry)
                 }
             }
             for write in those {

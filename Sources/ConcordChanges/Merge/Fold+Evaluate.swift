@@ -125,14 +125,15 @@ extension Fold {
         } else {
             tree = try treeWrites(of: record.number).filter(\.effect.counts)
         }
-        let written = try Written(tree, in: &self)
+        let written = try Written(tree.map { try said($0) }, in: &self)
         var removals = Removals(survivors)
         for removal in tree where removal.key == key && removal.write.value == nil {
             try removals.add(removal.write, of: self.entry(removal.write.diff))
         }
         var alive = written.all.filter { !removals.hide($0, isProposed: written.isProposed($0)) }
         if !written.all.isEmpty, record.hasRemoval {
-            alive += try citations(of: record, from: entry, surviving: true).filter {
+            let cited = try citations(of: record, from: entry, surviving: true)
+            alive += try cited.map { try said($0) }.filter {
                 !removals.hide($0, isProposed: $0.effect == .proposal)
             }
         }
@@ -245,13 +246,17 @@ extension Fold {
 struct LocatedWrite {
     let write: CellWrite
     let key: CellKey
+    /// Its place, from which on others may have seen it.
+    let at: BranchSeq
 
-    init(_ write: CellWrite, at key: CellKey) {
+    init(_ write: CellWrite, at key: CellKey, said place: BranchSeq? = nil) {
         self.write = write
         self.key = key
+        at = place ?? write.at
     }
 
-    var at: BranchSeq { write.at }
+    /// The diff in which it stands at its place: its own, or the one that admits it.
+    var diff: Int { at == write.at ? write.diff : write.admission?.by ?? write.diff }
     var effect: Effect { write.effect }
     var isRemovalOfRecord: Bool { key.field.isEmpty && write.value == nil }
 }

@@ -68,8 +68,7 @@ extension Fold {
     /// Whether a finding is present and was added.
     private mutating func isThere(_ record: RecordEntry, from entry: DiffEntry?) throws -> Bool {
         let adds = try cell(.presence(of: record.number), complete: true).writes.contains { write in
-            write.effect.counts && write.value != nil
-                && (entry?.seen.contains(write.at) ?? true)
+            try write.effect.counts && write.value != nil && isSeen(write, by: entry)
         }
         return try adds && presence(of: record, from: entry).shown != nil
     }

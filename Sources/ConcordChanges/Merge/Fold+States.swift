@@ -155,7 +155,7 @@ extension Fold {
         {
             if rest.isEmpty {
                 rest = try cell(key, complete: true).writes.filter { write in
-                    write.effect.counts && (entry?.seen.contains(write.at) ?? true)
+                    try write.effect.counts && isSeen(write, by: entry)
                 }
             }
             let waiting = Set(steps.waiting.map(\.at))
@@ -206,8 +206,10 @@ extension Fold {
     /// merges of other findings into it.
     private mutating func beside(_ record: RecordEntry, at key: CellKey) throws -> Beside {
         var all = try treeWrites(of: record.number).filter(\.effect.counts)
-        let confirming = try all.filter { try isConfirmed($0, with: record) }
-        let saying = try all.filter { try says($0, in: record) }
+        var confirming = try all.filter { try isConfirmed($0, with: record) }
+        // What was admitted beside a confirmation changed what it confirms, too.
+        confirming += try confirming.filter { $0.write.admission != nil }.map { try said($0) }
+        let saying = try all.filter { try says($0, in: record) }.map { try said($0) }
         all += try citations(of: record, from: nil).filter { $0.key.field == Fold.target }
         return Beside(all, at: key, confirming: confirming, saying: saying)
     }

@@ -4,13 +4,28 @@ import ConcordModel
 // What an author had before him, and the steps that were open to him from there.
 
 extension Fold {
+    /// Whether an author had a write before them as one that counts: what an admission gave effect to, if
+    /// they had seen the admission. Without an author, everything is seen.
+    mutating func isSeen(_ write: CellWrite, by entry: DiffEntry?) throws -> Bool {
+        guard let entry else { return true }
+        guard entry.seen.contains(write.at) else { return false }
+        guard let admission = write.admission else { return true }
+        return entry.seen.contains(try self.entry(admission.by).at)
+    }
+
+    /// A write at the place from which on it is said: at its own, or at that of its admission.
+    mutating func said(_ write: LocatedWrite) throws -> LocatedWrite {
+        guard let admission = write.write.admission else { return write }
+        return LocatedWrite(write.write, at: write.key, said: try entry(admission.by).at)
+    }
+
     /// The effective writes of a cell that survive in what `entry` had seen.
     mutating func view(of key: CellKey, from entry: DiffEntry) throws -> [CellWrite] {
         let held = try cell(key)
         let survivors = held.survivors
-        if survivors.allSatisfy({ entry.seen.contains($0.at) }) { return survivors }
+        if try survivors.allSatisfy({ try isSeen($0, by: entry) }) { return survivors }
         let seen = try cell(key, complete: true).writes.filter {
-            $0.effect.counts && entry.seen.contains($0.at)
+            try $0.effect.counts && isSeen($0, by: entry)
         }
         let replaced = replaced(among: seen)
         return seen.filter { !replaced.contains($0.at) }
@@ -40,7 +55,7 @@ extension Fold {
                 guard try claims(of: field, in: part, seenBy: entry).contains(id) else { continue }
             }
             writes += try self.writes(of: number).filter {
-                $0.effect.counts && entry.seen.contains($0.at)
+                try $0.effect.counts && isSeen($0.write, by: entry)
             }
         }
         return writes

@@ -47,15 +47,20 @@ struct Removals {
     private var seen = SeenVector()
     private var seenByProposals = SeenVector()
     private var seenByOpen: SeenVector?
+    /// The diffs of those that have effect, and of all.
+    private var diffs: Set<Int> = []
+    private var allDiffs: Set<Int> = []
 
     init(_ survivors: [CellWrite]) { open = survivors.filter { $0.value == nil } }
 
     mutating func add(_ removal: CellWrite, of entry: DiffEntry) {
         // What else its own diff wrote is hidden with the rest.
-        var seen = entry.seen
-        seen.insert(entry.at)
-        if removal.effect == .effective { self.seen.formUnion(seen) }
-        seenByProposals.formUnion(seen)
+        allDiffs.insert(removal.diff)
+        seenByProposals.formUnion(entry.seen)
+        if removal.effect == .effective {
+            diffs.insert(removal.diff)
+            seen.formUnion(entry.seen)
+        }
         guard open.contains(where: { $0.at == removal.at }) else { return }
         if seenByOpen == nil { seenByOpen = entry.seen }
         seenByOpen?.formIntersection(entry.seen)
@@ -63,7 +68,9 @@ struct Removals {
 
     /// Whether a write is hidden.
     func hide(_ write: LocatedWrite, isProposed: Bool) -> Bool {
-        isProposed ? seenByProposals.contains(write.at) : seen.contains(write.at)
+        isProposed
+            ? seenByProposals.contains(write.at) || allDiffs.contains(write.write.diff)
+            : seen.contains(write.at) || diffs.contains(write.write.diff)
     }
 
     /// Whether the author of each open removal had seen a write.

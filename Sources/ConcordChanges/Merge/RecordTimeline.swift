@@ -7,11 +7,23 @@ import ConcordModel
 /// was ever written there. On one branch each diff has seen all before it: what is concurrent with a step
 /// is one stretch of each branch, found by halving.
 struct RecordTimeline {
-    /// A write, and the record that it is on.
+    /// A write at a place where it is said, and the record that it is on.
     private struct Item {
+        /// The diff at that place: its own, or the one that admits it.
         let diff: Int
         let at: BranchSeq
         let record: Int
+        /// The diff that wrote it, and the one that admits it.
+        let written: Int
+        let admission: Int?
+
+        init(_ write: LocatedWrite) {
+            diff = write.diff
+            at = write.at
+            record = write.key.record
+            written = write.write.diff
+            admission = write.write.admission?.by
+        }
     }
 
     /// The writes of one branch, each list in the order of the chain.
@@ -28,8 +40,16 @@ struct RecordTimeline {
     private var chains: [Int: Chain] = [:]
 
     /// Adds a write that is not void.
-    mutating func add(_ write: LocatedWrite, isStep: Bool, isConfirmed: Bool, says: Bool) {
-        let item = Item(diff: write.write.diff, at: write.at, record: write.key.record)
+    ///
+    /// - Parameter said: the write at the place of its admission, if one gave it effect, else as it is.
+    mutating func add(
+        _ write: LocatedWrite,
+        said: LocatedWrite,
+        isStep: Bool,
+        isConfirmed: Bool,
+        says: Bool
+    ) {
+        let item = Item(write)
         let branch = write.at.branch
         if isStep {
             Self.insert(
@@ -40,7 +60,10 @@ struct RecordTimeline {
             Self.insert(item, into: &chains[branch, default: Chain()].others)
         }
         if isConfirmed { Self.insert(item, into: &chains[branch, default: Chain()].confirming) }
-        if says { Self.insert(item, into: &chains[branch, default: Chain()].saying) }
+        if isConfirmed, said.at != write.at {
+            Self.insert(Item(said), into: &chains[said.at.branch, default: Chain()].confirming)
+        }
+        if says { Self.insert(Item(said), into: &chains[said.at.branch, default: Chain()].saying) }
     }
 
     private static func insert(_ item: Item, into list: inout [Item]) {
@@ -66,6 +89,8 @@ struct RecordTimeline {
                 ? [] : chain.saying[chain.saying.partition { $0.at.seq > newest }...]
             {
                 guard item.at.seq <= limit else { break }
+                // What its own diff says an ending has seen, also where both were admitted.
+                if item.written == step.number { continue }
                 if try accepts(item.record, &fold) { return true }
             }
             // What else the step's own branch holds its author had seen, or wrote later.
@@ -80,6 +105,11 @@ struct RecordTimeline {
                     guard item.at.seq <= limit,
                         try !fold.entry(item.diff).seen.contains(step.at)
                     else { break }
+                    if let entry, let admission = item.admission,
+                        try !entry.seen.contains(fold.entry(admission).at)
+                    {
+                        continue
+                    }
                     if try accepts(item.record, &fold) { return true }
                 }
             }
@@ -131,6 +161,7 @@ extension Fold {
     ) throws {
         timeline.add(
             write,
+            said: try said(write),
             isStep: write.key.record == record.number && write.key.field == "state",
             isConfirmed: try isConfirmed(write, with: record),
             says: try says(write, in: record)

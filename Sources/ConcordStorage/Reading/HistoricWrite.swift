@@ -17,17 +17,27 @@ package struct HistoricWrite: Hashable, Sendable {
     package var standing: CellWrite.Standing
     /// Whether it has effect.
     package var effect: Effect
+    /// The diff whose admission gave it effect, if one did.
+    package var admission: DiffID?
     /// The value; nil for a removal; a text's splices.
     package var value: JSON?
     /// What it replaces.
     package var over: [WriteReference]
 
-    init(_ stored: CellWrite, diff: DiffID, time: String, position: Int?, branches: Branches) {
+    init(
+        _ stored: CellWrite,
+        diff: DiffID,
+        admission: DiffID?,
+        time: String,
+        position: Int?,
+        branches: Branches
+    ) {
         func reference(_ place: BranchSeq) -> WriteReference {
             WriteReference(seq: place.seq, author: branches[place.branch].author)
         }
         write = reference(stored.at)
         self.diff = diff
+        self.admission = admission
         self.time = time
         self.position = position
         depth = stored.depth

@@ -66,8 +66,9 @@ package struct ReplicaReader {
         let query = try statements(
             """
             SELECT w.diff, w.standing, w.branch, w.seq, w.depth, w.effect, w.rank, w.ends, w.over,
-            w.value, w.admitted_by, w.admitted_from, w.marks, d.id, d.time, d.position
+            w.value, w.admitted_by, w.admitted_from, w.marks, d.id, d.time, d.position, a.id
             FROM record r JOIN write w ON w.record = r.number JOIN diff d ON d.number = w.diff
+            LEFT JOIN diff a ON a.number = w.admitted_by
             WHERE r.id = ?1 AND r.kind = ?2 AND w.field = ?3 AND w.member = ?4
             """
         )
@@ -79,6 +80,7 @@ package struct ReplicaReader {
             HistoricWrite(
                 try CellWrite(row),
                 diff: try row.digest(13),
+                admission: try row.isNull(16) ? nil : row.digest(16),
                 time: row.string(14).string,
                 position: row.optionalInt(15),
                 branches: branches

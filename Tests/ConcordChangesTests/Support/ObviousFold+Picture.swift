@@ -122,7 +122,7 @@ extension ObviousFold {
         var sides = steps.endings + steps.confirmations + steps.merges
         for ending in steps.endings { sides += others.filter { holdsUp($0, ending) } }
         for step in steps.confirmations {
-            sides += others.filter { isConfirmed($0) && areConcurrent($0.diff, step.diff) }
+            sides += others.filter { holdsUp($0, confirmation: step) }
         }
         if !steps.merges.isEmpty { sides += whatEndedTarget(of: record) }
         return (shown, conflict(kind, cell, sides.map { candidate($0, at: cell) }, shown))
@@ -152,7 +152,7 @@ extension ObviousFold {
         func isHidden(_ write: ObviousWrite) -> Bool {
             removals.contains { removal in
                 (!removal.isProposal || isProposed(write))
-                    && (removal.id == write.id || has(removal.diff, seen: write))
+                    && (removal.id == write.id || has(removal.diff, heard: write))
             }
         }
         var alive = tree.filter { !isHidden($0) }
@@ -184,7 +184,7 @@ extension ObviousFold {
         }
         var candidates = open.map { candidate($0, at: record) }
         for removal in open {
-            for write in alive where !has(removal.diff, seen: write) {
+            for write in alive where !has(removal.diff, heard: write) {
                 candidates.append(candidate(write, at: record))
             }
         }

@@ -30,7 +30,7 @@ extension ObviousFold {
             }
             let confirmations = steps.standing.filter { step in
                 record.kind == "finding" && step.value == "confirmed"
-                    && others.contains { isConfirmed($0) && areConcurrent($0.diff, step.diff) }
+                    && others.contains { holdsUp($0, confirmation: step) }
             }
             var merges: [ObviousWrite] = []
             steps.winner = decided(steps.standing).max { left, right in
@@ -58,10 +58,19 @@ extension ObviousFold {
 
     func holdsUp(_ other: ObviousWrite, _ ending: ObviousWrite) -> Bool {
         if says(other, beside: ending) {
-            return other.id != ending.id && !has(ending.diff, seen: other)
+            return other.id != ending.id && !has(ending.diff, heard: other)
         }
         if other.cell == ending.cell, other.value == ending.value { return false }
         return areConcurrent(other.diff, ending.diff)
+    }
+
+    /// Whether a write, or its admission, is concurrent with a confirmation of what it changes.
+    func holdsUp(_ other: ObviousWrite, confirmation: ObviousWrite) -> Bool {
+        guard isConfirmed(other) else { return false }
+        let admission = other.admittedBy.flatMap { id in order.first { $0.id == id } }
+        return ([other.diff] + (admission.map { [$0] } ?? [])).contains {
+            areConcurrent($0, confirmation.diff)
+        }
     }
 
     /// Whether a write beside the ending of a finding says something that would count there no longer.

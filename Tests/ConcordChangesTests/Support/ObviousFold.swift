@@ -122,6 +122,13 @@ struct ObviousFold {
         seen[diff.id]?.contains(write.id) ?? false
     }
 
+    /// Whether the author of `diff` had a write before them as one that counts: what was admitted, if they
+    /// had seen the admission.
+    func has(_ diff: VerifiedDiff, heard write: ObviousWrite) -> Bool {
+        has(diff, seen: write)
+            && (write.admittedBy.map { seen[diff.id]?.contains($0) ?? false } ?? true)
+    }
+
     func areConcurrent(_ left: VerifiedDiff, _ right: VerifiedDiff) -> Bool {
         left.id != right.id && seen[left.id]?.contains(right.id) == false
             && seen[right.id]?.contains(left.id) == false
@@ -178,7 +185,7 @@ struct ObviousFold {
 
     /// Whether a diff's author had seen a write; without a diff, everything is seen.
     func isSeen(_ write: ObviousWrite, by diff: VerifiedDiff?) -> Bool {
-        diff.map { has($0, seen: write) } ?? true
+        diff.map { has($0, heard: write) } ?? true
     }
 
     /// The writes that name a record in a field that cites its kind.
@@ -223,7 +230,7 @@ struct ObviousFold {
         let all = records.flatMap { kind, record in
             writes.filter { $0.key.kind == kind && $0.key.record == record }.flatMap(\.value)
         }
-        return all.filter { write in write.hasEffect && diff.map { has($0, seen: write) } ?? true }
+        return all.filter { write in write.hasEffect && isSeen(write, by: diff) }
     }
 
     /// Those that show of a cell's survivors: proposals only where nobody else wrote.
