@@ -77,6 +77,25 @@ import Testing
         try ann.edit { $0.resolve(unit, to: "MH", reason: "seen") }
     }
 
+    @Test func whatAMergeBroughtAlongStaysWhileTheMergeIsDisputed() throws {
+        let (team, ann, ben) = try team()
+        try ann.edit { $0.add("finding", id: "f2", fields: ["state": "draft"]) }
+        try team.syncAll()
+        try ann.edit {
+            $0.set(cell("/finding/f1/state"), to: "merged")
+            $0.set(cell("/finding/f1/duplicateOf"), to: "f2")
+            $0.insert("e1", into: cell("/finding/f2/evidence"), anew: true)
+        }
+        try ben.edit { $0.set(cell("/finding/f1/state"), to: "submitted") }
+        try team.syncAll()
+
+        let error = #expect(throws: UndoError.self) { try ann.undo() }
+
+        #expect(error?.code == .mergeStands)
+        #expect(error?.path == cell("/finding/f1/state"))
+        #expect(try ann.value("/finding/f2/evidence") == ["e1": true])
+    }
+
     @Test func whatEndedAConflictIsNotTakenBack() throws {
         let (team, ann, ben) = try team()
         try ann.edit { $0.set(unit, to: "HR") }

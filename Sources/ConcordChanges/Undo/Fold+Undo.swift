@@ -205,9 +205,15 @@ extension Fold {
         _ cycle: LifeCycle,
         in draft: inout UndoDraft
     ) throws {
-        guard let standing = try standing(own, at: key, in: &draft) else { return }
         let record = try self.record(key.record)
         let path = path(of: key, in: record)
+        guard let standing = try standing(own, at: key, in: &draft) else {
+            // Else the finding into which it merges would lose what the merge has brought there.
+            if own.merges(record.kind), own.standing == .surviving {
+                throw UndoError(.mergeStands, at: path)
+            }
+            return
+        }
         let current = own.value?.stringValue ?? cycle.initial
         let before = try sight(of: key, before: draft.target).shown?.stringValue ?? cycle.initial
         if before == current { return leave(key, .restated, record, &draft) }

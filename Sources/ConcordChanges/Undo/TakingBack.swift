@@ -66,6 +66,8 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
         case noRight = "no-right"
         /// It ended a conflict, whose sides are replaced for good.
         case settledConflict = "settled-conflict"
+        /// It merged a finding, and the merge itself stays: somebody is to decide about it.
+        case mergeStands = "merge-stands"
         /// A seal has frozen it.
         case sealed = "after-the-seal"
     }

@@ -50,6 +50,11 @@ extension CommandFailure {
                 "your last save settled a conflict, which is not taken back: \(place)",
                 "To decide otherwise, change it like any other value: you are its author now."
             )
+        case .mergeStands:
+            return (
+                "your last save merged a finding, and the merge waits for a decision: \(place)",
+                "Settle it first: 'concord conflicts' lists it, with what was written at the same time."
+            )
         case .sealed:
             return ("it is sealed: \(place)", "A team leader has to reopen the seal first.")
         }
