@@ -126,6 +126,28 @@ import Testing
         }
     }
 
+    /// What an auditor proposes to write into what was confirmed can be taken, refused, or written otherwise.
+    @Test(arguments: [nil, "One two. More.", "One and two."] as [JSON?])
+    func aProposalOfATextIsDecided(_ decision: JSON?) throws {
+        let (team, ann, ben, _) = try team()
+        let statement = cell("/finding/f1/statement")
+        try ben.edit { $0.setText(statement, to: "One two.") }
+        try ben.edit { $0.set(cell("/finding/f1/state"), to: "submitted") }
+        try team.syncAll()
+        try ann.edit { $0.set(cell("/finding/f1/state"), to: "confirmed") }
+        try team.syncAll()
+        let saved = try #require(try ben.edit { $0.setText(statement, to: "One two. More.") })
+        #expect(saved.proposals == [statement])
+        try team.syncAll()
+        #expect(try ann.value("/finding/f1/statement") == "One two.")
+
+        try ann.edit { $0.resolve(statement, to: decision, reason: "decided") }
+        try team.syncAll()
+
+        #expect(try ben.conflicts().isEmpty)
+        #expect(try ben.value("/finding/f1/statement") == decision ?? "One two.")
+    }
+
     // MARK: Parallel edits.
 
     @Test func editsOfDifferentFieldsAtTheSameTimeAreListed() throws {

@@ -189,6 +189,62 @@ import Testing
         }
     }
 
+    @Test func whatIsKeptOfATakenBackAdditionIsKeptWithItsParts() throws {
+        let (team, ann, ben) = try team()
+        try ann.edit { $0.set(unit, to: "HR") }
+        try ben.undo()
+        try team.syncAll()
+
+        #expect(try ann.shown("criterion", "c1") != nil)
+        try ann.edit { $0.resolve(cell("/finding/f1"), to: true, reason: "it is one") }
+        try team.syncAll()
+
+        #expect(try ben.conflicts().isEmpty)
+        #expect(try ben.value("/finding/f1/unit") == "HR")
+        #expect(try ben.value("/criterion/c1/grade") == "minor")
+    }
+
+    @Test func aMergeIsTakenBackAndForthWhole() throws {
+        let (_, ann, _) = try team()
+        try ann.edit { $0.add("finding", id: "f2", fields: ["state": "draft"]) }
+        try ann.edit {
+            $0.set(cell("/finding/f1/state"), to: "merged")
+            $0.set(cell("/finding/f1/duplicateOf"), to: "f2")
+            $0.add(
+                "criterion",
+                id: "c2",
+                fields: ["finding": "f2", "standard": "iso", "grade": "minor"]
+            )
+        }
+        try ann.undo()
+        #expect(try ann.value("/finding/f1/state") == "draft")
+        #expect(try ann.shown("criterion", "c2") == nil)
+
+        let result = try ann.undo(redo: true)
+
+        #expect(result.leftAlone.isEmpty)
+        #expect(try ann.value("/finding/f1/state") == "merged")
+        #expect(try ann.value("/finding/f1/duplicateOf") == "f2")
+        #expect(try ann.value("/criterion/c2/grade") == "minor")
+    }
+
+    @Test func aMemberOfASetIsKeptOrTakenOutAndNothingElse() throws {
+        let (team, ann, ben) = try team()
+        let member = cell("/finding/f1/evidence/e1")
+        try ben.edit { $0.insert("e1", into: cell("/finding/f1/evidence")) }
+        try team.syncAll()
+        try ben.edit { $0.remove("e1", from: cell("/finding/f1/evidence")) }
+        try ann.edit { $0.insert("e1", into: cell("/finding/f1/evidence"), anew: true) }
+        try team.syncAll()
+
+        let error = #expect(throws: EditError.self) {
+            try ann.edit { $0.resolve(member, to: "banana", reason: "x") }
+        }
+        #expect(error?.code == .malformedValue)
+        try ann.edit { $0.resolve(member, to: true, reason: "kept") }
+        #expect(try ann.value("/finding/f1/evidence") == ["e1": true])
+    }
+
     @Test func anAddedRecordIsHiddenUnlessSomebodyMadeSomethingOfIt() throws {
         let (team, ann, ben) = try team()
         try ben.save(
@@ -197,7 +253,8 @@ import Testing
         )
         try ben.undo()
         #expect(try ben.shown("finding", "f2") == nil)
-        #expect(try ben.shown("criterion", "c2") == nil)
+        // Its criterion goes with it, and comes back with it.
+        #expect(try ben.conflicts().isEmpty)
         try ben.undo(redo: true)
         #expect(try ben.shown("finding", "f2") == ["title": "New"])
         #expect(try ben.shown("criterion", "c2") != nil)
@@ -324,7 +381,7 @@ extension Device {
     fileprivate func plain() throws -> JSONObject { ConcordStorageTests.plain(try document()) }
 }
 
-/// Without what says the same as nothing: the first state, and an empty text.
+/// Without what says the same as nothing: the first state, an empty text, criteria of a finding that is hidden.
 private func plain(_ document: JSONObject) -> JSONObject {
     var document = document
     var findings = document["finding"]?.objectValue ?? [:]
@@ -335,5 +392,10 @@ private func plain(_ document: JSONObject) -> JSONObject {
         findings[id] = .object(fields)
     }
     document["finding"] = .object(findings)
+    var criteria = document["criterion"]?.objectValue ?? [:]
+    for (id, criterion) in criteria where findings[criterion["finding"]?.stringValue ?? ""] == nil {
+        criteria[id] = nil
+    }
+    document["criterion"] = .object(criteria)
     return document
 }

@@ -292,7 +292,9 @@ extension Fold {
     package mutating func takesUpProposals(at key: CellKey, by author: Author) throws -> Bool {
         let survivors = try cell(key).survivors
         guard !survivors.isEmpty, survivors.allSatisfy({ $0.effect == .proposal }),
-            try isText(key)
+            try isText(key),
+            // A proposal stands over what its author had before them, which counts all the same.
+            try !cell(key, complete: true).writes.contains(where: { $0.effect == .effective })
         else { return false }
         let record = try record(key.record)
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
@@ -353,9 +355,9 @@ extension Fold {
             return try splices(path, text, reason: reason, over: over.sorted(), author: author)
         }
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
-        if let value, !field.accepts(value) {
-            throw EditError(.malformedValue, at: path.text)
-        }
+        // A member of a set is in or out.
+        let fits = path.member == nil ? value.map(field.accepts) : value.map { $0 == true }
+        if fits == false { throw EditError(.malformedValue, at: path.text) }
         let action: Operation.Action = value.map { .add($0) } ?? .remove
         return [Operation(action, at: path, over: Array(over), reason: reason)]
     }

@@ -9,6 +9,7 @@ import ConcordModel
 /// Verdicts are those that stand now; which writes survive is worked out anew among those that are
 /// shown.
 final class PastView: FoldSource {
+    let showsSome = true
     private var base: Fold
     /// Which writes are shown.
     var isShown: (CellWrite) -> Bool
@@ -33,7 +34,7 @@ final class PastView: FoldSource {
     func mergedText(of cell: CellKey, in record: RecordEntry) -> StoredText? { nil }
     func replacedWrites(of text: CellKey, before diff: Int, limit: Int) -> [CellWrite] { [] }
 
-    /// All writes, since which of them survive here is not what it is in the base.
+    /// All writes of those that are shown: which of them survive is worked out anew where they are loaded.
     func writes(of cell: CellKey, all: Bool) throws -> [CellWrite] {
         try base.cell(cell, complete: true).writes.filter(isShown)
     }
@@ -67,7 +68,7 @@ extension Fold {
     ) throws -> Sight {
         view.isShown = { entry.seen.contains($0.at) }
         var past = self.past(through: view)
-        let evaluation = try past.evaluateAnew(key)
+        let evaluation = try past.evaluate(key)
         guard try isText(key), evaluation.shown != nil else {
             return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
         }
@@ -93,12 +94,5 @@ extension Fold {
         start.nextDiff = nextDiff
         start.nextRecord = nextRecord
         return Fold(start, source: view, verifier: verifier)
-    }
-
-    /// What a cell shows, after working out which of its writes survive.
-    mutating func evaluateAnew(_ key: CellKey) throws -> Evaluation {
-        _ = try cell(key, complete: true)
-        try stand(key)
-        return try evaluate(key)
     }
 }

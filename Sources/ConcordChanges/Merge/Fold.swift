@@ -217,6 +217,7 @@ extension Fold {
     /// The cell, with all its writes or with those that survive or are void.
     package mutating func cell(_ key: CellKey, complete: Bool = false) throws -> Cell {
         if let cell = cells[key], cell.isComplete || !complete { return cell }
+        let complete = complete || source.showsSome
         var cell = Cell(writes: try source.writes(of: key, all: complete), isComplete: complete)
         if let held = cells[key] {
             // What memory holds is newer than what is stored.
@@ -229,7 +230,9 @@ extension Fold {
             cell.removed = held.removed
         }
         keep(cell, at: key)
-        return cell
+        guard source.showsSome else { return cell }
+        try stand(key)
+        return cells[key] ?? cell
     }
 
     /// Keeps a cell in memory.

@@ -5,6 +5,9 @@ package import ConcordEncoding
 ///
 /// Two implementations: storage's, and `NothingStored` for a fold that keeps everything in memory.
 package protocol FoldSource: AnyObject {
+    /// Whether it shows only some of the writes, always all of those at once: which of them survive is then
+    /// worked out when they are loaded.
+    var showsSome: Bool { get }
     /// The record, if it is stored.
     func record(named name: RecordName) throws -> RecordEntry?
     /// The record of this number, which is stored.
@@ -33,6 +36,10 @@ package protocol FoldSource: AnyObject {
     func mergedText(of cell: CellKey, in record: RecordEntry) throws -> StoredText?
     /// The stored writes of a text that were replaced, from before a diff, the newest here first.
     func replacedWrites(of text: CellKey, before diff: Int, limit: Int) throws -> [CellWrite]
+}
+
+extension FoldSource {
+    package var showsSome: Bool { false }
 }
 
 /// A source that holds nothing: the fold keeps everything in memory.

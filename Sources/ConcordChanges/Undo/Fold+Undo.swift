@@ -55,6 +55,7 @@ extension Fold {
         }
         for operation in diff.body.operations { try takeBack(operation, in: &draft) }
         try hideWhatCameBack(in: &draft)
+        try leaveParts(in: &draft)
         let result = TakingBack(
             target: target.reference,
             time: diff.head.time.description,
@@ -313,6 +314,28 @@ extension Fold {
             else { continue }
             try writePresence(false, of: record, in: &draft)
         }
+    }
+
+    /// Takes the removals of records out whose owner is removed too: they go with it, and stay with it where
+    /// somebody has edited the owner at the same time.
+    private mutating func leaveParts(in draft: inout UndoDraft) throws {
+        let removed = Set(
+            draft.operations.compactMap { operation -> CellPath? in
+                guard operation.path.field == nil, case .remove = operation.action else {
+                    return nil
+                }
+                return operation.path
+            }
+        )
+        var parts: Set<CellPath> = []
+        for path in removed {
+            guard let record = try record(named: RecordName(kind: path.kind, id: path.record)),
+                let owner = record.kind.owner, let number = record.owner
+            else { continue }
+            let id = try self.record(number).id
+            if removed.contains(CellPath(kind: owner.kind, record: id)) { parts.insert(path) }
+        }
+        draft.operations.removeAll { parts.contains($0.path) }
     }
 
     /// The newest write of somebody else, on a record or what belongs to it, that the save had not seen.
