@@ -32,7 +32,7 @@ import Testing
 
         #expect(
             document["finding"]?["f1"] == [
-                "title": "No training records", "unit": "Sales", "site": "Bonn",
+                "title": "No records", "unit": "Sales", "site": "Bonn",
                 "colour": ["shade": "dark"], "contributors": ["ben": true],
             ]
         )
@@ -41,7 +41,9 @@ import Testing
         #expect(conflicts.map(\.path) == [cell("/finding/f1/unit")])
         #expect(counts.diffs == 7)
         #expect(counts.pending == 1)
-        #expect(counts.voids == 1)
+        // One has no right to conclusions; a splice of a title, as earlier builds of this version
+        // wrote it, is void since titles are whole values.
+        #expect(counts.voids == 2)
         #expect(try store.checkState().differences == [])
     }
 
