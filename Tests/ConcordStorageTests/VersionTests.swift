@@ -77,6 +77,28 @@ import Testing
         #expect(try store.checkState().differences == [])
     }
 
+    /// An earlier build of this version had the same tables, in which titles were texts.
+    @Test func whatOtherRulesMadeIsFoldedAnew() throws {
+        let ann = try Team(["ann"]).devices[0]
+        try ann.save(add("/finding/f1", ["title": "No records"]))
+        try ann.store.close()
+        let queue = try DatabaseQueue(path: ann.path)
+        let tables = SHA256Digest(hashing: Array((Tables.fold + Tables.state).utf8)).hex
+        try queue.write { db in
+            try db.execute(
+                sql: "UPDATE meta SET value = ? WHERE key = 'state_fingerprint'",
+                arguments: [tables]
+            )
+            try db.execute(sql: "UPDATE finding SET title = 'as another rule merged it'")
+        }
+        try queue.close()
+
+        let store = try ReplicaStore.open(at: ann.path, verifier: verifier)
+
+        #expect(try store.read { try $0.document() }["finding"]?["f1"]?["title"] == "No records")
+        #expect(try store.checkState().differences == [])
+    }
+
     /// Makes the fixture's replica; run by hand with the path in `CONCORD_FIXTURE`, then dumped.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["CONCORD_FIXTURE"] != nil))
     func makeFixture() throws {
