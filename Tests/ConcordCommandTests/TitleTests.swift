@@ -115,6 +115,8 @@ import Testing
         let server = try TestServer()
         let (leader, auditor) = try dispute(server)
 
+        let nothing = try leader.concord("resolve", "A-01", "--value", " ", "--reason", "none")
+        #expect(nothing.status == 65 && nothing.errors.contains("that title says nothing"))
         try leader.json("resolve", "A-01", "--value", "- a third", "--reason", "shorter")
         try TestTeam.sync(leader, auditor)
 
