@@ -22,6 +22,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
         #expect(outcome.output.contains("✓ x1"))
         #expect(outcome.output.contains("✓ x2"))
+        #expect(outcome.output.contains("✓ x4"))
         #expect(outcome.output.contains("no part in the demo"))
         #expect(!outcome.output.contains("✗"))
         #expect(outcome.output.contains(place.path("demo/report.html")))
@@ -59,10 +60,14 @@ import Testing
             {"by": "a", "op": "set", "field": "unit", "to": "B", "wallClock": "2024-01-01T10:00:00Z"},
             {"by": "b", "op": "set", "field": "unit", "to": "C", "wallClock": "2024-01-01T10:00:00Z"}],
            "expected": {"conflict": true, "candidates": ["B", "C"]}},
-          {"id": "x2", "title": "Title", "record": "f1", "base": {"title": "One two three"}, "edits": [
+          {"id": "x2", "title": "Text", "record": "f1", "base": {"statement": "One two three"}, "edits": [
+            {"by": "l", "op": "set", "field": "statement", "to": "One two three four"},
+            {"by": "b", "op": "set", "field": "statement", "to": "Zero two three"}],
+           "expected": {"conflict": false, "statement": "Zero two three four"}},
+          {"id": "x4", "title": "Title", "record": "f2", "base": {"title": "One two three"}, "edits": [
             {"by": "l", "op": "set", "field": "title", "to": "One two three four"},
-            {"by": "b", "op": "set", "field": "title", "to": "Zero two three"}],
-           "expected": {"conflict": false, "title": "Zero two three four"}},
+            {"by": "a", "op": "set", "field": "title", "to": "Zero two three"}],
+           "expected": {"conflict": true, "candidates": ["One two three four", "Zero two three"]}},
           {"id": "x3", "title": "Stranger", "record": "f1", "base": {}, "edits": [
             {"by": "z", "op": "set", "field": "unit", "to": "B"}], "expected": {}}],
          "expected": {"findings": 1, "nonconformities": \(nonconformities),

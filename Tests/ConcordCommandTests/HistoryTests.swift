@@ -11,6 +11,8 @@ import Testing
             "finding",
             "add",
             "--title",
+            "Alpha beta gamma",
+            "--statement",
             "One two three",
             "--unit",
             "U1",
@@ -67,8 +69,8 @@ import Testing
     @Test func aTextConflictShowsTheWordsOfEachSide() throws {
         let server = try TestServer()
         let (leader, auditor) = try team(server)
-        try leader.json("finding", "edit", "A-01", "--title", "One four three")
-        try auditor.json("finding", "edit", "A-01", "--title", "One five three")
+        try leader.json("finding", "edit", "A-01", "--statement", "One four three")
+        try auditor.json("finding", "edit", "A-01", "--statement", "One five three")
         try TestTeam.sync(leader, auditor)
 
         let conflict = try leader.json("conflicts", "show", "A-01")
@@ -81,7 +83,7 @@ import Testing
         let text = try text(leader, "conflicts", "show")
         #expect(text.contains("[-two-]{+four+}") && text.contains("[-two-]{+five+}"))
 
-        let cells = try leader.json("blame", "A-01", "title")["cells"]?.arrayValue ?? []
+        let cells = try leader.json("blame", "A-01", "statement")["cells"]?.arrayValue ?? []
         let stretches = cells.first?["stretches"]?.arrayValue ?? []
         #expect(stretches.contains { $0["text"] == "four" && $0["name"] == "Lea Der" })
         #expect(stretches.contains { $0["text"] == "five" && $0["name"] == "Audi Tor" })
@@ -204,9 +206,17 @@ import Testing
     @Test func whatOthersChangedSinceIsLeftAlone() throws {
         let server = try TestServer()
         let (leader, auditor) = try team(server)
-        try auditor.json("finding", "edit", "A-01", "--unit", "U2", "--title", "One three")
+        try auditor.json("finding", "edit", "A-01", "--unit", "U2", "--statement", "One three")
         try TestTeam.sync(leader, auditor)
-        try leader.json("finding", "edit", "A-01", "--unit", "U3", "--title", "One three four")
+        try leader.json(
+            "finding",
+            "edit",
+            "A-01",
+            "--unit",
+            "U3",
+            "--statement",
+            "One three four"
+        )
         try TestTeam.sync(leader, auditor)
 
         let outcome = try auditor.concord("undo")
@@ -215,6 +225,6 @@ import Testing
         #expect(outcome.errors.contains("changed since by Lea Der"))
         let finding = try auditor.json("finding", "show", "A-01")
         #expect(finding["unit"] == "U3")
-        #expect(finding["title"] == "One two three four")
+        #expect(finding["statement"] == "One two three four")
     }
 }

@@ -153,25 +153,9 @@ struct DocumentTests {
 
     static func row(of field: Field) -> [String] {
         [
-            "`\(field.name)`", field.rule.word, field.type.words, "`\(field.activity.rawValue)`",
+            "`\(field.name)`", field.rule.name, field.type.words, "`\(field.activity.rawValue)`",
             field.isErasable ? "yes" : "", field.namesWriter ? "yes" : "",
         ]
-    }
-}
-
-extension MergeRule {
-    /// The rule's name in the documents.
-    fileprivate var word: String {
-        switch self {
-        case .newest: "newest"
-        case .ask: "ask"
-        case .mostSevere: "mostSevere"
-        case .state: "state"
-        case .set: "set"
-        case .text: "text"
-        case .once: "once"
-        case .control: "control"
-        }
     }
 }
 

@@ -8,7 +8,7 @@ import Testing
 /// What people are told of a conflict, and how each kind of it ends.
 @Suite struct ConflictAccountTests {
     private let unit = cell("/finding/f1/unit")
-    private let title = cell("/finding/f1/title")
+    private let statement = cell("/finding/f1/statement")
     private let state = cell("/finding/f1/state")
 
     private func team() throws -> (Team, ann: Device, ben: Device, cem: Device) {
@@ -17,7 +17,7 @@ import Testing
             add(
                 "/finding/f1",
                 [
-                    "title": "One two three", "unit": "IT", "state": "draft",
+                    "statement": "One two three", "unit": "IT", "state": "draft",
                     "evidence": ["e1": true],
                 ]
             ),
@@ -89,12 +89,12 @@ import Testing
 
     @Test func aTextSaysWhatEachSideDeletedAndTyped() throws {
         let (team, ann, ben, cem) = try team()
-        try ann.edit { $0.setText(title, to: "One four three") }
-        try ben.edit { $0.setText(title, to: "One five three") }
-        try cem.edit { $0.setText(title, to: "Zero One two three") }
+        try ann.edit { $0.setText(statement, to: "One four three") }
+        try ben.edit { $0.setText(statement, to: "One five three") }
+        try cem.edit { $0.setText(statement, to: "Zero One two three") }
         try team.syncAll()
 
-        let account = try #require(try ann.account("/finding/f1/title"))
+        let account = try #require(try ann.account("/finding/f1/statement"))
 
         #expect(account.commonText == "One two three")
         #expect(account.because == .merged)
@@ -106,10 +106,10 @@ import Testing
                 ["deleted two", "inserted four"], ["deleted two", "inserted five"],
             ]
         )
-        let stretches = try #require(try ann.blame("/finding/f1/title")).stretches
+        let stretches = try #require(try ann.blame("/finding/f1/statement")).stretches
         #expect(
             stretches.map(\.text).joined()
-                == (try ann.value("/finding/f1/title"))?.stringValue?.string
+                == (try ann.value("/finding/f1/statement"))?.stringValue?.string
         )
         let authors = Dictionary(
             team.devices.map { ($0.signer.author, $0.name) },
@@ -141,19 +141,19 @@ import Testing
 
     @Test func aTextIsSettledByAcceptingIt() throws {
         let (team, ann, ben, _) = try team()
-        try ann.edit { $0.setText(title, to: "One four three") }
-        try ben.edit { $0.setText(title, to: "One five three") }
+        try ann.edit { $0.setText(statement, to: "One four three") }
+        try ben.edit { $0.setText(statement, to: "One five three") }
         try team.syncAll()
-        let merged = try #require(try ann.value("/finding/f1/title"))
+        let merged = try #require(try ann.value("/finding/f1/statement"))
 
         for device in [ann, ben] {
-            try device.edit { $0.resolve(title, to: merged, reason: "both") }
+            try device.edit { $0.resolve(statement, to: merged, reason: "both") }
         }
         try team.syncAll()
 
         #expect(try ann.conflicts().isEmpty)
-        #expect(try ben.value("/finding/f1/title") == merged)
-        #expect(try ben.blame("/finding/f1/title")?.isResolution == true)
+        #expect(try ben.value("/finding/f1/statement") == merged)
+        #expect(try ben.blame("/finding/f1/statement")?.isResolution == true)
         #expect(try ben.inbox().isEmpty)
     }
 

@@ -25,7 +25,7 @@ import Testing
         try ben.edit { $0.set(unit, to: "MH") }
         try team.syncAll()
         #expect(try ben.inbox().isEmpty)
-        let point = try #require(try ben.edit { $0.setText(cell("/finding/f1/title"), to: "One") })
+        let point = try #require(try ben.edit { $0.set(cell("/finding/f1/title"), to: "One") })
 
         let decision = try #require(
             try ann.edit { $0.resolve(unit, to: "HR", reason: "they say so") }

@@ -80,15 +80,20 @@ struct RandomWork {
         let word = words[number / 11 % words.count]
         switch number % 11 {
         case 0: edit.set(cell("/finding/\(id)/unit"), to: .string(word))
-        case 1: edit.set(cell("/finding/\(id)/draftNumber"), to: .string(word))
+        case 1:
+            let field = number / 55 % 2 == 0 ? "draftNumber" : "title"
+            edit.set(cell("/finding/\(id)/\(field)"), to: .string(word))
         case 2, 3:
             let turned = words[(number / 55) % words.count]
-            edit.setText(cell("/finding/\(id)/title"), to: "\(word) and \(turned) again")
+            edit.setText(cell("/finding/\(id)/statement"), to: "\(word) and \(turned) again")
         case 4:
             edit.add(
                 "finding",
                 id: WireText(id),
-                fields: ["title": .string(word), "state": "draft", "evidence": ["e0": true]]
+                fields: [
+                    "title": .string(word), "statement": .string(word), "state": "draft",
+                    "evidence": ["e0": true],
+                ]
             )
         case 5: edit.hide(kind: "finding", id: WireText(id))
         case 6:

@@ -73,19 +73,19 @@ import Testing
     @Test func positionsCountWithoutWhatWasVoidForTheirAuthor() throws {
         let team = try Team()
         let (ann, ben, cem) = (team.devices[0], team.devices[1], team.devices[2])
-        try ann.save(add("/finding/f1", ["title": "One Two"]))
+        try ann.save(add("/finding/f1", ["statement": "One Two"]))
         try team.syncAll()
         try ann.set("/member/ben/status", "revoked")
         try team.sync(ann)
-        let title = cell("/finding/f1/title")
-        let lost = Operation(.splice(at: 0, delete: 0, insert: "lost "), at: title)
+        let statement = cell("/finding/f1/statement")
+        let lost = Operation(.splice(at: 0, delete: 0, insert: "lost "), at: statement)
         let voided = try #require(try ben.save(lost))
         try team.sync(ben)
         try team.sync(cem)
         try team.sync(ann)
         try cem.save { context in
             var edit = Edit()
-            edit.setText(title, to: "One")
+            edit.setText(statement, to: "One")
             return try context.operations(for: edit)
         }
         try ann.save { context in
@@ -93,11 +93,11 @@ import Testing
             edit.admit(voided.id)
             return try context.operations(for: edit)
         }
-        #expect(try ann.value("/finding/f1/title") == "lost One Two")
+        #expect(try ann.value("/finding/f1/statement") == "lost One Two")
         try team.syncAll()
 
         for device in team.devices {
-            #expect(try device.value("/finding/f1/title") == "lost One")
+            #expect(try device.value("/finding/f1/statement") == "lost One")
             #expect(try device.store.checkState().differences == [])
         }
     }

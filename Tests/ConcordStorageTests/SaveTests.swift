@@ -75,16 +75,40 @@ import Testing
     @Test func aTextIsEditedBySplices() throws {
         let team = try Team(["ann"])
         let ann = team.devices[0]
-        try ann.save(add("/finding/f1", ["title": "No records"]))
+        let statement = cell("/finding/f1/statement")
+        try ann.save(add("/finding/f1", ["statement": "No records"]))
 
-        try ann.save(
-            Operation(.splice(at: 3, delete: 0, insert: "training "), at: cell("/finding/f1/title"))
-        )
-        try ann.save(
-            Operation(.splice(at: 0, delete: 2, insert: "Some"), at: cell("/finding/f1/title"))
+        try ann.save(Operation(.splice(at: 3, delete: 0, insert: "training "), at: statement))
+        try ann.save(Operation(.splice(at: 0, delete: 2, insert: "Some"), at: statement))
+
+        #expect(try ann.value("/finding/f1/statement") == "Some training records")
+        #expect(try ann.store.checkState().differences == [])
+    }
+
+    /// Short texts are whole values: an edit of a title names what it replaces, and splices nothing.
+    @Test(arguments: ["/finding/f1/title", "/evidence/e1/title", "/criterion/c1/otherCriterion"])
+    func aShortTextIsWrittenAsAWhole(path: String) throws {
+        let ann = try Team(["ann"]).devices[0]
+        let place = cell(path)
+        let first = try #require(
+            try ann.save(
+                add("/finding/f1", ["title": "No records"]),
+                add("/evidence/e1", ["title": "No records"]),
+                add("/criterion/c1", ["finding": "f1", "otherCriterion": "No records"])
+            )
         )
 
-        #expect(try ann.value("/finding/f1/title") == "Some training records")
+        let refused = #expect(throws: EditError.self) {
+            try ann.edit { $0.setText(place, to: "No training records") }
+        }
+        let written = try #require(try ann.edit { $0.set(place, to: "No training records") })
+
+        #expect(refused?.code == .malformedValue)
+        let envelope = try #require(try ann.store.read { try $0.envelope(of: written.id) })
+        let operations = try UnverifiedDiff(envelope: envelope).body.operations
+        let whole = Operation(.add("No training records"), at: place, over: [first.reference])
+        #expect(operations == [whole])
+        #expect(try ann.value(path) == "No training records")
         #expect(try ann.store.checkState().differences == [])
     }
 

@@ -8,15 +8,17 @@ import Testing
 /// Texts that go on from what a replica's file holds, against a merge of all their writes and against the
 /// file folded anew.
 @Suite struct TextStoreTests {
-    private static let texts = ["/finding/f1/title", "/finding/f1/title", "/scope/s1/statement"]
+    private static let texts = [
+        "/finding/f1/statement", "/finding/f1/statement", "/scope/s1/statement",
+    ]
 
     @Test(arguments: 0..<8)
     func whatIsStoredStepByStepIsWhatAMergeOfAllGives(seed: UInt64) throws {
         let team = try Team()
         var random = Dice(seed: seed)
-        let title = "Logs were not reviewed in March"
+        let statement = "Logs were not reviewed in March"
         try team.devices[0].save(
-            add("/finding/f1", ["title": .string(title)]),
+            add("/finding/f1", ["statement": .string(statement)]),
             add("/scope/s1", ["standard": "iso"])
         )
         try team.syncAll()

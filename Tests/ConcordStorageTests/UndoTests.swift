@@ -8,12 +8,12 @@ import Testing
 /// Taking back one's last save, and taking that back.
 @Suite struct UndoTests {
     private let unit = cell("/finding/f1/unit")
-    private let title = cell("/finding/f1/title")
+    private let statement = cell("/finding/f1/statement")
 
     private func team() throws -> (Team, Device, Device) {
         let team = try Team()
         try team.devices[1].save(
-            add("/finding/f1", ["title": "One two three", "unit": "IT", "state": "draft"]),
+            add("/finding/f1", ["statement": "One two three", "unit": "IT", "state": "draft"]),
             add("/criterion/c1", ["finding": "f1", "standard": "iso", "grade": "minor"])
         )
         try team.syncAll()
@@ -154,18 +154,18 @@ import Testing
 
     @Test func aTextIsTakenBackThoughOthersTypedMeanwhile() throws {
         let (team, ann, ben) = try team()
-        try ben.edit { $0.setText(title, to: "One three four") }
-        try ann.edit { $0.setText(title, to: "Zero One two three") }
+        try ben.edit { $0.setText(statement, to: "One three four") }
+        try ann.edit { $0.setText(statement, to: "Zero One two three") }
         try team.syncAll()
-        #expect(try ben.value("/finding/f1/title") == "Zero One three four")
-        try ann.edit { $0.setText(title, to: "Zero One three four five") }
+        #expect(try ben.value("/finding/f1/statement") == "Zero One three four")
+        try ann.edit { $0.setText(statement, to: "Zero One three four five") }
         try team.syncAll()
 
         try ben.undo()
 
-        #expect(try ben.value("/finding/f1/title") == "Zero One two three five")
+        #expect(try ben.value("/finding/f1/statement") == "Zero One two three five")
         try ben.undo(redo: true)
-        #expect(try ben.value("/finding/f1/title") == "Zero One three four five")
+        #expect(try ben.value("/finding/f1/statement") == "Zero One three four five")
         try team.syncAll()
         #expect(try ann.digest() == ben.digest())
     }
@@ -173,19 +173,19 @@ import Testing
     @Test func textsGoFurtherBackWithEachUndo() throws {
         let (_, _, ben) = try team()
         let texts: [WireText] = ["hello world", "hello there", "there", "over there, world"]
-        var before: [JSON?] = [try ben.value("/finding/f1/title")]
+        var before: [JSON?] = [try ben.value("/finding/f1/statement")]
         for text in texts {
-            try ben.edit { $0.setText(title, to: text) }
+            try ben.edit { $0.setText(statement, to: text) }
             before.append(.string(text))
         }
 
         for text in before.dropLast().reversed() {
             try ben.undo()
-            #expect(try ben.value("/finding/f1/title") == text)
+            #expect(try ben.value("/finding/f1/statement") == text)
         }
         for text in texts {
             try ben.undo(redo: true)
-            #expect(try ben.value("/finding/f1/title") == .string(text))
+            #expect(try ben.value("/finding/f1/statement") == .string(text))
         }
     }
 
@@ -388,7 +388,7 @@ private func plain(_ document: JSONObject) -> JSONObject {
     for (id, finding) in findings {
         var fields = finding.objectValue ?? [:]
         if fields["state"] == "draft" { fields["state"] = nil }
-        if fields["title"] == "" { fields["title"] = nil }
+        if fields["statement"] == "" { fields["statement"] = nil }
         findings[id] = .object(fields)
     }
     document["finding"] = .object(findings)

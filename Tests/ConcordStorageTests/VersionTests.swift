@@ -32,7 +32,7 @@ import Testing
 
         #expect(
             document["finding"]?["f1"] == [
-                "title": "No training records", "unit": "Sales", "site": "Bonn",
+                "title": "No records", "unit": "Sales", "site": "Bonn",
                 "colour": ["shade": "dark"], "contributors": ["ben": true],
             ]
         )
@@ -41,7 +41,9 @@ import Testing
         #expect(conflicts.map(\.path) == [cell("/finding/f1/unit")])
         #expect(counts.diffs == 7)
         #expect(counts.pending == 1)
-        #expect(counts.voids == 1)
+        // One has no right to conclusions; a splice of a title, as earlier builds of this version
+        // wrote it, is void since titles are whole values.
+        #expect(counts.voids == 2)
         #expect(try store.checkState().differences == [])
     }
 
@@ -72,6 +74,28 @@ import Testing
         let store = try ReplicaStore.open(at: path, verifier: verifier)
 
         #expect(try store.read { try $0.document() }["finding"]?["f1"]?["unit"] == "Sales")
+        #expect(try store.checkState().differences == [])
+    }
+
+    /// An earlier build of this version had the same tables, in which titles were texts.
+    @Test func whatOtherRulesMadeIsFoldedAnew() throws {
+        let ann = try Team(["ann"]).devices[0]
+        try ann.save(add("/finding/f1", ["title": "No records"]))
+        try ann.store.close()
+        let queue = try DatabaseQueue(path: ann.path)
+        let tables = SHA256Digest(hashing: Array((Tables.fold + Tables.state).utf8)).hex
+        try queue.write { db in
+            try db.execute(
+                sql: "UPDATE meta SET value = ? WHERE key = 'state_fingerprint'",
+                arguments: [tables]
+            )
+            try db.execute(sql: "UPDATE finding SET title = 'as another rule merged it'")
+        }
+        try queue.close()
+
+        let store = try ReplicaStore.open(at: ann.path, verifier: verifier)
+
+        #expect(try store.read { try $0.document() }["finding"]?["f1"]?["title"] == "No records")
         #expect(try store.checkState().differences == [])
     }
 

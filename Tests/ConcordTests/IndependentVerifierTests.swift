@@ -67,8 +67,9 @@ import Testing
         let changes: [(inout Edit) -> Void] = [
             { $0.set(path("unit"), to: "MH") },
             { $0.set(path("unit"), to: nil) },
-            { $0.setText(path("title"), to: "Emergency changes without review 👩‍🔧") },
-            { $0.setText(path("statement"), to: "Four of fifteen.") },
+            { $0.set(path("title"), to: "Emergency changes without review 👩‍🔧") },
+            { $0.setText(path("statement"), to: "Four of fifteen 👩‍🔧.") },
+            { $0.setText(path("statement"), to: "Four or five of fifteen 👩‍🔧.") },
             { $0.insert("e1", into: path("evidence")) },
             { $0.insert("e2", into: path("evidence")) },
             { $0.remove("e1", from: path("evidence")) },

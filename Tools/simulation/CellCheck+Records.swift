@@ -49,7 +49,7 @@ extension CellCheck {
         }
         let said =
             record.kind == "finding"
-            ? cells.filter(says).flatMap { $0.effective.filter { $0.value != nil } } : []
+            ? cells.flatMap { cell in cell.effective.filter { says($0, at: cell.path) } } : []
         return (edits + merges.map(\.write)).contains {
             registry.areConcurrent($0.diff, ending.diff)
         }
@@ -58,11 +58,13 @@ extension CellCheck {
             }
     }
 
-    /// Whether what is written there is said in a finding.
-    private func says(_ cell: CheckedCell) -> Bool {
-        switch cell.path.kind {
-        case "finding": ["title", "statement", "evidence"].contains(cell.path.field)
-        case "criterion": cell.path.field == nil || cell.path.field == "grade"
+    /// Whether a write says something in a finding: whatever it leaves of statement or title, and what it
+    /// puts in of the rest.
+    private func says(_ write: HistoricWrite, at path: CellPath) -> Bool {
+        switch (path.kind, path.field) {
+        case ("finding", "title"), ("finding", "statement"): true
+        case ("finding", "evidence"), ("criterion", nil), ("criterion", "grade"):
+            write.value != nil
         default: false
         }
     }

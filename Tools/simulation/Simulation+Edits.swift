@@ -136,7 +136,8 @@ extension Simulation {
     func randomField(of work: WorkRecord) -> Field {
         if work.kind.fields.isEmpty || random.oneIn(25) { return Schema.unknownField("colour") }
         let contested: [WireText] = [
-            "unit", "title", "evidence", "state", "grade", "answer", "from", "auditors",
+            "unit", "title", "statement", "evidence", "state", "grade", "answer", "from",
+            "auditors",
         ]
         let hot = work.kind.fields.filter { contested.contains($0.name) }
         if !hot.isEmpty, random.oneIn(2) { return random.pick(hot) }

@@ -76,7 +76,12 @@ extension Simulation {
         }
         let past = registry[tip.id]?.past.sorted() ?? []
         let named = past.isEmpty ? nil : registry.all[random.pick(past)].diff
-        let text = CellPath(kind: "finding", record: random.pick(["f1", "f2"]), field: "title")
+        // A title is no text, so that what is spliced into it is void.
+        let text = CellPath(
+            kind: "finding",
+            record: random.pick(["f1", "f2"]),
+            field: random.pick(["statement", "statement", "title"])
+        )
         var operations = hostileOperations(device)
         if random.oneIn(2) {
             operations = [

@@ -81,8 +81,8 @@ def taken(cases):
         {"op": "add", "path": "/finding/f1/evidence/e1", "value": True},
         {"op": "remove", "over": [f"2@{ADA.text}", f"1@{BEN.text}"], "path": "/finding/f2/unit"},
         {"op": "remove", "path": "/finding/f3", "reason": "raised twice"},
-        {"at": 0, "delete": 4, "insert": "L\u00f6g", "op": "splice", "path": "/finding/f2/title"},
-        {"at": 3, "delete": 0, "insert": "", "op": "splice", "path": "/finding/f2/title"},
+        {"at": 0, "delete": 4, "insert": "L\u00f6g", "op": "splice", "path": "/finding/f2/statement"},
+        {"at": 3, "delete": 0, "insert": "", "op": "splice", "path": "/finding/f2/statement"},
     ]))
     takes(cases, "unknown-kind-and-field", "What a later version writes is taken and kept.",
           envelope([{"op": "add", "path": "/hologram/h1", "value": {"depth": {"mm": 3}}}]))
@@ -252,7 +252,7 @@ def erased_bodies(cases):
 
 def operations(cases):
     unit = {"op": "add", "path": "/finding/f1/unit", "value": "IT"}
-    splice = {"at": 0, "delete": 0, "insert": "x", "op": "splice", "path": "/finding/f1/title"}
+    splice = {"at": 0, "delete": 0, "insert": "x", "op": "splice", "path": "/finding/f1/statement"}
     removal = {"op": "remove", "path": "/finding/f1/unit"}
     one = f"1@{ADA.text}"
     for name, about, ops in (
@@ -266,7 +266,7 @@ def operations(cases):
         ("record-value-is-text", "A record is added with an object of fields.",
          [{"op": "add", "path": "/finding/f1", "value": "x"}]),
         ("splice-of-a-record", "A splice edits a field.", [{**splice, "path": "/finding/f1"}]),
-        ("splice-of-a-member", "A splice edits a field.", [{**splice, "path": "/finding/f1/title/x"}]),
+        ("splice-of-a-member", "A splice edits a field.", [{**splice, "path": "/finding/f1/statement/x"}]),
         ("splice-negative-at", "Positions count from 0.", [{**splice, "at": -1}]),
         ("splice-negative-delete", "Nothing less than nothing is deleted.", [{**splice, "delete": -1}]),
         ("splice-without-insert", "All three numbers and texts stand in a splice.",
@@ -289,7 +289,7 @@ def operations(cases):
         ("record-and-its-field", "The first fields of a record are writes of their cells.",
          [{"op": "add", "path": "/finding/f1", "value": {"unit": "IT"}}, unit]),
         ("first-field-and-splice", "The first fields of a record are writes of their cells.",
-         [{"op": "add", "path": "/finding/f1", "value": {"title": "x"}}, splice]),
+         [{"op": "add", "path": "/finding/f1", "value": {"statement": "x"}}, splice]),
         ("first-member-and-member", "So are the members of its sets.",
          [{"op": "add", "path": "/finding/f1", "value": {"evidence": {"e1": True}}},
           {"op": "remove", "path": "/finding/f1/evidence/e1"}]),
@@ -302,7 +302,7 @@ def operations(cases):
         ("first-field-with-control", "The name of a first field is of visible ASCII.",
          [{"op": "add", "path": "/finding/f1", "value": {"unit\u007f": "x"}}]),
         ("splice-and-remove", "A text is spliced or removed, not both.",
-         [splice, {"op": "remove", "path": "/finding/f1/title"}]),
+         [splice, {"op": "remove", "path": "/finding/f1/statement"}]),
     ):
         refuses(cases, f"operation-{name}", about, envelope(ops), "malformed-operation")
 

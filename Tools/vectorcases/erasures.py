@@ -4,6 +4,7 @@ from .kit import base64url, canonical, sha256
 from .story import Story, add, conflict, remove, splice, void_record
 
 GONE = "\ufffd"
+NOTE = "finding/f1/requirementNote"
 SALT = base64url(sha256("salt")[:16])
 
 
@@ -40,31 +41,31 @@ def hash_of(body):
 
 
 def texts(cases):
-    title = "finding/f1/title"
+    text = "finding/f1/statement"
     leaves(cases, "insert", "What was typed becomes as many replacement characters, and the salt goes.",
-           [splice(title, 3, 2, "Bob Smith")], [title], [splice(title, 3, 2, GONE * 9)], entry(title))
+           [splice(text, 3, 2, "Bob Smith")], [text], [splice(text, 3, 2, GONE * 9)], entry(text))
     leaves(cases, "insert-of-several-scalars", "Scalars are counted, neither letters nor bytes.",
-           [splice(title, 0, 0, "e\u0301 \U0001F469\u200D\U0001F467 \u00fc")], [title],
-           [splice(title, 0, 0, GONE * 8)], entry(title))
+           [splice(text, 0, 0, "e\u0301 \U0001F469\u200D\U0001F467 \u00fc")], [text],
+           [splice(text, 0, 0, GONE * 8)], entry(text))
     leaves(cases, "inserts-of-one-text", "All splices of the text, no other text's; empty ones stay.",
-           [splice(title, 0, 0, "Bob"), splice("finding/f1/statement", 0, 0, "Logs"), splice(title, 9, 4, ""),
-            splice(title, 1, 0, "x")], [title],
-           [splice(title, 0, 0, GONE * 3), splice("finding/f1/statement", 0, 0, "Logs"),
-            splice(title, 9, 4, ""), splice(title, 1, 0, GONE)], entry(title))
+           [splice(text, 0, 0, "Bob"), splice(NOTE, 0, 0, "Logs"), splice(text, 9, 4, ""),
+            splice(text, 1, 0, "x")], [text],
+           [splice(text, 0, 0, GONE * 3), splice(NOTE, 0, 0, "Logs"),
+            splice(text, 9, 4, ""), splice(text, 1, 0, GONE)], entry(text))
     leaves(cases, "deletion", "Where nothing was inserted nothing is to be destroyed: the body stays, with its "
-           "salt.", [splice(title, 3, 2, "")], [title], [splice(title, 3, 2, "")])
+           "salt.", [splice(text, 3, 2, "")], [text], [splice(text, 3, 2, "")])
     leaves(cases, "insert-into-a-value", "What was spliced into a field that is no text, too.",
            [splice("finding/f1/unit", 0, 0, "Bob")], ["finding/f1/unit"],
            [splice("finding/f1/unit", 0, 0, GONE * 3)], entry("finding/f1/unit"))
     leaves(cases, "first-text", "A text that its record was added with keeps its length; the other fields stay.",
-           [add("finding/f1", {"statement": "Logs", "title": "Bob \U0001F600", "unit": "IT"})], [title],
-           [add("finding/f1", {"statement": "Logs", "title": GONE * 5, "unit": "IT"})], entry(title))
+           [add("finding/f1", {"requirementNote": "Logs", "statement": "Bob \U0001F600", "unit": "IT"})], [text],
+           [add("finding/f1", {"requirementNote": "Logs", "statement": GONE * 5, "unit": "IT"})], entry(text))
     leaves(cases, "first-text-empty", "An empty text stays.",
-           [add("finding/f1", {"title": ""})], [title], [add("finding/f1", {"title": ""})])
+           [add("finding/f1", {"statement": ""})], [text], [add("finding/f1", {"statement": ""})])
     leaves(cases, "first-text-of-a-wrong-form", "What is no text becomes false.",
-           [add("finding/f1", {"title": 5})], [title], [add("finding/f1", {"title": False})], entry(title))
+           [add("finding/f1", {"statement": 5})], [text], [add("finding/f1", {"statement": False})], entry(text))
     leaves(cases, "text-as-a-value", "A text written as a whole does not fit its field, and becomes false.",
-           [add(title, "Bob")], [title], [add(title, False)], entry(title))
+           [add(text, "Bob")], [text], [add(text, False)], entry(text))
 
 
 def values(cases):
@@ -98,6 +99,11 @@ def values(cases):
             add("organization/o2", {"name": "Eve Ltd"})],
            entry("organization/o1/effectivePersonnel"), entry(name), entry(sites),
            entry("organization/o1/units"))
+    leaves(cases, "title", "A title is a value, and becomes null; the text beside it stays.",
+           [add("finding/f1", {"statement": "Logs", "title": "Bob"}), add("evidence/e1/title", "Bob's sheet")],
+           ["finding/f1/title", "evidence/e1/title"],
+           [add("finding/f1", {"statement": "Logs", "title": None}), add("evidence/e1/title", None)],
+           entry("evidence/e1/title"), entry("finding/f1/title"))
     mood, moods = "finding/f1/mood", "finding/f1/moods"
     leaves(cases, "unknown-fields", "A field that is not known may be a text: its strings keep their length, "
            "other values become null. Members stay.",
@@ -127,11 +133,11 @@ def reasons(cases):
             remove("finding/f2/unit", reason=GONE * 3)],
            entry("finding/f1"), entry("finding/f2/evidence/e1"), entry("finding/f2/unit"))
     leaves(cases, "reason-of-a-record", "The path of a record is that of its reason, not of its first fields.",
-           [add("finding/f1", {"title": "Bob"}, reason="Bob")], ["finding/f1"],
-           [add("finding/f1", {"title": "Bob"}, reason=GONE * 3)], entry("finding/f1"))
+           [add("finding/f1", {"statement": "Bob"}, reason="Bob")], ["finding/f1"],
+           [add("finding/f1", {"statement": "Bob"}, reason=GONE * 3)], entry("finding/f1"))
     leaves(cases, "reason-beside-a-first-field", "And the path of a first field is not that of the reason.",
-           [add("finding/f1", {"title": "Bob"}, reason="Bob")], ["finding/f1/title"],
-           [add("finding/f1", {"title": GONE * 3}, reason="Bob")], entry("finding/f1/title"))
+           [add("finding/f1", {"statement": "Bob"}, reason="Bob")], ["finding/f1/statement"],
+           [add("finding/f1", {"statement": GONE * 3}, reason="Bob")], entry("finding/f1/statement"))
     leaves(cases, "reason-empty", "A reason that says nothing stays.",
            [add(state, "withdrawn", reason="")], [state], [add(state, "withdrawn", reason="")])
     leaves(cases, "reason-of-null", "Null beside a reason becomes false, or it would fit from now on.",
@@ -140,10 +146,10 @@ def reasons(cases):
 
 
 def lists(cases):
-    title, name = "finding/f1/title", "organization/o1/name"
+    text, name = "finding/f1/statement", "organization/o1/name"
     leaves(cases, "nothing-there", "An order for other cells changes nothing.",
-           [add(name, "Bob Ltd")], [title, "organization/o1", "organization/o2/name"], [add(name, "Bob Ltd")])
-    leaves(cases, "no-operations", "Nor one for a diff that says nothing.", [], [title], [])
+           [add(name, "Bob Ltd")], [text, "organization/o1", "organization/o2/name"], [add(name, "Bob Ltd")])
+    leaves(cases, "no-operations", "Nor one for a diff that says nothing.", [], [text], [])
     leaves(cases, "escaped-paths", "Paths are compared and listed as they are written; the list ascends by bytes.",
            [add("organization/b/name", "x"), add("organization/a~1b/name", "x"), add("organization/a~0b/name", "x"),
             add("organization/a/name", "x"), add("organization/}", {"name": "x"}),
@@ -154,18 +160,18 @@ def lists(cases):
             add("organization/}", {"name": None}), add("organization/Z/name", None)],
            *(entry(f"organization/{one}/name") for one in ("Z", "a", "a~0b", "a~1b", "b", "}")))
     leaves(cases, "second-order", "A second order keeps what the first has listed.",
-           [add(name, None), splice(title, 0, 0, "Bob"), splice("finding/f1/statement", 0, 0, "Bob")], [title],
-           [add(name, None), splice(title, 0, 0, GONE * 3), splice("finding/f1/statement", 0, 0, "Bob")],
-           entry(title), entry(name, "x0"), body={"erased": [entry(name, "x0")]})
+           [add(name, None), splice(text, 0, 0, "Bob"), splice(NOTE, 0, 0, "Bob")], [text],
+           [add(name, None), splice(text, 0, 0, GONE * 3), splice(NOTE, 0, 0, "Bob")],
+           entry(text), entry(name, "x0"), body={"erased": [entry(name, "x0")]})
     leaves(cases, "second-order-for-the-same", "A second order for the same cells changes nothing: what an "
            "order made null stays so.",
-           [add(name, None), splice(title, 0, 0, GONE * 3)], [name, title],
-           [add(name, None), splice(title, 0, 0, GONE * 3)],
-           body={"erased": [entry(title, "x0"), entry(name, "x0")]})
+           [add(name, None), splice(text, 0, 0, GONE * 3)], [name, text],
+           [add(name, None), splice(text, 0, 0, GONE * 3)],
+           body={"erased": [entry(text, "x0"), entry(name, "x0")]})
     leaves(cases, "second-order-for-a-null", "What was null before any order becomes false.",
-           [add(name, None), splice(title, 0, 0, GONE * 3)], [name],
-           [add(name, False), splice(title, 0, 0, GONE * 3)], entry(title, "x0"), entry(name),
-           body={"erased": [entry(title, "x0")]})
+           [add(name, None), splice(text, 0, 0, GONE * 3)], [name],
+           [add(name, False), splice(text, 0, 0, GONE * 3)], entry(text, "x0"), entry(name),
+           body={"erased": [entry(text, "x0")]})
 
 
 # ---- Histories
@@ -197,29 +203,29 @@ def expect(cases, name, about, story, state, *arguments, left=(), **more):
 
 
 def carried_out(cases):
-    title = "finding/f1/title"
+    text = "finding/f1/statement"
     story, ada, ben, cem, *_ = team()
-    base = ben.save(add("finding/f1", {"title": "Seen: . Late."}))
-    name = cem.save(splice(title, 6, 0, "Bob"), after=[base])
-    ben.save(splice(title, 13, 0, " Twice."))
-    left = left_by(name, splice(title, 6, 0, GONE * 3), erased=[title])
-    fields = order_fields([title], of=[(name, left)])
+    base = ben.save(add("finding/f1", {"statement": "Seen: . Late."}))
+    name = cem.save(splice(text, 6, 0, "Bob"), after=[base])
+    ben.save(splice(text, 13, 0, " Twice."))
+    left = left_by(name, splice(text, 6, 0, GONE * 3), erased=[text])
+    fields = order_fields([text], of=[(name, left)])
     ada.save(add("erasure/x1", fields), after=[name, ben.last])
-    cem.save(splice(title, 9, 0, " (left)"), after=[ada.last])
+    cem.save(splice(text, 9, 0, " (left)"), after=[ada.last])
     expect(cases, "log-of-a-text", "An erased insertion keeps its place between others' edits, earlier and "
            "later ones.", story,
            {"erasure": {"x1": fields},
-            "finding": {"f1": {"title": f"Seen: {GONE * 3} (left). Late. Twice."}}}, left=[(name, left)])
+            "finding": {"f1": {"statement": f"Seen: {GONE * 3} (left). Late. Twice."}}}, left=[(name, left)])
 
     story, ada, ben, cem, *_ = team()
-    base = ben.save(add("finding/f1", {"title": "Bob erred.", "unit": "IT"}))
-    cem.save(splice(title, 9, 0, " twice"), after=[base])
-    left = left_by(base, add("finding/f1", {"title": GONE * 10, "unit": "IT"}), erased=[title])
-    fields = order_fields([title], of=[(base, left)])
+    base = ben.save(add("finding/f1", {"statement": "Bob erred.", "unit": "IT"}))
+    cem.save(splice(text, 9, 0, " twice"), after=[base])
+    left = left_by(base, add("finding/f1", {"statement": GONE * 10, "unit": "IT"}), erased=[text])
+    fields = order_fields([text], of=[(base, left)])
     ada.save(add("erasure/x1", fields), after=[cem.last])
     expect(cases, "log-of-a-first-text", "A text that was there from the beginning.", story,
            {"erasure": {"x1": fields},
-            "finding": {"f1": {"title": f"{GONE * 9} twice{GONE}", "unit": "IT"}}}, left=[(base, left)])
+            "finding": {"f1": {"statement": f"{GONE * 9} twice{GONE}", "unit": "IT"}}}, left=[(base, left)])
 
     story, ada, ben, cem, *_ = team()
     base = ada.save(add("organization/o1", {"name": "Bob Ltd", "sites": ["Bob's"]}))
@@ -236,7 +242,7 @@ def carried_out(cases):
 
 
 def in_part(cases):
-    title, sites = "finding/f1/title", "organization/o1/sites"
+    text, sites = "finding/f1/statement", "organization/o1/sites"
     story, ada, ben, cem, fay, gus = team()
     base = ada.save(add("organization/o1"))
     one = ada.save(add(sites, ["Bob's"]))
@@ -249,19 +255,19 @@ def in_part(cases):
            [conflict("values", sites, None, (one, ["Bob's"]), (two, None))], left=[(two, left)])
 
     story, ada, ben, cem, *_ = team()
-    base = ben.save(add("finding/f1", {"title": "Bob"}))
-    edit = ben.save(splice("finding/f1/statement", 0, 0, "Eve"), splice(title, 3, 0, " Smith"))
-    first = left_by(edit, splice("finding/f1/statement", 0, 0, "Eve"), splice(title, 3, 0, GONE * 6), erased=[title])
+    base = ben.save(add("finding/f1", {"statement": "Bob"}))
+    edit = ben.save(splice(NOTE, 0, 0, "Eve"), splice(text, 3, 0, " Smith"))
+    first = left_by(edit, splice(NOTE, 0, 0, "Eve"), splice(text, 3, 0, GONE * 6), erased=[text])
     second = {
-        "erased": [entry("finding/f1/statement", "x2"), entry(title, "x1")],
-        "ops": [splice("finding/f1/statement", 0, 0, GONE * 3), splice(title, 3, 0, GONE * 6)]}
-    fields = order_fields([title], of=[(edit, first)])
-    more = order_fields(["finding/f1/statement"], of=[(edit, second)])
+        "erased": [entry(NOTE, "x2"), entry(text, "x1")],
+        "ops": [splice(NOTE, 0, 0, GONE * 3), splice(text, 3, 0, GONE * 6)]}
+    fields = order_fields([text], of=[(edit, first)])
+    more = order_fields([NOTE], of=[(edit, second)])
     ada.save(add("erasure/x1", fields), after=[edit])
     ada.save(add("erasure/x2", more))
     expect(cases, "log-of-two-orders", "A second order begins with what the first has left.", story,
            {"erasure": {"x1": fields, "x2": more},
-            "finding": {"f1": {"statement": GONE * 3, "title": f"Bob{GONE * 6}"}}}, left=[(edit, second)])
+            "finding": {"f1": {"requirementNote": GONE * 3, "statement": f"Bob{GONE * 6}"}}}, left=[(edit, second)])
     assert base in edit.seen
 
     state = "finding/f1/state"
@@ -299,6 +305,28 @@ def verdicts_stay(cases):
            {"erasure": {"x1": fields}, "organization": {"o1": {"name": "Acme"}}},
            voids=[(void, name, "no-right")], left=[(void, left)])
 
+    title, state = "finding/f1/title", "finding/f1/state"
+
+    def retitled():
+        story, ada, ben, cem, fay, gus = team()
+        base = ben.save(add("finding/f1", {"state": "draft", "title": "Records"}))
+        end = ada.save(add(state, "withdrawn", over=[base], reason="none"), after=[base])
+        edit = ben.save(add(title, "Bob", over=[base]), after=[end])
+        left = left_by(edit, add(title, None, over=[base]), erased=[title])
+        fields = order_fields([title], of=[(edit, left)])
+        gus.save(add("erasure/x1", fields), after=[edit])
+        return story, ben, end, edit, left, {"erasure": {"x1": fields}}
+
+    story, ben, end, edit, left, order_made = retitled()
+    expect(cases, "log-of-a-title-that-was-said", "An erased title was said still: it holds up the ending that it had "
+           "held up.", story, {**order_made, "finding": {"f1": {"state": "draft"}}},
+           [conflict("ended-edited", state, "draft", (end, "withdrawn"), (edit, None, title))], left=[(edit, left)])
+
+    story, ben, end, edit, left, order_made = retitled()
+    ben.save(add(state, "submitted", over=[end]), after=story.log)
+    expect(cases, "log-of-a-step-beside-an-erased-title", "So whoever steps on steps from where the finding was.", story,
+           {**order_made, "finding": {"f1": {"state": "submitted"}}}, left=[(edit, left)])
+
     story, ada, ben, cem, fay, gus = team()
     base = ben.save(add("evidence/e1", {"place": "Bob's"}))
     ada.save(add("seal/s1"), after=[base])
@@ -310,106 +338,106 @@ def verdicts_stay(cases):
 
 
 def twins(cases):
-    title = "finding/f1/title"
+    text = "finding/f1/statement"
 
     def typed():
         story, ada, ben, cem, *_ = team()
-        base = ada.save(add("finding/f1", {"title": "Seen."}))
-        one = ben.save(splice(title, 4, 0, " by Bob"), after=[base])
-        two = cem.save(splice(title, 4, 0, " by Bob"), after=[base])
-        ada.save(splice(title, 11, 0, " late"), after=[one, two])
+        base = ada.save(add("finding/f1", {"statement": "Seen."}))
+        one = ben.save(splice(text, 4, 0, " by Bob"), after=[base])
+        two = cem.save(splice(text, 4, 0, " by Bob"), after=[base])
+        ada.save(splice(text, 11, 0, " late"), after=[one, two])
         return story, ada, one, two
 
     def left(diff, by):
-        return left_by(diff, splice(title, 4, 0, GONE * 7), erased=[title], by=by)
+        return left_by(diff, splice(text, 4, 0, GONE * 7), erased=[text], by=by)
 
     story, ada, one, two = typed()
     rest = [(one, left(one, "x1")), (two, left(two, "x1"))]
-    fields = order_fields([title], of=rest)
+    fields = order_fields([text], of=rest)
     ada.save(add("erasure/x1", fields))
     expect(cases, "log-of-twins", "Twins that one order has erased are twins.", story,
-           {"erasure": {"x1": fields}, "finding": {"f1": {"title": f"Seen{GONE * 7} late."}}}, left=rest)
+           {"erasure": {"x1": fields}, "finding": {"f1": {"statement": f"Seen{GONE * 7} late."}}}, left=rest)
 
     story, ada, ben, cem, *_ = team()
-    base = ada.save(add("finding/f1", {"title": "Seen."}))
-    one = ben.save(splice(title, 4, 0, " Bob"), after=[base])
-    two = cem.save(splice(title, 4, 0, " Eve"), after=[base])
-    last = ada.save(splice(title, 12, 0, " late", over=[one, two]), after=[one, two])
-    rest = [(one, left_by(one, splice(title, 4, 0, GONE * 4), erased=[title])),
-            (two, left_by(two, splice(title, 4, 0, GONE * 4), erased=[title], by="x2"))]
-    fields, more = (order_fields([title], of=[one]) for one in rest)
+    base = ada.save(add("finding/f1", {"statement": "Seen."}))
+    one = ben.save(splice(text, 4, 0, " Bob"), after=[base])
+    two = cem.save(splice(text, 4, 0, " Eve"), after=[base])
+    last = ada.save(splice(text, 12, 0, " late", over=[one, two]), after=[one, two])
+    rest = [(one, left_by(one, splice(text, 4, 0, GONE * 4), erased=[text])),
+            (two, left_by(two, splice(text, 4, 0, GONE * 4), erased=[text], by="x2"))]
+    fields, more = (order_fields([text], of=[one]) for one in rest)
     ada.save(add("erasure/x1", fields), add("erasure/x2", more))
     expect(cases, "log-of-what-looks-like-twins", "What looks alike since it was erased is no twin if two orders "
            "have erased it: the positions after it stay.", story,
-           {"erasure": {"x1": fields, "x2": more}, "finding": {"f1": {"title": f"Seen{GONE * 8} late."}}},
+           {"erasure": {"x1": fields, "x2": more}, "finding": {"f1": {"statement": f"Seen{GONE * 8} late."}}},
            left=rest)
     assert last.seq == 3
 
 
 def not_carried_out(cases):
-    title = "finding/f1/title"
+    text = "finding/f1/statement"
 
     def typed():
         story, ada, ben, cem, fay, gus = team()
-        base = ben.save(add("finding/f1", {"title": "Bob", "statement": "Eve"}))
-        left = left_by(base, add("finding/f1", {"title": GONE * 3, "statement": "Eve"}), erased=[title])
+        base = ben.save(add("finding/f1", {"statement": "Bob", "requirementNote": "Eve"}))
+        left = left_by(base, add("finding/f1", {"statement": GONE * 3, "requirementNote": "Eve"}), erased=[text])
         return story, ada, ben, gus, base, left
 
-    shown = {"finding": {"f1": {"title": "Bob", "statement": "Eve"}}}
+    shown = {"finding": {"f1": {"statement": "Bob", "requirementNote": "Eve"}}}
 
     story, ada, ben, gus, base, left = typed()
-    fields = order_fields([title], of=[(base, {**left, "salt": SALT})])
+    fields = order_fields([text], of=[(base, {**left, "salt": SALT})])
     ada.save(add("erasure/x1", fields), after=[base])
     expect(cases, "order-of-another-hash", "Where another hash would be left, nothing happens.", story,
            {"erasure": {"x1": fields}, **shown})
 
     story, ada, ben, gus, base, left = typed()
-    void = ben.save(order("x1", [title], of=[(base, left)]))
+    void = ben.save(order("x1", [text], of=[(base, left)]))
     expect(cases, "order-without-right", "Only the leader erases.", story, shown,
            voids=void_record(void, "erasure/x1", "no-right", "bodies", "paths"))
 
     story, ada, ben, gus, base, left = typed()
-    fields = order_fields([title], of=[(base, left)])
+    fields = order_fields([text], of=[(base, left)])
     ada.save(add("erasure/x1", fields))
     expect(cases, "order-of-an-unseen-diff", "Who had not seen a diff does not erase in it.", story,
            {"erasure": {"x1": fields}, **shown})
 
     story, ada, ben, gus, base, left = typed()
-    fields = order_fields([title], of=[(base, left)])
+    fields = order_fields([text], of=[(base, left)])
     ada.save(add("erasure/x1", fields), after=[base], pending=True)
     expect(cases, "order-pending", "An order is carried out once it has its place in the log, not before.", story,
            {"erasure": {"x1": fields}, **shown})
 
     story, ada, ben, gus, base, left = typed()
-    fields = order_fields([title], of=[(base, left)])
+    fields = order_fields([text], of=[(base, left)])
     ada.save(add("erasure/x1"), after=[base])
     ada.save(add("erasure/x1/paths", fields["paths"]), add("erasure/x1/bodies", fields["bodies"]))
     expect(cases, "order-in-parts", "An order is the `add` of its record, with both fields.", story,
            {"erasure": {"x1": fields}, **shown})
 
     story, ada, ben, gus, base, left = typed()
-    both = left_by(base, add("finding/f1", {"title": "Bob", "statement": GONE * 3}), erased=["finding/f1/statement"],
+    both = left_by(base, add("finding/f1", {"statement": "Bob", "requirementNote": GONE * 3}), erased=[NOTE],
                    by="x2")
-    fields = order_fields([title], of=[(base, left)])
-    more = order_fields(["finding/f1/statement"], of=[(base, both)])
+    fields = order_fields([text], of=[(base, left)])
+    more = order_fields([NOTE], of=[(base, both)])
     ada.save(add("erasure/x1", fields), after=[base])
     gus.save(add("erasure/x2", more), after=[base])
     expect(cases, "orders-at-once", "Of two orders at once for one diff the second in the log does not fit any "
            "more, and is to be made again.", story,
-           {"erasure": {"x1": fields, "x2": more}, "finding": {"f1": {"title": GONE * 3, "statement": "Eve"}}},
+           {"erasure": {"x1": fields, "x2": more}, "finding": {"f1": {"statement": GONE * 3, "requirementNote": "Eve"}}},
            left=[(base, left)])
 
 
 def refused(cases):
-    title = "finding/f1/title"
+    text = "finding/f1/statement"
 
     def refuses(name, about, by="ada", ordered=True, after=True, pending=False, changed=None):
         story, ada, ben, cem, fay, gus = team()
-        base = ben.save(add("finding/f1", {"title": "Bob"}))
-        left = left_by(base, add("finding/f1", {"title": GONE * 3}), erased=[title])
+        base = ben.save(add("finding/f1", {"statement": "Bob"}))
+        left = left_by(base, add("finding/f1", {"statement": GONE * 3}), erased=[text])
         if ordered:
             seen = [base] if after else [story.genesis]
-            story[by].save(order("x1", [title], of=[(base, left)]), after=seen, pending=pending)
+            story[by].save(order("x1", [text], of=[(base, left)]), after=seen, pending=pending)
         log = [dict(diff.envelope) for diff in story.log]
         log[1]["body"] = changed or left
         cases.add("erasure", name, about, log=log, refused={"code": "body-mismatch", "index": 1},
@@ -420,6 +448,6 @@ def refused(cases):
     refuses("refused-with-a-pending-order", "Nor is one without a place in the log.", pending=True)
     refuses("refused-with-an-unseeing-order", "Nor one whose author had not seen the diff.", after=False)
     refuses("refused-with-another-hash", "The order has to name the hash of what is left.",
-            changed={"erased": [entry(title)], "ops": [add("finding/f1", {"title": "Eve"})]})
+            changed={"erased": [entry(text)], "ops": [add("finding/f1", {"statement": "Eve"})]})
     refuses("refused-without-the-list", "Nor does an order prove a body that does not say what was erased.",
-            changed={"ops": [add("finding/f1", {"title": GONE * 3})]})
+            changed={"ops": [add("finding/f1", {"statement": GONE * 3})]})

@@ -71,11 +71,11 @@ def records(cases):
                                        "standard": "iso-9001-2008"}}})
 
     story, ada, ben, cem, fay = team()
-    base = ben.save(add("finding/f1", {"title": "Logs are kept."}))
-    void = fay.save(splice("finding/f1/title", 9, 0, "not "), after=[base])
+    base = ben.save(add("finding/f1", {"statement": "Logs are kept."}))
+    void = fay.save(splice("finding/f1/statement", 9, 0, "not "), after=[base])
     ada.save(add("admission/a1", admitted(void)), after=[void])
     story.expect(cases, "admitted-splice", "An admitted splice shows.",
-                 {"admission": {"a1": admitted(void)}, "finding": {"f1": {"title": "Logs are not kept."}}})
+                 {"admission": {"a1": admitted(void)}, "finding": {"f1": {"statement": "Logs are not kept."}}})
 
     story, ada, ben, cem, fay = team()
     base = ben.save(add("finding/f1"))

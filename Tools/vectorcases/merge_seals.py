@@ -235,7 +235,7 @@ def frozen(cases):
     finding = one.ben.save(add("finding/f2", {"title": "Logs", "evidence": {"e1": True}, "number": "2"}))
     other = one.ben.save(
         add("criterion/k1", {"finding": "f1", "grade": "major"}), add("checklistItem/q1"))
-    link = one.ben.save(add("finding/f1/evidence/e1", True), splice("finding/f1/title", 0, 0, "Logs"))
+    link = one.ben.save(add("finding/f1/evidence/e1", True), splice("finding/f1/statement", 0, 0, "Logs"))
     hidden = one.ada.save(remove("finding/f1", over=[one.base]))
     one.expect(
         cases, "seal-freezes-everything", "No new finding, criterion or item, no member, no text, no hiding.",
@@ -245,7 +245,7 @@ def frozen(cases):
                *void_record(other, "criterion/k1", "after-the-seal", "finding", "grade"),
                (other, "checklistItem/q1", "after-the-seal"),
                (link, "finding/f1/evidence/e1", "after-the-seal"),
-               (link, "finding/f1/title", "after-the-seal"), (hidden, "finding/f1", "after-the-seal")])
+               (link, "finding/f1/statement", "after-the-seal"), (hidden, "finding/f1", "after-the-seal")])
 
     one = SignedOff()
     void = one.ben.save(add("evidence/e1/kind", "record"))

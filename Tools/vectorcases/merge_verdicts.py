@@ -269,7 +269,7 @@ def values(cases):
         ("set-as-a-whole", "A set is written member by member.", "finding/f1/evidence", {"e1": True}),
         ("member-of-a-register", "Only sets have members.", "finding/f1/unit/x", True),
         ("member-is-false", "A member is in or out.", "finding/f1/evidence/e1", False),
-        ("text-added", "A text is added at creation alone.", "finding/f1/title", "Logs"),
+        ("text-added", "A text is added at creation alone.", "finding/f1/statement", "Logs"),
     ):
         story, ada, *_ = team()
         kind, record = path.split("/")[:2]
@@ -279,10 +279,10 @@ def values(cases):
                      voids=[(void, path, "malformed-value")])
 
     story, ada, *_ = team()
-    base = ada.save(add("finding/f1", {"title": "Logs"}))
-    void = ada.save(remove("finding/f1/title", over=[base]))
+    base = ada.save(add("finding/f1", {"statement": "Logs"}))
+    void = ada.save(remove("finding/f1/statement", over=[base]))
     story.expect(cases, "value-text-removed", "A text is emptied by a splice, not removed.",
-                 {"finding": {"f1": {"title": "Logs"}}}, voids=[(void, "finding/f1/title", "malformed-value")])
+                 {"finding": {"f1": {"statement": "Logs"}}}, voids=[(void, "finding/f1/statement", "malformed-value")])
 
     story, ada, *_ = team()
     base = ada.save(add("finding/f1", {"evidence": {"e1": True}}))

@@ -101,16 +101,16 @@ def sets_and_texts(cases):
            [("finding/f1", base), (link, gone, again), ("finding/f1/evidence/e2", base),
             ("finding/f1/evidence/a~1b", again)], ["finding/f1"])
 
-    title = "finding/f1/title"
+    statement = "finding/f1/statement"
     story, ada, ben, cem, fay, gus = team()
-    base = ada.save(add("finding/f1", {"statement": "Kept.", "title": "Logs are kept."}))
-    one = ben.save(splice(title, 0, 4, "Records"), after=[base])
-    two = cem.save(splice(title, 14, 0, " Late."), after=[base])
-    three = cem.save(splice(title, 0, 0, "All: "))
-    void = fay.save(splice(title, 0, 0, "No. "), after=[one, three])
+    base = ada.save(add("finding/f1", {"requirementNote": "Kept.", "statement": "Logs are kept."}))
+    one = ben.save(splice(statement, 0, 4, "Records"), after=[base])
+    two = cem.save(splice(statement, 14, 0, " Late."), after=[base])
+    three = cem.save(splice(statement, 0, 0, "All: "))
+    void = fay.save(splice(statement, 0, 0, "No. "), after=[one, three])
     expect(cases, "texts", "Of a text the newest writes that have effect, whatever they named; a void one "
            "hides none.", story,
-           [("finding/f1", base), ("finding/f1/statement", base), (title, one, three)], ["finding/f1"])
+           [("finding/f1", base), ("finding/f1/requirementNote", base), (statement, one, three)], ["finding/f1"])
     assert two in void.seen
 
     story, ada, ben, *_ = team()
@@ -164,7 +164,7 @@ def verdicts(cases):
     title = "finding/f1/title"
     story, ada, ben, *_ = team()
     base = ben.save(add("finding/f1", {"title": "Bob"}))
-    fields = order_fields([title], of=[(base, left_by(base, add("finding/f1", {"title": GONE * 3}), erased=[title]))])
+    fields = order_fields([title], of=[(base, left_by(base, add("finding/f1", {"title": None}), erased=[title]))])
     ordered = ada.save(add("erasure/x1", fields), after=[base])
     expect(cases, "erased-contents", "It names diffs, not values: an erasure adds its order, and changes nothing "
            "else.", story,

@@ -4,8 +4,8 @@ import ConcordModel
 /// What a person changes in one save, before it becomes a diff.
 ///
 /// An edit says what is to be; the replica works out, inside the save's transaction, the operations and
-/// which writes they replace: exactly what was shown. In a conflict an ordinary change replaces the
-/// shown candidate alone; only `resolve` names them all, and so ends it.
+/// which writes they replace: exactly what was shown. In a conflict an ordinary change replaces its
+/// author's own candidates alone; only `resolve` names them all, and so ends it.
 public struct Edit: Hashable, Sendable {
     enum Change: Hashable, Sendable {
         case add(kind: WireText, id: WireText, fields: JSONObject)
@@ -40,7 +40,8 @@ public struct Edit: Hashable, Sendable {
         changes.append(.set(path, value))
     }
 
-    /// Sets a text: what differs from the shown text, word by word, becomes splices.
+    /// Sets a text: what differs from the shown text, word by word, becomes splices. A title is not
+    /// such a text but a value, which `set` writes.
     public mutating func setText(_ path: CellPath, to text: WireText) {
         changes.append(.setText(path, text))
     }

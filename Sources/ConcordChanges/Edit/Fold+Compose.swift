@@ -266,6 +266,9 @@ extension Fold {
     ) throws -> [Operation] {
         let record = try existing(path)
         let key = CellKey(record: record.number, field: path.field ?? "")
+        if let field = record.kind.field(key.field), field.rule != .text {
+            throw EditError(.malformedValue, at: path.text)
+        }
         var over = over
         var base = try evaluate(key).shown?.stringValue ?? ""
         if try takesUpProposals(at: key, by: author) {

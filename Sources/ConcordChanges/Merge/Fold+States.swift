@@ -215,12 +215,15 @@ extension Fold {
     }
 
     /// Whether a write says something in a finding: its statement or title, a piece of evidence, a criterion
-    /// or its grade. What is taken out is not said.
+    /// or its grade. What is taken out is not said; but of statement and title every write is, an empty
+    /// one too, since nothing may rest on contents that an erasure destroys.
     mutating func says(_ write: LocatedWrite, in finding: RecordEntry) throws -> Bool {
-        guard finding.kind == Schema.finding, write.write.value != nil else { return false }
-        if write.key.record == finding.number {
-            return ["statement", "title", "evidence"].contains(write.key.field)
+        guard finding.kind == Schema.finding else { return false }
+        if write.key.record == finding.number, ["statement", "title"].contains(write.key.field) {
+            return true
         }
+        guard write.write.value != nil else { return false }
+        if write.key.record == finding.number { return write.key.field == "evidence" }
         let part = try record(write.key.record)
         return part.kind == Schema.criterion
             && (write.key.field.isEmpty || write.key.field == "grade")

@@ -185,6 +185,14 @@ struct ResolveCommand: ParsableCommand {
 
     /// The value as the field takes it.
     private func checked(_ text: String, _ conflict: Conflict) throws -> JSON {
+        if conflict.path.field == "title", text.allSatisfy(\.isWhitespace) {
+            throw CommandFailure(
+                .badInput,
+                "value",
+                "that title says nothing",
+                next: "Give a --value that says something, or use --take N."
+            )
+        }
         let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
         switch field?.type {
         case .choice(let words):

@@ -61,7 +61,7 @@ struct FindingFields: ParsableArguments {
     /// The texts that were given, by field.
     var texts: [(field: WireText, text: WireText)] {
         [
-            ("title", title), ("statement", statement), ("requirementNote", requirementNote),
+            ("statement", statement), ("requirementNote", requirementNote),
             ("divergingOpinion", divergingOpinion),
         ].compactMap { field, text in text.map { (field, $0) } }
     }
@@ -72,7 +72,8 @@ struct FindingFields: ParsableArguments {
         if let unit { try known(unit, "unit", organization?.units.map { ($0.id, $0.name) } ?? []) }
         if let site { try known(site, "site", organization?.sites.map { ($0.id, $0.name) } ?? []) }
         var values: [(field: WireText, value: JSON?)] = [
-            ("unit", unit), ("site", site), ("process", process), ("repeats", repeats),
+            ("title", title), ("unit", unit), ("site", site), ("process", process),
+            ("repeats", repeats),
         ].compactMap { field, text in
             text.map { (field, $0.isEmpty ? nil : JSON.string($0)) }
         }

@@ -18,13 +18,27 @@ public enum MergeRule: Hashable, Sendable {
     case once
     /// What membership rests on: the last write in the order of the log that has effect stands.
     case control
+
+    /// The rule's name in `Protocol/schema.md`.
+    public var name: String {
+        switch self {
+        case .newest: "newest"
+        case .ask: "ask"
+        case .mostSevere: "mostSevere"
+        case .state: "state"
+        case .set: "set"
+        case .text: "text"
+        case .once: "once"
+        case .control: "control"
+        }
+    }
 }
 
 /// What a field's value may be.
 public enum ValueType: Hashable, Sendable {
-    /// A short string: a name, a reference to a record, a date.
+    /// A short string that is written as a whole: a name, a title, a reference to a record, a date.
     case string
-    /// A text that is edited by splices.
+    /// A long text that is edited by splices.
     case text
     /// An integer.
     case integer

@@ -10,7 +10,7 @@ extension Schema {
             Field("draftNumber", .newest, for: .raiseFinding),
             Field("number", .once, for: .seal),
             Field("ncNumber", .once, for: .seal),
-            Field("title", .text, for: .raiseFinding),
+            Field("title", .ask, for: .raiseFinding, erasable: true),
             Field("statement", .text, for: .raiseFinding),
             Field("requirementNote", .text, for: .raiseFinding),
             Field("divergingOpinion", .text, for: .raiseFinding),
@@ -43,7 +43,7 @@ extension Schema {
             Field("standard", .once, for: .raiseFinding),
             Field("clause", .once, for: .raiseFinding),
             Field("grade", .mostSevere(grades), for: .setGrade),
-            Field("otherCriterion", .text, for: .raiseFinding),
+            Field("otherCriterion", .ask, for: .raiseFinding, erasable: true),
         ]
     )
 
@@ -54,7 +54,7 @@ extension Schema {
         cover: .existing,
         fields: [
             Field("kind", .newest, for: .capture),
-            Field("title", .text, for: .capture),
+            Field("title", .ask, for: .capture, erasable: true),
             Field("source", .newest, for: .capture, erasable: true),
             Field("content", .text, for: .capture),
             Field("evidenceDate", .newest, for: .capture),

@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordModel
 
 /// The tables of a replica's file, as version 1 has them.
 enum Tables {
@@ -115,8 +116,15 @@ enum Tables {
     /// The tables of record kinds and their sets.
     static let state = StateTable.all.map(\.creation).joined()
 
-    /// What names the tables of fold and state of this version; a file made with others is folded anew.
-    static let stateFingerprint = SHA256Digest(hashing: Array((fold + state).utf8)).hex
+    /// The merge rule of every field: by it the fold's rows hold values or splices.
+    static let rules = Schema.kinds.map { kind in
+        "\(kind.name): " + kind.fields.map { "\($0.name) \($0.rule.name)" }.joined(separator: ", ")
+    }
+    .joined(separator: "\n")
+
+    /// What names the tables of fold and state of this version, and the rules by which they were
+    /// made; a file made with others is folded anew.
+    static let stateFingerprint = SHA256Digest(hashing: Array((fold + state + rules).utf8)).hex
 
     /// Makes all tables in an empty file.
     static func create(in statements: StatementCache) throws {

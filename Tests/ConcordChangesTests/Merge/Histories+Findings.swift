@@ -200,7 +200,10 @@ extension Histories {
                                 .set("criterion/c1/grade", "ofi"),
                                 .set("finding/f1/unit", "IT")
                             ),
-                            try world.ada.save(.type("finding/f1/title", at: 0, "Old ")),
+                            try world.ada.save(
+                                .type("finding/f1/statement", at: 0, "Old "),
+                                .set("finding/f1/title", "Old logs")
+                            ),
                         ]
                     }
                 )
@@ -224,7 +227,8 @@ extension Histories {
                         let one = try world["ben"].save(.add("criterion/d1", fields))
                         let two = try world["ben"].save(
                             .hide("criterion/c1"),
-                            .type("finding/f1/title", at: 0, "Old ")
+                            .type("finding/f1/statement", at: 0, "Old "),
+                            .set("finding/f1/title", "Old logs")
                         )
                         let three = try world["gus"].save(.set("criterion/c1/grade", "major"))
                         try world.ada.receive(one, two)

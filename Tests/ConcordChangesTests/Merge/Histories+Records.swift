@@ -83,15 +83,21 @@ extension Histories {
                     auditors,
                     acts: { world in
                         let one = try world["ben"].save(
-                            .add("finding/f1", ["unit": "IT", "title": "Logs"])
+                            .add(
+                                "finding/f1",
+                                ["unit": "IT", "title": "Logs", "statement": "Logs"]
+                            )
                         )
                         let two = try world["cem"].save(
-                            .add("finding/f1", ["unit": "HR", "title": "Keys"])
+                            .add(
+                                "finding/f1",
+                                ["unit": "HR", "title": "Keys", "statement": "Keys"]
+                            )
                         )
                         return [
                             one, two,
                             try world["ben"].save(
-                                .add("finding/f1", ["site": "S1", "title": "x"])
+                                .add("finding/f1", ["site": "S1", "title": "x", "statement": "x"])
                             ),
                             try world.ada.save(.set("finding/f1/unit", "QA")),
                             try world["cem"].save(.hide("finding/f1")),

@@ -175,9 +175,9 @@ enum Histories {
                 try History(
                     "text",
                     auditors,
-                    setup: { try $0.ada.save(.add("finding/f1", ["title": "Logs are kept."])) },
+                    setup: { try $0.ada.save(.add("finding/f1", ["statement": "Logs are kept."])) },
                     acts: { world in
-                        let path = "finding/f1/title"
+                        let path = "finding/f1/statement"
                         let one = try world["ben"].save(.type(path, at: 9, "not "))
                         let two = try world["cem"].save(.type(path, at: 0, delete: 4, "Records"))
                         try world.ada.receive(one)

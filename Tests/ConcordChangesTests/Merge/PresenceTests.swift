@@ -70,15 +70,15 @@ struct PresenceTests {
 
     @Test func aTextAddedAgainIsVoidAndLeavesTheTextAsItIs() throws {
         let world = try team()
-        try world["ben"].save(.add("finding/f2", ["title": "Logs"]))
+        try world["ben"].save(.add("finding/f2", ["statement": "Logs"]))
         try world.syncAll()
 
-        let again = try world["cem"].save(.add("finding/f2", ["title": "Keys", "site": "S1"]))
+        let again = try world["cem"].save(.add("finding/f2", ["statement": "Keys", "site": "S1"]))
 
         let picture = try world.settle()
-        #expect(picture["finding/f2/title"] == "Logs")
+        #expect(picture["finding/f2/statement"] == "Logs")
         #expect(picture["finding/f2/site"] == "S1")
-        #expect(picture.void("finding/f2/title", again) == "malformed-value")
+        #expect(picture.void("finding/f2/statement", again) == "malformed-value")
     }
 }
 

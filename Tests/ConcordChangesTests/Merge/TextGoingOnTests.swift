@@ -23,23 +23,23 @@ import Testing
     func onlyWhatIsConcurrentIsLoaded(length: Int) throws {
         let world = try World(["ben": .auditor], forgetful: true)
         let (ada, ben) = (world.ada, world["ben"])
-        try ada.save(.add("finding/f1", ["title": "0123456789 0123456789"]))
+        try ada.save(.add("finding/f1", ["statement": "0123456789 0123456789"]))
         try world.syncAll()
-        try ada.save(.type("finding/f1/title", at: 0, "A"))
-        try ben.save(.type("finding/f1/title", at: 21, "B"))
+        try ada.save(.type("finding/f1/statement", at: 0, "A"))
+        try ben.save(.type("finding/f1/statement", at: 21, "B"))
         try world.syncAll()
-        for _ in 0..<length { try ben.save(.type("finding/f1/title", at: 10, "x")) }
+        for _ in 0..<length { try ben.save(.type("finding/f1/statement", at: 10, "x")) }
         try world.syncAll()
 
         for _ in 0..<3 {
-            try ada.save(.type("finding/f1/title", at: 0, "C"))
-            try ben.save(.type("finding/f1/title", at: 24 + length / 2, "D"))
+            try ada.save(.type("finding/f1/statement", at: 0, "C"))
+            try ben.save(.type("finding/f1/statement", at: 24 + length / 2, "D"))
         }
         let before = ada.desk.store.loaded
         try world.syncAll()
 
         #expect(ada.desk.store.loaded - before < 100)
-        #expect(try ada.shown("finding/f1/title") == ben.shown("finding/f1/title"))
+        #expect(try ada.shown("finding/f1/statement") == ben.shown("finding/f1/statement"))
     }
 }
 
@@ -50,7 +50,9 @@ private struct TextTeam {
     private var names = ["ada", "ben", "cem", "dot"]
     private var last: [TextSplice] = []
 
-    private static let texts = ["finding/f1/title", "finding/f1/title", "scope/s1/statement"]
+    private static let texts = [
+        "finding/f1/statement", "finding/f1/statement", "scope/s1/statement",
+    ]
 
     init(seed: UInt64) throws {
         random = SeededGenerator(seed: seed)
@@ -59,7 +61,7 @@ private struct TextTeam {
             forgetful: seed % 4 != 0
         )
         try world.ada.save(
-            .add("finding/f1", ["title": "One two three"]),
+            .add("finding/f1", ["statement": "One two three"]),
             .add("scope/s1", ["standard": "iso"])
         )
         try world.syncAll()

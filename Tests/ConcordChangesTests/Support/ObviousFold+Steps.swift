@@ -75,11 +75,11 @@ extension ObviousFold {
 
     /// Whether a write beside the ending of a finding says something that would count there no longer.
     private func says(_ write: ObviousWrite, beside ending: ObviousWrite) -> Bool {
-        guard ending.cell.kind == "finding", write.value != nil else { return false }
+        guard ending.cell.kind == "finding" else { return false }
         switch (write.cell.kind, write.cell.field) {
-        case ("finding", "title"), ("finding", "statement"), ("finding", "evidence"),
-            ("criterion", nil), ("criterion", "grade"):
-            return true
+        case ("finding", "title"), ("finding", "statement"): return true
+        case ("finding", "evidence"), ("criterion", nil), ("criterion", "grade"):
+            return write.value != nil
         default: return false
         }
     }

@@ -27,7 +27,10 @@ struct Simulation {
         )
         names = ["ada", "ben", "cem", "dot"]
         try world.ada.save(
-            .add("finding/f1", ["state": "draft", "unit": "IT", "title": "Logs"]),
+            .add(
+                "finding/f1",
+                ["state": "draft", "unit": "IT", "title": "Logs", "statement": "Logs"]
+            ),
             .add("criterion/c1", ["finding": "f1", "standard": "s", "clause": "8"]),
             .add("planSlot/p1", ["title": "Opening"])
         )
@@ -56,7 +59,11 @@ struct Simulation {
                 guard serial % 2 == 1 || world.log.isEmpty else {
                     return
                 }
-                try world.invite("spare-\(serial)", as: .auditor)
+                let invitation = try world.invite("spare-\(serial)", as: .auditor)
+                // A server takes no join on an invitation without effect.
+                try world.sync("ada")
+                let reason = world.ada.picture().void("invitation/spare-\(serial)", invitation)
+                guard reason == nil else { return }
                 try world.join("hal-\(serial)", on: "spare-\(serial)")
                 names.append("hal-\(serial)")
                 if random.oneIn(2) {
@@ -151,10 +158,14 @@ struct Simulation {
                 )
             )
         case 18: return rarely(actor)
-        case 19: return change("planSlot/p1/title", to: value)
+        case 19:
+            return change(random.pick(["planSlot/p1/title", "finding/f1/title"]), to: value)
         case 20: return change("interview/i1/person", to: value)
         case 21: return seal(actor)
-        default: return splice("finding/f1/title", by: actor)
+        default:
+            // A title is no text: what is spliced into it is void.
+            let field = random.oneIn(8) ? "title" : "statement"
+            return splice("finding/f1/\(field)", by: actor)
         }
     }
 

@@ -153,7 +153,7 @@ private struct RecordsSample {
                     .add([
                         "draftNumber": .string("A-\(number)"), "process": "8.1",
                         "site": "Main site", "state": "draft", "unit": "IT operations",
-                        "title": "Withdrawn procedure in use at the service desk",
+                        "statement": "Withdrawn procedure in use at the service desk",
                     ]),
                     at: CellPath(kind: "finding", record: WireText(id(number)))
                 )
@@ -189,7 +189,7 @@ private struct RecordsSample {
             let place = word == "own" ? 0 : 46
             return Operation(
                 .splice(at: place, delete: 0, insert: WireText(word)),
-                at: path("title")
+                at: path("statement")
             )
         }
     }
