@@ -80,11 +80,15 @@ final class ReplicaDraft: Sendable {
             try finish()
             return final
         }
-        do { try move(to: other) } catch {
+        do {
+            // First to the draft of the other name: whoever finds what a process left that died on the way knows
+            // it for a draft, and removes it.
+            try move(to: taken.path)
+            try taken.finish()
+        } catch {
             try taken.discard()
             throw error
         }
-        taken.claim.giveBack()
         try OwnFile.remove(claim.path)
         return other
     }
