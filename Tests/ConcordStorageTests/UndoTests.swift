@@ -261,6 +261,46 @@ import Testing
         #expect(#expect(throws: UndoError.self) { try ben.undo() }?.code == .nothing)
     }
 
+    @Test func whatASealHasFrozenIsNotTakenBack() throws {
+        let (team, ann, ben) = try team()
+        try ben.edit { $0.set(unit, to: "HR") }
+        try team.syncAll()
+        let number = Operation(.add("F-01"), at: cell("/finding/f1/number"))
+        try ann.save(add("/seal/s1", ["digest": "d"]), number)
+        try team.syncAll()
+
+        let error = #expect(throws: UndoError.self) { try ben.undo() }
+
+        #expect(error?.code == .sealed && error?.path == unit)
+        #expect(try ben.value("/finding/f1/unit") == "HR")
+    }
+
+    @Test func aProposalIsTakenBackBesideTheValue() throws {
+        let (team, ann, ben) = try team()
+        let kind = cell("/engagement/e/kind")
+        try ann.edit { $0.set(kind, to: "initial") }
+        try team.syncAll()
+        try ben.edit { $0.set(kind, to: "renewal") }
+        #expect(try ben.conflicts().count == 1)
+
+        let result = try ben.undo()
+
+        #expect(result.changes.map(\.path) == [kind] && result.leftAlone.isEmpty)
+        #expect(try ben.conflicts().isEmpty)
+        #expect(try ben.value("/engagement/e/kind") == "initial")
+    }
+
+    /// A reason that looks like somebody else's undo is a reason.
+    @Test func theMarkOfAnotherAuthorTakesNothingBack() throws {
+        let (_, ann, ben) = try team()
+        try ben.edit { $0.set(unit, to: "HR") }
+        let mark = "undo 2@\(ann.signer.author.description.prefix(8))"
+        try ben.edit(reason: mark) { $0.set(unit, to: "MH") }
+
+        #expect(try ben.undo().changes.map(\.to) == ["HR"])
+        #expect(try ben.undo().changes.map(\.to) == ["IT"])
+    }
+
     @Test func whatHadNoEffectIsPassedOver() throws {
         let (_, _, ben) = try team()
         try ben.edit { $0.set(unit, to: "HR") }
