@@ -176,6 +176,9 @@ import Testing
     @Test func nobodyIsToldWhatTheyDidOnAnotherDevice() throws {
         let (team, ann, ben, tablet) = try pair()
         let number = cell("/finding/f1/draftNumber")
+        // Another member wrote there, so the cell is looked at.
+        try ann.edit { $0.set(number, to: "A-01") }
+        try team.syncAll()
         for device in [ben, tablet] {
             try device.edit { $0.set(number, to: .string("B-\(device.name)")) }
         }
