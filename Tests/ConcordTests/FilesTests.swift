@@ -1,10 +1,11 @@
-import Concord
 import ConcordChanges
 import ConcordEncoding
 import ConcordFiles
 import ConcordModel
 import Foundation
 import Testing
+
+@testable import Concord
 
 /// What a replica leaves on the disk, and what it never touches.
 @Suite struct FilesTests {
@@ -123,11 +124,7 @@ import Testing
         let (path, better) = (team.folder.file("late.concord"), team.folder.file("A-1.concord"))
         _ = try Replica.create(at: path + ".draft", engagement: draft)
         for lock in [path, better] { try Data().write(to: URL(fileURLWithPath: lock + ".lock")) }
-        let (old, new) = (path + ".draft", better + ".draft")
-        let moves = [
-            (old + ".key", new + ".key"), (old + ".guard", new + ".guard"), (old, new),
-            (new + ".key", better + ".key"), (new + ".guard", better + ".guard"),
-        ]
+        let moves = ReplicaDraft.renames(of: path, as: better)
         for (from, to) in moves.prefix(step) {
             try FileManager.default.moveItem(atPath: from, toPath: to)
         }
