@@ -1,0 +1,11 @@
+import Foundation
+
+/// How much is tried: all of it where `CONCORD_ALL_ORDERS` is set, as in `Tools/test`; a sample while somebody works.
+enum Size {
+    static let isFull = ProcessInfo.processInfo.environment["CONCORD_ALL_ORDERS"] != nil
+
+    /// Seeds from 1 on.
+    static func seeds(_ few: UInt64, inFull all: UInt64) -> ClosedRange<UInt64> {
+        1...(isFull ? all : few)
+    }
+}
