@@ -39,10 +39,18 @@ extension ReplicaStore {
     /// Each batch is one transaction; what is in stays in, so a sync that was cut off goes on where it
     /// stopped. Entries that are in already, which another process may have brought, are passed over.
     package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
+        try takeIn(log: items, from: position, first: TakeInBatch.first)
+    }
+
+    /// The same, with so many entries in the first transaction.
+    func takeIn(log items: [LogItem], from position: Int, first: Int) throws -> LogTakeIn {
         var result = LogTakeIn(position: position, new: 0)
         var index = 0
         // What was erased and the order that says so must come in together.
-        var size = TakeInBatch(whole: items.contains(where: \.isErased) ? items.count : nil)
+        var size = TakeInBatch(
+            first: first,
+            whole: items.contains(where: \.isErased) ? items.count : nil
+        )
         let isLarge = items.count >= Self.large
         let clock = ContinuousClock()
         defer { if isLarge { carryOver() } }

@@ -4,6 +4,8 @@
 /// little time by a larger one: its commit then costs little for each entry, while other processes need not
 /// wait long and memory stays bounded.
 struct TakeInBatch {
+    /// How many the first one takes in: what entries cost is not known yet.
+    static let first = 1024
     /// The most that one takes in.
     static let most = 4096
     /// The fewest, however long they take.
@@ -18,10 +20,10 @@ struct TakeInBatch {
     /// Whether everything comes in together.
     private let isWhole: Bool
 
-    /// What the first one takes in: what entries cost is not known yet.
+    /// How many the first one takes in.
     ///
     /// - Parameter all: how many there are, where nothing may be cut between them.
-    init(first: Int = 1024, whole all: Int? = nil) {
+    init(first: Int = Self.first, whole all: Int? = nil) {
         count = all ?? first
         isWhole = all != nil
     }

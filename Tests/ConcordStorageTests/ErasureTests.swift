@@ -187,16 +187,14 @@ import Testing
     @Test func anOrderFarBehindWhatItErasedComesInWithIt() throws {
         let (team, _, _) = try erased()
         let ben = team.devices[1]
-        for number in 0...TakeInBatch().count {
-            try ben.save(add("/finding/f\(number)"))
-        }
+        for number in 0..<9 { try ben.save(add("/finding/f\(number)")) }
         try team.sync(ben)
         try team.syncAll()
         let items = try logItems(of: team.devices[0])
         let folder = try Folder()
         let late = try Device("late", in: folder)
 
-        let result = try late.store.takeIn(log: items, from: 0)
+        let result = try late.store.takeIn(log: items, from: 0, first: 4)
 
         #expect(result == LogTakeIn(position: items.count, new: items.count))
         #expect(try late.digest() == ben.digest())
