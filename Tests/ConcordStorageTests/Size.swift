@@ -8,4 +8,9 @@ enum Size {
     static func seeds(_ few: UInt64, inFull all: UInt64) -> ClosedRange<UInt64> {
         1...(isFull ? all : few)
     }
+
+    /// Some of these, evenly spread, of which the first is one.
+    static func sample<Element>(_ all: [Element], each step: Int) -> [Element] {
+        isFull ? all : stride(from: 0, to: all.count, by: step).map { all[$0] }
+    }
 }

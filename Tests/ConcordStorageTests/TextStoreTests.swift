@@ -10,7 +10,7 @@ import Testing
 @Suite struct TextStoreTests {
     private static let texts = ["/finding/f1/title", "/finding/f1/title", "/scope/s1/statement"]
 
-    @Test(arguments: 0..<8)
+    @Test(arguments: Size.seeds(2, inFull: 8))
     func whatIsStoredStepByStepIsWhatAMergeOfAllGives(seed: UInt64) throws {
         let team = try Team()
         var random = Dice(seed: seed)

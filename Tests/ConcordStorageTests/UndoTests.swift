@@ -312,7 +312,7 @@ import Testing
 
     /// Whatever was saved last, taking it back shows what was shown before, and taking that back what
     /// was shown after.
-    @Test(arguments: Size.seeds(2, inFull: 8))
+    @Test(arguments: Size.seeds(1, inFull: 8))
     func takingBackShowsWhatWasShownBefore(_ seed: UInt64) throws {
         var work = RandomWork(seed: seed, try Team())
         var count = 0
