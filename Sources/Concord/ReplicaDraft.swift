@@ -64,7 +64,7 @@ final class ReplicaDraft: Sendable {
 
     /// Gives the finished replica, which nobody has open, its final name.
     func finish() throws {
-        try move(to: final)
+        try carryOut(Self.renames(of: final, as: final), to: final)
         claim.giveBack()
     }
 
@@ -80,7 +80,7 @@ final class ReplicaDraft: Sendable {
             try finish()
             return final
         }
-        do { try move(to: other) } catch {
+        do { try carryOut(Self.renames(of: final, as: other), to: other) } catch {
             try taken.discard()
             throw error
         }
@@ -89,11 +89,23 @@ final class ReplicaDraft: Sendable {
         return other
     }
 
-    private func move(to name: String) throws {
-        for part in Self.moved + [""] {
-            if try !OwnFile.exists(path + part) { continue }
-            guard try OwnFile.move(path + part, to: name + part) else {
-                throw ReplicaFailure(.alreadyExists, "There is a file \(name)\(part) by now.")
+    /// The steps by which a draft gets its final name, or another one.
+    ///
+    /// To another name it goes by way of that name's draft: whoever finds what a process left that died on the
+    /// way knows it for a draft, and removes it.
+    static func renames(of final: String, as other: String) -> [(from: String, to: String)] {
+        let draft = final + ".draft"
+        let names = other == final ? [draft, final] : [draft, other + ".draft", other]
+        return zip(names, names.dropFirst()).flatMap { from, to in
+            (moved + [""]).map { (from: from + $0, to: to + $0) }
+        }
+    }
+
+    private func carryOut(_ renames: [(from: String, to: String)], to name: String) throws {
+        for (from, to) in renames {
+            if try !OwnFile.exists(from) { continue }
+            guard try OwnFile.move(from, to: to) else {
+                throw ReplicaFailure(.alreadyExists, "There is a file \(to) by now.")
             }
         }
         try OwnFile.makeDurable(folderOf: name)

@@ -1,5 +1,5 @@
 public import ConcordEncoding
-import ConcordModel
+public import ConcordModel
 
 /// Why an act of the audit is not possible on what is shown; nothing was written.
 ///
@@ -34,6 +34,8 @@ public enum ActRefusal: Error, Hashable, Sendable {
     ///
     /// - Parameter counting: the finding in which it counts, where it was merged.
     case findingEnded(finding: WireText, state: WireText, counting: WireText?)
+    /// Nonconformities of the standard are open that forbid the recommendation.
+    case recommendationNotAllowed(recommendation: Recommendation, open: [WireText])
 
     /// The refusal as programs tell it apart.
     public var code: String {
@@ -47,6 +49,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .notCited: "not-cited"
         case .clauseTwice: "clause-twice"
         case .findingEnded: "finding-ended"
+        case .recommendationNotAllowed: "recommendation-not-allowed"
         }
     }
 
@@ -71,6 +74,9 @@ public enum ActRefusal: Error, Hashable, Sendable {
             "\(clause) is named twice, as \(grades.joined(separator: " and as "))"
         case .findingEnded(let finding, let state, let counting):
             "\(finding) is \(state)" + (counting.map { " and counts in \($0)" } ?? "")
+        case .recommendationNotAllowed(let recommendation, let open):
+            "'\(recommendation.rawValue)' is not possible with open nonconformities: "
+                + open.joined(separator: ", ")
         }
     }
 
@@ -100,6 +106,8 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .findingEnded(let finding, _, let counting):
             counting.map { "Change \($0), or take \(finding) out of its merge first." }
                 ?? "Make \(finding) a draft again first."
+        case .recommendationNotAllowed:
+            "Close them first, or recommend something else."
         }
     }
 }

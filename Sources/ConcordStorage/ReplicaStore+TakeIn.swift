@@ -31,17 +31,6 @@ package struct LogTakeIn: Hashable, Sendable {
 }
 
 extension ReplicaStore {
-    /// How many diffs one transaction takes in: enough that its commit costs little per diff, few
-    /// enough that other processes need not wait long and memory stays bounded.
-    private static let batch = 4096
-    /// How many the first one takes in: what they cost is not known yet.
-    private static let firstBatch = 1024
-    /// The fewest that a transaction takes in, however long they take.
-    private static let batchMin = 256
-    /// What is cut off loses a transaction, so one that took longer than this is followed by a smaller one, and
-    /// one that took far less by a larger one.
-    private static let slow = Duration.seconds(1)
-    private static let quick = Duration.milliseconds(250)
     /// From how many diffs on the file waits until all are in.
     private static let large = 512
 
@@ -50,17 +39,24 @@ extension ReplicaStore {
     /// Each batch is one transaction; what is in stays in, so a sync that was cut off goes on where it
     /// stopped. Entries that are in already, which another process may have brought, are passed over.
     package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
+        try takeIn(log: items, from: position, first: TakeInBatch.first)
+    }
+
+    /// The same, with so many entries in the first transaction.
+    func takeIn(log items: [LogItem], from position: Int, first: Int) throws -> LogTakeIn {
         var result = LogTakeIn(position: position, new: 0)
         var index = 0
         // What was erased and the order that says so must come in together.
-        let isWhole = items.contains(where: \.isErased)
-        var batchMax = isWhole ? items.count : Self.firstBatch
+        var size = TakeInBatch(
+            first: first,
+            whole: items.contains(where: \.isErased) ? items.count : nil
+        )
         let isLarge = items.count >= Self.large
         let clock = ContinuousClock()
         defer { if isLarge { carryOver() } }
         repeat {
             let start = clock.now
-            let batch = items[index..<min(index + batchMax, items.count)]
+            let batch = items[index..<min(index + size.count, items.count)]
             let part = try takeIn(batch, from: position + index, isLarge: isLarge)
             result.position = part.position
             result.new += part.new
@@ -70,10 +66,7 @@ extension ReplicaStore {
                 return result
             }
             index = batch.endIndex
-            let taken = start.duration(to: clock.now)
-            if isWhole { continue }
-            if taken > Self.slow { batchMax = max(batchMax / 2, Self.batchMin) }
-            if taken < Self.quick { batchMax = min(batchMax * 2, Self.batch) }
+            size.adapt(to: start.duration(to: clock.now))
         } while index < items.count
         return result
     }
@@ -143,7 +136,7 @@ extension ReplicaStore {
         let isLarge = diffs.count >= Self.large
         defer { if isLarge { carryOver() } }
         while index < diffs.count {
-            let batch = diffs[index..<min(index + Self.batch, diffs.count)]
+            let batch = diffs[index..<min(index + TakeInBatch.most, diffs.count)]
             results += try transaction("taking diffs into", isLarge: isLarge) { session in
                 try batch.map { try session.fold.takeIn(pending: $0, isFromElsewhere: true) }
             }
@@ -178,7 +171,7 @@ extension ReplicaStore {
                 case .known: break
                 case .refused(let error): throw PendingRefusal(index: index, error: error)
                 }
-                if (index + 1).isMultiple(of: Self.batch) { try session.flush() }
+                if (index + 1).isMultiple(of: TakeInBatch.most) { try session.flush() }
             }
             return new
         }

@@ -98,8 +98,7 @@ struct VectorFolderTests {
     }
 
     @Test func everyCountedAreaIsRun() throws {
-        // The area `sync` belongs to the tests of ConcordSync.
-        #expect(Set(try Vectors.counts().keys).subtracting(["sync"]) == Set(Self.areas))
+        #expect(Set(try Vectors.counts().keys) == Set(Self.areas))
     }
 
     @Test func everyFolderIsCounted() throws {

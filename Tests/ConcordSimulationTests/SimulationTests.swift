@@ -1,4 +1,5 @@
 import ConcordSimulation
+import Foundation
 import Testing
 
 @Suite struct SimulationTests {
@@ -12,6 +13,23 @@ import Testing
         let failure = try SimulationRunner(settings).failure(of: seed, Array(0..<settings.steps))
 
         #expect(failure == nil, "\(failure?.description ?? "")")
+    }
+
+    /// The seeds that are asked for: the first one and how many, as in `CONCORD_SEEDS=40000,20`.
+    private static let asked = ProcessInfo.processInfo.environment["CONCORD_SEEDS"]?
+        .split(separator: ",").compactMap { UInt64($0) }
+
+    /// With the core alone, where `concord-lab simulate` is not built.
+    @Test(.enabled(if: asked?.count == 2, "CONCORD_SEEDS asks for more seeds"))
+    func askedForSeedsHold() throws {
+        let asked = try #require(Self.asked)
+        let settings = SimulationSettings()
+        for seed in asked[0]..<asked[0] + asked[1] {
+            let failure = try SimulationRunner(settings)
+                .failure(of: seed, Array(0..<settings.steps))
+
+            try #require(failure == nil, "\(failure?.description ?? "")")
+        }
     }
 
     @Test func oneSeedReplaysOneRun() throws {

@@ -120,6 +120,30 @@ import Testing
         #expect(words.first == "cem Zero ")
     }
 
+    @Test func ofWhatIsGoneWhoTookItAwayIsNamed() throws {
+        let (_, ann, ben, _) = try team()
+        let cleared = try #require(try ben.edit { $0.set(unit, to: nil) })
+        #expect(try ben.blame("/finding/f1/unit")?.shown == nil)
+        #expect(try ben.blame("/finding/f1/unit")?.write?.diff == cleared.id)
+
+        let hidden = try #require(try ann.edit { $0.hide(kind: "finding", id: "f1") })
+
+        #expect(try ann.shown("finding", "f1") == nil)
+        #expect(try ann.blame("/finding/f1")?.write?.diff == hidden.id)
+    }
+
+    @Test func theReasonOfAnAdditionIsThatOfItsFields() throws {
+        let (_, _, ben, _) = try team()
+        try ben.save(
+            Operation(.add(["unit": "HR"]), at: cell("/finding/f2"), reason: "seen on site"),
+            Operation(.add("s1"), at: cell("/finding/f2/site"), reason: "asked")
+        )
+
+        #expect(try ben.blame("/finding/f2")?.write?.reason == "seen on site")
+        #expect(try ben.blame("/finding/f2/unit")?.write?.reason == "seen on site")
+        #expect(try ben.blame("/finding/f2/site")?.write?.reason == "asked")
+    }
+
     // MARK: How it ends.
 
     @Test func twoWhoResolveAlikeMakeNoNewConflict() throws {
@@ -228,5 +252,22 @@ import Testing
 
         #expect(try ben.value("/finding/f1/evidence") == nil)
         #expect(try ben.inbox().map(\.kind) == [.resolved])
+    }
+
+    /// It is shown, since it stays while the conflict is open; to put it in again is a change all the same.
+    @Test func whoeverTookAMemberOutPutsItInAgain() throws {
+        let (team, ann, ben, _) = try team()
+        let evidence = cell("/finding/f1/evidence")
+        try ann.edit { $0.remove("e1", from: evidence) }
+        try ben.edit { $0.insert("e1", into: evidence, anew: true) }
+        try team.syncAll()
+        try #require(try ann.conflicts().count == 1)
+
+        let saved = try ann.edit { $0.insert("e1", into: evidence) }
+        try team.syncAll()
+
+        #expect(saved != nil)
+        #expect(try ben.conflicts().isEmpty)
+        #expect(try ben.value("/finding/f1/evidence") == ["e1": true])
     }
 }

@@ -162,4 +162,79 @@ import Testing
         #expect(try late.digest() == ann.digest())
         #expect(try late.store.checkState().differences == [])
     }
+
+    /// What the log holds now, as a server gives it.
+    private func logItems(of device: Device) throws -> [LogItem] {
+        var items: [LogItem] = []
+        try device.store.read { reader in
+            try reader.log { line in
+                let diff = try UnverifiedDiff(envelope: line.envelope, mayBeErased: true)
+                items.append(.new(VerifiedDiff(unchecked: diff, proof: .signature)))
+            }
+        }
+        return items
+    }
+
+    @Test func whatWasErasedIsNotTakenInWithoutAPlace() throws {
+        let (team, erasing, _) = try erased()
+        try team.syncAll()
+        let items = try logItems(of: team.devices[0])
+        let late = try Device("late", in: try Folder())
+        let index = try #require(items.firstIndex { $0.isErased })
+        #expect(try late.store.takeIn(log: Array(items[..<index]), from: 0).refused == nil)
+        let before = try late.digest()
+        guard case .new(let diff) = items[index] else { return }
+
+        let taken = try late.store.takeIn(pending: [diff])
+
+        #expect(taken == [.refused(DiffError(.bodyMismatch))])
+        #expect(try late.digest() == before && erasing != diff.id)
+    }
+
+    /// An erased diff and the order that says so come in together, however much stands between them.
+    @Test func anOrderFarBehindWhatItErasedComesInWithIt() throws {
+        let (team, _, _) = try erased()
+        let ben = team.devices[1]
+        for number in 0..<9 { try ben.save(add("/finding/f\(number)")) }
+        try team.sync(ben)
+        try team.syncAll()
+        let items = try logItems(of: team.devices[0])
+        let folder = try Folder()
+        let late = try Device("late", in: folder)
+
+        let result = try late.store.takeIn(log: items, from: 0, first: 4)
+
+        #expect(result == LogTakeIn(position: items.count, new: items.count))
+        #expect(try late.digest() == ben.digest())
+    }
+
+    /// A process that dies right after the commit has noted that something of it may remain.
+    @Test func theCommitThatErasesNotesThatContentsMayRemain() throws {
+        let (team, _, _) = try erased()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try team.sync(ann)
+        let (size, items) = try ben.store.read { reader in
+            (
+                try reader.logSize,
+                try team.log[reader.logSize...].map { LogItem.new(try verified($0)) }
+            )
+        }
+        try ben.store.pool.writeWithoutTransaction { db in
+            let statements = try StatementCache(db)
+            try statements.transaction {
+                let start = try FoldStart(statements)
+                #expect(start.fold.logSize == size)
+                var session = try FoldSession(start, statements: statements, verifier: ben.signer)
+                #expect(try session.fold.takeIn(log: items) == nil)
+                try session.flush()
+            }
+        }
+        #expect(try ben.store.pool.read { try FoldStart.hasRemains(try StatementCache($0)) })
+        try ben.store.close()
+
+        try ben.reopen()
+
+        #expect(try !isInFile(ben))
+        #expect(try !ben.store.pool.read { try FoldStart.hasRemains(try StatementCache($0)) })
+    }
 }

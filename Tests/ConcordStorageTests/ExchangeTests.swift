@@ -154,6 +154,41 @@ import Testing
         #expect(try ann.digest() == ben.digest())
     }
 
+    /// Diffs are numbered as they came, and anew by a rebuild: what was known of the old numbers is forgotten.
+    @Test func aSaveAfterARebuildCountsWithItsNumbers() throws {
+        let team = try Team()
+        let (ann, ben, cem) = (team.devices[0], team.devices[1], team.devices[2])
+        try ann.save(add("/finding/f1", ["unit": "IT"]))
+        try team.syncAll()
+        // Here before the others' diffs, in the log behind them.
+        let mine = try ann.set("/finding/f1/unit", "HR")
+        try ben.set("/finding/f1/site", "s1")
+        let bens = try #require(try ben.set("/finding/f1/site", "s2"))
+        try team.sync(ben)
+        let cems = try #require(try cem.set("/finding/f1/draftNumber", "C-01"))
+        try team.sync(cem)
+        try team.sync(ann)
+        let newest = try ann.store.read { reader in
+            try reader.statements("SELECT diff FROM head").rows { $0.int(0) }
+        }
+
+        try ann.store.rebuild()
+
+        let numbered = try ann.store.read { reader in
+            try reader.statements("SELECT diff FROM head").rows { $0.int(0) }
+        }
+        try #require(Set(newest) != Set(numbered), "the numbers are others")
+        let saved = try #require(try ann.set("/finding/f1/unit", "QA"))
+        let envelope = try #require(try ann.store.read { try $0.envelope(of: saved.id) })
+        let parents = try UnverifiedDiff(envelope: envelope).head.parents
+        #expect(parents.first == mine?.id)
+        #expect(Set(parents.dropFirst()) == [bens.id, cems.id])
+        #expect(try ann.store.checkState().differences == [])
+        try team.syncAll()
+        #expect(try ben.value("/finding/f1/unit") == "QA")
+        #expect(Set(try team.devices.map { try $0.digest() }).count == 1)
+    }
+
     @Test func rebuildingFindsWhatWasChangedBehindItsBack() throws {
         let team = try Team(["ann"])
         let ann = team.devices[0]

@@ -117,7 +117,8 @@ import Testing
         let pages = whole.count / size
         let digest = try ReplicaStore.open(at: path, verifier: verifier).read { try $0.digest() }
         var unnoticed: [Int] = []
-        for page in 1..<pages {
+        let tried = Size.sample(Array(1..<pages), each: 4)
+        for page in tried {
             var damaged = whole
             damaged.replaceSubrange(
                 page * size..<page * size + 200,
@@ -138,7 +139,7 @@ import Testing
         }
 
         #expect(pages > 20)
-        #expect(unnoticed.count * 4 < pages, "\(unnoticed) of \(pages)")
+        #expect(unnoticed.count * 4 < tried.count, "\(unnoticed) of \(tried)")
     }
 
     @Test func aFullDiskLosesNothing() throws {

@@ -148,6 +148,83 @@ import Testing
         #expect(try ben.value("/finding/f1/statement") == decision ?? "One two.")
     }
 
+    /// Two decisions in turn, of which the second one names the proposal too: the first decided it.
+    @Test func whoDecidedAProposalFirstDecidedIt() throws {
+        let (team, ann, ben, _) = try team()
+        let kind = cell("/engagement/e/kind")
+        try ann.edit { $0.set(kind, to: "initial") }
+        try team.syncAll()
+        let proposal = try #require(try ben.edit { $0.set(kind, to: "surveillance") })
+        try team.syncAll()
+        let first = try #require(
+            try ann.edit { $0.resolve(kind, to: "initial", reason: "as agreed") }
+        )
+        try ann.save(
+            Operation(.add("surveillance"), at: kind, over: [proposal.reference, first.reference])
+        )
+        try team.syncAll()
+
+        let items = try ben.inbox()
+
+        #expect(items.map(\.kind) == [.declined])
+        #expect(items.first?.by?.diff == first.id)
+        #expect(items.first?.by?.reason == "as agreed")
+    }
+
+    /// An ending that waits is a side of a conflict, and was outranked by nobody.
+    @Test func anEndingThatWaitsIsNotToldAsOutranked() throws {
+        let (team, ann, ben, _) = try team()
+        let state = cell("/finding/f1/state")
+        try ann.edit(reason: "twice") { $0.set(state, to: "withdrawn") }
+        try ben.edit { $0.set(unit, to: "MH") }
+        try team.syncAll()
+        try #require(try ann.account("/finding/f1/state") != nil)
+
+        #expect(try ann.inbox().isEmpty)
+        #expect(try ben.inbox().isEmpty)
+    }
+
+    // MARK: Two devices of one member.
+
+    private func pair() throws -> (Team, ann: Device, ben: Device, tablet: Device) {
+        let team = try Team(["ann", "ben", "tablet"], members: ["tablet": "ben"])
+        try team.devices[1].save(
+            add("/finding/f1", ["title": "One two three", "unit": "IT", "state": "draft"])
+        )
+        try team.syncAll()
+        return (team, team.devices[0], team.devices[1], team.devices[2])
+    }
+
+    @Test func nobodyIsToldWhatTheyDidOnAnotherDevice() throws {
+        let (team, ann, ben, tablet) = try pair()
+        let number = cell("/finding/f1/draftNumber")
+        // Another member wrote there, so the cell is looked at.
+        try ann.edit { $0.set(number, to: "A-01") }
+        try team.syncAll()
+        for device in [ben, tablet] {
+            try device.edit { $0.set(number, to: .string("B-\(device.name)")) }
+        }
+        try ann.edit { $0.set(unit, to: "HR") }
+        try ben.edit { $0.set(unit, to: "MH") }
+        try team.syncAll()
+        #expect(try ben.inbox().isEmpty)
+
+        try tablet.edit { $0.resolve(unit, to: "HR", reason: "they say so") }
+        try team.syncAll()
+
+        #expect(try ann.conflicts().isEmpty)
+        #expect(try ben.inbox().isEmpty)
+    }
+
+    @Test func editsOnTwoDevicesOfOneMemberAreNotParallel() throws {
+        let (team, ann, ben, tablet) = try pair()
+        try ben.edit { $0.set(unit, to: "HR") }
+        try tablet.edit { $0.set(cell("/finding/f1/site"), to: "s1") }
+        try team.syncAll()
+
+        #expect(try ann.parallel(all: true).isEmpty)
+    }
+
     // MARK: Parallel edits.
 
     @Test func editsOfDifferentFieldsAtTheSameTimeAreListed() throws {

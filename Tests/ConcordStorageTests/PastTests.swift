@@ -8,7 +8,7 @@ import Testing
 @Suite struct PastTests {
     /// At each save is shown what its author's replica showed right after it, on every replica, whatever
     /// came since.
-    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    @Test(arguments: Size.seeds(1, inFull: 6))
     func historyIsWhatWasOnTheScreen(_ seed: UInt64) throws {
         var work = RandomWork(seed: seed, try Team())
         for _ in 0..<60 { try work.step() }

@@ -183,6 +183,26 @@ import Testing
         #expect(heard.all == [1, 2])
     }
 
+    /// A grade by somebody in training for the standard is a proposal beside the others' grades: it names none of
+    /// them, and so has its effect.
+    @Test func aGradeByATraineeStandsBesideTheOthers() throws {
+        let team = try Team(inTraining: ["cem"])
+        let (ann, ben, cem) = (team.devices[0], team.devices[1], team.devices[2])
+        let grade = cell("/criterion/c1/grade")
+        try ben.save(
+            add("/finding/f1", ["title": "One", "state": "draft"]),
+            add("/criterion/c1", ["finding": "f1", "standard": "iso", "grade": "minor"])
+        )
+        try team.syncAll()
+
+        let saved = try #require(try cem.edit { $0.set(grade, to: "major") })
+        try team.syncAll()
+
+        #expect(saved.voided.isEmpty && saved.proposals == [grade])
+        #expect(try ann.value("/criterion/c1/grade") == "minor")
+        #expect(try Set(ann.conflicts().flatMap(\.candidates).map(\.value)) == ["minor", "major"])
+    }
+
     @Test func historyTellsEveryWriteOfACell() throws {
         let team = try Team(["ann"])
         let ann = team.devices[0]

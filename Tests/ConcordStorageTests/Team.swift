@@ -63,6 +63,17 @@ final class Device {
         store = try ReplicaStore.create(at: path, verifier: signer)
     }
 
+    /// A copy of a device with its key, as of a cloned or restored disk.
+    init(copyOf other: Device, in folder: Folder) throws {
+        name = other.name
+        self.folder = folder
+        signer = other.signer
+        path = folder.file(other.name + ".copy.concord")
+        other.store.testingOnlyCarryOver()
+        try FileManager.default.copyItem(atPath: other.path, toPath: path)
+        store = try ReplicaStore.open(at: path, verifier: signer)
+    }
+
     func reopen() throws { store = try ReplicaStore.open(at: path, verifier: signer) }
 
     /// Saves what `edit` makes, and keeps what has no effect unless told otherwise.
@@ -116,26 +127,36 @@ func add(_ pointer: String, _ fields: JSONObject = [:]) -> ConcordChanges.Operat
     Operation(.add(.object(fields)), at: cell(pointer))
 }
 
-/// A team of one leader and auditors, all of whom the first diff names, and a server's log.
+/// A team of one leader and auditors, all of whom the first diff names, and a server's log. Further devices
+/// of a member bear names of their own.
 final class Team {
     let folder = try? Folder()
     let devices: [Device]
     var log: [[UInt8]] = []
 
-    init(_ names: [String] = ["ann", "ben", "cem"]) throws {
+    /// - Parameters:
+    ///   - members: whose a device is, where its name is not that of its member.
+    ///   - inTraining: the members who are in training for the engagement's standard.
+    init(
+        _ names: [String] = ["ann", "ben", "cem"],
+        members: [String: String] = [:],
+        inTraining: Set<String> = []
+    ) throws {
         guard let folder else { preconditionFailure("no temporary folder") }
         devices = try names.map { try Device($0, in: folder) }
         var operations = [add("/engagement/e", ["number": "A-1", "standards": ["iso": true]])]
         for (index, device) in devices.enumerated() {
-            let role = index == 0 ? Role.lead : .auditor
+            let member = members[device.name] ?? device.name
+            if member == device.name {
+                let role = index == 0 ? Role.lead : .auditor
+                var fields: JSONObject = [
+                    "name": .string(member), "role": .string(role.rawValue),
+                ]
+                if inTraining.contains(member) { fields["inTraining"] = ["iso"] }
+                operations.append(add("/member/\(member)", fields))
+            }
             operations.append(
-                add(
-                    "/member/\(device.name)",
-                    ["name": .string(device.name), "role": .string(role.rawValue)]
-                )
-            )
-            operations.append(
-                add("/device/\(device.signer.author)", ["member": .string(device.name)])
+                add("/device/\(device.signer.author)", ["member": .string(member)])
             )
         }
         try devices[0].save { _ in operations }

@@ -12,7 +12,7 @@ import Testing
         "/finding/f1/statement", "/finding/f1/statement", "/scope/s1/statement",
     ]
 
-    @Test(arguments: 0..<8)
+    @Test(arguments: Size.seeds(2, inFull: 8))
     func whatIsStoredStepByStepIsWhatAMergeOfAllGives(seed: UInt64) throws {
         let team = try Team()
         var random = Dice(seed: seed)

@@ -1,10 +1,11 @@
-import Concord
 import ConcordChanges
 import ConcordEncoding
 import ConcordFiles
 import ConcordModel
 import Foundation
 import Testing
+
+@testable import Concord
 
 /// What a replica leaves on the disk, and what it never touches.
 @Suite struct FilesTests {
@@ -110,6 +111,37 @@ import Testing
         #expect(
             try folder.names.filter { $0.contains("draft") && !$0.contains("draft.draft") } == []
         )
+    }
+
+    /// The files of a process that was killed at each step of giving a joined replica its better name: the next
+    /// join stands under that name, and nothing else is left.
+    @Test(arguments: 0..<6)
+    func whatAKilledRenamingLeftIsRemoved(step: Int) async throws {
+        let team = try await Team()
+        let invitation = try team.leader.invite(role: .auditor)
+        _ = try await team.leader.sync(through: team.transport)
+        let before = try team.folder.names
+        let (path, better) = (team.folder.file("late.concord"), team.folder.file("A-1.concord"))
+        _ = try Replica.create(at: path + ".draft", engagement: draft)
+        for lock in [path, better] { try Data().write(to: URL(fileURLWithPath: lock + ".lock")) }
+        let moves = ReplicaDraft.renames(of: path, as: better)
+        for (from, to) in moves.prefix(step) {
+            try FileManager.default.moveItem(atPath: from, toPath: to)
+        }
+
+        let replica = try await Replica.join(
+            at: path,
+            code: invitation,
+            device: "d",
+            through: team.transport,
+            renaming: { _ in better }
+        )
+
+        _ = try addFinding(replica, title: "One")
+        #expect(try replica.verify().faults == [])
+        #expect(replica.path == better)
+        let left = try Set(team.folder.names).subtracting(before)
+        #expect(left.allSatisfy { $0.hasPrefix("A-1.concord") && !$0.contains("draft") }, "\(left)")
     }
 
     @Test func twoProcessesDoNotMakeOneReplica() async throws {

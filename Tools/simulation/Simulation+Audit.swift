@@ -20,27 +20,42 @@ extension Simulation {
             return try note(try device.save(undo), by: device)
         }
         let acts = FindingActs(on: shown.audit, by: device.member)
-        let edit: Edit?
-        do {
-            edit = try act(acts, shown.conflicts)
-        } catch let refusal as ActRefusal {
-            tell("    refused: \(refusal.code)")
-            return
+        var edit: Edit?
+        var decided: Set<CellPath> = []
+        // Who is refused one act does another.
+        for _ in 0..<4 where edit == nil {
+            do {
+                edit = try act(acts, shown.conflicts, &decided)
+            } catch let refusal as ActRefusal {
+                decided = []
+                tell("    refused: \(refusal.code)")
+            }
         }
         guard let edit, !edit.isEmpty else { return }
         // As commands do: an act has effect as a whole, or is not saved.
-        try note(try device.save(keepsVoid: false) { try $0.operations(for: edit) }, by: device)
+        let result = try device.save(keepsVoid: false) { try $0.operations(for: edit) }
+        try note(result, by: device)
+        try checkDecisions(of: result, by: device, in: shown.conflicts, decided: decided)
     }
 
-    private func act(_ acts: FindingActs, _ conflicts: [Conflict]) throws -> Edit? {
+    private func act(
+        _ acts: FindingActs,
+        _ conflicts: [Conflict],
+        _ decided: inout Set<CellPath>
+    ) throws -> Edit? {
         let about = conflicts.filter { $0.path.kind == "finding" || $0.path.kind == "criterion" }
-        if !about.isEmpty, random.oneIn(3) { return try settle(random.pick(about), acts) }
+        if !about.isEmpty, random.oneIn(3) {
+            let conflict = random.pick(about)
+            decided = [conflict.path]
+            return try settle(conflict, acts)
+        }
         if random.oneIn(8) { return answer(acts.audit) }
+        if random.oneIn(10) { return try conclude(acts.audit) }
         let findings = acts.audit.findings
-        guard findings.count > 1, !random.oneIn(8) else { return try raise(acts) }
-        let finding = random.pick(findings)
+        guard findings.count > 1, !random.oneIn(isOneAudit ? 16 : 8) else { return try raise(acts) }
+        let finding = random.pick(worked(on: findings))
         switch random.below(12) {
-        case 0, 1, 2: return try acts.merge([finding], into: random.pick(findings))
+        case 0, 1, 2: return try acts.merge([finding], into: random.pick(worked(on: findings)))
         case 3: return try acts.withdraw([finding], reason: "covered elsewhere")
         case 4: return try acts.reopen([finding])
         case 5: return try acts.submit([finding])
@@ -51,6 +66,14 @@ extension Simulation {
                 : try acts.unmerge([finding], to: random.pick(["draft", "submitted", "confirmed"]))
         default: return try work(on: finding, acts)
         }
+    }
+
+    /// Whether the team works on one audit's findings above all: half of the seeds, in which people meet at few
+    /// findings that they merge, confirm, grade and withdraw at the same time.
+    var isOneAudit: Bool { seed % 2 == 1 }
+
+    private func worked(on findings: [FindingRecord]) -> [FindingRecord] {
+        isOneAudit ? Array(findings.prefix(4)) : findings
     }
 
     private func raise(_ acts: FindingActs) throws -> Edit {
@@ -93,6 +116,23 @@ extension Simulation {
         var edit = Edit()
         edit.set(path, to: .string(random.pick(ChecklistAnswer.allCases).rawValue))
         return edit
+    }
+
+    /// Writes the conclusion for a standard, or proposes it.
+    private func conclude(_ audit: Audit) throws -> Edit {
+        let acts = ConclusionActs(on: audit)
+        let standard = random.pick(Self.standards)
+        let old = audit.conclusion(for: standard)
+        if old?.state == "draft", random.oneIn(3) { return acts.propose(standard) }
+        var text = ConclusionText()
+        text.fulfilment = WireText(retyped(old?.fulfilment?.string ?? ""))
+        if random.oneIn(2) { text.recommendation = random.pick(Recommendation.allCases) }
+        if random.oneIn(3) { text.areObjectivesMet = random.oneIn(2) }
+        return try acts.write(
+            text,
+            for: standard,
+            proposing: old?.state == "draft" && random.oneIn(4)
+        )
     }
 
     /// Ends a conflict with the value of a candidate, or what is shown meanwhile.

@@ -57,9 +57,14 @@ extension Simulation {
     /// One save of one to three changes, as a person makes them.
     func edit(_ device: SimulatedDevice) throws {
         guard canWrite(device) else { return }
+        if isOneAudit, !random.oneIn(4) {
+            // Much of it takes a leader.
+            return try act(random.oneIn(2) && canWrite(devices[0]) ? devices[0] : device)
+        }
         if random.oneIn(3) { return try act(device) }
         if random.oneIn(6) { return try resolve(device) }
         if random.oneIn(14) { return try admit(device) }
+        let conflicts = try device.store.read { try $0.conflicts() }
         let result = try device.save { context in
             var edit = Edit(reason: random.oneIn(3) ? nil : "so")
             var touched: Set<CellPath> = []
@@ -69,6 +74,38 @@ extension Simulation {
             return try context.operations(for: edit)
         }
         try note(result, by: device)
+        try checkDecisions(of: result, by: device, in: conflicts, decided: [])
+    }
+
+    /// An ordinary edit in a conflict decides nothing between others: it replaces what its own author's member
+    /// wrote there, on whichever device, and takes up a text that consists of proposals.
+    ///
+    /// - Parameters:
+    ///   - conflicts: what the author was shown.
+    ///   - decided: the conflicts that the author ended by a decision.
+    func checkDecisions(
+        of result: SaveResult?,
+        by device: SimulatedDevice,
+        in conflicts: [Conflict],
+        decided: Set<CellPath>
+    ) throws {
+        guard let result, let diff = try device.diff(result.id) else { return }
+        let own = Set(devices.filter { $0.member == device.member }.map(\.author))
+        for operation in diff.body.operations where !decided.contains(operation.path) {
+            guard let conflict = conflicts.first(where: { $0.path == operation.path }) else {
+                continue
+            }
+            let others = conflict.candidates.filter {
+                $0.path == nil && !own.contains($0.write.author)
+                    && !(conflict.kind == .text && $0.isProposal)
+            }
+            let replaced = Set(others.map(\.write)).intersection(operation.over)
+            guard let write = replaced.min() else { continue }
+            throw Violation(
+                "\(device.name): an ordinary edit of \(operation.path) replaces \(write), a side of a"
+                    + " conflict that nobody has decided"
+            )
+        }
     }
 
     func save(_ edit: Edit, by device: SimulatedDevice) throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordChanges
 import ConcordEncoding
 import ConcordModel
@@ -141,41 +142,14 @@ struct ConclusionEdit: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let standard = try view.standards.id(standard)
-        try checkRecommendation(standard, view)
-        try checkFollowUp()
+        let acts = ConclusionActs(on: view.audit)
         let old = view.audit.conclusion(for: standard)
-        let id = old?.id ?? DerivedID.conclusion(standard: standard)
-        var edit = Edit()
-        func path(_ field: WireText) -> CellPath {
-            CellPath(kind: "conclusion", record: id, field: field)
-        }
-        let given: [(field: WireText, text: WireText?)] = [
-            ("fulfilment", fulfilment), ("effectiveness", effectiveness),
-            ("conditions", conditions), ("scopeStatement", scopeStatement),
-            ("partsNotCovered", partsNotCovered), ("samplingCaveat", samplingCaveat),
-            ("divergingOpinions", divergingOpinions),
-        ]
-        var texts = given.compactMap { field, text in text.map { (field, $0) } }
-        if old == nil {
-            if scopeStatement == nil, let statement = view.audit.scope(of: standard)?.statement {
-                texts.append(("scopeStatement", statement))
-            }
-            var fields: JSONObject = ["standard": .string(standard)]
-            for (field, text) in texts { fields[field] = .string(text) }
-            for (field, value) in values { fields[field] = value }
-            edit.add("conclusion", id: id, fields: fields)
-        } else {
-            for (field, text) in texts { edit.setText(path(field), to: text) }
-            for (field, value) in values { edit.set(path(field), to: value) }
-        }
-        if propose, old != nil { edit.set(path("state"), to: "proposed") }
+        let edit = try acts.write(text(), for: standard, proposing: propose)
         let receipt = try view.tellingRefusals {
             let receipt = try replica.save(edit, keepingVoid: saving.keepAnyway)
             if propose, old == nil {
                 // A new record begins as a draft; the step is a save of its own.
-                var step = Edit()
-                step.set(path("state"), to: "proposed")
-                try replica.save(step, keepingVoid: saving.keepAnyway)
+                try replica.save(acts.propose(standard), keepingVoid: saving.keepAnyway)
             }
             return receipt
         }
@@ -183,14 +157,30 @@ struct ConclusionEdit: ParsableCommand {
             receipt,
             ["Saved the conclusion for \(AuditView.title(ofStandard: standard))"],
             in: view,
-            record: ("conclusion", id, standard)
+            record: ("conclusion", old?.id ?? DerivedID.conclusion(standard: standard), standard)
         )
+    }
+
+    /// What is to be written, as it was given.
+    private func text() throws -> ConclusionText {
+        var text = ConclusionText()
+        text.fulfilment = fulfilment
+        text.effectiveness = effectiveness
+        text.conditions = conditions
+        text.scopeStatement = scopeStatement
+        text.partsNotCovered = partsNotCovered
+        text.samplingCaveat = samplingCaveat
+        text.divergingOpinions = divergingOpinions
+        text.recommendation = try knownRecommendation()
+        text.followUp = try knownFollowUp()
+        text.areObjectivesMet = objectivesMet
+        return text
     }
 
     private static let followUps: [WireText] = ["none", "documents", "onSite", "fullAudit"]
 
-    private func checkFollowUp() throws {
-        guard let followUp, !Self.followUps.contains(followUp) else { return }
+    private func knownFollowUp() throws -> WireText? {
+        guard let followUp, !Self.followUps.contains(followUp) else { return followUp }
         throw CommandFailure(
             .badInput,
             "unknown-follow-up",
@@ -199,16 +189,8 @@ struct ConclusionEdit: ParsableCommand {
         )
     }
 
-    private var values: [(field: WireText, value: JSON)] {
-        var values: [(field: WireText, value: JSON)] = []
-        if let recommendation { values.append(("recommendation", .string(recommendation))) }
-        if let followUp { values.append(("followUp", .string(followUp))) }
-        if let objectivesMet { values.append(("objectivesMet", .bool(objectivesMet))) }
-        return values
-    }
-
-    private func checkRecommendation(_ standard: WireText, _ view: AuditView) throws {
-        guard let recommendation else { return }
+    private func knownRecommendation() throws -> Recommendation? {
+        guard let recommendation else { return nil }
         guard let known = Recommendation(recommendation) else {
             throw CommandFailure(
                 .badInput,
@@ -217,18 +199,6 @@ struct ConclusionEdit: ParsableCommand {
                 next: "They are: \(Schema.recommendations.joined(separator: ", "))."
             )
         }
-        let facts = ConclusionFacts(standard: standard, in: view.audit)
-        guard facts.allows(known) else {
-            let open =
-                known == .certifyAfterPlans ? facts.openMajors : facts.openNonconformities
-            let labels = open.compactMap { view.audit.finding($0)?.label }
-            throw CommandFailure(
-                .refused,
-                "recommendation-not-allowed",
-                "'\(recommendation)' is not possible with open nonconformities: "
-                    + labels.joined(separator: ", "),
-                next: "Close them first, or recommend something else."
-            )
-        }
+        return known
     }
 }

@@ -72,7 +72,8 @@ extension CommandFailure {
             switch refusal {
             case .intoItself, .clauseTwice: .usage
             case .notCited: .notFound
-            case .noStep, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget, .findingEnded:
+            case .noStep, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget, .findingEnded,
+                .recommendationNotAllowed:
                 .refused
             }
         self.init(status, refusal.code, refusal.message, next: refusal.next)

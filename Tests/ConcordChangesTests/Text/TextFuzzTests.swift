@@ -101,6 +101,33 @@ struct TextFuzzTests {
         #expect(arrival.malformed.map { $0 + cut } == all.malformed.filter { $0 >= known })
     }
 
+    /// How long a text was before so much was deleted of it cannot be told from its length and what was
+    /// deleted, each time by somebody who did not know of the others: then it is merged from the beginning.
+    @Test(arguments: [(32, true), (20, false)])
+    func whereALengthCannotBeGuessedAllIsMerged(deleters: Int, takesAll: Bool) {
+        let length = 1 << 24
+        func deletion(_ index: Int) -> TextEvent {
+            TextEvent(
+                parents: [],
+                agent: index,
+                seq: 1,
+                splices: [TextSplice(at: 0, delete: length, insert: "")]
+            )
+        }
+        let known = (0..<deleters).map(deletion)
+        let late = TextEvent(
+            parents: [],
+            agent: deleters,
+            seq: 1,
+            splices: [TextSplice(at: 3, delete: 0, insert: "late")]
+        )
+
+        let arrival = mergeArrivals(known + [late], known: deleters, malformed: [], into: 0)
+
+        #expect(arrival.takesAll == takesAll)
+        #expect(arrival.splices.map(\.insert) == (takesAll ? [] : ["late"]))
+    }
+
     /// The events from a cut on, as if there were nothing before.
     private func shifted(_ events: [TextEvent], by cut: Int) -> [TextEvent] {
         events[cut...].map { event in

@@ -18,6 +18,26 @@ struct WordDifferenceTests {
         #expect(splices == [TextSplice(at: 2, delete: 11, insert: "slow red")])
     }
 
+    /// A space goes with the words around it only where both of them went, and others came.
+    @Test func aSpaceBesideAKeptWordIsKept() {
+        #expect(
+            wordSplices(from: "one two three.", to: "uno two tres.") == [
+                TextSplice(at: 0, delete: 3, insert: "uno"),
+                TextSplice(at: 8, delete: 5, insert: "tres"),
+            ]
+        )
+        #expect(
+            wordSplices(from: "(one two)", to: "(uno dos two)") == [
+                TextSplice(at: 1, delete: 3, insert: "uno dos")
+            ]
+        )
+        #expect(
+            wordSplices(from: "(two one)", to: "(two dos uno)") == [
+                TextSplice(at: 5, delete: 3, insert: "dos uno")
+            ]
+        )
+    }
+
     @Test func anUnderscoreIsPartOfItsWord() {
         let splices = wordSplices(from: "the max_open flag", to: "the max_shut flag")
 

@@ -1,0 +1,127 @@
+public import ConcordChanges
+public import ConcordEncoding
+public import ConcordModel
+
+/// What somebody writes into the conclusion for a standard; what is nil stays as it is.
+public struct ConclusionText: Hashable, Sendable {
+    /// How far the criteria are met.
+    public var fulfilment: WireText?
+    /// Whether the system works.
+    public var effectiveness: WireText?
+    /// Under which conditions.
+    public var conditions: WireText?
+    /// The scope as it is to stand on the certificate; a new conclusion takes that of the scope otherwise.
+    public var scopeStatement: WireText?
+    /// What was in the scope and not audited.
+    public var partsNotCovered: WireText?
+    /// How far a sample can be relied on.
+    public var samplingCaveat: WireText?
+    /// Where the auditee sees it otherwise.
+    public var divergingOpinions: WireText?
+    /// What is recommended about the certificate.
+    public var recommendation: Recommendation?
+    /// Which further audit is needed.
+    public var followUp: WireText?
+    /// Whether the audit found out what it was to find out.
+    public var areObjectivesMet: Bool?
+
+    /// Nothing yet.
+    public init() {}
+
+    /// The texts that are given, by field.
+    fileprivate var texts: [(field: WireText, text: WireText)] {
+        let all: [(field: WireText, text: WireText?)] = [
+            ("fulfilment", fulfilment), ("effectiveness", effectiveness),
+            ("conditions", conditions), ("scopeStatement", scopeStatement),
+            ("partsNotCovered", partsNotCovered), ("samplingCaveat", samplingCaveat),
+            ("divergingOpinions", divergingOpinions),
+        ]
+        return all.compactMap { field, text in text.map { (field, $0) } }
+    }
+
+    /// The other values that are given, by field.
+    fileprivate var values: [(field: WireText, value: JSON)] {
+        var values: [(field: WireText, value: JSON)] = []
+        if let recommendation {
+            values.append(("recommendation", .string(WireText(recommendation.rawValue))))
+        }
+        if let followUp { values.append(("followUp", .string(followUp))) }
+        if let areObjectivesMet { values.append(("objectivesMet", .bool(areObjectivesMet))) }
+        return values
+    }
+}
+
+/// Concluding an audit for each standard, from that standard's own findings.
+///
+/// Rights are not asked here: the fold judges them (`Protocol/merge.md`, "Rights").
+///
+/// ```swift
+/// var text = ConclusionText()
+/// text.recommendation = .certifyAfterPlans
+/// let receipt = try replica.save(ConclusionActs(on: audit).write(text, for: "iso-9001-2008"))
+/// ```
+public struct ConclusionActs: Sendable {
+    /// What is shown.
+    public let audit: Audit
+
+    /// The acts on what `audit` shows.
+    public init(on audit: Audit) { self.audit = audit }
+
+    /// Writes into the conclusion for a standard, which is added if there is none.
+    ///
+    /// - Parameter proposing: whether one that is there is proposed for sign-off too. A new one begins as a
+    ///   draft: it is proposed by a save of its own, `propose`.
+    /// - Throws: `recommendationNotAllowed` while a nonconformity of this standard is open that forbids it.
+    public func write(
+        _ text: ConclusionText,
+        for standard: WireText,
+        proposing: Bool = false
+    ) throws(ActRefusal) -> Edit {
+        try requireAllowed(text.recommendation, standard)
+        var edit = Edit()
+        guard let old = audit.conclusion(for: standard) else {
+            var fields: JSONObject = ["standard": .string(standard)]
+            if let statement = audit.scope(of: standard)?.statement {
+                fields["scopeStatement"] = .string(statement)
+            }
+            for (field, text) in text.texts { fields[field] = .string(text) }
+            for (field, value) in text.values { fields[field] = value }
+            edit.add(Schema.conclusion.name, id: id(for: standard), fields: fields)
+            return edit
+        }
+        for (field, text) in text.texts { edit.setText(path(field, of: old.id), to: text) }
+        for (field, value) in text.values { edit.set(path(field, of: old.id), to: value) }
+        if proposing { edit.set(path("state", of: old.id), to: "proposed") }
+        return edit
+    }
+
+    /// Proposes the conclusion for a standard for sign-off.
+    public func propose(_ standard: WireText) -> Edit {
+        var edit = Edit()
+        edit.set(path("state", of: id(for: standard)), to: "proposed")
+        return edit
+    }
+
+    private func id(for standard: WireText) -> WireText {
+        audit.conclusion(for: standard)?.id ?? DerivedID.conclusion(standard: standard)
+    }
+
+    private func path(_ field: WireText, of conclusion: WireText) -> CellPath {
+        CellPath(kind: Schema.conclusion.name, record: conclusion, field: field)
+    }
+
+    private func requireAllowed(
+        _ recommendation: Recommendation?,
+        _ standard: WireText
+    ) throws(ActRefusal) {
+        guard let recommendation else { return }
+        let facts = ConclusionFacts(standard: standard, in: audit)
+        guard !facts.allows(recommendation) else { return }
+        let open =
+            recommendation == .certifyAfterPlans ? facts.openMajors : facts.openNonconformities
+        throw .recommendationNotAllowed(
+            recommendation: recommendation,
+            open: open.compactMap { audit.finding($0)?.label }
+        )
+    }
+}

@@ -1,0 +1,37 @@
+/// How many entries of the log one transaction takes in.
+///
+/// What is cut off loses a transaction, so one that took long is followed by a smaller one, and one that took
+/// little time by a larger one: its commit then costs little for each entry, while other processes need not
+/// wait long and memory stays bounded.
+struct TakeInBatch {
+    /// How many the first one takes in: what entries cost is not known yet.
+    static let first = 1024
+    /// The most that one takes in.
+    static let most = 4096
+    /// The fewest, however long they take.
+    static let fewest = 256
+    /// What takes longer than this is too long.
+    private static let slow = Duration.seconds(1)
+    /// What takes less than this could be more.
+    private static let quick = Duration.milliseconds(250)
+
+    /// How many the next one takes in.
+    private(set) var count: Int
+    /// Whether everything comes in together.
+    private let isWhole: Bool
+
+    /// How many the first one takes in.
+    ///
+    /// - Parameter all: how many there are, where nothing may be cut between them.
+    init(first: Int = Self.first, whole all: Int? = nil) {
+        count = all ?? first
+        isWhole = all != nil
+    }
+
+    /// Notes how long the last one took.
+    mutating func adapt(to taken: Duration) {
+        guard !isWhole else { return }
+        if taken > Self.slow { count = max(count / 2, Self.fewest) }
+        if taken < Self.quick { count = min(count * 2, Self.most) }
+    }
+}

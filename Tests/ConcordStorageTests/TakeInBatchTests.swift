@@ -1,0 +1,43 @@
+import Testing
+
+@testable import ConcordStorage
+
+/// How many entries a transaction takes in.
+@Suite struct TakeInBatchTests {
+    @Test func whatIsQuickIsFollowedByMore() {
+        var batch = TakeInBatch()
+        #expect(batch.count == 1024)
+
+        batch.adapt(to: .milliseconds(100))
+        #expect(batch.count == 2048)
+        for _ in 0..<10 { batch.adapt(to: .milliseconds(249)) }
+        #expect(batch.count == TakeInBatch.most)
+    }
+
+    @Test func whatIsSlowIsFollowedByLess() {
+        var batch = TakeInBatch()
+
+        batch.adapt(to: .milliseconds(1001))
+        #expect(batch.count == 512)
+        for _ in 0..<10 { batch.adapt(to: .seconds(60)) }
+        #expect(batch.count == TakeInBatch.fewest)
+    }
+
+    @Test func whatIsNeitherStaysAsItIs() {
+        var batch = TakeInBatch()
+
+        for taken in [Duration.milliseconds(250), .milliseconds(700), .seconds(1)] {
+            batch.adapt(to: taken)
+            #expect(batch.count == 1024)
+        }
+    }
+
+    @Test func whatBelongsTogetherIsNotCut() {
+        var batch = TakeInBatch(whole: 9000)
+
+        for taken in [Duration.seconds(5), .milliseconds(1)] {
+            batch.adapt(to: taken)
+            #expect(batch.count == 9000)
+        }
+    }
+}
