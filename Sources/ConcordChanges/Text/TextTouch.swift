@@ -102,8 +102,8 @@ extension TextMerge {
     /// The sequence of all characters of the stretch, in the order of the walk.
     private mutating func pieces(of stretch: Stretch) -> [Piece] {
         // Runs that grew together are cut again where authors, splices or deletions differ.
-        for (_, list) in stretch.inserted {
-            for items in list { walker.tracker.adjust(items.id, items.length, by: 0) }
+        for (_, items) in stretch.inserted {
+            walker.tracker.adjust(items.id, items.length, by: 0)
         }
         for deletion in stretch.deleted {
             walker.tracker.adjust(deletion.items.id, deletion.items.length, by: 0)
@@ -117,13 +117,11 @@ extension TextMerge {
             place = walker.tracker.place(after: current)
         }
         let byID = pieces.indices.sorted { pieces[$0].items.id < pieces[$1].items.id }
-        for (event, list) in stretch.inserted {
-            for items in list {
-                for index in Self.indices(of: items, byID, pieces) {
-                    pieces[index].author = event
-                    pieces[index].items.splice = items.splice
-                    if events[event].hasEffect { pieces[index].touchers.append(event) }
-                }
+        for (event, items) in stretch.inserted {
+            for index in Self.indices(of: items, byID, pieces) {
+                pieces[index].author = event
+                pieces[index].items.splice = items.splice
+                if events[event].hasEffect { pieces[index].touchers.append(event) }
             }
         }
         for deletion in stretch.deleted {
