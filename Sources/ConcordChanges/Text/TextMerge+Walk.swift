@@ -24,6 +24,8 @@ extension TextMerge {
         var omissions: [Int: [Omission]] = [:]
         /// The view, and what of each chain was walked; where there are few chains.
         var view: TextView?
+        /// The event that was walked last.
+        var last = -1
 
         init(_ events: [TextEvent], in range: Range<Int>) {
             self.range = range
@@ -179,7 +181,8 @@ extension TextMerge {
         if !isSame {
             for omission in stretch.omitted { omit(omission, in: stretch, isOmitted: false) }
         }
-        let moves = stretch.view?.move(to: index, stretch.ancestry)
+        let isNext = parents.count == 1 && events[index].parents.last == stretch.last
+        let moves = isNext ? nil : stretch.view?.move(to: index, stretch.ancestry)
         let number = parents.withUnsafeBufferPointer { parents in
             guard let moves else { return walker.begin(parents: parents) }
             return walker.begin(
@@ -188,7 +191,8 @@ extension TextMerge {
                 entering: moves.entering
             )
         }
-        stretch.view?.append(number, for: index, stretch.ancestry)
+        stretch.view?.append(number, for: index, stretch.ancestry, isNext: isNext)
+        stretch.last = index
         if !isSame {
             for omission in wanted { omit(omission, in: stretch, isOmitted: true) }
             stretch.omitted = wanted

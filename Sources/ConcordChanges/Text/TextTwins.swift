@@ -15,14 +15,42 @@ struct TextTwins {
     init(_ events: [TextEvent], in range: Range<Int>) {
         self.events = events
         start = range.lowerBound
-        representatives.reserveCapacity(range.count)
+        representatives = Array(range)
+        // Where no two are alike that go on from the same event, no two are alike.
+        find(in: range, siblings: Self.siblings(events, in: range))
+        if !groups.isEmpty {
+            (groups, groupOf, representatives) = ([], [:], Array(range))
+            find(in: range, siblings: nil)
+        }
+        groups = groups.map { group in group.sorted { ranks($0, before: $1) } }
+        members = groupOf.keys.sorted()
+    }
+
+    /// The events of a range that go on from what another one goes on from too, or from what stands before.
+    private static func siblings(_ events: [TextEvent], in range: Range<Int>) -> [Bool] {
+        let start = range.lowerBound
+        var children = [Int32](repeating: 0, count: range.count)
+        for index in range {
+            for parent in events[index].parents where parent >= start {
+                children[parent - start] += 1
+            }
+        }
+        return range.map { index in
+            for parent in events[index].parents where parent >= start {
+                if children[parent - start] == 1 { return false }
+            }
+            return true
+        }
+    }
+
+    /// Finds the groups, among some events or all.
+    private mutating func find(in range: Range<Int>, siblings: [Bool]?) {
         // Events that begin alike, as lists: the newest of each, and for each event the one before it.
         var newest: [Int: Int] = [:]
-        newest.reserveCapacity(range.count)
         var previous = [Int](repeating: -1, count: range.count)
         var wholes: [Whole: Int] = [:]
         for index in range {
-            representatives.append(index)
+            if let siblings, !siblings[index - start] { continue }
             guard let first = events[index].splices.first else { continue }
             let hash = hash(of: index, first)
             guard let last = newest.updateValue(index, forKey: hash) else { continue }
@@ -36,8 +64,6 @@ struct TextTwins {
                 other = previous[other - start]
             }
         }
-        groups = groups.map { group in group.sorted { ranks($0, before: $1) } }
-        members = groupOf.keys.sorted()
     }
 
     /// Alike for events that begin alike, and for hardly any others: whoever could make more of them alike
