@@ -46,10 +46,50 @@ import Testing
         #expect(lines[221]["index"] as? Int == 219)
         for line in lines {
             #expect(line["file"] is String)
-            for key in ["mergeMilliseconds", "applyMilliseconds", "residentBytes"] {
+            for key in ["mergeMilliseconds", "residentBytes"] {
                 #expect((line[key] as? Double ?? 0) > 0, "\(key)")
             }
         }
+    }
+
+    @Test func aTraceIsPlayedAsSignedDiffsIntoAReplica() throws {
+        let trace = place.path("trace.json")
+        try Data(
+            """
+            {"kind":"concurrent","numAgents":2,"startContent":"é","endContent":"bae\u{301}!","txns":[
+            {"parents":[],"agent":0,"patches":[[0,1,"a"]]},
+            {"parents":[],"agent":1,"patches":[[1,0,"!"]]},
+            {"parents":[0,1],"agent":1,"patches":[[0,0,"b"],[2,0,"e\u{301}"]]}]}
+            """.utf8
+        ).write(to: URL(fileURLWithPath: trace))
+
+        let outcome = try replay(["--replica", trace])
+        let lines = try lines(outcome)
+
+        #expect(lines.count == 1, "\(outcome.errors)")
+        // The limits hold for large traces in a release build: only the text is looked at.
+        #expect(lines.first?["ok"] as? Bool == true, "\(outcome.output)")
+        #expect(lines.first?["transactions"] as? Int == 3)
+        for key in ["microseconds", "fieldMicroseconds", "peakBytes", "replicaBytes"] {
+            #expect((lines.first?[key] as? Double ?? 0) > 0, "\(key)")
+        }
+    }
+
+    @Test func anAgentWhoIsConcurrentWithThemselvesCannotBePlayed() throws {
+        let trace = place.path("trace.json")
+        try Data(
+            """
+            {"kind":"concurrent","numAgents":1,"endContent":"ab","txns":[
+            {"parents":[],"agent":0,"patches":[[0,0,"a"]]},
+            {"parents":[],"agent":0,"patches":[[0,0,"b"]]}]}
+            """.utf8
+        ).write(to: URL(fileURLWithPath: trace))
+
+        let outcome = try replay(["--replica", trace])
+
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("transaction 1 has not seen"), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
     }
 
     @Test(arguments: TraceSamples.good)

@@ -8,7 +8,8 @@ struct ConcordLab: ParsableCommand {
         abstract: "Concord's own workbench: the demo, vectors, traces, benchmarks.",
         subcommands: [
             DemoCommand.self, CanonicalizeCommand.self, VerifySignaturesCommand.self,
-            ReplayCommand.self, BenchCommand.self, HostileCommand.self, SimulateCommand.self,
+            ReplayCommand.self, TakeInCommand.self, BenchCommand.self, HostileCommand.self,
+            SimulateCommand.self,
         ]
     )
 }

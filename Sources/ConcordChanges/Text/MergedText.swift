@@ -48,12 +48,7 @@ package func mergeText(
     pairsMax: Int = TextRows.pairsMax
 ) -> MergedText {
     var merge = TextMerge(events, pairsMax: pairsMax)
-    merge.walkAll()
-    return MergedText(
-        text: merge.buffer.text,
-        openPairs: merge.openPairs(),
-        malformed: merge.malformed.sorted()
-    )
+    return merge.merged()
 }
 
 /// The text that the author of an event had before him after it: a candidate of a conflict.

@@ -2,7 +2,7 @@
 ///
 /// Leaves are numbers; what they hold is their owner's affair. For each child an inner node keeps
 /// some widths, one for each *column* (the text buffer: scalars; the tracker: characters in the
-/// result, and in each view), so that a position in one numbering is found, and translated into
+/// result, and in the view), so that a position in one numbering is found, and translated into
 /// another, in a time that grows with the logarithm of the number of leaves.
 ///
 /// Invariant: a child's widths in its parent are the sums over the leaves below it. Leaves all

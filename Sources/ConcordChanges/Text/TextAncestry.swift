@@ -2,53 +2,79 @@
 ///
 /// Events of one agent form a chain as long as each has seen the one before it; a fork begins a
 /// new chain. An event knows, for each chain, how far it had seen it: all that is needed, since
-/// whoever has seen an event has seen the chain up to it.
+/// whoever has seen an event has seen the chain up to it. What goes on from the event before it on its
+/// chain alone has seen as much of all others, and shares what that one knows.
 struct TextAncestry {
     private let start: Int
     private var chainOf: [Int32] = []
     private var placeOf: [Int32] = []
-    private var seen: [[Int32]] = []
+    /// For each event, which of the vectors it shares; what that says of its own chain does not count.
+    private var vectorOf: [Int32] = []
+    private var vectors: [[Int32]] = []
     private var chainLengths: [Int32] = []
+    private var tips: [Int: [Int32]] = [:]
 
     /// Looks at the events of a range; what stands before it all of them have seen.
     init(_ events: [TextEvent], in range: Range<Int>) {
         start = range.lowerBound
-        var tips: [Int: [Int32]] = [:]
-        var lengths: [Int32] = []
+        chainOf.reserveCapacity(range.count)
+        placeOf.reserveCapacity(range.count)
+        vectorOf.reserveCapacity(range.count)
         for index in range {
-            var vector = [Int32](repeating: 0, count: lengths.count)
-            for parent in events[index].parents where parent >= start {
-                for (chain, length) in seen[parent - start].enumerated() {
-                    vector[chain] = max(vector[chain], length)
-                }
-            }
             let agent = events[index].agent
-            let own = tips[agent, default: []].first { vector[Int($0)] == lengths[Int($0)] }
-            let chain: Int32
-            if let own {
-                chain = own
-            } else {
-                chain = Int32(lengths.count)
-                lengths.append(0)
-                vector.append(0)
-                tips[agent, default: []].append(chain)
+            if !goOn(from: events[index].parents, by: agent) {
+                append(events[index].parents, by: agent)
             }
-            lengths[Int(chain)] += 1
-            vector[Int(chain)] = lengths[Int(chain)]
-            chainOf.append(chain)
-            placeOf.append(lengths[Int(chain)])
-            seen.append(vector)
         }
-        chainLengths = lengths
+    }
+
+    /// Adds an event that had seen nothing but the one before it on the only chain of its agent; returns false
+    /// if it is none.
+    private mutating func goOn(from parents: [Int], by agent: Int) -> Bool {
+        guard parents.count == 1, parents[0] >= start, let chains = tips[agent], chains.count == 1
+        else { return false }
+        let (parent, chain) = (parents[0] - start, chains[0])
+        guard chainOf[parent] == chain, placeOf[parent] == chainLengths[Int(chain)] else {
+            return false
+        }
+        chainLengths[Int(chain)] += 1
+        chainOf.append(chain)
+        placeOf.append(chainLengths[Int(chain)])
+        vectorOf.append(vectorOf[parent])
+        return true
+    }
+
+    private mutating func append(_ parents: [Int], by agent: Int) {
+        var vector = [Int32](repeating: 0, count: chainLengths.count)
+        for parent in parents where parent >= start {
+            for (chain, length) in vectors[Int(vectorOf[parent - start])].enumerated() {
+                vector[chain] = max(vector[chain], length)
+            }
+            let own = Int(chainOf[parent - start])
+            vector[own] = max(vector[own], placeOf[parent - start])
+        }
+        let own = tips[agent, default: []].first { vector[Int($0)] == chainLengths[Int($0)] }
+        let chain = own ?? Int32(chainLengths.count)
+        if own == nil {
+            chainLengths.append(0)
+            tips[agent, default: []].append(chain)
+        }
+        chainLengths[Int(chain)] += 1
+        chainOf.append(chain)
+        placeOf.append(chainLengths[Int(chain)])
+        vectorOf.append(Int32(vectors.count))
+        vectors.append(vector)
     }
 
     /// Whether the author of `event` had seen `other`; an event has not seen itself.
     func hasSeen(_ event: Int, _ other: Int) -> Bool {
         guard event != other, event >= start else { return false }
         guard other >= start else { return true }
-        let vector = seen[event - start]
-        let chain = Int(chainOf[other - start])
-        return chain < vector.count && vector[chain] >= placeOf[other - start]
+        let chain = chainOf[other - start]
+        let place = placeOf[other - start]
+        if chain == chainOf[event - start] { return placeOf[event - start] >= place }
+        let vector = Int(vectorOf[event - start])
+        return Int(chain) < vectors[vector].count && vectors[vector][Int(chain)] >= place
     }
 
     /// Whether neither of two events had seen the other.
@@ -71,8 +97,12 @@ struct TextAncestry {
 
     /// How much of each chain was seen by an event, or by what was before it; chains beyond the end were not.
     func version(of event: Int, withItself: Bool) -> [Int32] {
-        var version = seen[event - start]
-        if !withItself { version[chain(of: event)] -= 1 }
+        var version = vectors[Int(vectorOf[event - start])]
+        let own = chain(of: event)
+        if own >= version.count {
+            version += [Int32](repeating: 0, count: own + 1 - version.count)
+        }
+        version[own] = placeOf[event - start] - (withItself ? 0 : 1)
         return version
     }
 }

@@ -4,7 +4,7 @@
 /// Rows are looked at in their order. From one to the next characters become ground, and cease to be, once
 /// each; what a row's events do not have though they had seen it is looked at beside.
 struct TextGround {
-    private let pieces: [TextMerge.Piece]
+    private let sequence: TextMerge.Characters
     private let rows: TextRows
     private let events: [TextEvent]
     private let ancestry: TextAncestry
@@ -22,13 +22,13 @@ struct TextGround {
     private let walkedTwins: WalkedTwins
 
     init(
-        _ pieces: [TextMerge.Piece],
+        _ sequence: TextMerge.Characters,
         _ rows: TextRows,
         _ events: [TextEvent],
         _ stretch: TextMerge.Stretch,
         _ walkedTwins: WalkedTwins
     ) {
-        self.pieces = pieces
+        self.sequence = sequence
         self.rows = rows
         self.events = events
         self.walkedTwins = walkedTwins
@@ -36,7 +36,7 @@ struct TextGround {
         twins = stretch.twins
         let empty = [[Int]](repeating: [], count: rows.all.count + 1)
         (touched, begins, ends, halfSeen) = (empty, empty, empty, empty)
-        counts = PrefixCounts(pieces.count)
+        counts = PrefixCounts(sequence.pieces.count)
         for event in stretch.range where rows.row(of: event) == nil {
             let saw = rows.rowsThatSaw(event)
             self.saw[event] = saw
@@ -46,14 +46,16 @@ struct TextGround {
     }
 
     private mutating func notePieces(lacked: Set<Int>) {
-        for (index, piece) in pieces.enumerated() {
-            for event in piece.touchers {
-                guard let row = rows.row(of: event), touched[row].last != index else { continue }
+        for index in sequence.pieces.indices {
+            let piece = sequence.pieces[index]
+            for place in piece.touchers {
+                guard let row = rows.row(of: sequence.touchers[place]), touched[row].last != index
+                else { continue }
                 touched[row].append(index)
             }
-            for event in Set(piece.deleters + (piece.author.map { [$0] } ?? []))
-            where lacked.contains(event) || saw[event] != nil || !twins.mates(of: event).isEmpty {
-                piecesOf[event, default: []].append(index)
+            if let author = piece.author { note(index, of: author, lacked) }
+            for place in piece.deleters where sequence.deleters[place] != piece.author {
+                note(index, of: sequence.deleters[place], lacked)
             }
             let begin =
                 piece.author.map { rows.row(of: $0).map { $0 + 1 } ?? saw[$0]?.all ?? 0 } ?? 0
@@ -64,10 +66,19 @@ struct TextGround {
         }
     }
 
+    /// Notes a piece of an event that some view may lack.
+    private mutating func note(_ piece: Int, of event: Int, _ lacked: Set<Int>) {
+        guard lacked.contains(event) || saw[event] != nil || !twins.mates(of: event).isEmpty else {
+            return
+        }
+        piecesOf[event, default: []].append(piece)
+    }
+
     /// The first row of whose events some delete a piece, or have it deleted, or shown by a twin.
     private func firstRowWithout(_ piece: TextMerge.Piece) -> Int {
         var end = rows.all.count
-        for event in piece.deleters {
+        for place in piece.deleters {
+            let event = sequence.deleters[place]
             end = min(end, rows.row(of: event) ?? saw[event]?.some ?? end)
         }
         guard let author = piece.author else { return end }
@@ -112,7 +123,7 @@ struct TextGround {
             let isApart =
                 last.map { counts.sum(before: index) > counts.sum(before: $0 + 1) } ?? true
             last = index
-            let isGround = !unusual.isEmpty && isGround(pieces[index], of: row, lacking)
+            let isGround = !unusual.isEmpty && isGround(sequence.pieces[index], of: row, lacking)
             if isApart || isGround { parts.append([]) }
             if !isGround { parts[parts.count - 1].append(index) }
         }
@@ -127,7 +138,7 @@ struct TextGround {
             if let own = rows.row(of: event) { return own == row || own < row && lack < size }
             return rows.count(in: row, thatSaw: event) > lack
         }
-        if piece.deleters.contains(where: isInAnyView) { return false }
+        for place in piece.deleters where isInAnyView(sequence.deleters[place]) { return false }
         guard let author = piece.author else { return true }
         let isSeen = rows.row(of: author).map { $0 < row } ?? ((saw[author]?.all ?? .max) <= row)
         guard isSeen, lacking[author] == nil else { return false }

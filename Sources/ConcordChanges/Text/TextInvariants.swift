@@ -1,5 +1,20 @@
 // What must hold between any two edits; random tests check it after every step.
 
+/// What `mergeText` answers, having looked at the text and the walk after each event.
+package func testingOnlyMergeChecked(_ events: [TextEvent]) -> MergedText {
+    var merge = TextMerge(events)
+    merge.isChecked = true
+    return merge.merged()
+}
+
+extension TextMerge {
+    /// Stops the program where the text or the walk contradicts itself.
+    mutating func checkInvariants() {
+        buffer.checkInvariants()
+        walker.tracker.checkInvariants()
+    }
+}
+
 extension TextBuffer {
     /// Stops the program where a count is not what it counts.
     package func checkInvariants() {
@@ -29,7 +44,7 @@ extension TextBuffer {
 extension TextTracker {
     /// Stops the program where a width is not what the runs say, or a run is not found.
     func checkInvariants() {
-        var sums = [Int](repeating: 0, count: 1 + viewCount)
+        var sums = [Int](repeating: 0, count: 2)
         var next: Int? = tree.firstLeaf
         while let leaf = next {
             for column in sums.indices {
@@ -46,11 +61,9 @@ extension TextTracker {
                 )
                 precondition(run.length > 0, "a run has items")
             }
-            for view in 0..<viewCount {
-                let width = widths(slots, of: leaf, view: view)
-                sums[1 + view] += width.view
-                sums[0] += view == 0 ? width.result : 0
-            }
+            let width = widths(slots, of: leaf)
+            sums[1] += width.view
+            sums[0] += width.result
             next = tree.leaf(after: leaf)
         }
     }

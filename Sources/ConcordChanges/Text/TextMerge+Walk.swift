@@ -2,28 +2,73 @@
 
 extension TextMerge {
     /// What the walk of a stretch leaves behind for finding what touches.
-    struct Stretch {
+    ///
+    /// A class, since it is asked from many places, and copying it would cost more than what is asked.
+    final class Stretch {
         let range: Range<Int>
         let ancestry: TextAncestry
         let twins: TextTwins
-        /// The number of each event in the walk.
-        var numbers: [Int: Int] = [:]
-        /// The view, and what of each chain was walked; where there are few chains.
-        var view: TextView?
-        /// For each event, the items that each of its splices inserted.
-        var inserted: [Int: [Items]] = [:]
+        /// For each event of the range, its number in the walk; -1 before it is walked.
+        private var numbers: [Int32]
+        /// For each event of the range, how long the text was that its author saw.
+        private var lengths: [Int]
+        /// The items that splices inserted, event by event, in the order of the walk.
+        var inserted: [(event: Int, items: Items)] = []
+        /// For each event of the range, which of those are its own.
+        private var insertedBy: [Range<Int>]
         /// The items that events deleted.
         var deleted: [(event: Int, items: Items)] = []
-        /// How long the text was that the author saw.
-        var lengths: [Int: Int] = [:]
         /// What the current view leaves out, as long as it stays the same.
         var omitted: [Omission] = []
-        /// What the view of each event left out.
+        /// What the view of each event left out; where there are twins.
         var omissions: [Int: [Omission]] = [:]
+        /// The view, and what of each chain was walked; where there are few chains.
+        var view: TextView?
+        /// The event that was walked last.
+        var last = -1
+
+        init(_ events: [TextEvent], in range: Range<Int>) {
+            self.range = range
+            ancestry = TextAncestry(events, in: range)
+            twins = TextTwins(events, in: range)
+            numbers = Array(repeating: -1, count: range.count)
+            lengths = Array(repeating: 0, count: range.count)
+            insertedBy = Array(repeating: 0..<0, count: range.count)
+            view = TextView(of: ancestry)
+        }
+
+        /// Notes an event as walked.
+        func note(_ event: Int, number: Int, length: Int) {
+            numbers[event - range.lowerBound] = Int32(number)
+            lengths[event - range.lowerBound] = length
+            insertedBy[event - range.lowerBound] = inserted.count..<inserted.count
+        }
+
+        /// Notes what a splice of the event that is being walked has inserted.
+        func noteInserted(_ items: Items, by event: Int) {
+            inserted.append((event: event, items: items))
+            let start = insertedBy[event - range.lowerBound].lowerBound
+            insertedBy[event - range.lowerBound] = start..<inserted.count
+        }
+
+        /// The number of an event in the walk; nil for one that is not walked, or stands before.
+        func number(of event: Int) -> Int? {
+            guard event >= range.lowerBound else { return nil }
+            let number = numbers[event - range.lowerBound]
+            return number < 0 ? nil : Int(number)
+        }
+
+        /// How long the text was that the author of an event saw; 0 before it is walked.
+        func length(before event: Int) -> Int { lengths[event - range.lowerBound] }
+
+        /// The items that the splices of an event inserted.
+        func inserted(by event: Int) -> ArraySlice<(event: Int, items: Items)> {
+            inserted[insertedBy[event - range.lowerBound]]
+        }
     }
 
     /// Items that were numbered together.
-    struct Items: Hashable {
+    struct Items: BitwiseCopyable {
         var id: Int
         var length: Int
         /// Which splice of its event inserted them.
@@ -41,35 +86,28 @@ extension TextMerge {
     /// Walks the events of a range over a text that all of them had seen.
     mutating func walk(_ range: Range<Int>, baseLength: Int) {
         walker.reset(baseLength: baseLength)
-        var stretch = Stretch(
-            range: range,
-            ancestry: TextAncestry(events, in: range),
-            twins: TextTwins(events, in: range)
-        )
-        stretch.view = TextView(of: stretch.ancestry)
+        let stretch = Stretch(events, in: range)
         let knownEnd = max(range.lowerBound, min(known, range.upperBound))
         for index in TextOutline.order(events, in: range.lowerBound..<knownEnd) {
-            visit(index, in: &stretch, isKnown: true)
+            visit(index, in: stretch, isKnown: true)
         }
         if isCollecting {
             excess = walker.tracker.resultLength - length
             concealKnownTwins(in: stretch)
         }
         for index in TextOutline.order(events, in: knownEnd..<range.upperBound) {
-            visit(index, in: &stretch, isKnown: false)
+            visit(index, in: stretch, isKnown: false)
         }
         excess = 0
         findTouching(in: stretch)
     }
 
-    private mutating func visit(_ index: Int, in stretch: inout Stretch, isKnown: Bool) {
+    private mutating func visit(_ index: Int, in stretch: Stretch, isKnown: Bool) {
         let event = events[index]
         current = index
-        let parents = event.parents.compactMap { stretch.numbers[$0] }.map(Int32.init)
-        let number = begin(parents, of: index, in: &stretch)
-        stretch.numbers[index] = number
+        let number = begin(index, in: stretch)
         let length = walker.tracker.viewLength - excess
-        stretch.lengths[index] = length
+        stretch.note(index, number: number, length: length)
         let isFine =
             isKnown ? !malformed.contains(index) : event.isWellFormed(length: length)
         guard isFine else {
@@ -83,23 +121,24 @@ extension TextMerge {
         }
         for (number, splice) in event.splices.enumerated() {
             let isShown = event.hasEffect && number >= hidden
-            delete(splice, of: index, in: &stretch, isKnown: isKnown)
+            delete(splice, of: index, in: stretch, isKnown: isKnown)
             let scalars = splice.insert.unicodeScalars.count
             guard scalars > 0 else { continue }
             let place = walker.insert(scalars, at: splice.at, isShown: isShown)
             let items = Items(id: walker.lastInserted, length: scalars, splice: number)
-            stretch.inserted[index, default: []].append(items)
+            stretch.noteInserted(items, by: index)
             if isShown, !isKnown {
                 insert(splice.insert, at: place)
             }
         }
+        if isChecked { checkInvariants() }
     }
 
     /// Takes out of the text what an arrived twin will show from now on.
     private mutating func concealKnownTwins(in stretch: Stretch) {
         for member in stretch.twins.members where member < known && events[member].hasEffect {
             let hidden = twinSplices(of: member, in: stretch) { events[$0].hasEffect }
-            for items in stretch.inserted[member, default: []] where items.splice < hidden {
+            for (_, items) in stretch.inserted(by: member) where items.splice < hidden {
                 walker.tracker.conceal(items.id, items.length)
                 takeRemovals()
             }
@@ -116,7 +155,7 @@ extension TextMerge {
     private mutating func delete(
         _ splice: TextSplice,
         of index: Int,
-        in stretch: inout Stretch,
+        in stretch: Stretch,
         isKnown: Bool
     ) {
         guard splice.delete > 0 else { return }
@@ -131,18 +170,19 @@ extension TextMerge {
     }
 
     /// Moves the view to what the author of an event saw; returns the event's number in the walk.
-    private mutating func begin(
-        _ parents: [Int32],
-        of index: Int,
-        in stretch: inout Stretch
-    ) -> Int {
+    private mutating func begin(_ index: Int, in stretch: Stretch) -> Int {
         let wanted = omissions(of: index, in: stretch)
         if !stretch.twins.isEmpty { stretch.omissions[index] = wanted }
+        parents.removeAll(keepingCapacity: true)
+        for parent in events[index].parents {
+            if let number = stretch.number(of: parent) { parents.append(Int32(number)) }
+        }
         let isSame = wanted == stretch.omitted
         if !isSame {
             for omission in stretch.omitted { omit(omission, in: stretch, isOmitted: false) }
         }
-        let moves = stretch.view?.move(to: index, stretch.ancestry)
+        let isNext = parents.count == 1 && events[index].parents.last == stretch.last
+        let moves = isNext ? nil : stretch.view?.move(to: index, stretch.ancestry)
         let number = parents.withUnsafeBufferPointer { parents in
             guard let moves else { return walker.begin(parents: parents) }
             return walker.begin(
@@ -151,7 +191,8 @@ extension TextMerge {
                 entering: moves.entering
             )
         }
-        stretch.view?.append(number, for: index, stretch.ancestry)
+        stretch.view?.append(number, for: index, stretch.ancestry, isNext: isNext)
+        stretch.last = index
         if !isSame {
             for omission in wanted { omit(omission, in: stretch, isOmitted: true) }
             stretch.omitted = wanted
@@ -161,8 +202,9 @@ extension TextMerge {
 
     /// What an author had seen and not in his text.
     private borrowing func omissions(of index: Int, in stretch: Stretch) -> [Omission] {
+        if events[index].without.isEmpty, stretch.twins.isEmpty { return [] }
         let without = Set(events[index].without).filter {
-            stretch.numbers[$0] != nil && stretch.ancestry.hasSeen(index, $0)
+            stretch.number(of: $0) != nil && stretch.ancestry.hasSeen(index, $0)
         }
         var list = without.sorted().map { Omission.event($0) }
         guard !stretch.twins.isEmpty else { return list }
@@ -195,22 +237,17 @@ extension TextMerge {
 
     /// The twins of a stretch as far as it was walked.
     borrowing func walkedTwins(of stretch: Stretch) -> WalkedTwins {
-        WalkedTwins(
-            twins: stretch.twins,
-            events: events,
-            malformed: malformed,
-            lengths: stretch.lengths
-        )
+        WalkedTwins(stretch: stretch, events: events, malformed: malformed)
     }
 
     private mutating func omit(_ omission: Omission, in stretch: Stretch, isOmitted: Bool) {
         let more = isOmitted ? TextTracker.hidden : 0 &- TextTracker.hidden
         switch omission {
         case .event(let index):
-            guard let number = stretch.numbers[index] else { return }
+            guard let number = stretch.number(of: index) else { return }
             walker.void(number, isVoid: isOmitted)
         case .twin(let index, let splices):
-            for items in stretch.inserted[index, default: []] where items.splice < splices {
+            for (_, items) in stretch.inserted(by: index) where items.splice < splices {
                 walker.tracker.adjust(items.id, items.length, by: more)
             }
         }

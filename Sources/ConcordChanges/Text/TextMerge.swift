@@ -32,6 +32,10 @@ struct TextMerge: ~Copyable {
     var origins: TextOrigins?
     /// The event whose splices are being merged.
     var current = 0
+    /// The parents of the event that is being walked, by their numbers in the walk.
+    var parents: [Int32] = []
+    /// Whether everything is looked at after each event.
+    var isChecked = false
 
     /// Merges into a text that all events had seen, by default an empty one.
     init(_ events: [TextEvent], over base: String = "", pairsMax: Int = TextRows.pairsMax) {
@@ -60,6 +64,16 @@ struct TextMerge: ~Copyable {
 
     /// Merges everything into the text.
     mutating func walkAll() { walk(from: 0, upTo: TextOutline(events).cuts) }
+
+    /// Merges everything and answers what comes of it.
+    mutating func merged() -> MergedText {
+        walkAll()
+        return MergedText(
+            text: buffer.text,
+            openPairs: openPairs(),
+            malformed: malformed.sorted()
+        )
+    }
 
     /// Merges the events that are not known yet into a text of which only the length is known.
     mutating func walkArrivals() {

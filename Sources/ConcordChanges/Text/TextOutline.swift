@@ -50,32 +50,44 @@ struct TextOutline {
     /// The events of a range branch by branch, the smaller branch first.
     static func order(_ events: [TextEvent], in range: Range<Int>) -> [Int] {
         let start = range.lowerBound
-        var children = [[Int]](repeating: [], count: range.count)
         var waiting = [Int](repeating: 0, count: range.count)
         var weight = [Int](repeating: 1, count: range.count)
+        // For each event its first child, and for each edge the next one; the newest child comes first.
+        var firstEdge = [Int](repeating: -1, count: range.count)
+        var edges: [(child: Int, next: Int)] = []
+        edges.reserveCapacity(range.count)
         for index in range.reversed() {
-            let parents = events[index].parents.filter { $0 >= start }
-            waiting[index - start] = parents.count
-            for parent in parents {
-                children[parent - start].append(index)
-                weight[parent - start] += weight[index - start] / parents.count
+            let count = events[index].parents.reduce(0) { $0 + ($1 >= start ? 1 : 0) }
+            waiting[index - start] = count
+            for parent in events[index].parents where parent >= start {
+                weight[parent - start] += weight[index - start] / count
+            }
+        }
+        for index in range {
+            for parent in events[index].parents where parent >= start {
+                edges.append((index, firstEdge[parent - start]))
+                firstEdge[parent - start] = edges.count - 1
             }
         }
         var stack: [Int] = []
-        func push(_ ready: [Int]) {
-            stack += ready.sorted { (weight[$0 - start], $0) > (weight[$1 - start], $1) }
-        }
-        push(range.filter { waiting[$0 - start] == 0 })
+        var ready = range.filter { waiting[$0 - start] == 0 }
         var order: [Int] = []
-        while let next = stack.popLast() {
+        order.reserveCapacity(range.count)
+        while true {
+            if ready.count > 1 {
+                ready.sort { (weight[$0 - start], $0) > (weight[$1 - start], $1) }
+            }
+            stack += ready
+            ready.removeAll(keepingCapacity: true)
+            guard let next = stack.popLast() else { return order }
             order.append(next)
-            var ready: [Int] = []
-            for child in children[next - start] {
+            var edge = firstEdge[next - start]
+            while edge >= 0 {
+                let child = edges[edge].child
                 waiting[child - start] -= 1
                 if waiting[child - start] == 0 { ready.append(child) }
+                edge = edges[edge].next
             }
-            push(ready)
         }
-        return order
     }
 }

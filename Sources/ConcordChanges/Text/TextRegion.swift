@@ -11,15 +11,16 @@ struct TextRegion {
 
     init(
         _ part: [Int],
-        _ pieces: [TextMerge.Piece],
+        _ sequence: TextMerge.Characters,
         row: Int,
         _ rows: TextRows,
         _ stretch: TextMerge.Stretch
     ) {
         var found: Set<Int> = []
         for index in part {
-            for event in pieces[index].touchers where rows.row(of: event) == row {
-                found.insert(event)
+            for place in sequence.pieces[index].touchers {
+                let event = sequence.touchers[place]
+                if rows.row(of: event) == row { found.insert(event) }
             }
         }
         events = found.sorted()

@@ -13,12 +13,61 @@
 extension TextMerge {
     /// Characters of the sequence that have the same author and were deleted by the same events.
     struct Piece {
+        /// Their numbers, and which splice of their author's inserted them.
         var items: Items
         /// Who inserted it; nil for what was there before the stretch.
         var author: Int?
-        var deleters: [Int] = []
-        /// The effective events that inserted or deleted it.
-        var touchers: [Int] = []
+        /// Where in `Characters.deleters` those stand that deleted it.
+        var deleters = 0..<0
+        /// Where in `Characters.touchers` the effective events stand that inserted or deleted it.
+        var touchers = 0..<0
+    }
+
+    /// All characters of a stretch, in the order of the walk; the events of all pieces in one array each, since
+    /// there are many pieces and few events of each.
+    final class Characters: Sendable {
+        let pieces: [Piece]
+        let deleters: [Int]
+        let touchers: [Int]
+
+        /// - Parameters:
+        ///   - deletions: Which event deleted which piece, by piece, then by event.
+        ///   - hasEffect: Whether an event has effect.
+        init(
+            _ list: [Piece],
+            deletions: [(piece: Int, event: Int)],
+            hasEffect: (Int) -> Bool
+        ) {
+            var pieces = list
+            var (deleters, touchers): ([Int], [Int]) = ([], [])
+            deleters.reserveCapacity(deletions.count)
+            touchers.reserveCapacity(deletions.count + pieces.count)
+            var next = 0
+            for index in pieces.indices {
+                let (firstDeleter, firstToucher) = (deleters.count, touchers.count)
+                let author = pieces[index].author
+                if let author, hasEffect(author) { touchers.append(author) }
+                while next < deletions.count, deletions[next].piece == index {
+                    let event = deletions[next].event
+                    next += 1
+                    deleters.append(event)
+                    if event != author, hasEffect(event) { touchers.append(event) }
+                }
+                pieces[index].deleters = firstDeleter..<deleters.count
+                pieces[index].touchers = firstToucher..<touchers.count
+            }
+            (self.pieces, self.deleters, self.touchers) = (pieces, deleters, touchers)
+        }
+    }
+
+    /// What a row's touching events are found from.
+    struct RowSearch {
+        let sequence: Characters
+        let row: Int
+        let rows: TextRows
+        let stretch: Stretch
+        /// The pieces passed so far that the followed event's author kept.
+        var between: [Int] = []
     }
 
     /// Finds what touches in a stretch that has just been walked.
@@ -26,84 +75,107 @@ extension TextMerge {
         let writing = stretch.range.filter { events[$0].hasEffect && !malformed.contains($0) }
         let rows = TextRows(writing, in: stretch.range, stretch.ancestry)
         guard rows.all.contains(where: { $0.count > 1 && $0.upperBound > known }) else { return }
-        let pieces = pieces(of: stretch)
-        var ground = TextGround(pieces, rows, events, stretch, walkedTwins(of: stretch))
+        let sequence = sequence(of: stretch)
+        var ground = TextGround(sequence, rows, events, stretch, walkedTwins(of: stretch))
         for row in rows.all.indices {
             ground.advance(to: row)
             let members = rows.all[row]
             guard members.count > 1, members.upperBound > known else { continue }
             let isLong = members.events.reduce(0) { $0 + events[$1].splices.count } > pairsMax
+            var search = RowSearch(sequence: sequence, row: row, rows: rows, stretch: stretch)
             for part in ground.parts(of: row) {
                 if isLong {
-                    regions.append(TextRegion(part, pieces, row: row, rows, stretch))
+                    regions.append(TextRegion(part, sequence, row: row, rows, stretch))
                 } else {
-                    findPairs(part, in: pieces, row: row, rows, stretch)
+                    findPairs(part, &search)
                 }
             }
         }
     }
 
     /// The pairs that touch in a part of the sequence between two characters of the ground.
-    private mutating func findPairs(
-        _ part: [Int],
-        in pieces: [Piece],
-        row: Int,
-        _ rows: TextRows,
-        _ stretch: Stretch
-    ) {
+    private mutating func findPairs(_ part: [Int], _ search: inout RowSearch) {
         for (start, index) in part.enumerated() {
-            for event in pieces[index].touchers where rows.row(of: event) == row {
-                follow(event, over: part[start...], in: pieces, row: row, rows, stretch)
+            for place in search.sequence.pieces[index].touchers {
+                let event = search.sequence.touchers[place]
+                guard search.rows.row(of: event) == search.row else { continue }
+                follow(event, over: part, from: start, &search)
             }
         }
     }
 
     private mutating func follow(
         _ event: Int,
-        over part: ArraySlice<Int>,
-        in pieces: [Piece],
-        row: Int,
-        _ rows: TextRows,
-        _ stretch: Stretch
+        over part: [Int],
+        from start: Int,
+        _ search: inout RowSearch
     ) {
-        var between: [Piece] = []
-        for (place, index) in zip(part.indices, part) {
-            let piece = pieces[index]
-            for other in piece.touchers
-            where max(event, other) >= known && stretch.ancestry.areConcurrent(event, other) {
+        let sequence = search.sequence
+        search.between.removeAll(keepingCapacity: true)
+        for number in start..<part.count {
+            let piece = sequence.pieces[part[number]]
+            var isOwn = false
+            for place in piece.touchers {
+                let other = sequence.touchers[place]
+                isOwn = isOwn || other == event
+                guard max(event, other) >= known,
+                    search.stretch.ancestry.areConcurrent(event, other)
+                else { continue }
                 let pair = TextPair(event, other)
-                guard !touching.contains(pair), !stretch.twins.areSame(event, other) else {
+                guard !touching.contains(pair), !search.stretch.twins.areSame(event, other) else {
                     continue
                 }
-                if !between.contains(where: { keeps($0, other, stretch) }) {
-                    touching.insert(pair)
-                }
+                if !keepsAny(of: search.between, other, search) { touching.insert(pair) }
             }
-            if place != part.startIndex, piece.touchers.contains(event) { return }
-            if keeps(piece, event, stretch) { between.append(piece) }
+            if number != start, isOwn { return }
+            if keeps(piece, event, search) { search.between.append(part[number]) }
         }
+    }
+
+    /// A loop and no closure, which would copy the whole merge into its context.
+    private borrowing func keepsAny(
+        of pieces: [Int],
+        _ event: Int,
+        _ search: borrowing RowSearch
+    ) -> Bool {
+        for index in pieces where keeps(search.sequence.pieces[index], event, search) {
+            return true
+        }
+        return false
     }
 
     /// Whether the author of an event saw a piece and does not delete it.
-    private borrowing func keeps(_ piece: Piece, _ event: Int, _ stretch: Stretch) -> Bool {
-        if piece.deleters.contains(event) { return false }
-        let without = events[event].without
-        let isInView = { (other: Int) in
-            stretch.ancestry.hasSeen(event, other) && !without.contains(other)
-        }
+    private borrowing func keeps(
+        _ piece: Piece,
+        _ event: Int,
+        _ search: borrowing RowSearch
+    ) -> Bool {
+        let (sequence, stretch) = (search.sequence, search.stretch)
+        for place in piece.deleters where sequence.deleters[place] == event { return false }
         if let author = piece.author {
-            guard isInView(author) else { return false }
-            let hidden = twinSplices(of: author, in: stretch, where: isInView)
-            guard piece.items.splice >= hidden else { return false }
+            guard isInView(author, of: event, stretch) else { return false }
+            if !stretch.twins.isEmpty {
+                let hidden = twinSplices(of: author, in: stretch) {
+                    isInView($0, of: event, stretch)
+                }
+                guard piece.items.splice >= hidden else { return false }
+            }
         }
-        return !piece.deleters.contains(where: isInView)
+        for place in piece.deleters where isInView(sequence.deleters[place], of: event, stretch) {
+            return false
+        }
+        return true
     }
 
-    /// The sequence of all characters of the stretch, in the order of the walk.
-    private mutating func pieces(of stretch: Stretch) -> [Piece] {
+    private borrowing func isInView(_ other: Int, of event: Int, _ stretch: Stretch) -> Bool {
+        stretch.ancestry.hasSeen(event, other) && !events[event].without.contains(other)
+    }
+
+    /// The sequence of all characters of the stretch.
+    private mutating func sequence(of stretch: Stretch) -> Characters {
         // Runs that grew together are cut again where authors, splices or deletions differ.
-        for (_, list) in stretch.inserted {
-            for items in list { walker.tracker.adjust(items.id, items.length, by: 0) }
+        for (_, items) in stretch.inserted {
+            walker.tracker.adjust(items.id, items.length, by: 0)
         }
         for deletion in stretch.deleted {
             walker.tracker.adjust(deletion.items.id, deletion.items.length, by: 0)
@@ -117,40 +189,31 @@ extension TextMerge {
             place = walker.tracker.place(after: current)
         }
         let byID = pieces.indices.sorted { pieces[$0].items.id < pieces[$1].items.id }
-        for (event, list) in stretch.inserted {
-            for items in list {
-                for index in Self.indices(of: items, byID, pieces) {
-                    pieces[index].author = event
-                    pieces[index].items.splice = items.splice
-                    if events[event].hasEffect { pieces[index].touchers.append(event) }
-                }
+        for (event, items) in stretch.inserted {
+            for place in Self.places(of: items, byID, pieces) {
+                pieces[byID[place]].author = event
+                pieces[byID[place]].items.splice = items.splice
             }
         }
-        for deletion in stretch.deleted {
-            for index in Self.indices(of: deletion.items, byID, pieces) {
-                pieces[index].deleters.append(deletion.event)
-                if events[deletion.event].hasEffect,
-                    !pieces[index].touchers.contains(deletion.event)
-                {
-                    pieces[index].touchers.append(deletion.event)
-                }
+        var deletions: [(piece: Int, event: Int)] = []
+        for (event, items) in stretch.deleted {
+            for place in Self.places(of: items, byID, pieces) {
+                deletions.append((byID[place], event))
             }
         }
-        return pieces
+        deletions.sort { $0 < $1 }
+        return Characters(pieces, deletions: deletions) { events[$0].hasEffect }
     }
 
-    /// The pieces that items fell into.
-    private static func indices(of items: Items, _ byID: [Int], _ pieces: [Piece]) -> [Int] {
+    /// Where in an array of pieces by their numbers those stand that items fell into.
+    private static func places(of items: Items, _ byID: [Int], _ pieces: [Piece]) -> Range<Int> {
         var (low, high) = (0, byID.count)
         while low < high {
             let middle = (low + high) / 2
             if pieces[byID[middle]].items.id < items.id { low = middle + 1 } else { high = middle }
         }
-        var found: [Int] = []
-        while low < byID.count, pieces[byID[low]].items.id < items.id + items.length {
-            found.append(byID[low])
-            low += 1
-        }
-        return found
+        var end = low
+        while end < byID.count, pieces[byID[end]].items.id < items.id + items.length { end += 1 }
+        return low..<end
     }
 }

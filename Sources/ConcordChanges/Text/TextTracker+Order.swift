@@ -39,7 +39,7 @@ extension TextTracker {
         }
         let next = place(after: found.place)
         if run.pointee.id + run.pointee.length == new.id, run.pointee.result == new.result,
-            mayExtend(next, left: new.left), isNew(found.place)
+            mayExtend(next, left: new.left)
         {
             run.pointee.length += new.length
             count(view: length, result: isShown ? length : 0, in: found.place.leaf)
@@ -55,16 +55,6 @@ extension TextTracker {
         guard let next else { return true }
         let run = run(at: next)
         return isSeen(next) && run.pointee.left != left
-    }
-
-    /// Whether no other view has seen a run: what joins a run has its state in all views.
-    @inline(__always)
-    private func isNew(_ place: Place) -> Bool {
-        for other in 0..<viewCount where other != view {
-            let lane = states.base + (place.leaf &* viewCount &+ other) &* Self.leafRuns
-            if lane[place.slot] != 0 { return false }
-        }
-        return true
     }
 
     @inline(__always)

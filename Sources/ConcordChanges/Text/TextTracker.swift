@@ -6,9 +6,6 @@
 /// (`adjust`). The *result* is the merged text; it only grows by what is walked. An operation
 /// comes in as a position in the view and goes out as a position in the result.
 ///
-/// There may be several views, of which one at a time is the current one: an event on one of two
-/// branches that grow side by side then finds a view where its author left it.
-///
 /// What was there before the stretch is one run of placeholders, items 0 ..< `baseLength`; all of
 /// them are seen by everybody, which is why their history does not matter. Inserted items are
 /// numbered on from there in the order of the walk.
@@ -52,12 +49,9 @@ struct TextTracker: ~Copyable {
     static let seen: UInt32 = 1
     static let hidden: UInt32 = 2
 
-    let viewCount: Int
-    /// The current view.
-    var view = 0
-    var tree: PositionTree
+    var tree = PositionTree(columns: 2)
     var runs = Pool<Run>()
-    /// For each leaf and view, the states of its runs.
+    /// For each leaf, the states of its runs.
     var states = Pool<UInt32>()
     var runCounts = Pool<Int32>()
     var marks = MarkSet()
@@ -74,11 +68,7 @@ struct TextTracker: ~Copyable {
     var targets = Pool<Edit>()
     private(set) var nextID = 0
 
-    init(viewCount: Int) {
-        self.viewCount = viewCount
-        tree = PositionTree(columns: 1 + viewCount)
-        reset(baseLength: 0)
-    }
+    init() { reset(baseLength: 0) }
 
     /// Starts over a text of `baseLength` characters that everybody has seen.
     mutating func reset(baseLength: Int) {
@@ -90,7 +80,6 @@ struct TextTracker: ~Copyable {
         leafOf.removeAll()
         rankOf.removeAll()
         states.removeAll()
-        view = 0
         addLeaf(count: 0)
         precondition(baseLength < Int(Int32.max), "a text has fewer than 2^31 characters")
         nextID = baseLength
@@ -105,9 +94,7 @@ struct TextTracker: ~Copyable {
         )
         runs[0] = base
         runCounts[0] = 1
-        for view in 0..<viewCount {
-            states[view * Self.leafRuns] = Self.seen
-        }
+        states[0] = Self.seen
         marks.insert(0)
         leafOf[0] = 0
     }
@@ -157,29 +144,29 @@ struct TextTracker: ~Copyable {
 
     private mutating func addLeaf(count: Int) {
         _ = runs.extend(by: Self.leafRuns)
-        _ = states.extend(by: Self.leafRuns * viewCount)
+        _ = states.extend(by: Self.leafRuns)
         runCounts.append(Int32(count))
     }
 
     /// Counts a change of the widths of a leaf.
     @inline(__always)
     func count(view change: Int, result: Int, in leaf: Int) {
-        tree.add(result, change, column: 1 &+ view, to: leaf)
+        tree.add(result, change, column: 1, to: leaf)
     }
 
-    /// Characters of the current view.
+    /// Characters of the view.
     var viewLength: Int {
-        tree.total(column: 1 + view) ?? widths(0..<Int(runCounts[0]), of: 0, view: view).view
+        tree.total(column: 1) ?? widths(0..<Int(runCounts[0]), of: 0).view
     }
 
     /// Characters of the result.
     var resultLength: Int {
-        tree.total(column: 0) ?? widths(0..<Int(runCounts[0]), of: 0, view: view).result
+        tree.total(column: 0) ?? widths(0..<Int(runCounts[0]), of: 0).result
     }
 
     /// The widths of some runs of a leaf.
-    func widths(_ slots: Range<Int>, of leaf: Int, view: Int) -> (view: Int, result: Int) {
-        let states = states.base + (leaf * viewCount + view) * Self.leafRuns
+    func widths(_ slots: Range<Int>, of leaf: Int) -> (view: Int, result: Int) {
+        let states = states(in: leaf)
         var sum = (view: 0, result: 0)
         for slot in slots {
             let run = runs.base[leaf * Self.leafRuns + slot]
@@ -212,10 +199,10 @@ extension TextTracker {
         runs.base + (place.leaf &* Self.leafRuns &+ place.slot)
     }
 
-    /// The states of a leaf's runs in the current view.
+    /// The states of a leaf's runs in the view.
     @inline(__always)
     func states(in leaf: Int) -> UnsafeMutablePointer<UInt32> {
-        states.base + (leaf &* viewCount &+ view) &* Self.leafRuns
+        states.base + leaf &* Self.leafRuns
     }
 
     @inline(__always)
@@ -226,7 +213,7 @@ extension TextTracker {
     /// Finds the character number `position` of the view, which must be there.
     @inline(__always)
     func locate(view position: Int) -> Found {
-        let found = tree.find(position, column: 1 &+ view)
+        let found = tree.find(position, column: 1)
         let start = runs.base + found.leaf &* Self.leafRuns
         let states = states(in: found.leaf)
         let last = Int(runCounts.base[found.leaf]) &- 1
@@ -277,8 +264,8 @@ extension TextTracker {
 
     /// Puts a run at a slot; what was there moves on. Widths are not counted here.
     ///
-    /// A new run is seen in the current view alone; the rest of a split one has the state of the
-    /// run before it, in all views. Returns where the run stands, since its leaf may be split.
+    /// A new run is seen; the rest of a split one has the state of the run before it. Returns where
+    /// the run stands, since its leaf may be split.
     @discardableResult
     mutating func put(_ run: Run, at place: Place, isRest: Bool = false) -> Place {
         var place = place
@@ -290,12 +277,9 @@ extension TextTracker {
         let moved = count &- place.slot
         (start + place.slot + 1).update(from: start + place.slot, count: moved)
         start[place.slot] = run
-        for view in 0..<viewCount {
-            let lane = states.base + (place.leaf &* viewCount &+ view) &* Self.leafRuns
-            (lane + place.slot + 1).update(from: lane + place.slot, count: moved)
-            lane[place.slot] =
-                isRest ? lane[place.slot &- 1] : view == self.view ? Self.seen : 0
-        }
+        let lane = states(in: place.leaf)
+        (lane + place.slot + 1).update(from: lane + place.slot, count: moved)
+        lane[place.slot] = isRest ? lane[place.slot &- 1] : Self.seen
         runCounts.base[place.leaf] = Int32(count &+ 1)
         marks.insert(Int(run.id))
         leafOf.base[Int(run.id)] = Int32(truncatingIfNeeded: place.leaf)
@@ -310,20 +294,14 @@ extension TextTracker {
         let isFirst = tree.height == 0
         let new = tree.split(leaf)
         addLeaf(count: Self.leafRuns - half)
-        for view in 0..<viewCount {
-            let moved = widths(half..<Self.leafRuns, of: leaf, view: view)
-            if isFirst {
-                let all = widths(0..<Self.leafRuns, of: leaf, view: view)
-                tree.add(view == 0 ? all.result : 0, all.view, column: 1 + view, to: leaf)
-            }
-            tree.move(moved.view, column: 1 + view, from: leaf, to: new)
-            if view == 0 {
-                tree.move(moved.result, column: 0, from: leaf, to: new)
-            }
-            let lane = states.base + (leaf * viewCount + view) * Self.leafRuns
-            let other = states.base + (new * viewCount + view) * Self.leafRuns
-            other.update(from: lane + half, count: Self.leafRuns - half)
+        let moved = widths(half..<Self.leafRuns, of: leaf)
+        if isFirst {
+            let all = widths(0..<Self.leafRuns, of: leaf)
+            tree.add(all.result, all.view, column: 1, to: leaf)
         }
+        tree.move(moved.view, column: 1, from: leaf, to: new)
+        tree.move(moved.result, column: 0, from: leaf, to: new)
+        states(in: new).update(from: states(in: leaf) + half, count: Self.leafRuns - half)
         let (from, to) = (leaf * Self.leafRuns + half, new * Self.leafRuns)
         for slot in 0..<(Self.leafRuns - half) {
             runs.base[to + slot] = runs.base[from + slot]

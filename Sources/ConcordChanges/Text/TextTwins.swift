@@ -5,18 +5,6 @@
 /// The view of an author who has seen both shows it once as well, so his positions count it once.
 /// Views are equal if the parents and what is left out are equal, twins counting as one.
 struct TextTwins {
-    private struct Key: Hashable {
-        var parents: Set<Int>
-        var without: Set<Int>
-        var first: TextSplice
-        var erasure: [UInt8]?
-    }
-
-    private struct Whole: Hashable {
-        var key: Key
-        var splices: [TextSplice]
-    }
-
     private let events: [TextEvent]
     private let start: Int
     private var representatives: [Int] = []
@@ -27,30 +15,120 @@ struct TextTwins {
     init(_ events: [TextEvent], in range: Range<Int>) {
         self.events = events
         start = range.lowerBound
-        var found: [Key: [Int]] = [:]
+        representatives = Array(range)
+        // Where no two are alike that go on from the same event, no two are alike.
+        find(in: range, siblings: Self.siblings(events, in: range))
+        if !groups.isEmpty {
+            (groups, groupOf, representatives) = ([], [:], Array(range))
+            find(in: range, siblings: nil)
+        }
+        groups = groups.map { group in group.sorted { ranks($0, before: $1) } }
+        members = groupOf.keys.sorted()
+    }
+
+    /// The events of a range that go on from what another one goes on from too, or from what stands before.
+    private static func siblings(_ events: [TextEvent], in range: Range<Int>) -> [Bool] {
+        let start = range.lowerBound
+        var children = [Int32](repeating: 0, count: range.count)
+        for index in range {
+            for parent in events[index].parents where parent >= start {
+                children[parent - start] += 1
+            }
+        }
+        return range.map { index in
+            for parent in events[index].parents where parent >= start {
+                if children[parent - start] == 1 { return false }
+            }
+            return true
+        }
+    }
+
+    /// Finds the groups, among some events or all.
+    private mutating func find(in range: Range<Int>, siblings: [Bool]?) {
+        // Events that begin alike, as lists: the newest of each, and for each event the one before it.
+        var newest: [Int: Int] = [:]
+        var previous = [Int](repeating: -1, count: range.count)
         var wholes: [Whole: Int] = [:]
         for index in range {
-            let event = events[index]
-            guard let first = event.splices.first else {
-                representatives.append(index)
-                continue
+            if let siblings, !siblings[index - start] { continue }
+            guard let first = events[index].splices.first else { continue }
+            let hash = hash(of: index, first)
+            guard let last = newest.updateValue(index, forKey: hash) else { continue }
+            previous[index - start] = last
+            var other = last
+            while other >= start {
+                if beginsAlike(other, index) {
+                    join(other, index, &wholes)
+                    break
+                }
+                other = previous[other - start]
             }
-            let key = Key(
-                parents: Set(event.parents.map { representative(of: $0) }),
-                without: Set(event.without.map { representative(of: $0) }),
-                first: first,
-                erasure: event.erasure
-            )
-            let whole = Whole(key: key, splices: event.splices)
-            representatives.append(wholes[whole, default: index])
-            wholes[whole] = representatives[index - start]
-            found[key, default: []].append(index)
         }
-        for group in found.values where group.count > 1 {
-            for event in group { groupOf[event] = groups.count }
-            groups.append(group.sorted { ranks($0, before: $1) })
+    }
+
+    /// Alike for events that begin alike, and for hardly any others: whoever could make more of them alike
+    /// could make all of them be compared with each other.
+    private func hash(of event: Int, _ first: TextSplice) -> Int {
+        let event = events[event]
+        var hasher = Hasher()
+        combine(event.parents, into: &hasher)
+        combine(event.without, into: &hasher)
+        hasher.combine(first)
+        hasher.combine(event.erasure)
+        return hasher.finalize()
+    }
+
+    private func combine(_ list: [Int], into hasher: inout Hasher) {
+        if list.count < 2 {
+            hasher.combine(list.first.map(representative) ?? -1)
+        } else {
+            let set = represented(list)
+            // Twins count as one: then as a list of one does.
+            if set.count == 1, let only = set.first {
+                hasher.combine(only)
+            } else {
+                hasher.combine(set)
+            }
         }
-        members = groupOf.keys.sorted()
+    }
+
+    /// Whether two events have the same first splice on equal views.
+    private func beginsAlike(_ one: Int, _ other: Int) -> Bool {
+        let (left, right) = (events[one], events[other])
+        guard left.splices.first == right.splices.first, left.erasure == right.erasure else {
+            return false
+        }
+        return isSame(left.parents, right.parents) && isSame(left.without, right.without)
+    }
+
+    private func isSame(_ one: [Int], _ other: [Int]) -> Bool {
+        one == other || represented(one) == represented(other)
+    }
+
+    private func represented(_ list: [Int]) -> Set<Int> { Set(list.map(representative)) }
+
+    /// Puts an event into the group of another, and finds the first of those that are like it throughout.
+    private mutating func join(_ one: Int, _ other: Int, _ wholes: inout [Whole: Int]) {
+        let group = groupOf[one] ?? groups.count
+        if group == groups.count {
+            groups.append([one])
+            groupOf[one] = group
+            wholes[Whole(group: group, splices: events[one].splices)] = one
+        }
+        groups[group].append(other)
+        groupOf[other] = group
+        let whole = Whole(group: group, splices: events[other].splices)
+        if let first = wholes[whole] {
+            representatives[other - start] = first
+        } else {
+            wholes[whole] = other
+        }
+    }
+
+    /// What twins throughout have in common.
+    private struct Whole: Hashable {
+        var group: Int
+        var splices: [TextSplice]
     }
 
     /// The events that have twins, in causal order.
@@ -102,17 +180,15 @@ struct TextTwins {
 
 /// The twins of a stretch that was walked: which of them reached beyond their views is known.
 struct WalkedTwins {
-    let twins: TextTwins
+    let stretch: TextMerge.Stretch
     let events: [TextEvent]
     let malformed: Set<Int>
-    /// How long the text was that each author saw.
-    let lengths: [Int: Int]
 
     /// How many of an event's first splices a twin in a view shows that ranks before it.
     func splicesShownEarlier(than event: Int, where isInView: (Int) -> Bool) -> Int {
-        if twins.isEmpty { return 0 }
-        let length = lengths[event] ?? 0
-        return twins.splicesShownEarlier(than: event) { twin in
+        if stretch.twins.isEmpty { return 0 }
+        let length = stretch.length(before: event)
+        return stretch.twins.splicesShownEarlier(than: event) { twin in
             // Equal views are equally long: a twin is malformed or not, walked already or not.
             isInView(twin) && !malformed.contains(twin)
                 && events[twin].isWellFormed(length: length)

@@ -26,7 +26,6 @@ struct TextVersions: ~Copyable {
         var offset: Int32
         /// The event before it in its span.
         var previous: Int32
-        var hasChild: Bool
 
         @inline(__always) var key: Int64 { Int64(span) << 32 | Int64(offset) }
     }
@@ -58,13 +57,9 @@ struct TextVersions: ~Copyable {
         parentEvents.removeAll()
     }
 
-    /// Adds an event; `parents` are earlier events. Returns its span.
-    @discardableResult
-    mutating func append(parents: UnsafeBufferPointer<Int32>) -> Int {
+    /// Adds an event; `parents` are earlier events.
+    mutating func append(parents: UnsafeBufferPointer<Int32>) {
         let event = Int32(entries.count)
-        for parent in parents {
-            entries.base[Int(parent)].hasChild = true
-        }
         if parents.count == 1 {
             let parent = entries[Int(parents[0])]
             let span = spans.base + Int(parent.span)
@@ -74,11 +69,10 @@ struct TextVersions: ~Copyable {
                     Entry(
                         span: parent.span,
                         offset: parent.offset + 1,
-                        previous: parents[0],
-                        hasChild: false
+                        previous: parents[0]
                     )
                 )
-                return Int(parent.span)
+                return
             }
         }
         let span = Span(
@@ -88,16 +82,8 @@ struct TextVersions: ~Copyable {
             parentCount: Int32(parents.count)
         )
         parentEvents.append(contentsOf: parents)
-        entries.append(
-            Entry(span: Int32(spans.count), offset: 0, previous: -1, hasChild: false)
-        )
+        entries.append(Entry(span: Int32(spans.count), offset: 0, previous: -1))
         spans.append(span)
-        return spans.count - 1
-    }
-
-    /// Whether nothing continues from an event so far.
-    func isHead(_ event: Int32) -> Bool {
-        !entries[Int(event)].hasChild
     }
 
     /// The event before another in its span.
@@ -107,24 +93,17 @@ struct TextVersions: ~Copyable {
     }
 
     /// Finds what one version has seen and the other has not, in both directions.
-    ///
-    /// Returns how many events these are, or at least how many spans were looked at; gives up when
-    /// that is more than `limit`.
     mutating func compare(
         _ left: UnsafeBufferPointer<Int32>,
-        _ right: UnsafeBufferPointer<Int32>,
-        limit: Int
-    ) -> Int {
-        var distance = 0
+        _ right: UnsafeBufferPointer<Int32>
+    ) {
         leftOnly.removeAll()
         rightOnly.removeAll()
         steps.removeAll()
         for event in left { push(event, sides: 1) }
         for event in right { push(event, sides: 2) }
         var unshared = steps.count
-        var spans = 0
-        while unshared > 0, distance <= limit, spans <= limit {
-            spans += 1
+        while unshared > 0 {
             var step = steps.removeLast()
             unshared -= step.weight
             while steps.count > 0, steps[steps.count - 1].key == step.key {
@@ -144,11 +123,9 @@ struct TextVersions: ~Copyable {
                 unshared += pushParents(of: Int(entry.span), sides: step.sides)
             }
             guard step.weight > 0 else { continue }
-            distance += Int(count)
             let range = Range(last: step.event, count: count)
             if step.sides == 1 { leftOnly.append(range) } else { rightOnly.append(range) }
         }
-        return max(distance, spans)
     }
 
     /// Goes on with what the first event of a span had seen; returns the steps that are not shared.

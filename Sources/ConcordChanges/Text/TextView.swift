@@ -29,8 +29,20 @@ struct TextView {
     }
 
     /// Notes an event that is walked now, as a part of the view from now on.
-    mutating func append(_ number: Int, for event: Int, _ ancestry: TextAncestry) {
-        walked[ancestry.chain(of: event)].append(Int32(number))
+    ///
+    /// - Parameter isNext: whether its author had the view as it was, and nothing else.
+    mutating func append(
+        _ number: Int,
+        for event: Int,
+        _ ancestry: TextAncestry,
+        isNext: Bool
+    ) {
+        let chain = ancestry.chain(of: event)
+        walked[chain].append(Int32(number))
+        if isNext {
+            version[chain] += 1
+            return
+        }
         let seen = ancestry.version(of: event, withItself: true)
         for chain in version.indices { version[chain] = chain < seen.count ? seen[chain] : 0 }
     }

@@ -30,25 +30,12 @@ struct TextWalker: ~Copyable {
     private(set) var versions = TextVersions()
     private var records = Pool<Record>()
     private var recordStarts = Pool<Int32>()
-    /// The newest events of each view of the tracker.
-    private var views: [[Int32]]
-    /// For each span, the numbers kept for the items it will insert next.
-    private var reserved = Pool<Reserve>()
-    private var span = 0
+    /// The newest events of the view.
+    private var view: [Int32] = []
     /// The first item of the last insertion.
     private(set) var lastInserted = 0
 
-    /// Item numbers from `next` up to, and without, `end`.
-    struct Reserve: BitwiseCopyable {
-        var next: Int32
-        var end: Int32
-    }
-
-    /// A walk with one view, or several for events that arrive from several branches in turn.
-    init(viewCount: Int = 1) {
-        tracker = TextTracker(viewCount: viewCount)
-        views = Array(repeating: [], count: viewCount)
-    }
+    init() { tracker = TextTracker() }
 
     /// Starts over a text of `baseLength` characters that all events have seen.
     mutating func reset(baseLength: Int) {
@@ -56,17 +43,8 @@ struct TextWalker: ~Copyable {
         versions.removeAll()
         records.removeAll()
         recordStarts.removeAll()
-        reserved.removeAll()
-        for view in views.indices {
-            views[view].removeAll(keepingCapacity: true)
-        }
+        view.removeAll(keepingCapacity: true)
     }
-
-    /// How many views it has.
-    var viewCount: Int { tracker.viewCount }
-
-    /// The number of records so far: a measure of what a walk again would cost.
-    var work: Int { records.count }
 
     /// Begins an event: moves the view to its parents. Returns its number.
     @discardableResult
@@ -89,13 +67,10 @@ struct TextWalker: ~Copyable {
 
     private mutating func append(parents: UnsafeBufferPointer<Int32>) -> Int {
         let number = versions.count
-        span = versions.append(parents: parents)
-        if span == reserved.count {
-            reserved.append(Reserve(next: 0, end: 0))
-        }
+        versions.append(parents: parents)
         recordStarts.append(Int32(records.count))
-        views[tracker.view].removeAll(keepingCapacity: true)
-        views[tracker.view].append(Int32(number))
+        view.removeAll(keepingCapacity: true)
+        view.append(Int32(number))
         return number
     }
 
@@ -109,28 +84,11 @@ struct TextWalker: ~Copyable {
 
     /// Inserts into the view; returns the place in the result.
     mutating func insert(_ length: Int, at position: Int, isShown: Bool = true) -> Int {
-        let id = number(length)
+        let id = tracker.newItems(length)
         let place = tracker.insert(length, at: position, id: id, isShown: isShown)
         record(id, length)
         lastInserted = id
         return place
-    }
-
-    /// Numbers new items.
-    ///
-    /// With several views, events of several branches come in turn: each span then keeps numbers in
-    /// reserve, so that what is typed in it is numbered without gaps and stays one run.
-    @inline(__always)
-    private mutating func number(_ length: Int) -> Int {
-        let reserve = reserved[span]
-        if Int(reserve.end - reserve.next) >= length {
-            reserved.base[span].next += Int32(length)
-            return Int(reserve.next)
-        }
-        let size = tracker.viewCount == 1 ? length : max(length, 32)
-        let first = tracker.newItems(size)
-        reserved[span] = Reserve(next: Int32(first + length), end: Int32(first + size))
-        return first
     }
 
     /// Deletes from the view; `tracker.removals` then says what leaves the result.
@@ -147,73 +105,15 @@ struct TextWalker: ~Copyable {
         records.append(Record(id: Int32(id), length: Int32(length)))
     }
 
-    /// Makes the view that is nearest to a version the current one, and moves it there.
+    /// Moves the view to a version.
     private mutating func move(to parents: UnsafeBufferPointer<Int32>) {
-        if isAt(parents, tracker.view) { return }
-        for view in views.indices where isAt(parents, view) {
-            tracker.view = view
-            return
-        }
-        if views.count == 1 {
-            _ = distance(of: 0, from: parents, limit: .max)
-        } else {
-            tracker.view = nearest(to: parents)
-            _ = distance(of: tracker.view, from: parents, limit: .max)
-        }
+        if view.elementsEqual(parents) { return }
+        view.withUnsafeBufferPointer { versions.compare($0, parents) }
         for index in 0..<versions.leftOnly.count {
             adjust(versions.leftOnly[index], isSeen: false)
         }
         for index in 0..<versions.rightOnly.count {
             adjust(versions.rightOnly[index], isSeen: true)
-        }
-    }
-
-    /// The view that is moved with the least effort.
-    ///
-    /// A view at the tip of a branch will be wanted there again, so it is moved only where all are.
-    private mutating func nearest(to parents: UnsafeBufferPointer<Int32>) -> Int {
-        // A view that shares a newest event is probably near, and then ends the search in all others.
-        let first = views.firstIndex { view in view.contains { parents.contains($0) } }
-        var best = first ?? tracker.view
-        var least = effort(of: best, to: parents, limit: .max)
-        for view in views.indices where view != first ?? tracker.view {
-            let effort = effort(of: view, to: parents, limit: least)
-            if effort < least {
-                (best, least) = (view, effort)
-            }
-        }
-        return best
-    }
-
-    private mutating func effort(
-        of view: Int,
-        to parents: UnsafeBufferPointer<Int32>,
-        limit: Int
-    ) -> Int {
-        let weight = views[view].contains { versions.isHead($0) } ? Self.tipWeight : 1
-        let limit = limit == .max ? .max : limit / weight
-        return distance(of: view, from: parents, limit: limit) * weight
-    }
-
-    private static let tipWeight = 1_000
-
-    @inline(__always)
-    private func isAt(_ parents: UnsafeBufferPointer<Int32>, _ view: Int) -> Bool {
-        guard views[view].count == parents.count else { return false }
-        for index in 0..<parents.count where parents[index] != views[view][index] {
-            return false
-        }
-        return true
-    }
-
-    /// How many events are between a view and a version; more than `limit` if it is more.
-    private mutating func distance(
-        of view: Int,
-        from parents: UnsafeBufferPointer<Int32>,
-        limit: Int
-    ) -> Int {
-        views[view].withUnsafeBufferPointer {
-            versions.compare($0, parents, limit: limit)
         }
     }
 

@@ -103,7 +103,7 @@ struct BenchCommand: ParsableCommand {
                 edits: 1000
             )
         }
-        if includes(.text) { results += try measureText() }
+        if includes(.text) { results += try measureText(in: path) }
         if includes(.hostile) {
             let bench = HostileBench(folder: path, fraction: fraction, rounds: lenient ? 1 : 3)
             results += try bench.run(shape)
@@ -111,10 +111,10 @@ struct BenchCommand: ParsableCommand {
         return results
     }
 
-    private func measureText() throws -> [BenchResult] {
+    private func measureText(in folder: String) throws -> [BenchResult] {
         do {
             let bench = try TextBench(limit: transactions ?? .max, seed: seed)
-            return bench.run() + (peers ? try PeersBench.run(bench) : [])
+            return try bench.run(in: folder) + (peers ? try PeersBench.run(bench) : [])
         } catch let failure as PeerEnvironment.Failure {
             FileHandle.standardError.write(Data("concord-lab: \(failure)\n".utf8))
             throw ExitCode(69)

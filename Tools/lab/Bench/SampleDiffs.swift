@@ -83,13 +83,21 @@ struct SampleChain {
 
     var reference: WriteReference { WriteReference(seq: seq, author: key.author) }
 
-    mutating func append(_ operations: [Operation]) throws -> UnverifiedDiff {
+    /// The next diff.
+    ///
+    /// - Parameter others: what of others its author has taken in since the last one.
+    mutating func append(
+        _ operations: [Operation],
+        seen others: [DiffID] = []
+    ) throws -> UnverifiedDiff {
         seq += 1
+        let first = tip ?? seen
+        let parents = (first.map { [$0] } ?? []) + others.filter { $0 != first }.sorted()
         let head = Head(
             author: key.author,
             seq: seq,
             engagement: engagement,
-            parents: (tip ?? seen).map { [$0] } ?? [],
+            parents: parents,
             time: Timestamp(
                 milliseconds: 1_400_000_000_000 + Int64(seq) * 1000,
                 offsetMinutes: 120

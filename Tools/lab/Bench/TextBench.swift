@@ -1,9 +1,9 @@
 import ConcordChanges
 import Foundation
 
-/// The text merge on recorded sessions, against limits of time and against itself.
+/// Recorded sessions: the merge of texts by the function that replicas call, and whole sessions as signed
+/// diffs into a replica.
 ///
-/// Merging a whole history, one transaction after the other, and the same transactions in other orders.
 /// With peers the same is asked of other libraries in the same run, in turns.
 struct TextBench {
     /// Two people, keystroke by keystroke, at the same time.
@@ -14,7 +14,7 @@ struct TextBench {
     let seed: UInt64
 
     /// How often all measurements take turns; the shortest of each counts.
-    private static let rounds = 15
+    private static let rounds = 7
 
     /// Reads the traces; at most `limit` transactions of each.
     init(limit: Int, seed: UInt64) throws {
@@ -34,49 +34,63 @@ struct TextBench {
     }
 
     /// Measures without peers.
-    func run() -> [BenchResult] {
-        var (merge, apply, typed) = (Double.infinity, Double.infinity, Double.infinity)
+    func run(in folder: String) throws -> [BenchResult] {
         let orders =
-            [
-                .branchByBranch(concurrent.graph), .newestFirst(concurrent.graph),
-            ] + (0..<3).map { ArrivalOrder.random(concurrent.graph, seed: seed &+ $0) }
-        let arrivals = orders.map { Arrival($0, of: concurrent.graph) }
+            [ArrivalOrder.branchByBranch(concurrent.events), .newestFirst(concurrent.events)]
+            + (0..<3).map { ArrivalOrder.random(concurrent.events, seed: seed &+ $0) }
+        let arrivals = orders.map { $0.reordered(concurrent.events) }
+        var (merge, typed) = (Double.infinity, Double.infinity)
+        var best = [Double](repeating: .infinity, count: orders.count)
         for _ in 0..<Self.rounds {
             merge = min(merge, concurrent.merge())
-            typed = min(typed, sequential.apply())
-            for arrival in arrivals {
-                apply = min(apply, concurrent.apply())
-                arrival.best = min(arrival.best, concurrent.apply(arrival.graph))
+            typed = min(typed, sequential.merge())
+            for (index, events) in arrivals.enumerated() {
+                best[index] = min(best[index], concurrent.merge(events))
             }
         }
-        let count = Double(concurrent.transactions)
         return [
-            .within("friendsforever, whole history", merge, limit: 5_000),
-            .within("friendsforever, one transaction", apply / count, limit: 20),
+            .within("friendsforever, whole history", merge, limit: 20_000),
             .within("sveltecomponent, one patch", typed / Double(sequential.operations), limit: 1),
         ]
-            + arrivals.map { arrival in
+            + orders.indices.map { index in
                 BenchResult(
-                    name: "one transaction, other order",
-                    ours: arrival.best / count,
-                    baselineName: "the file's order; this one: \(arrival.name)",
-                    baseline: apply / count,
-                    ratio: arrival.best / apply,
+                    name: "whole history, other order",
+                    ours: best[index],
+                    baselineName: "the file's order; this one: \(orders[index].name)",
+                    baseline: merge,
+                    ratio: best[index] / merge,
                     target: .atMost(1.5)
                 )
-            }
+            } + (try replica(in: folder))
     }
 
-    /// The same transactions in another order, and the best time so far.
-    private final class Arrival {
-        let name: String
-        let graph: TextGraph
-        var best = Double.infinity
-
-        init(_ order: ArrivalOrder, of graph: borrowing TextGraph) {
-            name = order.name
-            self.graph = graph.reordered(order.order)
-        }
+    /// The session as signed diffs, beside as many edits of fields.
+    private func replica(in folder: String) throws -> [BenchResult] {
+        let line = try ReplicaReplay.run(
+            concurrent.events,
+            startContent: "",
+            endContent: concurrent.expected,
+            in: folder
+        )
+        precondition(line.ok, "a text came out otherwise than its trace says")
+        return [
+            BenchResult(
+                name: "friendsforever, one signed diff",
+                ours: line.microseconds,
+                baselineName: "one edit of a field, taken in alike",
+                baseline: line.fieldMicroseconds,
+                ratio: line.ratio,
+                target: .atMost(ReplicaReplay.ratioMax)
+            ),
+            BenchResult(
+                name: "the same, memory (KiB)",
+                ours: Double(line.peakBytes) / 1024,
+                baselineName: "80 MiB",
+                baseline: ReplicaReplay.memoryMax,
+                ratio: Double(line.peakBytes) / 1024 / ReplicaReplay.memoryMax,
+                target: .atMost(1)
+            ),
+        ]
     }
 }
 

@@ -2,13 +2,13 @@ import ConcordChanges
 import Foundation
 
 /// A trace, or its beginning, and what merging it takes; every measurement checks the text.
-final class TextSample {
+struct TextSample {
     /// The history.
-    let graph: TextGraph
-    /// How many transactions are measured, and how many patches they have.
-    let transactions: Int
+    let events: [TextEvent]
+    /// How many patches it has.
     let operations: Int
-    private let expected: String
+    /// What must result.
+    let expected: String
 
     /// Reads a trace of the tests; at most `limit` transactions of it.
     init(_ file: URL, limit: Int) throws {
@@ -16,37 +16,27 @@ final class TextSample {
         guard let trace = try list.next() else {
             throw ProjectFolder.Failure(description: "\(file.path) holds no trace.")
         }
-        let isWhole = limit >= trace.graph.count
-        graph = trace.graph.reordered(Array(0..<min(limit, trace.graph.count)))
-        transactions = max(graph.count, 1)
-        operations = max(graph.spliceCount, 1)
-        expected = isWhole ? trace.endContent : graph.merged().text
+        let isWhole = limit >= trace.events.count
+        precondition(trace.startContent.isEmpty, "these traces begin with an empty text")
+        events = Array(trace.events.prefix(limit))
+        operations = max(events.reduce(0) { $0 + $1.splices.count }, 1)
+        expected = isWhole ? trace.endContent : mergeText(events).text
     }
 
-    /// The complete history into an empty document; microseconds.
-    func merge() -> Double {
+    /// The complete history into an empty document; microseconds of the processor's time.
+    func merge() -> Double { merge(events) }
+
+    /// The same history in another order.
+    func merge(_ events: [TextEvent]) -> Double {
         var text = ""
-        let time = Stopwatch.once { text = graph.merged().text }
-        check(text)
-        return time
-    }
-
-    /// Transaction by transaction, in the order of a history; microseconds.
-    func apply(_ graph: borrowing TextGraph) -> Double {
-        var text = ""
-        let time = Stopwatch.once { text = Replay.applied(graph) }
-        check(text)
-        return time
-    }
-
-    /// The same in the order of the file.
-    func apply() -> Double { apply(graph) }
-
-    private func check(_ text: String) {
+        let start = ProcessUse.seconds
+        text = mergeText(events).text
+        let time = (ProcessUse.seconds - start) * 1e6
         precondition(
             text.unicodeScalars.elementsEqual(expected.unicodeScalars),
             "a text came out otherwise than its trace says"
         )
+        return time
     }
 }
 
@@ -58,38 +48,49 @@ struct ArrivalOrder {
     let order: [Int]
 
     /// Every next transaction is any of those whose parents are there.
-    static func random(_ graph: borrowing TextGraph, seed: UInt64) -> ArrivalOrder {
+    static func random(_ events: [TextEvent], seed: UInt64) -> ArrivalOrder {
         var state = seed &* 2 &+ 1
-        return ArrivalOrder(name: "at random, seed \(seed)", of: graph) { ready, _ in
+        return ArrivalOrder(name: "at random, seed \(seed)", of: events) { ready, _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(state >> 33) % ready.count
         }
     }
 
     /// One branch as far as it goes, then the oldest other one.
-    static func branchByBranch(_ graph: borrowing TextGraph) -> ArrivalOrder {
-        let agents = (0..<graph.count).map { graph.agent(of: $0) }
-        return ArrivalOrder(name: "branch by branch", of: graph) { ready, last in
+    static func branchByBranch(_ events: [TextEvent]) -> ArrivalOrder {
+        let agents = events.map(\.agent)
+        return ArrivalOrder(name: "branch by branch", of: events) { ready, last in
             let own = ready.indices.filter { last.map { agents[$0] } == agents[ready[$0]] }
             return (own.isEmpty ? Array(ready.indices) : own).min { ready[$0] < ready[$1] } ?? 0
         }
     }
 
     /// Always the newest whose parents are there.
-    static func newestFirst(_ graph: borrowing TextGraph) -> ArrivalOrder {
-        ArrivalOrder(name: "newest branch first", of: graph) { ready, _ in
+    static func newestFirst(_ events: [TextEvent]) -> ArrivalOrder {
+        ArrivalOrder(name: "newest branch first", of: events) { ready, _ in
             ready.indices.max { ready[$0] < ready[$1] } ?? 0
+        }
+    }
+
+    /// The events in this order.
+    func reordered(_ events: [TextEvent]) -> [TextEvent] {
+        var numbers = [Int](repeating: 0, count: events.count)
+        for (number, event) in order.enumerated() { numbers[event] = number }
+        return order.map { number in
+            var event = events[number]
+            event.parents = event.parents.map { numbers[$0] }.sorted()
+            return event
         }
     }
 
     /// Lets `choose` pick among the transactions that may come next, knowing the last one.
     private init(
         name: String,
-        of graph: borrowing TextGraph,
+        of events: [TextEvent],
         choose: (_ ready: [Int], _ last: Int?) -> Int
     ) {
         self.name = name
-        let parents = (0..<graph.count).map { graph.parentNumbers(of: $0) }
+        let parents = events.map(\.parents)
         var children = [[Int]](repeating: [], count: parents.count)
         var waiting = parents.map(\.count)
         for (event, list) in parents.enumerated() {

@@ -27,14 +27,14 @@ final class EditingTrace {
         var description: String { "\(code.rawValue): \(message)" }
     }
 
-    /// The history; what the text begins with is its first event.
-    let graph: TextGraph
+    /// The transactions; their parents are the numbers of earlier ones.
+    let events: [TextEvent]
+    /// What the text begins with.
+    let startContent: String
     /// What must result.
     let endContent: String
     /// How many patches it has.
     let operations: Int
-    /// How many transactions it has.
-    let transactions: Int
     /// What the trace calls itself, if it does.
     let name: String?
 
@@ -55,16 +55,46 @@ final class EditingTrace {
             try reader.read(transaction)
             transaction = tape.next(transaction)
         }
-        let beginning = reader.beginning
-        graph = try reader.checkedGraph()
-        operations = graph.spliceCount - beginning
-        transactions = tape.count(list)
+        startContent = reader.startContent
+        events = reader.events
+        operations = events.reduce(0) { $0 + $1.splices.count }
         endContent = tape.string(end).string
         let name = tape.member(node, "name").flatMap {
             tape.kind($0) == .string ? tape.string($0).string : nil
         }
         self.name = name
+        if let malformed = mergeText(history).malformed.first {
+            throw TransactionReader.refusal(
+                .badPatch,
+                malformed - beginnings,
+                "has a patch beyond the text that its author saw"
+            )
+        }
     }
+}
+
+extension EditingTrace {
+    /// All events of the text, as the merge takes them: what it begins with is one too.
+    ///
+    /// The format knows no twins: what two agents insert alike stands there twice. So each event has something
+    /// erased that was in no other one, and is nobody's twin.
+    var history: [TextEvent] {
+        let start = TextSplice(at: 0, delete: 0, insert: startContent)
+        let beginning = TextEvent(parents: [], agent: 0, seq: 0, splices: [start])
+        let isBegun = beginnings == 1
+        return (isBegun ? [beginning] : [])
+            + events.enumerated().map { number, event in
+                var event = event
+                if isBegun {
+                    event.parents = event.parents.isEmpty ? [0] : event.parents.map { $0 + 1 }
+                }
+                event.erasure = Array(String(number).utf8)
+                return event
+            }
+    }
+
+    /// How many events stand before the transactions.
+    private var beginnings: Int { startContent.isEmpty ? 0 : 1 }
 }
 
 /// The traces of one file: one, or an array of them, given one by one.

@@ -3,7 +3,9 @@ import Foundation
 
 /// Replays editing traces and measures the text merge: the logic of `concord-lab replay`.
 struct Replay {
-    /// How often the whole history is merged and applied at the most; the best time counts.
+    /// Where replicas are made; nil for the merge alone.
+    var replicas: String?
+    /// How often the whole history is merged at the most; the best time counts.
     var repetitions = 10
     /// A trace that takes longer than this is not repeated further, but is merged twice at least.
     var patience = 4_000.0
@@ -15,14 +17,12 @@ struct Replay {
         var index: Int?
         /// What the trace calls itself, if it does.
         var name: String?
-        /// Whether both ways end with the trace's own text, scalar by scalar.
+        /// Whether it ends with the trace's own text, scalar by scalar.
         var ok: Bool
         var operations: Int
         var transactions: Int
-        /// The complete history into an empty document, after parsing; the best of several.
+        /// The complete history, after parsing; the processor's time, the best of several.
         var mergeMilliseconds: Double
-        /// Transaction by transaction in the order of the file, each as it would arrive; the best.
-        var applyMilliseconds: Double
         /// Resident memory of the process afterwards.
         var residentBytes: Int
 
@@ -68,12 +68,10 @@ struct Replay {
     ) -> Int32 {
         var code: Int32 = 0
         while let place = traces.nextPlace {
-            do throws(EditingTrace.Refusal) {
+            do {
                 guard let trace = try traces.next() else { break }
-                var line = measure(trace, file: file)
-                line.index = place.isAlone ? nil : place.index
-                print(line.json)
-                if !line.ok { code = 1 }
+                let isRight = try replay(trace, of: file, place, print: print)
+                if !isRight { code = 1 }
             } catch {
                 complain(
                     place.isAlone ? "\(file): \(error)" : "\(file), trace \(place.index): \(error)"
@@ -84,34 +82,46 @@ struct Replay {
         return code
     }
 
-    /// Merges one trace in both ways.
+    /// Whether the text is as the trace says, and the limits of a replica are kept.
+    private func replay(
+        _ trace: EditingTrace,
+        of file: String,
+        _ place: (index: Int, isAlone: Bool),
+        print: (String) -> Void
+    ) throws -> Bool {
+        let index = place.isAlone ? nil : place.index
+        guard let replicas else {
+            var line = measure(trace, file: file)
+            line.index = index
+            print(line.json)
+            return line.ok
+        }
+        var line = try ReplicaReplay.run(
+            trace.events,
+            startContent: trace.startContent,
+            endContent: trace.endContent,
+            in: replicas
+        )
+        (line.file, line.index, line.name) = (file, index, trace.name)
+        print(line.json)
+        return line.ok && line.isMet
+    }
+
+    /// Merges one trace.
     func measure(_ trace: EditingTrace, file: String) -> Line {
-        let (merged, merge) = best { trace.graph.merged().text }
-        let (applied, apply) = best { Self.applied(trace.graph) }
-        let expected = trace.endContent.unicodeScalars
+        let history = trace.history
+        let (merged, merge) = best { mergeText(history).text }
         return Line(
             file: file,
             index: nil,
             name: trace.name,
             // Scalar by scalar: equal strings may differ in how accents are composed.
-            ok: merged.unicodeScalars.elementsEqual(expected)
-                && applied.unicodeScalars.elementsEqual(expected),
+            ok: merged.unicodeScalars.elementsEqual(trace.endContent.unicodeScalars),
             operations: trace.operations,
-            transactions: trace.transactions,
+            transactions: trace.events.count,
             mergeMilliseconds: merge,
-            applyMilliseconds: apply,
-            residentBytes: Self.residentBytes
+            residentBytes: ProcessUse.memory * 1024
         )
-    }
-
-    /// The text of a document that takes in one transaction after the other.
-    static func applied(_ graph: borrowing TextGraph) -> String {
-        var document = TextDocument()
-        let numbers = (0..<graph.count).map { Int32($0) }
-        for event in 0..<graph.count {
-            document.append(event, of: graph, numbers: numbers)
-        }
-        return document.text
     }
 
     private func best(_ body: () -> String) -> (text: String, milliseconds: Double) {
@@ -120,30 +130,13 @@ struct Replay {
         var text = ""
         var runs = 0
         repeat {
-            let start = ContinuousClock.now
+            let start = ProcessUse.seconds
             text = body()
-            let elapsed = Self.milliseconds(since: start)
+            let elapsed = ((ProcessUse.seconds - start) * 1e6).rounded() / 1e3
             best = min(best, elapsed)
             total += elapsed
             runs += 1
         } while runs < min(repetitions, 2) || runs < repetitions && total < patience
         return (text, best)
-    }
-
-    private static func milliseconds(since start: ContinuousClock.Instant) -> Double {
-        let elapsed = (ContinuousClock.now - start).components
-        let nanoseconds = Double(elapsed.seconds) * 1e9 + Double(elapsed.attoseconds) / 1e9
-        return (nanoseconds / 1e3).rounded() / 1e3
-    }
-
-    /// Resident memory as the kernel counts it; 0 where it does not say.
-    private static var residentBytes: Int {
-        guard let status = FileManager.default.contents(atPath: "/proc/self/status") else {
-            return 0
-        }
-        let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
-        let line = lines.first { $0.hasPrefix("VmRSS:") } ?? ""
-        let kilobytes = line.split(separator: " ").compactMap { Int($0) }.first
-        return (kilobytes ?? 0) * 1024
     }
 }

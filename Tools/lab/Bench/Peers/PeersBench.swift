@@ -56,12 +56,6 @@ enum PeersBench {
             ),
             Comparison(what: .whole, peer: "loro-batch", note: "import_batch, one update each"),
             Comparison(what: .whole, peer: "pycrdt-all", note: "loads an already integrated state"),
-            Comparison(
-                what: .each,
-                peer: "loro-each",
-                note: "import of one update after the other"
-            ),
-            Comparison(what: .each, peer: "pycrdt-each", note: "one update after the other"),
             Comparison(what: .typed, peer: "loro-typed", note: "typed, called from Python"),
             Comparison(what: .typed, peer: "pycrdt-typed", note: "typed, called from Python"),
         ]
@@ -70,7 +64,6 @@ enum PeersBench {
     /// What is measured.
     private enum What: String {
         case whole = "friendsforever, whole history"
-        case each = "friendsforever, one transaction"
         case typed = "sveltecomponent, one patch"
 
         func measure(_ bench: TextBench) -> Double {
@@ -78,8 +71,7 @@ enum PeersBench {
             let measurements = (0..<3).map { _ in
                 switch self {
                 case .whole: bench.concurrent.merge()
-                case .each: bench.concurrent.apply()
-                case .typed: bench.sequential.apply()
+                case .typed: bench.sequential.merge()
                 }
             }
             return measurements.min() ?? .infinity
@@ -88,7 +80,6 @@ enum PeersBench {
         func count(_ bench: TextBench) -> Double {
             switch self {
             case .whole: 1
-            case .each: Double(bench.concurrent.transactions)
             case .typed: Double(bench.sequential.operations)
             }
         }
