@@ -33,13 +33,15 @@ package struct LogTakeIn: Hashable, Sendable {
 extension ReplicaStore {
     /// How many diffs one transaction takes in: enough that its commit costs little per diff, few
     /// enough that other processes need not wait long and memory stays bounded.
-    private static let batch = 4096
+    private static let batch = 8192
     /// How many the first one takes in: what they cost is not known yet.
     private static let firstBatch = 1024
     /// The fewest that a transaction takes in, however long they take.
     private static let batchMin = 256
     /// What is cut off loses a transaction, so one that took longer than this is followed by a smaller one, and
-    /// one that took far less by a larger one.
+    /// one that took far less by a much larger one. But a transaction may also cost something for all that
+    /// was there before it (a text with many open sides is merged as a whole): so none is smaller than half of
+    /// what this call has taken in, and their number grows with the logarithm of that.
     private static let slow = Duration.seconds(1)
     private static let quick = Duration.milliseconds(250)
     /// From how many diffs on the file waits until all are in.
@@ -72,8 +74,8 @@ extension ReplicaStore {
             index = batch.endIndex
             let taken = start.duration(to: clock.now)
             if isWhole { continue }
-            if taken > Self.slow { batchMax = max(batchMax / 2, Self.batchMin) }
-            if taken < Self.quick { batchMax = min(batchMax * 2, Self.batch) }
+            if taken > Self.slow { batchMax = max(batchMax / 2, index / 2, Self.batchMin) }
+            if taken < Self.quick { batchMax = min(batchMax * 8, Self.batch) }
         } while index < items.count
         return result
     }
