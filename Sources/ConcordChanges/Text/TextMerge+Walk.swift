@@ -53,6 +53,7 @@ extension TextMerge {
         }
         if isCollecting {
             excess = walker.tracker.resultLength - length
+            for index in stretch.lengths.keys { stretch.lengths[index, default: 0] -= excess }
             concealKnownTwins(in: stretch)
         }
         for index in TextOutline.order(events, in: knownEnd..<range.upperBound) {
@@ -71,7 +72,9 @@ extension TextMerge {
         let length = walker.tracker.viewLength - excess
         stretch.lengths[index] = length
         let isFine =
-            isKnown ? !malformed.contains(index) : event.isWellFormed(length: length)
+            isKnown
+            ? !malformed.contains(index)
+            : event.isWellFormed(length: length, lengthMax: lengthMax)
         guard isFine else {
             malformed.insert(index)
             return
@@ -166,8 +169,10 @@ extension TextMerge {
         }
         var list = without.sorted().map { Omission.event($0) }
         guard !stretch.twins.isEmpty else { return list }
-        // Who goes on from one event alone has no more twins before them than its author had.
         let event = events[index]
+        // Of the stretch nothing was seen: no twin either.
+        if event.parents.allSatisfy({ stretch.numbers[$0] == nil }) { return list }
+        // Who goes on from one event alone has no more twins before them than its author had.
         if event.parents.count == 1, let parent = event.parents.first,
             let omissions = stretch.omissions[parent], events[parent].without == event.without
         {
@@ -199,7 +204,9 @@ extension TextMerge {
             twins: stretch.twins,
             events: events,
             malformed: malformed,
-            lengths: stretch.lengths
+            lengths: stretch.lengths,
+            known: known,
+            lengthMax: lengthMax
         )
     }
 
