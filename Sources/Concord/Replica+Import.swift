@@ -66,6 +66,7 @@ extension Replica {
         }
         do {
             let verified = try ChainVerification.verify(diffs, with: verifier)
+            defer { store.settle() }
             let new = try ReplicaFailure.mapping { try store.takeInAll(pending: verified) }
             return ImportReport(diffs: diffs.count, new: new)
         } catch let error as ChainError {

@@ -35,6 +35,8 @@ extension Replica {
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncSummary {
         var parted: [PartedLog] = []
+        // Also where it is cut off: what came in before stays.
+        defer { store.settle() }
         do {
             var summary: SyncSummary?
             var scope = SyncScope.everything

@@ -10,6 +10,12 @@ enum Checkpoints {
     private static let logPages = 2000
     /// The same where much comes in at once: whoever waits for that need not wait for the file too.
     private static let logPagesMax = 32_768
+    /// How long the log's file may stay, in bytes, when a commit begins the log anew: as long as the log gets
+    /// between two checkpoints, so that small saves neither lengthen nor shorten it, and no more after a large
+    /// one (`PRAGMA journal_size_limit`).
+    static let fileBytes = 4 << 20
+    /// How long the log's file may stay once everything that came in is in the replica's file.
+    private static let restBytes: Int64 = 256 << 10
 
     /// Switches SQLite's own checkpoints off: that of a commit, and that of the last connection that closes.
     static func takeOver(_ connection: OpaquePointer) throws {
@@ -33,6 +39,16 @@ enum Checkpoints {
     /// Carries into the file what nobody reads from the log any more.
     static func run(on connection: OpaquePointer?) {
         sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+
+    /// Carries the log into the file and, if it is long, cuts its file down to nothing, unless somebody reads
+    /// from it or writes to it just now: nobody is waited for.
+    static func settle(on connection: OpaquePointer, waitMilliseconds: Int) {
+        run(on: connection)
+        guard DatabaseFile.journalBytes(of: connection) > restBytes else { return }
+        sqlite3_busy_timeout(connection, 0)
+        defer { sqlite3_busy_timeout(connection, Int32(waitMilliseconds)) }
+        sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
     }
 }
 
@@ -71,6 +87,19 @@ extension ReplicaStore {
     /// Everything is durable before; where it fails, the commit that meets the same failure tells it.
     func carryOver() {
         pool.asyncWriteWithoutTransaction { db in Checkpoints.run(on: db.sqliteConnection) }
+    }
+
+    /// Carries what came in into the file and empties a long write-ahead log, so that the replica takes the
+    /// place of what it holds and not twice that. For the end of a sync and of an import; returns when it is
+    /// done.
+    ///
+    /// Everything is durable before. Where another process reads or writes at the moment, the next sync, or
+    /// the first commit that begins the log anew, shortens it.
+    package func settle() {
+        pool.writeWithoutTransaction { db in
+            guard let connection = db.sqliteConnection else { return }
+            Checkpoints.settle(on: connection, waitMilliseconds: Self.waitMilliseconds)
+        }
     }
 
     /// As it is done after much came in, and returns when it is done.

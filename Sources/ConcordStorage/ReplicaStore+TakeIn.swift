@@ -66,7 +66,7 @@ extension ReplicaStore {
                 return result
             }
             index = batch.endIndex
-            size.adapt(to: start.duration(to: clock.now))
+            size.adapt(to: start.duration(to: clock.now), takenIn: index)
         } while index < items.count
         return result
     }

@@ -106,6 +106,11 @@ package final class ReplicaStore: Sendable {
             // The pool has set NORMAL by now, with which a power cut can take the last commits.
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                // The pragma answers with the limit, so it is read.
+                _ = try Int.fetchOne(
+                    db,
+                    sql: "PRAGMA journal_size_limit = \(Checkpoints.fileBytes)"
+                )
                 try JournalBuffer.install(on: StatementCache(db).connection)
             }
             return pool

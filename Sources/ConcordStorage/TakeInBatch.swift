@@ -1,13 +1,15 @@
 /// How many entries of the log one transaction takes in.
 ///
 /// What is cut off loses a transaction, so one that took long is followed by a smaller one, and one that took
-/// little time by a larger one: its commit then costs little for each entry, while other processes need not
-/// wait long and memory stays bounded.
+/// little time by a much larger one: its commit then costs little for each entry, while other processes need not
+/// wait long and memory stays bounded. But a transaction may also cost something for all that was there before
+/// it (a text with many open sides is merged as a whole): so none is smaller than half of what was taken in
+/// before, and their number grows with the logarithm of that.
 struct TakeInBatch {
     /// How many the first one takes in: what entries cost is not known yet.
     static let first = 1024
     /// The most that one takes in.
-    static let most = 4096
+    static let most = 8192
     /// The fewest, however long they take.
     static let fewest = 256
     /// What takes longer than this is too long.
@@ -28,10 +30,10 @@ struct TakeInBatch {
         isWhole = all != nil
     }
 
-    /// Notes how long the last one took.
-    mutating func adapt(to taken: Duration) {
+    /// Notes how long the last one took, and how many are in by now.
+    mutating func adapt(to taken: Duration, takenIn: Int) {
         guard !isWhole else { return }
-        if taken > Self.slow { count = max(count / 2, Self.fewest) }
-        if taken < Self.quick { count = min(count * 2, Self.most) }
+        if taken > Self.slow { count = max(count / 2, takenIn / 2, Self.fewest) }
+        if taken < Self.quick { count = min(count * 8, Self.most) }
     }
 }

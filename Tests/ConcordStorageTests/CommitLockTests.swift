@@ -132,6 +132,70 @@ import Testing
         #expect(pages < 2600, "12 MB in all are 6,000 pages")
     }
 
+    private func journalBytes() throws -> Int {
+        let facts = try FileManager.default.attributesOfItem(atPath: ann.path + "-wal")
+        return (facts[.size] as? NSNumber)?.intValue ?? .max
+    }
+
+    private func saveLong() throws {
+        let ops = (0..<20).map { number in
+            add(
+                "/finding/l\(number)",
+                ["title": .string(String(repeating: "\(number) ", count: 20_000))]
+            )
+        }
+        try ann.save { _ in ops }
+    }
+
+    /// A replica takes the place of what it holds, not twice that.
+    @Test func aLongLogIsCutDownAtTheEndOfASync() throws {
+        try saveLong()
+        #expect(try journalBytes() > 1_000_000)
+        let digest = try ann.digest()
+
+        ann.store.settle()
+
+        #expect(try journalBytes() == 0)
+        try ann.reopen()
+        #expect(try ann.digest() == digest)
+        try ann.save(add("/finding/after"))
+        #expect(try ann.store.integrityFaults() == [])
+    }
+
+    @Test func nobodyIsWaitedForToCutALogDown() throws {
+        try saveLong()
+        #expect(try other.take())
+        ann.store.settle()
+        #expect(try journalBytes() > 1_000_000)
+        other.giveBack()
+
+        let length = try ann.store.read { _ in
+            ann.store.settle()
+            return try journalBytes()
+        }
+        #expect(length > 1_000_000, "somebody reads from it")
+        let wait = try ann.store.pool.writeWithoutTransaction {
+            try Int.fetchOne($0, sql: "PRAGMA busy_timeout")
+        }
+        #expect(wait == 10_000)
+
+        ann.store.settle()
+        #expect(try journalBytes() == 0)
+    }
+
+    /// What one large save left is cut off by the commit that begins the log anew.
+    @Test func aLogThatBeginsAnewIsNoLongerThanItsLimit() throws {
+        try ann.store.pool.write {
+            try $0.execute(sql: "INSERT INTO meta VALUES ('long', printf('%.*c', 6000000, 'x'))")
+        }
+        #expect(try journalBytes() > 6_000_000)
+
+        try ann.save(add("/finding/first"))
+        try ann.save(add("/finding/second"))
+
+        #expect(try journalBytes() <= Checkpoints.fileBytes)
+    }
+
     @Test func nothingIsMappedAndSQLiteChecksPointsNowhereOnItsOwn() throws {
         func settings(_ db: Database) throws -> [Int?] {
             [

@@ -8,26 +8,34 @@ import Testing
         var batch = TakeInBatch()
         #expect(batch.count == 1024)
 
-        batch.adapt(to: .milliseconds(100))
-        #expect(batch.count == 2048)
-        for _ in 0..<10 { batch.adapt(to: .milliseconds(249)) }
+        batch.adapt(to: .milliseconds(100), takenIn: 0)
+        #expect(batch.count == 8192)
+        for _ in 0..<10 { batch.adapt(to: .milliseconds(249), takenIn: 0) }
         #expect(batch.count == TakeInBatch.most)
     }
 
     @Test func whatIsSlowIsFollowedByLess() {
         var batch = TakeInBatch()
 
-        batch.adapt(to: .milliseconds(1001))
+        batch.adapt(to: .milliseconds(1001), takenIn: 0)
         #expect(batch.count == 512)
-        for _ in 0..<10 { batch.adapt(to: .seconds(60)) }
+        for _ in 0..<10 { batch.adapt(to: .seconds(60), takenIn: 0) }
         #expect(batch.count == TakeInBatch.fewest)
+    }
+
+    @Test func aTransactionTakesInHalfOfWhatIsThere() {
+        var batch = TakeInBatch()
+
+        batch.adapt(to: .seconds(60), takenIn: 5000)
+
+        #expect(batch.count == 2500)
     }
 
     @Test func whatIsNeitherStaysAsItIs() {
         var batch = TakeInBatch()
 
         for taken in [Duration.milliseconds(250), .milliseconds(700), .seconds(1)] {
-            batch.adapt(to: taken)
+            batch.adapt(to: taken, takenIn: 0)
             #expect(batch.count == 1024)
         }
     }
@@ -36,7 +44,7 @@ import Testing
         var batch = TakeInBatch(whole: 9000)
 
         for taken in [Duration.seconds(5), .milliseconds(1)] {
-            batch.adapt(to: taken)
+            batch.adapt(to: taken, takenIn: 0)
             #expect(batch.count == 9000)
         }
     }

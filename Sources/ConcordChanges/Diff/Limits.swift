@@ -1,17 +1,27 @@
+import ConcordEncoding
+
 /// The bounds on every diff, in one place; `Protocol/limits.md` lists the same numbers.
+///
+/// Those of its JSON are `JSONLimits.diff`, which every reader of a diff goes by.
 public enum DiffLimits {
     /// The longest envelope, in bytes.
-    public static let envelopeBytes = 1 << 20
+    public static let envelopeBytes = JSONLimits.diff.bytes
     /// The most operations of one diff.
     public static let operations = 10_000
     /// The longest string anywhere in a diff, in bytes of UTF-8.
-    public static let stringBytes = 256 << 10
+    public static let stringBytes = JSONLimits.diff.stringBytes
     /// The deepest nesting of an envelope.
-    public static let depth = 16
+    public static let depth = JSONLimits.diff.depth
     /// The most parents of one diff.
     public static let parents = 256
     /// The most writes one operation may name in `over`.
     public static let over = 1024
+    /// How long an author may make a text, in Unicode scalars.
+    ///
+    /// It holds for each author's own view, so that no order of arrival takes part: where people write at
+    /// the same time the merged text may be longer, and can be read all the same
+    /// (`docs/decisions/0037-how-long-a-text-may-be.md`).
+    public static let textScalars = 1 << 20
     /// The longest JSON Pointer, in bytes.
     public static let pathBytes = 1024
     /// The highest number in a chain.

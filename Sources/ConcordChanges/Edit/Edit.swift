@@ -105,6 +105,8 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
         case recordExists = "record-exists"
         /// The value does not fit the field.
         case malformedValue = "malformed-value"
+        /// The text would be longer than a text may be (`DiffLimits.textScalars`).
+        case textTooLong = "text-too-long"
         /// There is no conflict at this place.
         case noConflict = "no-conflict"
         /// The diff to admit is not here.

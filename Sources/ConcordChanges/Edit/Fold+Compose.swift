@@ -275,7 +275,11 @@ extension Fold {
             base = ""
             over = Array(Set(over).union(try references(at: key))).sorted()
         }
-        var splices = wordSplices(from: base.string, to: text.string)
+        let length = text.unicodeScalars.count
+        guard length <= DiffLimits.textScalars || length <= base.unicodeScalars.count else {
+            throw EditError(.textTooLong, at: path.text)
+        }
+        var splices = wordSplices(from: base.string, to: text.string).flatMap { $0.withinLimit() }
         if splices.isEmpty, !over.isEmpty {
             // Accepting the merged text as it is.
             splices = [TextSplice(at: 0, delete: 0, insert: "")]

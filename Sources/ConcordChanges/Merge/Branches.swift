@@ -134,14 +134,11 @@ package struct Branches: Hashable, Sendable {
 
 /// The places of chains that stand before some others in their chains.
 struct ChainCover {
-    private let branches: Branches
     /// For each branch the last number that is covered.
     private var limits: [Int: Int] = [:]
 
-    init(_ branches: Branches) { self.branches = branches }
-
     /// Covers all that stands before `place` in its chain.
-    mutating func insert(before place: BranchSeq) {
+    mutating func insert(before place: BranchSeq, in branches: Branches) {
         var last = BranchSeq(branch: place.branch, seq: place.seq - 1)
         // What was covered up to here is covered further down too.
         while limits[last.branch, default: 0] < last.seq {

@@ -24,6 +24,31 @@ package struct Cell: Sendable {
         var isText: Bool
         /// The place of the claim that is the first, of what is written once, if it was looked for.
         var firstClaim: Int?
+        /// The places of all writes by their diffs, once somebody admits some.
+        var places: [Int: Int]?
+        /// What the effective writes replace, once somebody admits some.
+        var beneath: Beneath?
+    }
+
+    /// The places that the effective writes of a cell replace: those they name and those that stand before
+    /// them in their chains; of a text, those that their authors had seen.
+    struct Beneath {
+        private var named: Set<BranchSeq> = []
+        private var cover = ChainCover()
+        private var seen = SeenVector()
+
+        func contains(_ place: BranchSeq) -> Bool {
+            named.contains(place) || cover.contains(place) || seen.contains(place)
+        }
+
+        /// Adds what an effective write replaces; of a text, a proposal too.
+        ///
+        /// - Parameter seen: of a text, what its author had seen; else nil.
+        mutating func insert(_ write: CellWrite, seen: SeenVector?, _ branches: Branches) {
+            if let seen { return self.seen.formUnion(seen) }
+            named.formUnion(write.over)
+            cover.insert(before: write.at, in: branches)
+        }
     }
 
     package init(writes: [CellWrite], isComplete: Bool) {
@@ -55,9 +80,15 @@ package struct Cell: Sendable {
     }
 
     /// Adds a write behind the others.
-    mutating func append(_ write: CellWrite) {
+    ///
+    /// - Parameter seen: of a text, what its author had seen; else nil.
+    mutating func append(_ write: CellWrite, seen: SeenVector?, _ branches: Branches) {
         var found = look()
         known = nil
+        found.places?[write.diff] = writes.count
+        if write.effect == .effective || seen != nil && write.effect.counts {
+            found.beneath?.insert(write, seen: seen, branches)
+        }
         if write.standing == .surviving { found.surviving.append(writes.count) }
         if write.marks.contains(.inText) { found.isText = true }
         writes.append(write)
@@ -87,6 +118,58 @@ package struct Cell: Sendable {
         found.surviving = surviving
         known = found
         return replaced
+    }
+
+    /// The place of a diff's write.
+    mutating func find(_ diff: Int) -> Int? {
+        var found = look()
+        if found.places == nil {
+            found.places = Dictionary(
+                writes.enumerated().map { ($1.diff, $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
+        known = found
+        return found.places?[diff]
+    }
+
+    /// Whether it is known what the effective writes replace.
+    var knowsWhatIsBeneath: Bool { known?.beneath != nil }
+
+    /// Notes what the effective writes replace; needed before `admit`.
+    mutating func note(_ beneath: Beneath) {
+        var found = look()
+        found.beneath = beneath
+        known = found
+    }
+
+    /// Gives effect to a write that was void, without looking at all the others: what it replaces, and
+    /// whether another one replaces it, is known (`note`).
+    ///
+    /// - Returns: the writes that stand differently now.
+    mutating func admit(
+        _ write: CellWrite,
+        at place: Int,
+        seen: SeenVector?,
+        _ branches: Branches,
+        where isReplaced: (CellWrite) -> Bool
+    ) -> [CellWrite] {
+        var turned = replace(where: isReplaced)
+        var found = look()
+        known = nil
+        var write = write
+        let isBeneath = found.beneath?.contains(write.at) ?? false
+        write.standing = isBeneath ? .replaced : .surviving
+        writes[place] = write
+        changed.insert(write.diff)
+        turned.append(write)
+        if !isBeneath {
+            let index = found.surviving.firstIndex { $0 > place } ?? found.surviving.endIndex
+            found.surviving.insert(place, at: index)
+        }
+        found.beneath?.insert(write, seen: seen, branches)
+        known = found
+        return turned
     }
 
     /// Changes the last write, which was just added, where the claim that is the first stays so.

@@ -69,23 +69,71 @@ extension Fold {
             guard let record = try record(named: name) else { continue }
             let isFrozen = try admitting.map { try self.isFrozen(record, for: entry($0)) } ?? false
             for key in keys(of: operation, record: record) {
-                var cell = try cell(key, complete: true)
-                guard let index = cell.writes.firstIndex(where: { $0.diff == number }) else {
-                    continue
-                }
-                let isEnding = isEnding(cell.writes[index], at: key, in: record)
-                guard change(&cell.writes[index], isEnding, isFrozen) else { continue }
-                cell.changed.insert(number)
-                let write = cell.writes[index]
-                keep(cell, at: key)
-                unsettledTexts.insert(key)
-                try forgetTimelines(of: key.record)
-                try note(write, at: key)
-                try stand(key)
+                _ = try cell(key, complete: true)
+                guard let place = cells[key]?.find(number),
+                    let before = cells[key]?.writes[place]
+                else { continue }
+                var write = before
+                let isEnding = isEnding(write, at: key, in: record)
+                guard change(&write, isEnding, isFrozen) else { continue }
+                try turn(before, at: place, to: write, in: key)
                 changes.cells.insert(key)
                 try touch(key.record, field: key.field, loses: true)
             }
         }
+    }
+
+    /// Puts a write with another verdict in its place, and works out anew what survives.
+    private mutating func turn(
+        _ before: CellWrite,
+        at place: Int,
+        to write: CellWrite,
+        in key: CellKey
+    ) throws {
+        unsettledTexts.insert(key)
+        try forgetTimelines(of: key.record)
+        if !before.effect.counts, try admit(write, at: place, in: key) {
+            return try note(write, at: key)
+        }
+        var cell = try cell(key, complete: true)
+        cell.writes[place] = write
+        cell.changed.insert(write.diff)
+        keep(cell, at: key)
+        // What it means for the record is told from the cell as it is now.
+        try note(write, at: key)
+        try stand(key)
+    }
+
+    /// Gives effect to a write that was void at the cost of what changes by it; false where all of the cell
+    /// has to be looked at.
+    ///
+    /// Otherwise each of N admissions of one cell's writes would look at N of them.
+    private mutating func admit(
+        _ write: CellWrite,
+        at place: Int,
+        in key: CellKey
+    ) throws -> Bool {
+        guard let rule = try ruleOfKnown(key), write.effect == .effective else { return false }
+        let seen = rule.isText ? try entry(write.diff).seen : nil
+        if let cell = cells[key], !cell.knowsWhatIsBeneath {
+            var beneath = Cell.Beneath()
+            for other in cell.writes {
+                guard other.effect == .effective || rule.isText && other.effect.counts else {
+                    continue
+                }
+                let seen = rule.isText ? try entry(other.diff).seen : nil
+                beneath.insert(other, seen: seen, branches)
+            }
+            cells[key]?.note(beneath)
+        }
+        guard var cell = cells.removeValue(forKey: key) else { return false }
+        let branches = self.branches
+        let turned = cell.admit(write, at: place, seen: seen, branches) { old in
+            seen?.contains(old.at) ?? write.replaces(old, rule, branches)
+        }
+        cells[key] = cell
+        for write in turned { try touchCited(by: write, at: key) }
+        return true
     }
 
     /// Keeps in the record what a changed verdict means for it.

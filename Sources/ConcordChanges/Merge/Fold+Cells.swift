@@ -40,7 +40,7 @@ extension Fold {
                 rule.isText ? seen.contains(old.at) : write.replaces(old, rule, branches)
             }
         }
-        cell.append(write)
+        cell.append(write, seen: rule.isText ? seen : nil, branches)
         cells[key] = cell
         return replaced
     }
@@ -152,10 +152,22 @@ extension Fold {
         return try isText(key, holding: write) ? .unknownText : .over
     }
 
+    /// The rule of a cell of which it is known whether it is a text, and in which a verdict on one write
+    /// changes nothing about others but whether they are replaced.
+    mutating func ruleOfKnown(_ key: CellKey) throws -> StandingRule? {
+        if key.member.isEmpty, !key.field.isEmpty,
+            try record(key.record).kind.field(key.field) == nil
+        {
+            return nil
+        }
+        let rule = try rule(of: key)
+        return rule == .over || rule == .text ? rule : nil
+    }
+
     /// What some writes of one cell replace among themselves, as `CellWrite.replaces` says of each two.
     func replaced(among writes: [CellWrite]) -> Set<BranchSeq> {
         var replaced: Set<BranchSeq> = []
-        var cover = ChainCover(branches)
+        var cover = ChainCover()
         var proposals: [CellWrite] = []
         for write in writes {
             switch write.effect {
@@ -163,16 +175,16 @@ extension Fold {
             case .proposal: proposals.append(write)
             case .effective:
                 replaced.formUnion(write.over)
-                cover.insert(before: write.at)
+                cover.insert(before: write.at, in: branches)
             }
         }
         for write in writes where cover.contains(write.at) { replaced.insert(write.at) }
         guard !proposals.isEmpty else { return replaced }
         var proposed: Set<BranchSeq> = []
-        var beneath = ChainCover(branches)
+        var beneath = ChainCover()
         for proposal in proposals {
             proposed.formUnion(proposal.over)
-            beneath.insert(before: proposal.at)
+            beneath.insert(before: proposal.at, in: branches)
         }
         for proposal in proposals
         where proposed.contains(proposal.at) || beneath.contains(proposal.at) {
@@ -349,7 +361,7 @@ extension Fold {
 extension CellWrite {
     /// Whether a write that is not void replaces another one of its cell: it names it, or its author
     /// wrote the other before it. A proposal replaces proposals alone.
-    fileprivate func replaces(
+    func replaces(
         _ old: CellWrite,
         _ rule: Fold.StandingRule,
         _ branches: Branches

@@ -20,7 +20,8 @@ package struct MergedText: Hashable, Sendable {
     /// Pairs of concurrent effective events that touch and that nobody who was shown both has
     /// settled, sorted.
     package var openPairs: [TextPair]
-    /// Events that reach beyond the text their author saw, sorted; they took no part.
+    /// Events that reach beyond the text their author saw, or make it longer than a text may be, sorted;
+    /// they took no part.
     package var malformed: [Int]
 }
 
@@ -30,7 +31,8 @@ package struct TextArrival: Hashable, Sendable {
     package var splices: [TextSplice]
     /// Open pairs with at least one arrived event, sorted.
     package var openPairs: [TextPair]
-    /// Arrived events that reach beyond the text their author saw, sorted.
+    /// Arrived events that reach beyond the text their author saw, or make it longer than a text may be,
+    /// sorted.
     package var malformed: [Int]
     /// Whether it takes a merge of all instead: an arrived event is of a long row, or what was deleted is
     /// too long.
@@ -42,12 +44,15 @@ package struct TextArrival: Hashable, Sendable {
 /// The result depends on the events alone, not on their order in the array (as long as it is
 /// causal, and as long as agents and sequence numbers leave no tie). Protocol: `Protocol/merge.md`.
 ///
-/// - Parameter pairsMax: with more splices a row is long; tests choose fewer.
+/// - Parameters:
+///   - pairsMax: With more splices a row is long; tests choose fewer.
+///   - lengthMax: How long an author may make a text; tests choose less.
 package func mergeText(
     _ events: [TextEvent],
-    pairsMax: Int = TextRows.pairsMax
+    pairsMax: Int = TextRows.pairsMax,
+    lengthMax: Int = DiffLimits.textScalars
 ) -> MergedText {
-    var merge = TextMerge(events, pairsMax: pairsMax)
+    var merge = TextMerge(events, pairsMax: pairsMax, lengthMax: lengthMax)
     return merge.merged()
 }
 
@@ -120,10 +125,13 @@ package func mergeArrivals(
     known: Int,
     malformed: Set<Int>,
     into length: Int,
-    pairsMax: Int = TextRows.pairsMax
+    pairsMax: Int = TextRows.pairsMax,
+    lengthMax: Int = DiffLimits.textScalars
 ) -> TextArrival {
     precondition(known <= events.count && length >= 0, "known events are among the events")
-    if malformed.isEmpty, let splices = mergeApart(events, known: known, into: length) {
+    if malformed.isEmpty,
+        let splices = mergeApart(events, known: known, into: length, lengthMax: lengthMax)
+    {
         return TextArrival(splices: splices, openPairs: [], malformed: [])
     }
     var merge = TextMerge(
@@ -131,7 +139,8 @@ package func mergeArrivals(
         known: known,
         malformed: malformed,
         length: length,
-        pairsMax: pairsMax
+        pairsMax: pairsMax,
+        lengthMax: lengthMax
     )
     merge.walkArrivals()
     return TextArrival(

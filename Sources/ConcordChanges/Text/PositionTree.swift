@@ -161,20 +161,6 @@ struct PositionTree: ~Copyable {
         block[lane + slot(of: Int32(leaf), in: block)] -= Int32(width)
         block[lane + slot(of: Int32(other), in: block)] += Int32(width)
     }
-
-    /// Whether one leaf stands before another.
-    func precedes(_ left: Int, _ right: Int) -> Bool {
-        var (a, b) = (Int32(left), Int32(right))
-        guard a != b else { return false }
-        var (up, over) = (leaves.base[left].parent, leaves.base[right].parent)
-        while up != over {
-            (a, b) = (up, over)
-            up = nodes.base[Int(a)].parent
-            over = nodes.base[Int(b)].parent
-        }
-        let block = block(Int(up))
-        return slot(of: a, in: block) < slot(of: b, in: block)
-    }
 }
 
 // MARK: - Growing and shrinking

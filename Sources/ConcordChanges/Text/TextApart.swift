@@ -70,8 +70,14 @@ extension TextChanges.Region {
 /// - Parameters:
 ///   - known: How many of the events are in the text already, all of them well-formed.
 ///   - length: The length of the text so far.
+///   - lengthMax: How long an author may make a text.
 /// - Returns: the changes of the text; nil where a walk is needed.
-func mergeApart(_ events: [TextEvent], known: Int, into length: Int) -> [TextSplice]? {
+func mergeApart(
+    _ events: [TextEvent],
+    known: Int,
+    into length: Int,
+    lengthMax: Int
+) -> [TextSplice]? {
     var chains: [TextChanges] = []
     var base = length
     var changes: [TextSplice] = []
@@ -81,7 +87,8 @@ func mergeApart(_ events: [TextEvent], known: Int, into length: Int) -> [TextSpl
         else { return nil }
         if index == known { base = length - chains.reduce(0) { $0 + $1.growth } }
         let isNew = index >= known
-        if isNew, !event.isWellFormed(length: base + chains[chain].growth) { return nil }
+        let before = base + chains[chain].growth
+        if isNew, !event.isWellFormed(length: before, lengthMax: lengthMax) { return nil }
         for splice in event.splices {
             let place = chains[chain].replace(
                 splice.delete,

@@ -32,6 +32,32 @@ package struct TextSplice: Hashable, Sendable {
     }
 }
 
+extension TextSplice {
+    /// The same as several splices, each on top of the ones before it, none of which inserts a longer string
+    /// than a diff may hold.
+    func withinLimit(_ bytesMax: Int = DiffLimits.stringBytes) -> [TextSplice] {
+        guard insert.utf8.count > bytesMax else { return [self] }
+        var parts: [TextSplice] = []
+        var part = String.UnicodeScalarView()
+        var (bytes, at, scalars) = (0, self.at, 0)
+        for scalar in insert.unicodeScalars {
+            let width = scalar.utf8.count
+            if bytes + width > bytesMax {
+                let delete = parts.isEmpty ? self.delete : 0
+                parts.append(TextSplice(at: at, delete: delete, insert: String(part)))
+                at += scalars
+                part.removeAll()
+                (bytes, scalars) = (0, 0)
+            }
+            part.append(scalar)
+            bytes += width
+            scalars += 1
+        }
+        parts.append(TextSplice(at: at, delete: 0, insert: String(part)))
+        return parts
+    }
+}
+
 /// What one diff did to one text, with what its author had seen.
 ///
 /// The events of a text are an array in causal order: parents stand before their children. Where
@@ -75,16 +101,18 @@ package struct TextEvent: Hashable, Sendable {
         self.over = over
     }
 
-    /// Whether its splices stay within a text of a length.
-    func isWellFormed(length: Int) -> Bool {
-        var length = length
+    /// Whether its splices stay within a text of a length, and do not make it longer than a text may be.
+    ///
+    /// One that is longer already, because people wrote at the same time, may be shortened.
+    func isWellFormed(length before: Int, lengthMax: Int) -> Bool {
+        var length = before
         for splice in splices {
             guard splice.at >= 0, splice.delete >= 0, splice.at <= length,
                 splice.delete <= length - splice.at
             else { return false }
             length += splice.insert.unicodeScalars.count - splice.delete
         }
-        return true
+        return length <= max(lengthMax, before)
     }
 
     /// The event as it is among those behind the first `count`, all of which it had seen.

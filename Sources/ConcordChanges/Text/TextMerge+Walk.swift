@@ -61,6 +61,11 @@ extension TextMerge {
         /// How long the text was that the author of an event saw; 0 before it is walked.
         func length(before event: Int) -> Int { lengths[event - range.lowerBound] }
 
+        /// Corrects how long the walked events saw the text: its base was shorter than it was taken for.
+        func shorten(by excess: Int) {
+            for index in lengths.indices where numbers[index] >= 0 { lengths[index] -= excess }
+        }
+
         /// The items that the splices of an event inserted.
         func inserted(by event: Int) -> ArraySlice<(event: Int, items: Items)> {
             inserted[insertedBy[event - range.lowerBound]]
@@ -93,6 +98,7 @@ extension TextMerge {
         }
         if isCollecting {
             excess = walker.tracker.resultLength - length
+            stretch.shorten(by: excess)
             concealKnownTwins(in: stretch)
         }
         for index in TextOutline.order(events, in: knownEnd..<range.upperBound) {
@@ -109,7 +115,9 @@ extension TextMerge {
         let length = walker.tracker.viewLength - excess
         stretch.note(index, number: number, length: length)
         let isFine =
-            isKnown ? !malformed.contains(index) : event.isWellFormed(length: length)
+            isKnown
+            ? !malformed.contains(index)
+            : event.isWellFormed(length: length, lengthMax: lengthMax)
         guard isFine else {
             malformed.insert(index)
             return
@@ -208,8 +216,10 @@ extension TextMerge {
         }
         var list = without.sorted().map { Omission.event($0) }
         guard !stretch.twins.isEmpty else { return list }
-        // Who goes on from one event alone has no more twins before them than its author had.
         let event = events[index]
+        // Of the stretch nothing was seen: no twin either.
+        if event.parents.allSatisfy({ stretch.number(of: $0) == nil }) { return list }
+        // Who goes on from one event alone has no more twins before them than its author had.
         if event.parents.count == 1, let parent = event.parents.first,
             let omissions = stretch.omissions[parent], events[parent].without == event.without
         {
@@ -237,7 +247,13 @@ extension TextMerge {
 
     /// The twins of a stretch as far as it was walked.
     borrowing func walkedTwins(of stretch: Stretch) -> WalkedTwins {
-        WalkedTwins(stretch: stretch, events: events, malformed: malformed)
+        WalkedTwins(
+            stretch: stretch,
+            events: events,
+            malformed: malformed,
+            known: known,
+            lengthMax: lengthMax
+        )
     }
 
     private mutating func omit(_ omission: Omission, in stretch: Stretch, isOmitted: Bool) {

@@ -25,6 +25,8 @@ struct TextMerge: ~Copyable {
     var regions: [TextRegion] = []
     /// With how many splices a row is long.
     let pairsMax: Int
+    /// How long an author may make a text, in Unicode scalars.
+    let lengthMax: Int
     var walker = TextWalker()
     /// The length of the merged text, where changes are collected.
     var length: Int
@@ -38,9 +40,15 @@ struct TextMerge: ~Copyable {
     var isChecked = false
 
     /// Merges into a text that all events had seen, by default an empty one.
-    init(_ events: [TextEvent], over base: String = "", pairsMax: Int = TextRows.pairsMax) {
+    init(
+        _ events: [TextEvent],
+        over base: String = "",
+        pairsMax: Int = TextRows.pairsMax,
+        lengthMax: Int = DiffLimits.textScalars
+    ) {
         self.events = events
         self.pairsMax = pairsMax
+        self.lengthMax = lengthMax
         known = 0
         length = 0
         isCollecting = false
@@ -52,9 +60,11 @@ struct TextMerge: ~Copyable {
         known: Int,
         malformed: Set<Int>,
         length: Int,
-        pairsMax: Int = TextRows.pairsMax
+        pairsMax: Int = TextRows.pairsMax,
+        lengthMax: Int = DiffLimits.textScalars
     ) {
         self.pairsMax = pairsMax
+        self.lengthMax = lengthMax
         self.malformed = malformed
         self.events = events
         self.known = known
@@ -110,7 +120,7 @@ struct TextMerge: ~Copyable {
     /// Applies an event whose author had the text as it is; returns false if it has to be walked.
     private mutating func apply(_ index: Int, length: Int) -> Bool {
         let event = events[index]
-        guard event.isWellFormed(length: length) else {
+        guard event.isWellFormed(length: length, lengthMax: lengthMax) else {
             malformed.insert(index)
             return true
         }

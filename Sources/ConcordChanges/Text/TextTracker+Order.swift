@@ -106,23 +106,27 @@ extension TextTracker {
         var result = result
         var passed = result
         var isScanning = false
+        var previous: Run?
         var scan: Place? = start
         while let place = scan {
             let other = run(at: place).pointee
             if isSeen(place) { break }
             let next = self.place(after: place)
             if other.left != new.left {
-                if stands(other.left, before: new.left) { break }
+                // Of the seen items none stands between the cursor and this one, and no item further left
+                // that was not seen has anything hanging on it behind one that was.
+                if !isAmongPassed(other.left, previous) { break }
             } else if other.right == new.right {
                 if ranks(new.id, before: other.id) { break }
                 isScanning = false
             } else {
+                // A right origin that was seen stands no further left than the new one's.
                 isScanning =
                     other.right >= 0
-                    && (new.right < 0 || isNext(other.right, next)
-                        || stands(other.right, before: new.right))
+                    && (new.right < 0 || isNext(other.right, next) || !isSeen(item: other.right))
             }
             passed += other.resultWidth
+            previous = other
             scan = next
             if !isScanning {
                 target = Place(leaf: place.leaf, slot: place.slot + 1)
@@ -141,16 +145,19 @@ extension TextTracker {
         return run(at: next).pointee.id == item && !isSeen(next)
     }
 
-    /// Whether an item stands before another in the sequence; the start stands before all.
-    private func stands(_ left: Int32, before right: Int32) -> Bool {
-        if left < 0 || right < 0 {
-            return left < 0 && right >= 0
-        }
-        let (a, b) = (locate(id: Int(left)), locate(id: Int(right)))
-        if a.leaf == b.leaf {
-            return a.slot == b.slot ? left < right : a.slot < b.slot
-        }
-        return tree.precedes(a.leaf, b.leaf)
+    /// Whether a left origin is one of the items that were passed, none of which the author had seen: what was
+    /// typed behind something hangs on the run before it. The start is none of them.
+    @inline(__always)
+    private func isAmongPassed(_ item: Int32, _ previous: Run?) -> Bool {
+        if item < 0 { return false }
+        if let previous, item >= previous.id, item < previous.id + previous.length { return true }
+        return !isSeen(item: item)
+    }
+
+    /// Whether the author had seen an item.
+    private func isSeen(item: Int32) -> Bool {
+        let found = locate(id: Int(item))
+        return isSeen(Place(leaf: found.leaf, slot: found.slot))
     }
 
     /// Whether one item's author and sequence number come before another's.

@@ -183,6 +183,10 @@ struct WalkedTwins {
     let stretch: TextMerge.Stretch
     let events: [TextEvent]
     let malformed: Set<Int>
+    /// How many events are in the text already: which of them are malformed is known.
+    let known: Int
+    /// How long an author may make a text.
+    let lengthMax: Int
 
     /// How many of an event's first splices a twin in a view shows that ranks before it.
     func splicesShownEarlier(than event: Int, where isInView: (Int) -> Bool) -> Int {
@@ -191,7 +195,8 @@ struct WalkedTwins {
         return stretch.twins.splicesShownEarlier(than: event) { twin in
             // Equal views are equally long: a twin is malformed or not, walked already or not.
             isInView(twin) && !malformed.contains(twin)
-                && events[twin].isWellFormed(length: length)
+                && (twin < known
+                    || events[twin].isWellFormed(length: length, lengthMax: lengthMax))
         }
     }
 }

@@ -16,6 +16,14 @@ extension CommandFailure {
         case let error as EditError: self.init(error)
         case let refusal as ActRefusal: self.init(refusal)
         case let refusal as SaveRefusal: self.init(refusal)
+        case let error as DiffError where error.code == .envelopeTooLarge:
+            self.init(
+                .refused,
+                error.code.rawValue,
+                "nothing was saved: it is more than the \(DiffLimits.envelopeBytes) bytes that one"
+                    + " save may have",
+                next: "Save it in several smaller steps."
+            )
         case is ValidationError, is ExitCode, is CleanExit: return nil
         default:
             if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { return nil }
@@ -138,6 +146,9 @@ extension CommandFailure {
             case .noSuchRecord, .noConflict, .recordExists:
                 "Someone may have changed it meanwhile: look again, then repeat."
             case .malformedValue: "See the command's --help for what it takes."
+            case .textTooLong:
+                "A text may have \(DiffLimits.textScalars) characters. Shorten it, or keep the long"
+                    + " version as a file."
             case .noSuchDiff: "`concord admit` lists what is without effect."
             case .empty: "Name what is to change."
             }

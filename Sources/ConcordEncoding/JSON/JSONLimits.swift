@@ -29,6 +29,19 @@ public struct JSONLimits: Hashable, Sendable {
         asciiKeys: true
     )
 
+    /// The limits of what a replica or a server has stored and reads back.
+    ///
+    /// They are as wide as a reader can go. What is stored is a part of a diff, so it is within `diff`, or it
+    /// is made of such parts: then each part is read by itself, or it has a limit of its own
+    /// (`docs/decisions/0038-what-is-stored-can-be-read.md`). Nothing that a writer may store is beyond what
+    /// a reader takes.
+    public static let stored = JSONLimits(
+        bytes: bytesMax,
+        depth: 64,
+        stringBytes: bytesMax,
+        asciiKeys: false
+    )
+
     /// The limits of a document that a person hands over: a sample, a catalogue, vectors.
     public static let document = JSONLimits(
         bytes: bytesMax,

@@ -168,8 +168,7 @@ struct StateWriter {
         bind(key, to: insertConflict)
         insertConflict.bind(conflict.kind.rawValue, at: 4)
         insertConflict.bind(conflict.shown?.canonicalText, at: 5)
-        let candidates = JSON.array(conflict.candidates.map(\.json))
-        insertConflict.bindText(candidates.canonicalBytes, at: 6)
+        insertConflict.bindText(StoredJSON.lines(conflict.candidates.map(\.json)), at: 6)
         try insertConflict.run()
     }
 

@@ -191,9 +191,8 @@ extension Statement {
 extension Conflict {
     /// Reads a conflict: path, kind, shown, candidates.
     init(row: Statement) throws {
-        guard let kind = ConflictKind(row.string(4)),
-            let candidates = try StoredJSON.read(row, 6)?.arrayValue
-        else { throw DamagedRow("conflict") }
+        guard let kind = ConflictKind(row.string(4)) else { throw DamagedRow("conflict") }
+        let candidates = try StoredJSON.readLines(row, 6)
         self.init(
             kind: kind,
             path: row.path(0),

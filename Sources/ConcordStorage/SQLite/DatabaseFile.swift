@@ -73,6 +73,17 @@ struct DatabaseFile {
         return found
     }
 
+    /// How long the file of the write-ahead log is; 0 where SQLite has none open or does not say.
+    static func journalBytes(of connection: OpaquePointer) -> Int64 {
+        var found: File?
+        let code = withUnsafeMutablePointer(to: &found) { found in
+            sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, found)
+        }
+        guard code == SQLITE_OK, let found, let functions = found.pointee.pMethods else { return 0 }
+        var bytes: Int64 = 0
+        return functions.pointee.xFileSize(found, &bytes) == SQLITE_OK ? bytes : 0
+    }
+
     /// What stands in front of a database.
     static func table(of file: File) -> UnsafeMutablePointer<DatabaseFile> {
         UnsafeMutableRawPointer(mutating: UnsafeRawPointer(file.pointee.pMethods))

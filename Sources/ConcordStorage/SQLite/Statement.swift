@@ -177,11 +177,14 @@ final class Statement {
     func optionalString(_ column: Int) -> WireText? { isNull(column) ? nil : string(column) }
 
     /// The text's UTF-8 for as long as the call lasts.
-    func withText<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    func withText<Result>(
+        _ column: Int,
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result {
         let column = Int32(truncatingIfNeeded: column)
         let start = sqlite3_column_text(handle, column)
         let count = Int(sqlite3_column_bytes(handle, column))
-        return body(UnsafeBufferPointer(start: start, count: start == nil ? 0 : count))
+        return try body(UnsafeBufferPointer(start: start, count: start == nil ? 0 : count))
     }
 
     func bytes(_ column: Int) -> [UInt8] {

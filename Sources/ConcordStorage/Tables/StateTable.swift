@@ -170,13 +170,6 @@ extension StateTable.Column {
 
 /// Values in their canonical form.
 enum StoredJSON {
-    private static let limits = JSONLimits(
-        bytes: JSONLimits.bytesMax,
-        depth: 64,
-        stringBytes: JSONLimits.bytesMax,
-        asciiKeys: false
-    )
-
     /// The value in a column, nil for NULL.
     static func read(_ statement: Statement, _ column: Int) throws -> JSON? {
         if statement.isNull(column) { return nil }
@@ -184,10 +177,22 @@ enum StoredJSON {
         return try parse(Array(statement.string(column).utf8))
     }
 
+    /// Several values, one a line: each is read by itself, so that any number of them can be read.
+    static func lines(_ values: [JSON]) -> [UInt8] {
+        Array(values.map(\.canonicalBytes).joined(separator: [UInt8(ascii: "\n")]))
+    }
+
+    /// The values that stand in a column, one a line.
+    static func readLines(_ statement: Statement, _ column: Int) throws -> [JSON] {
+        try statement.withText(column) { text in
+            try text.split(separator: UInt8(ascii: "\n")).map { try parse(Array($0)) }
+        }
+    }
+
     /// The value that `bytes` hold.
     static func parse(_ bytes: [UInt8]) throws -> JSON {
         do {
-            return try JSON(canonicalBytes: bytes, limits: limits)
+            return try JSON(canonicalBytes: bytes, limits: .stored)
         } catch {
             throw DamagedRow("value (\(error.code.rawValue))")
         }

@@ -92,7 +92,7 @@ enum Tables {
             member TEXT NOT NULL,
             kind TEXT NOT NULL,
             shown TEXT,
-            candidates TEXT NOT NULL,
+            candidates TEXT NOT NULL, -- one a line
             PRIMARY KEY (record, field, member)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE open_pair (

@@ -53,6 +53,8 @@ public final class ServerDatabase: Sendable {
             let connection = db.sqliteConnection
             concord_sqlite_no_checkpoint_on_close(connection.map { UnsafeMutableRawPointer($0) })
             if db.configuration.readonly { return }
+            // What one large request left behind is cut off when the log begins anew.
+            _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(logBytes)")
             // In the place of SQLite's own; a failure is told by the commit that meets it too.
             sqlite3_wal_hook(
                 connection,
@@ -76,6 +78,8 @@ public final class ServerDatabase: Sendable {
 
     /// How many pages the write-ahead log may have before a commit carries them into the file.
     private static let logPages: Int32 = 1000
+    /// How long its file may stay when a commit begins it anew, in bytes: as many pages take so much.
+    private static let logBytes = 4 << 20
 
     /// The version of the SQLite that is used, as `3.40.1`.
     public static var sqliteVersion: String { String(cString: sqlite3_libversion()) }

@@ -8,6 +8,8 @@ struct RandomHistory {
         var malformed = false
         var twins = false
         var forks = true
+        /// How long an author may make a text.
+        var lengthMax = Int.max
     }
 
     var generator: SeededGenerator
@@ -24,7 +26,7 @@ struct RandomHistory {
     init(seed: UInt64, habits: Habits = Habits()) {
         generator = SeededGenerator(seed: seed)
         self.habits = habits
-        slow = SlowText(twins: habits.voids || habits.twins)
+        slow = SlowText(twins: habits.voids || habits.twins, lengthMax: habits.lengthMax)
         heads = []
         cursors = []
         heads = Array(repeating: [], count: Int.random(in: 2...5, using: &generator))

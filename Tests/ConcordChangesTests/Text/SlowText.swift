@@ -24,10 +24,12 @@ struct SlowText {
     private var roots: [Int] = []
     private var representatives: [Int] = []
     private let showsTwinsOnce: Bool
+    private let lengthMax: Int
 
     /// Without `twins`, equal splices on equal views all show, as in the public traces.
-    init(_ events: [TextEvent] = [], twins: Bool = true) {
+    init(_ events: [TextEvent] = [], twins: Bool = true, lengthMax: Int = .max) {
         showsTwinsOnce = twins
+        self.lengthMax = lengthMax
         for event in events { append(event) }
     }
 
@@ -114,13 +116,18 @@ struct SlowText {
 
     private mutating func apply(_ index: Int) {
         let view = view(of: index)
-        var length = order.count { isShown($0, in: view) }
+        let before = order.count { isShown($0, in: view) }
+        var length = before
         for splice in events[index].splices {
             guard splice.at >= 0, splice.delete >= 0, splice.at + splice.delete <= length else {
                 malformed.insert(index)
                 return
             }
             length += splice.insert.unicodeScalars.count - splice.delete
+        }
+        if length > lengthMax, length > before {
+            malformed.insert(index)
+            return
         }
         for (number, splice) in events[index].splices.enumerated() {
             apply(splice, number, of: index, view: view.union([index]))

@@ -58,7 +58,8 @@ struct TextApartTests {
             let before = mergeText(history(Array(events[..<known]))).text
             let length = before.unicodeScalars.count
 
-            guard let splices = mergeApart(events, known: known, into: length) else {
+            guard let splices = mergeApart(events, known: known, into: length, lengthMax: .max)
+            else {
                 counts.walked += 1
                 continue
             }
@@ -91,7 +92,7 @@ struct TextApartTests {
             ),
         ]
 
-        let splices = mergeApart(events, known: 1, into: Self.base.count - 5)
+        let splices = mergeApart(events, known: 1, into: Self.base.count - 5, lengthMax: .max)
 
         #expect((splices != nil) == isApart)
     }
@@ -111,7 +112,7 @@ struct TextApartTests {
         }
         let other = event(50)
         func isApart(_ event: TextEvent, before: [TextEvent]) -> Bool {
-            mergeApart(before + [event], known: before.count, into: 120) != nil
+            mergeApart(before + [event], known: before.count, into: 120, lengthMax: .max) != nil
         }
 
         #expect(isApart(event(10), before: [other]))

@@ -42,6 +42,70 @@ struct TextFuzzTests {
         }
     }
 
+    /// Where an author makes a text too long that diff writes nothing; what several write at the same time may
+    /// add up to more, and be shortened.
+    @Test(arguments: 0..<60)
+    func textsThatBecomeTooLongMergeAsDefined(seed: UInt64) {
+        let lengthMax = 6 + Int(seed % 3) * 5
+        var history = RandomHistory(
+            seed: seed,
+            habits: .init(voids: seed % 2 == 0, twins: true, lengthMax: lengthMax)
+        )
+        history.grow(to: 30)
+        let events = history.events
+        let known = Int(seed % 30)
+
+        let merged = mergeText(events, lengthMax: lengthMax)
+        let shuffled = mergeText(history.shuffled(), lengthMax: lengthMax)
+        let before = mergeText(Array(events[..<known]), lengthMax: lengthMax)
+        let cut = plainTextCount(events, upTo: known)
+        let arrival = mergeArrivals(
+            shifted(events, by: cut),
+            known: known - cut,
+            malformed: Set(before.malformed.filter { $0 >= cut }.map { $0 - cut }),
+            into: before.text.unicodeScalars.count,
+            lengthMax: lengthMax
+        )
+
+        #expect(merged.text == history.slow.text)
+        #expect(merged.malformed == history.slow.malformed.sorted())
+        #expect(merged.openPairs == history.slow.openPairs())
+        #expect(shuffled.text == merged.text)
+        #expect(arrival.splices.reduce(before.text, applying) == merged.text)
+        #expect(arrival.malformed.map { $0 + cut } == merged.malformed.filter { $0 >= known })
+    }
+
+    @Test func aTextIsAsLongAsItsLimitAndNoLonger() {
+        let limit = DiffLimits.textScalars
+        let part = String(repeating: "é", count: limit / 4)
+        var events = (0..<4).map { number in
+            TextEvent(
+                parents: number == 0 ? [] : [number - 1],
+                agent: 0,
+                seq: number + 1,
+                splices: [TextSplice(at: 0, delete: 0, insert: part)]
+            )
+        }
+        func add(_ agent: Int, _ parents: [Int], _ splice: TextSplice) {
+            events.append(
+                TextEvent(parents: parents, agent: agent, seq: 9, splices: [splice])
+            )
+        }
+        add(1, [3], TextSplice(at: 0, delete: 0, insert: "x"))
+        add(2, [3], TextSplice(at: 0, delete: 1, insert: "y"))
+        add(3, [3], TextSplice(at: limit - 2, delete: 1, insert: "zzz"))
+        // Two take the last place: together they are longer than one may make it.
+        add(4, [3], TextSplice(at: limit / 2, delete: 0, insert: "w"))
+        add(1, [4, 5, 7], TextSplice(at: 0, delete: 1, insert: "q"))
+        add(2, [4, 5, 7], TextSplice(at: 0, delete: 0, insert: "r"))
+        events[3].splices = [TextSplice(at: 0, delete: 0, insert: String(part.dropLast()))]
+
+        let merged = mergeText(events)
+
+        #expect(merged.malformed == [6, 9])
+        #expect(merged.text.unicodeScalars.count == limit + 1)
+    }
+
     @Test func equalEditsOfTextsThatDifferAreNotTwins() {
         func text(without: [Int]) -> String {
             let start = TextSplice(at: 0, delete: 0, insert: "abc")
@@ -127,18 +191,6 @@ struct TextFuzzTests {
 
         #expect(arrival.takesAll == takesAll)
         #expect(arrival.splices.map(\.insert) == (takesAll ? [] : ["late"]))
-    }
-
-    /// The events from a cut on, as if there were nothing before.
-    private func shifted(_ events: [TextEvent], by cut: Int) -> [TextEvent] {
-        events[cut...].map { event in
-            var event = event
-            event.parents = event.parents.filter { $0 >= cut }.map { $0 - cut }
-            event.without = event.without.filter { $0 >= cut }.map { $0 - cut }
-            event.over = event.over.filter { $0 >= cut }.map { $0 - cut }
-            return event
-        }
-        }
     }
 }
 
