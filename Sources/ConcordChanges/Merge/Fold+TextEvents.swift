@@ -21,6 +21,7 @@ extension Fold {
         showingProposals: Bool = false
     ) throws -> [TextEvent] {
         var entries: [DiffEntry] = []
+        entries.reserveCapacity(writes.count)
         for write in writes { entries.append(try entry(write.diff)) }
         let names = writes.contains { !$0.over.isEmpty || $0.marks.contains(.omits) }
         let places = Dictionary(

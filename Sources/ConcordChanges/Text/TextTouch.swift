@@ -61,13 +61,17 @@ extension TextMerge {
     }
 
     /// What a row's touching events are found from.
-    struct RowSearch {
+    final class RowSearch {
         let sequence: Characters
         let row: Int
         let rows: TextRows
         let stretch: Stretch
         /// The pieces passed so far that the followed event's author kept.
         var between: [Int] = []
+
+        init(_ sequence: Characters, row: Int, _ rows: TextRows, _ stretch: Stretch) {
+            (self.sequence, self.row, self.rows, self.stretch) = (sequence, row, rows, stretch)
+        }
     }
 
     /// Finds what touches in a stretch that has just been walked.
@@ -82,24 +86,24 @@ extension TextMerge {
             let members = rows.all[row]
             guard members.count > 1, members.upperBound > known else { continue }
             let isLong = members.events.reduce(0) { $0 + events[$1].splices.count } > pairsMax
-            var search = RowSearch(sequence: sequence, row: row, rows: rows, stretch: stretch)
+            let search = RowSearch(sequence, row: row, rows, stretch)
             for part in ground.parts(of: row) {
                 if isLong {
                     regions.append(TextRegion(part, sequence, row: row, rows, stretch))
                 } else {
-                    findPairs(part, &search)
+                    findPairs(part, search)
                 }
             }
         }
     }
 
     /// The pairs that touch in a part of the sequence between two characters of the ground.
-    private mutating func findPairs(_ part: [Int], _ search: inout RowSearch) {
+    private mutating func findPairs(_ part: [Int], _ search: RowSearch) {
         for (start, index) in part.enumerated() {
             for place in search.sequence.pieces[index].touchers {
                 let event = search.sequence.touchers[place]
                 guard search.rows.row(of: event) == search.row else { continue }
-                follow(event, over: part, from: start, &search)
+                follow(event, over: part, from: start, search)
             }
         }
     }
@@ -108,7 +112,7 @@ extension TextMerge {
         _ event: Int,
         over part: [Int],
         from start: Int,
-        _ search: inout RowSearch
+        _ search: RowSearch
     ) {
         let sequence = search.sequence
         search.between.removeAll(keepingCapacity: true)
@@ -136,7 +140,7 @@ extension TextMerge {
     private borrowing func keepsAny(
         of pieces: [Int],
         _ event: Int,
-        _ search: borrowing RowSearch
+        _ search: RowSearch
     ) -> Bool {
         for index in pieces where keeps(search.sequence.pieces[index], event, search) {
             return true
@@ -148,7 +152,7 @@ extension TextMerge {
     private borrowing func keeps(
         _ piece: Piece,
         _ event: Int,
-        _ search: borrowing RowSearch
+        _ search: RowSearch
     ) -> Bool {
         let (sequence, stretch) = (search.sequence, search.stretch)
         for place in piece.deleters where sequence.deleters[place] == event { return false }

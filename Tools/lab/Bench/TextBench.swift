@@ -85,7 +85,7 @@ struct TextBench {
             BenchResult(
                 name: "the same, memory (KiB)",
                 ours: Double(line.peakBytes) / 1024,
-                baselineName: "80 MiB",
+                baselineName: "80 MB",
                 baseline: ReplicaReplay.memoryMax,
                 ratio: Double(line.peakBytes) / 1024 / ReplicaReplay.memoryMax,
                 target: .atMost(1)

@@ -11,8 +11,8 @@ import Foundation
 struct ReplicaReplay {
     /// How many times the take-in of as many field edits it may take.
     static let ratioMax = 3.0
-    /// How much memory the process may have had, in kibibytes.
-    static let memoryMax = 80.0 * 1024
+    /// How much memory the process may have had, in kibibytes: 80 MB.
+    static let memoryMax = 80_000_000.0 / 1024
 
     /// What came out for one trace.
     struct Line: Encodable {
