@@ -34,12 +34,4 @@ enum Orders {
             )
         }
     }
-
-    /// Every causal order of every causally closed part of `diffs`.
-    static func parts(_ diffs: [VerifiedDiff]) -> [[VerifiedDiff]] {
-        var orders: [[VerifiedDiff]] = []
-        func next(_ state: Void, _ diff: VerifiedDiff) {}
-        walk(diffs, from: (), step: next) { _, order in orders.append(order) }
-        return orders
-    }
 }
