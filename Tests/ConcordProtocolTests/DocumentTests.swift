@@ -47,6 +47,10 @@ struct DocumentTests {
             ("parents of a diff", DiffLimits.parents),
             ("references in one `over` or `without`", DiffLimits.over),
             ("length of a path, bytes", DiffLimits.pathBytes),
+            (
+                "length of a text as one author has it, Unicode scalars (merge.md, \"Texts\")",
+                DiffLimits.textScalars
+            ),
             ("number in a chain", DiffLimits.seq),
             ("magnitude of an integer", Int(JSON.greatestInteger)),
         ]

@@ -187,7 +187,13 @@ struct TextFuzzTests {
             splices: [TextSplice(at: 3, delete: 0, insert: "late")]
         )
 
-        let arrival = mergeArrivals(known + [late], known: deleters, malformed: [], into: 0)
+        let arrival = mergeArrivals(
+            known + [late],
+            known: deleters,
+            malformed: [],
+            into: 0,
+            lengthMax: .max
+        )
 
         #expect(arrival.takesAll == takesAll)
         #expect(arrival.splices.map(\.insert) == (takesAll ? [] : ["late"]))
