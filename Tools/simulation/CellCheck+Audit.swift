@@ -96,7 +96,7 @@ extension CellCheck {
     }
 
     private func isRaised(_ write: HistoricWrite, at path: CellPath) -> Bool {
-        write.effect == .effective 
+        write.effect == .effective
             && (write.admission != nil || !registry.isKeptVoid(write.diff, at: path))
     }
 
