@@ -2,13 +2,13 @@
 ///
 /// What is cut off loses a transaction, so one that took long is followed by a smaller one, and one that took
 /// little time by a much larger one: its commit then costs little for each entry, while other processes need not
-/// wait long and memory stays bounded. But a transaction may also cost something for all that was there before
-/// it (a text with many open sides is merged as a whole): so none is smaller than half of what was taken in
-/// before, and their number grows with the logarithm of that.
+/// wait long. But a transaction may also cost something for all that was there before it (a text with many open
+/// sides is merged as a whole): so one that follows a slow one is no smaller than half of what is in already, and
+/// their number grows with the logarithm of that. What is held in memory may then be half of the log.
 struct TakeInBatch {
     /// How many the first one takes in: what entries cost is not known yet.
     static let first = 1024
-    /// The most that one takes in.
+    /// The most that one takes in that follows a quick one.
     static let most = 8192
     /// The fewest, however long they take.
     static let fewest = 256

@@ -59,7 +59,7 @@ extension Fold {
         if conflict.kind == .text { conflict = try withTexts(conflict, at: key, of: looked) }
         let common = conflict.kind == .text ? try commonText(of: conflict, at: key) : nil
         var sides: [ConflictAccount.Side] = []
-        let view = PastView(of: self) { _ in true }
+        let view = PastView(of: self)
         var written: [CellKey: [WriteReference: [CellWrite]]] = [:]
         for (index, candidate) in conflict.candidates.enumerated() {
             guard let (write, place) = try located(candidate, of: conflict, among: &written) else {

@@ -4,20 +4,17 @@ import ConcordModel
 // What somebody had on his screen at some time: the same rules over fewer writes. A second fold reads
 // through a source that shows only what he had seen, so that no rule is written down twice.
 
-/// A source that shows of another fold the writes of some diffs alone.
+/// A source that shows of another fold what an author had before them.
 ///
 /// Verdicts are those that stand now; which writes survive is worked out anew among those that are
 /// shown.
 final class PastView: FoldSource {
     let showsSome = true
     private var base: Fold
-    /// Which writes are shown.
-    var isShown: (CellWrite) -> Bool
+    /// The diff before which it was; nil shows everything.
+    var before: DiffEntry?
 
-    init(of base: Fold, where isShown: @escaping (CellWrite) -> Bool) {
-        self.base = base
-        self.isShown = isShown
-    }
+    init(of base: Fold) { self.base = base }
 
     func record(named name: RecordName) throws -> RecordEntry? { try base.record(named: name) }
     func record(_ number: Int) throws -> RecordEntry { try base.record(number) }
@@ -36,7 +33,8 @@ final class PastView: FoldSource {
 
     /// All writes of those that are shown: which of them survive is worked out anew where they are loaded.
     func writes(of cell: CellKey, all: Bool) throws -> [CellWrite] {
-        try base.cell(cell, complete: true).writes.filter(isShown)
+        let writes = try base.cell(cell, complete: true).writes
+        return try writes.filter { try base.isSeen($0, by: before) }
     }
 }
 
@@ -57,7 +55,7 @@ public struct Sight: Hashable, Sendable {
 extension Fold {
     /// What a cell shows to whoever has seen exactly what `entry`'s author had before him.
     package mutating func sight(of key: CellKey, before entry: DiffEntry) throws -> Sight {
-        try sight(of: key, before: entry, through: PastView(of: self) { _ in true })
+        try sight(of: key, before: entry, through: PastView(of: self))
     }
 
     /// The same through a view that was made for several questions: each view costs a copy.
@@ -66,7 +64,7 @@ extension Fold {
         before entry: DiffEntry,
         through view: PastView
     ) throws -> Sight {
-        view.isShown = { entry.seen.contains($0.at) }
+        view.before = entry
         var past = self.past(through: view)
         let evaluation = try past.evaluate(key)
         guard try isText(key), evaluation.shown != nil else {
@@ -83,10 +81,6 @@ extension Fold {
     }
 
     /// A fold that knows only some of the writes.
-    func past(where isShown: @escaping (CellWrite) -> Bool) -> Fold {
-        past(through: PastView(of: self, where: isShown))
-    }
-
     private func past(through view: PastView) -> Fold {
         var start = Start()
         start.branches = branches

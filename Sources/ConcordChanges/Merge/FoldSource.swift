@@ -3,7 +3,8 @@ package import ConcordEncoding
 /// What was folded before and lies elsewhere: a replica's file. The fold asks for what it needs and
 /// keeps what it has got.
 ///
-/// Two implementations: storage's, and `NothingStored` for a fold that keeps everything in memory.
+/// Three implementations: storage's; `NothingStored` for a fold that keeps everything in memory; `PastView`, which
+/// shows of another fold what an author had before them.
 package protocol FoldSource: AnyObject {
     /// Whether it shows only some of the writes, always all of those at once: which of them survive is then
     /// worked out when they are loaded.
