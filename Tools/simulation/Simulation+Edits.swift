@@ -78,7 +78,8 @@ extension Simulation {
     }
 
     /// An ordinary edit in a conflict decides nothing between others: it replaces what its own author's member
-    /// wrote there, on whichever device, and takes up a text that consists of proposals.
+    /// wrote there, on whichever device, and takes up a text that consists of proposals. A step of a life cycle
+    /// follows on the state that is shown, whoever took it there: what waits is left to be decided.
     ///
     /// - Parameters:
     ///   - conflicts: what the author was shown.
@@ -98,6 +99,7 @@ extension Simulation {
             let others = conflict.candidates.filter {
                 $0.path == nil && !own.contains($0.write.author)
                     && !(conflict.kind == .text && $0.isProposal)
+                    && !(isState(conflict.path) && $0.value == conflict.shown)
             }
             let replaced = Set(others.map(\.write)).intersection(operation.over)
             guard let write = replaced.min() else { continue }
@@ -106,6 +108,14 @@ extension Simulation {
                     + " conflict that nobody has decided"
             )
         }
+    }
+
+    private func isState(_ path: CellPath) -> Bool {
+        guard let field = path.field, case .state = Schema.kind(path.kind)?.field(field)?.rule
+        else {
+            return false
+        }
+        return true
     }
 
     func save(_ edit: Edit, by device: SimulatedDevice) throws {

@@ -98,7 +98,10 @@ extension Simulation {
     /// Two replicas that get the end of the log by hand, each in an order of its own, agree; and they
     /// agree with everybody once they have the log.
     private func compareOrders(of diffs: [VerifiedDiff], with expected: Picture) throws {
-        let logged = diffs.count - random.below(min(diffs.count, 60))
+        let logged = max(
+            diffs.count - random.below(min(diffs.count, 60)),
+            firstThatCanComeByHand(diffs)
+        )
         var stores: [ReplicaStore] = []
         for name in ["late", "later"] {
             let store = try freshReplica(name)
@@ -177,6 +180,32 @@ extension Simulation {
                 throw Violation("a bundle's diff is not taken in: \(result)")
             }
         }
+    }
+
+    /// Behind the last join beside another device, if somebody is revoked after it.
+    ///
+    /// What has no place in the log is judged in the order of depth, in which the revocation may stand before the
+    /// join: then nothing of the device that joined is evidence before the log comes.
+    private func firstThatCanComeByHand(_ diffs: [VerifiedDiff]) -> Int {
+        let joins = diffs.lastIndex { diff in
+            diff.body.operations.contains { operation in
+                guard operation.path.kind == Schema.device.name, operation.path.field == nil,
+                    case .add(.object(let fields)) = operation.action
+                else { return false }
+                return fields["proof"] != nil && fields["invitation"] == nil
+            }
+        }
+        let revocation = diffs.lastIndex { diff in
+            diff.body.operations.contains { operation in
+                let path = operation.path
+                guard path.kind == Schema.device.name || path.kind == Schema.member.name else {
+                    return false
+                }
+                return path.field == "status"
+            }
+        }
+        guard let joins, let revocation, joins < revocation else { return 0 }
+        return joins + 1
     }
 
     private func isControl(_ diff: VerifiedDiff) -> Bool {
