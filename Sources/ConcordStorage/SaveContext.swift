@@ -125,9 +125,8 @@ package struct SaveContext {
         var showsProposals = false
         for path in paths {
             guard let key = try key(path) else { continue }
-            let field = Schema.kind(path.kind)?.field(key.field) ?? Schema.unknownField(key.field)
             // A proposal that somebody wrote over is not loaded otherwise.
-            let writes = try fold.cell(key, complete: field.takesProposals).writes
+            let writes = try fold.cell(key, complete: source.holdsProposals(key)).writes
             let hidesProposals =
                 try writes.contains { $0.effect == .effective } || takesUpProposals(path)
             for write in writes where write.effect != .effective {
@@ -171,13 +170,6 @@ extension [TextSplice] {
             buffer.apply(splice)
         }
         return buffer.text
-    }
-}
-
-extension Field {
-    /// Whether what somebody with a part in the engagement writes there may be a proposal.
-    var takesProposals: Bool {
-        Role.allCases.contains { Rights.right(of: $0, to: activity) == .proposal }
     }
 }
 

@@ -146,6 +146,16 @@ import Testing
 
         #expect(try ben.conflicts().isEmpty)
         #expect(try ben.value("/finding/f1/statement") == decision ?? "One two.")
+
+        // The next proposal stands on what is shown, not on the one that was decided.
+        try ben.edit { $0.setText(statement, to: "One. Again.") }
+        try team.syncAll()
+        let side = try #require(try ann.account("/finding/f1/statement")?.sides.first)
+        #expect(side.candidate.value == "One. Again.")
+        try ann.edit { $0.resolve(statement, to: "One. Again.", reason: "better") }
+        try team.syncAll()
+        #expect(try ben.value("/finding/f1/statement") == "One. Again.")
+        for device in [ann, ben] { #expect(try device.store.checkState().isSame) }
     }
 
     /// Two decisions in turn, of which the second one names the proposal too: the first decided it.

@@ -45,7 +45,8 @@ extension StoreSource {
         return Set(try query.rows { DiffPair($0.int(0), $0.int(1)) })
     }
 
-    private func holdsProposals(_ cell: CellKey) throws -> Bool {
+    /// Whether somebody ever proposed something there, of what is stored.
+    func holdsProposals(_ cell: CellKey) throws -> Bool {
         let query = try statements(
             """
             SELECT 1 FROM write INDEXED BY write_effect

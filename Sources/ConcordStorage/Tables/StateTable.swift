@@ -65,7 +65,7 @@ struct StateTable: Sendable {
                             WHERE record = ?1 AND field = ?2 AND member = '')
                             FROM "\(name)" WHERE record = ?1
                             """,
-                        takesProposals: field.takesProposals
+                        takesProposals: kind.takesProposals(in: field)
                     )
                 )
             }
@@ -204,5 +204,14 @@ enum StoredJSON {
             !text.contains(UInt8(ascii: "\\"))
         else { return nil }
         return WireText(decoding: UnsafeBufferPointer(rebasing: text[1..<text.count - 1]))
+    }
+}
+
+extension RecordKind {
+    /// Whether what somebody with a part in the engagement writes there may be a proposal: since their role only
+    /// proposes, or since the finding is confirmed (`Protocol/merge.md`, "Rights").
+    fileprivate func takesProposals(in field: Field) -> Bool {
+        self == Schema.finding || self == Schema.criterion
+            || Role.allCases.contains { Rights.right(of: $0, to: field.activity) == .proposal }
     }
 }
