@@ -238,22 +238,39 @@ extension CellCheck {
     /// What is confirmed was seen as it is by whoever confirmed it, and by whoever changed it.
     private func confirmationProblem(of finding: CellPath) -> String? {
         guard isPresent(finding), shownState(of: finding) == "confirmed" else { return nil }
-        let confirmations = stateWrites(of: finding).filter {
-            $0.value == "confirmed" && $0.standing == .surviving
-        }
-        guard !confirmations.isEmpty else { return nil }
         for cell in judged(finding) {
             for write in cell.effective where write.effect == .effective {
-                let isUnseen = confirmations.allSatisfy {
-                    registry.areConcurrent($0.diff, write.diff)
-                        || registry.areConcurrent($0.diff, write.said)
-                }
-                if isUnseen {
+                if isUnseen(write, byConfirmationsOf: finding) {
                     return "\(finding): confirmed, and \(write.write) changed \(cell.path) unseen"
                 }
             }
         }
         return nil
+    }
+
+    /// Whether each confirmation that could show waits for a write. What waits replaces nothing: what only such
+    /// confirmations replace is back.
+    private func isUnseen(
+        _ write: HistoricWrite,
+        byConfirmationsOf finding: CellPath
+    ) -> Bool {
+        let steps = stateWrites(of: finding)
+        var waiting: Set<DiffID> = []
+        while true {
+            let standing = steps.filter { step in
+                step.value == "confirmed" && !waiting.contains(step.diff)
+                    && steps.allSatisfy {
+                        waiting.contains($0.diff) || !replaces($0, step, isControl: false)
+                    }
+            }
+            if standing.isEmpty { return !waiting.isEmpty }
+            let held = standing.filter {
+                registry.areConcurrent($0.diff, write.diff)
+                    || registry.areConcurrent($0.diff, write.said)
+            }
+            if held.count < standing.count { return false }
+            waiting.formUnion(held.map(\.diff))
+        }
     }
 
     /// What a confirmation is about: criteria, grades and the statement.

@@ -28,7 +28,7 @@ extension CellCheck {
 
     /// A write replaces what it names, and what its author wrote before it in his chain; a proposal
     /// replaces proposals alone.
-    private func replaces(
+    func replaces(
         _ write: HistoricWrite,
         _ old: HistoricWrite,
         isControl: Bool
