@@ -222,15 +222,15 @@ extension CellCheck {
     }
 
     private func stateWrites(of finding: CellPath) -> [HistoricWrite] {
-        var path = finding
-        path.field = "state"
-        return cells[path]?.effective ?? []
+        cells[statePath(of: finding)]?.effective ?? []
+    }
+
+    private func statePath(of finding: CellPath) -> CellPath {
+        CellPath(kind: finding.kind, record: finding.record, field: "state")
     }
 
     private func shownState(of finding: CellPath) -> WireText? {
-        var path = finding
-        path.field = "state"
-        return cells[path]?.shown?.stringValue
+        cells[statePath(of: finding)]?.shown?.stringValue
     }
 
     // MARK: Confirmations and answers.
@@ -248,14 +248,21 @@ extension CellCheck {
         return nil
     }
 
-    /// Whether each confirmation that could show waits for a write. What waits replaces nothing: what only such
-    /// confirmations replace is back.
+    /// Whether each confirmation that could show waits for a write. What waits, as endings do that the conflict
+    /// lists, replaces nothing: what nothing else replaces is back.
     private func isUnseen(
         _ write: HistoricWrite,
         byConfirmationsOf finding: CellPath
     ) -> Bool {
         let steps = stateWrites(of: finding)
-        var waiting: Set<DiffID> = []
+        let listed = Set(conflicts[statePath(of: finding)]?.candidates.map(\.write) ?? [])
+        var waiting = Set(
+            steps.filter { step in
+                listed.contains(step.write)
+                    && step.value?.stringValue.map(LifeCycle.finding.ends) ?? false
+            }.map(\.diff)
+        )
+        var isAnyHeld = false
         while true {
             let standing = steps.filter { step in
                 step.value == "confirmed" && !waiting.contains(step.diff)
@@ -263,13 +270,14 @@ extension CellCheck {
                         waiting.contains($0.diff) || !replaces($0, step, isControl: false)
                     }
             }
-            if standing.isEmpty { return !waiting.isEmpty }
+            if standing.isEmpty { return isAnyHeld }
             let held = standing.filter {
                 registry.areConcurrent($0.diff, write.diff)
                     || registry.areConcurrent($0.diff, write.said)
             }
             if held.count < standing.count { return false }
             waiting.formUnion(held.map(\.diff))
+            isAnyHeld = true
         }
     }
 

@@ -79,7 +79,7 @@ extension Simulation {
 
     /// An ordinary edit in a conflict decides nothing between others: it replaces what its own author's member
     /// wrote there, on whichever device, and takes up a text that consists of proposals. A step of a life cycle
-    /// follows on the state that is shown, whoever took it there: what waits is left to be decided.
+    /// follows on the steps that stand, whoever took them: what waits is left to be decided.
     ///
     /// - Parameters:
     ///   - conflicts: what the author was shown.
@@ -99,7 +99,7 @@ extension Simulation {
             let others = conflict.candidates.filter {
                 $0.path == nil && !own.contains($0.write.author)
                     && !(conflict.kind == .text && $0.isProposal)
-                    && !(isState(conflict.path) && $0.value == conflict.shown)
+                    && !stands($0, in: conflict)
             }
             let replaced = Set(others.map(\.write)).intersection(operation.over)
             guard let write = replaced.min() else { continue }
@@ -110,12 +110,13 @@ extension Simulation {
         }
     }
 
-    private func isState(_ path: CellPath) -> Bool {
-        guard let field = path.field, case .state = Schema.kind(path.kind)?.field(field)?.rule
-        else {
-            return false
-        }
-        return true
+    /// Whether a candidate is a step that does not wait: an ordinary step follows on those.
+    private func stands(_ candidate: Conflict.Candidate, in conflict: Conflict) -> Bool {
+        guard let field = conflict.path.field,
+            case .state(let cycle) = Schema.kind(conflict.path.kind)?.field(field)?.rule
+        else { return false }
+        let mayWait = candidate.value?.stringValue.map { cycle.ends($0) || $0 == "confirmed" }
+        return candidate.value == conflict.shown || mayWait != true
     }
 
     func save(_ edit: Edit, by device: SimulatedDevice) throws {
