@@ -195,7 +195,7 @@ extension Fold {
 
     /// What an ordinary change of a cell names: what is shown there. In a conflict it decides nothing
     /// between others, and names what its author's own member wrote; a step names besides the state from
-    /// which it leads, as it is shown: what waits is what the conflict asks about.
+    /// which it leads, and what else stands: what waits is what the conflict asks about.
     private mutating func replaced(
         at key: CellKey,
         by author: Author,
