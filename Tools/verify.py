@@ -9,9 +9,9 @@
 
 Checked of every line: canonical form, the body's hash, the chain (number, first parent, parents that
 stand before), the engagement, the signature with the strictness that Protocol/signature.md asks for,
-the proof of who joins, and that positions count from 0. Of a body whose contents were erased: that an order
-in the log, whose author had seen the diff, names the hash of what is left, and that orders name the cells;
-whether its author had the right to order so is a verdict, which this program does not judge. Written from
+the proof of who joins, and that positions count from 0. Of a body whose contents were erased: that what is
+left is what its author signed, and that an order in the log, whose author had seen the diff, names its hash
+and the cells; whether its author had the right to order so is a verdict, which this program does not judge. Written from
 Protocol/ alone.
 
 Exit codes: 0 all is well, 1 something is wrong (one line for each problem), 2 the log cannot be read.
@@ -32,7 +32,7 @@ GREATEST = 2**53 - 1
 ENVELOPE_BYTES, DEPTH, STRING_BYTES = 1 << 20, 16, 256 << 10
 HEADER = b'{"alg":"EdDSA","b64":false,"crit":["b64"]}'
 HEAD_KEYS = {"author", "body", "parents", "seq", "time", "v"}
-HEAD_MAY = {"engagement", "held", "log", "without"}
+HEAD_MAY = {"contents", "engagement", "held", "log", "without"}
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 SMALL_ORDER = {
@@ -126,6 +126,14 @@ def encoded(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def hashed(value):
+    return encoded(hashlib.sha256(canonical(value).encode()).digest())
+
+
+def escaped(token):
+    return token.replace("~", "~0").replace("/", "~1")
+
+
 # ---- Signatures
 
 
@@ -204,18 +212,52 @@ class Diff:
                 for name in value:
                     if not NAME.fullmatch(name):
                         raise Refused(f"{name!r} names no field: those are of visible ASCII")
+        if self.erased and self.contents() != self.head.get("contents"):
+            raise Refused("what is left of the body is not what the head commits to")
 
     def check_erased(self):
         cells = self.erased
         if not isinstance(cells, list) or not cells or not all(
-                isinstance(cell, dict) and set(cell) == {"by", "path"}
-                and isinstance(cell["by"], str) and isinstance(cell["path"], str) for cell in cells):
-            raise Refused("`erased` is a list of `by` and `path`")
-        for cell in cells:
+                isinstance(cell, dict) and set(cell) == {"by", "path", "was"}
+                and all(isinstance(value, str) for value in cell.values()) for cell in cells):
+            raise Refused("`erased` is a list of `by`, `path` and `was`")
+        kept = self.body.get("kept", [])
+        if not isinstance(kept, list) or not all(
+                isinstance(cell, dict) and set(cell) == {"left", "path", "salt"}
+                and all(isinstance(value, str) for value in cell.values()) for cell in kept):
+            raise Refused("`kept` is a list of `left`, `path` and `salt`")
+        for cell in cells + kept:
             check_path(cell["path"])
-        paths = [cell["path"].encode() for cell in cells]
-        if paths != sorted(set(paths)):
-            raise Refused("the paths that were erased are not in order")
+        for some in (cells, kept):
+            paths = [cell["path"].encode() for cell in some]
+            if paths != sorted(set(paths)):
+                raise Refused("the paths of what was erased, or kept, are not in order")
+        if {cell["path"] for cell in cells} & {cell["path"] for cell in kept}:
+            raise Refused("what was erased is not kept")
+
+    def contents(self):
+        """The hash of all that the body said, without what was erased: the head commits to it."""
+        kept = self.body.get("kept", [])
+        paths = {cell["path"] for cell in self.erased + kept}
+        pieces, outlines = {path: [] for path in paths}, []
+        for operation in self.body["ops"]:
+            outline, path, value = dict(operation), operation["path"], operation.get("value")
+            is_record = path.count("/") == 2
+            if path in paths:
+                held = ("reason", "insert") if is_record else ("reason", "insert", "value")
+                pieces[path].append({key: outline.pop(key) for key in held if key in outline})
+            if is_record and operation.get("op") == "add" and isinstance(value, dict):
+                cells = {name: f"{path}/{escaped(name)}" for name in value}
+                for name, cell in cells.items():
+                    if cell in paths:
+                        pieces[cell].append({"value": value[name]})
+                outline["value"] = {name: value[name] for name, cell in cells.items() if cell not in paths}
+            outlines.append(outline)
+        cells = [{"left": hashed(pieces[cell["path"]]), "path": cell["path"], "was": cell["was"]}
+                 for cell in self.erased]
+        cells += [{"left": cell["left"], "path": cell["path"],
+                   "was": hashed({"salt": cell["salt"], "was": pieces[cell["path"]]})} for cell in kept]
+        return hashed({"cells": sorted(cells, key=lambda cell: cell["path"]), "ops": outlines})
 
     def orders(self):
         """The orders of erasure that the diff holds: record, paths, and hashes by diff."""

@@ -41,8 +41,13 @@ struct DocumentTests {
         let rows = Self.rows(of: try Self.section("Diffs", of: "Protocol/limits.md"))
         let expected = [
             ("length of an envelope, bytes", DiffLimits.envelopeBytes),
-            ("operations of a diff", DiffLimits.operations),
+            (
+                "length of an envelope of which something was erased, bytes",
+                JSONLimits.erasedDiff.bytes
+            ),
+            ("operations of a diff; cells of one in `erased`", DiffLimits.operations),
             ("length of a string or key, bytes of UTF-8", DiffLimits.stringBytes),
+            ("the same where something was erased", JSONLimits.erasedDiff.stringBytes),
             ("containers in one another", DiffLimits.depth),
             ("parents of a diff", DiffLimits.parents),
             ("references in one `over` or `without`", DiffLimits.over),

@@ -20,7 +20,8 @@ struct ErasureTests {
 
     @Test(arguments: bodies)
     func theSameIsLeftOfEachBody(vector: Vector) throws {
-        let body = try Self.body(try vector.member("body"))
+        let contents = try vector.member("contents").stringValue
+        let body = try Self.body(try vector.member("body"), contents: contents)
         let paths = try #require(try vector.member("paths").arrayValue).map { path in
             try #require(path.stringValue.flatMap { CellPath($0) }, "\(path)")
         }
@@ -33,6 +34,8 @@ struct ErasureTests {
         #expect(left.canonicalBytes == expected, "\(vector.about) \(found)")
         let hash = SHA256Digest(hashing: left.canonicalBytes)
         #expect(hash.base64url == (try vector.member("hash").stringValue?.string))
+        #expect(body.contents?.base64url == contents?.string, "what the head commits to")
+        #expect(left.contents == body.contents, "it commits to the same")
         #expect(left.erasing(Set(paths), by: "another").canonicalBytes == expected, "done twice")
     }
 
@@ -117,16 +120,17 @@ struct ErasureTests {
     }
 
     /// A body, by way of an envelope that nobody signed.
-    static func body(_ value: JSON) throws -> Body {
+    static func body(_ value: JSON, contents: WireText?) throws -> Body {
         let isErased = value["erased"] != nil
         let pinned = SHA256Digest(hashing: isErased ? [] : value.canonicalBytes).base64url
         let author = SHA256Digest(hashing: []).base64url
-        let head: JSON = [
+        var head: JSONObject = [
             "author": .string(author), "body": .string(pinned), "parents": [], "seq": 1,
             "time": "2026-03-02T09:01:00+01:00", "v": 1,
         ]
+        if let contents { head["contents"] = .string(contents) }
         let signature = String(repeating: "A", count: 86)
-        let unsigned: JSON = ["body": value, "head": head, "sig": .string(signature)]
+        let unsigned: JSON = ["body": value, "head": .object(head), "sig": .string(signature)]
         return try envelope(unsigned).body
     }
 }

@@ -157,6 +157,19 @@ struct VerifierTests {
         #expect(outcome.errors.contains("without an order in the log"), "\(outcome.errors)")
     }
 
+    @Test(arguments: [
+        "refused-what-was-not-written", "refused-another-length", "refused-another-text-beside-it",
+        "refused-without-what-was-kept", "refused-where-no-head-commits",
+    ])
+    func noOrderProvesWhatWasNotSigned(name: String) throws {
+        let vector = try #require(Vectors.of("erasure").first { $0.name == name })
+        let outcome = try Self.run("Tools/verify.py", [], input: Self.export(vector))
+
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("line 2"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("not what the head commits to"), "\(outcome.errors)")
+    }
+
     @Test func aLogWithErasedContentsHasItsDocument() throws {
         let outcome = try Self.run(
             "Tools/verify.py",

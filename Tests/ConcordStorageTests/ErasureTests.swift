@@ -115,6 +115,47 @@ import Testing
         #expect(Set(try team.devices.map { try $0.digest() }).count == 1)
     }
 
+    /// Replacement characters are longer than what they replace: what is left can be read all the same, here
+    /// and by whoever comes later.
+    @Test func theLongestTextCanBeErasedAndRead() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        let text = String(repeating: "x", count: DiffLimits.stringBytes)
+        let written = try #require(
+            try ben.save(
+                add(
+                    "/evidence/v1",
+                    ["title": .string(Self.secret), "content": .string(WireText(text))]
+                )
+            )
+        )
+        try team.syncAll()
+        let path = cell("/evidence/v1/content")
+        let envelope = try #require(try ann.store.read { try $0.envelope(of: written.id) })
+        let left = try UnverifiedDiff(envelope: envelope).body.erasing([path], by: "x1")
+        try ann.save(
+            add(
+                "/erasure/x1",
+                [
+                    "bodies": .object([written.id.text: .string(left.hash.base64url)]),
+                    "paths": [.string(path.description)],
+                ]
+            )
+        )
+        try team.syncAll()
+
+        try ben.store.close()
+        try ben.reopen()
+
+        let gone = String(repeating: "\u{FFFD}", count: DiffLimits.stringBytes)
+        #expect(try ben.value("/evidence/v1/content")?.stringValue?.string == gone)
+        #expect(try ben.store.checkState().differences == [])
+        let late = try Device("late", in: try Folder())
+        let items = try logItems(of: ann)
+        #expect(try late.store.takeIn(log: items, from: 0).refused == nil)
+        #expect(try late.digest() == ann.digest())
+    }
+
     @Test func whatAProcessThatDiedLeftIsDestroyedWhenTheFileIsOpened() throws {
         let (team, _, _) = try erased()
         let ann = team.devices[0]

@@ -193,6 +193,8 @@ def heads(cases):
         ("log-empty", "A witness of nothing is none.", {"log": {"root": previous, "size": 0}}),
         ("held-nothing", "Who held nothing of the log leaves the member out.", {"held": 0}),
         ("held-no-number", "It is a number.", {"held": "12"}),
+        ("contents-short", "What a head commits to is a hash.", {"contents": previous[:-1]}),
+        ("contents-is-null", "What is not there is left out.", {"contents": [None]}),
         ("without-empty", "An empty list is left out.", {"without": []}),
         ("without-unordered", "References ascend by author, then number.",
          {"without": [f"1@{CEM.text}", f"3@{ADA.text}"]}),
@@ -211,7 +213,7 @@ def bodies(cases):
         ("without-ops", "A body has `ops`.", {"salt": SALT}),
         ("ops-object", "`ops` is an array.", {"ops": {}}),
         ("salt-is-number", "The salt is a string.", {"ops": [], "salt": 1}),
-        ("unknown-member", "A body has no members beside `ops`, `salt` and `erased`.", {"ops": [], "x": 1}),
+        ("unknown-member", "A body has no members beside `ops`, `salt`, `erased` and `kept`.", {"ops": [], "x": 1}),
     ):
         refuses(cases, f"body-{name}", about, with_body(body), "malformed-body")
     many = canonical(operation)
@@ -230,18 +232,35 @@ def bodies(cases):
 
 
 def erased_bodies(cases):
-    title, unit = ({"by": "x1", "path": f"/finding/f1/{field}"} for field in ("title", "unit"))
+    was = digest("was")
+    title, unit = ({"by": "x1", "path": f"/finding/f1/{field}", "was": was} for field in ("title", "unit"))
+    kept = {"left": was, "path": "/finding/f1/title", "salt": SALT}
     for name, about, erased in (
         ("text", "`erased` is an array of objects.", "/finding/f1/title"), ("empty", "What was erased is never nothing.", []),
         ("unordered", "`erased` ascends by path.", [unit, title]), ("twice", "No path stands twice.", [title, title]),
         ("of-paths", "`erased` holds no bare paths.", ["/finding/f1/title"]),
-        ("with-more", "Each entry has `path` and `by` alone.", [{**title, "at": 0}]),
-        ("without-order", "Each entry has both.", [{"path": "/finding/f1/title"}]),
-        ("without-a-path", "The path of an entry is one.", [{"by": "x1", "path": "finding"}]),
+        ("with-more", "Each entry has `by`, `path` and `was` alone.", [{**title, "at": 0}]),
+        ("without-order", "Each entry has all three.", [{"path": "/finding/f1/title", "was": was}]),
+        ("without-a-hash", "`was` is a hash.", [{**title, "was": was[:-1]}]),
+        ("without-a-path", "The path of an entry is one.", [{**title, "path": "finding"}]),
     ):
         left = envelope()
         left["body"] = {"erased": erased, "ops": left["body"]["ops"]}
         refuses(cases, f"body-erased-{name}", about, left, "malformed-body")
+    other = {**kept, "path": "/finding/f1/statement"}
+    for name, about, rest in (
+        ("text", "`kept` is an array of objects.", "/finding/f1/title"), ("empty", "An empty one is left out.", []),
+        ("unordered", "`kept` ascends by path.", [kept, other]), ("twice", "No path stands twice.", [kept, kept]),
+        ("with-more", "Each entry has `left`, `path` and `salt` alone.", [{**kept, "by": "x1"}]),
+        ("without-a-salt", "Each entry has all three.", [{"left": was, "path": kept["path"]}]),
+        ("without-a-hash", "`left` is a hash.", [{**kept, "left": was[:-1]}]),
+        ("of-what-was-erased", "What was erased is not there any more.", [{**kept, "path": unit["path"]}]),
+    ):
+        left = envelope()
+        left["body"] = {"erased": [unit], "kept": rest, "ops": left["body"]["ops"]}
+        refuses(cases, f"body-kept-{name}", about, left, "malformed-body")
+    refuses(cases, "body-kept-alone", "Only where something was erased something else was kept.",
+            with_body({"kept": [kept], "ops": []}), "malformed-body")
     refuses(cases, "body-erased-and-pinned", "A body that says what was erased is not the one that was signed.",
             with_body({"erased": [title, unit], "ops": []}), "malformed-body")
     left = envelope()

@@ -1,5 +1,6 @@
 """Erasure: what is left of a body, and of a history in which contents were ordered to be destroyed."""
 
+from .contents import contents, erased as erase
 from .kit import base64url, canonical, sha256
 from .story import Story, add, conflict, remove, splice, void_record
 
@@ -17,6 +18,7 @@ def add_cases(cases):
     verdicts_stay(cases)
     twins(cases)
     not_carried_out(cases)
+    not_committed(cases)
     refused(cases)
 
 
@@ -24,16 +26,19 @@ def add_cases(cases):
 
 
 def entry(path, by="x1"):
-    return {"by": by, "path": "/" + path}
+    return by, "/" + path
 
 
-def leaves(cases, name, about, before, paths, after, *erased, body=None):
-    """`before`, `after`: operations. Without `erased` nothing changes. `body`: more of the body before."""
-    whole = {"ops": before, "salt": SALT} if body is None else {"ops": before, **body}
-    left = {"ops": after, "erased": list(erased)} if erased else whole
+def leaves(cases, name, about, before, paths, after, *erased, once=()):
+    """`before`, `after`: operations. Without `erased` nothing changes. `once`: what order `x0` erased before that."""
+    whole = erase({"ops": before, "salt": SALT}, ["/" + path for path in once], "x0")
+    left = erase(whole, ["/" + path for path in paths], "x1")
+    assert canonical(left["ops"]) == canonical(after), name
+    assert [(cell["by"], cell["path"]) for cell in left.get("erased", [])] == list(erased), name
+    assert contents(left) == contents(whole), name
     cases.add(
         "erasure", name, about, body=whole, paths=["/" + path for path in paths], order="x1", left=left,
-        hash=hash_of(left))
+        hash=hash_of(left), contents=contents(whole))
 
 
 def hash_of(body):
@@ -159,19 +164,22 @@ def lists(cases):
             add("organization/a~0b/name", None), add("organization/a/name", None),
             add("organization/}", {"name": None}), add("organization/Z/name", None)],
            *(entry(f"organization/{one}/name") for one in ("Z", "a", "a~0b", "a~1b", "b", "}")))
-    leaves(cases, "second-order", "A second order keeps what the first has listed.",
-           [add(name, None), splice(text, 0, 0, "Bob"), splice(NOTE, 0, 0, "Bob")], [text],
+    leaves(cases, "second-order", "A second order keeps what the first has listed, and what others hold can be proven "
+           "still.", [add(name, "Bob Ltd"), splice(text, 0, 0, "Bob"), splice(NOTE, 0, 0, "Bob")], [text],
            [add(name, None), splice(text, 0, 0, GONE * 3), splice(NOTE, 0, 0, "Bob")],
-           entry(text), entry(name, "x0"), body={"erased": [entry(name, "x0")]})
+           entry(text), entry(name, "x0"), once=[name])
     leaves(cases, "second-order-for-the-same", "A second order for the same cells changes nothing: what an "
            "order made null stays so.",
-           [add(name, None), splice(text, 0, 0, GONE * 3)], [name, text],
+           [add(name, "Bob Ltd"), splice(text, 0, 0, "Bob")], [name, text],
            [add(name, None), splice(text, 0, 0, GONE * 3)],
-           body={"erased": [entry(text, "x0"), entry(name, "x0")]})
+           entry(text, "x0"), entry(name, "x0"), once=[name, text])
     leaves(cases, "second-order-for-a-null", "What was null before any order becomes false.",
-           [add(name, None), splice(text, 0, 0, GONE * 3)], [name],
-           [add(name, False), splice(text, 0, 0, GONE * 3)], entry(text, "x0"), entry(name),
-           body={"erased": [entry(text, "x0")]})
+           [add(name, None), splice(text, 0, 0, "Bob")], [name],
+           [add(name, False), splice(text, 0, 0, GONE * 3)], entry(text, "x0"), entry(name), once=[text])
+    bare = {"ops": [add(name, "Bob Ltd")]}
+    assert contents(bare) is None
+    cases.add("erasure", "without-a-salt", "A body without a salt could be guessed from its hashes: nothing of it is erased.",
+              body=bare, paths=["/" + name], order="x1", left=bare, hash=hash_of(bare), contents=None)
 
 
 # ---- Histories
@@ -179,12 +187,16 @@ def lists(cases):
 
 def team():
     story = Story(ada="lead", ben="auditor", cem="auditor", fay="observer", gus="lead")
+    story.salt = SALT
     return (story, *story.people("ada", "ben", "cem", "fay", "gus"))
 
 
 def left_by(diff, *operations, erased, by="x1"):
-    """What the case says is left of a diff."""
-    return {"erased": [entry(path, by) for path in erased], "ops": list(operations)}
+    """What is left of a diff; the case says which operations, and of which cells something is gone."""
+    left = erase(diff.envelope["body"], ["/" + path for path in erased], by)
+    assert canonical(left["ops"]) == canonical(operations)
+    assert [cell["path"] for cell in left["erased"]] == sorted("/" + path for path in erased)
+    return left
 
 
 def order(name, paths, **bodies):
@@ -258,9 +270,7 @@ def in_part(cases):
     base = ben.save(add("finding/f1", {"statement": "Bob"}))
     edit = ben.save(splice(NOTE, 0, 0, "Eve"), splice(text, 3, 0, " Smith"))
     first = left_by(edit, splice(NOTE, 0, 0, "Eve"), splice(text, 3, 0, GONE * 6), erased=[text])
-    second = {
-        "erased": [entry(NOTE, "x2"), entry(text, "x1")],
-        "ops": [splice(NOTE, 0, 0, GONE * 3), splice(text, 3, 0, GONE * 6)]}
+    second = erase(first, ["/" + NOTE], "x2")
     fields = order_fields([text], of=[(edit, first)])
     more = order_fields([NOTE], of=[(edit, second)])
     ada.save(add("erasure/x1", fields), after=[edit])
@@ -428,17 +438,58 @@ def not_carried_out(cases):
            left=[(base, left)])
 
 
+def uncommitted(story, device):
+    """A diff whose head commits to nothing that could be erased."""
+    salt, story.salt = story.salt, None
+    diff = device.save(add("finding/f1", {"statement": "Bob"}))
+    story.salt = salt
+    return diff
+
+
+def invented(diff, by="x1", **changes):
+    """What would be left of the diff, had its author written something else."""
+    body = diff.envelope["body"]
+    other = {**body, "salt": SALT, "ops": [{**body["ops"][0], **changes}, *body["ops"][1:]]}
+    return erase(other, ["/finding/f1/statement"], by)
+
+
+def not_committed(cases):
+    story, ada, ben, *_ = team()
+    base = uncommitted(story, ben)
+    left = erase({**base.envelope["body"], "salt": SALT}, ["/finding/f1/statement"], "x1")
+    fields = order_fields(["finding/f1/statement"], of=[(base, left)])
+    ada.save(add("erasure/x1", fields), after=[base])
+    expect(cases, "order-of-what-no-head-commits-to", "What is left could not be proven: nothing is erased.", story,
+           {"erasure": {"x1": fields}, "finding": {"f1": {"statement": "Bob"}}})
+
+    story, ada, ben, *_ = team()
+    base = ben.save(add("finding/f1", {"statement": "Bob"}), contents=base64url(sha256("another")))
+    left = left_by(base, add("finding/f1", {"statement": GONE * 3}), erased=["finding/f1/statement"])
+    fields = order_fields(["finding/f1/statement"], of=[(base, left)])
+    ada.save(add("erasure/x1", fields), after=[base])
+    expect(cases, "order-of-what-a-head-commits-to-otherwise", "Nor where the head commits to something else.", story,
+           {"erasure": {"x1": fields}, "finding": {"f1": {"statement": "Bob"}}})
+
+
 def refused(cases):
     text = "finding/f1/statement"
 
-    def refuses(name, about, by="ada", ordered=True, after=True, pending=False, changed=None):
+    def refuses(name, about, by="ada", ordered=True, after=True, pending=False, changed=None, other=None, bare=False,
+                **first):
         story, ada, ben, cem, fay, gus = team()
-        base = ben.save(add("finding/f1", {"statement": "Bob"}))
-        left = left_by(base, add("finding/f1", {"statement": GONE * 3}), erased=[text])
+        base = uncommitted(story, ben) if bare else ben.save(add("finding/f1", {"statement": "Bob", **first}))
+        if bare:
+            left = erase({**base.envelope["body"], "salt": SALT}, ["/" + text], "x1")
+        else:
+            left = left_by(base, add("finding/f1", {"statement": GONE * 3, **first}), erased=[text])
+        if other:
+            left = other(base, left)
         if ordered:
             seen = [base] if after else [story.genesis]
             story[by].save(order("x1", [text], of=[(base, left)]), after=seen, pending=pending)
         log = [dict(diff.envelope) for diff in story.log]
+        if changed == "more":
+            changed = erase(base.envelope["body"], ["/" + text, "/" + NOTE], "x1")
         log[1]["body"] = changed or left
         cases.add("erasure", name, about, log=log, refused={"code": "body-mismatch", "index": 1},
                   pending=[diff.envelope for diff in story.pending])
@@ -447,7 +498,32 @@ def refused(cases):
     refuses("refused-with-a-void-order", "An order that has no effect is none.", by="cem")
     refuses("refused-with-a-pending-order", "Nor is one without a place in the log.", pending=True)
     refuses("refused-with-an-unseeing-order", "Nor one whose author had not seen the diff.", after=False)
-    refuses("refused-with-another-hash", "The order has to name the hash of what is left.",
-            changed={"erased": [entry(text)], "ops": [add("finding/f1", {"statement": "Eve"})]})
     refuses("refused-without-the-list", "Nor does an order prove a body that does not say what was erased.",
             changed={"ops": [add("finding/f1", {"statement": GONE * 3})]})
+    refuses("refused-with-another-hash", "The order has to name the hash of what is left.", requirementNote="Logs",
+            changed="more")
+    refuses("refused-what-was-not-written", "No order proves what its author did not write: the head commits to what was.",
+            unit="IT", other=lambda base, left: invented(base, value={"statement": "Bob", "unit": "HR"}))
+    refuses("refused-another-length", "Nor another length of what was erased.",
+            other=lambda base, left: {**left, "ops": [add("finding/f1", {"statement": GONE * 4})]})
+    refuses("refused-another-text-beside-it", "What was not erased is proven by its own salt.", requirementNote="Logs",
+            other=lambda base, left: {**left, "ops": [add("finding/f1", {
+                "requirementNote": "None", "statement": GONE * 3})]})
+    refuses("refused-without-what-was-kept", "Whatever was not erased is there.", requirementNote="Logs",
+            other=lambda base, left: {**left, "ops": [add("finding/f1", {"statement": GONE * 3})]})
+    refuses("refused-where-no-head-commits", "A body whose head commits to nothing cannot be proven but whole.", bare=True)
+    founded_otherwise(cases)
+
+
+def founded_otherwise(cases):
+    """A server that has no key of a member: it invents what the founder wrote, and erases by its own order."""
+    story, ada, ben, *_ = team()
+    eve = story["hal"]
+    genesis = dict(story.genesis.envelope)
+    body = genesis["body"]
+    more = [add("member/hal", {"name": "Hal", "role": "lead"}), add(f"device/{eve.key.text}", {"member": "hal"})]
+    left = erase({"ops": body["ops"] + more, "salt": SALT}, ["/member/hal/name"], "x1")
+    eve.save(order("x1", ["member/hal/name"], of=[(story.genesis, left)]))
+    log = [{**genesis, "body": left}, story.log[1].envelope]
+    cases.add("erasure", "refused-another-founding", "Who founded the engagement says whom it trusts: nobody else does, by "
+              "an order of their own either.", log=log, refused={"code": "body-mismatch", "index": 0}, pending=[])

@@ -2,7 +2,7 @@
 
 import base64
 
-from .erasures import GONE, left_by, order_fields
+from .erasures import GONE, SALT, left_by, order_fields
 from .kit import KEYS, canonical, sha256
 from .story import Story, add, remove, splice
 
@@ -163,6 +163,7 @@ def verdicts(cases):
 
     title = "finding/f1/title"
     story, ada, ben, *_ = team()
+    story.salt = SALT
     base = ben.save(add("finding/f1", {"title": "Bob"}))
     fields = order_fields([title], of=[(base, left_by(base, add("finding/f1", {"title": None}), erased=[title]))])
     ordered = ada.save(add("erasure/x1", fields), after=[base])

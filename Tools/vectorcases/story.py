@@ -7,6 +7,7 @@ whatever they are. Expected states are written as what the story adds to that be
 import base64
 import copy
 
+from .contents import contents
 from .kit import KEYS, canonical, identity, reference, sha256, signed
 
 
@@ -73,7 +74,11 @@ class Device:
             "engagement": story.genesis.id, "parents": parents, "time": story.tick(),
             "seq": previous.seq + 1 if previous else 1, "v": 1, **head,
         }
-        envelope = signed(self.key, head, {"ops": list(operations)})
+        body = {"ops": list(operations)}
+        if story.salt and contents({**body, "salt": story.salt}):
+            body["salt"] = story.salt
+            head = {"contents": contents(body), **head}
+        envelope = signed(self.key, head, body)
         self.last = Diff(self.name, envelope, seen)
         (story.pending if pending else story.log if logged else []).append(self.last)
         return self.last
@@ -94,6 +99,8 @@ class Story:
         self.clock = 0
         self.log, self.pending = [], []
         self.genesis = None
+        # With a salt diffs hold what can be erased, and say so.
+        self.salt = None
         operations = [add("engagement/audit", {"number": "A-1"})]
         self.state = {"engagement": {"audit": {"number": "A-1"}}, "member": {}, "device": {}}
         for name, role in people.items():

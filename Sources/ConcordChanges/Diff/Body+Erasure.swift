@@ -10,34 +10,17 @@ public struct ErasedCell: Hashable, Sendable {
     public var path: CellPath
     /// The id of the order's record.
     public var by: WireText
+    /// The salted hash of what was written there, to which the head commits.
+    public var was: SHA256Digest
 
-    /// A cell that the order `by` has erased.
-    public init(path: CellPath, by: WireText) {
-        self.path = path
-        self.by = by
+    var json: JSON {
+        [
+            "by": .string(by), "path": .string(path.description), "was": .string(was.base64url),
+        ]
     }
-
-    var json: JSON { ["by": .string(by), "path": .string(path.description)] }
 }
 
 extension Body {
-    /// What is left of the body when an order has destroyed the contents of some cells.
-    ///
-    /// Texts keep their length, values become null, or false where they did not fit their field: no
-    /// position and no verdict changes. The salt goes. Doing it twice changes nothing.
-    package func erasing(_ paths: Set<CellPath>, by order: WireText) -> Body {
-        var left = self
-        var changed: Set<CellPath> = []
-        // What an earlier order has left is left alone: a null there is its work, any other is malformed.
-        let paths = paths.subtracting(erased.map(\.path))
-        left.operations = operations.map { $0.erasing(paths, noting: &changed) }
-        guard !changed.isEmpty else { return self }
-        left.salt = nil
-        left.erased += changed.map { ErasedCell(path: $0, by: order) }
-        left.erased.sort { $0.path.text < $1.path.text }
-        return left
-    }
-
     /// Which order has destroyed the contents that were written at `path`, if one has.
     package func erasure(at path: CellPath) -> WireText? {
         erased.isEmpty ? nil : erased.first { $0.path == path }?.by
@@ -45,12 +28,13 @@ extension Body {
 }
 
 extension Operation {
-    fileprivate func erasing(
-        _ paths: Set<CellPath>,
+    /// What is left of the operation without the contents of the cells that `isGone` names.
+    func erasing(
+        _ isGone: (CellPath) -> Bool,
         noting changed: inout Set<CellPath>
     ) -> Operation {
         var left = self
-        if paths.contains(path) {
+        if isGone(path) {
             left.reason = reason?.blackedOut
             switch action {
             case .splice(let at, let delete, let insert):
@@ -67,7 +51,7 @@ extension Operation {
         for (name, value) in fields {
             var cell = path
             cell.field = name
-            guard paths.contains(cell) else { continue }
+            guard isGone(cell) else { continue }
             let field = Schema.kind(path.kind)?.field(name) ?? Schema.unknownField(name)
             let erased = field.erasing(value, isFirst: true)
             guard erased != value else { continue }

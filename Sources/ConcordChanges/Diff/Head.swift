@@ -11,6 +11,8 @@ public struct Head: Hashable, Sendable {
     public var author: Author
     /// The SHA-256 of the canonical body.
     public var body: SHA256Digest
+    /// What the author commits to of the contents that can be erased: `Body.contents`.
+    public var contents: SHA256Digest?
     /// The engagement, or nil in its first diff, whose identity is the engagement's id.
     public var engagement: DiffID?
     /// How many entries of the server's log the author held, where the operations splice a text: what of
@@ -64,6 +66,7 @@ public struct Head: Hashable, Sendable {
             "time": .string(time.description),
             "v": .integer(Int64(Self.version)),
         ]
+        if let contents { object["contents"] = .string(contents.base64url) }
         if let engagement { object["engagement"] = .string(engagement.base64url) }
         if let held { object["held"] = .integer(Int64(held)) }
         if let log {
@@ -98,6 +101,8 @@ public struct Body: Hashable, Sendable {
     public var salt: WireText?
     /// The cells whose contents were destroyed, ascending by path: then the head pins another body.
     public internal(set) var erased: [ErasedCell] = []
+    /// The other cells whose contents can be erased, ascending by path, where some were.
+    public internal(set) var kept: [KeptCell] = []
 
     /// A body with these operations.
     public init(operations: [Operation], salt: WireText? = nil) {
@@ -105,9 +110,10 @@ public struct Body: Hashable, Sendable {
         self.salt = salt
     }
 
-    init(operations: [Operation], salt: WireText?, erased: [ErasedCell]) {
+    init(operations: [Operation], salt: WireText?, erased: [ErasedCell], kept: [KeptCell]) {
         self.init(operations: operations, salt: salt)
         self.erased = erased
+        self.kept = kept
     }
 
     /// The exact bytes whose hash stands in the head (RFC 8785).
@@ -115,6 +121,7 @@ public struct Body: Hashable, Sendable {
         var object: JSONObject = ["ops": .array(operations.map(\.json))]
         if let salt { object["salt"] = .string(salt) }
         if !erased.isEmpty { object["erased"] = .array(erased.map(\.json)) }
+        if !kept.isEmpty { object["kept"] = .array(kept.map(\.json)) }
         return JSON.object(object).canonicalBytes
     }
 }

@@ -56,19 +56,19 @@ public struct UnverifiedDiff: Hashable, Sendable {
     ///   pin: then whoever asks must look for the order.
     /// - Throws: the first refusal, in the order of `DiffRefusal`.
     public init(envelope: [UInt8], mayBeErased: Bool = false) throws(DiffError) {
-        guard envelope.count <= DiffLimits.envelopeBytes else {
-            throw DiffError(.envelopeTooLarge)
-        }
-        let tape = try Self.parse(envelope)
+        let (tape, excess) = try Self.parse(envelope, mayBeErased: mayBeErased)
         guard let parts = EnvelopeParts(tape) else { throw DiffError(.malformedEnvelope) }
         let head = try Head(tape, parts.head)
         let body = try Body(tape, parts.body)
+        if let excess, body.erased.isEmpty { throw excess }
         let isPinned = SHA256Digest(hashing: envelope, in: tape.range(parts.body)) == head.body
         if isPinned, !body.erased.isEmpty {
             throw DiffError(.malformedBody, offset: tape.range(parts.body).lowerBound)
         }
-        guard isPinned || mayBeErased && !body.erased.isEmpty else {
-            throw DiffError(.bodyMismatch)
+        if !isPinned {
+            guard mayBeErased, !body.erased.isEmpty, body.contents == head.contents else {
+                throw DiffError(.bodyMismatch)
+            }
         }
         let headRange = tape.range(parts.head)
         self.parts = Parts(
@@ -90,35 +90,54 @@ public struct UnverifiedDiff: Hashable, Sendable {
     /// The engagement it belongs to: a first diff founds the one that bears its own identity.
     public var engagement: DiffID { head.engagement ?? id }
 
-    /// The diff without the contents of some cells, nil if there is nothing to destroy: head and
-    /// signatures stay byte for byte.
+    /// The diff without the contents of some cells, nil if there is nothing to destroy, or nothing that the
+    /// head commits to: head and signatures stay byte for byte.
     func erasing(_ paths: Set<CellPath>, by order: WireText) -> UnverifiedDiff? {
         let left = body.erasing(paths, by: order)
         guard left != body else { return nil }
         // The body is the first member of an envelope, canonical as it came.
         let start = Array(#"{"body":"#.utf8)
-        var bytes = start + left.canonicalBytes
-        bytes += envelope[(start.count + body.canonicalBytes.count)...]
-        var headRange = headRange
-        let shift = bytes.count - envelope.count
-        headRange = headRange.lowerBound + shift..<headRange.upperBound + shift
-        return UnverifiedDiff(erased: self, bytes, head: headRange, left)
+        let bytes =
+            start + left.canonicalBytes
+            + envelope[(start.count + body.canonicalBytes.count)...]
+        do throws(DiffError) {
+            // What nobody could read or prove is no better than what is to be destroyed.
+            return try UnverifiedDiff(envelope: bytes, mayBeErased: true)
+        } catch {
+            return nil
+        }
     }
 
-    private init(erased diff: UnverifiedDiff, _ bytes: [UInt8], head: Range<Int>, _ left: Body) {
-        parts = Parts(
-            bytes,
-            headRange: head,
-            id: diff.id,
-            diff.head,
-            left,
-            signature: diff.signature
-        )
+    /// Reads the JSON of an envelope.
+    ///
+    /// - Returns: the tape, and what is wrong with it unless contents were erased: what stands for them may be
+    ///   longer than they were.
+    private static func parse(
+        _ envelope: [UInt8],
+        mayBeErased: Bool
+    ) throws(DiffError) -> (tape: JSONTape, excess: DiffError?) {
+        let excess: DiffError
+        do throws(DiffError) {
+            return (try parse(envelope, limits: .diff), nil)
+        } catch {
+            let isTooLong = error.code == .envelopeTooLarge || error.json == .stringTooLong
+            guard mayBeErased, isTooLong else { throw error }
+            excess = error
+        }
+        do throws(DiffError) {
+            return (try parse(envelope, limits: .erasedDiff), excess)
+        } catch {
+            throw excess
+        }
     }
 
-    private static func parse(_ envelope: [UInt8]) throws(DiffError) -> JSONTape {
+    private static func parse(
+        _ envelope: [UInt8],
+        limits: JSONLimits
+    ) throws(DiffError) -> JSONTape {
+        guard envelope.count <= limits.bytes else { throw DiffError(.envelopeTooLarge) }
         do {
-            return try JSONTape(envelope, limits: .diff, canonical: true)
+            return try JSONTape(envelope, limits: limits, canonical: true)
         } catch {
             throw DiffError(.notCanonicalJSON, offset: error.offset, json: error.code)
         }
@@ -199,6 +218,11 @@ extension Head {
             engagement = id
             known += 1
         }
+        if let contentsNode = tape.member(node, "contents") {
+            guard let digest = tape.digest(contentsNode) else { throw refused }
+            contents = digest
+            known += 1
+        }
         if let heldNode = tape.member(node, "held") {
             guard tape.kind(heldNode) == .integer, tape.integer(heldNode) >= 1 else {
                 throw refused
@@ -259,9 +283,15 @@ extension Body {
             guard let cells = tape.erasedCells(erasedNode), !cells.isEmpty else { throw refused }
             erased = cells
         }
-        guard tape.count(node) == 1 + (salt == nil ? 0 : 1) + (erased.isEmpty ? 0 : 1) else {
-            throw refused
+        var kept: [KeptCell] = []
+        if let keptNode = tape.member(node, "kept") {
+            guard !erased.isEmpty, let cells = tape.keptCells(keptNode), !cells.isEmpty,
+                Set(cells.map(\.path)).isDisjoint(with: erased.map(\.path))
+            else { throw refused }
+            kept = cells
         }
+        let known = [salt != nil, !erased.isEmpty, !kept.isEmpty].count { $0 }
+        guard tape.count(node) == 1 + known else { throw refused }
         var operations: [Operation] = []
         operations.reserveCapacity(tape.count(ops))
         var written = WrittenCells()
@@ -273,25 +303,7 @@ extension Body {
             operations.append(operation)
             child = tape.next(child)
         }
-        self.init(operations: operations, salt: salt, erased: erased)
-    }
-}
-
-extension JSONTape {
-    /// The cells that were erased, ascending by path without doubles, or nil.
-    fileprivate func erasedCells(_ node: Int) -> [ErasedCell]? {
-        guard kind(node) == .array, count(node) <= DiffLimits.operations else { return nil }
-        var cells: [ErasedCell] = []
-        var child = firstChild(node)
-        for _ in 0..<count(node) {
-            guard kind(child) == .object, count(child) == 2, let by = text(child, "by"),
-                let name = text(child, "path"), let path = CellPath(name)
-            else { return nil }
-            if let last = cells.last { guard last.path.text < name else { return nil } }
-            cells.append(ErasedCell(path: path, by: by))
-            child = next(child)
-        }
-        return cells
+        self.init(operations: operations, salt: salt, erased: erased, kept: kept)
     }
 }
 
@@ -401,7 +413,7 @@ extension Operation.Action {
 
 extension JSONTape {
     /// The string member `key` of an object, or nil if it is missing or not a string.
-    fileprivate func text(_ object: Int, _ key: StaticString) -> WireText? {
+    func text(_ object: Int, _ key: StaticString) -> WireText? {
         guard let node = member(object, key), kind(node) == .string else { return nil }
         return string(node)
     }

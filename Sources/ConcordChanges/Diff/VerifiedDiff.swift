@@ -63,6 +63,7 @@ extension UnverifiedDiff {
         let bodyBytes = body.canonicalBytes
         var head = head
         head.body = SHA256Digest(hashing: bodyBytes)
+        head.contents = body.contents
         let headBytes = head.canonicalBytes
         let signature = try signer.signature(overHead: headBytes)
         var envelope: [UInt8] = []

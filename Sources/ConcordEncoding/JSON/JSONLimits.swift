@@ -29,6 +29,15 @@ public struct JSONLimits: Hashable, Sendable {
         asciiKeys: true
     )
 
+    /// The limits of an envelope whose contents were erased: replacement characters are longer than what
+    /// they replace, and hashes stand for what went.
+    public static let erasedDiff = JSONLimits(
+        bytes: 3 << 20,
+        depth: 16,
+        stringBytes: 3 << 18,
+        asciiKeys: true
+    )
+
     /// The limits of what a replica or a server has stored and reads back.
     ///
     /// They are as wide as a reader can go. What is stored is a part of a diff, so it is within `diff`, or it

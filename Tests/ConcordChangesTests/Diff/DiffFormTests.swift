@@ -93,6 +93,8 @@ struct DiffFormTests {
 
         var head = Self.head
         head.body = SHA256Digest(hashing: Self.body.canonicalBytes)
+        head.contents = Self.body.contents
+        #expect(head.contents != nil)
         #expect(read == diff)
         #expect(read.head == head)
         #expect(read.body == Self.body)
