@@ -90,15 +90,18 @@ def logs(cases):
         "wrong-engagement")
 
 
+def derived_id(*parts):
+    data = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    digest = bytearray(sha256(data)[:16])
+    digest[6] = 0x80 | digest[6] & 0x0F
+    digest[8] = 0x80 | digest[8] & 0x3F
+    text = digest.hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
 def ids(cases):
     def derived(name, about, kind, owner, key, **of):
-        data = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in (kind, owner, key))
-        digest = bytearray(sha256(data)[:16])
-        digest[6] = 0x80 | digest[6] & 0x0F
-        digest[8] = 0x80 | digest[8] & 0x3F
-        text = digest.hex()
-        cases.add("id", name, about, kind=kind, of=of, id="-".join(
-            (text[:8], text[8:12], text[12:16], text[16:20], text[20:])))
+        cases.add("id", name, about, kind=kind, of=of, id=derived_id(kind, owner, key))
         return cases.areas["id"][name]["id"]
 
     finding = "019cae2a-f600-7000-8000-000000000001"

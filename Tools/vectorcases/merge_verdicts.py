@@ -1,5 +1,6 @@
 """Merge: verdicts. Who had the right where, at a diff's place in the log; forks; forms; order."""
 
+from .files import derived_id
 from .kit import Key, base64url, proof_message
 from .story import Story, add, conflict, remove, splice, void_record
 
@@ -18,6 +19,7 @@ def add_cases(cases):
     joins(cases)
     forks(cases)
     values(cases)
+    derived_ids(cases)
     precedence(cases)
     pending(cases)
 
@@ -302,6 +304,69 @@ def values(cases):
     story.expect(cases, "value-of-a-first-field", "A first field of a wrong form is void; the record and its "
                  "other fields are there.", {"finding": {"f1": {"site": "S1"}}},
                  voids=[(void, "finding/f1/unit", "malformed-value")])
+
+
+def derived_ids(cases):
+    right = {"finding": "f1", "standard": "iso-9001-2008", "clause": "8.1"}
+    name = derived_id("criterion", "f1", "iso-9001-2008 8.1")
+    path = f"criterion/{name}"
+
+    def squatted(name, about, fields, shown=True):
+        """Cem takes the id of the criterion that ben adds, with other fields; ben knows of it or not."""
+        for seen in (True, False):
+            story, ada, ben, cem, fay = team()
+            base = ben.save(add("finding/f1"))
+            void = cem.save(add("finding/f2"), add(path, fields), after=[base])
+            ben.save(add(path, {**right, "grade": "major"}), after=[void] if seen else [])
+            story.expect(cases, f"{name}{'' if seen else '-unseen'}", about,
+                         {"finding": {"f1": {}, "f2": {}}, "criterion": {name_of: {**right, "grade": "major"}}},
+                         voids=void_record(void, path, "malformed-value", *fields))
+
+    name_of = name
+    squatted("derived-id-of-another-finding", "Nobody takes the id that follows from a colleague's criterion.",
+             {**right, "finding": "f2", "grade": "goodPractice"})
+    squatted("derived-id-of-another-clause", "Nor for another clause.", {**right, "clause": "8.2"})
+    squatted("derived-id-of-a-clause-in-two", "Nor by putting the space elsewhere.",
+             {"finding": "f1", "standard": "iso-9001-2008 8.1", "clause": ""})
+    squatted("derived-id-in-part", "Nor with a part of what it follows from.", {"finding": "f1", "clause": "8.1"})
+    squatted("derived-id-of-a-number", "Nor with something else than a text.", {**right, "clause": 8})
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    first = cem.save(add(path), add(f"{path}/grade", "ofi"), after=[base])
+    void = cem.save(add(f"{path}/finding", "f2"), add(f"{path}/standard", "iso-9001-2008"))
+    ben.save(add(path, {**right, "grade": "major"}), after=[void])
+    story.expect(cases, "derived-id-field-by-field", "What a criterion is stands in its id, and is written with it alone.",
+                 {"finding": {"f1": {}}, "criterion": {name: {**right, "grade": "major"}}},
+                 [conflict("values", f"{path}/grade", "major", (first, "ofi"), (ben.last, "major"))],
+                 voids=[(void, f"{path}/finding", "malformed-value"), (void, f"{path}/standard", "malformed-value")])
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    ben.save(add(path, {**right, "grade": "major"}))
+    hidden = ben.save(remove(path))
+    ben.save(add(path, over=[hidden]))
+    story.expect(cases, "derived-id-put-in-again", "To put in again what was taken out takes none of the fields.",
+                 {"finding": {"f1": {}}, "criterion": {name: {**right, "grade": "major"}}})
+
+    standard = derived_id("scope", "", "iso-9001-2008"), derived_id("conclusion", "", "iso-9001-2008")
+    story, ada, ben, cem, fay = team()
+    other = {"standard": "iso-iec-20000-1-2011"}
+    void = ada.save(add(f"scope/{standard[0]}", other), add(f"conclusion/{standard[1]}", other))
+    ada.save(add(f"scope/{standard[0]}", {"standard": "iso-9001-2008"}),
+             add(f"conclusion/{standard[1]}", {"standard": "iso-9001-2008"}))
+    story.expect(cases, "derived-id-of-another-standard", "So it is with scopes and conclusions.",
+                 {"scope": {standard[0]: {"standard": "iso-9001-2008"}},
+                  "conclusion": {standard[1]: {"standard": "iso-9001-2008"}}},
+                 voids=void_record(void, f"scope/{standard[0]}", "malformed-value", "standard")
+                 + void_record(void, f"conclusion/{standard[1]}", "malformed-value", "standard"))
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    ben.save(add("criterion/c1", {**right, "grade": "major"}), add("criterion/c1-0", {**right, "clause": "9"}))
+    story.expect(cases, "id-that-is-not-derived", "An id of another form follows from nothing, and stands in nobody's way.",
+                 {"finding": {"f1": {}}, "criterion": {"c1": {**right, "grade": "major"},
+                                                       "c1-0": {**right, "clause": "9"}}})
 
 
 def precedence(cases):

@@ -26,7 +26,9 @@ extension Body {
     ///
     /// Nil where the body holds nothing that can be erased, or has no salt: then nothing of it is.
     package var contents: SHA256Digest? {
-        let cells = erased.isEmpty ? hideable : Dictionary(uniqueKeysWithValues: disclosed)
+        let cells =
+            erased.isEmpty
+            ? hideable : Dictionary(disclosed, uniquingKeysWith: { first, _ in first })
         guard let cells, !cells.isEmpty else { return nil }
         let committed = cells.map { (name: $0.key.text, hashes: $0.value) }
             .sorted { $0.name < $1.name }
@@ -94,7 +96,9 @@ extension Body {
     /// Texts keep their length, values become null, or false where they did not fit their field: no
     /// position and no verdict changes. The salt goes. Doing it twice changes nothing.
     package func erasing(_ paths: Set<CellPath>, by order: WireText) -> Body {
-        let cells = erased.isEmpty ? hideable : Dictionary(uniqueKeysWithValues: disclosed)
+        let cells =
+            erased.isEmpty
+            ? hideable : Dictionary(disclosed, uniquingKeysWith: { first, _ in first })
         guard let cells else { return self }
         // What an earlier order has left is left alone: a null there is its work, any other is malformed.
         let wanted = paths.filter { cells[$0]?.salt != nil }

@@ -17,11 +17,20 @@ extension Operation {
         return Schema.unknownField(name)
     }
 
-    /// Whether value and form fit the field. The first fields of a record are looked at one by one.
+    /// Whether value and form fit the field, or the id of a new record its fields. These are looked at one
+    /// by one.
     ///
     /// - Parameter body: the body in which it stands: an erased null fits every field.
     func isWellFormed(in body: Body) -> Bool {
-        guard let field else { return true }
+        guard let field else {
+            guard case .add(.object(let fields)) = action else { return true }
+            return DerivedID.fits(path.record, of: path.kind, addedWith: fields)
+        }
+        // What a record is stands in its id, and is written with it alone.
+        guard
+            !DerivedID.sources(of: path.kind).contains(field.name)
+                || UniqueID(path.record)?.version != 8
+        else { return false }
         let isMember = path.member != nil
         switch action {
         case .splice: return field.rule == .text

@@ -27,4 +27,35 @@ public enum DerivedID {
     public static func admission(of diff: WireText) -> WireText {
         UniqueID.v8(hashing: ["admission", "", diff]).text
     }
+
+    /// The fields from which the ids of a kind follow, in their order; none where they are made at random,
+    /// or where a reader cannot tell from the record alone, as of an admission.
+    public static func sources(of kind: WireText) -> [WireText] {
+        switch kind {
+        case Schema.criterion.name: ["finding", "standard", "clause"]
+        case Schema.conclusion.name, Schema.scope.name: ["standard"]
+        default: []
+        }
+    }
+
+    /// Whether a record may have this id, as far as the fields say that it is added with.
+    ///
+    /// An id of version 8 belongs to what it follows from, and to nothing else: or somebody could put another
+    /// criterion in the place of the one that a colleague is about to add. Other ids follow from nothing, and
+    /// stand in nobody's way.
+    public static func fits(_ id: WireText, of kind: WireText, addedWith fields: JSONObject) -> Bool
+    {
+        let sources = sources(of: kind)
+        let values = sources.compactMap { fields[$0]?.stringValue }
+        guard sources.contains(where: { fields[$0] != nil }), UniqueID(id)?.version == 8 else {
+            return true
+        }
+        guard values.count == sources.count else { return false }
+        if kind == Schema.criterion.name {
+            // Else another pair could have the same third part.
+            guard !values[1].utf8.contains(UInt8(ascii: " ")) else { return false }
+            return id == criterion(finding: values[0], standard: values[1], clause: values[2])
+        }
+        return id == UniqueID.v8(hashing: [kind, "", values[0]]).text
+    }
 }

@@ -83,7 +83,26 @@ extension ObviousFold {
 
     /// Whether an operation has a form that its field takes.
     private func fits(_ operation: ConcordChanges.Operation) -> Bool {
-        guard operation.path.field != nil else { return true }
+        let path = operation.path
+        let derived: [WireText: [WireText]] = [
+            "criterion": ["finding", "standard", "clause"], "conclusion": ["standard"],
+            "scope": ["standard"],
+        ]
+        let sources: [WireText] = isDerived(path.record) ? derived[path.kind] ?? [] : []
+        guard let name = path.field else {
+            guard case .add(let value) = operation.action else { return true }
+            let found = sources.map { value[$0] }
+            if found.allSatisfy({ $0 == nil }) { return true }
+            let names = found.compactMap { $0?.stringValue }
+            guard names.count == sources.count,
+                path.kind != "criterion" || !names[1].string.contains(" ")
+            else { return false }
+            let parts: [WireText] =
+                path.kind == "criterion"
+                ? [path.kind, names[0], WireText("\(names[1]) \(names[2])")] : [path.kind, "", names[0]]
+            return path.record == UniqueID.v8(hashing: parts).text
+        }
+        if sources.contains(name) { return false }
         let isMember = operation.path.member != nil
         guard let field = Self.field(of: operation.path) else {
             if case .add(let value) = operation.action { return value != .null }
@@ -98,6 +117,15 @@ extension ObviousFold {
         case (_, .remove): return !isMember
         case (_, .add(let value)): return !isMember && Self.isValue(value, of: field)
         }
+    }
+
+    /// Whether an id has the form of one that follows from names.
+    private func isDerived(_ id: WireText) -> Bool {
+        let parts = id.string.split(separator: "-", omittingEmptySubsequences: false)
+        let hex = Set("0123456789abcdef")
+        return parts.map(\.count) == [8, 4, 4, 4, 12]
+            && parts.allSatisfy { $0.allSatisfy(hex.contains) }
+            && parts[2].first == "8" && "89ab".contains(parts[3].first ?? "0")
     }
 
     static func isValue(_ value: JSON, of field: Field) -> Bool {
