@@ -18,10 +18,16 @@ extension Fold {
     /// The field that names the finding into which another one is merged.
     static let target: WireText = "duplicateOf"
 
-    /// Whether a merge of a finding, which would show, waits since its target does not count.
-    mutating func waitsForTarget(_ record: RecordEntry, from entry: DiffEntry?) throws -> Bool {
+    /// Whether merges of a finding, one of which would show, wait since its target does not count, or holds
+    /// no longer what the finding raised.
+    mutating func waitsForTarget(
+        _ record: RecordEntry,
+        merges: [CellWrite],
+        from entry: DiffEntry?
+    ) throws -> Bool {
         guard let target = try target(of: record, from: entry),
-            try takesIn(target, from: entry)
+            try takesIn(target, from: entry),
+            try whatTookAway(from: target, of: record, merges: merges, seenBy: entry).isEmpty
         else { return true }
         var graph = MergeGraph()
         if entry == nil { swap(&graph, &mergeGraph) }
@@ -117,9 +123,12 @@ extension Fold {
         return edge
     }
 
-    /// What ended the finding into which a merge that waits merges: its endings, its removals, or, where
-    /// merges lead round, its own merges.
-    mutating func whatEndedTarget(of record: RecordEntry) throws -> [LocatedWrite] {
+    /// What ended the finding into which a merge that waits merges: its endings, its removals, what took
+    /// criteria from it, or, where merges lead round, its own merges.
+    mutating func whatEndedTarget(
+        of record: RecordEntry,
+        merges: [CellWrite]
+    ) throws -> [LocatedWrite] {
         guard let target = try target(of: record, from: nil) else { return [] }
         let presence = CellKey.presence(of: target.number)
         guard try self.presence(of: target, from: nil).shown != nil else {
@@ -128,9 +137,9 @@ extension Fold {
             }
         }
         let key = CellKey(record: target.number, field: "state")
-        return try standingSteps(of: target, from: nil, merges: .stand).filter(\.ends).map {
-            LocatedWrite($0, at: key)
-        }
+        let endings = try standingSteps(of: target, from: nil, merges: .stand).filter(\.ends)
+        return try endings.map { LocatedWrite($0, at: key) }
+            + whatTookAway(from: target, of: record, merges: merges, seenBy: nil)
     }
 }
 
@@ -153,6 +162,7 @@ extension Fold {
             rest += try settleEdge(of: record)
             rest += try settleTarget(number)
         }
+        try settleCriteria()
     }
 
     /// Notes into which finding a finding is merged now; answers which findings may be on a cycle through
@@ -210,7 +220,7 @@ extension Fold {
     }
 
     /// The findings that are merged into one, as it was noted last.
-    private mutating func findings(mergedInto number: Int) throws -> [Int] {
+    mutating func findings(mergedInto number: Int) throws -> [Int] {
         var all = Set(try source.findings(mergedInto: number))
         all.formUnion(merged[number] ?? [])
         // What memory holds is newer than what is stored.

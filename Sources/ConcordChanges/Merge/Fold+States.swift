@@ -95,7 +95,7 @@ extension Fold {
         let entries = try steps.confirmations.map { try entry($0.diff) }
         let edits = beside.writesAgainstConfirmation()
         try add(edits.all(besideAnyOf: entries, in: &self), in: &self)
-        if !steps.merges.isEmpty { try add(whatEndedTarget(of: record), in: &self) }
+        if !steps.merges.isEmpty { try add(whatEndedTarget(of: record, merges: steps.merges), in: &self) }
         evaluation.conflict = Conflict(
             kind: kind,
             path: path(of: key, in: record),
@@ -195,10 +195,11 @@ extension Fold {
         from entry: DiffEntry?,
         _ merges: MergeTreatment
     ) throws -> Bool {
+        let merging = steps.standing.filter { $0.merges(record.kind) }
         guard merges != .stand, try winner(of: steps.standing)?.merges(record.kind) ?? false,
-            try merges == .leftOut || waitsForTarget(record, from: entry)
+            try merges == .leftOut || waitsForTarget(record, merges: merging, from: entry)
         else { return false }
-        steps.merges += steps.standing.filter { $0.merges(record.kind) }
+        steps.merges += merging
         return true
     }
 

@@ -37,9 +37,10 @@ extension ObviousFold {
                 left.rank == right.rank ? isOlder(left, right) : left.rank < right.rank
             }
             if endings.isEmpty, confirmations.isEmpty, followsMerges, record.kind == "finding",
-                steps.winner?.value == "merged", waitsForTarget(record, seenBy: diff)
+                steps.winner?.value == "merged"
             {
-                merges = steps.standing.filter { $0.value == "merged" }
+                let standing = steps.standing.filter { $0.value == "merged" }
+                if waitsForTarget(record, standing, seenBy: diff) { merges = standing }
             }
             let waiting = endings + confirmations + merges
             if waiting.isEmpty { return steps }
@@ -109,8 +110,13 @@ extension ObviousFold {
 
     /// Whether the merge of a finding waits: nothing is named, what is named does not count, or the
     /// merges lead in a circle.
-    private func waitsForTarget(_ finding: CellPath, seenBy diff: VerifiedDiff?) -> Bool {
+    private func waitsForTarget(
+        _ finding: CellPath,
+        _ merges: [ObviousWrite],
+        seenBy diff: VerifiedDiff?
+    ) -> Bool {
         guard let target = target(of: finding, seenBy: diff) else { return true }
+        if !losses(from: target, of: finding, merges, seenBy: diff).isEmpty { return true }
         if isOnCycle(finding, seenBy: diff) || !isThere(target, seenBy: diff) { return true }
         return steps(target, seenBy: diff).winner?.value == "withdrawn"
     }
@@ -138,11 +144,59 @@ extension ObviousFold {
     }
 
     /// What ended the finding into which a merge that waits goes.
-    func whatEndedTarget(of finding: CellPath) -> [ObviousWrite] {
+    func whatEndedTarget(of finding: CellPath, _ merges: [ObviousWrite]) -> [ObviousWrite] {
         guard let target = target(of: finding, seenBy: nil) else { return [] }
         if !presence(of: target).isPresent {
             return survivors(of: writes[target] ?? []).filter { $0.value == nil }
         }
         return steps(target, followsMerges: false).standing.filter(\.ends)
+            + losses(from: target, of: finding, merges, seenBy: nil)
+    }
+
+    /// What took criteria, or their grades, from a finding into which another went, after that or beside it.
+    private func losses(
+        from target: CellPath,
+        of finding: CellPath,
+        _ merges: [ObviousWrite],
+        seenBy diff: VerifiedDiff?
+    ) -> [ObviousWrite] {
+        func shown(_ criterion: WireText, _ field: WireText?) -> [ObviousWrite] {
+            let all = writes[CellPath(kind: "criterion", record: criterion, field: field)] ?? []
+            let seen = all.filter { $0.hasEffect && isSeen($0, by: diff) }
+            return survivors(of: seen).filter { !$0.isProposal }
+        }
+        func text(_ criterion: WireText, _ field: WireText) -> WireText? {
+            shown(criterion, field).first?.value?.stringValue
+        }
+        func severity(_ criterion: WireText) -> Int {
+            shown(criterion, "grade").map { write in
+                Schema.grades.firstIndex { .string($0) == write.value } ?? -1
+            }.max() ?? -1
+        }
+        func isIn(_ criterion: WireText) -> Bool {
+            presence(of: CellPath(kind: "criterion", record: criterion), seenBy: diff).isPresent
+        }
+        var found: [ObviousWrite] = []
+        for one in Set(writes.keys.filter { $0.kind == "criterion" }.map(\.record)) {
+            guard text(one, "finding") == finding.record, isIn(one),
+                shown(one, nil).contains(where: { $0.value != nil }),
+                let standard = text(one, "standard"), let clause = text(one, "clause")
+            else { continue }
+            let parts: [WireText] = [
+                "criterion", target.record, WireText("\(standard) \(clause)"),
+            ]
+            let other = UniqueID.v8(hashing: parts).text
+            if other == one { continue }
+            if !isIn(other) {
+                found += shown(other, nil).filter { $0.value == nil }
+            } else if severity(other) < severity(one) {
+                found += shown(other, "grade")
+            }
+        }
+        return found.filter { loss in
+            !merges.contains { merge in
+                has(merge.diff, heard: loss) || merge.id == loss.admittedBy ?? loss.id
+            }
+        }
     }
 }
