@@ -56,6 +56,33 @@ extension FindingActs {
         return edit
     }
 
+    /// Says of the findings that were merged into one, and raise a clause more severely than it does from now
+    /// on, that this holds for them too: else their merges would wait, and they would count again.
+    ///
+    /// Only for those on which the member may decide; what others raised they have to see for themselves.
+    ///
+    /// - Parameter grade: nil where the clause is taken out.
+    func lower(
+        _ reference: ClauseReference,
+        to grade: Grade?,
+        inWhatCountsIn kept: FindingRecord,
+        edit: inout Edit
+    ) {
+        let isLead = audit.member(member)?.role == .lead
+        for finding in audit.findings where finding.state == "merged" && finding.id != kept.id {
+            guard isLead || finding.raisedBy == member, counting(finding)?.id == kept.id,
+                let criterion = finding.criteria.first(where: { $0.reference == reference })
+            else { continue }
+            if let grade {
+                guard let given = criterion.grade, grade < given else { continue }
+                edit.set(criterion.gradePath, to: .string(grade.rawValue))
+            } else {
+                edit.hide(kind: Schema.criterion.name, id: criterion.id)
+            }
+            edit.set(finding.path("state"), to: "merged")
+        }
+    }
+
     /// The finding in which another one counts: itself, or the last one of the merges it went through;
     /// nil where that does not count.
     public func counting(_ finding: FindingRecord) -> FindingRecord? {

@@ -114,6 +114,7 @@ public struct FindingActs: Sendable {
             let shown = finding.criteria.first { $0.reference == reference }
             if let shown, let grade {
                 edit.set(shown.gradePath, to: .string(grade.rawValue))
+                lower(reference, to: grade, inWhatCountsIn: finding, edit: &edit)
             } else {
                 edit.addCriterion(reference, grade: grade, to: finding.id)
             }
@@ -135,6 +136,7 @@ public struct FindingActs: Sendable {
             )
         }
         edit.hide(kind: Schema.criterion.name, id: criterion.id)
+        lower(reference, to: nil, inWhatCountsIn: finding, edit: &edit)
     }
 
     // MARK: What it says.

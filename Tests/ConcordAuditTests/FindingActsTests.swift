@@ -183,12 +183,70 @@ import Testing
         #expect(refusal?.next.contains("submitted") == true)
     }
 
+    // MARK: What holds for merged findings too.
+
+    private func lowered(by member: WireText, to grade: Grade?) throws -> Edit {
+        let audit = audit(
+            [
+                "a": (state: "merged", grades: ["8.4": "major"], evidence: []),
+                "b": (state: "draft", grades: ["8.4": "major"], evidence: []),
+                "c": (state: "merged", grades: ["8.4": "ofi", "7.2": "major"], evidence: []),
+            ],
+            targets: ["a": "b", "c": "b"],
+            members: ["ines": ["role": "lead"], "tomas": ["role": "auditor"]]
+        )
+        var edit = Edit()
+        let acts = FindingActs(on: audit, by: member)
+        let clause = ClauseReference(standard: "iso-9001-2008", clause: "8.4")
+        if let grade {
+            try acts.cite([(clause, grade)], in: finding("b", audit), edit: &edit)
+        } else {
+            try acts.uncite(clause, in: finding("b", audit), edit: &edit)
+        }
+        return edit
+    }
+
+    private func criterion(_ finding: WireText) -> WireText {
+        DerivedID.criterion(finding: finding, standard: "iso-9001-2008", clause: "8.4")
+    }
+
+    private func grade(_ finding: WireText) -> CellPath {
+        CellPath(kind: "criterion", record: criterion(finding), field: "grade")
+    }
+
+    @Test func whoLowersAGradeLowersWhatWasMergedIntoTheFindingToo() throws {
+        var expected = Edit()
+        expected.set(grade("b"), to: "minor")
+        expected.set(grade("a"), to: "minor")
+        expected.set(path("a", "state"), to: "merged")
+        #expect(try lowered(by: "ines", to: .minor) == expected)
+    }
+
+    @Test func whoTakesAClauseOutTakesItOutOfWhatWasMergedIntoTheFindingToo() throws {
+        var expected = Edit()
+        expected.hide(kind: "criterion", id: criterion("b"))
+        for finding: WireText in ["a", "c"] {
+            expected.hide(kind: "criterion", id: criterion(finding))
+            expected.set(path(finding, "state"), to: "merged")
+        }
+        #expect(try lowered(by: "ines", to: nil) == expected)
+    }
+
+    @Test func nobodyLowersWhatTheyMayNotDecideOn() throws {
+        var expected = Edit()
+        expected.set(grade("b"), to: "minor")
+        #expect(try lowered(by: "tomas", to: .minor) == expected)
+    }
+
     // MARK: What is shown.
 
     private typealias Shown = (state: WireText, grades: [WireText: WireText], evidence: [WireText])
 
-    private func audit(_ findings: [WireText: Shown], targets: [WireText: WireText] = [:]) -> Audit
-    {
+    private func audit(
+        _ findings: [WireText: Shown],
+        targets: [WireText: WireText] = [:],
+        members: JSONObject = [:]
+    ) -> Audit {
         var records = JSONObject()
         var criteria = JSONObject()
         for (id, shown) in findings {
@@ -211,7 +269,9 @@ import Testing
                 ]
             }
         }
-        return Audit(state: ["finding": .object(records), "criterion": .object(criteria)])
+        return Audit(state: [
+            "finding": .object(records), "criterion": .object(criteria), "member": .object(members),
+        ])
     }
 
     private func finding(_ id: WireText, _ audit: Audit) throws -> FindingRecord {
