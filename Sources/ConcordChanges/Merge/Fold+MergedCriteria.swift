@@ -59,7 +59,10 @@ extension Fold {
     }
 
     /// The writes of a cell that show, proposals aside.
-    private mutating func decided(at key: CellKey, seenBy entry: DiffEntry?) throws -> [LocatedWrite] {
+    private mutating func decided(
+        at key: CellKey,
+        seenBy entry: DiffEntry?
+    ) throws -> [LocatedWrite] {
         let survivors = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors
         return try survivors.filter { $0.effect == .effective }.map {
             try said(LocatedWrite($0, at: key))

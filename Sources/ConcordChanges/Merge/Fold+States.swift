@@ -95,7 +95,9 @@ extension Fold {
         let entries = try steps.confirmations.map { try entry($0.diff) }
         let edits = beside.writesAgainstConfirmation()
         try add(edits.all(besideAnyOf: entries, in: &self), in: &self)
-        if !steps.merges.isEmpty { try add(whatEndedTarget(of: record, merges: steps.merges), in: &self) }
+        if !steps.merges.isEmpty {
+            try add(whatEndedTarget(of: record, merges: steps.merges), in: &self)
+        }
         evaluation.conflict = Conflict(
             kind: kind,
             path: path(of: key, in: record),

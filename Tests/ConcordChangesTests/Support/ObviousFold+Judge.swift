@@ -97,9 +97,10 @@ extension ObviousFold {
             guard names.count == sources.count,
                 path.kind != "criterion" || !names[1].string.contains(" ")
             else { return false }
-            let parts: [WireText] =
-                path.kind == "criterion"
-                ? [path.kind, names[0], WireText("\(names[1]) \(names[2])")] : [path.kind, "", names[0]]
+            var parts: [WireText] = [path.kind, "", names[0]]
+            if path.kind == "criterion" {
+                parts = [path.kind, names[0], WireText("\(names[1]) \(names[2])")]
+            }
             return path.record == UniqueID.v8(hashing: parts).text
         }
         if sources.contains(name) { return false }
