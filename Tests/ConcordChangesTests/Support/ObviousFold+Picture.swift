@@ -201,6 +201,7 @@ extension ObviousFold {
             return left.head.seq != right.head.seq
                 ? left.head.seq < right.head.seq : left.id < right.id
         }.map(\.diff.id)
+        let replaced = Set(sorted.flatMap(\.over)).sorted()
         func hides(_ write: ObviousWrite) -> Bool { write.isProposal && isDecided }
         let events = sorted.map { write -> TextEvent in
             let before = sorted.indices.filter { has(write.diff, seen: sorted[$0]) }
@@ -208,7 +209,7 @@ extension ObviousFold {
                 !before.contains { has(sorted[$0].diff, seen: sorted[parent]) }
             }
             let without = write.diff.head.without.flatMap { named($0, by: write.diff) }
-            return TextEvent(
+            var event = TextEvent(
                 parents: parents,
                 agent: authors.firstIndex(of: write.diff.head.author) ?? 0,
                 seq: ranks.firstIndex(of: write.diff.id) ?? 0,
@@ -219,6 +220,8 @@ extension ObviousFold {
                 },
                 over: before.filter { write.over.contains(sorted[$0].id) }
             )
+            event.names = replaced.indices.filter { write.over.contains(replaced[$0]) }
+            return event
         }
         guard events.contains(where: \.hasEffect) else { return (nil, nil) }
         let merged = mergeText(events)
