@@ -111,6 +111,8 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
         case noConflict = "no-conflict"
         /// The diff to admit is not here.
         case noSuchDiff = "no-such-diff"
+        /// By this criterion a finding counts that was merged into its finding; the path is that finding.
+        case carriesMerged = "carries-merged"
         /// The edit changes nothing.
         case empty = "empty"
     }

@@ -151,6 +151,7 @@ extension Fold {
     ) throws -> Operation {
         let path = CellPath(kind: kind, record: id)
         let record = try existing(path)
+        if case .remove = action { try checkCarriesNothing(record) }
         let over = try replaced(at: .presence(of: record.number), by: author)
         return Operation(action, at: path, over: over, reason: reason)
     }
@@ -351,6 +352,7 @@ extension Fold {
         if conflict.kind == .text { over = Set(conflict.candidates.map(\.write)) }
         if let candidates { over.formIntersection(candidates) }
         if path.field == nil {
+            if value == nil { try checkCarriesNothing(record) }
             let action: Operation.Action = value == nil ? .remove : .add([:])
             return [Operation(action, at: path, over: Array(over), reason: reason)]
         }

@@ -210,7 +210,7 @@ extension Fold {
     }
 
     /// The findings that are merged into one, as it was noted last.
-    private mutating func findings(mergedInto number: Int) throws -> [Int] {
+    mutating func findings(mergedInto number: Int) throws -> [Int] {
         var all = Set(try source.findings(mergedInto: number))
         all.formUnion(merged[number] ?? [])
         // What memory holds is newer than what is stored.

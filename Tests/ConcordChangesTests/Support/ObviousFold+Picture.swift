@@ -44,10 +44,18 @@ extension ObviousFold {
         if alive.isEmpty { return (nil, nil) }
         switch field?.rule ?? .newest {
         case .once: return (alive.first?.value, nil)
-        case .control: return (alive.max { place(of: $0) < place(of: $1) }?.value, nil)
+        case .control:
+            let last = alive.max { place(of: $0) < place(of: $1) }
+            let unseen = alive.filter { write in
+                last.map { $0.value != write.value && !has($0.diff, seen: write) } ?? false
+            }
+            if unseen.isEmpty { return (last?.value, nil) }
+            let sides = unseen + (last.map { [$0] } ?? [])
+            let candidates = sides.map { candidate($0, at: cell) }
+            return (last?.value, conflict(.values, cell, candidates, last?.value))
         case .state(let cycle): return state(cell, cycle, writes)
         case .mostSevere(let order):
-            return register(cell, alive, asks: true) { value in
+            return register(cell, alive, asks: true, showsContesting: false) { value in
                 value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
             }
         case .ask: return register(cell, alive, asks: true)
@@ -72,9 +80,11 @@ extension ObviousFold {
         _ cell: CellPath,
         _ alive: [ObviousWrite],
         asks: Bool,
+        showsContesting: Bool = true,
         severity: (JSON?) -> Int = { _ in 0 }
     ) -> (JSON?, Conflict?) {
-        let shown = decided(alive).max { left, right in
+        let showing = decided(alive).filter { showsContesting || !$0.isProposal || !$0.contests }
+        let shown = showing.max { left, right in
             let severities = (severity(left.value), severity(right.value))
             return severities.0 == severities.1 ? isOlder(left, right) : severities.0 < severities.1
         }
@@ -115,11 +125,13 @@ extension ObviousFold {
         let shown = steps.winner?.value
         var kind: ConflictKind?
         if !steps.merges.isEmpty { kind = .mergedEnded }
-        if !steps.confirmations.isEmpty, shown != "confirmed" { kind = .confirmedEdited }
+        if !(steps.confirmations + steps.returns).isEmpty, shown != "confirmed" {
+            kind = .confirmedEdited
+        }
         if !steps.endings.isEmpty { kind = .endedEdited }
         guard let kind else { return (shown, nil) }
         let others = besides(record, seenBy: nil)
-        var sides = steps.endings + steps.confirmations + steps.merges
+        var sides = steps.endings + steps.confirmations + steps.returns + steps.merges
         for ending in steps.endings { sides += others.filter { holdsUp($0, ending) } }
         for step in steps.confirmations {
             sides += others.filter { holdsUp($0, confirmation: step) }
