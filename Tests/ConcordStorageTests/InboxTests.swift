@@ -42,6 +42,76 @@ import Testing
         #expect(try ann.inbox().isEmpty)
     }
 
+    /// Who submits a finding and who changes it at the same time are both told of the other.
+    @Test func whatWasSubmittedUnseenIsToldToBoth() throws {
+        let (team, ann, ben, cem) = try team()
+        let grade = cell("/criterion/c1/grade")
+        try ben.edit { $0.set(cell("/finding/f1/state"), to: "submitted") }
+        let change = try #require(try ann.edit { $0.set(grade, to: "ofi") })
+        try team.syncAll()
+
+        let told = try #require(try ben.inbox().first)
+        #expect(told.kind == .unseen)
+        #expect(told.by?.diff == change.id)
+        #expect(told.mine.value == "submitted")
+        let editor = try #require(try ann.inbox().first)
+        #expect(editor.kind == .unseen)
+        #expect(editor.mine.value == "ofi")
+        #expect(editor.by?.value == "submitted")
+        #expect(try cem.inbox().isEmpty)
+
+        // Who confirms it has seen both.
+        try ann.edit { $0.set(cell("/finding/f1/state"), to: "confirmed") }
+        try team.syncAll()
+        #expect(try ben.inbox().map(\.kind) == [.decided])
+        #expect(try ann.inbox().isEmpty)
+    }
+
+    @Test func aConfirmationThatIsTakenBackIsTold() throws {
+        let (team, ann, ben, _) = try team()
+        let state = cell("/finding/f1/state")
+        try ben.edit { $0.set(state, to: "submitted") }
+        try team.syncAll()
+        try ann.edit { $0.set(state, to: "confirmed") }
+        try team.syncAll()
+        try ann.edit { edit in
+            edit.set(state, to: "submitted")
+            edit.reason = "too early"
+        }
+        try team.syncAll()
+
+        #expect(try ben.inbox().map(\.by?.value) == ["confirmed", "submitted"])
+    }
+
+    /// A conflict that was settled twice, the second time for what somebody wrote, overruled them not.
+    @Test func whatStandsInTheEndWasNotSettledOtherwise() throws {
+        let (team, ann, ben, _) = try team()
+        try ann.edit { $0.set(unit, to: "HR") }
+        try ben.edit { $0.set(unit, to: "MH") }
+        try team.syncAll()
+        try ann.edit { $0.resolve(unit, to: "HR", reason: "they say so") }
+        try team.syncAll()
+        #expect(try ben.inbox().map(\.kind) == [.resolved])
+        try ann.edit { $0.set(unit, to: "MH") }
+        try team.syncAll()
+
+        #expect(try ben.inbox().isEmpty)
+    }
+
+    /// Who wrote words that a decision holds, with more around them, was not overruled.
+    @Test func whatADecisionHoldsWasNotSettledOtherwise() throws {
+        let (team, ann, ben, _) = try team()
+        let statement = cell("/finding/f1/statement")
+        try ann.edit { $0.setText(statement, to: "There is no list.") }
+        try ben.edit { $0.setText(statement, to: "Nobody has a plan.") }
+        try team.syncAll()
+        let both: WireText = "There is no list. Nobody has a plan."
+        try ann.edit { $0.resolve(statement, to: .string(both), reason: "both") }
+        try team.syncAll()
+
+        #expect(try ben.inbox().isEmpty)
+    }
+
     @Test func whatARuleOutranksIsTold() throws {
         let (team, ann, ben, _) = try team()
         let grade = cell("/criterion/c1/grade")
@@ -68,7 +138,7 @@ import Testing
         let state = cell("/finding/f1/state")
         try ben.edit { $0.set(state, to: "submitted") }
         try team.syncAll()
-        try ben.edit(reason: "not yet") { $0.set(state, to: "draft") }
+        try ben.edit(reason: "again") { $0.set(state, to: "submitted") }
         try ann.edit { $0.set(state, to: "confirmed") }
         try team.syncAll()
 

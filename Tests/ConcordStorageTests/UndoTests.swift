@@ -305,11 +305,13 @@ import Testing
 
         try team.syncAll()
         try ann.edit { $0.set(state, to: "confirmed") }
+        #expect(throws: UndoError.self) { try ann.undo() }
+        try ann.undo(reason: "too early")
+        #expect(try ann.value("/finding/f1/state") == "submitted")
+        try ann.edit(reason: "twice") { $0.set(state, to: "withdrawn") }
         let none = #expect(throws: UndoError.self) { try ann.undo() }
         #expect(none?.code == .noStepBack)
-        #expect(none?.states == ["confirmed", "submitted"])
-        try ann.edit(reason: "twice") { $0.set(state, to: "withdrawn") }
-        #expect(throws: UndoError.self) { try ann.undo() }
+        #expect(none?.states == ["withdrawn", "submitted"])
     }
 
     @Test func aWithdrawnDraftIsADraftAgain() throws {

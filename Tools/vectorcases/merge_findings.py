@@ -373,9 +373,30 @@ def confirmations(cases):
 
     story, ada, ben, gus, first, base = submitted()
     ada.save(add(STATE, "confirmed", over=[base]), after=[base])
-    ben.save(add("finding/f1/unit", "HR", over=[first]), add("finding/f1/evidence/e1", True))
+    ben.save(add("finding/f1/draftNumber", "B-1"), add("finding/f1/evidence/e1", True))
     story.expect(cases, "confirmed-here-evidence-there", "Evidence, and what is not confirmed, holds up "
-                 "no confirmation.", shown("confirmed", unit="HR", evidence={"e1": True}))
+                 "no confirmation.", shown("confirmed", draftNumber="B-1", evidence={"e1": True}))
+
+    story, ada, ben, gus, first, base = submitted()
+    more = ben.save(add("finding/f1/evidence/e1", True), after=[base])
+    step = ada.save(add(STATE, "confirmed", over=[base]), after=[more])
+    gone = ben.save(remove("finding/f1/evidence/e1", over=[more]), add(UNIT, "HR", over=[first]))
+    story.expect(cases, "confirmed-here-evidence-removed-there", "Evidence that is taken out, and another unit, "
+                 "hold a confirmation up.", shown("submitted", unit="HR"),
+                 [conflict("confirmed-edited", STATE, "submitted", (step, "confirmed"),
+                           (gone, None, "finding/f1/evidence/e1"), (gone, "HR", UNIT))])
+
+    story, ada, ben, gus, first, base = submitted()
+    step = ada.save(add(STATE, "confirmed", over=[base]), after=[base])
+    back = gus.save(add(STATE, "draft", over=[base], reason="unclear"), after=[base])
+    story.expect(cases, "confirmed-here-returned-there", "Who confirms a finding and who returns it exclude "
+                 "each other.", shown("submitted"),
+                 [conflict("confirmed-edited", STATE, "submitted", (step, "confirmed"), (back, "draft"))])
+
+    story, ada, ben, gus, first, base = submitted()
+    step = ada.save(add(STATE, "confirmed", over=[base]), after=[base])
+    ada.save(add(STATE, "submitted", over=[step], reason="too early"))
+    story.expect(cases, "confirmation-taken-back", "A leader takes a confirmation back.", shown("submitted"))
 
     story, ada, ben, gus, first, base = submitted()
     step = ada.save(add(STATE, "confirmed", over=[base]), after=[base])
@@ -409,11 +430,11 @@ def confirmed(cases):
         add("criterion/c2", {"clause": "6.3", "finding": "f1", "grade": "major", "standard": "s"}),
         after=[step])
     state = shown("confirmed")
-    state["criterion"]["c2"] = {"clause": "6.3", "finding": "f1", "grade": "major", "standard": "s"}
+    state["criterion"]["c2"] = {"clause": "6.3", "finding": "f1", "standard": "s"}
     story.expect(cases, "confirmed-then-criterion-added", "A criterion that an auditor adds to what is "
-                 "confirmed is proposed, and contested.", state,
+                 "confirmed is proposed, and contested; its grade does not count.", state,
                  [conflict("values", "criterion/c2", True, (new, True, "proposal")),
-                  conflict("values", "criterion/c2/grade", "major", (new, "major", "proposal"))])
+                  conflict("values", "criterion/c2/grade", None, (new, "major", "proposal"))])
 
     story, ada, ben, gus, first, step = begun()
     gone = ben.save(remove("criterion/c1", over=[first]), after=[step])

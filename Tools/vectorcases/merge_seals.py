@@ -424,11 +424,11 @@ def seen_or_void(cases):
                voids=[(early, "finding/f1/site", "no-right"), (late, "finding/f1/site", "after-the-seal")])
 
     one = SignedOff(pending=True)
-    one.ben.save(add("finding/f1/site", "S1"))
+    one.ben.save(add("finding/f1/slot", "p1"))
     one.story.expect(
         cases, "seal-pending-behind-an-edit", "Where the log has meanwhile put before it what its author had "
         "not seen, it is void.",
-        {"evidence": {"e1": {}}, "finding": {"f1": {"site": "S1", "state": "confirmed", "unit": "IT"}}},
+        {"evidence": {"e1": {}}, "finding": {"f1": {"slot": "p1", "state": "confirmed", "unit": "IT"}}},
         voids=[(one.seal, "seal/s1", "not-all-seen")])
 
 
@@ -561,19 +561,19 @@ def admissions(cases):
                one.state(admission={"a1": admitted}), voids=[(void, "finding/f1/unit", "after-the-seal")])
 
     one = SignedOff()
-    void = one.ben.save(add("finding/f1/unit", "HR", over=[one.base]))
+    void = one.ben.save(add("finding/f1/slot", "p1"))
     admitted = {"diff": void.id}
     one.reopen()
     one.ada.save(add("admission/a1", admitted), after=[void])
     one.expect(cases, "seal-and-admission-after-a-reopening", "After it, it is: at its own causal place.",
-               one.state({"unit": "HR"}, admission={"a1": admitted}, **REOPENED))
+               one.state({"slot": "p1"}, admission={"a1": admitted}, **REOPENED))
 
     one = SignedOff()
-    void = one.ben.save(add("finding/f1/unit", "HR", over=[one.base]))
+    void = one.ben.save(add("finding/f1/slot", "p1"))
     admitted = {"diff": void.id}
     one.ada.save(add("admission/a1", admitted), add("reopening/r1", {"seal": "s1"}), after=[void])
     one.expect(cases, "seal-and-admission-with-its-reopening", "Both may stand in one diff.",
-               one.state({"unit": "HR"}, admission={"a1": admitted}, **REOPENED))
+               one.state({"slot": "p1"}, admission={"a1": admitted}, **REOPENED))
 
     one = SignedOff(sealed=False)
     one.ada.save(add("member/ben/status", "revoked"))

@@ -103,33 +103,35 @@ def forbidden(cases):
 
 
 def at_once(cases):
-    story, ada, ben, cem, *_ = team()
-    ben.save(add("finding/f1"))
-    base = ben.save(add("finding/f1/state", "submitted"))
-    ada.save(add("finding/f1/state", "confirmed", over=[base]), after=[base])
-    cem.save(add("finding/f1/state", "draft", over=[base], reason="too early"), after=[base])
+    def answered(**people):
+        story, ada, ben, cem, dot, eva = team(**people)
+        base = ben.save(add("finding/f1"))
+        one = eva.save(add("action/a1", {"finding": "f1", "state": "open"}), after=[base])
+        return story, ada, ben, eva.save(add("action/a1/state", "responseSubmitted", over=[one]))
+
+    def expected(state, **more):
+        return {"finding": {"f1": {}}, "action": {"a1": {"finding": "f1", "state": state}}, **more}
+
+    story, ada, ben, base = answered()
+    ada.save(add("action/a1/state", "responseRejected", over=[base], reason="too little"), after=[base])
+    ben.save(add("action/a1/state", "planAccepted", over=[base]), after=[base])
     story.expect(cases, "state-owner-of-the-step-first", "Of two steps at once, that of the role which "
-                 "owns the step shows, though the other author is the greater; no conflict.",
-                 finding("confirmed"))
+                 "owns the step shows, though the table ranks the other one higher; no conflict.",
+                 expected("responseRejected"))
 
-    story, ada, ben, cem, *_ = team()
-    ben.save(add("finding/f1"))
-    base = ben.save(add("finding/f1/state", "submitted"))
-    ada.save(add("finding/f1/state", "confirmed", over=[base]), after=[base])
-    other = cem.save(add("evidence/e1"), after=[base])
-    cem.save(add("finding/f1/state", "draft", over=[base], reason="too early"))
+    story, ada, ben, base = answered()
+    ada.save(add("action/a1/state", "responseRejected", over=[base], reason="too little"), after=[base])
+    ben.save(add("evidence/e1"), after=[base])
+    ben.save(add("action/a1/state", "planAccepted", over=[base]))
     story.expect(cases, "state-owner-before-depth", "The owner's step shows over a deeper one.",
-                 {**finding("confirmed"), "evidence": {"e1": {}}})
-    assert other.seq == 1
+                 expected("responseRejected", evidence={"e1": {}}))
 
-    story, ada, ben, cem, *_ = team(gus="lead")
+    story, ada, ben, base = answered(gus="lead")
     gus = story["gus"]
-    ben.save(add("finding/f1"))
-    base = ben.save(add("finding/f1/state", "submitted"))
-    ada.save(add("finding/f1/state", "confirmed", over=[base]), after=[base])
-    gus.save(add("finding/f1/state", "draft", over=[base], reason="too early"), after=[base])
+    ada.save(add("action/a1/state", "planAccepted", over=[base]), after=[base])
+    gus.save(add("action/a1/state", "responseRejected", over=[base], reason="too little"), after=[base])
     story.expect(cases, "state-rank-of-owned-steps", "Of two steps by their owners, the one that the "
-                 "table ranks higher shows.", finding("confirmed"))
+                 "table ranks higher shows.", expected("planAccepted"))
 
     story, ada, ben, cem, *_ = team()
     base = ben.save(add("finding/f1", {"state": "draft"}))
@@ -145,8 +147,8 @@ def at_once(cases):
     two = ada.save(add("finding/f1/state", "confirmed", over=[base]), after=[base])
     void = cem.save(add("finding/f1/state", "submitted", over=[two]), after=[two])
     story.expect(cases, "state-judged-from-what-was-seen", "What the author had before him decides, not "
-                 "what stands elsewhere.", finding("confirmed"),
-                 voids=[(void, "finding/f1/state", "life-cycle")])
+                 "what stands elsewhere: taking a confirmation back takes a leader.", finding("confirmed"),
+                 voids=[(void, "finding/f1/state", "no-right")])
 
 
 def ended(cases_team=team):

@@ -120,6 +120,26 @@ def settled(cases):
                  "text.", reads("a smalltiny dog"))
 
     story, ada, ben, cem, one, two = dispute()
+    first = ada.save(splice(TEXT, 0, 0, "", over=[one, two]), after=[one, two])
+    second = ben.save(splice(TEXT, 7, 4, "", over=[one, two]), after=[one, two])
+    story.expect(cases, "text-settled-differently", "Two who settle one text differently at the same time are a conflict, "
+                 "though no character tells.", reads("a small dog"),
+                 [conflict("text", TEXT, None, (first, None), (second, None))])
+
+    story, ada, ben, cem, one, two = dispute()
+    ada.save(splice(TEXT, 0, 0, "", over=[one, two]), after=[one, two])
+    ben.save(splice(TEXT, 3, 0, "", over=[one, two]), after=[one, two])
+    story.expect(cases, "text-settled-alike", "Two who accept the merged text have decided alike, whatever they wrote "
+                 "nothing into.", reads("a smalltiny dog"))
+
+    story, ada, ben, cem, one, two = dispute()
+    first = ada.save(splice(TEXT, 0, 0, "", over=[one, two]), after=[one, two])
+    second = ben.save(splice(TEXT, 7, 4, "", over=[one, two]), after=[one, two])
+    cem.save(splice(TEXT, 0, 0, "", over=[first, second]), after=[first, second])
+    story.expect(cases, "text-settled-differently-and-again", "Who names both settlements ends their conflict.",
+                 reads("a small dog"))
+
+    story, ada, ben, cem, one, two = dispute()
     ada.save(splice(TEXT, 99, 0, "?", over=[one, two]), after=[one, two])
     story.expect(cases, "text-pair-named-beyond-the-view", "What reaches beyond its view settles no pair either.",
                  reads("a smalltiny dog"),

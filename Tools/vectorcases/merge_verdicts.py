@@ -78,10 +78,10 @@ def own(cases):
     done = ada.save(add("finding/f1/state", "confirmed", over=[sent]), after=[sent])
     late = ben.save(add("criterion/c1/grade", "major"), after=[done])
     story.expect(cases, "grade-after-confirmation", "Once it is confirmed he proposes, and what was "
-                 "confirmed without a grade is contested.",
+                 "confirmed without a grade has none until somebody decides.",
                  {"finding": {"f1": {"state": "confirmed"}},
-                  "criterion": {"c1": {**fixed, "grade": "major"}}},
-                 [conflict("values", "criterion/c1/grade", "major", (late, "major", "proposal"))])
+                  "criterion": {"c1": fixed}},
+                 [conflict("values", "criterion/c1/grade", None, (late, "major", "proposal"))])
 
     story, ada, ben, cem, fay = team()
     ben.save(add("finding/f1"), add("criterion/c1", fixed))
@@ -158,12 +158,27 @@ def roles_change(cases):
     base = ada.save(add("evidence/e1"))
     gus = story["gus"]
     gus.save(add("evidence/e2"), after=[base])
-    gus.save(add("member/ben/role", "technicalExpert"))
-    ada.save(add("member/ben/role", "observer"))
+    one = gus.save(add("member/ben/role", "technicalExpert"))
+    two = ada.save(add("member/ben/role", "observer"))
+    observed = {"evidence": {"e1": {}, "e2": {}},
+                "member": {**story.state["member"], "ben": {"role": "observer"}}}
     story.expect(cases, "roles-last-in-the-log", "Of two changes at once the last in the log stands, "
-                 "neither the deeper nor the greater author's.",
-                 {"evidence": {"e1": {}, "e2": {}},
-                  "member": {**story.state["member"], "ben": {"role": "observer"}}})
+                 "neither the deeper nor the greater author's, and both are told.", observed,
+                 [conflict("values", "member/ben/role", "observer", (one, "technicalExpert"), (two, "observer"))])
+
+    story, ada, ben, cem, fay = team(gus="lead")
+    gus = story["gus"]
+    one = gus.save(add("member/ben/role", "observer"))
+    two = ada.save(add("member/ben/role", "observer"))
+    same = {"member": {**story.state["member"], "ben": {"role": "observer"}}}
+    story.expect(cases, "roles-given-alike", "Who gives the same role at the same time has decided alike.", same)
+
+    story, ada, ben, cem, fay = team(gus="lead")
+    gus = story["gus"]
+    one = gus.save(add("member/ben/role", "technicalExpert"))
+    two = ada.save(add("member/ben/role", "observer"))
+    gus.save(add("member/ben/role", "observer", over=[one, two]), after=[one, two])
+    story.expect(cases, "roles-settled", "Who names both decides between them.", same)
 
     story, ada, ben, cem, fay = team()
     void = ben.save(add("member/ben/role", "lead"))

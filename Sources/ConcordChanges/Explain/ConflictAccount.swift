@@ -133,10 +133,36 @@ extension Fold {
         return (write ?? named.first).map { ($0, key) }
     }
 
-    /// The text as all sides of a conflict over it had it before them.
+    /// The text as all sides of a conflict over it had it before them, and nobody contested it: where that was
+    /// contested too, since people have settled it differently, what those had before them who contested that.
     private mutating func commonText(of conflict: Conflict, at key: CellKey) throws -> WireText {
         let events = try textEvents(of: key)
-        let sides = Set(conflict.candidates.map(\.write))
+        var sides = Set(conflict.candidates.map(\.write))
+        var shared: [Int] = []
+        for round in 0... {
+            shared = try seen(byAll: sides, of: events)
+            // Whoever piles up such decisions on purpose: then all that ever touched is left out at once.
+            let text = mergeText(
+                Self.events(events.map(\.event), at: shared, settled: round < Self.roundsMax)
+            )
+            if text.openPairs.isEmpty { return WireText(text.text) }
+            sides = try Set(
+                text.openPairs.flatMap { [$0.first, $0.second] }.map {
+                    try entry(events[shared[$0]].diff).reference
+                }
+            )
+        }
+        return ""
+    }
+
+    /// How often it is gone back behind what was settled differently.
+    private static let roundsMax = 16
+
+    /// The places of the events that the authors of all sides had seen.
+    private mutating func seen(
+        byAll sides: Set<WriteReference>,
+        of events: [(diff: Int, event: TextEvent)]
+    ) throws -> [Int] {
         var seen: SeenVector?
         for (diff, _) in events {
             let entry = try entry(diff)
@@ -144,18 +170,26 @@ extension Fold {
             if seen == nil { seen = entry.seen }
             seen?.formIntersection(entry.seen)
         }
-        var shared: [TextEvent] = []
-        var places: [Int: Int] = [:]
-        for (index, (diff, event)) in events.enumerated() {
-            let place = try entry(diff).at
-            guard seen?.contains(place) ?? true else { continue }
-            var event = event
-            event.parents = event.parents.compactMap { places[$0] }
-            event.without = event.without.compactMap { places[$0] }
-            event.over = []
-            places[index] = shared.count
-            shared.append(event)
+        return try events.indices.filter { index in
+            let place = try entry(events[index].diff).at
+            return seen?.contains(place) ?? true
         }
-        return WireText(mergeText(shared).text)
+    }
+
+    /// The events at some places, by themselves.
+    private static func events(
+        _ events: [TextEvent],
+        at places: [Int],
+        settled: Bool
+    ) -> [TextEvent] {
+        var numbers: [Int: Int] = [:]
+        return places.enumerated().map { number, place in
+            var event = events[place]
+            event.parents = event.parents.compactMap { numbers[$0] }
+            event.without = event.without.compactMap { numbers[$0] }
+            event.over = settled ? event.over.compactMap { numbers[$0] } : []
+            numbers[place] = number
+            return event
+        }
     }
 }

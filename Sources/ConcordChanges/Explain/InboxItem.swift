@@ -17,6 +17,8 @@ public struct InboxItem: Hashable, Sendable {
         case declined = "proposal-declined"
         /// Another member confirmed, returned, withdrew, merged or issued the finding.
         case decided = "finding-decided"
+        /// A finding was submitted while another member changed what it says: neither had seen the other.
+        case unseen = "changed-unseen"
     }
 
     /// What happened.
@@ -31,6 +33,8 @@ public struct InboxItem: Hashable, Sendable {
     public let because: ShownBecause
     /// The kind of conflict that is open over the cell, if there is one.
     public let conflict: ConflictKind?
+    /// The cell over which it is open: what the member wrote may stand elsewhere on the record.
+    public let contested: CellPath?
 
     /// A name that stays the same as long as nothing new happens to the write.
     public var id: WireText {
@@ -56,7 +60,8 @@ extension Fold {
                 by: by,
                 shown: evaluation.shown,
                 because: because,
-                conflict: evaluation.conflict?.kind
+                conflict: evaluation.conflict?.kind,
+                contested: evaluation.conflict?.path
             )
             if !items.contains(where: { $0.id == item.id }) { items.append(item) }
         }
@@ -79,8 +84,13 @@ extension Fold {
             )
             let by = try account(of: write, at: key)
             for mine in try overruled(by: write, of: member, at: key) {
+                // Somebody may have decided anew since, for what the member wrote.
+                if try stands(mine, evaluation, at: key) { continue }
                 add(.resolved, mine, by: by)
             }
+        }
+        for (mine, other) in try changedUnseen(on: key, of: member, among: writes) {
+            add(.unseen, mine, by: other)
         }
         for (mine, step) in try decisions(on: key, of: member, among: writes)
         where !settled.contains(step.write) && !items.contains(where: { $0.by?.diff == step.diff })
@@ -102,17 +112,31 @@ extension Fold {
             $0.effect.counts && $0.value != nil && isOf(member, $0)
         }
         guard let own = try adds.min(by: { try isOlder($0, than: $1) }) else { return [] }
+        let shown = try evaluate(key).shown
         var decisions: [(mine: WriteAccount, step: WriteAccount)] = []
         for write in writes where write.effect == .effective && !isOf(member, write) {
             // What restates the state, and what hands a draft over, decides nothing.
             let former = try sight(of: key, before: entry(write.diff)).shown
-            guard write.value != former, write.value != "submitted", try !waits(write, at: key)
-            else { continue }
+            let handsOver = write.value == "submitted" && former != "confirmed"
+            guard write.value != former, !handsOver, try !waits(write, at: key) else { continue }
+            // Nor does a step beside which another one shows: its author is told.
+            if write.standing == .surviving, write.value != shown { continue }
             decisions.append(
                 (try account(of: own, at: presence), try account(of: write, at: key))
             )
         }
         return decisions
+    }
+
+    /// Whether what a member wrote in a cell shows there, undisputed.
+    private mutating func stands(
+        _ mine: WriteAccount,
+        _ evaluation: Evaluation,
+        at key: CellKey
+    ) throws -> Bool {
+        guard evaluation.conflict == nil, !key.field.isEmpty, try !isText(key) else { return false }
+        let own = path(of: key, in: try record(key.record))
+        return mine.path == own && mine.value == evaluation.shown
     }
 
     func isOf(_ member: WireText, _ write: CellWrite) -> Bool {
@@ -144,8 +168,8 @@ extension Fold {
             // What waits is a side of the conflict.
             if try waits(write, at: key) { return nil }
             switch try record(key.record).kind.field(key.field)?.rule {
-            case .newest, .mostSevere, .state, nil: return (.outranked, by)
-            case .ask, .set, .text, .once, .control: return nil
+            case .newest, .mostSevere, .state, .control, nil: return (.outranked, by)
+            case .ask, .set, .text, .once: return nil
             }
         }
     }
@@ -194,17 +218,45 @@ extension Fold {
         return accounts
     }
 
-    /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged.
+    /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged; of a text,
+    /// also with more around it.
     private mutating func keeps(
         _ decision: CellWrite,
         what side: CellWrite,
         at key: CellKey
     ) throws -> Bool {
-        if try isText(key), decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty })
-        {
-            return true
+        guard try isText(key) else { return side.value == decision.value }
+        if decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty }) { return true }
+        if try isSame(side, decision, at: key) { return true }
+        let events = try textEvents(of: key)
+        guard let own = events.firstIndex(where: { $0.diff == side.diff }),
+            let decided = events.firstIndex(where: { $0.diff == decision.diff })
+        else { return false }
+        let all = events.map(\.event)
+        return Self.keepsWords(
+            of: textAfter(own, in: all),
+            insteadOf: textBefore(own, in: all),
+            in: textAfter(decided, in: all)
+        )
+    }
+
+    /// Whether a text still holds all that somebody typed when they changed another one.
+    private static func keepsWords(
+        of mine: String,
+        insteadOf before: String,
+        in decided: String
+    ) -> Bool {
+        let typed = wordSplices(from: before, to: mine).filter { !$0.insert.isEmpty }.map {
+            $0.at..<$0.at + $0.insert.unicodeScalars.count
         }
-        return try isSame(side, decision, at: key)
+        var shift = 0
+        for splice in wordSplices(from: mine, to: decided) {
+            let start = splice.at - shift
+            let deleted = start..<start + splice.delete
+            if typed.contains(where: { $0.overlaps(deleted) }) { return false }
+            shift += splice.insert.unicodeScalars.count - splice.delete
+        }
+        return !typed.isEmpty
     }
 
     /// Whether two writes say the same: of a text, whether it reads the same after them.

@@ -30,32 +30,35 @@ extension Fold {
         switch field.rule {
         case .newest, .ask, .set, .text: return try register(survivors, field, key, record)
         case .mostSevere(let order):
-            return try register(survivors, field, key, record) { value in
+            return try register(survivors, field, key, record, showsContesting: false) { value in
                 value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
             }
         case .once:
             let first = try survivors.min { try isPlaced($0, before: $1) }
             return Evaluation(shown: first?.value, winner: first?.at)
-        case .control:
-            let last = try survivors.max { try isPlaced($0, before: $1) }
-            return Evaluation(shown: last?.value, winner: last?.at)
+        case .control: return try control(survivors, key, record)
         case .state(let cycle): return try state(of: record, cycle: cycle)
         }
     }
 
     /// A register: proposals show only where nobody else wrote.
+    ///
+    /// - Parameter showsContesting: whether those on a confirmed finding do then; a grade that is only
+    ///   proposed there counts nowhere.
     private mutating func register(
         _ survivors: [CellWrite],
         _ field: Field,
         _ key: CellKey,
         _ record: RecordEntry,
+        showsContesting: Bool = true,
         severity: (JSON?) -> Int = { _ in 0 }
     ) throws -> Evaluation {
         if survivors.count == 1, !survivors[0].contests {
             return Evaluation(shown: survivors[0].value, winner: survivors[0].at)
         }
         let decided = survivors.filter { $0.effect == .effective }
-        let shown = try (decided.isEmpty ? survivors : decided).max { left, right in
+        let proposed = showsContesting ? survivors : survivors.filter { !$0.contests }
+        let shown = try (decided.isEmpty ? proposed : decided).max { left, right in
             let severities = (severity(left.value), severity(right.value))
             if severities.0 != severities.1 { return severities.0 < severities.1 }
             return try isOlder(left, than: right)
@@ -69,6 +72,32 @@ extension Fold {
                 path: path(of: key, in: record),
                 candidates: try survivors.map { try candidate($0) },
                 shown: shown?.value
+            )
+        }
+        return evaluation
+    }
+
+    /// What the log's order settles: the last write shows. Who wrote another value at the same time was told
+    /// nothing of it, so that is a conflict all the same.
+    private mutating func control(
+        _ survivors: [CellWrite],
+        _ key: CellKey,
+        _ record: RecordEntry
+    ) throws -> Evaluation {
+        guard let last = try survivors.max(by: { try isPlaced($0, before: $1) }) else {
+            return Evaluation(shown: nil)
+        }
+        var evaluation = Evaluation(shown: last.value, winner: last.at)
+        let seen = try entry(last.diff).seen
+        let unseen = survivors.filter {
+            $0.at != last.at && $0.value != last.value && !seen.contains($0.at)
+        }
+        if !unseen.isEmpty {
+            evaluation.conflict = Conflict(
+                kind: .values,
+                path: path(of: key, in: record),
+                candidates: try (unseen + [last]).map { try candidate($0) },
+                shown: last.value
             )
         }
         return evaluation

@@ -14,11 +14,13 @@ struct Steps {
     var endings: [CellWrite] = []
     /// The confirmations that are held up.
     var confirmations: [CellWrite] = []
+    /// The steps back to a draft that somebody confirmed at the same time.
+    var returns: [CellWrite] = []
     /// The merges whose target does not count.
     var merges: [CellWrite] = []
 
     /// All that wait.
-    var waiting: [CellWrite] { endings + confirmations + merges }
+    var waiting: [CellWrite] { endings + confirmations + returns + merges }
 }
 
 /// What stands beside the steps of a record and may hold them up.
@@ -30,16 +32,17 @@ struct Beside {
     /// What was said in the finding, which holds up each ending whose author had not seen it.
     let sayings: ConcurrentWrites
     private let all: [LocatedWrite]
-    private let state: CellKey
+    /// To which state those writes are steps that are, or are part of, one; by cell and diff.
+    private let steps: [CellKey: [Int: JSON?]]
 
     init(
         _ all: [LocatedWrite],
-        at state: CellKey,
+        steps: [CellKey: [Int: JSON?]],
         confirming: [LocatedWrite],
         saying: [LocatedWrite]
     ) {
         self.all = all
-        self.state = state
+        self.steps = steps
         confirmation = ConcurrentWrites(confirming)
         sayings = ConcurrentWrites(saying, countsLater: true)
     }
@@ -47,7 +50,7 @@ struct Beside {
     /// What holds up endings with this value.
     mutating func writes(against value: JSON?) -> ConcurrentWrites {
         if let known = endings[value] { return known }
-        let others = all.filter { $0.key != state || $0.write.value != value }
+        let others = all.filter { steps[$0.key]?[$0.write.diff].map { $0 != value } ?? true }
         let writes = ConcurrentWrites(others)
         endings[value] = writes
         return writes
@@ -60,6 +63,8 @@ struct Beside {
 extension CellWrite {
     /// Whether it is a step that confirms a finding.
     func confirms(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "confirmed" }
+    /// Whether it is a step that makes a finding a draft, again or for the first time.
+    func returns(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "draft" }
     /// Whether it is a step that merges a finding into another.
     func merges(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "merged" }
 }
@@ -74,7 +79,7 @@ extension Fold {
         let shown = winner?.value
         var evaluation = Evaluation(shown: shown, winner: winner?.at)
         guard let kind = conflictKind(of: steps, shown: shown) else { return evaluation }
-        var beside = try beside(record, at: key)
+        var beside = try beside(record)
         var candidates: [Conflict.Candidate] = []
         var found: Set<CandidatePlace> = []
         func add(_ writes: [LocatedWrite], in fold: inout Fold) throws {
@@ -116,7 +121,9 @@ extension Fold {
     /// that shows is none: somebody has confirmed what the other had not looked at.
     private func conflictKind(of steps: Steps, shown: JSON?) -> ConflictKind? {
         if !steps.endings.isEmpty { return .endedEdited }
-        if !steps.confirmations.isEmpty, shown != "confirmed" { return .confirmedEdited }
+        if !(steps.confirmations + steps.returns).isEmpty, shown != "confirmed" {
+            return .confirmedEdited
+        }
         return steps.merges.isEmpty ? nil : .mergedEnded
     }
 
@@ -175,16 +182,29 @@ extension Fold {
         from entry: DiffEntry?
     ) throws -> Bool {
         var isAnyHeld = false
+        var confirming = steps.confirmations
         for step in steps.standing {
             if step.ends {
                 guard try isHeldUp(step, of: record, from: entry) else { continue }
                 steps.endings.append(step)
             } else if step.confirms(record.kind) {
+                confirming.append(step)
                 guard try isHeldUp(step, of: record, from: entry) else { continue }
                 steps.confirmations.append(step)
             } else {
                 continue
             }
+            isAnyHeld = true
+        }
+        guard !confirming.isEmpty else { return isAnyHeld }
+        // Whoever returns a finding and whoever confirms it exclude each other: neither shows.
+        let key = CellKey(record: record.number, field: "state")
+        let confirmations = ConcurrentWrites(confirming.map { LocatedWrite($0, at: key) })
+        for step in steps.standing where step.returns(record.kind) {
+            guard try confirmations.hasAny(beside: self.entry(step.diff), in: &self) else {
+                continue
+            }
+            steps.returns.append(step)
             isAnyHeld = true
         }
         return isAnyHeld
@@ -207,14 +227,41 @@ extension Fold {
 
     /// What may hold up the steps of a record: what is written on it and on what belongs to it, and the
     /// merges of other findings into it.
-    private mutating func beside(_ record: RecordEntry, at key: CellKey) throws -> Beside {
+    private mutating func beside(_ record: RecordEntry) throws -> Beside {
         var all = try treeWrites(of: record.number).filter(\.effect.counts)
         var confirming = try all.filter { try isConfirmed($0, with: record) }
         // What was admitted beside a confirmation changed what it confirms, too.
         confirming += try confirming.filter { $0.write.admission != nil }.map { try said($0) }
         let saying = try all.filter { try says($0, in: record) }.map { try said($0) }
         all += try citations(of: record, from: nil).filter { $0.key.field == Fold.target }
-        return Beside(all, at: key, confirming: confirming, saying: saying)
+        var steps: [CellKey: [Int: JSON?]] = [:]
+        for write in all {
+            guard let step = try step(write, of: record) else { continue }
+            steps[write.key, default: [:]].updateValue(step, forKey: write.write.diff)
+        }
+        return Beside(all, steps: steps, confirming: confirming, saying: saying)
+    }
+
+    /// The state to which a write on a record is a step; the target that a merge names is part of the merge. Nil
+    /// for any other write.
+    mutating func step(_ write: LocatedWrite, of record: RecordEntry) throws -> JSON?? {
+        guard write.key.record == record.number else { return .none }
+        if write.key.field == "state" { return .some(write.write.value) }
+        guard write.key.field == Fold.target, record.kind == Schema.finding,
+            try merges(write.write.diff, record)
+        else { return .none }
+        return .some("merged")
+    }
+
+    /// Whether a diff takes the step that merges a finding, with effect or not.
+    private mutating func merges(_ number: Int, _ finding: RecordEntry) throws -> Bool {
+        try diff(number).body.operations.contains { operation in
+            guard operation.path.kind == finding.kind.name, operation.path.record == finding.id,
+                operation.path.field == "state", operation.path.member == nil,
+                case .add(let value) = operation.action
+            else { return false }
+            return value == "merged"
+        }
     }
 
     /// Whether a write says something in a finding: its statement or title, a piece of evidence, a criterion
@@ -232,18 +279,23 @@ extension Fold {
             && (write.key.field.isEmpty || write.key.field == "grade")
     }
 
-    /// Whether a write is part of what a confirmation confirms: statement and title, which criteria there
-    /// are, and their grades.
+    /// Whether a write changes what a confirmation confirms: what is said in the finding, which criteria there
+    /// are and what they say, and that nobody returns it. Of the evidence, what is taken out: more of it
+    /// only adds.
     mutating func isConfirmed(
         _ write: LocatedWrite,
         with finding: RecordEntry
     ) throws -> Bool {
         guard finding.kind == Schema.finding, write.effect == .effective else { return false }
         if write.key.record == finding.number {
-            return write.key.field == "statement" || write.key.field == "title"
+            switch write.key.field {
+            case "evidence": return write.write.value == nil
+            case "state": return write.write.returns(finding.kind)
+            default: return Schema.confirmedFields.contains(write.key.field)
+            }
         }
         let part = try record(write.key.record)
         return part.kind == Schema.criterion
-            && (write.key.field.isEmpty || write.key.field == "grade")
+            && (write.key.field.isEmpty || Schema.confirmedOfCriteria.contains(write.key.field))
     }
 }

@@ -57,6 +57,7 @@ extension Fold {
             }
             if !write.over.isEmpty {
                 event.over = Set(write.over.compactMap { places[$0] }).sorted()
+                event.names = write.over.map { $0.branch << 32 | $0.seq }
             }
             events.append(event)
             let place = branches.firstIndex { $0.branch == write.at.branch }

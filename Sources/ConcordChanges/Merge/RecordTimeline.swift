@@ -41,21 +41,20 @@ struct RecordTimeline {
 
     /// Adds a write that is not void.
     ///
-    /// - Parameter said: the write at the place of its admission, if one gave it effect, else as it is.
+    /// - Parameters:
+    ///   - said: the write at the place of its admission, if one gave it effect, else as it is.
+    ///   - step: the state to which it is a step, or is part of one; nil for any other write.
     mutating func add(
         _ write: LocatedWrite,
         said: LocatedWrite,
-        isStep: Bool,
+        step: JSON??,
         isConfirmed: Bool,
         says: Bool
     ) {
         let item = Item(write)
         let branch = write.at.branch
-        if isStep {
-            Self.insert(
-                item,
-                into: &chains[branch, default: Chain()].states[write.write.value, default: []]
-            )
+        if let step {
+            Self.insert(item, into: &chains[branch, default: Chain()].states[step, default: []])
         } else {
             Self.insert(item, into: &chains[branch, default: Chain()].others)
         }
@@ -162,7 +161,7 @@ extension Fold {
         timeline.add(
             write,
             said: try said(write),
-            isStep: write.key.record == record.number && write.key.field == "state",
+            step: try step(write, of: record),
             isConfirmed: try isConfirmed(write, with: record),
             says: try says(write, in: record)
         )

@@ -105,7 +105,20 @@ func mergeApart(
             changes.append(change)
         }
     }
-    return TextChanges.keepApart(chains) ? changes : nil
+    guard TextChanges.keepApart(chains), !decideAtOnce(events) else { return nil }
+    return changes
+}
+
+/// Whether events of several authors name the same write: who had seen whom, a walk tells.
+private func decideAtOnce(_ events: [TextEvent]) -> Bool {
+    var agents: [Int: Int] = [:]
+    for event in events {
+        for name in event.names
+        where agents.updateValue(event.agent, forKey: name) ?? event.agent != event.agent {
+            return true
+        }
+    }
+    return false
 }
 
 extension TextChanges {

@@ -81,6 +81,9 @@ package struct TextEvent: Hashable, Sendable {
     package var without: [Int]
     /// Seen events that the author was shown and replaces: settles open pairs.
     package var over: [Int]
+    /// All writes that its author was shown and replaces, by any numbers that are the same for all events of
+    /// the text: also those that stand before the array. Who names the same decides about the same.
+    package var names: [Int] = []
 
     /// An event; by default one that has effect, on a view of everything its author had seen.
     package init(

@@ -8,6 +8,17 @@ struct TextRegion {
     private let chains: [[Int]]
     private let ancestry: TextAncestry
     private let twins: TextTwins
+    /// Of decisions, those that leave the text as it is: they come to the same.
+    private let idle: Set<Int>
+
+    /// Concurrent events that decide about the same write: those that come to the same touch not.
+    init(deciding events: [Int], idle: Set<Int>, _ stretch: TextMerge.Stretch) {
+        self.events = events
+        self.idle = idle
+        ancestry = stretch.ancestry
+        twins = stretch.twins
+        chains = ancestry.chains(of: events)
+    }
 
     init(
         _ part: [Int],
@@ -24,33 +35,52 @@ struct TextRegion {
             }
         }
         events = found.sorted()
+        idle = []
         ancestry = stretch.ancestry
         twins = stretch.twins
         chains = ancestry.chains(of: events)
+    }
+
+    /// What a list of events names of it.
+    private struct Settled {
+        let all: Set<Int>
+        let chains: [[Int]]
+        /// The idle ones among it.
+        let idle: [[Int]]
     }
 
     /// The events that touch one with which nobody who had seen both has named them.
     func openEvents(_ settlers: TextSettlers) -> [Int] {
         guard chains.count > 1 else { return [] }
         let members = Set(events)
-        var named: [Int: (all: Set<Int>, chains: [[Int]])] = [:]
+        let idleChains = ancestry.chains(of: idle.sorted())
+        var named: [Int: Settled] = [:]
         return events.filter { event in
-            var open = concurrent(with: event, in: chains)
-            let same = twins.same(as: event).filter { members.contains($0) }
-            open -= same.count
+            let isIdle = idle.contains(event)
+            let same = isIdle ? [] : twins.same(as: event).filter { members.contains($0) }
+            var open = concurrent(with: event, in: chains) - same.count
+            if isIdle { open -= concurrent(with: event, in: idleChains) }
             guard open > 0, let list = settlers.list(naming: event) else { return open > 0 }
-            let settled: (all: Set<Int>, chains: [[Int]])
-            if let known = named[list] {
-                settled = known
-            } else {
-                let all = settlers.named(by: list).intersection(members)
-                settled = (all, ancestry.chains(of: all.sorted()))
-                named[list] = settled
-            }
+            let settled = named[list] ?? settled(by: list, settlers, among: members)
+            named[list] = settled
             open -= concurrent(with: event, in: settled.chains)
             open += same.count { settled.all.contains($0) }
+            if isIdle { open += concurrent(with: event, in: settled.idle) }
             return open > 0
         }
+    }
+
+    private func settled(
+        by list: Int,
+        _ settlers: TextSettlers,
+        among members: Set<Int>
+    ) -> Settled {
+        let all = settlers.named(by: list).intersection(members)
+        return Settled(
+            all: all,
+            chains: ancestry.chains(of: all.sorted()),
+            idle: ancestry.chains(of: all.intersection(idle).sorted())
+        )
     }
 
     /// How many events of some chains are concurrent with one.

@@ -86,6 +86,7 @@ extension TextMerge {
             let members = rows.all[row]
             guard members.count > 1, members.upperBound > known else { continue }
             let isLong = members.events.reduce(0) { $0 + events[$1].splices.count } > pairsMax
+            findDecisions(members, isLong: isLong, of: row, rows, stretch)
             let search = RowSearch(sequence, row: row, rows, stretch)
             for part in ground.parts(of: row) {
                 if isLong {

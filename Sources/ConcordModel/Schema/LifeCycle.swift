@@ -62,6 +62,14 @@ extension LifeCycle {
             Step(["draft"], "submitted", .raiseFinding, owner: .auditor, rank: 2),
             Step(["submitted"], "draft", .raiseFinding, owner: .lead, rank: 1, needsReason: true),
             Step(["merged"], "submitted", .decideFinding, owner: .lead, rank: 2),
+            Step(
+                ["confirmed"],
+                "submitted",
+                .signConclusion,
+                owner: .lead,
+                rank: 1,
+                needsReason: true
+            ),
             Step(["submitted", "merged"], "confirmed", .decideFinding, owner: .lead, rank: 3),
             Step(
                 ["draft", "submitted", "confirmed"],

@@ -1,4 +1,4 @@
-import ConcordEncoding
+package import ConcordEncoding
 
 extension Schema {
     /// The result of comparing evidence with criteria (ISO 19011, 3.10).
@@ -30,6 +30,16 @@ extension Schema {
             Field("state", .state(.finding), for: .raiseFinding),
         ]
     )
+
+    /// The fields of a finding that somebody confirms who confirms it: what they had not seen changed there
+    /// holds the confirmation up.
+    package static let confirmedFields: Set<WireText> = [
+        "title", "statement", "requirementNote", "divergingOpinion", "unit", "site", "process",
+        "repeats", "includedRequirement",
+    ]
+
+    /// The fields of its criteria that are confirmed with it.
+    package static let confirmedOfCriteria: Set<WireText> = ["grade", "otherCriterion"]
 
     /// A clause that a finding was judged against, with its grade; the id is derived from finding,
     /// standard and clause, so that two people who add the same one have added one.

@@ -121,6 +121,13 @@ extension ReplicaReader {
             UNION
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
             AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.may_wait
+            UNION
+            SELECT s.record, s.field, s.member FROM write s
+            WHERE s.field = 'state' AND s.member = '' AND s.standing = 0 AND EXISTS (
+                SELECT 1 FROM write o WHERE o.standing = 0 AND o.field != 'state'
+                AND (o.branch IN (\(branches))) != (s.branch IN (\(branches)))
+                AND (o.record = s.record
+                    OR o.record IN (SELECT number FROM record WHERE owner = s.record)))
             """
         ).rows { CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2)) }
     }

@@ -67,6 +67,17 @@ struct Desk {
         return try fold.cell(key).survivors.map { (try fold.entry($0.diff).reference, $0) }
     }
 
+    /// The operations that make of what is shown what an edit says.
+    mutating func operations(for edit: Edit, by author: Author) throws -> [ConcordChanges.Operation]
+    {
+        try fold.operations(for: edit, by: author)
+    }
+
+    /// What of a contested text all sides had before them.
+    mutating func contestedText(at path: CellPath) throws -> ContestedText? {
+        try fold.contestedText(at: path)
+    }
+
     mutating func holds(_ id: DiffID) throws -> Bool { try fold.number(of: id) != nil }
 
     private mutating func key(_ path: CellPath) throws -> CellKey? {

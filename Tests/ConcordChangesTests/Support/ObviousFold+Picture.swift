@@ -44,10 +44,18 @@ extension ObviousFold {
         if alive.isEmpty { return (nil, nil) }
         switch field?.rule ?? .newest {
         case .once: return (alive.first?.value, nil)
-        case .control: return (alive.max { place(of: $0) < place(of: $1) }?.value, nil)
+        case .control:
+            let last = alive.max { place(of: $0) < place(of: $1) }
+            let unseen = alive.filter { write in
+                last.map { $0.value != write.value && !has($0.diff, seen: write) } ?? false
+            }
+            if unseen.isEmpty { return (last?.value, nil) }
+            let sides = unseen + (last.map { [$0] } ?? [])
+            let candidates = sides.map { candidate($0, at: cell) }
+            return (last?.value, conflict(.values, cell, candidates, last?.value))
         case .state(let cycle): return state(cell, cycle, writes)
         case .mostSevere(let order):
-            return register(cell, alive, asks: true) { value in
+            return register(cell, alive, asks: true, showsContesting: false) { value in
                 value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
             }
         case .ask: return register(cell, alive, asks: true)
@@ -72,9 +80,11 @@ extension ObviousFold {
         _ cell: CellPath,
         _ alive: [ObviousWrite],
         asks: Bool,
+        showsContesting: Bool = true,
         severity: (JSON?) -> Int = { _ in 0 }
     ) -> (JSON?, Conflict?) {
-        let shown = decided(alive).max { left, right in
+        let showing = decided(alive).filter { showsContesting || !$0.isProposal || !$0.contests }
+        let shown = showing.max { left, right in
             let severities = (severity(left.value), severity(right.value))
             return severities.0 == severities.1 ? isOlder(left, right) : severities.0 < severities.1
         }
@@ -115,11 +125,13 @@ extension ObviousFold {
         let shown = steps.winner?.value
         var kind: ConflictKind?
         if !steps.merges.isEmpty { kind = .mergedEnded }
-        if !steps.confirmations.isEmpty, shown != "confirmed" { kind = .confirmedEdited }
+        if !(steps.confirmations + steps.returns).isEmpty, shown != "confirmed" {
+            kind = .confirmedEdited
+        }
         if !steps.endings.isEmpty { kind = .endedEdited }
         guard let kind else { return (shown, nil) }
         let others = besides(record, seenBy: nil)
-        var sides = steps.endings + steps.confirmations + steps.merges
+        var sides = steps.endings + steps.confirmations + steps.returns + steps.merges
         for ending in steps.endings { sides += others.filter { holdsUp($0, ending) } }
         for step in steps.confirmations {
             sides += others.filter { holdsUp($0, confirmation: step) }
@@ -201,6 +213,7 @@ extension ObviousFold {
             return left.head.seq != right.head.seq
                 ? left.head.seq < right.head.seq : left.id < right.id
         }.map(\.diff.id)
+        let replaced = Set(sorted.flatMap(\.over)).sorted()
         func hides(_ write: ObviousWrite) -> Bool { write.isProposal && isDecided }
         let events = sorted.map { write -> TextEvent in
             let before = sorted.indices.filter { has(write.diff, seen: sorted[$0]) }
@@ -208,7 +221,7 @@ extension ObviousFold {
                 !before.contains { has(sorted[$0].diff, seen: sorted[parent]) }
             }
             let without = write.diff.head.without.flatMap { named($0, by: write.diff) }
-            return TextEvent(
+            var event = TextEvent(
                 parents: parents,
                 agent: authors.firstIndex(of: write.diff.head.author) ?? 0,
                 seq: ranks.firstIndex(of: write.diff.id) ?? 0,
@@ -219,6 +232,8 @@ extension ObviousFold {
                 },
                 over: before.filter { write.over.contains(sorted[$0].id) }
             )
+            event.names = replaced.indices.filter { write.over.contains(replaced[$0]) }
+            return event
         }
         guard events.contains(where: \.hasEffect) else { return (nil, nil) }
         let merged = mergeText(events)

@@ -8,6 +8,7 @@ struct ObviousSteps {
     var winner: ObviousWrite?
     var endings: [ObviousWrite] = []
     var confirmations: [ObviousWrite] = []
+    var returns: [ObviousWrite] = []
     var merges: [ObviousWrite] = []
 }
 
@@ -32,20 +33,27 @@ extension ObviousFold {
                 record.kind == "finding" && step.value == "confirmed"
                     && others.contains { holdsUp($0, confirmation: step) }
             }
+            let confirming =
+                steps.confirmations + steps.standing.filter { $0.value == "confirmed" }
+            let returns = steps.standing.filter { step in
+                record.kind == "finding" && step.value == "draft"
+                    && confirming.contains { areConcurrent($0.diff, step.diff) }
+            }
             var merges: [ObviousWrite] = []
             steps.winner = decided(steps.standing).max { left, right in
                 left.rank == right.rank ? isOlder(left, right) : left.rank < right.rank
             }
-            if endings.isEmpty, confirmations.isEmpty, followsMerges, record.kind == "finding",
-                steps.winner?.value == "merged"
+            if endings.isEmpty, confirmations.isEmpty, returns.isEmpty, followsMerges,
+                record.kind == "finding", steps.winner?.value == "merged"
             {
                 let standing = steps.standing.filter { $0.value == "merged" }
                 if waitsForTarget(record, standing, seenBy: diff) { merges = standing }
             }
-            let waiting = endings + confirmations + merges
+            let waiting = endings + confirmations + returns + merges
             if waiting.isEmpty { return steps }
             steps.endings += endings
             steps.confirmations += confirmations
+            steps.returns += returns
             steps.merges += merges
             rest = rest.filter { write in !waiting.contains { $0 === write } }
         }
@@ -62,6 +70,14 @@ extension ObviousFold {
             return other.id != ending.id && !has(ending.diff, heard: other)
         }
         if other.cell == ending.cell, other.value == ending.value { return false }
+        if ending.cell.kind == "finding", ending.value == "merged",
+            other.cell.record == ending.cell.record, other.cell.field == "duplicateOf",
+            other.diff.body.operations.contains(where: {
+                $0.path == ending.cell && $0.action == .add("merged")
+            })
+        {
+            return false
+        }
         return areConcurrent(other.diff, ending.diff)
     }
 
@@ -89,12 +105,19 @@ extension ObviousFold {
     func isConfirmed(_ write: ObviousWrite) -> Bool {
         if write.isProposal { return false }
         switch (write.cell.kind, write.cell.field) {
-        case ("finding", "title"), ("finding", "statement"), ("criterion", nil),
-            ("criterion", "grade"):
+        case ("finding", "evidence"): return write.value == nil
+        case ("finding", "state"): return write.value == "draft"
+        case ("finding", let field?): return Self.confirmed.contains(field)
+        case ("criterion", nil), ("criterion", "grade"), ("criterion", "otherCriterion"):
             return true
         default: return false
         }
     }
+
+    private static let confirmed: Set<WireText> = [
+        "title", "statement", "requirementNote", "divergingOpinion", "unit", "site", "process",
+        "repeats", "includedRequirement",
+    ]
 
     // MARK: Merges.
 

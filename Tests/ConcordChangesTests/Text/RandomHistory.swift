@@ -56,6 +56,9 @@ struct RandomHistory {
         let length = viewLength(event)
         event.splices = splices(length, by: author)
         chooseTwin(&event, length: length)
+        if !event.over.isEmpty, Int.random(in: 0..<3, using: &generator) == 0 {
+            event.splices = [TextSplice(at: 0, delete: 0, insert: "")]
+        }
         if habits.malformed, Int.random(in: 0..<12, using: &generator) == 0 {
             let end = event.splices.reduce(length) {
                 $0 + $1.insert.unicodeScalars.count - $1.delete
@@ -83,6 +86,7 @@ struct RandomHistory {
         for other in seen where Int.random(in: 0..<6, using: &generator) == 0 {
             event.over.append(other)
         }
+        event.names = event.over
     }
 
     /// Does what another did who had seen the same.

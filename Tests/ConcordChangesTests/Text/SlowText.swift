@@ -203,8 +203,12 @@ struct SlowText {
             let ground = isLong ? ground(of: row) : []
             for first in row {
                 for second in row where first < second && isOpen(first, second) {
-                    if !isLong, touch(first, second) { pairs.insert(TextPair(first, second)) }
-                    guard isLong, touch(first, second, ground: ground) else { continue }
+                    if !isLong, touch(first, second) || decideDifferently(first, second) {
+                        pairs.insert(TextPair(first, second))
+                    }
+                    guard isLong,
+                        touch(first, second, ground: ground) || decideDifferently(first, second)
+                    else { continue }
                     pairs.formUnion([TextPair(first, first), TextPair(second, second)])
                 }
             }
@@ -251,6 +255,15 @@ struct SlowText {
                 && Set(events[index].over).isSuperset(of: [first, second])
                 && ancestors[index].isSuperset(of: [first, second])
         }
+    }
+
+    /// Whether both name one write, and not both leave the text as it is.
+    private func decideDifferently(_ first: Int, _ second: Int) -> Bool {
+        let (a, b) = (events[first], events[second])
+        func isIdle(_ event: TextEvent) -> Bool {
+            event.splices.allSatisfy { $0.delete == 0 && $0.insert.isEmpty }
+        }
+        return !Set(a.names).isDisjoint(with: b.names) && !(isIdle(a) && isIdle(b))
     }
 
     /// - Parameter ground: what alone keeps apart; by default what both had and neither deletes.
