@@ -114,6 +114,10 @@ if !isCore {
         package: "swift-service-lifecycle"
     )
     let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+    let hummingbirdTLS = Target.Dependency.product(
+        name: "HummingbirdTLS",
+        package: "hummingbird"
+    )
     let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
     let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -186,9 +190,8 @@ if !isCore {
             "ConcordSyncServerTests",
             values + [
                 "ConcordSync", "ConcordSigning", "ConcordSyncServer", "ConcordSyncClient",
-                "ConcordServerCommand", "CZlib", hummingbird, httpTypes, nioCore, logging,
-                lifecycle,
-                arguments,
+                "ConcordServerCommand", "CZlib", hummingbird, hummingbirdTLS, httpTypes, nioCore,
+                nioSSL, logging, lifecycle, arguments,
             ] + grdb
         ),
         tests(

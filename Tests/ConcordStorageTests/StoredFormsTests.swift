@@ -8,15 +8,66 @@ import Testing
 
 /// What is written into columns is read back as it was.
 @Suite struct StoredFormsTests {
-    @Test func everySeenNumberIsReadBack() {
+    @Test func everySeenNumberIsReadBack() throws {
         let edges: [Int32] = [0, 1, 127, 128, 129, 16_383, 16_384, 2_097_151, 2_097_152, .max]
         for count in 0...edges.count {
             let seen = SeenVector(Array(edges.prefix(count)))
 
-            #expect(SeenVector(storedBytes: seen.storedBytes) == seen)
+            let read = try SeenVector(storedBytes: seen.storedBytes()) { _ in
+                throw DamagedRow("seen")
+            }
+            #expect(read == seen)
         }
-        #expect(SeenVector([127]).storedBytes == [0x7F])
-        #expect(SeenVector([128]).storedBytes == [0x80, 0x01])
+        #expect(SeenVector([127]).storedBytes() == [0x7F])
+        #expect(SeenVector([128]).storedBytes() == [0x80, 0x01])
+    }
+
+    /// Each node of a tree is stored once, whatever shares it, and read back by whoever opens the file.
+    @Test func whatWasSeenOfManyBranchesIsReadBack() throws {
+        let queue = try DatabaseQueue()
+        try queue.write { db in
+            let statements = try StatementCache(db)
+            try statements.execute(Tables.fold)
+            var stored = StoredSeen(statements)
+            var seen = SeenVector()
+            var rows: [[UInt8]] = []
+            var vectors: [SeenVector] = []
+            for branch in 0..<1300 {
+                if branch.isMultiple(of: 3) {
+                    seen.insert(BranchSeq(branch: branch, seq: branch + 1))
+                }
+                rows.append(try stored.bytes(of: seen))
+                vectors.append(seen)
+                if branch.isMultiple(of: 100) { stored.forget() }
+            }
+            var anew = StoredSeen(statements)
+            for (row, vector) in zip(rows, vectors) {
+                let read = try anew.vector(row)
+                #expect(read.includes(vector) && vector.includes(read))
+            }
+            #expect(rows.allSatisfy { $0.count < 80 })
+            let nodes = try Int.fetchOne(db, sql: "SELECT count(*) FROM seen_node") ?? 0
+            #expect(nodes > 400 && nodes < 1400)
+        }
+    }
+
+    /// A damaged row is told, and brings nobody into an endless loop.
+    @Test func aTreeThatNamesItselfIsDamaged() throws {
+        let queue = try DatabaseQueue()
+        try queue.write { db in
+            let statements = try StatementCache(db)
+            try statements.execute(Tables.fold)
+            for (number, level, parts) in [(1, 1, "01"), (2, 1, "03"), (3, 0, "0500")] {
+                try db.execute(
+                    sql: "INSERT INTO seen_node VALUES (\(number), \(level), x'\(parts)')"
+                )
+            }
+            var stored = StoredSeen(statements)
+            for root in [1, 2, 3, 4] {
+                let row = [UInt8](repeating: 0, count: SeenVector.width) + [UInt8(root)]
+                #expect(throws: DamagedRow.self, "\(root)") { try stored.vector(row) }
+            }
+        }
     }
 
     /// What an author had seen counts, however long the chains are, and however often a file is opened.

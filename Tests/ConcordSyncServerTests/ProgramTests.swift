@@ -137,6 +137,26 @@ import Testing
         }
     }
 
+    /// What an earlier run has left is gone also where this one comes to nothing: nobody reads an old port.
+    @Test func anOldPortIsTakenAwayFirst() async throws {
+        try await withFolder { folder in
+            let first = try ServerProgram.serve(folder.appending(path: "a.sqlite"))
+            let port = try #require(try await first.port())
+            let file = folder.appending(path: "port")
+            try Data("4711\n".utf8).write(to: file)
+
+            let second = try ServerProgram([
+                "serve", "--database", folder.appending(path: "b.sqlite").path, "--port",
+                "\(port)", "--port-file", file.path,
+            ])
+
+            #expect(try await second.end().status == 69)
+            #expect(!FileManager.default.fileExists(atPath: file.path))
+            first.signal(SIGTERM)
+            #expect(try await first.end().status == 0)
+        }
+    }
+
     @Test func aFileThatIsNotAPortFileIsKept() async throws {
         try await withFolder { folder in
             let letter = folder.appending(path: "letter")

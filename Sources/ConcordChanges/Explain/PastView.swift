@@ -13,6 +13,8 @@ final class PastView: FoldSource {
     private var base: Fold
     /// The diff before which it was; nil shows everything.
     var before: DiffEntry?
+    /// The writes of the cells that were asked for, by branch, ascending, with their places among all.
+    private var chains: [CellKey: [Int: [(place: Int, write: CellWrite)]]] = [:]
 
     init(of base: Fold) { self.base = base }
 
@@ -33,8 +35,36 @@ final class PastView: FoldSource {
 
     /// All writes of those that are shown: which of them survive is worked out anew where they are loaded.
     func writes(of cell: CellKey, all: Bool) throws -> [CellWrite] {
-        let writes = try base.cell(cell, complete: true).writes
-        return try writes.filter { try base.isSeen($0, by: before) }
+        guard let before else { return try base.cell(cell, complete: true).writes }
+        let chains = try chains(of: cell)
+        var seen: [(place: Int, write: CellWrite)] = []
+        for branch in branches(of: chains, seenBy: before) {
+            guard let chain = chains[branch] else { continue }
+            let newest = before.seen.newest(of: branch)
+            for item in chain.prefix(chain.partition { $0.write.at.seq > newest })
+            where try base.isSeen(item.write, by: before) { seen.append(item) }
+        }
+        return seen.sorted { $0.place < $1.place }.map(\.write)
+    }
+
+    /// The branches to look at: with many, only those of which something was seen.
+    private func branches(
+        of chains: [Int: [(place: Int, write: CellWrite)]],
+        seenBy entry: DiffEntry
+    ) -> [Int] {
+        chains.count <= SeenVector.width
+            ? Array(chains.keys) : entry.seen.branches(seenFurtherThan: SeenVector())
+    }
+
+    private func chains(of cell: CellKey) throws -> [Int: [(place: Int, write: CellWrite)]] {
+        if let known = chains[cell] { return known }
+        var found: [Int: [(place: Int, write: CellWrite)]] = [:]
+        for (place, write) in try base.cell(cell, complete: true).writes.enumerated() {
+            found[write.at.branch, default: []].append((place, write))
+        }
+        for branch in found.keys { found[branch]?.sort { $0.write.at.seq < $1.write.at.seq } }
+        chains[cell] = found
+        return found
     }
 }
 

@@ -28,25 +28,40 @@ extension Fold {
             guard voids[index] == nil else { continue }
             seals.append(.init(record: operations[index].path.record, diff: diff.id))
         }
-        ledger.sealing.seals += seals
+        for seal in seals { ledger.sealing.append(seal) }
     }
 
     /// Why a seal is not in force, or nil: its author must have seen everything before it that has
     /// effect, and the reopening of every seal before it.
     private mutating func sealVoid(of entry: DiffEntry) throws -> VoidReason? {
         if try hasUnseenEffect(entry) { return .notAllSeen }
-        let isOpen = try ledger.sealing.seals.allSatisfy { try isReopened($0, for: entry) }
-        return isOpen ? nil : .sealed
+        return try newestClosedSeal(for: entry) == nil ? nil : .sealed
     }
 
     private mutating func reopen(_ record: WireText, by entry: DiffEntry) throws {
-        for index in ledger.sealing.seals.indices
-        where ledger.sealing.seals[index].record == record {
+        for index in ledger.sealing.places(of: record) {
             guard let seal = try number(of: ledger.sealing.seals[index].diff),
                 entry.seen.contains(try self.entry(seal).at)
             else { continue }
-            ledger.sealing.seals[index].reopenings.append(entry.id)
+            ledger.sealing.reopen(index, by: entry.id)
         }
+    }
+
+    /// The newest diff with seals that closed something for `entry`: one before it in the order, of which its
+    /// author had seen no reopening.
+    ///
+    /// Where the newest is open for somebody, so are all before it: its own author had seen a reopening of each
+    /// of them, and who reopened it had seen it. So nobody looks at all seals, however many there are.
+    private mutating func newestClosedSeal(for entry: DiffEntry) throws -> DiffEntry? {
+        var newest: DiffEntry?
+        for seal in ledger.sealing.seals.reversed() {
+            guard let number = try number(of: seal.diff), number != entry.number else { continue }
+            // Of one diff with several seals each may be reopened apart.
+            if let newest, newest.number != number { return nil }
+            if try !isReopened(seal, for: entry) { return try self.entry(number) }
+            newest = try self.entry(number)
+        }
+        return nil
     }
 
     /// Whether anything before `entry` in the order has effect that its author had not seen.
@@ -86,16 +101,13 @@ extension Fold {
 
     /// Whether a seal froze the record for `entry`: one before it in the order, of which its author had
     /// seen no reopening.
+    ///
+    /// What was there for one seal was there for all later ones, whose authors had seen that seal: so the newest
+    /// tells.
     mutating func isFrozen(_ record: RecordEntry, for entry: DiffEntry) throws -> Bool {
         if ledger.sealing.seals.isEmpty || record.kind.cover == .nothing { return false }
-        for seal in ledger.sealing.seals {
-            guard let number = try number(of: seal.diff), number != entry.number,
-                try !isReopened(seal, for: entry)
-            else { continue }
-            if record.kind.cover == .everything { return true }
-            if try wasThere(record, at: self.entry(number)) { return true }
-        }
-        return false
+        guard let seal = try newestClosedSeal(for: entry) else { return false }
+        return try record.kind.cover == .everything || wasThere(record, at: seal)
     }
 
     /// Whether the record was there for a seal: an `add` that its author had seen had effect at its

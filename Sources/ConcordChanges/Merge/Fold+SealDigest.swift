@@ -41,6 +41,8 @@ extension Fold {
         let writes = try cell(key, complete: true).writes.filter { $0.effect == .effective }
         var entries: [DiffEntry] = []
         for write in writes { entries.append(try entry(write.diff)) }
-        return entries.filter { one in !entries.contains { $0.seen.contains(one.at) } }.map(\.id)
+        var seen = SeenVector()
+        for entry in entries { seen.formUnion(entry.seen) }
+        return entries.filter { !seen.contains($0.at) }.map(\.id)
     }
 }

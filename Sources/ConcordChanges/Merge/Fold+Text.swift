@@ -192,7 +192,11 @@ extension Fold {
         for (index, write) in writes.enumerated() {
             let seen = try entry(write.diff).seen
             var mark = write.marks.subtracting([.seesAll, .malformed])
-            if seen.includes(newest) { mark.insert(.seesAll) }
+            if seen.includes(newest) {
+                mark.insert(.seesAll)
+                // Nobody has seen this write without all of that; and there is nothing to compare then.
+                newest = seen
+            }
             if malformed.contains(index) { mark.insert(.malformed) }
             if mark != write.marks { marks[write.diff] = mark }
             newest.insert(write.at)

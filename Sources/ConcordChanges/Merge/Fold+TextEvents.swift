@@ -30,13 +30,13 @@ extension Fold {
         )
         let (agents, numbers) = Self.ranks(of: entries)
         let isKnown = try record(key.record).kind.field(key.field) != nil
-        var branches: [BranchEvents] = []
+        var before = EventsBefore()
         var events: [TextEvent] = []
         events.reserveCapacity(writes.count)
         for (index, write) in writes.enumerated() {
             let entry = entries[index]
             var event = TextEvent(
-                parents: Self.parents(of: entry, branches, entries),
+                parents: before.seen(by: entry, entries),
                 agent: agents[index],
                 seq: numbers[index],
                 splices: isKnown || write.isPartOfText ? write.textSplices : [],
@@ -60,9 +60,7 @@ extension Fold {
                 event.names = write.over.map { $0.branch << 32 | $0.seq }
             }
             events.append(event)
-            let place = branches.firstIndex { $0.branch == write.at.branch }
-            if place == nil { branches.append(BranchEvents(branch: write.at.branch)) }
-            branches[place ?? branches.count - 1].events.append((write.at.seq, index))
+            before.append(index, at: write.at)
         }
         return events
     }
@@ -83,28 +81,6 @@ extension Fold {
             numbers[index] = rank
         }
         return (agents, numbers)
-    }
-
-    /// The newest of the events so far that an author had seen: of each branch at most one.
-    private static func parents(
-        of entry: DiffEntry,
-        _ branches: [BranchEvents],
-        _ entries: [DiffEntry]
-    ) -> [Int] {
-        var newest: [Int] = []
-        for branch in branches {
-            let list = branch.events
-            let limit = entry.seen.newest(of: branch.branch)
-            var (low, high) = (0, list.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if list[middle].seq <= limit { low = middle + 1 } else { high = middle }
-            }
-            if low > 0 { newest.append(list[low - 1].index) }
-        }
-        return newest.filter { candidate in
-            !newest.contains { entries[$0].seen.contains(entries[candidate].at) }
-        }.sorted()
     }
 
     /// What the author of a diff did not have before him though he had seen it.
@@ -195,10 +171,45 @@ extension Fold {
     }
 }
 
-/// The events of a text so far that stand on one branch, ascending.
-private struct BranchEvents {
-    let branch: Int
-    var events: [(seq: Int, index: Int)] = []
+/// The events of a text so far, by the branches they stand on, ascending.
+private struct EventsBefore {
+    /// So many branches are looked at one by one.
+    private static let few = 8
+
+    private var events: [Int: [(seq: Int, index: Int)]] = [:]
+    private var newest: (index: Int, at: BranchSeq)?
+
+    mutating func append(_ index: Int, at place: BranchSeq) {
+        events[place.branch, default: []].append((place.seq, index))
+        newest = (index, place)
+    }
+
+    /// The newest of them that an author had seen: of each branch at most one, and none that another had seen.
+    func seen(by entry: DiffEntry, _ entries: [DiffEntry]) -> [Int] {
+        var newest: [Int] = []
+        for branch in branches(of: entry, entries) {
+            guard let list = events[branch] else { continue }
+            let limit = entry.seen.newest(of: branch)
+            let end = list.partition { $0.seq > limit }
+            if end > 0 { newest.append(list[end - 1].index) }
+        }
+        guard newest.count > 1 else { return newest }
+        var seen = SeenVector()
+        for index in newest { seen.formUnion(entries[index].seen) }
+        return newest.filter { !seen.contains(entries[$0].at) }.sorted()
+    }
+
+    /// The branches to look at: of what an event had seen, which the author had seen too, there is no need.
+    private func branches(of entry: DiffEntry, _ entries: [DiffEntry]) -> [Int] {
+        if events.count <= Self.few { return Array(events.keys) }
+        var before = SeenVector()
+        if let own = events[entry.at.branch]?.last {
+            before = entries[own.index].seen
+        } else if let newest, entry.seen.contains(newest.at) {
+            before = entries[newest.index].seen
+        }
+        return entry.seen.branches(seenFurtherThan: before)
+    }
 }
 
 /// How far back a merge has to reach: writes that are walked, and what all of them had seen.

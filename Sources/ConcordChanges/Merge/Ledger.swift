@@ -32,9 +32,23 @@ package struct Sealing: Hashable, Sendable {
     }
 
     /// In the order in which they were set.
-    package internal(set) var seals: [Seal] = []
+    package private(set) var seals: [Seal] = []
+    /// Where those of a record stand, so that no reopening looks at all of them.
+    private var placesOfRecord: [WireText: [Int]] = [:]
 
     package init() {}
+
+    /// Where the seals of a record stand.
+    func places(of record: WireText) -> [Int] { placesOfRecord[record] ?? [] }
+
+    /// Adds a seal behind the others.
+    mutating func append(_ seal: Seal) {
+        placesOfRecord[seal.record, default: []].append(seals.count)
+        seals.append(seal)
+    }
+
+    /// Notes that a diff reopened the seal at a place.
+    mutating func reopen(_ place: Int, by diff: DiffID) { seals[place].reopenings.append(diff) }
 }
 
 /// The form in which storage keeps it, so that a fold can go on from there.
@@ -62,7 +76,7 @@ extension Ledger {
         self.membership = membership
         for value in seals {
             guard let seal = Sealing.Seal(value) else { return nil }
-            sealing.seals.append(seal)
+            sealing.append(seal)
         }
         for (name, value) in erasures {
             guard let diff = DiffID(base64url: name),

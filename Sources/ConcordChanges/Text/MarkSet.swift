@@ -59,6 +59,11 @@ struct MarkSet: ~Copyable {
         }
     }
 
+    @inline(__always)
+    func contains(_ member: Int) -> Bool {
+        words.base[member >> 6] >> UInt64(member & 63) & 1 != 0
+    }
+
     /// The greatest member that is not greater than `number`; there must be one.
     @inline(__always)
     func last(upTo number: Int) -> Int {

@@ -148,6 +148,55 @@ struct PositionTree: ~Copyable {
         }
     }
 
+    /// Adds to all three columns of a leaf.
+    @inline(__always)
+    func add(_ zero: Int, _ one: Int, _ two: Int, to leaf: Int) {
+        var child = Int32(leaf)
+        var parent = leaves.base[leaf].parent
+        while parent >= 0 {
+            let block = block(Int(parent))
+            let widths = block + (Self.fanout &+ slot(of: child, in: block))
+            widths[0] &+= Int32(truncatingIfNeeded: zero)
+            widths[Self.fanout] &+= Int32(truncatingIfNeeded: one)
+            widths[2 &* Self.fanout] &+= Int32(truncatingIfNeeded: two)
+            child = parent
+            parent = nodes.base[Int(parent)].parent
+        }
+    }
+
+    /// The first leaf behind another in which a column has some width.
+    func leaf(after leaf: Int, withAnyIn column: Int) -> Int? {
+        var child = Int32(leaf)
+        var parent = leaves.base[leaf].parent
+        var level = 1
+        while parent >= 0 {
+            let from = slot(of: child, in: block(Int(parent))) + 1
+            if let found = self.child(of: Int(parent), from: from, withAnyIn: column) {
+                return first(below: found, level: level - 1, withAnyIn: column)
+            }
+            child = parent
+            parent = nodes.base[Int(parent)].parent
+            level += 1
+        }
+        return nil
+    }
+
+    private func first(below node: Int, level: Int, withAnyIn column: Int) -> Int? {
+        var node = node
+        for _ in 0..<level {
+            guard let child = child(of: node, from: 0, withAnyIn: column) else { return nil }
+            node = child
+        }
+        return node
+    }
+
+    private func child(of node: Int, from slot: Int, withAnyIn column: Int) -> Int? {
+        let block = block(node)
+        let widths = block + Self.fanout * (1 + column)
+        let count = Int(nodes.base[node].count)
+        return (slot..<max(slot, count)).first { widths[$0] > 0 }.map { Int(block[$0]) }
+    }
+
     /// Moves width of a column from one leaf to another.
     func move(_ width: Int, column: Int, from leaf: Int, to other: Int) {
         let parent = leaves.base[leaf].parent

@@ -10,7 +10,7 @@ struct TextAncestry {
     private var placeOf: [Int32] = []
     /// For each event, which of the vectors it shares; what that says of its own chain does not count.
     private var vectorOf: [Int32] = []
-    private var vectors: [[Int32]] = []
+    private var vectors: [SeenVector] = []
     private var chainLengths: [Int32] = []
     private var tips: [Int: [Int32]] = [:]
 
@@ -45,15 +45,15 @@ struct TextAncestry {
     }
 
     private mutating func append(_ parents: [Int], by agent: Int) {
-        var vector = [Int32](repeating: 0, count: chainLengths.count)
+        var vector = SeenVector()
         for parent in parents where parent >= start {
-            for (chain, length) in vectors[Int(vectorOf[parent - start])].enumerated() {
-                vector[chain] = max(vector[chain], length)
-            }
-            let own = Int(chainOf[parent - start])
-            vector[own] = max(vector[own], placeOf[parent - start])
+            let before = vectors[Int(vectorOf[parent - start])]
+            if vector.isEmpty { vector = before } else { vector.formUnion(before) }
+            vector.insert(place(of: parent))
         }
-        let own = tips[agent, default: []].first { vector[Int($0)] == chainLengths[Int($0)] }
+        let own = tips[agent, default: []].first {
+            vector.newest(of: Int($0)) == Int(chainLengths[Int($0)])
+        }
         let chain = own ?? Int32(chainLengths.count)
         if own == nil {
             chainLengths.append(0)
@@ -73,8 +73,12 @@ struct TextAncestry {
         let chain = chainOf[other - start]
         let place = placeOf[other - start]
         if chain == chainOf[event - start] { return placeOf[event - start] >= place }
-        let vector = Int(vectorOf[event - start])
-        return Int(chain) < vectors[vector].count && vectors[vector][Int(chain)] >= place
+        return vectors[Int(vectorOf[event - start])].newest(of: Int(chain)) >= Int(place)
+    }
+
+    /// Where an event stands on its chain.
+    private func place(of event: Int) -> BranchSeq {
+        BranchSeq(branch: Int(chainOf[event - start]), seq: Int(placeOf[event - start]))
     }
 
     /// Whether neither of two events had seen the other.
@@ -95,9 +99,10 @@ struct TextAncestry {
     /// How many chains there are.
     var chainCount: Int { chainLengths.count }
 
-    /// How much of each chain was seen by an event, or by what was before it; chains beyond the end were not.
+    /// How much of each of the first chains was seen by an event, or by what was before it; chains beyond the
+    /// end were not.
     func version(of event: Int, withItself: Bool) -> [Int32] {
-        var version = vectors[Int(vectorOf[event - start])]
+        var version = vectors[Int(vectorOf[event - start])].first
         let own = chain(of: event)
         if own >= version.count {
             version += [Int32](repeating: 0, count: own + 1 - version.count)

@@ -44,7 +44,7 @@ extension TextBuffer {
 extension TextTracker {
     /// Stops the program where a width is not what the runs say, or a run is not found.
     func checkInvariants() {
-        var sums = [Int](repeating: 0, count: 2)
+        var sums = [Int](repeating: 0, count: 3)
         var next: Int? = tree.firstLeaf
         while let leaf = next {
             for column in sums.indices {
@@ -60,8 +60,13 @@ extension TextTracker {
                     "a run is found by its items"
                 )
                 precondition(run.length > 0, "a run has items")
+                precondition(
+                    run.right < 0 || anchors.contains(Int(run.right)),
+                    "a right origin is known for one"
+                )
             }
             let width = widths(slots, of: leaf)
+            sums[2] += width.seen
             sums[1] += width.view
             sums[0] += width.result
             next = tree.leaf(after: leaf)

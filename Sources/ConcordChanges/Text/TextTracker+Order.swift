@@ -6,6 +6,10 @@
 // one by one: what hangs on an item further left ends the search; what hangs further right belongs
 // to something already passed; of siblings (the same left origin) the one whose right origin stands
 // further right comes first, and among equals agent, then sequence number decide.
+//
+// Somebody may have typed any number of characters there, each before the last, and another one as many
+// beside them: then nobody passes all of them for each. What stands between an item and its right origin hangs
+// on the left one, so an item that outranks all others with its right origin stands right before that.
 
 extension TextTracker {
     /// Inserts `length` new items at a position of the view; returns their place in the result.
@@ -34,6 +38,7 @@ extension TextTracker {
         if offset < Int(run.pointee.length) {
             new.right = new.left + 1
             let first = split(found.place, at: offset)
+            noteAnchor(of: new)
             settle(new, at: Place(leaf: first.leaf, slot: first.slot + 1))
             return result
         }
@@ -42,7 +47,7 @@ extension TextTracker {
             mayExtend(next, left: new.left)
         {
             run.pointee.length += new.length
-            count(view: length, result: isShown ? length : 0, in: found.place.leaf)
+            count(view: length, result: isShown ? length : 0, seen: length, in: found.place.leaf)
             return result
         }
         return arrange(&new, at: cursor, next: next, result: result)
@@ -60,7 +65,8 @@ extension TextTracker {
     @inline(__always)
     private mutating func settle(_ new: Run, at place: Place) {
         let place = put(new, at: place)
-        count(view: Int(new.length), result: new.resultWidth, in: place.leaf)
+        let length = Int(new.length)
+        count(view: length, result: new.resultWidth, seen: length, in: place.leaf)
     }
 
     /// Finds the right origin and the place of a run whose cursor is at a seam, and puts it there.
@@ -77,23 +83,43 @@ extension TextTracker {
         let run = run(at: next)
         if isSeen(next) {
             new.right = run.pointee.left == new.left ? run.pointee.id : Self.none
+            noteAnchor(of: new)
             settle(new, at: cursor)
             return result
         }
-        new.right = rightOrigin(of: new, from: next)
+        if let seen = firstSeen(from: next), self.run(at: seen).pointee.left == new.left {
+            new.right = self.run(at: seen).pointee.id
+            let isLast = outranksOthers(new)
+            noteAnchor(of: new)
+            guard isLast else {
+                return integrate(new, at: cursor, from: next, result: result)
+            }
+            let result = resultWidth(before: seen)
+            settle(new, at: seen)
+            return result
+        }
+        // What hangs on the left origin stands right behind it.
+        guard run.pointee.left == new.left else {
+            settle(new, at: cursor)
+            return result
+        }
         return integrate(new, at: cursor, from: next, result: result)
     }
 
-    private func rightOrigin(of new: Run, from start: Place) -> Int32 {
-        var scan: Place? = start
-        while let place = scan {
-            let other = run(at: place)
-            if isSeen(place) {
-                return other.pointee.left == new.left ? other.pointee.id : Self.none
-            }
-            scan = self.place(after: place)
-        }
-        return Self.none
+    /// Whether no other item with its right origin comes behind it.
+    private func outranksOthers(_ new: Run) -> Bool {
+        guard anchors.contains(Int(new.right)) else { return true }
+        return ranks(greatest.base[Int(new.right)], before: new.id)
+    }
+
+    /// Notes whose right origin an item is.
+    @inline(__always)
+    private func noteAnchor(of new: Run) {
+        guard new.right >= 0 else { return }
+        let right = Int(new.right)
+        if anchors.contains(right), !ranks(greatest.base[right], before: new.id) { return }
+        anchors.insert(right)
+        greatest.base[right] = new.id
     }
 
     private mutating func integrate(

@@ -101,15 +101,22 @@ extension TextTracker {
             }
             let length = Int(run(at: place).pointee.length)
             let state = states(in: place.leaf) + place.slot
-            let wasShown = state.pointee == Self.seen
+            let old = state.pointee
             state.pointee &+= delta
-            let isShown = state.pointee == Self.seen
-            if wasShown != isShown {
-                count(view: isShown ? length : -length, result: 0, in: place.leaf)
+            let shown = Self.change(old == Self.seen, state.pointee == Self.seen, length)
+            let seen = Self.change(old & Self.seen != 0, state.pointee & Self.seen != 0, length)
+            if shown != 0 || seen != 0 {
+                count(view: shown, result: 0, seen: seen, in: place.leaf)
             }
             id += length
             rest -= length
         }
+    }
+
+    /// What a width changes by where items come to have something or lose it.
+    @inline(__always)
+    private static func change(_ before: Bool, _ after: Bool, _ length: Int) -> Int {
+        before == after ? 0 : after ? length : -length
     }
 
     /// Takes items out of the result for good, whatever the view; `removals` says what leaves it.
@@ -121,11 +128,7 @@ extension TextTracker {
             let place = locate(id: id)
             let run = run(at: place)
             if run.pointee.result == 0 {
-                var before = tree.width(before: place.leaf, column: 1)
-                for slot in 0..<place.slot {
-                    before += self.run(at: Place(leaf: place.leaf, slot: slot)).pointee.resultWidth
-                }
-                remove(Int(run.pointee.length), at: before)
+                remove(Int(run.pointee.length), at: resultWidth(before: place))
                 count(view: 0, result: -Int(run.pointee.length), in: place.leaf)
             }
             run.pointee.result |= Self.hidden

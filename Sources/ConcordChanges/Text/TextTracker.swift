@@ -49,7 +49,9 @@ struct TextTracker: ~Copyable {
     static let seen: UInt32 = 1
     static let hidden: UInt32 = 2
 
-    var tree = PositionTree(columns: 2)
+    /// Its columns: the widths of the result and of the view, and how many items the view's author had seen,
+    /// hidden ones too.
+    var tree = PositionTree(columns: 3)
     var runs = Pool<Run>()
     /// For each leaf, the states of its runs.
     var states = Pool<UInt32>()
@@ -62,6 +64,9 @@ struct TextTracker: ~Copyable {
     var insertions = MarkSet()
     var rankOf = Pool<Int32>()
     private var insertionStarts = Pool<Int32>()
+    /// The items that are the right origin of some run, and for each the greatest in rank of these.
+    var anchors = MarkSet()
+    var greatest = Pool<Int32>()
     /// What the last deletion removes from the result, each edit on top of the one before.
     var removals = Pool<Edit>()
     /// The items the last deletion hid: ids and lengths.
@@ -79,6 +84,7 @@ struct TextTracker: ~Copyable {
         ranks.removeAll()
         leafOf.removeAll()
         rankOf.removeAll()
+        greatest.removeAll()
         states.removeAll()
         addLeaf(count: 0)
         precondition(baseLength < Int(Int32.max), "a text has fewer than 2^31 characters")
@@ -103,7 +109,9 @@ struct TextTracker: ~Copyable {
     private mutating func forget() {
         for leaf in 0..<runCounts.count {
             for slot in 0..<Int(runCounts.base[leaf]) {
-                marks.remove(Int(runs.base[leaf * Self.leafRuns + slot].id))
+                let run = runs.base[leaf * Self.leafRuns + slot]
+                marks.remove(Int(run.id))
+                if run.right >= 0 { anchors.remove(Int(run.right)) }
             }
         }
         for index in 0..<insertionStarts.count {
@@ -117,9 +125,11 @@ struct TextTracker: ~Copyable {
             let more = max(ids - leafOf.count, leafOf.count)
             _ = leafOf.extend(by: more)
             _ = rankOf.extend(by: more)
+            _ = greatest.extend(by: more)
         }
         marks.reserve(leafOf.count)
         insertions.reserve(leafOf.count)
+        anchors.reserve(leafOf.count)
     }
 
     /// Numbers `length` new items.
@@ -150,8 +160,8 @@ struct TextTracker: ~Copyable {
 
     /// Counts a change of the widths of a leaf.
     @inline(__always)
-    func count(view change: Int, result: Int, in leaf: Int) {
-        tree.add(result, change, column: 1, to: leaf)
+    func count(view change: Int, result: Int, seen: Int = 0, in leaf: Int) {
+        tree.add(result, change, seen, to: leaf)
     }
 
     /// Characters of the view.
@@ -165,12 +175,13 @@ struct TextTracker: ~Copyable {
     }
 
     /// The widths of some runs of a leaf.
-    func widths(_ slots: Range<Int>, of leaf: Int) -> (view: Int, result: Int) {
+    func widths(_ slots: Range<Int>, of leaf: Int) -> (view: Int, result: Int, seen: Int) {
         let states = states(in: leaf)
-        var sum = (view: 0, result: 0)
+        var sum = (view: 0, result: 0, seen: 0)
         for slot in slots {
             let run = runs.base[leaf * Self.leafRuns + slot]
             sum.view += states[slot] == Self.seen ? Int(run.length) : 0
+            sum.seen += states[slot] & Self.seen != 0 ? Int(run.length) : 0
             sum.result += run.resultWidth
         }
         return sum
@@ -262,6 +273,28 @@ extension TextTracker {
         return Place(leaf: leaf, slot: 0)
     }
 
+    /// The first run from a place on that the view's author had seen, hidden or not; nil if there is none.
+    func firstSeen(from place: Place) -> Place? {
+        if let slot = firstSeen(from: place.slot, in: place.leaf) {
+            return Place(leaf: place.leaf, slot: slot)
+        }
+        guard let leaf = tree.leaf(after: place.leaf, withAnyIn: 2) else { return nil }
+        return firstSeen(from: 0, in: leaf).map { Place(leaf: leaf, slot: $0) }
+    }
+
+    private func firstSeen(from slot: Int, in leaf: Int) -> Int? {
+        let states = states(in: leaf)
+        return (slot..<Int(runCounts.base[leaf])).first { states[$0] & Self.seen != 0 }
+    }
+
+    /// Characters of the result before a run.
+    func resultWidth(before place: Place) -> Int {
+        let slots = 0..<place.slot
+        return slots.reduce(tree.width(before: place.leaf, column: 0)) { sum, slot in
+            sum + runs.base[place.leaf &* Self.leafRuns &+ slot].resultWidth
+        }
+    }
+
     /// Puts a run at a slot; what was there moves on. Widths are not counted here.
     ///
     /// A new run is seen; the rest of a split one has the state of the run before it. Returns where
@@ -297,8 +330,9 @@ extension TextTracker {
         let moved = widths(half..<Self.leafRuns, of: leaf)
         if isFirst {
             let all = widths(0..<Self.leafRuns, of: leaf)
-            tree.add(all.result, all.view, column: 1, to: leaf)
+            tree.add(all.result, all.view, all.seen, to: leaf)
         }
+        tree.move(moved.seen, column: 2, from: leaf, to: new)
         tree.move(moved.view, column: 1, from: leaf, to: new)
         tree.move(moved.result, column: 0, from: leaf, to: new)
         states(in: new).update(from: states(in: leaf) + half, count: Self.leafRuns - half)

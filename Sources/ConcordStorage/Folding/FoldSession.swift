@@ -72,7 +72,7 @@ struct FoldSession {
             insert.bind(entry.isControl, at: 7)
             insert.bind(diff.proof.rawValue, at: 8)
             insert.bind(diff.head.time.description, at: 9)
-            insert.bind(entry.seen.storedBytes, at: 10)
+            insert.bind(try source.stored(entry.seen), at: 10)
             insert.bind(diff.diff.envelope, at: 11)
             try insert.run()
             for parent in diff.head.parents {

@@ -18,9 +18,11 @@ final class StoreSource: FoldSource {
     private let entryByNumber: Statement
     private let numberByID: Statement
     let replacedTextWrites: Statement
+    private var seen: StoredSeen
 
     init(_ statements: StatementCache, start: Fold.Start) throws {
         self.statements = statements
+        seen = StoredSeen(statements)
         branches = start.branches
         nextRecord = start.nextRecord
         recordByName = try statements(
@@ -123,7 +125,7 @@ final class StoreSource: FoldSource {
                 author: branches[at.branch].author,
                 at: at,
                 depth: row.int(3),
-                seen: SeenVector(storedBytes: row.bytes(6)),
+                seen: try seen.vector(row.bytes(6)),
                 position: row.optionalInt(4),
                 isControl: row.bool(5)
             )
@@ -145,7 +147,11 @@ final class StoreSource: FoldSource {
         branches = start.branches
         nextRecord = start.nextRecord
         absent.removeAll(keepingCapacity: true)
+        seen.forget()
     }
+
+    /// What the column of a diff holds of what its author had seen.
+    func stored(_ seen: SeenVector) throws -> [UInt8] { try self.seen.bytes(of: seen) }
 
     func diff(_ number: Int) throws -> VerifiedDiff {
         let query = try statements("SELECT envelope, proof FROM diff WHERE number = ?1")

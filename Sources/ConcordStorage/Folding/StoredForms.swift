@@ -4,13 +4,13 @@ import ConcordModel
 
 // The forms of the fold's values in columns.
 
-extension SeenVector {
-    /// Each number in seven-bit groups, the lowest first, the high bit set on all but the last.
-    var storedBytes: [UInt8] {
+/// Numbers in seven-bit groups, the lowest first, the high bit set on all but the last.
+enum StoredNumbers {
+    static func bytes(_ numbers: some Sequence<UInt64>, capacity: Int = 0) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(seqs.count * 2)
-        for seq in seqs {
-            var rest = UInt32(bitPattern: seq)
+        bytes.reserveCapacity(capacity)
+        for number in numbers {
+            var rest = number
             while rest >= 0x80 {
                 bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
                 rest >>= 7
@@ -20,20 +20,45 @@ extension SeenVector {
         return bytes
     }
 
-    init(storedBytes bytes: [UInt8]) {
-        var seqs: [Int32] = []
-        var seq: UInt32 = 0
-        var shift: UInt32 = 0
+    static func read(_ bytes: [UInt8], _ take: (UInt64) -> Void) {
+        var number: UInt64 = 0
+        var shift: UInt64 = 0
         for byte in bytes {
-            seq |= UInt32(byte & 0x7F) << shift
+            number |= UInt64(byte & 0x7F) << shift
             shift += 7
             if byte < 0x80 {
-                seqs.append(Int32(bitPattern: seq))
-                seq = 0
+                take(number)
+                number = 0
                 shift = 0
             }
         }
-        self.init(seqs)
+    }
+}
+
+extension SeenVector {
+    /// The numbers of the first branches; where more was seen, all of them, and behind them the number of
+    /// the tree's root.
+    func storedBytes(furtherAt root: Int? = nil) -> [UInt8] {
+        let numbers = first.lazy.map { UInt64(UInt32(bitPattern: $0)) }
+        guard let root else { return StoredNumbers.bytes(numbers, capacity: first.count * 2) }
+        let padding = repeatElement(UInt64(0), count: Self.width - first.count)
+        return StoredNumbers.bytes(Array(numbers) + padding + [UInt64(root)])
+    }
+
+    /// Reads `storedBytes`.
+    ///
+    /// - Parameter tree: gives the tree of a number.
+    init(storedBytes bytes: [UInt8], tree: (Int) throws -> SeenTree) throws {
+        var first: [Int32] = []
+        var root: Int?
+        StoredNumbers.read(bytes) { number in
+            if first.count < Self.width {
+                first.append(Int32(truncatingIfNeeded: number))
+            } else {
+                root = Int(truncatingIfNeeded: number)
+            }
+        }
+        self.init(first: first, further: try root.map(tree))
     }
 }
 

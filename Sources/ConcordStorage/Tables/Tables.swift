@@ -32,6 +32,11 @@ enum Tables {
     /// A record is looked up by its name for each operation: the index holds all of it, which spares a page
     /// of a large replica. It does not say that a name is unique; the fold looks before it makes a record.
     static let fold = """
+        CREATE TABLE seen_node (
+            number INTEGER PRIMARY KEY,
+            level INTEGER NOT NULL,
+            parts BLOB NOT NULL
+        ) STRICT;
         CREATE TABLE head (diff INTEGER PRIMARY KEY) STRICT;
         CREATE TABLE branch (
             number INTEGER PRIMARY KEY,

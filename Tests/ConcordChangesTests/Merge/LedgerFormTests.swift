@@ -44,10 +44,10 @@ import Testing
             )
         ]
         ledger.membership.tally = MembershipTally(of: ledger.membership)
-        ledger.sealing.seals = [
-            Sealing.Seal(record: "s1", diff: id("seal"), reopenings: [id("r1"), id("r2")]),
-            Sealing.Seal(record: "s2", diff: id("seal 2"), reopenings: []),
-        ]
+        ledger.sealing.append(
+            Sealing.Seal(record: "s1", diff: id("seal"), reopenings: [id("r1"), id("r2")])
+        )
+        ledger.sealing.append(Sealing.Seal(record: "s2", diff: id("seal 2"), reopenings: []))
         ledger.erasures = [
             id("a"): SHA256Digest(hashing: [1]), id("b"): SHA256Digest(hashing: [2]),
         ]

@@ -8,7 +8,9 @@ struct SimulationTests {
     static let seeds: [UInt64] = {
         let environment = ProcessInfo.processInfo.environment
         let first = environment["CONCORD_SEED"].flatMap(UInt64.init)
-        let runs = environment["CONCORD_RUNS"].flatMap(UInt64.init) ?? (first == nil ? 30 : 1)
+        let runs =
+            environment["CONCORD_RUNS"].flatMap(UInt64.init)
+            ?? (first == nil ? (Size.isFull ? 30 : 6) : 1)
         let start = first ?? 1
         return (start..<start + runs).map { $0 } + (first == nil ? telling : [])
     }()

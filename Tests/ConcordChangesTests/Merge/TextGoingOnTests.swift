@@ -6,7 +6,7 @@ import Testing
 
 /// A text that goes on from what was merged last, against a merge of all its writes, after each step.
 @Suite struct TextGoingOnTests {
-    @Test(arguments: 0..<60)
+    @Test(arguments: Size.seeds(15, inFull: 60))
     func whatIsMergedStepByStepIsWhatAMergeOfAllGives(seed: UInt64) throws {
         var team = try TextTeam(seed: seed)
         do {

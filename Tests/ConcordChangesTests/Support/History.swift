@@ -1,6 +1,5 @@
 import ConcordChanges
 import ConcordModel
-import Foundation
 import Testing
 
 /// A few diffs on top of a log, of which every order is tried.
@@ -40,8 +39,11 @@ struct History: CustomTestStringConvertible {
 
     /// Whether every order of arrival is tried, as in `Tools/test`; else a sample of those in which some or all
     /// come before the log, which are most.
-    static let triesAll = ProcessInfo.processInfo.environment["CONCORD_ALL_ORDERS"] != nil
-    private static let sample = 23
+    static let triesAll = Size.isFull
+    private static let sample = 61
+    /// Of the parts that come first, of the logs of five behind them, and of logs that come in one batch, each so
+    /// many-th is tried then.
+    private static let (parts, logs, batches) = (8, 4, 4)
 
     /// How many orders were tried.
     struct Count {
@@ -57,13 +59,19 @@ struct History: CustomTestStringConvertible {
         let expected = Expectations(base: base)
 
         // Nothing is pending: the log comes entry by entry, and all at once.
+        var logs = 0
         try Orders.walk(diffs, from: start, step: Self.take) { desk, log in
             let isWhole = log.count == diffs.count
+            count.arrivals += 1
+            logs += 1
+            let isTried = diffs.count < 5 || logs % Self.logs == 0
+            guard Self.triesAll || isTried else { return }
             try compare(desk, expected[log, []], "log \(names(log))", isWhole: isWhole, place)
+            guard Self.triesAll || logs % Self.batches == 0 else { return }
             var atOnce = start.copy()
             _ = try atOnce.takeIn(log: log.map(LogItem.new))
             try compare(atOnce, expected[log, []], "batch \(names(log))", isWhole: isWhole, place)
-            count.arrivals += 2
+            count.arrivals += 1
         }
         // All come first without a place, in every order, or a part of them in one; then the log, in
         // every order.
@@ -74,9 +82,12 @@ struct History: CustomTestStringConvertible {
             guard isNew || arrived.count == diffs.count else { return }
             if !isNew { whole += 1 }
             let isTried =
-                isNew ? diffs.count < 4 || parts.count % 5 == 0 : whole % Self.sample == 0
+                isNew ? diffs.count < 4 || parts.count % Self.parts == 0 : whole % Self.sample == 0
             guard Self.triesAll || isTried else { return }
             try Orders.walk(diffs, from: desk, step: Self.take) { desk, log in
+                logs += 1
+                let isTried = diffs.count < 5 || logs % Self.logs == 0
+                guard Self.triesAll || isTried else { return }
                 let pending = arrived.filter { diff in !log.contains { $0.id == diff.id } }
                 try compare(
                     desk,

@@ -6,7 +6,7 @@ struct HistoryTests {
         let histories = try EditingTrace.histories()
         #expect(histories.count == 220)
 
-        for (number, history) in histories.enumerated() {
+        for (number, history) in Size.sample(Array(histories.enumerated()), each: 3) {
             let events = withoutTwins(history.events)
             #expect(mergeText(events).text == history.endContent, "history \(number)")
             #expect(arrived(events) == history.endContent, "history \(number)")
@@ -14,7 +14,8 @@ struct HistoryTests {
     }
 
     @Test func theDefinitionMergesAllRecordedHistoriesAsRecorded() throws {
-        for (number, history) in try EditingTrace.histories().enumerated() {
+        let histories = Array(try EditingTrace.histories().enumerated())
+        for (number, history) in Size.sample(histories, each: 10) {
             #expect(
                 SlowText(history.events, twins: false).text == history.endContent,
                 "history \(number)"
@@ -33,7 +34,7 @@ struct HistoryTests {
         #expect(arrived == trace.endContent)
     }
 
-    @Test(arguments: 1...3)
+    @Test(arguments: Size.seeds(1, inFull: 3))
     func aRealSessionMergesAlikeInWhateverOrderItArrives(seed: UInt64) throws {
         let trace = try EditingTrace.compressed("friendsforever.json.gz")
         var generator = SeededGenerator(seed: seed)

@@ -3,7 +3,7 @@ import Testing
 
 /// The engine against the definition, over random histories; the seed is the argument.
 struct TextFuzzTests {
-    @Test(arguments: 0..<60)
+    @Test(arguments: Size.seeds(15, inFull: 60))
     func plainHistoriesMergeAsDefined(seed: UInt64) {
         var history = RandomHistory(seed: seed)
         history.grow(to: 40)
@@ -17,7 +17,7 @@ struct TextFuzzTests {
         #expect(arrived(shuffled) == expected)
     }
 
-    @Test(arguments: 0..<60)
+    @Test(arguments: Size.seeds(15, inFull: 60))
     func voidOmittedAndTwinEventsMergeAsDefined(seed: UInt64) {
         var history = RandomHistory(
             seed: seed,
@@ -44,7 +44,7 @@ struct TextFuzzTests {
 
     /// Where an author makes a text too long that diff writes nothing; what several write at the same time may
     /// add up to more, and be shortened.
-    @Test(arguments: 0..<60)
+    @Test(arguments: Size.seeds(15, inFull: 60))
     func textsThatBecomeTooLongMergeAsDefined(seed: UInt64) {
         let lengthMax = 6 + Int(seed % 3) * 5
         var history = RandomHistory(
@@ -139,7 +139,7 @@ struct TextFuzzTests {
         #expect(text(without: [1]) == "QQabcd")
     }
 
-    @Test(arguments: 0..<60)
+    @Test(arguments: Size.seeds(15, inFull: 60))
     func arrivalsComeToTheSameAsAMergeOfAll(seed: UInt64) {
         var history = RandomHistory(
             seed: seed,

@@ -5,7 +5,7 @@ import Testing
 /// Whose the words of a merged text are, and how two texts differ, over random histories; the seed is
 /// the argument.
 struct TextOriginsTests {
-    @Test(arguments: 0..<90)
+    @Test(arguments: Size.seeds(20, inFull: 90))
     func everyCharacterIsItsAuthors(seed: UInt64) {
         var history = RandomHistory(
             seed: seed,
@@ -25,7 +25,7 @@ struct TextOriginsTests {
         #expect(found == expected)
     }
 
-    @Test(arguments: 0..<30)
+    @Test(arguments: Size.seeds(10, inFull: 30))
     func changesMakeOfOneTextTheOther(seed: UInt64) {
         var history = RandomHistory(seed: seed)
         history.grow(to: 20)

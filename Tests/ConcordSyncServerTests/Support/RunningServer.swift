@@ -34,13 +34,14 @@ func withServer<Result: Sendable>(
     at database: URL,
     acceptsEngagements: Bool = true,
     pagesMax: Int? = nil,
+    idleTimeout: Duration = .seconds(60),
     log: LogLines = LogLines(),
     _ body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
     let storage = try ServerDatabase(path: database.path, testingOnlyPagesMax: pagesMax)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let server = SyncServer(
-        .init(acceptsEngagements: acceptsEngagements),
+        .init(acceptsEngagements: acceptsEngagements, idleTimeout: idleTimeout),
         database: storage,
         logger: log.logger(),
         onRunning: { port.yield($0) }
@@ -67,6 +68,7 @@ func withServer<Result: Sendable>(
 func withServer<Result: Sendable>(
     acceptsEngagements: Bool = true,
     pagesMax: Int? = nil,
+    idleTimeout: Duration = .seconds(60),
     log: LogLines = LogLines(),
     _ body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
@@ -75,6 +77,7 @@ func withServer<Result: Sendable>(
             at: folder.appending(path: "logs.sqlite"),
             acceptsEngagements: acceptsEngagements,
             pagesMax: pagesMax,
+            idleTimeout: idleTimeout,
             log: log,
             body
         )
