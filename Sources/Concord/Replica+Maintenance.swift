@@ -1,4 +1,5 @@
 public import ConcordChanges
+import ConcordFiles
 import ConcordSigning
 import ConcordStorage
 
@@ -76,6 +77,7 @@ extension Replica {
     /// - Throws: `ReplicaFailure`, for example `busy`; everything is as it was then.
     public static func rebuild(at path: String) throws -> RebuildReport {
         try ReplicaFailure.mapping {
+            try RegularFile.require(path, withParts: parts)
             var differences: [String] = []
             do {
                 let store = try ReplicaStore.open(at: path, verifier: DiffVerifier())

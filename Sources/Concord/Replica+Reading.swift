@@ -99,6 +99,21 @@ extension Replica {
         }
     }
 
+    /// The diff of an identity; nil if it is not here.
+    ///
+    /// Where a chain was continued twice, two diffs have one name in `over`, and only this tells them apart.
+    ///
+    /// - Throws: `ReplicaFailure`.
+    public func diff(_ id: DiffID) throws -> UnverifiedDiff? {
+        try ReplicaFailure.mapping {
+            try store.read { reader in
+                try reader.envelope(of: id).map {
+                    try UnverifiedDiff(envelope: $0, mayBeErased: true)
+                }
+            }
+        }
+    }
+
     /// Every diff: the server's log in its order, then what has no place in it, in causal order.
     ///
     /// - Throws: what `body` throws, or `ReplicaFailure`.

@@ -1,5 +1,6 @@
 public import ConcordChanges
 public import ConcordEncoding
+import ConcordFiles
 public import ConcordModel
 import ConcordSigning
 import ConcordStorage
@@ -46,6 +47,9 @@ public final class Replica: Sendable {
         note = ReplicaGuard(path: path + ".guard")
     }
 
+    /// What stands beside a replica and is opened with it.
+    static let parts = [".key", "-wal", "-shm", "-journal", ".lock"]
+
     /// Opens the replica at `path`.
     ///
     /// - Throws: `ReplicaFailure`, for example `notFound`, `newerVersion`, `corrupted`, `keyMissing`.
@@ -55,6 +59,7 @@ public final class Replica: Sendable {
         passphrase: String? = nil
     ) throws -> Replica {
         try ReplicaFailure.mapping {
+            try RegularFile.require(path, withParts: parts)
             let note = ReplicaGuard(path: path + ".guard")
             let store = try ReplicaStore.open(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)

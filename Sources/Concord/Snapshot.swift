@@ -17,6 +17,12 @@ public struct Snapshot: Sendable {
     public let status: ReplicaStatus
     /// What members are called, and their letters: no two alike.
     public let labels: MemberLabels
+    /// Who is in the engagement: what lists of members, devices and invitations are made from, since a
+    /// record may be missing or say less than what counts.
+    public let membership: Membership
+    /// The state document as lists, totals and reports read it: without what is only proposed for the
+    /// plan, the scope and the organization, and with the members as membership has them.
+    public let standing: JSONObject
     private let digestHex: String
 
     /// A write without effect: kept, visible, and, where a leader may admit it, not lost.
@@ -58,7 +64,12 @@ public struct Snapshot: Sendable {
             ShownProposal(path: $0.path, write: $0.write)
         }
         status = ReplicaStatus(try reader.counts())
-        labels = MemberLabels(try reader.membership, state: state)
+        membership = try reader.membership
+        let people = membership.listed(in: state)
+        labels = MemberLabels(membership, people: people)
+        var standing = Self.leavingOut(proposals.map(\.path), of: state)
+        standing[Schema.member.name] = .object(people)
+        self.standing = standing
     }
 
     /// The SHA-256, in hexadecimal, over the canonical form of `{"conflicts":[…],"state":{…}}`: equal
@@ -74,18 +85,17 @@ public struct Snapshot: Sendable {
     }
 
     /// The same as typed values.
-    public var audit: Audit { Audit(state: labels.labelling(state)) }
+    public var audit: Audit { Audit(state: labels.labelling(standing)) }
 
     /// The person and device behind an author; nil for one that never joined.
     public func person(of author: Author) -> Person? {
-        guard let device = state["device"]?[author.text] else { return nil }
-        let member = device["member"]?.stringValue ?? ""
-        let fields = state["member"]?[member]
+        guard let device = membership.devices[author] else { return nil }
+        let fields = state[Schema.device.name]?[author.text]
         return Person(
-            member: member,
-            name: labels.name(of: member) ?? fields?["name"]?.stringValue ?? member,
-            device: device["name"]?.stringValue,
-            role: fields?["role"]?.stringValue.flatMap(Role.init)
+            member: device.member,
+            name: labels.name(of: device.member) ?? device.member,
+            device: fields?["name"]?.stringValue,
+            role: membership.members[device.member]?.role
         )
     }
 
@@ -127,27 +137,5 @@ public struct ReplicaStatus: Hashable, Sendable {
         conflicts = counts.conflicts
         voids = counts.voids
         chainProven = counts.chainProven
-    }
-}
-
-extension MemberLabels {
-    /// What the members of an engagement are called, given the state document.
-    init(_ membership: Membership, state: JSONObject) {
-        var keys: [WireText: Author] = [:]
-        for (author, device) in membership.devices {
-            keys[device.member] = keys[device.member].map { min($0, author) } ?? author
-        }
-        let order = membership.members.sorted { $0.value.rank < $1.value.rank }
-        self.init(
-            order.map { id, _ in
-                let fields = state[Schema.member.name]?[id]
-                return Person(
-                    id: id,
-                    name: fields?["name"]?.stringValue,
-                    letter: fields?["letter"]?.stringValue,
-                    key: keys[id]?.text
-                )
-            }
-        )
     }
 }

@@ -84,6 +84,10 @@ public struct ReportConflict: Hashable, Sendable {
     public var record: WireText
     /// The name of the field; empty if the whole record is contested.
     public var field: WireText
+    /// What it is about, in words; nil for what record and field say.
+    public var about: WireText?
+    /// What happened, in a sentence: who did what while who was doing what.
+    public var story: WireText?
     /// The kind of the conflict, as it is on the wire: `values`, `text`, `ended-edited`,
     /// `removed-edited`.
     public var kind: WireText
@@ -98,8 +102,12 @@ public struct ReportConflict: Hashable, Sendable {
         field: WireText,
         kind: WireText,
         candidates: [Candidate],
-        shown: WireText? = nil
+        shown: WireText? = nil,
+        about: WireText? = nil,
+        story: WireText? = nil
     ) {
+        self.about = about
+        self.story = story
         self.record = record
         self.field = field
         self.kind = kind

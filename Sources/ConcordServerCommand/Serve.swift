@@ -43,9 +43,18 @@ struct Serve: AsyncParsableCommand {
     /// Says why, and ends the program with the status.
     private func exit(_ failure: ServeFailure) -> ExitCode {
         StructuredLogHandler.writeToStandardError(
-            Array("concord-server: \(failure.message)\n".utf8)
+            Array("concord-server: \(Self.visible(failure.message))\n".utf8)
         )
         return ExitCode(failure.status.rawValue)
+    }
+
+    /// The message with control characters, which an option may have held, as question marks.
+    private static func visible(_ message: String) -> String {
+        let scalars = message.unicodeScalars.map { scalar -> Unicode.Scalar in
+            scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
+                ? "?" : scalar
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     private static func serve(_ settings: ServeSettings) async throws {
@@ -91,10 +100,19 @@ struct Serve: AsyncParsableCommand {
     /// Why the socket cannot listen, as far as the system says.
     private static func listenFailure(_ error: any Error, _ settings: ServeSettings) -> any Error {
         if error is StorageFailure || error is ServeFailure { return error }
+        let place = "\(settings.host) port \(settings.port)"
+        let reason = "\(error)"
+        if reason.contains("Address already in use") {
+            return ServeFailure(
+                .unavailable,
+                "cannot listen on \(place): another program, perhaps another concord-server, listens "
+                    + "there already. Stop it, or name another port with --port"
+            )
+        }
         return ServeFailure(
             .unavailable,
-            "cannot listen on \(settings.host) port \(settings.port): \(error); is another "
-                + "server running there? Name another one with --port"
+            "cannot listen on \(place): \(reason). Is the address one of this machine? Name another "
+                + "one with --host or --port"
         )
     }
 }

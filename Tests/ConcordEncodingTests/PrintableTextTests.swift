@@ -41,8 +41,18 @@ import Testing
         }
     }
 
+    @Test func marksBeyondWhatAnyScriptWritesAreCounted() {
+        let few = "Z" + String(repeating: "\u{301}", count: 8)
+        let many = "Z" + String(repeating: "\u{301}\u{489}", count: 30_000) + "x"
+
+        #expect(PrintableText.of(few) == few)
+        #expect(PrintableText.of(many).hasSuffix("<+59992 marks>x"))
+        #expect(PrintableText.of(many).unicodeScalars.count < 40)
+    }
+
     @Test func whatHasPassedPassesAgain() {
-        let once = PrintableText.of("a\u{1B}[2J\u{202E}\nb 👩\u{200D}🔧")
+        let marks = String(repeating: "\u{301}", count: 20)
+        let once = PrintableText.of("a\u{1B}[2J\u{202E}\nb 👩\u{200D}🔧 \(marks)")
 
         #expect(PrintableText.of(once) == once)
     }

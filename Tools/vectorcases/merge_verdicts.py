@@ -64,6 +64,25 @@ def roles(cases):
 
 
 def own(cases):
+    """What is of one's own, and what takes the leader."""
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("evidence/e1", {"kind": "photo"}))
+    void = cem.save(add("evidence/e1/sha256", "00"), add("evidence/e1/kind", "record"), after=[base])
+    mine = ben.save(add("evidence/e1/sha256", "ab"), after=[void])
+    ada.save(add("evidence/e1/mediaType", "image/png"), after=[mine])
+    story.expect(cases, "facts-of-anothers-capture", "What a capture is, its author or a leader states: nobody takes "
+                 "what is written once before them.",
+                 {"evidence": {"e1": {"kind": "record", "mediaType": "image/png", "sha256": "ab"}}},
+                 voids=[(void, "evidence/e1/sha256", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("teamMember/t1", {"name": "Eva", "role": "auditor"}), add("declined/x1", {"diff": "d"}))
+    void = ben.save(add("teamMember/t2"), add("teamMember/t1/role", "lead"), add("declined/x2"), after=[base])
+    story.expect(cases, "planned-team-by-an-auditor", "Who is in the plan's team, and what is declined, an auditor does "
+                 "not say.",
+                 {"teamMember": {"t1": {"name": "Eva", "role": "auditor"}}, "declined": {"x1": {"diff": "d"}}},
+                 voids=[(void, path, "no-right") for path in ("declined/x2", "teamMember/t1/role", "teamMember/t2")])
+
     fixed = {"clause": "6.2", "finding": "f1", "standard": "iso-9001-2008"}
     story, ada, ben, cem, fay = team()
     base = ben.save(add("finding/f1"), add("criterion/c1", fixed))

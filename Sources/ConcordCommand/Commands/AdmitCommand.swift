@@ -47,7 +47,7 @@ struct AdmitCommand: ParsableCommand {
             if decline { throw ValidationError("Name what is to be declined.") }
             return try list(view)
         }
-        guard let reason, !reason.string.allSatisfy(\.isWhitespace) else {
+        guard let reason, !TextArgument.isBlank(reason.string) else {
             throw CommandFailure(
                 .usage,
                 "reason",
@@ -132,12 +132,12 @@ struct AdmitCommand: ParsableCommand {
                 "void": .array(
                     known.flatMap { save in save.writes.map { json($0, save) } }
                 ),
-                "saves": .array(known.map { view.json($0) }),
+                "saves": .array(try known.map { try view.json($0) }),
             ])
         }
         guard !known.isEmpty else { return try Output.lines(["Everything counts."]) }
         for (index, save) in known.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + view.text(save))
+            try Output.lines((index > 0 ? [""] : []) + (try view.text(save)))
         }
     }
 

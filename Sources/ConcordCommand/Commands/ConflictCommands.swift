@@ -185,7 +185,7 @@ struct ResolveCommand: ParsableCommand {
 
     /// The value as the field takes it.
     private func checked(_ text: String, _ conflict: Conflict) throws -> JSON {
-        if conflict.path.field == "title", text.allSatisfy(\.isWhitespace) {
+        if conflict.path.field == "title", TextArgument.isBlank(text) {
             throw CommandFailure(
                 .badInput,
                 "value",

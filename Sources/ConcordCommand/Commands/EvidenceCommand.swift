@@ -50,7 +50,12 @@ struct EvidenceAdd: ParsableCommand {
     var date: WireText?
     @Option(help: "SHA-256 of its file, in hexadecimal digits.")
     var sha256: WireText?
-    @Option(help: "Who may read it.")
+    @Option(
+        help: ArgumentHelp(
+            "Who may read it: \(Confidentiality.all.joined(separator: ", ")).",
+            valueName: "who"
+        )
+    )
     var confidentiality: WireText?
     @Flag(help: "It says something about a person.")
     var personalData = false
@@ -62,9 +67,7 @@ struct EvidenceAdd: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
-        if title.string.allSatisfy(\.isWhitespace) {
-            throw ValidationError("Give a --title that says something.")
-        }
+        try TextArgument.requireTitle(title, option: "--title")
         if let sha256, SHA256Digest(hex: sha256.string.lowercased()) == nil {
             throw ValidationError("--sha256 is 64 hexadecimal digits.")
         }
@@ -83,7 +86,7 @@ struct EvidenceAdd: ParsableCommand {
         let texts: [(WireText, WireText?)] = [
             ("source", source), ("content", content), ("place", place), ("evidenceDate", date),
             ("sha256", sha256.map { WireText($0.string.lowercased()) }),
-            ("confidentiality", confidentiality),
+            ("confidentiality", try confidentiality.map { try Confidentiality.checked($0) }),
             ("fileID", fileID),
         ]
         for (field, text) in texts { record[field] = text.map { .string($0) } }
@@ -116,7 +119,10 @@ struct EvidenceList: ParsableCommand {
         let of = try finding.map { try view.finding($0).evidence }
         let found = view.audit.evidence.filter { of?.contains($0.id) ?? true }
         if options.json {
-            return try Output.json(["evidence": .array(found.map { view.json($0) })])
+            let users = view.audit.findingsByEvidence
+            return try Output.json([
+                "evidence": .array(found.map { view.json($0, users: users[$0.id] ?? []) })
+            ])
         }
         guard !found.isEmpty else { return try Output.lines(["No evidence yet."]) }
         try Output.lines(
@@ -145,7 +151,8 @@ struct EvidenceShow: ParsableCommand {
     func run() throws {
         let view = try AuditView(try options.openForReading())
         let item = try view.evidence(evidence)
-        if options.json { return try Output.json(view.json(item)) }
+        let users = view.audit.findings.filter { $0.evidence.contains(item.id) }
+        if options.json { return try Output.json(view.json(item, users: users)) }
         let facts: [(String, WireText?)] = [
             ("kind", item.kind), ("source", item.source), ("place", item.place),
             ("captured by", item.capturedBy.map { WireText(view.person($0)) }),
@@ -166,15 +173,15 @@ struct EvidenceShow: ParsableCommand {
             indent: 2
         )
         if let content = item.content { lines += [""] + Layout.paragraphs(content.string, by: 2) }
-        let users = view.audit.findings.filter { $0.evidence.contains(item.id) }.map(\.label)
-        if !users.isEmpty { lines += ["", "  Findings: \(users.joined(separator: ", "))"] }
+        let labels = users.map(\.label)
+        if !labels.isEmpty { lines += ["", "  Findings: \(labels.joined(separator: ", "))"] }
         try Output.lines(lines)
     }
 }
 
 extension AuditView {
     /// An item of evidence as JSON; the shape is in `docs/concord.md`.
-    func json(_ item: EvidenceRecord) -> JSON {
+    func json(_ item: EvidenceRecord, users: [FindingRecord]) -> JSON {
         var object: JSONObject = ["id": .string(item.id), "handle": .string(Self.handle(item.id))]
         let texts: [(WireText, WireText?)] = [
             ("kind", item.kind), ("title", item.title), ("source", item.source),
@@ -184,9 +191,7 @@ extension AuditView {
             ("confidentiality", item.confidentiality), ("fileID", fileID("evidence", item.id)),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0) } }
-        object["findings"] = .array(
-            audit.findings.filter { $0.evidence.contains(item.id) }.map { .string($0.id) }
-        )
+        object["findings"] = .array(users.map { .string($0.id) })
         return .object(object)
     }
 }

@@ -41,7 +41,14 @@ struct FindingFields: ParsableArguments {
     var site: WireText?
     @Option(help: "The process.")
     var process: WireText?
-    @Option(help: "The earlier nonconformity that it repeats.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The earlier nonconformity that it repeats: a finding of this engagement, or the number "
+                + "that it had in an earlier one, such as NC-03.",
+            valueName: "number"
+        )
+    )
     var repeats: WireText?
     @Option(
         name: .long,
@@ -54,8 +61,7 @@ struct FindingFields: ParsableArguments {
 
     /// Refuses a title that says nothing.
     func requireTitle() throws {
-        guard let title, title.string.allSatisfy(\.isWhitespace) else { return }
-        throw ValidationError("Give a --title that says something.")
+        try TextArgument.requireTitle(title, option: "--title")
     }
 
     /// The texts that were given, by field.
@@ -73,7 +79,7 @@ struct FindingFields: ParsableArguments {
         if let site { try known(site, "site", organization?.sites.map { ($0.id, $0.name) } ?? []) }
         var values: [(field: WireText, value: JSON?)] = [
             ("title", title), ("unit", unit), ("site", site), ("process", process),
-            ("repeats", repeats),
+            ("repeats", try repeats.map { try repeated($0, view) }),
         ].compactMap { field, text in
             text.map { (field, $0.isEmpty ? nil : JSON.string($0)) }
         }
@@ -97,6 +103,24 @@ struct FindingFields: ParsableArguments {
             "the organization has no \(what) '\(id)'",
             next: "There are: "
                 + names.map { "\($0.id) (\($0.name))" }.joined(separator: ", ") + "."
+        )
+    }
+
+    /// The id of the finding that is meant, or the number of one in an earlier engagement.
+    private func repeated(_ name: WireText, _ view: AuditView) throws -> WireText {
+        if name.isEmpty { return name }
+        let here = view.matches(name.string, kind: "finding")
+        if here.count > 1 { throw view.ambiguous(name.string, here.map { ("finding", $0) }) }
+        if let only = here.first { return only }
+        let isNumber = name.string.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-/. ".contains($0)) }
+            && name.string.contains(where: \.isNumber) && name.utf8.count <= 60
+        if isNumber { return name }
+        throw CommandFailure(
+            .badInput,
+            "unknown-finding",
+            "'\(Layout.short(name.string))' is neither a finding here nor the number of an earlier one",
+            next: "Name a finding as `concord finding list` does, or the number that it had in an earlier "
+                + "engagement, such as NC-03."
         )
     }
 

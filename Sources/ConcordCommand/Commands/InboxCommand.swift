@@ -51,10 +51,10 @@ struct InboxCommand: ParsableCommand {
                     : "Nothing new: everything else you wrote stands."
             ])
         } else {
-            let declined = try view.declinedSaves()
+            let declined = view.declinedSaves()
             for (index, entry) in entries.enumerated() {
                 let decision = declined[entry.item.mine.diff.text]
-                try Output.lines((index > 0 ? [""] : []) + view.text(entry, decision))
+                try Output.lines((index > 0 ? [""] : []) + (try view.text(entry, decision)))
             }
         }
         if markRead { try replica.markRead(entries) }
@@ -74,7 +74,7 @@ extension AuditView {
     /// An item of the inbox, for people.
     ///
     /// - Parameter declined: that a leader has declined it, where it does not count.
-    func text(_ entry: InboxEntry, _ declined: VoidSave.Declined?) -> [Shown] {
+    func text(_ entry: InboxEntry, _ declined: VoidSave.Declined?) throws -> [Shown] {
         let item = entry.item
         let style = Style.output
         var lines = Layout.indented("\(entry.isNew ? "* " : "")\(place(item.mine.path))", by: 0)
@@ -83,7 +83,7 @@ extension AuditView {
         lines += Layout.indented(Shown(words(item)), by: 2)
         if let declined, item.kind == .void {
             let reason = declined.reason.map { ": \($0)" } ?? ""
-            lines += Layout.indented("\(declined.name) has declined it\(reason)", by: 2)
+            lines += Layout.indented("\(try name(of: declined)) has declined it\(reason)", by: 2)
         }
         if let by = item.by {
             lines += Layout.indented("by: \(line(by))", by: 2)

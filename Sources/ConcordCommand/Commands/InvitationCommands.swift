@@ -34,51 +34,52 @@ struct InvitationView {
         }
     }
 
-    /// All invitations, the newest last.
+    /// All invitations, the newest last: those that membership has, whatever their records say.
     static func all(_ view: AuditView, now: Timestamp) -> [InvitationView] {
-        let records = view.snapshot.state["invitation"]?.objectValue ?? [:]
-        let members = view.snapshot.state["member"]?.objectValue ?? [:]
-        return records.map { id, value in
-            let joined = members.filter { $0.value["invitation"]?.stringValue == id }
+        let membership = view.snapshot.membership
+        let records = view.snapshot.state["invitation"]
+        let joined = Dictionary(grouping: membership.members, by: { $0.value.invitation ?? "" })
+        return membership.invitations.map { id, invitation in
+            let members = (joined[id] ?? []).sorted { $0.value.rank < $1.value.rank }
             return InvitationView(
-                id,
-                value,
-                joined: joined.map {
-                    $0.value["name"]?.stringValue ?? WireText(AuditView.handle($0.key))
-                },
-                isRevoked: joined.contains { $0.value["status"]?.stringValue == "revoked" },
-                now
+                id: id,
+                name: records?[id]?["name"]?.stringValue,
+                role: invitation.role,
+                letter: invitation.letter,
+                uses: Int64(invitation.uses),
+                joined: members.map { WireText(view.person($0.key)) },
+                expires: invitation.expires,
+                status: status(
+                    of: invitation,
+                    isEnded: members.contains { $0.value.isRevoked },
+                    now
+                )
             )
         }.sorted { $0.id < $1.id }
     }
 
-    private init(
-        _ id: WireText,
-        _ fields: JSON,
-        joined: [WireText],
-        isRevoked: Bool,
-        _ now: Timestamp
-    ) {
-        self.id = id
-        self.joined = joined
-        name = fields["name"]?.stringValue
-        role = fields["role"]?.stringValue.flatMap(Role.init)
-        letter = fields["letter"]?.stringValue
-        uses = fields["uses"]?.integerValue ?? 1
-        let text = fields["expires"]?.stringValue
-        expires = text.flatMap { Timestamp($0) }
-        if fields["status"]?.stringValue == "withdrawn" {
-            status = .withdrawn
-        } else if isRevoked {
-            status = .ended
-        } else if Int64(joined.count) >= uses {
-            status = .used
-        } else if text != nil, expires.map({ $0.milliseconds < now.milliseconds }) ?? true {
-            // What cannot be read as a time admits nobody.
-            status = .expired
-        } else {
-            status = .open
+    /// The invitations by which somebody could still join and which a member made.
+    static func open(madeBy member: WireText, _ view: AuditView) throws -> [InvitationView] {
+        try all(view, now: Timestamp(milliseconds: .min)).filter { invitation in
+            guard invitation.status == .open else { return false }
+            let made = try view.replica.blame(kind: "invitation", id: invitation.id)
+                .first { $0.path.field == nil }?.write
+            return made.flatMap { view.snapshot.person(of: $0.write.author)?.member } == member
         }
+    }
+
+    private static func status(
+        of invitation: Membership.Invitation,
+        isEnded: Bool,
+        _ now: Timestamp
+    ) -> Status {
+        if isEnded, invitation.isWithdrawn { return .ended }
+        if invitation.isWithdrawn { return .withdrawn }
+        if invitation.used >= invitation.uses { return .used }
+        if let expires = invitation.expires, expires.milliseconds < now.milliseconds {
+            return .expired
+        }
+        return .open
     }
 
     /// What people call it: the name of who is invited, or the end of its id.
@@ -163,7 +164,8 @@ struct InviteWithdraw: ParsableCommand {
     }
 
     private func found(_ all: [InvitationView]) throws -> InvitationView {
-        let open = all.filter { $0.status == .open }
+        // One that has expired is still withdrawn: only the server refuses it, and nothing else would.
+        let open = all.filter { $0.status == .open || $0.status == .expired }
         let named = { (list: [InvitationView]) in
             list.filter { item in
                 item.id == WireText(invitation)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordChanges
 import ConcordEncoding
 import ConcordModel
 import ConcordSyncClient
@@ -69,6 +70,7 @@ struct InviteNew: ParsableCommand {
     func validate() throws {
         guard (1...1000).contains(uses) else { throw ValidationError("--uses is 1 to 1000.") }
         if let letter { try LetterArgument.check(letter.string) }
+        try TextArgument.requireTitle(name, option: "--name")
         if let server { _ = try SyncServer(server) }
     }
 
@@ -81,8 +83,9 @@ struct InviteNew: ParsableCommand {
             throw CommandFailure(
                 .usage,
                 "role",
-                "the plan's team has no '\(name ?? "")', so the role is not known",
-                next: "Give --role, such as --role auditor."
+                name.map { "the plan's team has no '\(Layout.short($0.string))', so the role is not known" }
+                    ?? "nobody is named, so the role is not known",
+                next: "Give --role, such as --role auditor, and --name for who is invited."
             )
         }
         let role = try RoleNames.checked(word)
@@ -114,7 +117,7 @@ struct InviteNew: ParsableCommand {
     }
 
     private func plannedPerson(_ name: WireText, _ view: AuditView) -> JSONObject? {
-        (view.snapshot.state[PlannedTeam.kind]?.objectValue?.values ?? [])
+        (view.document[PlannedTeam.kind]?.objectValue?.values ?? [])
             .compactMap(\.objectValue)
             .first { $0["name"]?.stringValue == name || $0["fileID"]?.stringValue == name }
     }
@@ -124,9 +127,10 @@ struct InviteNew: ParsableCommand {
     }
 
     private func freeLetter(_ view: AuditView) -> WireText {
-        let invitations = view.snapshot.state["invitation"]?.objectValue?.values ?? []
-        let members = view.snapshot.state["member"]?.objectValue?.values ?? []
-        let taken = Set((invitations + members).compactMap { $0["letter"]?.stringValue })
+        let invitations = view.snapshot.membership.invitations.values.compactMap(\.letter)
+        let members = view.audit.members.compactMap(\.letter)
+        let given = view.snapshot.state["member"]?.objectValue?.values ?? []
+        let taken = Set(invitations + members + given.compactMap { $0["letter"]?.stringValue })
         let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { WireText(String($0)) }
         let pairs = letters.flatMap { first in letters.map { "\(first)\($0)" as WireText } }
         return (letters + pairs).first { !taken.contains($0) } ?? "Z"

@@ -33,6 +33,11 @@ struct JoinCommand: AsyncParsableCommand {
     var server: String?
     @OptionGroup var options: EngagementOptions
 
+    func validate() throws {
+        try TextArgument.requireTitle(name, option: "--name")
+        try TextArgument.requireTitle(device, option: "--device")
+    }
+
     func run() async throws {
         let text =
             try code.flatMap { $0 == "-" ? nil : $0 } ?? SecretInput.read("Invitation code: ")

@@ -1,6 +1,7 @@
 import Concord
 import ConcordChanges
 import ConcordEncoding
+import ConcordFiles
 import Foundation
 
 extension LogCommand {
@@ -32,6 +33,8 @@ extension LogCommand {
     }
 
     private static func bytes(of path: String) throws -> [UInt8] {
+        // A pipe is read as standard input is: `-`.
+        if path != "-" { try RegularFile.require(path) }
         do {
             let handle =
                 try path == "-"

@@ -28,49 +28,75 @@ struct MemberList: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let devices = view.snapshot.state["device"]?.objectValue ?? JSONObject()
+        let devices = MemberDevice.byMember(view)
         if options.json {
             return try Output.json([
-                "members": .array(view.audit.members.map { json($0, devices) })
+                "members": .array(view.audit.members.map { json($0, devices[$0.id] ?? []) })
             ])
         }
         let rows = view.audit.members.map { member in
-            let own = devices.filter { $0.value["member"]?.stringValue == member.id }
-            let names = own.map {
-                $0.value["name"]?.stringValue ?? WireText(String($0.key.string.prefix(8)))
-            }
+            let own = devices[member.id] ?? []
             return [
                 member.letter?.string ?? "", member.name?.string ?? AuditView.handle(member.id),
-                member.role?.title ?? "no role",
-                status(member, hasDevice: !own.isEmpty),
-                names.joined(separator: ", "),
+                member.role?.title ?? "no role", status(member),
+                own.map(\.label).joined(separator: ", "),
             ]
         }
         try Output.lines(Layout.table(rows))
     }
 
-    private func json(_ member: MemberRecord, _ devices: JSONObject) -> JSON {
+    private func json(_ member: MemberRecord, _ devices: [MemberDevice]) -> JSON {
         var object: JSONObject = [
             "id": .string(member.id),
             "standards": .array(member.standards.map { .string($0) }),
             "inTraining": .array(member.inTraining.map { .string($0) }),
-            "devices": .array(
-                devices.filter { $0.value["member"]?.stringValue == member.id }.map { device in
-                    ["author": .string(device.key), "name": device.value["name"] ?? .null]
-                }
-            ),
+            "devices": .array(devices.map(\.json)),
         ]
         object["name"] = member.name.map { .string($0) }
         object["role"] = member.role.map { .string($0.rawValue) }
         object["letter"] = member.letter.map { .string($0) }
-        let hasDevice = devices.contains { $0.value["member"]?.stringValue == member.id }
-        object["status"] = .string(status(member, hasDevice: hasDevice))
+        object["status"] = .string(status(member))
         return .object(object)
     }
 
     /// `active`, `revoked`, or `planned` for a person of the plan who has not joined.
-    private func status(_ member: MemberRecord, hasDevice: Bool) -> String {
-        member.status?.string ?? (hasDevice ? "active" : "planned")
+    private func status(_ member: MemberRecord) -> String { member.status?.string ?? "planned" }
+}
+
+/// A device of a member, as membership has it: a record may be missing, a device that has rights is not.
+struct MemberDevice {
+    let author: Author
+    /// What the person calls it.
+    let name: WireText?
+    /// `active`, `revoked`, or `surplus` for one whose invitation had been used up.
+    let status: String
+
+    /// What lists call it.
+    var label: String {
+        let called = name?.string ?? String(author.description.prefix(8))
+        return status == "active" ? called : "\(called) (\(status))"
+    }
+
+    var json: JSON {
+        [
+            "author": .string(author.text), "name": name.map { .string($0) } ?? .null,
+            "status": .string(status),
+        ]
+    }
+
+    /// All devices by member, in the order of their keys.
+    static func byMember(_ view: AuditView) -> [WireText: [MemberDevice]] {
+        let records = view.snapshot.state["device"]
+        let sorted = view.snapshot.membership.devices.sorted { $0.key < $1.key }
+        return Dictionary(grouping: sorted, by: { $0.value.member }).mapValues { devices in
+            devices.map { author, device in
+                MemberDevice(
+                    author: author,
+                    name: records?[author.text]?["name"]?.stringValue,
+                    status: device.isSurplus ? "surplus" : device.isRevoked ? "revoked" : "active"
+                )
+            }
+        }
     }
 }
 
@@ -143,11 +169,21 @@ struct MemberRevoke: ParsableCommand {
             )
         }
         edit.set(path, to: "revoked")
+        var said: [String] = []
+        if device == nil {
+            for invitation in try InvitationView.open(madeBy: member.id, view) {
+                edit.set(
+                    CellPath(kind: "invitation", record: invitation.id, field: "status"),
+                    to: "withdrawn"
+                )
+                said.append("Withdrew the invitation for \(invitation.label), which they had made.")
+            }
+        }
         let what = device.map { "the device \($0) of " } ?? ""
         try options.save(
             edit,
             in: view,
-            said: ["Revoked \(what)\(member.name ?? member.id)."],
+            said: ["Revoked \(what)\(member.name ?? member.id)."] + said,
             record: (path.kind, path.record, member.name ?? member.id)
         )
     }
@@ -157,20 +193,19 @@ struct MemberRevoke: ParsableCommand {
         _ member: MemberRecord,
         _ view: AuditView
     ) throws -> WireText {
-        let own = (view.snapshot.state["device"]?.objectValue ?? JSONObject()).filter {
-            $0.value["member"]?.stringValue == member.id
-        }
-        let found = own.filter {
-            $0.value["name"]?.stringValue == WireText(device) || $0.key.string.hasPrefix(device)
-        }
-        if let only = found.first, found.count == 1 { return only.key }
+        let own = MemberDevice.byMember(view)[member.id] ?? []
+        let named = own.filter { $0.name == WireText(device) }
+        let found = named + own.filter { $0.author.description.hasPrefix(device) }
+        if let only = found.first, found.count == 1 { return only.author.text }
         throw CommandFailure(
             .notFound,
             "not-found",
-            "\(member.name ?? member.id) has no one device '\(device)'",
+            found.isEmpty
+                ? "\(member.name ?? member.id) has no device '\(device)'"
+                : "\(member.name ?? member.id) has \(found.count) devices called '\(device)'",
             next: NearNames.sentence(
                 device,
-                among: own.map { ($0.value["name"]?.stringValue ?? $0.key).string },
+                among: own.map { "\($0.label) \($0.author.description.prefix(8))" },
                 what: "device"
             )
         )

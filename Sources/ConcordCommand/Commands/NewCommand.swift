@@ -71,7 +71,7 @@ struct NewCommand: ParsableCommand {
         if let server { _ = try SyncServer(server) }
         try LetterArgument.check(letter)
         for (name, text) in [("--leader", leader), ("--organization", organization)] {
-            guard let text, text.allSatisfy(\.isWhitespace) else { continue }
+            guard let text, TextArgument.isBlank(text) else { continue }
             throw ValidationError("Give a \(name) that says something.")
         }
     }

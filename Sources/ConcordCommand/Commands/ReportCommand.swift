@@ -80,21 +80,28 @@ extension AuditView {
         )
     }
 
-    /// A conflict as the report shows it.
+    /// A conflict as the report shows it: what it is about, what happened, and what each side wrote.
     fileprivate func report(_ conflict: Conflict) throws -> ReportConflict {
-        ReportConflict(
+        let subject = describe(conflict)
+        let texts = try sideTexts(of: conflict)
+        return ReportConflict(
             record: conflict.path.record,
             field: conflict.path.field ?? "",
             kind: WireText(Self.title(conflict.kind)),
-            candidates: try conflict.candidates.map { candidate in
-                let by = try signature(of: candidate.write)
+            candidates: try told(conflict).map { _, candidates in
+                let by = try signature(of: candidates[0].write)
                 return ReportConflict.Candidate(
-                    value: WireText(candidateText(candidate, of: conflict)),
+                    value: WireText(
+                        texts[candidates[0].write] ?? text(candidates, of: conflict)
+                    ),
                     person: by.name,
                     device: by.device,
                     time: by.time
                 )
-            }
+            },
+            shown: WireText("\(Self.shown(conflict)) (\(Self.reason(conflict)))"),
+            about: WireText("\(subject.record.trimmed): \(subject.what)"),
+            story: WireText(try ConflictStory(view: self, conflict: conflict).words())
         )
     }
 }

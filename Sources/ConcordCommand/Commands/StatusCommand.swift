@@ -38,7 +38,7 @@ struct StatusCommand: ParsableCommand {
             ? "everything is on the server" : "\(status.pending) not on the server yet"
         let conflicts = status.conflicts > 0 ? ": `concord conflicts`" : ""
         let path = try options.existingPath()
-        let uncounted = try self.void(view, me.role)
+        let uncounted = self.void(view, me.role)
         let facts: [Shown] = [
             Shown(standards.joined(separator: ", ")),
             "you are \(me.name ?? me.member), \(me.role.title)\(letter)",
@@ -62,8 +62,8 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// What does not count, and who can do something about it.
-    private func void(_ view: AuditView, _ role: Role) throws -> Shown {
-        let count = try view.voidSaves().count { $0.declined == nil }
+    private func void(_ view: AuditView, _ role: Role) -> Shown {
+        let count = view.undecidedVoids().count
         if count == 0 { return "everything that was saved counts or was declined" }
         let saves = "\(Layout.count(count, "save")) \(count == 1 ? "does" : "do") not count"
         return Rights.right(of: role, to: .admit) == .yes
@@ -93,7 +93,7 @@ struct StatusCommand: ParsableCommand {
         _ news: Int
     ) throws -> JSON {
         let status = view.snapshot.status
-        let void = try view.voidSaves().filter { $0.declined == nil }
+        let void = view.undecidedVoids()
         return [
             "engagement": .string(replica.engagement.base64url),
             "path": .string(try options.existingPath()),
@@ -104,7 +104,7 @@ struct StatusCommand: ParsableCommand {
             "diffs": .integer(Int64(status.diffs)), "pending": .integer(Int64(status.pending)),
             "logSize": .integer(Int64(status.log)),
             "conflicts": .integer(Int64(status.conflicts)),
-            "void": .integer(Int64(void.reduce(0) { $0 + $1.writes.count })),
+            "void": .integer(Int64(void.values.reduce(0, +))),
             "voidSaves": .integer(Int64(void.count)),
             "inbox": .integer(Int64(news)),
             "records": .integer(Int64(status.records)),

@@ -28,6 +28,7 @@ struct SyncCommand: AsyncParsableCommand {
 
     func run() async throws {
         let replica = try options.open()
+        let voids = try replica.status().voids
         let synced = try SyncServer.of(replica, given: server)
         let progress = ProgressLine()
         defer { progress.clear() }
@@ -38,7 +39,22 @@ struct SyncCommand: AsyncParsableCommand {
         }
         progress.clear()
         if server != nil { try synced.remember(for: replica) }
-        try report(summary, replica)
+        try report(summary, replica, voids)
+    }
+
+    /// How many saves that came to count for nothing are told by what they did.
+    private static let namedMax = 5
+
+    /// What this member saved and what does not count, where something new does not.
+    private func uncounted(_ replica: Replica, _ before: Int) throws -> [VoidSave] {
+        guard try replica.status().voids > before, let me = try replica.me() else { return [] }
+        let news = Set(
+            try replica.inbox().filter { $0.isNew && $0.item.kind == .void }.map(\.item.mine.diff)
+        )
+        if news.isEmpty { return [] }
+        return try AuditView(replica).voidSaves().filter {
+            $0.declined == nil && $0.by.member == me.member && news.contains($0.diff)
+        }
     }
 
     /// What goes on, for the line that a terminal shows.
@@ -67,8 +83,25 @@ struct SyncCommand: AsyncParsableCommand {
         return lines
     }
 
-    private func report(_ summary: SyncSummary, _ replica: Replica) throws {
+    private static func told(_ saves: [VoidSave]) -> [Shown] {
+        if saves.isEmpty { return [] }
+        var lines: [Shown] = [
+            Style.output.warning(
+                Shown("Of what you saved, \(Layout.count(saves.count, "save")) "
+                    + (saves.count == 1 ? "does" : "do") + " not count")
+            ) + ", and the audit team leader may accept it: see `concord inbox`."
+        ]
+        for save in saves.prefix(namedMax) {
+            let why = VoidWords.of(save.reason, role: save.role)
+            lines += Layout.indented("You \(save.deeds): \(why).", by: 2)
+        }
+        let left = saves.count - namedMax
+        return left > 0 ? lines + ["  and \(left) more"] : lines
+    }
+
+    private func report(_ summary: SyncSummary, _ replica: Replica, _ voids: Int) throws {
         let status = try replica.status()
+        let uncounted = try uncounted(replica, voids)
         if options.json {
             try Output.json([
                 "sent": .integer(Int64(summary.pushed)),
@@ -86,6 +119,14 @@ struct SyncCommand: AsyncParsableCommand {
                     }
                 ),
                 "conflicts": .integer(Int64(status.conflicts)),
+                "uncounted": .array(
+                    uncounted.map {
+                        [
+                            "diff": .string($0.diff.base64url), "deeds": .string($0.deeds),
+                            "reason": .string($0.reason.rawValue),
+                        ]
+                    }
+                ),
                 "refused": .array(
                     summary.refused.map {
                         [
@@ -101,6 +142,7 @@ struct SyncCommand: AsyncParsableCommand {
                     + "the server's log has \(summary.size) diffs."
             ]
             lines += accounts(of: summary).map { Shown($0) }
+            lines += Self.told(uncounted)
             if status.conflicts > 0 {
                 lines.append(
                     Style.output.warning(Shown(Layout.count(status.conflicts, "conflict")))

@@ -77,12 +77,12 @@ extension EngagementFileCheck {
         texts(of: client, ["name"])
         for unit in list("units", of: client) {
             keys(of: unit, EngagementFileNames.unit)
-            attempt(unit) { units.append(try unit.text("id")) }
+            attempt(unit) { try once(unit, among: &units, what: "units") }
             attempt(unit) { _ = try unit["people"]?.count() }
         }
         for site in list("sites", of: client) {
             keys(of: site, EngagementFileNames.site)
-            attempt(site) { sites.append(try site.text("id")) }
+            attempt(site) { try once(site, among: &sites, what: "sites") }
         }
         guard let personnel = client["effectivePersonnel"] else { return }
         if personnel.value.objectValue == nil {
@@ -97,13 +97,10 @@ extension EngagementFileCheck {
 
     private func team(_ file: FileValue) throws {
         let members = list("team", of: file)
-        for person in members { attempt(person) { people.append(try person.text("id")) } }
-        for repeated in Set(people.filter { id in people.count { $0 == id } > 1 }).sorted() {
-            add(file["team"] ?? file, "two people have the id '\(repeated)'")
-        }
+        for person in members { attempt(person) { try once(person, among: &people, what: "people") } }
         for person in members {
             keys(of: person, EngagementFileNames.person)
-            attempt(person) { _ = try person.text("name") }
+            required("name", of: person)
             texts(of: person, ["device"])
             attempt(person) {
                 if let role = try person["role"]?.text() { _ = try RoleNames.checked(role.string) }
@@ -152,6 +149,12 @@ extension EngagementFileCheck {
                 slot[name] ?? slot,
                 "'\(time)' is not a time; write it as 2026-03-02T09:00:00+01:00"
             )
+        }
+        if let from = try slot["from"]?.text(), let to = try slot["to"]?.text(),
+            let begin = Timestamp(from), let end = Timestamp(to),
+            end.milliseconds <= begin.milliseconds
+        {
+            add(slot, "it ends at \(to), which is not after \(from), when it begins")
         }
         choice(slot["kind"], among: EngagementFileNames.slotKinds, what: "kind of slot")
         for person in list("auditors", of: slot) { known(person, among: people, what: "person") }
@@ -218,13 +221,20 @@ extension EngagementFileCheck {
         }
     }
 
+    /// Takes down the id of something that has to have one of its own.
+    private func once(_ value: FileValue, among ids: inout [WireText], what: String) throws {
+        let id = try value.text("id")
+        if ids.contains(id) { add(value, "two \(what) have the id '\(id)'") }
+        ids.append(id)
+    }
+
     private func texts(of value: FileValue, _ names: [WireText]) {
         for name in names { attempt(value) { _ = try value[name]?.text() } }
     }
 
     private func required(_ name: WireText, of value: FileValue) {
         attempt(value) {
-            if try value.text(name).string.allSatisfy(\.isWhitespace) {
+            if TextArgument.isBlank(try value.text(name).string) {
                 add(value, "'\(name)' says nothing")
             }
         }

@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordFiles
 import Foundation
 
 /// Reading a file that someone handed over, within bounds and with complaints that help.
@@ -65,6 +66,8 @@ enum InputFile {
     }
 
     private static func bytes(_ path: String) throws -> [UInt8] {
+        // A pipe is read as standard input is: `-`.
+        if path != "-" { try RegularFile.require(path) }
         do {
             let handle =
                 try path == "-"

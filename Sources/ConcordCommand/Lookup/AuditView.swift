@@ -7,31 +7,41 @@ import ConcordModel
 struct AuditView {
     let replica: Replica
     let snapshot: Snapshot
+    /// The state document as it is read here.
+    let document: JSONObject
     /// The records, with the planned team: who is in the plan and has not joined yet is a member
     /// without a device, under the id that the plan names.
     let audit: Audit
+    /// What is looked up again and again.
+    let index: ViewIndex
 
     init(_ replica: Replica) throws {
         self.replica = replica
         snapshot = try replica.snapshot()
+        index = ViewIndex(replica, snapshot)
         let isContested = snapshot.conflicts.contains { $0.kind == .text }
-        let state = Self.with(isContested ? try replica.contestedTexts() : [], in: snapshot.state)
-        audit = Audit(state: PlannedTeam.joined(snapshot.labels.labelling(state)))
+        let texts = isContested ? try replica.contestedTexts() : []
+        let state = Self.with(texts, in: snapshot.standing)
+        document = PlannedTeam.joined(snapshot.labels.labelling(state))
+        audit = Audit(state: document)
     }
 
     /// The records with the last text that all sides had seen in the place of each contested one: nobody
     /// is to read a sentence that nobody wrote as if it were one. The conflict desk has the merge.
     private static func with(_ texts: [ContestedText], in state: JSONObject) -> JSONObject {
         var state = state
-        for text in texts {
-            let path = text.path
-            guard let field = path.field,
-                var records = state[path.kind]?.objectValue,
-                var record = records[path.record]?.objectValue
-            else { continue }
-            record[field] = .string(text.common)
-            records[path.record] = .object(record)
-            state[path.kind] = .object(records)
+        for (kind, texts) in Dictionary(grouping: texts, by: { $0.path.kind }) {
+            guard var records = state[kind]?.objectValue else { continue }
+            // Taken out meanwhile, so that no change copies all records.
+            state[kind] = nil
+            for text in texts {
+                guard let field = text.path.field,
+                    var record = records[text.path.record]?.objectValue
+                else { continue }
+                record[field] = .string(text.common)
+                records[text.path.record] = .object(record)
+            }
+            state[kind] = .object(records)
         }
         return state
     }
@@ -61,83 +71,4 @@ struct AuditView {
 
     /// The end of an id, which people can type: the beginning is the time and much the same for all.
     static func handle(_ id: WireText) -> String { String(id.string.suffix(6)) }
-}
-
-// MARK: - Finding records by the names that people use
-
-extension AuditView {
-    /// A finding by its number, its id in the file it came from, or a part of its id.
-    func finding(_ name: String) throws -> FindingRecord {
-        try record(name, of: audit.findings, kind: "finding", what: "finding") {
-            [$0.number, $0.ncNumber, $0.draftNumber].compactMap { $0 }
-        }
-    }
-
-    /// An item of evidence.
-    func evidence(_ name: String) throws -> EvidenceRecord {
-        try record(name, of: audit.evidence, kind: "evidence", what: "item of evidence") { _ in [] }
-    }
-
-    /// A question of the checklist, also by its place in the list.
-    func checklistItem(_ name: String) throws -> ChecklistItemRecord {
-        let place = Int(name).flatMap { place in
-            audit.checklistItems.indices.contains(place - 1)
-                ? audit.checklistItems[place - 1] : nil
-        }
-        if let place { return place }
-        return try record(
-            name,
-            of: audit.checklistItems,
-            kind: "checklistItem",
-            what: "question"
-        ) { _ in [] }
-    }
-
-    /// A member, also by name or letter.
-    func member(_ name: String) throws -> MemberRecord {
-        try record(name, of: audit.members, kind: "member", what: "member") {
-            [$0.name, $0.letter].compactMap { $0 }
-        }
-    }
-
-    private func record<Record: Identifiable>(
-        _ name: String,
-        of records: [Record],
-        kind: WireText,
-        what: String,
-        names: @escaping (Record) -> [WireText]
-    ) throws -> Record where Record.ID == WireText {
-        let wanted = name.lowercased()
-        let tests: [(Record) -> Bool] = [
-            { $0.id == WireText(name) },
-            { names($0).contains { $0.string.lowercased() == wanted } },
-            { fileID(kind, $0.id) == WireText(name) },
-            {
-                wanted.count >= 4
-                    && ($0.id.string.hasPrefix(wanted) || $0.id.string.hasSuffix(wanted))
-            },
-        ]
-        for test in tests {
-            let found = records.filter(test)
-            if let only = found.first, found.count == 1 { return only }
-            if found.count > 1 {
-                throw CommandFailure(
-                    .usage,
-                    "ambiguous",
-                    "'\(name)' may be any of \(found.count) (\(what))",
-                    next: "Give more of the id: "
-                        + found.prefix(6).map(\.id)
-                        .joined(separator: ", ") + "."
-                )
-            }
-        }
-        let known = records.map { names($0).first?.string ?? Self.handle($0.id) }
-        throw CommandFailure(
-            .notFound,
-            "not-found",
-            "there is no \(what) '\(name)' on this device",
-            next: NearNames.sentence(name, among: known, what: what)
-                + " What others have recorded comes with `concord sync`."
-        )
-    }
 }

@@ -2,16 +2,25 @@ import ConcordEncoding
 
 /// The names that someone may have meant.
 enum NearNames {
+    /// The longest name, in characters, that is compared: nobody types a longer one by mistake.
+    private static let lengthMax = 100
+
     /// The nearest of some names, the nearest first; at most five, none that is far off.
+    ///
+    /// The names are others': their number and length may not decide how long this takes or how much of
+    /// the screen it fills.
     static func of(_ text: String, among names: [String]) -> [String] {
-        let wanted = Array(text.lowercased())
-        let scored = names.map { name in
-            (name: name, distance: distance(wanted, Array(name.lowercased())))
-        }
+        let wanted = Array(text.lowercased().prefix(lengthMax))
         let limit = max(2, wanted.count / 2)
+        let scored = Set(names).compactMap { name -> (name: String, distance: Int)? in
+            guard name.utf8.count <= 8 * lengthMax else { return nil }
+            let characters = Array(name.lowercased())
+            guard abs(characters.count - wanted.count) <= limit else { return nil }
+            return (name, distance(wanted, characters))
+        }
         return scored.filter { $0.distance <= limit }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
-            .prefix(5).map(\.name)
+            .prefix(5).map { Layout.short($0.name) }
     }
 
     /// A sentence that lists the nearest names, or all of them if none is near and they are few.
@@ -19,8 +28,9 @@ enum NearNames {
         let near = of(text, among: names)
         if !near.isEmpty { return "Near to it: \(near.joined(separator: ", "))." }
         if names.isEmpty { return "There is no \(what) yet." }
-        if names.count <= 12 { return "There are: \(names.joined(separator: ", "))." }
-        return "There are \(names.count), such as \(names.prefix(5).joined(separator: ", "))."
+        let shown = names.prefix(names.count <= 12 ? 12 : 5).map { Layout.short($0) }
+        if names.count <= 12 { return "There are: \(shown.joined(separator: ", "))." }
+        return "There are \(names.count), such as \(shown.joined(separator: ", "))."
     }
 
     /// The nearest of names that came from a file or a diff.

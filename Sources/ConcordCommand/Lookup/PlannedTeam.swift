@@ -4,7 +4,7 @@ import ConcordModel
 /// The people that a plan names before they have joined.
 ///
 /// A file's team travels as records of kind `teamMember`, and the plan names people by the ids that
-/// they have in the file. Whoever has joined under such a person's name takes that place: so
+/// they have in the file. Who has joined under such a person's name takes that place: so
 /// the plan, its notices and the report speak of people from the first day on, whether they have a
 /// device or never will.
 enum PlannedTeam {
@@ -15,32 +15,64 @@ enum PlannedTeam {
         guard let planned = state[kind]?.objectValue, !planned.isEmpty else { return state }
         var state = state
         var members = state["member"]?.objectValue ?? JSONObject()
+        let joined = Joined(members, invitations: state["invitation"]?.objectValue ?? [:])
         var byFileID: [WireText: WireText] = [:]
+        var added: [(WireText, JSON)] = []
         for (_, value) in planned {
-            guard let person = value.objectValue, let fileID = person["fileID"]?.stringValue else {
-                continue
-            }
-            if let member = members.first(where: { $0.value["name"] == person["name"] }) {
-                byFileID[fileID] = member.key
-                guard var fields = member.value.objectValue else { continue }
+            guard let person = value.objectValue, let fileID = person["fileID"]?.stringValue,
+                byFileID[fileID] == nil
+            else { continue }
+            if let id = joined.member(called: person["name"]?.stringValue) {
+                byFileID[fileID] = id
+                guard var fields = members[id]?.objectValue else { continue }
                 fields["supervisor"] = fields["supervisor"] ?? person["supervisor"]
-                members[member.key] = .object(fields)
+                members[id] = .object(fields)
                 continue
             }
-            members[fileID] = .object(member(person))
+            // An id in a file is anybody's choice: it takes no member's place.
+            guard members[fileID] == nil else { continue }
+            added.append((fileID, .object(member(person))))
             byFileID[fileID] = fileID
         }
-        for (id, value) in members {
-            guard var member = value.objectValue,
-                let supervisor = member["supervisor"]?.stringValue,
-                let known = byFileID[supervisor]
-            else { continue }
-            member["supervisor"] = .string(known)
-            members[id] = .object(member)
-        }
-        state["member"] = .object(members)
+        let everybody = members.map { ($0.key, supervised($0.value, byFileID)) }
+            + added.map { ($0.0, supervised($0.1, byFileID)) }
+        state["member"] = .object(JSONObject(uniqueKeysWithValues: everybody))
         state["planSlot"] = state["planSlot"].map { slots($0, byFileID) }
         return state
+    }
+
+    /// Who has joined, by the names under which the plan may know them: the name that a leader invited
+    /// them by; of who was invited by none, their own. Otherwise a colleague would take an absent
+    /// person's place by taking their name.
+    private struct Joined {
+        private var invited: [WireText: [WireText]] = [:]
+        private var named: [WireText: [WireText]] = [:]
+
+        init(_ members: JSONObject, invitations: JSONObject) {
+            for (id, member) in members {
+                if let invitation = member["invitation"]?.stringValue,
+                    let name = invitations[invitation]?["name"]?.stringValue
+                {
+                    invited[name, default: []].append(id)
+                } else if let name = member["name"]?.stringValue {
+                    named[name, default: []].append(id)
+                }
+            }
+        }
+
+        func member(called name: WireText?) -> WireText? {
+            guard let name else { return nil }
+            let found = invited[name] ?? named[name] ?? []
+            return found.count == 1 ? found[0] : nil
+        }
+    }
+
+    private static func supervised(_ member: JSON, _ byFileID: [WireText: WireText]) -> JSON {
+        guard var fields = member.objectValue, let supervisor = fields["supervisor"]?.stringValue,
+            let known = byFileID[supervisor]
+        else { return member }
+        fields["supervisor"] = .string(known)
+        return .object(fields)
     }
 
     private static func member(_ person: JSONObject) -> JSONObject {

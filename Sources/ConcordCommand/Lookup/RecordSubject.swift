@@ -20,32 +20,35 @@ extension AuditView {
                 throw CommandFailure(
                     .usage,
                     "path",
-                    "'\(name)' is no path of a record",
+                    "'\(name)' is not the path of a record",
                     next: "Write it as /KIND/ID, as `concord log --json` has it."
                 )
             }
             return subject(path)
         }
         if name == "engagement", let id = audit.engagement?.id { return subject("engagement", id) }
-        let lookups: [(WireText, (String) throws -> WireText)] = [
-            ("finding", { try finding($0).id }), ("evidence", { try evidence($0).id }),
-            ("checklistItem", { try checklistItem($0).id }), ("member", { try member($0).id }),
-            ("conclusion", { try conclusion($0) }),
-        ]
-        var first: CommandFailure?
-        for (kind, lookup) in lookups {
-            do {
-                return subject(kind, try lookup(name))
-            } catch let failure as CommandFailure where failure.status != .usage {
-                first = first ?? failure
-            }
+        let kinds: [WireText] = ["finding", "evidence", "checklistItem", "member"]
+        var found = kinds.flatMap { kind in matches(name, kind: kind).map { (kind: kind, id: $0) } }
+        // A question's place in the list is a number, which nothing else is called.
+        if let place = Int(name), audit.checklistItems.indices.contains(place - 1) {
+            found = [("checklistItem", audit.checklistItems[place - 1].id)]
         }
+        if found.isEmpty, let conclusion = try conclusion(name) {
+            found = [("conclusion", conclusion)]
+        }
+        if found.count > 1 { throw ambiguous(name, found) }
+        if let only = found.first { return subject(only.kind, only.id) }
         throw CommandFailure(
             .notFound,
             "not-found",
             "there is no record '\(name)' on this device",
-            next: first?.next ?? "`concord finding list` lists the findings."
+            next: nearFinding(name)
         )
+    }
+
+    private func nearFinding(_ name: String) -> String {
+        NearNames.sentence(name, among: audit.findings.map(\.label.string), what: "finding")
+            + " `concord finding list` lists the findings."
     }
 
     /// The record of a path.
@@ -56,16 +59,14 @@ extension AuditView {
         return RecordSubject(kind: kind, id: id, label: describe(record).record)
     }
 
-    private func conclusion(_ name: String) throws -> WireText {
-        let standard = try standards.id(name)
-        guard let found = audit.conclusions.first(where: { $0.standard == standard }) else {
-            throw CommandFailure(
-                .notFound,
-                "not-found",
-                "there is no conclusion for \(standard) yet"
-            )
+    private func conclusion(_ name: String) throws -> WireText? {
+        let standard: WireText
+        do {
+            standard = try standards.id(name)
+        } catch let failure as CommandFailure where failure.code == "unknown-standard" {
+            return nil
         }
-        return found.id
+        return audit.conclusions.first { $0.standard == standard }?.id
     }
 
     /// A field of a record by its name, in any spelling that people use: `includedRequirement`,

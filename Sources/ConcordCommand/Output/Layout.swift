@@ -10,20 +10,40 @@ enum Layout {
         let width = max(8, width)
         var lines: [Shown] = []
         var line = ""
+        var used = 0
         for word in text.plain.split(separator: " ") {
             var word = word
-            if !line.isEmpty, Columns.width(of: line) + 1 + Columns.width(of: word) > width {
+            var columns = Columns.width(of: word)
+            if !line.isEmpty, used + 1 + columns > width {
                 lines.append(Shown(line))
                 line = ""
+                used = 0
             }
-            while Columns.width(of: word) > width {
+            while columns > width {
                 let part = Columns.prefix(word, width)
                 lines.append(Shown(String(part)))
+                columns -= Columns.width(of: part)
                 word = word[part.endIndex...]
             }
-            line += line.isEmpty ? String(word) : " " + word
+            if !line.isEmpty {
+                line += " "
+                used += 1
+            }
+            line += word
+            used += columns
         }
         return lines + [Shown(line)]
+    }
+
+    /// A text in one line of at most `width` columns, cut with an ellipsis: for a name within a sentence.
+    static func short(_ text: String, _ width: Int = 60) -> String {
+        // Cut before it is looked at closely: somebody's name may be as long as a diff allows.
+        let start = String(text.unicodeScalars.prefix(8 * width))
+        let shown = Shown(start)
+        if shown.width <= width, start.unicodeScalars.count == text.unicodeScalars.count {
+            return text
+        }
+        return Columns.prefix(Substring(shown.plain), width - 1) + "…"
     }
 
     /// The wrapped text, each line behind `indent` spaces.

@@ -1,4 +1,5 @@
 import Concord
+import ConcordFiles
 import Foundation
 import Synchronization
 
@@ -36,7 +37,9 @@ enum ReadOnlyCopy {
                 atexit { ReadOnlyCopy.removeAll() }
             }
             let copy = folder.appendingPathComponent(URL(fileURLWithPath: path).lastPathComponent)
-            for suffix in ["", "-wal", ".key", ".guard", ".inbox", ".server"]
+            let parts = ["-wal", ".key", ".guard", ".inbox", ".server"]
+            try RegularFile.require(path, withParts: parts)
+            for suffix in [""] + parts
             where FileManager.default.fileExists(atPath: path + suffix) {
                 try FileManager.default.copyItem(atPath: path + suffix, toPath: copy.path + suffix)
                 try FileManager.default.setAttributes(
@@ -45,6 +48,8 @@ enum ReadOnlyCopy {
                 )
             }
             return copy.path
+        } catch let failure as FileFailure {
+            throw failure
         } catch {
             throw CommandFailure(
                 .notPermitted,

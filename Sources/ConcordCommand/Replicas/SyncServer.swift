@@ -1,4 +1,5 @@
 import Concord
+import ConcordFiles
 import ConcordSync
 import ConcordSyncClient
 import Foundation
@@ -37,7 +38,7 @@ struct SyncServer {
     /// The server, if one is known.
     static func known(to replica: Replica, given: String?) throws -> SyncServer? {
         let environment = ProcessInfo.processInfo.environment["CONCORD_SERVER"]
-        let remembered = FileManager.default.contents(atPath: file(of: replica.path))
+        let remembered = try OwnFile.read(file(of: replica.path), most: 4096)
             .map { String(decoding: $0, as: UTF8.self) }?
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let texts = [given, environment, remembered].compactMap { $0 }
@@ -46,19 +47,8 @@ struct SyncServer {
 
     /// Remembers the address for the next sync.
     func remember(for replica: Replica) throws {
-        do {
-            try Data((address.description + "\n").utf8).write(
-                to: URL(fileURLWithPath: Self.file(of: replica.path)),
-                options: .atomic
-            )
-        } catch {
-            throw CommandFailure(
-                .disk,
-                "io",
-                "the server's address could not be written beside the replica",
-                next: "Everything else is done; give --server with each sync."
-            )
-        }
+        let address = Array((address.description + "\n").utf8)
+        try OwnFile.write(address, to: Self.file(of: replica.path)) { $0.count <= 4096 }
     }
 
     private static func file(of path: String) -> String { path + ".server" }

@@ -31,12 +31,11 @@ extension AuditView {
     private func tally(of listed: [FindingRecord]?) -> Tally {
         guard let listed else { return Tally(audit, catalogues: .shipped) }
         let ids = Set(listed.map(\.id))
-        var findings = JSONObject()
-        for (id, finding) in snapshot.state["finding"]?.objectValue ?? [:] where ids.contains(id) {
-            findings[id] = finding
-        }
-        var state = snapshot.state
-        state["finding"] = .object(findings)
+        let findings = (document["finding"]?.objectValue ?? [:]).filter { ids.contains($0.key) }
+        var state = document
+        state["finding"] = .object(
+            JSONObject(uniqueKeysWithValues: findings.map { ($0.key, $0.value) })
+        )
         return Tally(Audit(state: state), catalogues: .shipped)
     }
 

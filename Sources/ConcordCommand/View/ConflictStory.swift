@@ -55,12 +55,10 @@ struct ConflictStory {
 
     /// The people behind some candidates, each once.
     private func names(_ isWanted: (Conflict.Candidate) -> Bool) throws -> [WireText] {
-        var names: [WireText] = []
-        for candidate in conflict.candidates where isWanted(candidate) {
-            let name = try view.signature(of: candidate.write).name
-            if !names.contains(name) { names.append(name) }
-        }
-        return names
+        var known: Set<WireText> = []
+        return try conflict.candidates.filter(isWanted)
+            .map { try view.signature(of: $0.write).name }
+            .filter { known.insert($0).inserted }
     }
 
     private func whileEditing(_ names: [WireText]) -> String {
@@ -113,17 +111,14 @@ extension AuditView {
     /// the number of the first.
     func told(_ conflict: Conflict) -> [(number: Int, candidates: [Conflict.Candidate])] {
         var groups: [(number: Int, candidates: [Conflict.Candidate])] = []
-        for (index, candidate) in conflict.candidates.enumerated() {
+        var places: [WriteReference: Int] = [:]
+        for (number, candidate) in conflict.candidates.enumerated() {
             let isElsewhere = candidate.path.map { $0 != conflict.path.text } ?? false
-            let same = groups.firstIndex { group in
-                isElsewhere && group.candidates[0].write == candidate.write
-                    && group.candidates[0].path.map { $0 != conflict.path.text }
-                        ?? false
-            }
-            if let same {
+            if isElsewhere, let same = places[candidate.write] {
                 groups[same].candidates.append(candidate)
             } else {
-                groups.append((index + 1, [candidate]))
+                if isElsewhere { places[candidate.write] = groups.count }
+                groups.append((number + 1, [candidate]))
             }
         }
         return groups
@@ -131,11 +126,9 @@ extension AuditView {
 
     /// What a group of candidates wrote, in words.
     func text(_ candidates: [Conflict.Candidate], of conflict: Conflict) -> String {
-        var words: [String] = []
-        for candidate in candidates {
-            let text = candidateText(candidate, of: conflict)
-            if !words.contains(text) { words.append(text) }
-        }
+        var known: Set<WireText> = []
+        var words = candidates.map { candidateText($0, of: conflict) }
+            .filter { known.insert(WireText($0)).inserted }
         // Beside "added the criterion" its parts say nothing.
         let added = words.filter { $0.hasPrefix("added the criterion") }
         if !added.isEmpty {

@@ -22,11 +22,23 @@ extension AuditView {
 
     /// A conflict by its name, its path, or the record it is about if that has only one.
     func conflict(_ name: String) throws -> Conflict {
+        let path = WireText(name)
         let named = snapshot.conflicts.filter {
-            ConflictName.of($0.path) == name || $0.path.text == WireText(name)
+            $0.path.text == path || ConflictName.of($0.path) == name
         }
-        if let only = named.first { return try withTexts(only) }
-        let ids = recordIDs(name)
+        if let only = named.first, named.count == 1 { return try withTexts(only) }
+        if named.count > 1 {
+            // Who writes a record chooses its id, and can look for one with another conflict's name.
+            throw CommandFailure(
+                .usage,
+                "ambiguous",
+                "there are \(named.count) conflicts called '\(name)'",
+                next: "Name the one you mean by its path: "
+                    + named.prefix(6).map { "\($0.path) (\(Layout.short(describe($0).record.trimmed)))" }
+                    .joined(separator: ", ") + "."
+            )
+        }
+        let ids = try recordIDs(name)
         let found = snapshot.conflicts.filter { ids.contains($0.path.record) }
         if let only = found.first, found.count == 1 { return try withTexts(only) }
         let all = snapshot.conflicts.map { ConflictName.of($0.path) }
@@ -38,10 +50,15 @@ extension AuditView {
                 : "there are \(found.count) open conflicts about '\(name)'",
             next: all.isEmpty
                 ? "Nothing is contested; someone may have settled it already."
-                : "Open are: "
-                    + (found.isEmpty ? all : found.map { ConflictName.of($0.path) })
-                    .joined(separator: ", ") + "."
+                : "Open are: " + Self.some(found.isEmpty ? all : found.map { ConflictName.of($0.path) })
+                    + "."
         )
+    }
+
+    /// The first of many names, and how many more there are.
+    private static func some(_ names: [String]) -> String {
+        let left = names.count > 12 ? " and \(names.count - 12) more" : ""
+        return names.prefix(12).joined(separator: ", ") + left
     }
 
     /// A conflict over a text with the texts that its sides made, and the merged one.
@@ -50,17 +67,14 @@ extension AuditView {
         return try replica.account(ofConflictAt: conflict.path)?.conflict ?? conflict
     }
 
-    private func recordIDs(_ name: String) -> Set<WireText> {
-        let id = WireText(name)
-
-        let findings = audit.findings.filter { finding in
-            finding.label.string.lowercased() == name.lowercased() || finding.id == id
-                || fileID("finding", finding.id) == id
-        }
-        let items = audit.checklistItems.filter {
-            $0.id == id || fileID("checklistItem", $0.id) == id
-        }
-        return Set(findings.flatMap { [$0.id] + $0.criteria.map(\.id) } + items.map(\.id) + [id])
+    /// The record that a name means, with what belongs to it.
+    private func recordIDs(_ name: String) throws -> Set<WireText> {
+        let kinds: [WireText] = ["finding", "checklistItem", "evidence"]
+        let found = kinds.flatMap { kind in matches(name, kind: kind).map { (kind: kind, id: $0) } }
+        if found.count > 1 { throw ambiguous(name, found) }
+        guard let only = found.first else { return [WireText(name)] }
+        let criteria = only.kind == "finding" ? audit.finding(only.id)?.criteria.map(\.id) ?? [] : []
+        return Set([only.id] + criteria)
     }
 
     /// What a conflict is about.
@@ -85,12 +99,10 @@ extension AuditView {
                 what: field ?? "the finding itself"
             )
         case "checklistItem":
-            let item = audit.checklistItems.first { $0.id == path.record }
-            let place = item.flatMap { item in
-                audit.checklistItems.firstIndex { $0.id == item.id }.map { "question \($0 + 1) " }
-            }
+            let question = audit.question(path.record)
+            let place = question.map { "question \($0.place) " } ?? "question "
             return ConflictSubject(
-                record: "\(place ?? "question ")\(item?.question ?? "")",
+                record: "\(place)\(question?.item.question ?? "")",
                 what: field ?? "the question"
             )
         case "evidence":
@@ -110,7 +122,7 @@ extension AuditView {
     /// What a finding is called, also one that has no effect.
     func name(ofFinding id: WireText) -> String {
         guard let finding = audit.finding(id) else {
-            let fields = withoutEffect("finding", id)
+            let fields = index.voidFields("finding", id)
             let label = fields?["draftNumber"]?.stringValue?.string ?? "finding \(Self.handle(id))"
             return [label, fields?["title"]?.stringValue?.string].compactMap { $0 }.joined(
                 separator: " "
@@ -121,24 +133,7 @@ extension AuditView {
 
     /// A field of a record as text, also of one that has no effect.
     private func written(_ kind: WireText, _ id: WireText, _ name: WireText) -> WireText? {
-        (field(kind, id, name) ?? withoutEffect(kind, id)?[name])?.stringValue
-    }
-
-    /// The first fields of a record whose adding has no effect, so that it is not among the records.
-    private func withoutEffect(_ kind: WireText, _ id: WireText) -> JSON? {
-        let add = snapshot.voids.first {
-            $0.path.kind == kind && $0.path.record == id && $0.path.field == nil
-        }
-        guard let add else { return nil }
-        do {
-            let operations = try replica.diff(add.write)?.body.operations ?? []
-            for operation in operations where operation.path == add.path {
-                if case .add(let fields) = operation.action { return fields }
-            }
-        } catch {
-            // It is only for a name; what cannot be read is told by the command that reads it itself.
-        }
-        return nil
+        (field(kind, id, name) ?? index.voidFields(kind, id)?[name])?.stringValue
     }
 
     /// Why the shown value is shown, in words.

@@ -8,6 +8,28 @@ import ConcordModel
 struct Deeds {
     let view: AuditView
     let operations: [Operation]
+    /// The first fields of the records that the save adds.
+    private let added: [CellPath: JSONObject]
+    /// The criteria that it adds, by their findings.
+    private let criteria: [WireText: [JSON]]
+
+    init(view: AuditView, operations: [Operation]) {
+        self.view = view
+        self.operations = operations
+        var added: [CellPath: JSONObject] = [:]
+        var criteria: [WireText: [JSON]] = [:]
+        for operation in operations where operation.path.field == nil {
+            guard case .add(let value) = operation.action, let fields = value.objectValue,
+                !fields.isEmpty
+            else { continue }
+            added[operation.path] = added[operation.path] ?? fields
+            if operation.path.kind == "criterion", let owner = fields["finding"]?.stringValue {
+                criteria[owner, default: []].append(value)
+            }
+        }
+        self.added = added
+        self.criteria = criteria
+    }
 
     /// The deeds in the order of the save, each a clause without a subject.
     var words: [String] {
@@ -22,7 +44,7 @@ struct Deeds {
     /// All of it in one clause, at most three deeds by name.
     var summary: String {
         let words = words
-        if words.isEmpty { return "changed what nobody reads by name" }
+        if words.isEmpty { return "changed something that has no name here" }
         let more = words.count > 3 ? ["\(words.count - 3) more"] : []
         let parts = words.prefix(3) + more
         return parts.count == 1
@@ -49,13 +71,7 @@ struct Deeds {
 
     /// The first fields of a record that the save adds.
     private func fields(_ kind: WireText, _ id: WireText) -> JSONObject? {
-        for operation in operations
-        where operation.path.kind == kind && operation.path.record == id
-            && operation.path.field == nil
-        {
-            if case .add(.object(let fields)) = operation.action, !fields.isEmpty { return fields }
-        }
-        return nil
+        added[CellPath(kind: kind, record: id)]
     }
 
     private func deed(_ operation: Operation) -> String? {
@@ -128,12 +144,7 @@ struct Deeds {
 
     /// A finding that the save records, with the criteria it has there.
     private func finding(_ id: WireText) -> String {
-        let criteria = operations.compactMap { operation -> String? in
-            guard addedOwner(operation) == id, case .add(let fields) = operation.action else {
-                return nil
-            }
-            return criterion(fields)
-        }
+        let criteria = (criteria[id] ?? []).map { criterion($0) }
         let cited = criteria.isEmpty ? "" : " (\(criteria.joined(separator: ", ")))"
         return "recorded the finding \(quoted(fields("finding", id)?["title"], id))\(cited)"
     }

@@ -45,9 +45,7 @@ extension AuditView {
         var object: JSONObject = [
             "id": .string(criterion.id),
             "proposal": .bool(
-                snapshot.proposals.contains {
-                    $0.path.record == criterion.id && $0.path.field == "grade"
-                }
+                (index.proposals[criterion.id] ?? []).contains { $0.path.field == "grade" }
             ),
         ]
         object["standard"] = criterion.reference.map { .string($0.standard) }
@@ -58,14 +56,12 @@ extension AuditView {
 
     /// The conflicts about a finding or one of its criteria.
     func conflicts(about finding: FindingRecord) -> [Conflict] {
-        let records = Set([finding.id] + finding.criteria.map(\.id))
-        return snapshot.conflicts.filter { records.contains($0.path.record) }
+        ([finding.id] + finding.criteria.map(\.id)).flatMap { index.conflicts[$0] ?? [] }
     }
 
     /// What about a finding or one of its criteria is only proposed.
     func proposals(about finding: FindingRecord) -> [Snapshot.ShownProposal] {
-        let records = Set([finding.id] + finding.criteria.map(\.id))
-        return snapshot.proposals.filter { records.contains($0.path.record) }
+        ([finding.id] + finding.criteria.map(\.id)).flatMap { index.proposals[$0] ?? [] }
     }
 
     /// Who took the step to where a finding is, and why: its author reads there that it was returned.
@@ -93,7 +89,7 @@ extension AuditView {
         let contributors = audit.contributors(to: finding)
             .filter { $0 != finding.raisedBy }.map { person($0) }
         facts.append(contributors.isEmpty ? nil : "with \(contributors.joined(separator: ", "))")
-        facts.append(finding.repeats.map { "repeats \($0)" })
+        facts.append(finding.repeats.map { "repeats \(audit.finding($0)?.label ?? $0)" })
         if let original = finding.duplicateOf.flatMap({ audit.finding($0) }) {
             facts.append("merged into \(original.label)")
         }

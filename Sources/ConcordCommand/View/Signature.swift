@@ -2,7 +2,7 @@ import Concord
 import ConcordChanges
 import ConcordEncoding
 
-/// Who wrote something, on which device, when by his own clock, and why.
+/// Who wrote something, on which device, when by their own clock, and why.
 struct Signature {
     /// The member's id.
     let member: WireText
@@ -12,7 +12,7 @@ struct Signature {
     let device: WireText
     /// The claimed time, RFC 3339; empty if the diff is not here.
     let time: WireText
-    /// Why, if he said so.
+    /// Why, if they said so.
     let reason: WireText?
 
     /// The time for people: date, time of day, offset.
@@ -30,14 +30,6 @@ struct Signature {
 extension AuditView {
     /// Who signed a write.
     func signature(of write: WriteReference) throws -> Signature {
-        let person = snapshot.person(of: write.author)
-        let diff = try replica.diff(write)
-        return Signature(
-            member: person?.member ?? "",
-            name: person?.name ?? "someone unknown",
-            device: person?.device ?? WireText(String(write.author.description.prefix(8))),
-            time: try replica.time(of: write).map { WireText($0) } ?? "",
-            reason: diff?.body.operations.compactMap(\.reason).first
-        )
+        try index.signature(of: write)
     }
 }

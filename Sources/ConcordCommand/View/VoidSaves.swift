@@ -19,7 +19,8 @@ struct VoidSave {
 
     /// That a leader has looked at it and leaves it without effect.
     struct Declined {
-        let name: WireText
+        /// The record that says so.
+        let record: WireText
         let reason: WireText?
     }
 
@@ -36,7 +37,7 @@ struct VoidSave {
 extension AuditView {
     /// The kind of record by which a leader says that a save stays without effect;
     /// `docs/decisions/0025-declining-what-does-not-count.md`.
-    static let declinedKind: WireText = "declined"
+    static let declinedKind = Schema.declined.name
 
     /// What has no effect, by save, in the order of the log.
     func voidSaves() throws -> [VoidSave] {
@@ -46,11 +47,12 @@ extension AuditView {
             if writes[void.diff] == nil { order.append(void.diff) }
             writes[void.diff, default: []].append(void)
         }
-        let declined = try declinedSaves()
+        let declined = declinedSaves()
         return try order.compactMap { id in
             guard let writes = writes[id], let first = writes.first else { return nil }
             let places = Set(writes.map { CellPath(kind: $0.path.kind, record: $0.path.record) })
-            let operations = try replica.diff(first.write)?.body.operations ?? []
+            let diff = try replica.diff(id)
+            let operations = diff?.body.operations ?? []
             let concerned = operations.filter {
                 places.contains(CellPath(kind: $0.path.kind, record: $0.path.record))
             }
@@ -58,7 +60,7 @@ extension AuditView {
                 diff: id,
                 write: first.write,
                 writes: writes,
-                by: try signature(of: first.write),
+                by: index.signature(of: diff, by: first.write.author),
                 role: snapshot.person(of: first.write.author)?.role,
                 deeds: Deeds(view: self, operations: concerned).summary,
                 declined: declined[id.text]
@@ -66,29 +68,32 @@ extension AuditView {
         }
     }
 
-    /// The saves that a leader has declined, by identity.
-    ///
-    /// The record is one of a kind that the rules do not know, which others may write too: it is
-    /// heeded where the member who wrote it may admit.
-    func declinedSaves() throws -> [WireText: VoidSave.Declined] {
+    /// How many writes of each save have no effect, without those that a leader has declined.
+    func undecidedVoids() -> [DiffID: Int] {
+        let declined = declinedSaves()
+        return snapshot.voids.reduce(into: [:]) { $0[$1.diff, default: 0] += 1 }
+            .filter { declined[$0.key.text] == nil }
+    }
+
+    /// The saves that a leader has declined, by identity: only a leader writes such a record with effect.
+    func declinedSaves() -> [WireText: VoidSave.Declined] {
         var found: [WireText: VoidSave.Declined] = [:]
-        for (id, fields) in snapshot.state[Self.declinedKind]?.objectValue ?? [:] {
-            let cells = try replica.blame(kind: Self.declinedKind, id: id)
-            guard let diff = fields["diff"]?.stringValue,
-                let write = cells.first(where: { $0.path.field == nil })?.write,
-                let person = snapshot.person(of: write.write.author), let role = person.role,
-                Rights.right(of: role, to: .admit) == .yes
-            else { continue }
-            found[diff] = VoidSave.Declined(
-                name: person.name,
-                reason: fields["reason"]?.stringValue
-            )
+        for (id, fields) in document[Self.declinedKind]?.objectValue ?? [:] {
+            guard let diff = fields["diff"]?.stringValue else { continue }
+            found[diff] = VoidSave.Declined(record: id, reason: fields["reason"]?.stringValue)
         }
         return found
     }
 
+    /// Who declined it.
+    func name(of declined: VoidSave.Declined) throws -> WireText {
+        let cells = try replica.blame(kind: Self.declinedKind, id: declined.record)
+        let write = cells.first { $0.path.field == nil }?.write
+        return write.flatMap { snapshot.person(of: $0.write.author)?.name } ?? "somebody"
+    }
+
     /// A save without effect, for people.
-    func text(_ save: VoidSave) -> [Shown] {
+    func text(_ save: VoidSave) throws -> [Shown] {
         var lines = Layout.indented("\(save.name)  \(save.by.name), \(save.by.moment)", by: 0)
         lines[0] = Style.output.strong(lines[0])
         lines += Layout.indented("\(save.by.name) \(save.deeds).", by: 2)
@@ -96,7 +101,7 @@ extension AuditView {
         lines += Layout.indented("It does not count: \(why).", by: 2)
         if let declined = save.declined {
             let reason = declined.reason.map { ": \($0)" } ?? ""
-            lines += Layout.indented("\(declined.name) has declined it\(reason).", by: 2)
+            lines += Layout.indented("\(try name(of: declined)) has declined it\(reason).", by: 2)
         } else if !save.canBeAdmitted {
             lines += Layout.indented("It cannot be accepted as it is, only done again.", by: 2)
         }
@@ -104,7 +109,7 @@ extension AuditView {
     }
 
     /// A save without effect as JSON; the shape is in `docs/concord.md`.
-    func json(_ save: VoidSave) -> JSON {
+    func json(_ save: VoidSave) throws -> JSON {
         var object: JSONObject = [
             "diff": .string(save.diff.base64url), "write": .string(save.write.description),
             "name": .string(save.by.name), "member": .string(save.by.member),
@@ -112,7 +117,7 @@ extension AuditView {
             "reason": .string(save.reason.rawValue), "admissible": .bool(save.canBeAdmitted),
             "declined": .bool(save.declined != nil),
         ]
-        object["declinedBy"] = save.declined.map { .string($0.name) }
+        object["declinedBy"] = try save.declined.map { .string(try name(of: $0)) }
         object["declinedBecause"] = save.declined?.reason.map { .string($0) }
         return .object(object)
     }

@@ -4,8 +4,10 @@
 /// is, an escape sequence moves the cursor or writes the clipboard, a line break fakes a line of the
 /// program, and a bidirectional control shows words in an order that nobody wrote. So everything that
 /// comes from somebody else passes through here before a person sees it: control characters become
-/// their pictures (`␛`), all else that cannot be seen is named (`<U+202E>`). Nothing is dropped, so
-/// that a reader sees that something was there.
+/// their pictures (`␛`), all else that cannot be seen is named (`<U+202E>`). Marks that stand on one
+/// letter, of which there may be thousands that bury the lines around, are counted where they are more
+/// than any script writes (`<+40 marks>`). Nothing goes without a sign, so that a reader sees that
+/// something was there.
 ///
 /// Two things that look alike to a program and differ to a reader pass: variation selectors of emoji,
 /// and joiners where a script or an emoji is written with them.
@@ -16,9 +18,14 @@ public enum PrintableText {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         var shown = String.UnicodeScalarView()
         var before: Unicode.Scalar?
+        var marks = 0
         var rest = Substring(text).unicodeScalars
         while let scalar = rest.popFirst() {
-            if isPrintable(scalar, between: before, and: rest.first) {
+            marks = isMark(scalar) ? marks + 1 : 0
+            if marks > marksMax {
+                if rest.first.map(isMark) == true { continue }
+                shown.append(contentsOf: "<+\(marks - marksMax) marks>".unicodeScalars)
+            } else if isPrintable(scalar, between: before, and: rest.first) {
                 shown.append(scalar)
             } else {
                 shown.append(contentsOf: picture(of: scalar).unicodeScalars)
@@ -26,6 +33,17 @@ public enum PrintableText {
             before = scalar
         }
         return String(shown)
+    }
+
+    /// The marks that may stand on one letter: no script writes more.
+    private static let marksMax = 8
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.value >= 0x300 else { return false }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .spacingMark: return true
+        default: return false
+        }
     }
 
     /// Whether a scalar is seen as what it is, wherever it stands.

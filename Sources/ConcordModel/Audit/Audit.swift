@@ -32,6 +32,10 @@ public struct Audit: Hashable, Sendable {
     private let findingIndex: [WireText: Int]
     private let evidenceIndex: [WireText: Int]
     private let actionIndex: [WireText: [Int]]
+    private let memberIndex: [WireText: Int]
+    private let itemIndex: [WireText: Int]
+    private let criterionIndex: [WireText: Int]
+    private let conclusionIndex: [WireText: Int]
 
     /// Reads a state document.
     public init(state: JSONObject) {
@@ -62,6 +66,14 @@ public struct Audit: Hashable, Sendable {
             .sorted { ($0.standard ?? "", $0.id) < ($1.standard ?? "", $1.id) }
         findingIndex = Self.index(findings.map(\.id))
         evidenceIndex = Self.index(evidence.map(\.id))
+        memberIndex = Self.index(members.map(\.id))
+        itemIndex = Self.index(checklistItems.map(\.id))
+        conclusionIndex = Self.index(conclusions.map(\.id))
+        criterionIndex = Dictionary(
+            findings.enumerated().flatMap { place, finding in
+                finding.criteria.map { ($0.id, place) }
+            }
+        ) { first, _ in first }
         actionIndex = Dictionary(grouping: actions.indices) { [actions] in
             actions[$0].finding ?? ""
         }
@@ -81,7 +93,32 @@ extension Audit {
     public var countedFindings: [FindingRecord] { findings.filter(\.isCounted) }
 
     /// The person of an id.
-    public func member(_ id: WireText) -> MemberRecord? { members.first { $0.id == id } }
+    public func member(_ id: WireText) -> MemberRecord? { memberIndex[id].map { members[$0] } }
+
+    /// The question of an id, with its place in the checklist, from 1.
+    public func question(_ id: WireText) -> (place: Int, item: ChecklistItemRecord)? {
+        itemIndex[id].map { ($0 + 1, checklistItems[$0]) }
+    }
+
+    /// The finding that a criterion belongs to, with that criterion.
+    public func criterion(_ id: WireText) -> (finding: FindingRecord, criterion: CriterionRecord)? {
+        guard let finding = criterionIndex[id].map({ findings[$0] }),
+            let criterion = finding.criteria.first(where: { $0.id == id })
+        else { return nil }
+        return (finding, criterion)
+    }
+
+    /// The conclusion of an id.
+    public func conclusion(_ id: WireText) -> ConclusionRecord? {
+        conclusionIndex[id].map { conclusions[$0] }
+    }
+
+    /// The findings that rest on each item of evidence, in their order.
+    public var findingsByEvidence: [WireText: [FindingRecord]] {
+        findings.reduce(into: [:]) { users, finding in
+            for id in finding.evidence { users[id, default: []].append(finding) }
+        }
+    }
 
     /// The finding of an id.
     public func finding(_ id: WireText) -> FindingRecord? {

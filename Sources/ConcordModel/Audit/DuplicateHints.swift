@@ -2,43 +2,103 @@ import ConcordEncoding
 
 /// Findings that may say the same: a hint, since joining two findings is a person's decision.
 ///
-/// Two auditors who walk through one house see the same sheet of paper. A pair is hinted at where the
-/// clauses are the same or related, both rest on one document, and nothing says that it was in
+/// Two auditors who walk through one house see the same sheet of paper. Two findings are hinted at where
+/// the clauses are the same or related, both rest on one document, and nothing says that it was in
 /// different units. Each of the three alone would name half of the findings.
+///
+/// However many findings rest on one document, each is compared with those few that were first to cite it
+/// for a clause: a hundred copies are a hundred hints, not five thousand, and cost as much.
 struct DuplicateHints {
-    /// One warning for each pair, on the second of them.
+    /// At most so many hints on one finding.
+    static let hintsMax = 3
+
+    /// Warnings on the later of two findings, which name the earlier one.
     let notices: [Notice]
 
     init(_ audit: Audit, _ catalogues: Catalogues) {
         let findings = audit.countedFindings
         let standards = Set(audit.standards)
-        let documents = findings.map { Self.documents(of: $0, audit) }
-        var clauses: [Set<ClauseReference>] = []
+        var related: [ClauseReference: [ClauseReference]] = [:]
+        var seen = Seen()
         var notices: [Notice] = []
-        for (index, finding) in findings.enumerated() {
-            let cited = Set(finding.criteria.compactMap(\.reference))
-            let near = cited.flatMap { reference in
-                catalogues.related(to: reference, among: standards).map(\.reference)
+        for (place, finding) in findings.enumerated() {
+            let documents = Self.documents(of: finding, audit).sorted()
+            let cited = Set(finding.criteria.compactMap(\.reference)).filter {
+                catalogues.clause($0) != nil
             }
-            for (earlier, other) in findings[..<index].enumerated() {
-                let shared = documents[index].intersection(documents[earlier])
-                guard let document = shared.min(),
-                    finding.unit == nil || other.unit == nil || finding.unit == other.unit,
-                    !clauses[earlier].isDisjoint(with: cited.union(near))
-                else { continue }
-                notices.append(
-                    Notice(
-                        severity: .warning,
-                        code: .possibleDuplicate,
-                        record: finding.id,
-                        message: "\(finding.label) may say the same as \(other.label): related "
-                            + "clauses, and both rest on \(document.name)"
-                    )
-                )
+            for clause in cited where related[clause] == nil {
+                related[clause] = catalogues.related(to: clause, among: standards).map(\.reference)
             }
-            clauses.append(cited)
+            let near = cited.union(cited.flatMap { related[$0] ?? [] })
+            var found: Set<Int> = []
+            for document in documents where found.count < Self.hintsMax {
+                let earlier = Set(near.flatMap { seen.places(document, $0, finding.unit) })
+                for other in earlier.subtracting(found).sorted().prefix(Self.hintsMax - found.count)
+                {
+                    found.insert(other)
+                    notices.append(Self.notice(finding, findings[other], document))
+                }
+            }
+            for document in documents {
+                for clause in cited { seen.note(place, document, clause, finding.unit) }
+            }
         }
         self.notices = notices
+    }
+
+    private static func notice(
+        _ finding: FindingRecord,
+        _ other: FindingRecord,
+        _ document: Document
+    ) -> Notice {
+        Notice(
+            severity: .warning,
+            code: .possibleDuplicate,
+            record: finding.id,
+            message: "\(finding.label) may say the same as \(other.label): related "
+                + "clauses, and both rest on \(document.name)"
+        )
+    }
+
+    /// The first findings that rest on a document, for each clause and unit.
+    private struct Seen {
+        private struct Key: Hashable {
+            let document: Document
+            let clause: ClauseReference
+            /// Nil for all units together.
+            let unit: WireText?
+            let isAnyUnit: Bool
+        }
+
+        private var places: [Key: [Int]] = [:]
+
+        mutating func note(
+            _ place: Int,
+            _ document: Document,
+            _ clause: ClauseReference,
+            _ unit: WireText?
+        ) {
+            for isAnyUnit in [true, false] {
+                let key = Key(
+                    document: document,
+                    clause: clause,
+                    unit: isAnyUnit ? nil : unit,
+                    isAnyUnit: isAnyUnit
+                )
+                if places[key, default: []].count < DuplicateHints.hintsMax {
+                    places[key, default: []].append(place)
+                }
+            }
+        }
+
+        /// The findings that were in the unit, or whose unit or the asker's is not known.
+        func places(_ document: Document, _ clause: ClauseReference, _ unit: WireText?) -> [Int] {
+            func among(_ unit: WireText?, any: Bool) -> [Int] {
+                places[Key(document: document, clause: clause, unit: unit, isAnyUnit: any)] ?? []
+            }
+            guard let unit else { return among(nil, any: true) }
+            return among(unit, any: false) + among(nil, any: false)
+        }
     }
 
     /// Something that evidence is of.

@@ -79,18 +79,16 @@ public struct MemberLabels: Hashable, Sendable {
 
     /// A state document in which members and draft numbers stand as people read them.
     public func labelling(_ state: JSONObject) -> JSONObject {
-        var state = state
+        var people: [WireText: [WireText: JSON]] = [:]
         for (member, label) in labels where label.differs {
-            guard var fields = state[Schema.member.name]?[member]?.objectValue else { continue }
-            fields["name"] = .string(label.name)
-            if let letter = label.letter { fields["letter"] = .string(letter) }
-            set(fields, at: Schema.member.name, member, in: &state)
+            people[member] = ["name": .string(label.name)]
+            people[member]?["letter"] = label.letter.map { .string($0) }
         }
-        for (id, number) in numbers(of: state[Schema.finding.name]?.objectValue ?? [:]) {
-            guard var fields = state[Schema.finding.name]?[id]?.objectValue else { continue }
-            fields["draftNumber"] = .string(number)
-            set(fields, at: Schema.finding.name, id, in: &state)
-        }
+        let numbers = numbers(of: state[Schema.finding.name]?.objectValue ?? [:])
+            .mapValues { ["draftNumber" as WireText: JSON.string($0)] }
+        var state = state
+        Self.set(people, at: Schema.member.name, in: &state)
+        Self.set(numbers, at: Schema.finding.name, in: &state)
         return state
     }
 
@@ -125,15 +123,24 @@ public struct MemberLabels: Hashable, Sendable {
         return numbers
     }
 
-    private func set(
-        _ fields: JSONObject,
+    /// Sets fields of the records of a kind that are there, all in one pass.
+    private static func set(
+        _ changes: [WireText: [WireText: JSON]],
         at kind: WireText,
-        _ id: WireText,
         in state: inout JSONObject
     ) {
-        var records = state[kind]?.objectValue ?? [:]
-        records[id] = .object(fields)
-        state[kind] = .object(records)
+        guard !changes.isEmpty, let records = state[kind]?.objectValue else { return }
+        state[kind] = .object(
+            JSONObject(
+                uniqueKeysWithValues: records.map { id, record in
+                    guard let changed = changes[id], var fields = record.objectValue else {
+                        return (id, record)
+                    }
+                    for (name, value) in changed { fields[name] = value }
+                    return (id, .object(fields))
+                }
+            )
+        )
     }
 
     /// The letters of all, each once: a later one gets the first digit that makes it another.

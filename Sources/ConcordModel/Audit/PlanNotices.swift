@@ -18,17 +18,26 @@ struct PlanNotices {
             + unplanned
     }
 
+    /// For each auditor the slots in the order of time, each beside the one before it that lasts longest:
+    /// as many notices as there are slots that overlap, not as many as there are pairs of them.
     private func overlaps(_ slots: [TimedSlot]) -> [Notice] {
-        var notices: [Notice] = []
-        for (position, first) in slots.enumerated() {
-            for second in slots[(position + 1)...] where first.overlaps(second) {
-                let shared = first.record.auditors.intersection(second.record.auditors)
-                for auditor in shared.sorted() {
-                    notices.append(overlap(auditor, first.record, second.record))
+        var byAuditor: [WireText: [Int]] = [:]
+        for (place, slot) in slots.enumerated() where slot.lasts {
+            for auditor in slot.record.auditors { byAuditor[auditor, default: []].append(place) }
+        }
+        var found: [(first: Int, second: Int, auditor: WireText)] = []
+        for (auditor, places) in byAuditor {
+            var longest: Int?
+            for place in places.sorted(by: { slots[$0].begins(before: slots[$1]) }) {
+                if let before = longest, slots[before].overlaps(slots[place]) {
+                    found.append((min(before, place), max(before, place), auditor))
                 }
+                if longest.map({ slots[$0].ends(before: slots[place]) }) ?? true { longest = place }
             }
         }
-        return notices
+        return found.sorted { $0 < $1 }.map {
+            overlap($0.auditor, slots[$0.first].record, slots[$0.second].record)
+        }
     }
 
     /// A competent auditor in the slot is enough for a standard; one in training needs the eye of
@@ -106,6 +115,16 @@ private struct TimedSlot {
         guard let from, let to else { return false }
         return to < from
     }
+
+    /// Whether both times are known and some time is between them.
+    var lasts: Bool {
+        guard let from, let to else { return false }
+        return from < to
+    }
+
+    func begins(before other: TimedSlot) -> Bool { (from ?? 0) < (other.from ?? 0) }
+
+    func ends(before other: TimedSlot) -> Bool { (to ?? 0) < (other.to ?? 0) }
 
     /// Slots that touch do not overlap.
     func overlaps(_ other: TimedSlot) -> Bool {

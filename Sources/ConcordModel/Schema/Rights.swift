@@ -49,6 +49,9 @@ public enum Activity: String, CaseIterable, Hashable, Sendable {
     case join
     /// Capture evidence and answers.
     case capture
+    /// State once what a capture is: its time, its file and that file's hash. Nobody states it of another
+    /// member's evidence, or what is written once would be taken before its author writes it.
+    case describeCapture
     /// Write notes.
     case writeNote
     /// Raise a finding and edit what it says.
@@ -94,6 +97,7 @@ public enum Rights {
         case (.editPlan, .programmeManager), (.editTeam, .programmeManager): return .yes
         case (.editPlan, .auditor): return .proposal
         case (.capture, .auditor), (.capture, .inTraining): return .yes
+        case (.describeCapture, .auditor), (.describeCapture, .inTraining): return .own
         case (.writeNote, .auditor), (.writeNote, .inTraining), (.writeNote, .technicalExpert):
             return .yes
         case (.raiseFinding, .auditor), (.raiseFinding, .inTraining): return .yes
@@ -110,8 +114,8 @@ public enum Rights {
     private static func lead(_ activity: Activity) -> Right {
         switch activity {
         case .found, .join, .answerNonconformity, .decideCertificate, .seal: .no
-        case .editPlan, .editTeam, .capture, .writeNote, .raiseFinding, .setGrade, .decideFinding,
-            .verifyAction, .signConclusion, .admit, .erase:
+        case .editPlan, .editTeam, .capture, .describeCapture, .writeNote, .raiseFinding, .setGrade,
+            .decideFinding, .verifyAction, .signConclusion, .admit, .erase:
             .yes
         }
     }

@@ -28,6 +28,7 @@ extension Schema {
             Field("repeats", .ask, for: .raiseFinding, cites: "finding"),
             Field("includedRequirement", .ask, .composite, for: .raiseFinding),
             Field("state", .state(.finding), for: .raiseFinding),
+            Field("fileID", .once, for: .raiseFinding),
         ]
     )
 
@@ -68,15 +69,16 @@ extension Schema {
             Field("source", .newest, for: .capture, erasable: true),
             Field("content", .text, for: .capture),
             Field("evidenceDate", .newest, for: .capture),
-            Field("capturedAt", .once, for: .capture),
+            Field("capturedAt", .once, for: .describeCapture),
             Field("capturedBy", .once, for: .capture, namesWriter: true),
             Field("place", .newest, for: .capture, erasable: true),
-            Field("sha256", .once, for: .capture),
-            Field("size", .once, .integer, for: .capture),
-            Field("mediaType", .once, for: .capture),
+            Field("sha256", .once, for: .describeCapture),
+            Field("size", .once, .integer, for: .describeCapture),
+            Field("mediaType", .once, for: .describeCapture),
             Field("confidentiality", .ask, for: .capture),
             Field("personalData", .newest, .bool, for: .capture),
-            Field("redactionOf", .once, for: .capture, cites: "evidence"),
+            Field("redactionOf", .once, for: .describeCapture, cites: "evidence"),
+            Field("fileID", .once, for: .capture),
         ]
     )
 

@@ -1,11 +1,12 @@
 import ConcordEncoding
 
 extension Schema {
-    /// A person in the engagement, with a role.
+    /// A person in the engagement, with a role. Nobody hides one: who has rights stays listed, and a
+    /// membership ends by its `status`.
     public static let member = RecordKind(
         "member",
         add: .join,
-        remove: .editTeam,
+        remove: .found,
         isControl: true,
         fields: [
             Field("name", .newest, for: .join, erasable: true),
@@ -24,11 +25,11 @@ extension Schema {
         ]
     )
 
-    /// A member's device: the record's id is the author.
+    /// A member's device: the record's id is the author. Nobody hides one, as nobody hides a member.
     public static let device = RecordKind(
         "device",
         add: .join,
-        remove: .editTeam,
+        remove: .found,
         isControl: true,
         fields: [
             Field("member", .once, for: .join),
@@ -40,10 +41,12 @@ extension Schema {
         ]
     )
 
-    /// A leader's admission of whoever holds a key: role, expiry, number of uses.
+    /// A leader's admission of whoever holds a key: role, expiry, number of uses. Nobody hides one: what
+    /// admits stays listed, and it ends by its `status`.
     public static let invitation = RecordKind(
         "invitation",
         add: .editTeam,
+        remove: .found,
         isControl: true,
         fields: [
             Field("key", .once, for: .editTeam),
@@ -60,6 +63,21 @@ extension Schema {
             Field("expires", .once, for: .editTeam),
             Field("uses", .once, .integer, for: .editTeam),
             Field("status", .control, .choice(["open", "withdrawn"]), for: .editTeam),
+        ]
+    )
+
+    /// A person whom the plan names, by the id of the file that the plan came from; who joins under that
+    /// name takes the place. Written by who edits the team, since an invitation takes its role from here.
+    public static let teamMember = RecordKind(
+        "teamMember",
+        add: .editTeam,
+        fields: [
+            Field("fileID", .once, for: .editTeam),
+            Field("name", .newest, for: .editTeam, erasable: true),
+            Field("role", .newest, for: .editTeam),
+            Field("standards", .newest, .composite, for: .editTeam),
+            Field("inTraining", .newest, .composite, for: .editTeam),
+            Field("supervisor", .newest, for: .editTeam),
         ]
     )
 }

@@ -7,7 +7,20 @@ extension Schema {
     public static let admission = RecordKind(
         "admission",
         add: .admit,
+        remove: .found,
         isControl: true,
+        fields: [
+            Field("diff", .once, for: .admit),
+            Field("reason", .newest, for: .admit, erasable: true),
+        ]
+    )
+
+    /// A leader's word that a diff stays without effect, so that it is not listed again. It is no verdict:
+    /// nothing in the fold rests on it, and the diff can still be admitted.
+    public static let declined = RecordKind(
+        "declined",
+        add: .admit,
+        cover: .nothing,
         fields: [
             Field("diff", .once, for: .admit),
             Field("reason", .newest, for: .admit, erasable: true),

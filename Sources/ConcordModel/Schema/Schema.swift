@@ -7,8 +7,8 @@ public import ConcordEncoding
 public enum Schema {
     /// All kinds, in the order in which people read them.
     public static let kinds: [RecordKind] = [
-        engagement, organization, member, device, invitation, admission, seal, reopening, erasure,
-        scope, planSlot, checklistItem, finding, criterion, evidence, action, conclusion,
+        engagement, organization, member, device, invitation, teamMember, admission, declined, seal,
+        reopening, erasure, scope, exclusion, planSlot, checklistItem, finding, criterion, evidence, action, conclusion,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
@@ -90,6 +90,20 @@ extension Schema {
             Field("services", .set, for: .editPlan),
             Field("customers", .ask, for: .editPlan, erasable: true),
             Field("boundaries", .text, for: .editPlan),
+            Field("fileID", .once, for: .editPlan),
+        ]
+    )
+
+    /// A clause that the organization leaves out, with its reason, where the standard allows that.
+    public static let exclusion = RecordKind(
+        "exclusion",
+        add: .editPlan,
+        fields: [
+            Field("standard", .once, for: .editPlan),
+            Field("clause", .once, for: .editPlan),
+            Field("justification", .text, for: .editPlan),
+            Field("decidedBy", .newest, for: .editPlan, erasable: true),
+            Field("fileID", .once, for: .editPlan),
         ]
     )
 
@@ -109,6 +123,7 @@ extension Schema {
             Field("auditee", .newest, for: .editPlan, erasable: true),
             Field("clauses", .set, for: .editPlan),
             Field("remote", .newest, .bool, for: .editPlan),
+            Field("fileID", .once, for: .editPlan),
         ]
     )
 
@@ -125,6 +140,7 @@ extension Schema {
             Field("answer", .mostSevere(answers), for: .capture),
             Field("note", .text, for: .writeNote),
             Field("evidence", .set, for: .capture, cites: "evidence"),
+            Field("fileID", .once, for: .capture),
         ]
     )
 }

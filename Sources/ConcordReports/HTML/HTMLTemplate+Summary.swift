@@ -52,6 +52,7 @@ extension HTMLTemplate {
     static let conflict = """
         <div class="conflict">
         <p><b>Open conflict</b> {{.about}} <span class="quiet">{{.kind}}</span></p>
+        {{#.story}}<p>{{.}}.</p>{{/.story}}
         <div class="sides">
         {{#.candidates}}
         <div><p class="value">{{.value}}</p>

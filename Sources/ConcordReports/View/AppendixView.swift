@@ -83,11 +83,15 @@ extension AppendixView.Evidence {
         number = context.evidenceNumber(record.id) ?? ""
         title = record.title?.string ?? "Untitled"
         kind = record.kind.map { Words.capitalized($0.string) }
-        source = record.source?.string
-        content = record.content?.string
+        let isOpen = record.isForReaders
+        source = isOpen ? record.source?.string : nil
+        content =
+            isOpen
+            ? record.content?.string
+            : record.confidentiality.map { "Not shown in reports: \($0)." }
         let parts = [
             record.capturedAt.map { ReportDate.moment($0.string) },
-            record.capturedBy.map { context.person($0) }, record.place?.string,
+            record.capturedBy.map { context.person($0) }, isOpen ? record.place?.string : nil,
         ]
         let text = parts.compactMap(\.self).joined(separator: " · ")
         captured = text.isEmpty ? nil : text
@@ -95,6 +99,14 @@ extension AppendixView.Evidence {
         hasPersonalData = record.hasPersonalData
         hash = record.sha256?.string
         findings = Listing(users.map { FindingLink($0, grade: $0.headGrade) })
+    }
+}
+
+extension EvidenceRecord {
+    /// Whether a report says what it is of and what it says: a report is handed to people whom nobody has
+    /// asked about each item. A word that is not known here shuts too.
+    var isForReaders: Bool {
+        confidentiality.map { ["public", "internal"].contains($0) } ?? true
     }
 }
 

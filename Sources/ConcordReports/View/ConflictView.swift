@@ -12,11 +12,14 @@ struct ConflictView {
 
     let about: String
     let kind: String
+    let story: String?
     let shown: String?
     let candidates: [Candidate]
 
     init(_ conflict: ReportConflict, _ context: ReportContext) {
-        about = Self.about(conflict.record, field: conflict.field, context)
+        about =
+            conflict.about?.string ?? Self.about(conflict.record, field: conflict.field, context)
+        story = conflict.story?.string
         kind = Self.kinds[conflict.kind] ?? Words.spaced(conflict.kind.string)
         shown = conflict.shown.map { Self.value($0) }
         candidates = conflict.candidates.map { candidate in
@@ -51,10 +54,7 @@ struct ConflictView {
     private static func subject(_ record: WireText, _ context: ReportContext) -> String {
         let audit = context.audit
         if let finding = audit.finding(record) { return finding.label.string }
-        for finding in audit.findings {
-            guard let criterion = finding.criteria.first(where: { $0.id == record }) else {
-                continue
-            }
+        if let (finding, criterion) = audit.criterion(record) {
             let clause = criterion.reference.map {
                 " against \(context.standard($0.standard).title) \($0.clause)"
             }
@@ -63,10 +63,10 @@ struct ConflictView {
         if let evidence = audit.evidence(record) {
             return "Evidence \(evidence.title ?? WireText(String(record.string.prefix(8))))"
         }
-        if let item = audit.checklistItems.first(where: { $0.id == record }) {
+        if let (_, item) = audit.question(record) {
             return "Question \"\(item.question ?? WireText(String(record.string.prefix(8))))\""
         }
-        if let conclusion = audit.conclusions.first(where: { $0.id == record }) {
+        if let conclusion = audit.conclusion(record) {
             return "Conclusion for \(conclusion.standard.map { context.standard($0).title } ?? "")"
         }
         return "Record \(record.string.prefix(8))"

@@ -134,6 +134,6 @@ extension FindingView.EvidenceLink {
         anchor = record.map { "evidence-\($0.id)" }
         number = context.evidenceNumber(id) ?? "–"
         title = record?.title?.string ?? "not on record here (\(id.string.prefix(8)))"
-        source = record?.source?.string
+        source = record.flatMap { $0.isForReaders ? $0.source?.string : nil }
     }
 }

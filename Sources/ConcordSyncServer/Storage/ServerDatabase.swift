@@ -22,6 +22,11 @@ public final class ServerDatabase: Sendable {
     /// - Parameter testingOnlyPagesMax: how many pages the file may have, to meet a full disk.
     /// - Throws: why it cannot be used; then nothing has been changed.
     public init(path: String, testingOnlyPagesMax: Int? = nil) throws(StorageFailure) {
+        do {
+            try RegularFile.require(path, withParts: ["-wal", "-shm", "-journal", ".lock"])
+        } catch {
+            throw StorageFailure(error, while: "opening \(path)")
+        }
         lock = try DatabaseLock(path: path)
         files = try DatabaseFiles(path)
         do {

@@ -86,8 +86,13 @@ public struct FindingRecord: Hashable, Sendable, Identifiable {
 }
 
 extension FindingRecord {
-    /// What people quote: the final number, else the draft's, else the id's first eight characters.
-    public var label: WireText { number ?? draftNumber ?? WireText(String(id.string.prefix(8))) }
+    /// What people quote: the final number, else the draft's, else the id's first eight characters; in
+    /// brackets where it is not an id as devices make them, since it may look like a number.
+    public var label: WireText {
+        if let number = number ?? draftNumber { return number }
+        let start = String(id.string.prefix(8))
+        return UniqueID(id) == nil ? "(\(start))" : WireText(start)
+    }
 
     /// Whether it counts: a withdrawn or merged finding stays in the log and out of the totals.
     public var isCounted: Bool { !LifeCycle.finding.ends(state) }

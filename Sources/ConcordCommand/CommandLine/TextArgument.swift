@@ -1,0 +1,58 @@
+import ArgumentParser
+import ConcordEncoding
+
+/// Texts that somebody gives and others read.
+enum TextArgument {
+    /// Whether nobody can see anything of a text: spaces, and what looks like them or like nothing.
+    static func isBlank(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            let properties = scalar.properties
+            if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return true }
+            // The blank sign of Braille, and letters of Hangul that are drawn as nothing.
+            if ["\u{2800}", "\u{115F}", "\u{1160}", "\u{3164}", "\u{FFA0}"].contains(scalar) {
+                return true
+            }
+            switch properties.generalCategory {
+            case .control, .format, .surrogate, .unassigned, .nonspacingMark, .enclosingMark: return true
+            default: return false
+            }
+        }
+    }
+
+    /// Refuses a text that says nothing; one that is not given is none.
+    static func requireSense(_ text: WireText?, option: String) throws {
+        guard let text, isBlank(text.string) else { return }
+        throw ValidationError("Give \(option) a text that says something.")
+    }
+
+    /// The longest title or name, in bytes: people read them in one line, and everybody's lists show them.
+    static let titleBytesMax = 1_000
+
+    /// Refuses a title or name that says nothing or is longer than anybody reads.
+    static func requireTitle(_ text: WireText?, option: String) throws {
+        try requireSense(text, option: option)
+        guard let text, text.utf8.count > titleBytesMax else { return }
+        throw ValidationError(
+            "\(option) takes one line of at most \(titleBytesMax) bytes; a finding's longer text goes "
+                + "into --statement, evidence's into --content."
+        )
+    }
+}
+
+/// Who may read an item of evidence, from everybody to those who need it.
+enum Confidentiality {
+    static let all = ["public", "internal", "confidential", "restricted"]
+
+    /// The word as it is written.
+    static func checked(_ word: WireText) throws -> WireText {
+        let plain = word.string.lowercased()
+        if all.contains(plain) { return WireText(plain) }
+        throw CommandFailure(
+            .badInput,
+            "unknown-confidentiality",
+            "'\(word)' does not say who may read it",
+            next: "Say one of: \(all.joined(separator: ", ")). What is confidential or restricted is "
+                + "named in reports, without its content."
+        )
+    }
+}

@@ -1,0 +1,157 @@
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// Which records a name can mean.
+///
+/// Ids and the ids of files are chosen by whoever writes a record, so that a colleague can choose one that
+/// looks like the number of a finding or the name of a person. So what people call a record comes first:
+/// its number, name or letter, and the end of an id of the usual form, as lists show it. Only where nothing
+/// is called so does a name mean any other id, an id in a file, or a part of an id. What several records
+/// are called is refused, and all of them are named; a path, `/finding/ID`, means one record alone.
+struct NameMatches {
+    /// What they can mean, each once.
+    let ids: [WireText]
+
+    /// - Parameters:
+    ///   - name: what somebody typed.
+    ///   - records: the records of one kind: id, what people call it, and its id in a file.
+    init(
+        of name: String,
+        among records: [(id: WireText, names: [WireText], fileID: WireText?)],
+        kind: WireText
+    ) {
+        if name.hasPrefix("/") {
+            ids = records.map(\.id).filter { "/\(kind)/\($0)" == WireText(name) }
+            return
+        }
+        let wanted = name.lowercased()
+        let called = records.filter { record in
+            record.names.contains { $0.string.lowercased() == wanted }
+                || record.id.isUsualID
+                    && (record.id == WireText(wanted)
+                        || AuditView.handle(record.id) == wanted)
+        }
+        guard called.isEmpty else {
+            ids = called.map(\.id)
+            return
+        }
+        let looksLikeANumber = Self.isNumber(wanted)
+        ids = records.filter { record in
+            if record.fileID == WireText(name) { return true }
+            if record.id == WireText(name) { return !looksLikeANumber }
+            return wanted.count >= 4 && record.id.isUsualID
+                && (record.id.string.hasPrefix(wanted) || record.id.string.hasSuffix(wanted))
+        }.map(\.id)
+    }
+
+    /// Whether a text has the form of a number that findings bear: `B-07`, `B2-07`, `NC-03`.
+    private static func isNumber(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let first = parts[0].first else { return false }
+        return first.isLetter && parts[0].count <= 4
+            && parts[0].dropFirst().allSatisfy { $0.isLetter || $0.isNumber }
+            && !parts[1].isEmpty && parts[1].allSatisfy(\.isNumber)
+    }
+}
+
+extension AuditView {
+    /// A finding by its number, its id in the file it came from, or a part of its id.
+    func finding(_ name: String) throws -> FindingRecord {
+        try record(name, of: audit.findings, kind: "finding", what: "finding")
+    }
+
+    /// An item of evidence.
+    func evidence(_ name: String) throws -> EvidenceRecord {
+        try record(name, of: audit.evidence, kind: "evidence", what: "item of evidence")
+    }
+
+    /// A question of the checklist, also by its place in the list.
+    func checklistItem(_ name: String) throws -> ChecklistItemRecord {
+        let place = Int(name).flatMap { place in
+            audit.checklistItems.indices.contains(place - 1)
+                ? audit.checklistItems[place - 1] : nil
+        }
+        if let place { return place }
+        return try record(name, of: audit.checklistItems, kind: "checklistItem", what: "question")
+    }
+
+    /// A member, also by name or letter.
+    func member(_ name: String) throws -> MemberRecord {
+        try record(name, of: audit.members, kind: "member", what: "member")
+    }
+
+    /// The ids of the records of one kind that a name can mean.
+    func matches(_ name: String, kind: WireText) -> [WireText] {
+        switch kind {
+        case "finding": matches(name, audit.findings, kind)
+        case "evidence": matches(name, audit.evidence, kind)
+        case "checklistItem": matches(name, audit.checklistItems, kind)
+        case "member": matches(name, audit.members, kind)
+        default: []
+        }
+    }
+
+    private func matches<Record: Identifiable>(
+        _ name: String,
+        _ records: [Record],
+        _ kind: WireText
+    ) -> [WireText] where Record.ID == WireText {
+        NameMatches(
+            of: name,
+            among: records.map { ($0.id, names(of: $0), fileID(kind, $0.id)) },
+            kind: kind
+        ).ids
+    }
+
+    /// What people call a record, the usual name first.
+    private func names(of record: some Identifiable) -> [WireText] {
+        switch record {
+        case let finding as FindingRecord:
+            [finding.number, finding.ncNumber, finding.draftNumber].compactMap { $0 }
+        case let member as MemberRecord: [member.name, member.letter].compactMap { $0 }
+        default: []
+        }
+    }
+
+    private func record<Record: Identifiable>(
+        _ name: String,
+        of records: [Record],
+        kind: WireText,
+        what: String
+    ) throws -> Record where Record.ID == WireText {
+        let ids = Set(matches(name, records, kind))
+        let found = records.filter { ids.contains($0.id) }
+        if let only = found.first, found.count == 1 { return only }
+        if found.count > 1 { throw ambiguous(name, found.map { (kind, $0.id) }) }
+        let known = records.map { names(of: $0).first?.string ?? Self.handle($0.id) }
+        let byID = records.contains { $0.id == WireText(name) } ? " /\(kind)/\(name) is another." : ""
+        throw CommandFailure(
+            .notFound,
+            "not-found",
+            "there is no \(what) '\(name)' on this device",
+            next: NearNames.sentence(name, among: known, what: what) + byID
+                + " What others have recorded comes with `concord sync`."
+        )
+    }
+
+    /// The failure of a name that several records have, with all of them named.
+    func ambiguous(_ name: String, _ records: [(kind: WireText, id: WireText)]) -> CommandFailure {
+        let shown = records.prefix(6).map { record in
+            let path = CellPath(kind: record.kind, record: record.id)
+            return "\(path) (\(Layout.short(describe(path).record.trimmed)))"
+        }
+        let more = records.count > 6 ? " and \(records.count - 6) more" : ""
+        return CommandFailure(
+            .usage,
+            "ambiguous",
+            "'\(name)' may be any of \(records.count)",
+            next: "Name the one you mean by its path: \(shown.joined(separator: ", "))\(more)."
+        )
+    }
+}
+
+extension WireText {
+    /// Whether it is an id as devices make them, which looks like nobody's name.
+    fileprivate var isUsualID: Bool { UniqueID(string) != nil }
+}

@@ -1,0 +1,65 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+
+/// What an `AuditView` looks up again and again, read once: so a list costs as much as it is long,
+/// however much of it one save wrote or one record is about.
+final class ViewIndex {
+    private let replica: Replica
+    private let snapshot: Snapshot
+    private var signatures: [WriteReference: Signature] = [:]
+    private var adds: [DiffID: [CellPath: JSON]] = [:]
+
+    /// The open conflicts by record.
+    private(set) lazy var conflicts = Dictionary(grouping: snapshot.conflicts, by: \.path.record)
+    /// What is only proposed, by record.
+    private(set) lazy var proposals = Dictionary(grouping: snapshot.proposals, by: \.path.record)
+    /// The writes that would have added a record, and have no effect.
+    private lazy var voidAdds = Dictionary(
+        snapshot.voids.filter { $0.path.field == nil }.map { ($0.path, $0.diff) }
+    ) { first, _ in first }
+
+    init(_ replica: Replica, _ snapshot: Snapshot) {
+        self.replica = replica
+        self.snapshot = snapshot
+    }
+
+    /// Who signed a write.
+    func signature(of write: WriteReference) throws -> Signature {
+        if let known = signatures[write] { return known }
+        let signature = self.signature(of: try replica.diff(write), by: write.author)
+        signatures[write] = signature
+        return signature
+    }
+
+    /// Who signed a diff, which has not come here if it is nil.
+    func signature(of diff: UnverifiedDiff?, by author: Author) -> Signature {
+        let person = snapshot.person(of: author)
+        return Signature(
+            member: person?.member ?? "",
+            name: person?.name ?? "someone unknown",
+            device: person?.device ?? WireText(String(author.description.prefix(8))),
+            time: WireText(diff?.head.time.description ?? ""),
+            reason: diff?.body.operations.lazy.compactMap(\.reason).first
+        )
+    }
+
+    /// The first fields of a record whose adding has no effect, so that it is not among the records.
+    func voidFields(_ kind: WireText, _ id: WireText) -> JSON? {
+        let path = CellPath(kind: kind, record: id)
+        guard let diff = voidAdds[path] else { return nil }
+        if adds[diff] == nil {
+            var fields: [CellPath: JSON] = [:]
+            do {
+                for operation in try replica.diff(diff)?.body.operations ?? []
+                where operation.path.field == nil {
+                    if case .add(let value) = operation.action { fields[operation.path] = value }
+                }
+            } catch {
+                // It is only for a name; what cannot be read is told by the command that reads it itself.
+            }
+            adds[diff] = fields
+        }
+        return adds[diff]?[path]
+    }
+}
