@@ -183,6 +183,19 @@ import Testing
         #expect(refusal?.next.contains("submitted") == true)
     }
 
+    /// A confirmation is taken back with a reason, not by handing the finding over once more.
+    @Test func aConfirmationIsGivenBack() throws {
+        let audit = audit(["a": (state: "confirmed", grades: [:], evidence: [])])
+        let acts = FindingActs(on: audit, by: "ines")
+        let confirmed = try finding("a", audit)
+
+        #expect(throws: ActRefusal.self) { try acts.submit([confirmed]) }
+        let back = try acts.giveBack([confirmed], reason: "too early")
+        var expected = Edit(reason: "too early")
+        expected.set(CellPath(kind: "finding", record: "a", field: "state"), to: "submitted")
+        #expect(back == expected)
+    }
+
     // MARK: What is shown.
 
     private typealias Shown = (state: WireText, grades: [WireText: WireText], evidence: [WireText])
