@@ -30,7 +30,8 @@ public struct FindingActs: Sendable {
 
     /// Hands drafts over to the audit team leader.
     public func submit(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
-        try step(findings, to: "submitted")
+        // To take a confirmation back is another act, which takes a reason.
+        try step(findings, to: "submitted") { $0 != "confirmed" }
     }
 
     /// Confirms what was submitted, and says who confirms.
@@ -42,12 +43,22 @@ public struct FindingActs: Sendable {
         return edit
     }
 
-    /// Gives what was submitted back to its author.
+    /// Gives what was submitted back to its author; what was confirmed is then submitted again.
     public func giveBack(
         _ findings: [FindingRecord],
         reason: WireText
     ) throws(ActRefusal) -> Edit {
-        try step(findings, to: "draft", reason: reason) { $0 == "submitted" }
+        var edit = Edit(reason: reason)
+        for finding in Self.unique(findings) {
+            switch finding.state {
+            case "submitted": edit.set(finding.path("state"), to: "draft")
+            case "confirmed":
+                edit.set(finding.path("state"), to: "submitted")
+                if finding.confirmedBy != nil { edit.set(finding.path("confirmedBy"), to: nil) }
+            default: throw finding.noStep(to: "draft")
+            }
+        }
+        return edit
     }
 
     /// Withdraws findings: they stay readable and do not count.

@@ -238,6 +238,19 @@ import Testing
         #expect(try lowered(by: "tomas", to: .minor) == expected)
     }
 
+    /// A confirmation is taken back with a reason, not by handing the finding over once more.
+    @Test func aConfirmationIsGivenBack() throws {
+        let audit = audit(["a": (state: "confirmed", grades: [:], evidence: [])])
+        let acts = FindingActs(on: audit, by: "ines")
+        let confirmed = try finding("a", audit)
+
+        #expect(throws: ActRefusal.self) { try acts.submit([confirmed]) }
+        let back = try acts.giveBack([confirmed], reason: "too early")
+        var expected = Edit(reason: "too early")
+        expected.set(CellPath(kind: "finding", record: "a", field: "state"), to: "submitted")
+        #expect(back == expected)
+    }
+
     // MARK: What is shown.
 
     private typealias Shown = (state: WireText, grades: [WireText: WireText], evidence: [WireText])

@@ -324,18 +324,66 @@ extension CellCheck {
         }
     }
 
-    /// What a confirmation is about: criteria, grades and the statement.
+    /// What a confirmation is about: what is said in the finding, evidence that is taken out, its criteria and
+    /// what they say.
     private func judged(_ finding: CellPath) -> [CheckedCell] {
         var paths: [CellPath] = []
-        var statement = finding
-        statement.field = "statement"
-        paths.append(statement)
+        for field in Schema.confirmedFields {
+            var path = finding
+            path.field = field
+            paths.append(path)
+        }
         for criterion in owned[finding] ?? [] where criterion.kind == Schema.criterion.name {
-            var grade = criterion
-            grade.field = "grade"
-            paths += [criterion, grade]
+            paths.append(criterion)
+            for field in Schema.confirmedOfCriteria {
+                var path = criterion
+                path.field = field
+                paths.append(path)
+            }
         }
         return paths.compactMap { cells[$0] }
+    }
+
+    /// Two people who decide about one thing at the same time and not alike are told: of a role, and of a
+    /// text, a conflict names both, until somebody who had seen both decides.
+    func decisionProblem() -> String? {
+        for (path, cell) in cells where path.kind == Schema.member.name && path.field == "role" {
+            let last = cell.survivors.filter { $0.value == cell.shown }
+            let apart = cell.survivors.filter { write in
+                write.value != cell.shown
+                    && last.allSatisfy { registry.areConcurrent($0.diff, write.diff) }
+            }
+            guard !last.isEmpty, let write = apart.first else { continue }
+            let told = Set(conflicts[path]?.candidates.map(\.write) ?? [])
+            if !told.contains(write.write) {
+                return "\(path): \(write.write) was overtaken, and nobody is told"
+            }
+        }
+        for (path, cell) in cells
+        where Schema.kind(path.kind)?.field(path.field ?? "")?.rule == .text {
+            if let problem = settledApart(cell, at: path) { return problem }
+        }
+        return nil
+    }
+
+    /// A decision over a text that another one contradicts, though neither had seen the other and nobody both.
+    private func settledApart(_ cell: CheckedCell, at path: CellPath) -> String? {
+        let deciding = cell.effective.filter { $0.effect == .effective && $0.over.count > 1 }
+        let told = Set(conflicts[path]?.candidates.map(\.write) ?? [])
+        for (index, one) in deciding.enumerated() {
+            for other in deciding[..<index] where registry.areConcurrent(one.diff, other.diff) {
+                guard !Set(one.over).isDisjoint(with: other.over), one.value != other.value,
+                    !cell.effective.contains(where: {
+                        registry.has($0.diff, seen: one.diff)
+                            && registry.has($0.diff, seen: other.diff)
+                    })
+                else { continue }
+                if !told.isSuperset(of: [one.write, other.write]) {
+                    return "\(path): \(one.write) and \(other.write) settled it differently"
+                }
+            }
+        }
+        return nil
     }
 
     /// Of answers that nobody replaced the most severe one counts.

@@ -133,7 +133,7 @@ package final class Simulation {
     func checkCells(of device: SimulatedDevice) throws {
         let problem = try device.store.read { reader -> String? in
             let check = try CellCheck(reader, registry: registry)
-            return try check.problem() ?? check.countingProblem()
+            return try check.problem() ?? check.countingProblem() ?? check.decisionProblem()
         }
         if let problem { throw Violation("\(device.name): \(problem)") }
     }

@@ -111,6 +111,16 @@ def targets(cases):
                  two("merged", "draft"))
 
     story, ada, ben, gus, base = pair()
+    third = ben.save(add("finding/f3", {"state": "draft"}))
+    here = merged(ada, base, after=[third])
+    there = gus.save(add(STATE, "merged", over=[base]), add(TARGET, "f3"), after=[third])
+    state = two("merged", "draft")
+    state["finding"]["f3"] = {"state": "draft"}
+    story.expect(cases, "merged-into-two-at-once", "Who merges a finding into two targets at the same time has agreed "
+                 "that it is merged: only the target is contested.", state,
+                 [conflict("values", TARGET, "f2", (here, "f2"), (there, "f3"))])
+
+    story, ada, ben, gus, base = pair()
     merge = merged(ada, base)
     end = gus.save(add(OTHER, "withdrawn", over=[base], reason="no finding"), after=[merge])
     story.expect(cases, "merged-into-what-was-withdrawn", "A merge waits where its target was withdrawn: "

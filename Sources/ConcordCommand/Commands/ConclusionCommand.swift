@@ -71,7 +71,20 @@ struct ConclusionShow: ParsableCommand {
             guard let text else { continue }
             lines += ["  \(title)"] + Layout.paragraphs(text.string, by: 4)
         }
+        for conflict in conflicts(about: conclusion, view) {
+            lines += Layout.indented(
+                "contested: \(view.describe(conflict).what), see `concord conflicts show "
+                    + "\(ConflictName.of(conflict.path))`",
+                by: 2
+            )
+        }
         return lines
+    }
+
+    private func conflicts(about conclusion: ConclusionRecord?, _ view: AuditView) -> [Conflict] {
+        view.snapshot.conflicts.filter {
+            $0.path.kind == Schema.conclusion.name && $0.path.record == conclusion?.id
+        }
     }
 
     private func json(_ standard: WireText, _ view: AuditView) -> JSON {
@@ -86,6 +99,11 @@ struct ConclusionShow: ParsableCommand {
             "openNonconformities": .array(facts.openNonconformities.map { .string($0) }),
             "openMajors": .array(facts.openMajors.map { .string($0) }),
             "state": conclusion.map { .string($0.state) } ?? .null,
+            "conflicts": .array(
+                conflicts(about: conclusion, view).map {
+                    .string(WireText(ConflictName.of($0.path)))
+                }
+            ),
         ]
         if let conclusion,
             let fields = view.snapshot.state["conclusion"]?[conclusion.id]?.objectValue

@@ -114,7 +114,7 @@ struct ResolveCommand: ParsableCommand {
     var value: String?
     @Flag(help: "Keep what is shown meanwhile; of a text, the merge.")
     var keep = false
-    @Flag(help: "Let the removal stand.")
+    @Flag(help: "Let the removal stand; decline what is only proposed.")
     var remove = false
     @Option(parsing: .unconditional, help: "Why; it is part of the record.")
     var reason: WireText
@@ -151,7 +151,7 @@ struct ResolveCommand: ParsableCommand {
     private func decision(_ conflict: Conflict) throws -> JSON? {
         if keep { return conflict.kind == .removedEdited ? true : conflict.shown }
         if remove {
-            guard conflict.kind == .removedEdited else {
+            guard conflict.kind == .removedEdited || isProposedAlone(conflict) else {
                 throw CommandFailure(
                     .refused,
                     "remove",
@@ -222,6 +222,13 @@ struct ResolveCommand: ParsableCommand {
 
     private func said(_ decision: JSON?, _ conflict: Conflict) -> String {
         if conflict.kind == .removedEdited { return decision == nil ? "removed" : "kept" }
+        if decision == nil, isProposedAlone(conflict) { return "declined" }
+        if conflict.path.field == nil { return "taken" }
         return AuditView.text(decision)
+    }
+
+    /// Whether all sides are proposals: then there may be nothing of what they propose.
+    private func isProposedAlone(_ conflict: Conflict) -> Bool {
+        conflict.kind == .values && conflict.candidates.allSatisfy(\.isProposal)
     }
 }

@@ -83,7 +83,14 @@ struct FindingConfirm: ParsableCommand {
 struct FindingReturn: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "return",
-        abstract: "Give what was submitted back to its author."
+        abstract: "Give what was submitted back to its author, or take a confirmation back.",
+        discussion: """
+            What was submitted is a draft again. What was confirmed is submitted again, and has no \
+            confirmation (leaders only).
+
+            Example:
+              concord finding return B-07 --reason "the evidence is of last year"
+            """
     )
 
     @Argument(help: "The findings.")

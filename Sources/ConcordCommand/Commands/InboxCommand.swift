@@ -12,8 +12,9 @@ struct InboxCommand: ParsableCommand {
             "Say what you wrote that does not stand, and which of your proposals were decided.",
         discussion: """
             A conflict that somebody settled otherwise; a value that its field's rule outranks; \
-            what has no effect, and why; proposals that were taken or not. What is marked as read \
-            on this device is not told again, unless --all.
+            what has no effect, and why; proposals that were taken or not; what was decided about \
+            your findings; a finding that was submitted and changed at the same time. What is \
+            marked as read on this device is not told again, unless --all.
 
             Examples:
               concord inbox
@@ -89,9 +90,9 @@ extension AuditView {
             lines += Layout.indented("by: \(line(by))", by: 2)
             if let reason = by.reason { lines += Layout.indented("because: \(reason)", by: 2) }
         }
-        if item.conflict != nil {
+        if let contested = item.contested {
             lines += Layout.indented(
-                "still contested: concord conflicts show \(ConflictName.of(item.mine.path))",
+                "still contested: concord conflicts show \(ConflictName.of(contested))",
                 by: 2
             )
         }
@@ -111,6 +112,10 @@ extension AuditView {
         case .accepted: "your proposal was taken"
         case .declined: "your proposal was not taken"
         case .decided: decided(item)
+        case .unseen:
+            item.mine.path.field == "state"
+                ? "you submitted the finding, and had not seen this change, made at the same time"
+                : "the finding was submitted at the same time by somebody who had not seen your change"
         }
     }
 
@@ -121,6 +126,7 @@ extension AuditView {
             target(of: item).map { "your finding was merged into \($0.label)" }
                 ?? "your finding was merged into another one"
         case "draft": "your finding is a draft again"
+        case "submitted": "the confirmation of your finding was taken back"
         case let state?: "your finding was \(state)"
         case nil: "your finding was changed"
         }
@@ -151,6 +157,7 @@ extension AuditView {
         object["by"] = item.by.map { json($0) }
         object["target"] = target(of: item).map { .string($0.label) }
         object["conflict"] = item.conflict.map { .string($0.rawValue) }
+        object["conflictName"] = item.contested.map { .string(WireText(ConflictName.of($0))) }
         return .object(object)
     }
 }

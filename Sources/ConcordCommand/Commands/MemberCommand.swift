@@ -119,6 +119,14 @@ struct MemberRole: ParsableCommand {
         let view = try AuditView(replica)
         let member = try view.member(member)
         let role = try RoleNames.checked(role)
+        guard member.status != "revoked" else {
+            throw CommandFailure(
+                .refused,
+                "membership-ended",
+                "the membership of \(member.name ?? member.id) was ended, so that a role would say nothing",
+                next: "To take them in again, invite them: `concord invite`."
+            )
+        }
         var edit = Edit(reason: reason)
         edit.set(
             CellPath(kind: "member", record: member.id, field: "role"),

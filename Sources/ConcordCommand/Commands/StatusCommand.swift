@@ -41,7 +41,10 @@ struct StatusCommand: ParsableCommand {
         let uncounted = self.void(view, me.role)
         let facts: [Shown] = [
             Shown(standards.joined(separator: ", ")),
-            "you are \(me.name ?? me.member), \(me.role.title)\(letter)",
+            isRevoked(replica, view, me.member)
+                ? "you were \(me.name ?? me.member), \(me.role.title)\(letter): your membership was ended, and"
+                    + " what you save does not count"
+                : "you are \(me.name ?? me.member), \(me.role.title)\(letter)",
             "replica \(path)",
             "",
             "\(Layout.count(status.diffs, "diff")) here, \(waiting)",
@@ -59,6 +62,12 @@ struct StatusCommand: ParsableCommand {
             }
         }
         try Output.lines(lines)
+    }
+
+    /// Whether the membership, or that of this device, was ended, as far as this replica has heard.
+    private func isRevoked(_ replica: Replica, _ view: AuditView, _ member: WireText) -> Bool {
+        let device = view.snapshot.state["device"]?[replica.author.text]?["status"]?.stringValue
+        return view.audit.member(member)?.status == "revoked" || device == "revoked"
     }
 
     /// What does not count, and who can do something about it.
@@ -101,6 +110,7 @@ struct StatusCommand: ParsableCommand {
             "organization": view.audit.organization?.name.map { .string($0) } ?? .null,
             "standards": .array(view.audit.standards.map { .string($0) }),
             "author": .string(replica.author.description), "member": .string(me),
+            "revoked": .bool(isRevoked(replica, view, me)),
             "diffs": .integer(Int64(status.diffs)), "pending": .integer(Int64(status.pending)),
             "logSize": .integer(Int64(status.log)),
             "conflicts": .integer(Int64(status.conflicts)),

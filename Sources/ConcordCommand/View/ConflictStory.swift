@@ -11,24 +11,56 @@ struct ConflictStory {
 
     /// One sentence without a full stop.
     func words() throws -> String {
-        let here = try names { isHere($0) }
-        let elsewhere = try names { !isHere($0) }
-        switch conflict.kind.rawValue {
-        case "text": return "\(join(here)) edited the same words"
-        case "ended-edited":
-            return "\(join(here)) \(ending) \(subject) while \(whileEditing(elsewhere))"
-        case "removed-edited":
+        switch conflict.kind {
+        case .text: return try differing("edited the same words", proposing: "other words")
+        case .values: return try differing("decided differently", proposing: "something else")
+        case .endedEdited, .confirmedEdited: return try steps()
+        case .mergedEnded:
+            let merged = try names { isHere($0) }
+            let ended = try names { !isHere($0) }
+            return "\(join(merged)) merged \(subject) into a finding that does not count any more; "
+                + "\(join(ended)) ended that one"
+        case .removedEdited:
             let removed = try names { isHere($0) && $0.value == nil }
             let others = try names { !(isHere($0) && $0.value == nil) }
             return "\(join(removed)) took \(thing) away while \(whileEditing(others))"
-        case "merged-ended":
-            return "\(join(here)) merged \(subject) into a finding that does not count any more; "
-                + "\(join(elsewhere)) ended that one"
-        case "confirmed-edited":
-            return "\(join(here)) confirmed \(subject) while \(whileEditing(elsewhere))"
-        default: return "\(join(here)) decided differently"
         }
     }
+
+    /// Who decided, and who proposed otherwise.
+    private func differing(_ verb: String, proposing what: String) throws -> String {
+        let proposing = try names { $0.isProposal }
+        let decided = try names { !$0.isProposal }
+        guard !proposing.isEmpty else {
+            return decided.count == 1
+                ? "\(join(decided)) \(verb) on two devices" : "\(join(decided)) \(verb)"
+        }
+        guard !decided.isEmpty else { return "\(join(proposing)) proposed \(what)" }
+        return "\(join(proposing)) proposed \(what) than \(join(decided)) wrote"
+    }
+
+    /// Who took which step of the life cycle, each with their own verb, and who edited meanwhile.
+    private func steps() throws -> String {
+        // What waits is said first: an ending before a confirmation.
+        let order: [WireText] = ["withdrawn", "merged", "cancelled", "confirmed", "draft"]
+        let states = Set(conflict.candidates.filter(isHere).compactMap { $0.value?.stringValue })
+        var parts: [String] = []
+        for state in order.filter(states.contains) + states.subtracting(order).sorted() {
+            let people = try names { isHere($0) && $0.value?.stringValue == state }
+            let what = parts.isEmpty ? subject : "it"
+            let act = Self.verbs[state].map { "\($0) \(what)" } ?? "made \(what) \(state)"
+            parts.append("\(join(people)) \(act)")
+        }
+        let editing = try names { !isHere($0) }
+        if !editing.isEmpty { parts.append(whileEditing(editing)) }
+        let rest = parts.dropFirst().joined(separator: " and ")
+        return parts.count > 1 ? "\(parts[0]) while \(rest)" : parts.joined()
+    }
+
+    private static let verbs: [WireText: String] = [
+        "withdrawn": "withdrew", "merged": "merged", "cancelled": "cancelled",
+        "confirmed": "confirmed", "draft": "returned", "submitted": "submitted", "issued": "issued",
+    ]
 
     private var subject: String { view.shortName(conflict.path) }
 
@@ -36,16 +68,6 @@ struct ConflictStory {
     private var thing: String {
         if let member = conflict.path.member { return view.memberText(member).trimmed }
         return conflict.path.kind == "criterion" ? view.describe(conflict.path).what : subject
-    }
-
-    private var ending: String {
-        let states = conflict.candidates.filter(isHere).compactMap { $0.value?.stringValue }
-        switch states.first {
-        case "withdrawn": return "withdrew"
-        case "merged": return "merged"
-        case "cancelled": return "cancelled"
-        default: return "ended"
-        }
     }
 
     /// Whether a candidate is a write to the contested place itself.

@@ -182,9 +182,11 @@ extension AuditView {
         }
     }
 
-    /// A value as people read it, a member by his name.
+    /// A value as people read it, a member by their name, a finding by its number and title.
     func named(_ value: JSON?, none: String = "(removed)") -> String {
-        value?.stringValue.flatMap { audit.member($0)?.name?.string }
+        let id = value?.stringValue
+        return id.flatMap { audit.member($0)?.name?.string }
+            ?? id.flatMap { audit.finding($0) }.map { name(ofFinding: $0.id).trimmed }
             ?? Self.text(value, none: none)
     }
 
@@ -210,8 +212,11 @@ extension AuditView {
             if conflict.kind == .removedEdited {
                 return candidate.value == nil ? "take it away" : "keep it"
             }
+            if conflict.path.field == nil {
+                return candidate.value == nil ? "take it away" : "add it"
+            }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
-            return Self.text(candidate.value)
+            return named(candidate.value)
         }
         return deed(of: candidate, at: path)
     }

@@ -99,7 +99,8 @@ struct Problem: Sendable {
             self.init(
                 .notFound,
                 refusal.rawValue,
-                "The engagement has no log on this server. Check the server's address."
+                "The engagement has no log on this server. If it is new, its team leader has to sync first;"
+                    + " else check the server's address."
             )
         case .engagementsClosed:
             self.init(

@@ -31,6 +31,28 @@ struct MergedFindingTests {
         }
     }
 
+    /// Into which of two findings it goes is asked; that it is merged, both have said.
+    @Test func mergesIntoTwoTargetsAtOnceAreAConflictOfTheTarget() throws {
+        let world = try team()
+
+        let one = try world.ada.save(Histories.merge("f1", into: "f2"))
+        let other = try world["gus"].save(Histories.merge("f1", into: "f3"))
+
+        let picture = try world.settle()
+        #expect(state(picture, "f1") == "merged")
+        #expect(picture.conflicts.keys.sorted() == ["/finding/f1/duplicateOf"])
+        let sides = picture.conflict("/finding/f1/duplicateOf")?["candidates"]?.arrayValue ?? []
+        #expect(
+            Set(sides.compactMap { $0["write"] })
+                == [.string(one.reference.description), .string(other.reference.description)]
+        )
+
+        try world.ada.save(.set("finding/f1/duplicateOf", "f2"))
+        let after = try world.settle()
+        #expect(after.conflicts.isEmpty)
+        #expect(state(after, "f1") == "merged")
+    }
+
     @Test func mergesInACircleWaitThoughEachHadSeenTheLast() throws {
         let world = try team()
         try world.ada.save(Histories.merge("f1", into: "f2"))
