@@ -69,8 +69,7 @@ extension AuditView {
 
     /// The record that a name means, with what belongs to it.
     private func recordIDs(_ name: String) throws -> Set<WireText> {
-        let kinds: [WireText] = ["finding", "checklistItem", "evidence"]
-        let found = kinds.flatMap { kind in matches(name, kind: kind).map { (kind: kind, id: $0) } }
+        let found = matches(name, kinds: ["finding", "checklistItem", "evidence"])
         if found.count > 1 { throw ambiguous(name, found) }
         guard let only = found.first else { return [WireText(name)] }
         let criteria = only.kind == "finding" ? audit.finding(only.id)?.criteria.map(\.id) ?? [] : []
