@@ -67,7 +67,11 @@ import Testing
                 fields: ["standard": "iso-9001-2008", "clause": "7.3.1", "justification": "EVIL"]
             )
             edit.add("planSlot", id: "!", fields: ["title": "EVIL"])
-            edit.add("teamMember", id: "!", fields: ["fileID": "x", "name": "EVIL", "role": "lead"])
+            edit.add(
+                "teamMember",
+                id: "!",
+                fields: ["fileID": "x", "name": "EVIL", "role": "lead"]
+            )
             edit.add("declined", id: "!", fields: ["diff": "EVIL"])
         }
         try TestTeam.sync(auditor, leader)

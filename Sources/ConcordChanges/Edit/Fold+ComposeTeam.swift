@@ -19,7 +19,9 @@ extension Fold {
             default: false
             }
         let record = try record(named: RecordName(kind: path.kind, id: path.record))
-        guard isThere, record.map({ !$0.isPresent && $0.firstAdd == nil }) ?? true else { return nil }
+        guard isThere, record.map({ !$0.isPresent && $0.firstAdd == nil }) ?? true else {
+            return nil
+        }
         return Operation(.add(value), at: path, reason: reason)
     }
 }

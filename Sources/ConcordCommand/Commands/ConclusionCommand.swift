@@ -121,7 +121,10 @@ struct ConclusionEdit: ParsableCommand {
     var effectiveness: WireText?
     @Option(parsing: .unconditional, help: "Under which conditions.")
     var conditions: WireText?
-    @Option(parsing: .unconditional, help: "The scope as it is to stand on the certificate (default: the scope's own).")
+    @Option(
+        parsing: .unconditional,
+        help: "The scope as it is to stand on the certificate (default: the scope's own)."
+    )
     var scopeStatement: WireText?
     @Option(parsing: .unconditional, help: "What was in the scope and not audited.")
     var partsNotCovered: WireText?

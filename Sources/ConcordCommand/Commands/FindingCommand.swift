@@ -112,14 +112,18 @@ struct FindingFields: ParsableArguments {
         let here = view.matches(name.string, kinds: ["finding"])
         if here.count > 1 { throw view.ambiguous(name.string, here) }
         if let only = here.first { return only.id }
-        let isNumber = name.string.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-/. ".contains($0)) }
+        let isNumber =
+            name.string.allSatisfy {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "-/. ".contains($0))
+            }
             && name.string.contains(where: \.isNumber) && name.utf8.count <= 60
         if isNumber { return name }
         throw CommandFailure(
             .badInput,
             "unknown-finding",
             "'\(Layout.short(name.string))' is neither a finding here nor the number of an earlier one",
-            next: "Name a finding as `concord finding list` does, or the number that it had in an earlier "
+            next:
+                "Name a finding as `concord finding list` does, or the number that it had in an earlier "
                 + "engagement, such as NC-03."
         )
     }

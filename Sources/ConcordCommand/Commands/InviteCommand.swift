@@ -83,7 +83,9 @@ struct InviteNew: ParsableCommand {
             throw CommandFailure(
                 .usage,
                 "role",
-                name.map { "the plan's team has no '\(Layout.short($0.string))', so the role is not known" }
+                name.map {
+                    "the plan's team has no '\(Layout.short($0.string))', so the role is not known"
+                }
                     ?? "nobody is named, so the role is not known",
                 next: "Give --role, such as --role auditor, and --name for who is invited."
             )

@@ -109,7 +109,8 @@ extension AuditView {
             .notFound,
             "not-found",
             "\(found.name ?? found.id) is in the plan and has not joined, as far as this device knows",
-            next: "`concord sync` brings what others have done; `concord invite --name NAME` invites them."
+            next:
+                "`concord sync` brings what others have done; `concord invite --name NAME` invites them."
         )
     }
 }

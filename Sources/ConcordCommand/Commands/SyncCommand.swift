@@ -84,8 +84,10 @@ struct SyncCommand: AsyncParsableCommand {
         if saves.isEmpty { return [] }
         var lines: [Shown] = [
             Style.output.warning(
-                Shown("Of what you saved, \(Layout.count(saves.count, "save")) "
-                    + (saves.count == 1 ? "does" : "do") + " not count")
+                Shown(
+                    "Of what you saved, \(Layout.count(saves.count, "save")) "
+                        + (saves.count == 1 ? "does" : "do") + " not count"
+                )
             ) + ", and the audit team leader may accept it: see `concord inbox`."
         ]
         for save in saves.prefix(namedMax) {

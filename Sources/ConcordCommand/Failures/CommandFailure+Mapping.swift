@@ -59,7 +59,8 @@ extension CommandFailure {
                 status,
                 failure.code.rawValue,
                 failure.message,
-                next: "Set it in the environment variable CONCORD_PASSPHRASE, then repeat the command."
+                next:
+                    "Set it in the environment variable CONCORD_PASSPHRASE, then repeat the command."
             )
         } else if failure.cause is SaveRefusal {
             let next = "Nothing was saved. Ask the audit team leader to do it."

@@ -136,7 +136,8 @@ extension AuditView {
         if let only = found.first, found.count == 1 { return only }
         if found.count > 1 { throw ambiguous(name, found.map { (kind, $0.id) }) }
         let known = records.map { names(of: $0).first?.string ?? Self.handle($0.id) }
-        let byID = records.contains { $0.id == WireText(name) } ? " /\(kind)/\(name) is another." : ""
+        let byID =
+            records.contains { $0.id == WireText(name) } ? " /\(kind)/\(name) is another." : ""
         throw CommandFailure(
             .notFound,
             "not-found",
