@@ -114,6 +114,20 @@ extension Replica {
         }
     }
 
+    /// The diffs of this member of which something has no effect.
+    ///
+    /// - Throws: `ReplicaFailure`.
+    public func ownVoids() throws -> Set<DiffID> {
+        try ReplicaFailure.mapping {
+            try store.read { reader in
+                let devices = try reader.membership.devices
+                guard let member = devices[author]?.member else { return [] }
+                let own = try reader.voids().filter { devices[$0.write.author]?.member == member }
+                return Set(own.map(\.diff))
+            }
+        }
+    }
+
     /// Every diff: the server's log in its order, then what has no place in it, in causal order.
     ///
     /// - Throws: what `body` throws, or `ReplicaFailure`.

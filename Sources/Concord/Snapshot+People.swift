@@ -54,8 +54,9 @@ extension Snapshot {
     static func leavingOut(_ proposals: [CellPath], of state: JSONObject) -> JSONObject {
         var left: [WireText: [WireText: [CellPath]]] = [:]
         for path in proposals where path.field == nil || path.member != nil {
-            guard Schema.kind(path.kind)?.addActivity == .editPlan
-                || Schema.kind(path.kind)?.name == Schema.engagement.name
+            guard
+                Schema.kind(path.kind)?.addActivity == .editPlan
+                    || Schema.kind(path.kind)?.name == Schema.engagement.name
             else { continue }
             left[path.kind, default: [:]][path.record, default: []].append(path)
         }

@@ -54,7 +54,7 @@ extension StorageFailure {
         case .newerVersion:
             "a newer version of Concord wrote it. Install that one; the file was left as it is."
         case .corrupted:
-            "the file is damaged, and was left as it is. Keep a copy of it, join again from another"
+            "the file is damaged, or was never a replica, and was left as it is. Check the path. Keep a copy of it, join again from another"
                 + " device or the server, and bring in what only this file holds with its log."
         case .diskFull:
             "the disk is full. Nothing was changed. Free some space and do it again."

@@ -46,12 +46,12 @@ import Testing
         try place.json(
             ["finding", "add", "--title", "T" + evil, "--statement", "S" + evil]
                 + ["--requirement-note", "R" + evil, "--diverging-opinion", "D" + evil]
-                + ["--process", "P" + evil, "--repeats", "N" + evil]
+                + ["--process", "P" + evil, "--repeats", "NC-03"]
                 + ["--criterion", "20000-1:9.2=minor", "--unit", "U1"]
         )
         try place.json(
             ["evidence", "add", "--kind", "photo", "--title", "E" + evil, "--source", evil]
-                + ["--content", "C" + evil, "--place", evil, "--confidentiality", evil]
+                + ["--content", "C" + evil, "--place", evil, "--confidentiality", "internal"]
                 + ["--finding", "L-01"]
         )
         try place.json("checklist", "answer", "1", "conforming", "--note", evil, "--reason", evil)

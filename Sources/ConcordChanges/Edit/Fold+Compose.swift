@@ -178,6 +178,7 @@ extension Fold {
         reason: WireText?,
         author: Author
     ) throws -> Operation {
+        if let operation = try settingUnrecorded(path, value, reason: reason) { return operation }
         let record = try existing(path)
         let key = CellKey(record: record.number, field: path.field ?? "")
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)

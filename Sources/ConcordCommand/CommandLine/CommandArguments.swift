@@ -38,7 +38,9 @@ enum CommandArguments {
     ///
     /// - Throws: `CommandFailure` for an option given twice, and for help on what is not a command.
     static func prepared(_ arguments: [String]) throws -> [String] {
-        let words = commandFirst(DiffName.marked(arguments))
+        var words = commandFirst(DiffName.marked(arguments))
+        // Help on help is the help.
+        if words == ["help", "help"] { words = ["help"] }
         try refuseUnknownHelp(words)
         try refuseRepeated(words)
         return words

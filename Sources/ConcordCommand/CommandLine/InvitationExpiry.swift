@@ -30,6 +30,13 @@ struct InvitationExpiry {
         } else if text.hasSuffix("d"), let days = Int64(text.dropLast()), (1...3650).contains(days)
         {
             self.init(days: days)
+        } else if text.hasSuffix("d"), text.count > 1,
+            text.dropLast().allSatisfy({ $0.isNumber || $0 == "-" })
+        {
+            throw ValidationError(
+                "An invitation is valid for 1 to 3650 days (1d to 3650d), until a time, or for ever "
+                    + "(never); '\(text)' is none of these."
+            )
         } else if let time = Timestamp(text) {
             self.init(time: time)
         } else {

@@ -13,7 +13,8 @@ enum TextArgument {
                 return true
             }
             switch properties.generalCategory {
-            case .control, .format, .surrogate, .unassigned, .nonspacingMark, .enclosingMark: return true
+            case .control, .format, .surrogate, .unassigned, .nonspacingMark, .enclosingMark:
+                return true
             default: return false
             }
         }
@@ -51,7 +52,8 @@ enum Confidentiality {
             .badInput,
             "unknown-confidentiality",
             "'\(word)' does not say who may read it",
-            next: "Say one of: \(all.joined(separator: ", ")). What is confidential or restricted is "
+            next:
+                "Say one of: \(all.joined(separator: ", ")). What is confidential or restricted is "
                 + "named in reports, without its content."
         )
     }

@@ -131,21 +131,24 @@ struct ConclusionEdit: ParsableCommand {
 
     @Argument(help: "The standard.")
     var standard: String
-    @Option(help: "What is recommended about the certificate.")
+    @Option(parsing: .unconditional, help: "What is recommended about the certificate.")
     var recommendation: WireText?
-    @Option(help: "How far the criteria are met.")
+    @Option(parsing: .unconditional, help: "How far the criteria are met.")
     var fulfilment: WireText?
-    @Option(help: "Whether the system works.")
+    @Option(parsing: .unconditional, help: "Whether the system works.")
     var effectiveness: WireText?
-    @Option(help: "Under which conditions.")
+    @Option(parsing: .unconditional, help: "Under which conditions.")
     var conditions: WireText?
-    @Option(help: "The scope as it is to stand on the certificate (default: the scope's own).")
+    @Option(
+        parsing: .unconditional,
+        help: "The scope as it is to stand on the certificate (default: the scope's own)."
+    )
     var scopeStatement: WireText?
-    @Option(help: "What was in the scope and not audited.")
+    @Option(parsing: .unconditional, help: "What was in the scope and not audited.")
     var partsNotCovered: WireText?
-    @Option(help: "How far a sample can be relied on.")
+    @Option(parsing: .unconditional, help: "How far a sample can be relied on.")
     var samplingCaveat: WireText?
-    @Option(help: "Where the auditee sees it otherwise.")
+    @Option(parsing: .unconditional, help: "Where the auditee sees it otherwise.")
     var divergingOpinions: WireText?
     @Option(help: "Which further audit is needed: none, documents, onSite, fullAudit.")
     var followUp: WireText?

@@ -35,11 +35,11 @@ struct FindingFields: ParsableArguments {
     var requirementNote: WireText?
     @Option(parsing: .unconditional, help: "Where the auditee sees it otherwise.")
     var divergingOpinion: WireText?
-    @Option(help: "The unit.")
+    @Option(parsing: .unconditional, help: "The unit.")
     var unit: WireText?
-    @Option(help: "The site.")
+    @Option(parsing: .unconditional, help: "The site.")
     var site: WireText?
-    @Option(help: "The process.")
+    @Option(parsing: .unconditional, help: "The process.")
     var process: WireText?
     @Option(
         parsing: .unconditional,
@@ -109,17 +109,21 @@ struct FindingFields: ParsableArguments {
     /// The id of the finding that is meant, or the number of one in an earlier engagement.
     private func repeated(_ name: WireText, _ view: AuditView) throws -> WireText {
         if name.isEmpty { return name }
-        let here = view.matches(name.string, kind: "finding")
-        if here.count > 1 { throw view.ambiguous(name.string, here.map { ("finding", $0) }) }
-        if let only = here.first { return only }
-        let isNumber = name.string.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-/. ".contains($0)) }
+        let here = view.matches(name.string, kinds: ["finding"])
+        if here.count > 1 { throw view.ambiguous(name.string, here) }
+        if let only = here.first { return only.id }
+        let isNumber =
+            name.string.allSatisfy {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "-/. ".contains($0))
+            }
             && name.string.contains(where: \.isNumber) && name.utf8.count <= 60
         if isNumber { return name }
         throw CommandFailure(
             .badInput,
             "unknown-finding",
             "'\(Layout.short(name.string))' is neither a finding here nor the number of an earlier one",
-            next: "Name a finding as `concord finding list` does, or the number that it had in an earlier "
+            next:
+                "Name a finding as `concord finding list` does, or the number that it had in an earlier "
                 + "engagement, such as NC-03."
         )
     }

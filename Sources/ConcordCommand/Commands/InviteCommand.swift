@@ -83,7 +83,9 @@ struct InviteNew: ParsableCommand {
             throw CommandFailure(
                 .usage,
                 "role",
-                name.map { "the plan's team has no '\(Layout.short($0.string))', so the role is not known" }
+                name.map {
+                    "the plan's team has no '\(Layout.short($0.string))', so the role is not known"
+                }
                     ?? "nobody is named, so the role is not known",
                 next: "Give --role, such as --role auditor, and --name for who is invited."
             )
@@ -111,6 +113,9 @@ struct InviteNew: ParsableCommand {
             return try Output.json(.object(object))
         }
         try Output.lines(["\(code)"])
+        if let time = expires.time, time.milliseconds < options.environment.now().milliseconds {
+            Output.note("That time is over, so the server lets nobody join with this code.")
+        }
         let until = expires.time.map { "until \(Signature.moment($0))" } ?? "until it is withdrawn"
         Output.note("It is valid \(until). On the colleague's device: concord join")
         Output.note("The server has to hear of it first: run `concord sync` here.")

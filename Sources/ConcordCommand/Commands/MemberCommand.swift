@@ -100,6 +100,21 @@ struct MemberDevice {
     }
 }
 
+extension AuditView {
+    /// A member who has joined: who is only in the plan has no role to change and no membership to end.
+    func joinedMember(_ name: String) throws -> MemberRecord {
+        let found = try member(name)
+        if snapshot.membership.members[found.id] != nil { return found }
+        throw CommandFailure(
+            .notFound,
+            "not-found",
+            "\(found.name ?? found.id) is in the plan and has not joined, as far as this device knows",
+            next:
+                "`concord sync` brings what others have done; `concord invite --name NAME` invites them."
+        )
+    }
+}
+
 struct MemberRole: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "role",
@@ -117,7 +132,7 @@ struct MemberRole: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let member = try view.member(member)
+        let member = try view.joinedMember(member)
         let role = try RoleNames.checked(role)
         guard member.status != "revoked" else {
             throw CommandFailure(
@@ -166,7 +181,7 @@ struct MemberRevoke: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let member = try view.member(member)
+        let member = try view.joinedMember(member)
         var edit = Edit(reason: reason)
         var path = CellPath(kind: "member", record: member.id, field: "status")
         if let device {

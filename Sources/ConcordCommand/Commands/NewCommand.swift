@@ -31,7 +31,10 @@ struct NewCommand: ParsableCommand {
         )
     )
     var from: String?
-    @Option(help: "The leader: a person of the file's team, or without a file a name.")
+    @Option(
+        parsing: .unconditional,
+        help: "The leader: a person of the file's team, or without a file a name."
+    )
     var leader: String?
     @Option(
         name: .long,

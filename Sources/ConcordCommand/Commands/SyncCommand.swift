@@ -28,7 +28,7 @@ struct SyncCommand: AsyncParsableCommand {
 
     func run() async throws {
         let replica = try options.open()
-        let voids = try replica.status().voids
+        let voids = try replica.ownVoids()
         let synced = try SyncServer.of(replica, given: server)
         let progress = ProgressLine()
         defer { progress.clear() }
@@ -46,14 +46,11 @@ struct SyncCommand: AsyncParsableCommand {
     private static let namedMax = 5
 
     /// What this member saved and what does not count, where something new does not.
-    private func uncounted(_ replica: Replica, _ before: Int) throws -> [VoidSave] {
-        guard try replica.status().voids > before, let me = try replica.me() else { return [] }
-        let news = Set(
-            try replica.inbox().filter { $0.isNew && $0.item.kind == .void }.map(\.item.mine.diff)
-        )
+    private func uncounted(_ replica: Replica, _ before: Set<DiffID>) throws -> [VoidSave] {
+        let news = try replica.ownVoids().subtracting(before)
         if news.isEmpty { return [] }
         return try AuditView(replica).voidSaves().filter {
-            $0.declined == nil && $0.by.member == me.member && news.contains($0.diff)
+            $0.declined == nil && news.contains($0.diff)
         }
     }
 
@@ -87,8 +84,10 @@ struct SyncCommand: AsyncParsableCommand {
         if saves.isEmpty { return [] }
         var lines: [Shown] = [
             Style.output.warning(
-                Shown("Of what you saved, \(Layout.count(saves.count, "save")) "
-                    + (saves.count == 1 ? "does" : "do") + " not count")
+                Shown(
+                    "Of what you saved, \(Layout.count(saves.count, "save")) "
+                        + (saves.count == 1 ? "does" : "do") + " not count"
+                )
             ) + ", and the audit team leader may accept it: see `concord inbox`."
         ]
         for save in saves.prefix(namedMax) {
@@ -99,7 +98,7 @@ struct SyncCommand: AsyncParsableCommand {
         return left > 0 ? lines + ["  and \(left) more"] : lines
     }
 
-    private func report(_ summary: SyncSummary, _ replica: Replica, _ voids: Int) throws {
+    private func report(_ summary: SyncSummary, _ replica: Replica, _ voids: Set<DiffID>) throws {
         let status = try replica.status()
         let uncounted = try uncounted(replica, voids)
         if options.json {

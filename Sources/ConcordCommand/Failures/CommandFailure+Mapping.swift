@@ -54,6 +54,14 @@ extension CommandFailure {
             self.init(cause)
         } else if let cause = failure.cause as? EditError {
             self.init(cause)
+        } else if failure.code == .wrongKey, failure.message.contains("passphrase") {
+            self.init(
+                status,
+                failure.code.rawValue,
+                failure.message,
+                next:
+                    "Set it in the environment variable CONCORD_PASSPHRASE, then repeat the command."
+            )
         } else if failure.cause is SaveRefusal {
             let next = "Nothing was saved. Ask the audit team leader to do it."
             self.init(status, failure.code.rawValue, failure.message, next: next)

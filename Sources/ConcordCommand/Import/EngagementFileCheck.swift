@@ -97,7 +97,9 @@ extension EngagementFileCheck {
 
     private func team(_ file: FileValue) throws {
         let members = list("team", of: file)
-        for person in members { attempt(person) { try once(person, among: &people, what: "people") } }
+        for person in members {
+            attempt(person) { try once(person, among: &people, what: "people") }
+        }
         for person in members {
             keys(of: person, EngagementFileNames.person)
             required("name", of: person)

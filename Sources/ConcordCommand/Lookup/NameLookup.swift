@@ -12,6 +12,8 @@ import ConcordModel
 struct NameMatches {
     /// What they can mean, each once.
     let ids: [WireText]
+    /// Whether these are called so, and do not only have such an id.
+    let areCalledSo: Bool
 
     /// - Parameters:
     ///   - name: what somebody typed.
@@ -23,6 +25,7 @@ struct NameMatches {
     ) {
         if name.hasPrefix("/") {
             ids = records.map(\.id).filter { "/\(kind)/\($0)" == WireText(name) }
+            areCalledSo = true
             return
         }
         let wanted = name.lowercased()
@@ -32,6 +35,7 @@ struct NameMatches {
                     && (record.id == WireText(wanted)
                         || AuditView.handle(record.id) == wanted)
         }
+        areCalledSo = !called.isEmpty
         guard called.isEmpty else {
             ids = called.map(\.id)
             return
@@ -81,14 +85,21 @@ extension AuditView {
         try record(name, of: audit.members, kind: "member", what: "member")
     }
 
-    /// The ids of the records of one kind that a name can mean.
-    func matches(_ name: String, kind: WireText) -> [WireText] {
-        switch kind {
-        case "finding": matches(name, audit.findings, kind)
-        case "evidence": matches(name, audit.evidence, kind)
-        case "checklistItem": matches(name, audit.checklistItems, kind)
-        case "member": matches(name, audit.members, kind)
-        default: []
+    /// The records of several kinds that a name can mean; where something is called so, nothing else.
+    func matches(_ name: String, kinds: [WireText]) -> [(kind: WireText, id: WireText)] {
+        let found = kinds.map { kind in
+            let matches =
+                switch kind {
+                case "finding": matches(name, audit.findings, kind)
+                case "evidence": matches(name, audit.evidence, kind)
+                case "checklistItem": matches(name, audit.checklistItems, kind)
+                default: matches(name, audit.members, "member")
+                }
+            return (kind: kind, matches: matches)
+        }
+        let called = found.filter(\.matches.areCalledSo)
+        return (called.isEmpty ? found : called).flatMap { kind, matches in
+            matches.ids.map { (kind, $0) }
         }
     }
 
@@ -96,12 +107,12 @@ extension AuditView {
         _ name: String,
         _ records: [Record],
         _ kind: WireText
-    ) -> [WireText] where Record.ID == WireText {
+    ) -> NameMatches where Record.ID == WireText {
         NameMatches(
             of: name,
             among: records.map { ($0.id, names(of: $0), fileID(kind, $0.id)) },
             kind: kind
-        ).ids
+        )
     }
 
     /// What people call a record, the usual name first.
@@ -120,12 +131,13 @@ extension AuditView {
         kind: WireText,
         what: String
     ) throws -> Record where Record.ID == WireText {
-        let ids = Set(matches(name, records, kind))
+        let ids = Set(matches(name, records, kind).ids)
         let found = records.filter { ids.contains($0.id) }
         if let only = found.first, found.count == 1 { return only }
         if found.count > 1 { throw ambiguous(name, found.map { (kind, $0.id) }) }
         let known = records.map { names(of: $0).first?.string ?? Self.handle($0.id) }
-        let byID = records.contains { $0.id == WireText(name) } ? " /\(kind)/\(name) is another." : ""
+        let byID =
+            records.contains { $0.id == WireText(name) } ? " /\(kind)/\(name) is another." : ""
         throw CommandFailure(
             .notFound,
             "not-found",

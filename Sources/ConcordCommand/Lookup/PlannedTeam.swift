@@ -34,7 +34,8 @@ enum PlannedTeam {
             added.append((fileID, .object(member(person))))
             byFileID[fileID] = fileID
         }
-        let everybody = members.map { ($0.key, supervised($0.value, byFileID)) }
+        let everybody =
+            members.map { ($0.key, supervised($0.value, byFileID)) }
             + added.map { ($0.0, supervised($0.1, byFileID)) }
         state["member"] = .object(JSONObject(uniqueKeysWithValues: everybody))
         state["planSlot"] = state["planSlot"].map { slots($0, byFileID) }

@@ -27,8 +27,7 @@ extension AuditView {
             return subject(path)
         }
         if name == "engagement", let id = audit.engagement?.id { return subject("engagement", id) }
-        let kinds: [WireText] = ["finding", "evidence", "checklistItem", "member"]
-        var found = kinds.flatMap { kind in matches(name, kind: kind).map { (kind: kind, id: $0) } }
+        var found = matches(name, kinds: ["finding", "evidence", "checklistItem", "member"])
         // A question's place in the list is a number, which nothing else is called.
         if let place = Int(name), audit.checklistItems.indices.contains(place - 1) {
             found = [("checklistItem", audit.checklistItems[place - 1].id)]

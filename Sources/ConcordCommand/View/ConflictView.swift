@@ -34,7 +34,9 @@ extension AuditView {
                 "ambiguous",
                 "there are \(named.count) conflicts called '\(name)'",
                 next: "Name the one you mean by its path: "
-                    + named.prefix(6).map { "\($0.path) (\(Layout.short(describe($0).record.trimmed)))" }
+                    + named.prefix(6).map {
+                        "\($0.path) (\(Layout.short(describe($0).record.trimmed)))"
+                    }
                     .joined(separator: ", ") + "."
             )
         }
@@ -50,7 +52,8 @@ extension AuditView {
                 : "there are \(found.count) open conflicts about '\(name)'",
             next: all.isEmpty
                 ? "Nothing is contested; someone may have settled it already."
-                : "Open are: " + Self.some(found.isEmpty ? all : found.map { ConflictName.of($0.path) })
+                : "Open are: "
+                    + Self.some(found.isEmpty ? all : found.map { ConflictName.of($0.path) })
                     + "."
         )
     }
@@ -69,11 +72,11 @@ extension AuditView {
 
     /// The record that a name means, with what belongs to it.
     private func recordIDs(_ name: String) throws -> Set<WireText> {
-        let kinds: [WireText] = ["finding", "checklistItem", "evidence"]
-        let found = kinds.flatMap { kind in matches(name, kind: kind).map { (kind: kind, id: $0) } }
+        let found = matches(name, kinds: ["finding", "checklistItem", "evidence"])
         if found.count > 1 { throw ambiguous(name, found) }
         guard let only = found.first else { return [WireText(name)] }
-        let criteria = only.kind == "finding" ? audit.finding(only.id)?.criteria.map(\.id) ?? [] : []
+        let criteria =
+            only.kind == "finding" ? audit.finding(only.id)?.criteria.map(\.id) ?? [] : []
         return Set([only.id] + criteria)
     }
 

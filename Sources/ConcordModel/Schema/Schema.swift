@@ -8,7 +8,8 @@ public enum Schema {
     /// All kinds, in the order in which people read them.
     public static let kinds: [RecordKind] = [
         engagement, organization, member, device, invitation, teamMember, admission, declined, seal,
-        reopening, erasure, scope, exclusion, planSlot, checklistItem, finding, criterion, evidence, action, conclusion,
+        reopening, erasure, scope, exclusion, planSlot, checklistItem, finding, criterion, evidence,
+        action, conclusion,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })

@@ -1,0 +1,230 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+import Foundation
+import Testing
+
+/// What members cannot do to each other by the records they write: take a name, hide somebody, stand in
+/// the place of what a leader recorded, or make a command take for ever.
+@Suite(.serialized) struct ColleagueTests {
+    /// Saves what no command writes, with the key of who works there.
+    private func save(_ place: Workplace, _ change: (inout Edit) -> Void) throws {
+        var edit = Edit()
+        change(&edit)
+        try Replica.open(at: try place.replica()).save(edit, keepingVoid: true)
+    }
+
+    @Test func anIDOfAColleaguesChoiceTakesNoNumberAndNoName() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        let real = try leader.json("finding", "add", "--title", "Real")
+        let id = try #require(real["id"]?.plain)
+        let number = try #require(real["label"]?.plain)
+        try TestTeam.sync(leader, auditor)
+        try save(auditor) { edit in
+            edit.add("finding", id: WireText(number), fields: ["title": "Shadow"])
+            edit.add("finding", id: "z1", fields: ["draftNumber": .string(WireText(id))])
+            let handle = WireText(String(id.suffix(6)))
+            edit.add("finding", id: "z2", fields: ["draftNumber": .string(handle)])
+            edit.add("evidence", id: "A", fields: ["title": "Named like a letter"])
+        }
+        try TestTeam.sync(auditor, leader)
+
+        #expect(try leader.json("finding", "show", number)["title"] == "Real")
+        #expect(try leader.json("finding", "show", "/finding/\(number)")["title"] == "Shadow")
+        #expect(try leader.json("finding", "show", "/finding/\(id)")["title"] == "Real")
+        for name in [id, String(id.suffix(6))] {
+            let refused = try leader.concord("finding", "edit", name, "--process", "IT")
+            #expect(refused.status == 64)
+            #expect(refused.errors.contains("/finding/\(id) (\(number) Real)"))
+        }
+        let shown = try leader.concord("show", "A")
+        #expect(shown.status == 0 && !shown.output.contains("Named like a letter"))
+        #expect(!(try leader.concord("finding", "list").output.contains("\n\(number)  Shadow")))
+    }
+
+    @Test func whoHasNotJoinedHasNoRoleToChange() throws {
+        let leader = try Workplace()
+        try leader.openEngagement()
+
+        let refused = try leader.concord("member", "role", "Audi Tor", "observer")
+
+        #expect(refused.status == 66)
+        #expect(refused.errors.contains("Audi Tor is in the plan and has not joined"))
+    }
+
+    @Test func whatIsOnlyProposedStandsForNothing() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        let before = try leader.json("status")
+        let planned = try leader.json("coverage")
+        try save(auditor) { edit in
+            edit.add("organization", id: "!", fields: ["name": "EVIL"])
+            edit.add(
+                "exclusion",
+                id: "!",
+                fields: ["standard": "iso-9001-2008", "clause": "7.3.1", "justification": "EVIL"]
+            )
+            edit.add("planSlot", id: "!", fields: ["title": "EVIL"])
+            edit.add(
+                "teamMember",
+                id: "!",
+                fields: ["fileID": "x", "name": "EVIL", "role": "lead"]
+            )
+            edit.add("declined", id: "!", fields: ["diff": "EVIL"])
+        }
+        try TestTeam.sync(auditor, leader)
+        try leader.json("report", "--output", leader.path("r.html"))
+
+        #expect(try leader.json("status")["organization"] == before["organization"])
+        #expect(try leader.json("coverage") == planned)
+        #expect(!(try leader.concord("member", "list").output.contains("EVIL")))
+        #expect(try leader.concord("invite", "--name", "EVIL").status == 64)
+        let report = try String(contentsOfFile: leader.path("r.html"), encoding: .utf8)
+        #expect(!report.contains("EVIL"))
+    }
+
+    @Test func conflictsOfOneNameAreNotTakenForEachOther() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        let (one, two) = Self.pairOfOneName()
+        try save(auditor) { edit in
+            for id in [one, two] { edit.add("finding", id: id, fields: ["title": "First"]) }
+        }
+        try TestTeam.sync(auditor, leader)
+        for (place, title) in [(leader, "Leader's"), (auditor, "Auditor's")] {
+            try save(place) { edit in
+                for id in [one, two] {
+                    let path = CellPath(kind: "finding", record: id, field: "title")
+                    edit.set(path, to: .string(WireText(title)))
+                }
+            }
+        }
+        try TestTeam.sync(auditor, leader)
+        let conflicts = try leader.json("conflicts")["conflicts"]?.arrayValue ?? []
+        let name = try #require(conflicts.first?["name"]?.plain)
+        try #require(conflicts.count == 2 && conflicts.allSatisfy { $0["name"]?.plain == name })
+
+        let refused = try leader.concord("resolve", name, "--take", "1", "--reason", "x")
+
+        #expect(refused.status == 64)
+        #expect(refused.errors.contains("/finding/\(one)/title"))
+        #expect(refused.errors.contains("/finding/\(two)/title"))
+        try leader.json("resolve", "/finding/\(one)/title", "--take", "1", "--reason", "x")
+        #expect(try leader.json("conflicts")["conflicts"]?.arrayValue?.count == 1)
+    }
+
+    /// Two ids of findings whose conflicts over the title have one name.
+    private static func pairOfOneName() -> (WireText, WireText) {
+        var seen: [Substring: WireText] = [:]
+        for number in 0... {
+            let id: WireText = "f\(number)"
+            let path = CellPath(kind: "finding", record: id, field: "title")
+            let name = SHA256Digest(hashing: Array(path.description.utf8)).hex.prefix(6)
+            if let other = seen[name] { return (other, id) }
+            seen[name] = id
+        }
+        preconditionFailure("numbers end nowhere")
+    }
+
+    @Test func aPipeInThePlaceOfAFileHoldsNobody() throws {
+        let place = try Workplace()
+        try place.openEngagement()
+        let pipe = place.path("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+
+        for arguments in [
+            ["status", "--replica", pipe], ["rebuild", "--replica", pipe],
+            ["new", "--from", pipe, "--name", "x"], ["log", "--import", pipe],
+            ["log", "--import", "/dev/zero"], ["new", "--from", "/dev/zero", "--name", "x"],
+        ] {
+            let outcome = try place.start(arguments).wait()
+            #expect([73, 77].contains(outcome.status), "\(arguments)")
+            #expect(outcome.errors.contains("and not a file"), "\(arguments)")
+        }
+    }
+
+    /// The user time of a command, in seconds.
+    private func seconds(_ place: Workplace, _ arguments: [String]) throws -> Double {
+        let program = Process()
+        program.executableURL = URL(fileURLWithPath: "/bin/bash")
+        let concord = Bundle.main.bundleURL.appendingPathComponent("concord").path
+        program.arguments =
+            ["-c", "TIMEFORMAT=%U; time \"$0\" \"$@\" >/dev/null 2>&1", concord] + arguments
+        program.environment = place.environment()
+        let pipe = Pipe()
+        program.standardError = pipe
+        try program.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        program.waitUntilExit()
+        return try #require(Double(text.split(separator: "\n").last ?? ""))
+    }
+
+    /// What each of several shapes costs in the commands that read them, at one size and at twice it.
+    @Test func listsCostAsMuchAsTheyAreLong() throws {
+        let sizes = [500, 1000]
+        var costs: [[String]: [Double]] = [:]
+        for size in sizes {
+            let server = try TestServer()
+            let (leader, auditor, _) = try TestTeam.joined(server)
+            try leader.json("sync")
+            try leader.json("member", "role", "Audi Tor", "observer")
+            try leader.json("sync")
+            // Without effect, since the role has changed meanwhile, which the auditor has not heard.
+            try save(auditor) { edit in
+                for number in 0..<size {
+                    let finding: WireText = "v\(number)"
+                    edit.add("finding", id: finding, fields: ["title": "void"])
+                    edit.add(
+                        "checklistItem",
+                        id: "q\(number)",
+                        fields: ["question": "void"]
+                    )
+                }
+            }
+            try save(leader) { edit in
+                edit.add("evidence", id: "e1", fields: ["kind": "document", "title": "PR-12"])
+                for number in 0..<size {
+                    let finding: WireText = "f\(number)"
+                    edit.add(
+                        "finding",
+                        id: finding,
+                        fields: [
+                            "title": "same", "draftNumber": "L-01", "evidence": ["e1": true],
+                        ]
+                    )
+                }
+            }
+            try save(leader) { edit in
+                for number in 0..<size {
+                    let finding: WireText = "f\(number)"
+                    edit.add(
+                        "criterion",
+                        id: DerivedID.criterion(
+                            finding: finding,
+                            standard: "iso-9001-2008",
+                            clause: "4.2.3"
+                        ),
+                        fields: [
+                            "finding": .string(finding), "standard": "iso-9001-2008",
+                            "clause": "4.2.3", "grade": "minor",
+                        ]
+                    )
+                }
+            }
+            try TestTeam.sync(auditor, leader)
+            for arguments in [
+                ["status"], ["admit"], ["finding", "list"], ["evidence", "list", "--json"],
+                ["report", "--output", leader.path("r.html")], ["finding", "show", "nothing"],
+            ] {
+                let best = try (0..<2).map { _ in try seconds(leader, arguments) }.min()
+                costs[[arguments[0], arguments.count > 1 ? arguments[1] : ""], default: []]
+                    .append(best ?? 0)
+            }
+        }
+        for (command, cost) in costs.sorted(by: { $0.key[0] < $1.key[0] }) {
+            #expect(cost[1] <= 2.5 * cost[0] || cost[1] < 0.2, "\(command): \(cost)")
+        }
+    }
+}
