@@ -71,7 +71,8 @@ struct ConfirmationTests {
     /// Whatever a confirmation confirms, a change that it had not seen holds it up, and the conflict names both.
     @Test(
         arguments: Schema.finding.fields.map(\.name).filter {
-            !["draftNumber", "fileID", "number", "ncNumber", "slot", "relatedTo", "duplicateOf"].contains($0)
+            !["draftNumber", "fileID", "number", "ncNumber", "slot", "relatedTo", "duplicateOf"]
+                .contains($0)
         }
     )
     func whatIsConfirmedIsWhatWasSeen(field: WireText) throws {
