@@ -114,11 +114,11 @@ def targets(cases):
     third = ben.save(add("finding/f3", {"state": "draft"}))
     here = merged(ada, base, after=[third])
     there = gus.save(add(STATE, "merged", over=[base]), add(TARGET, "f3"), after=[third])
-    state = two("merged", "draft")
+    state = two("merged", "draft", duplicateOf="f3")
     state["finding"]["f3"] = {"state": "draft"}
     story.expect(cases, "merged-into-two-at-once", "Who merges a finding into two targets at the same time has agreed "
                  "that it is merged: only the target is contested.", state,
-                 [conflict("values", TARGET, "f2", (here, "f2"), (there, "f3"))])
+                 [conflict("values", TARGET, "f3", (here, "f2"), (there, "f3"))])
 
     story, ada, ben, gus, base = pair()
     merge = merged(ada, base)

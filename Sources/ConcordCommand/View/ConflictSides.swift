@@ -35,7 +35,7 @@ extension AuditView {
             lines += Layout.indented("Merged, as --keep takes it: \(merged)", by: 0) + [""]
         }
         lines += Layout.wrap(
-            "Meanwhile: \(Self.shown(conflict)) (\(Self.reason(conflict))).",
+            "Meanwhile: \(shown(conflict)) (\(Self.reason(conflict))).",
             width: Terminal.width
         )
         return lines

@@ -158,10 +158,11 @@ extension AuditView {
     }
 
     /// What is shown meanwhile, for people.
-    static func shown(_ conflict: Conflict) -> String {
+    func shown(_ conflict: Conflict) -> String {
         if conflict.kind == .removedEdited { return conflict.shown == nil ? "removed" : "kept" }
         if conflict.kind == .text { return "the last text that all had" }
-        return text(conflict.shown, none: "nothing")
+        if conflict.path.field == nil { return "added" }
+        return named(conflict.shown, none: "nothing")
     }
 
     /// What kind of disagreement it is, in words.
@@ -271,7 +272,7 @@ extension AuditView {
         }
         lines += Layout.table(rows, indent: 10)
         lines += Layout.indented(
-            "meanwhile: \(Self.shown(conflict)) "
+            "meanwhile: \(shown(conflict)) "
                 + "(\(Self.reason(conflict)))",
             by: 10
         )

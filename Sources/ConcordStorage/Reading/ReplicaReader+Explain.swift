@@ -110,9 +110,15 @@ extension ReplicaReader {
     }
 
     /// The cells in which something can have become of what was written on some branches: what is void
-    /// or proposed, where others wrote too, and where whole records were removed or ended.
+    /// or proposed, where others wrote too, where whole records were removed or ended, and submissions beside which
+    /// somebody else wrote.
     private func cellsToTell(of branches: String) throws -> [CellKey] {
-        try statements(
+        // Beside a step of one's own what others wrote, and beside one of theirs what oneself did.
+        let isBeside = """
+            o.standing = 0 AND o.field != 'state'
+            AND (o.branch IN (\(branches))) != (s.branch IN (\(branches)))
+            """
+        return try statements(
             """
             SELECT w.record, w.field, w.member FROM write w
             WHERE w.branch IN (\(branches)) AND (w.effect IS NOT NULL OR EXISTS (
@@ -122,12 +128,14 @@ extension ReplicaReader {
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
             AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.may_wait
             UNION
-            SELECT s.record, s.field, s.member FROM write s
-            WHERE s.field = 'state' AND s.member = '' AND s.standing = 0 AND EXISTS (
-                SELECT 1 FROM write o WHERE o.standing = 0 AND o.field != 'state'
-                AND (o.branch IN (\(branches))) != (s.branch IN (\(branches)))
-                AND (o.record = s.record
-                    OR o.record IN (SELECT number FROM record WHERE owner = s.record)))
+            SELECT s.record, s.field, s.member FROM record r
+            JOIN write s ON s.record = r.number AND s.field = 'state' AND s.member = ''
+                AND s.standing = 0 AND s.value LIKE '%submitted%'
+            WHERE r.kind = 'finding' AND (
+                EXISTS (SELECT 1 FROM write o WHERE o.record = s.record AND \(isBeside))
+                OR EXISTS (
+                    SELECT 1 FROM record p JOIN write o ON o.record = p.number
+                    WHERE p.owner = s.record AND \(isBeside)))
             """
         ).rows { CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2)) }
     }
