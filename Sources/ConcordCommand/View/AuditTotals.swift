@@ -59,5 +59,5 @@ extension AuditView {
     }
 
     /// The ids of records with an open conflict.
-    var contested: Set<WireText> { Set(snapshot.conflicts.map(\.path.record)) }
+    var contested: Set<WireText> { index.contested }
 }

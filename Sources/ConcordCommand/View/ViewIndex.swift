@@ -12,6 +12,8 @@ final class ViewIndex {
 
     /// The open conflicts by record.
     private(set) lazy var conflicts = Dictionary(grouping: snapshot.conflicts, by: \.path.record)
+    /// The ids of records with an open conflict.
+    private(set) lazy var contested = Set(conflicts.keys)
     /// What is only proposed, by record.
     private(set) lazy var proposals = Dictionary(grouping: snapshot.proposals, by: \.path.record)
     /// The writes that would have added a record, and have no effect.

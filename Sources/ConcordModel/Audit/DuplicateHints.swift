@@ -21,8 +21,9 @@ struct DuplicateHints {
         var related: [ClauseReference: [ClauseReference]] = [:]
         var seen = Seen()
         var notices: [Notice] = []
-        for (place, finding) in findings.enumerated() {
-            let documents = Self.documents(of: finding, audit).sorted()
+        var named: [WireText: [Document]] = [:]
+        for (place, finding) in findings.enumerated() where !finding.criteria.isEmpty {
+            let documents = Self.documents(of: finding, audit, &named).sorted()
             let cited = Set(finding.criteria.compactMap(\.reference)).filter {
                 catalogues.clause($0) != nil
             }
@@ -119,15 +120,28 @@ struct DuplicateHints {
         }
     }
 
-    private static func documents(of finding: FindingRecord, _ audit: Audit) -> Set<Document> {
+    /// At most so many documents that the source of one item of evidence names.
+    private static let namesMax = 20
+
+    /// - Parameter named: what each item of evidence is of, as far as it is known already: hundreds of
+    ///   findings may rest on one whose source is long.
+    private static func documents(
+        of finding: FindingRecord,
+        _ audit: Audit,
+        _ named: inout [WireText: [Document]]
+    ) -> Set<Document> {
         var documents: Set<Document> = []
         for id in finding.evidence {
-            documents.insert(.item(id))
-            guard let item = audit.evidence(id) else { continue }
-            if let hash = item.sha256 { documents.insert(.file(hash)) }
-            for word in words(item.source ?? "") where isName(word) {
-                documents.insert(.named(word))
+            if named[id] == nil {
+                var found: [Document] = [.item(id)]
+                if let item = audit.evidence(id) {
+                    if let hash = item.sha256 { found.append(.file(hash)) }
+                    let names = words(item.source ?? "").lazy.filter(isName).prefix(namesMax)
+                    found += names.map { .named($0) }
+                }
+                named[id] = found
             }
+            documents.formUnion(named[id] ?? [])
         }
         return documents
     }
