@@ -54,6 +54,9 @@ extension HTTPTransport {
         case is CancellationError, HTTPClientError.cancelled as HTTPClientError:
             return SyncFailure(.cancelled, "the exchange with \(address) was given up")
         case let error as NIOSSLError: return insecure(error, "\(error)")
+        // Before anything was connected: a file that holds no certificates.
+        case let error as BoringSSLError:
+            return insecure(error, "failedToLoadCertificate: \(error)")
         case let error as NIOSSLExtraError: return insecure(error, "\(error)")
         default:
             return SyncFailure(
@@ -76,9 +79,9 @@ extension HTTPTransport {
     /// A connection that could not be made secure; nothing was sent over it.
     private func insecure(_ error: any Error, _ reason: String) -> SyncFailure {
         let isUntrusted = ["CERTIFICATE_VERIFY_FAILED", "Hostname"].contains(where: reason.contains)
-        let isUnreadable = ["failedToLoadCertificate", "noSuchFilesystemObject"].contains(
-            where: reason.contains
-        )
+        let isUnreadable = [
+            "failedToLoadCertificate", "noSuchFilesystemObject", "NO_CERTIFICATE_OR_CRL_FOUND",
+        ].contains(where: reason.contains)
         if let certificateFile, isUnreadable {
             return SyncFailure(
                 .untrusted,

@@ -13,6 +13,12 @@ extension Fold {
         return entry.seen.contains(try self.entry(admission.by).at)
     }
 
+    private mutating func isSeen(_ write: CellWrite, by seen: SeenVector) throws -> Bool {
+        guard seen.contains(write.at) else { return false }
+        guard let admission = write.admission else { return true }
+        return seen.contains(try entry(admission.by).at)
+    }
+
     /// A write at the place from which on it is said: at its own, or at that of its admission.
     mutating func said(_ write: LocatedWrite) throws -> LocatedWrite {
         guard let admission = write.write.admission else { return write }
@@ -23,9 +29,11 @@ extension Fold {
     mutating func view(of key: CellKey, from entry: DiffEntry) throws -> [CellWrite] {
         let held = try cell(key)
         let survivors = held.survivors
-        if try survivors.allSatisfy({ try isSeen($0, by: entry) }) { return survivors }
+        // Asked of every write: so the vector alone is looked at, and the entry not copied for each.
+        let vector = entry.seen
+        if try survivors.allSatisfy({ try isSeen($0, by: vector) }) { return survivors }
         let seen = try cell(key, complete: true).writes.filter {
-            try $0.effect.counts && isSeen($0, by: entry)
+            try $0.effect.counts && isSeen($0, by: vector)
         }
         let replaced = replaced(among: seen)
         return seen.filter { !replaced.contains($0.at) }

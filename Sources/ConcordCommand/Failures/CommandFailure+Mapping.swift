@@ -158,16 +158,8 @@ extension CommandFailure {
                 "A text may have \(DiffLimits.textScalars) characters. Shorten it, or keep the long"
                     + " version as a file."
             case .noSuchDiff: "`concord admit` lists what is without effect."
-            case .carriesMerged:
-                "Take that finding out of the merge first (`concord finding unmerge`), or give the"
-                    + " clause another grade."
             case .empty: "Name what is to change."
             }
-        let message =
-            error.code == .carriesMerged
-            ? "a finding that was merged into this one counts by this clause: taken out, that finding would"
-                + " count nowhere (\(error.path)); nothing was saved"
-            : "nothing was saved: \(error)"
-        self.init(.refused, error.code.rawValue, message, next: next)
+        self.init(.refused, error.code.rawValue, "nothing was saved: \(error)", next: next)
     }
 }
