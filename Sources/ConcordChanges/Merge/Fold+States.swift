@@ -14,13 +14,11 @@ struct Steps {
     var endings: [CellWrite] = []
     /// The confirmations that are held up.
     var confirmations: [CellWrite] = []
-    /// The steps back to a draft that somebody confirmed at the same time.
-    var returns: [CellWrite] = []
     /// The merges whose target does not count.
     var merges: [CellWrite] = []
 
     /// All that wait.
-    var waiting: [CellWrite] { endings + confirmations + returns + merges }
+    var waiting: [CellWrite] { endings + confirmations + merges }
 }
 
 /// What stands beside the steps of a record and may hold them up.
@@ -63,8 +61,6 @@ struct Beside {
 extension CellWrite {
     /// Whether it is a step that confirms a finding.
     func confirms(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "confirmed" }
-    /// Whether it is a step that makes a finding a draft, again or for the first time.
-    func returns(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "draft" }
     /// Whether it is a step that merges a finding into another.
     func merges(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "merged" }
 }
@@ -121,9 +117,7 @@ extension Fold {
     /// that shows is none: somebody has confirmed what the other had not looked at.
     private func conflictKind(of steps: Steps, shown: JSON?) -> ConflictKind? {
         if !steps.endings.isEmpty { return .endedEdited }
-        if !(steps.confirmations + steps.returns).isEmpty, shown != "confirmed" {
-            return .confirmedEdited
-        }
+        if !steps.confirmations.isEmpty, shown != "confirmed" { return .confirmedEdited }
         return steps.merges.isEmpty ? nil : .mergedEnded
     }
 
@@ -182,29 +176,16 @@ extension Fold {
         from entry: DiffEntry?
     ) throws -> Bool {
         var isAnyHeld = false
-        var confirming = steps.confirmations
         for step in steps.standing {
             if step.ends {
                 guard try isHeldUp(step, of: record, from: entry) else { continue }
                 steps.endings.append(step)
             } else if step.confirms(record.kind) {
-                confirming.append(step)
                 guard try isHeldUp(step, of: record, from: entry) else { continue }
                 steps.confirmations.append(step)
             } else {
                 continue
             }
-            isAnyHeld = true
-        }
-        guard !confirming.isEmpty else { return isAnyHeld }
-        // Whoever returns a finding and whoever confirms it exclude each other: neither shows.
-        let key = CellKey(record: record.number, field: "state")
-        let confirmations = ConcurrentWrites(confirming.map { LocatedWrite($0, at: key) })
-        for step in steps.standing where step.returns(record.kind) {
-            guard try confirmations.hasAny(beside: self.entry(step.diff), in: &self) else {
-                continue
-            }
-            steps.returns.append(step)
             isAnyHeld = true
         }
         return isAnyHeld
@@ -280,7 +261,7 @@ extension Fold {
     }
 
     /// Whether a write changes what a confirmation confirms: what is said in the finding, which criteria there
-    /// are and what they say, and that nobody returns it. Of the evidence, what is taken out: more of it
+    /// are and what they say. Of the evidence, what is taken out: more of it
     /// only adds.
     mutating func isConfirmed(
         _ write: LocatedWrite,
@@ -290,7 +271,6 @@ extension Fold {
         if write.key.record == finding.number {
             switch write.key.field {
             case "evidence": return write.write.value == nil
-            case "state": return write.write.returns(finding.kind)
             default: return Schema.confirmedFields.contains(write.key.field)
             }
         }

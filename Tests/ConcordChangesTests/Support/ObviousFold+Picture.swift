@@ -125,13 +125,13 @@ extension ObviousFold {
         let shown = steps.winner?.value
         var kind: ConflictKind?
         if !steps.merges.isEmpty { kind = .mergedEnded }
-        if !(steps.confirmations + steps.returns).isEmpty, shown != "confirmed" {
+        if !steps.confirmations.isEmpty, shown != "confirmed" {
             kind = .confirmedEdited
         }
         if !steps.endings.isEmpty { kind = .endedEdited }
         guard let kind else { return (shown, nil) }
         let others = besides(record, seenBy: nil)
-        var sides = steps.endings + steps.confirmations + steps.returns + steps.merges
+        var sides = steps.endings + steps.confirmations + steps.merges
         for ending in steps.endings { sides += others.filter { holdsUp($0, ending) } }
         for step in steps.confirmations {
             sides += others.filter { holdsUp($0, confirmation: step) }

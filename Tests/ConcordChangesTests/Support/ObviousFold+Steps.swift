@@ -8,7 +8,6 @@ struct ObviousSteps {
     var winner: ObviousWrite?
     var endings: [ObviousWrite] = []
     var confirmations: [ObviousWrite] = []
-    var returns: [ObviousWrite] = []
     var merges: [ObviousWrite] = []
 }
 
@@ -33,27 +32,20 @@ extension ObviousFold {
                 record.kind == "finding" && step.value == "confirmed"
                     && others.contains { holdsUp($0, confirmation: step) }
             }
-            let confirming =
-                steps.confirmations + steps.standing.filter { $0.value == "confirmed" }
-            let returns = steps.standing.filter { step in
-                record.kind == "finding" && step.value == "draft"
-                    && confirming.contains { areConcurrent($0.diff, step.diff) }
-            }
             var merges: [ObviousWrite] = []
             steps.winner = decided(steps.standing).max { left, right in
                 left.rank == right.rank ? isOlder(left, right) : left.rank < right.rank
             }
-            if endings.isEmpty, confirmations.isEmpty, returns.isEmpty, followsMerges,
+            if endings.isEmpty, confirmations.isEmpty, followsMerges,
                 record.kind == "finding", steps.winner?.value == "merged"
             {
                 let standing = steps.standing.filter { $0.value == "merged" }
                 if waitsForTarget(record, standing, seenBy: diff) { merges = standing }
             }
-            let waiting = endings + confirmations + returns + merges
+            let waiting = endings + confirmations + merges
             if waiting.isEmpty { return steps }
             steps.endings += endings
             steps.confirmations += confirmations
-            steps.returns += returns
             steps.merges += merges
             rest = rest.filter { write in !waiting.contains { $0 === write } }
         }
