@@ -18,6 +18,12 @@ struct ConflictStory {
         case .mergedEnded:
             let merged = try names { isHere($0) }
             let ended = try names { !isHere($0) }
+            let took = try names { isOfCriterion($0) }
+            if !took.isEmpty {
+                return
+                    "\(join(merged)) merged \(subject) into a finding that raises less than it by now; "
+                    + "\(join(took)) took that from it"
+            }
             return "\(join(merged)) merged \(subject) into a finding that does not count any more; "
                 + "\(join(ended)) ended that one"
         case .removedEdited:
@@ -73,6 +79,10 @@ struct ConflictStory {
     /// Whether a candidate is a write to the contested place itself.
     private func isHere(_ candidate: Conflict.Candidate) -> Bool {
         candidate.path.map { $0 == conflict.path.text } ?? true
+    }
+
+    private func isOfCriterion(_ candidate: Conflict.Candidate) -> Bool {
+        candidate.path.flatMap { CellPath($0) }?.kind == "criterion"
     }
 
     /// The people behind some candidates, each once.
