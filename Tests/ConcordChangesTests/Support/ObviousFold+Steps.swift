@@ -98,7 +98,6 @@ extension ObviousFold {
         if write.isProposal { return false }
         switch (write.cell.kind, write.cell.field) {
         case ("finding", "evidence"): return write.value == nil
-        case ("finding", "state"): return write.value == "draft"
         case ("finding", let field?): return Self.confirmed.contains(field)
         case ("criterion", nil), ("criterion", "grade"), ("criterion", "otherCriterion"):
             return true
