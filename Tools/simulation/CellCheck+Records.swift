@@ -44,8 +44,14 @@ extension CellCheck {
             $0.path.field == "duplicateOf"
         }
         let cells = treeCells(of: record)
+        var target = record
+        target.field = "duplicateOf"
         let edits = cells.flatMap { cell in
-            cell.effective.filter { cell.path != state || $0.value != ending.value }
+            cell.effective.filter { edit in
+                if cell.path == state { return edit.value != ending.value }
+                // Which finding a merge leads into is its field's own matter.
+                return cell.path != target || ending.value != "merged" || !isOfMerge(edit, record)
+            }
         }
         let said =
             record.kind == "finding"
@@ -56,6 +62,19 @@ extension CellCheck {
             || said.contains {
                 $0.diff != ending.diff && !registry.has(ending.diff, seen: $0.said)
             }
+    }
+
+    /// Whether the diff of a write takes the step that merges a finding, with effect or not.
+    private func isOfMerge(_ write: HistoricWrite, _ finding: CellPath) -> Bool {
+        guard finding.kind == "finding" else { return false }
+        var state = finding
+        state.field = "state"
+        return registry[write.diff]?.diff.body.operations.contains { operation in
+            guard operation.path == state, case .add(let value) = operation.action else {
+                return false
+            }
+            return value == "merged"
+        } ?? false
     }
 
     /// Whether a write says something in a finding: whatever it leaves of statement or title, and what it
