@@ -119,7 +119,13 @@ extension CellCheck {
         }
         // Members of a field that this version does not know stand in its object.
         let hasMembers = rule(of: cell.path) == nil
-        if winner?.value != cell.shown, !hasMembers {
+        // A grade that is only proposed on a confirmed finding is contested instead of shown.
+        let isGrade = if case .mostSevere = rule(of: cell.path) { true } else { false }
+        let mayBeHidden =
+            isGrade && conflicts[cell.path] != nil
+            && cell.survivors.allSatisfy { $0.effect == .proposal }
+            && (cell.shown == nil || cell.survivors.contains { $0.value == cell.shown })
+        if winner?.value != cell.shown, !hasMembers, !mayBeHidden {
             return "shows another value than the rule says"
         }
         let isDisputed = asks || cell.survivors.contains { $0.effect == .proposal }
