@@ -22,25 +22,28 @@ public struct WriteReference: Hashable, Comparable, Sendable, CustomStringConver
     }
 
     /// Parses `"12@author"`: digits without leading zeros, from 1 to 2^31−1.
-    public init?(_ text: String) {
-        let utf8 = text.utf8
-        guard let at = utf8.firstIndex(of: UInt8(ascii: "@")) else { return nil }
-        var seq = 0
-        guard utf8.first != UInt8(ascii: "0"), utf8.distance(from: utf8.startIndex, to: at) <= 10
+    public init?(_ text: String) { self.init(WireText(text)) }
+
+    /// Parses `"12@author"`, as it stands on the wire.
+    public init?(_ text: WireText) {
+        guard let reference = text.withUTF8({ WriteReference(utf8: $0) }) else { return nil }
+        self = reference
+    }
+
+    private init?(utf8: UnsafeBufferPointer<UInt8>) {
+        guard let at = utf8.firstIndex(of: UInt8(ascii: "@")), at <= 10,
+            utf8.first != UInt8(ascii: "0")
         else { return nil }
+        var seq = 0
         for byte in utf8[..<at] {
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             seq = seq * 10 + Int(byte - UInt8(ascii: "0"))
         }
         guard seq >= 1, seq <= Int(Int32.max),
-            let author = Author(String(text[text.index(after: at)...]))
+            let key = SHA256Digest(base64URL: UnsafeBufferPointer(rebasing: utf8[(at + 1)...]))
         else { return nil }
-        self.seq = seq
-        self.author = author
+        self.init(seq: seq, author: Author(key: key))
     }
-
-    /// Parses `"12@author"`, as it stands on the wire.
-    public init?(_ text: WireText) { self.init(text.string) }
 
     /// Number and author: `"12@author"`.
     public var description: String { "\(seq)@\(author)" }

@@ -16,7 +16,9 @@ extension Membership {
         if diff.head.engagement == nil, engagement == nil {
             found(diff.id)
             return diff.body.operations.map { operation in
-                if !operation.isWellFormed(in: diff.body) { return .malformedValue }
+                if !operation.isWellFormed(as: operation.field, in: diff.body) {
+                    return .malformedValue
+                }
                 apply(operation)
                 return nil
             }
@@ -24,7 +26,9 @@ extension Membership {
         let joins = join(diff, isFork: isFork, verifier: verifier)
         return diff.body.operations.map { operation in
             guard let kind = Schema.kind(operation.path.kind), kind.isControl else { return nil }
-            if !operation.isWellFormed(in: diff.body) { return .malformedValue }
+            if !operation.isWellFormed(as: operation.field, in: diff.body) {
+                return .malformedValue
+            }
             let reason = verdict(
                 on: ControlOperation(operation, of: kind, by: diff.head.author, joins: joins),
                 isFork: isFork

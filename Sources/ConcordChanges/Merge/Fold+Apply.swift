@@ -4,6 +4,8 @@ import ConcordModel
 /// One operation, or all splices of one text, with what can be said before rights are looked at.
 private struct Draft {
     let operation: Operation
+    /// The field that it writes; nil for a whole record.
+    let field: Field?
     /// The splices of a text, in order, as its write keeps them.
     var splices: [JSON] = []
     /// What it replaces.
@@ -13,12 +15,17 @@ private struct Draft {
     /// Why it is void, if that is known.
     var voided: VoidReason?
 
+    init(_ operation: Operation) {
+        self.operation = operation
+        field = operation.field
+    }
+
     /// Whether a seal alone gives what it writes.
     var isGivenBySeal: Bool {
         guard case .add(let value) = operation.action else {
-            return operation.field?.isGivenBySeal(nil) ?? false
+            return field?.isGivenBySeal(nil) ?? false
         }
-        return operation.field?.isGivenBySeal(value) ?? false
+        return field?.isGivenBySeal(value) ?? false
     }
 }
 
@@ -86,7 +93,7 @@ extension Fold {
                 place = texts[operation.path] ?? index
                 texts[operation.path] = place
             }
-            var draft = drafts[place] ?? Draft(operation: operation)
+            var draft = drafts[place] ?? Draft(operation)
             // Else each further splice would copy all before it.
             drafts[place] = nil
             for reference in operation.over {
@@ -100,7 +107,7 @@ extension Fold {
                     .integer(Int64(at)), .integer(Int64(delete)), .string(insert),
                 ])
             }
-            if !operation.isWellFormed(in: diff.body) {
+            if !operation.isWellFormed(as: draft.field, in: diff.body) {
                 draft.voided = draft.voided ?? .malformedValue
             }
             if !(operation.reason ?? "").isEmpty { draft.hasReason = true }
@@ -114,7 +121,7 @@ extension Fold {
         let operation = draft.operation
         let path = operation.path
         var record = try makeRecord(named: RecordName(kind: path.kind, id: path.record))
-        if let field = operation.field {
+        if let field = draft.field {
             try applyField(draft, field, record: record, origin: origin)
             return
         }

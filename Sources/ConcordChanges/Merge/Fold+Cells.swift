@@ -7,18 +7,24 @@ extension Fold {
         var write = write
         let rule = try rule(of: key, holding: write)
         if rule.isText, try diff(write.diff).head.omits { write.marks.insert(.omits) }
-        _ = try cell(key)
+        try load(key)
         // With the first splice that counts, a field that is not known becomes a text.
         var becomesText = false
         if rule == .unknownText, write.effect.counts {
             becomesText = try !cell(key).holdsText
             write.marks.insert(.inText)
         }
-        for old in try append(write, to: key, rule) { try touchCited(by: old, at: key) }
-        if rule == .once || becomesText { try stand(key, inserting: write.diff) }
-        if let written = try cell(key).writes.last { try noteInTimelines(written, at: key) }
+        let replaced = append(write, to: key, rule, seen: try entry(write.diff).seen)
+        var written = write
+        if rule == .once || becomesText {
+            try stand(key, inserting: write.diff)
+            written = try cell(key).writes.last ?? write
+        }
+        try noteInTimelines(written, at: key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
+        guard try record(key.record).kind.cites(in: key.field) != nil else { return }
+        for old in replaced { try touchCited(by: old, at: key) }
         try noteCitation(by: write, at: key)
         try touchCited(by: write, at: key)
     }
@@ -27,21 +33,20 @@ extension Fold {
     private mutating func append(
         _ write: CellWrite,
         to key: CellKey,
-        _ rule: StandingRule
-    ) throws -> [CellWrite] {
-        let seen = try entry(write.diff).seen
-        guard var cell = cells.removeValue(forKey: key) else { return [] }
+        _ rule: StandingRule,
+        seen: SeenVector
+    ) -> [CellWrite] {
+        guard let place = cells.index(forKey: key) else { return [] }
         var replaced: [CellWrite] = []
+        let branches = self.branches
         let namesAll = rule != .control || !write.over.isEmpty
         if write.effect.counts, rule != .once, namesAll {
-            let branches = self.branches
-            replaced = cell.replace { old in
+            replaced = cells.values[place].replace { old in
                 // What a text's author had seen is beneath his splices.
                 rule.isText ? seen.contains(old.at) : write.replaces(old, rule, branches)
             }
         }
-        cell.append(write, seen: rule.isText ? seen : nil, branches)
-        cells[key] = cell
+        cells.values[place].append(write, seen: rule.isText ? seen : nil, branches)
         return replaced
     }
 

@@ -16,7 +16,7 @@ package struct Citation: Hashable, Sendable {
 extension Fold {
     /// The id of the record that a write names, if its cell is one that cites.
     private func citedID(by value: JSON?, at key: CellKey, of record: RecordEntry) -> WireText? {
-        guard record.kind.field(key.field)?.cites != nil, let value else { return nil }
+        guard record.kind.cites(in: key.field) != nil, let value else { return nil }
         return key.member.isEmpty ? value.stringValue : key.member
     }
 
@@ -32,7 +32,7 @@ extension Fold {
     /// Notes that presence and state of the record that a write names must be looked at again.
     mutating func touchCited(by write: CellWrite, at key: CellKey) throws {
         let record = try self.record(key.record)
-        guard let kind = record.kind.field(key.field)?.cites,
+        guard let kind = record.kind.cites(in: key.field),
             let id = citedID(by: write.value, at: key, of: record),
             let cited = try self.record(named: RecordName(kind: kind, id: id))
         else { return }
@@ -58,7 +58,7 @@ extension Fold {
         var writes: [LocatedWrite] = []
         for key in try allCells(citing: record.id).sorted(by: CellKey.isBefore) {
             let citing = try self.record(key.record)
-            guard citing.kind.field(key.field)?.cites == record.kind.name else { continue }
+            guard citing.kind.cites(in: key.field) == record.kind.name else { continue }
             let those: [CellWrite]
             if surviving {
                 those = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors

@@ -22,9 +22,12 @@ extension Fold {
     package mutating func evaluate(_ key: CellKey) throws -> Evaluation {
         let record = try self.record(key.record)
         if key.field.isEmpty { return try presence(of: record) }
-        if try isText(key) { return try text(at: key, in: record) }
         if !key.member.isEmpty { return try member(at: key, in: record) }
-        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
+        let known = record.kind.field(key.field)
+        if try known.map({ $0.rule == .text }) ?? isText(key) {
+            return try text(at: key, in: record)
+        }
+        let field = known ?? Schema.unknownField(key.field)
         let survivors = try cell(key).survivors
         guard !survivors.isEmpty else { return Evaluation(shown: nil) }
         switch field.rule {

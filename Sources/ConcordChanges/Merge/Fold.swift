@@ -235,6 +235,11 @@ extension Fold {
         return cells[key] ?? cell
     }
 
+    /// Sees to it that a cell is in memory, without a copy of it.
+    mutating func load(_ key: CellKey) throws {
+        if cells[key] == nil { _ = try cell(key) }
+    }
+
     /// Keeps a cell in memory.
     mutating func keep(_ cell: Cell, at key: CellKey) {
         if cells.updateValue(cell, forKey: key) == nil {

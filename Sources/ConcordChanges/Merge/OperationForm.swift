@@ -20,8 +20,10 @@ extension Operation {
     /// Whether value and form fit the field, or the id of a new record its fields. These are looked at one
     /// by one.
     ///
-    /// - Parameter body: the body in which it stands: an erased null fits every field.
-    func isWellFormed(in body: Body) -> Bool {
+    /// - Parameters:
+    ///   - field: The field that it writes.
+    ///   - body: The body in which it stands: an erased null fits every field.
+    func isWellFormed(as field: Field?, in body: Body) -> Bool {
         guard let field else {
             guard case .add(.object(let fields)) = action else { return true }
             return DerivedID.fits(path.record, of: path.kind, addedWith: fields)

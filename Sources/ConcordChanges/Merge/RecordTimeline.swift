@@ -169,7 +169,7 @@ extension Fold {
 
     /// Notes a write that was just put into its cell.
     mutating func noteInTimelines(_ write: CellWrite, at key: CellKey) throws {
-        guard write.effect.counts else { return }
+        guard write.effect.counts, !timelines.isEmpty else { return }
         let own = try self.record(key.record)
         for number in [key.record] + (own.owner.map { [$0] } ?? []) {
             guard var timeline = timelines.removeValue(forKey: number) else { continue }

@@ -5,7 +5,7 @@
 /// branches, which are all that most engagements have, stand in a list; the others stand in a tree, of which
 /// a diff shares with those before it all but the few nodes that differ.
 package struct SeenVector: Hashable, Sendable {
-    /// How many branches the list has room for, and each node of the tree.
+    /// How many branches the list has room for, and each node of the tree that has no nodes below.
     @inlinable package static var width: Int { 64 }
 
     /// The greatest number seen of each of the first branches; those beyond its end were not seen.
@@ -95,8 +95,12 @@ package struct SeenVector: Hashable, Sendable {
 /// seen: no node is empty, none ends with nothing, and the root has something behind its first child. So two
 /// vectors are equal if their trees are.
 package final class SeenTree: Sendable {
-    /// The binary logarithm of `SeenVector.width`.
-    private static var bits: Int { 6 }
+    /// The binary logarithm of how many nodes are below a node. It is small: what differs is copied, and a
+    /// reference costs more to copy than a number.
+    private static var bits: Int { 4 }
+
+    /// The binary logarithm of how many branches a node of a level has room for.
+    private static func roomBits(_ level: Int) -> Int { 6 + bits * level }
 
     /// How many levels are below.
     package let level: Int
@@ -125,7 +129,7 @@ package final class SeenTree: Sendable {
             return
         }
         let isBelow = children.allSatisfy { $0.map { $0.level == level - 1 } ?? true }
-        guard isBelow, children.last ?? nil != nil, children.count <= SeenVector.width else {
+        guard isBelow, children.last ?? nil != nil, children.count <= 1 << Self.bits else {
             return nil
         }
         self.init(level: level, children: children)
@@ -149,7 +153,7 @@ package final class SeenTree: Sendable {
     }
 
     /// How many branches each child stands for.
-    private var part: Int { 1 << (Self.bits * level) }
+    private var part: Int { 1 << Self.roomBits(level - 1) }
 
     private func child(_ slot: Int) -> SeenTree? {
         slot < children.count ? children[slot] : nil
@@ -174,10 +178,10 @@ package final class SeenTree: Sendable {
     static func noting(_ seq: Int32, at index: Int, in tree: SeenTree?) -> SeenTree {
         guard var root = tree else {
             var level = 0
-            while index >> (bits * (level + 1)) > 0 { level += 1 }
+            while index >> roomBits(level) > 0 { level += 1 }
             return noting(seq, at: index, below: nil, level: level)
         }
-        while index >> (bits * (root.level + 1)) > 0 {
+        while index >> roomBits(root.level) > 0 {
             root = SeenTree(level: root.level + 1, children: [root])
         }
         return noting(seq, at: index, below: root, level: root.level)
@@ -227,15 +231,22 @@ package final class SeenTree: Sendable {
         guard let tree else { return other }
         if tree.level > other.level { return tree.replacing(0, by: all(tree.child(0), other)) }
         if tree.level < other.level { return all(other, tree) }
+        // Nearly always the first has most of it already, and nothing but the rest is written.
         if tree.level == 0 {
-            let count = max(tree.seqs.count, other.seqs.count)
-            let seqs = (0..<count).map { max(tree.seq(at: $0), other.seq(at: $0)) }
+            var seqs = tree.seqs
+            seqs += other.seqs.dropFirst(seqs.count)
+            for (slot, seq) in other.seqs.enumerated() where seq > seqs[slot] { seqs[slot] = seq }
             return seqs == tree.seqs ? tree : seqs == other.seqs ? other : SeenTree(seqs: seqs)
         }
-        let count = max(tree.children.count, other.children.count)
-        let children = (0..<count).map { all(tree.child($0), other.child($0)) }
+        var children = tree.children
+        children += other.children.dropFirst(children.count)
+        for (slot, child) in other.children.enumerated() {
+            let both = all(children[slot], child)
+            if both !== children[slot] { children[slot] = both }
+        }
         return tree.has(children)
-            ? tree : other.has(children) ? other : node(level: tree.level, children)
+            ? tree
+            : other.has(children) ? other : SeenTree(level: tree.level, children: children)
     }
 
     /// What both have.

@@ -91,10 +91,29 @@ struct TextAncestry {
 
     /// Some events, ascending, by the chains they are on.
     func chains(of events: some Sequence<Int>) -> [[Int]] {
-        var chains: [Int: [Int]] = [:]
-        for event in events { chains[chain(of: event), default: []].append(event) }
-        return chains.sorted { $0.key < $1.key }.map(\.value)
+        var chains: [(number: Int, events: [Int])] = []
+        var places: [Int: Int] = [:]
+        var place = -1
+        for event in events {
+            let number = chain(of: event)
+            // Events of one chain mostly follow each other.
+            if place < 0 || chains[place].number != number {
+                place = places[number] ?? chains.count
+                if place == chains.count {
+                    places[number] = place
+                    chains.append((number, []))
+                }
+            }
+            chains[place].events.append(event)
+        }
+        return chains.sorted { $0.number < $1.number }.map(\.events)
     }
+
+    /// The number of what an event knows of all chains but its own; events that share it are of one chain.
+    func vector(of event: Int) -> Int { Int(vectorOf[event - start]) }
+
+    /// How many of these there are.
+    var vectorCount: Int { vectors.count }
 
     /// How many chains there are.
     var chainCount: Int { chainLengths.count }

@@ -8,14 +8,10 @@ extension TextMerge {
         let range: Range<Int>
         let ancestry: TextAncestry
         let twins: TextTwins
-        /// For each event of the range, its number in the walk; -1 before it is walked.
-        private var numbers: [Int32]
-        /// For each event of the range, how long the text was that its author saw.
-        private var lengths: [Int]
+        /// What is known of each event of the range once it is walked.
+        private var walked: [Walked]
         /// The items that splices inserted, event by event, in the order of the walk.
         var inserted: [(event: Int, items: Items)] = []
-        /// For each event of the range, which of those are its own.
-        private var insertedBy: [Range<Int>]
         /// The items that events deleted.
         var deleted: [(event: Int, items: Items)] = []
         /// What the current view leaves out, as long as it stays the same.
@@ -27,48 +23,60 @@ extension TextMerge {
         /// The event that was walked last.
         var last = -1
 
+        private struct Walked {
+            /// Its number in the walk; -1 before it is walked.
+            var number: Int32 = -1
+            /// How long the text was that its author saw.
+            var length = 0
+            /// Which of the inserted items are its own.
+            var inserted = 0..<0
+        }
+
         init(_ events: [TextEvent], in range: Range<Int>) {
             self.range = range
             ancestry = TextAncestry(events, in: range)
             twins = TextTwins(events, in: range)
-            numbers = Array(repeating: -1, count: range.count)
-            lengths = Array(repeating: 0, count: range.count)
-            insertedBy = Array(repeating: 0..<0, count: range.count)
+            walked = Array(repeating: Walked(), count: range.count)
             view = TextView(of: ancestry)
         }
 
         /// Notes an event as walked.
         func note(_ event: Int, number: Int, length: Int) {
-            numbers[event - range.lowerBound] = Int32(number)
-            lengths[event - range.lowerBound] = length
-            insertedBy[event - range.lowerBound] = inserted.count..<inserted.count
+            walked[event - range.lowerBound] = Walked(
+                number: Int32(number),
+                length: length,
+                inserted: inserted.count..<inserted.count
+            )
         }
 
         /// Notes what a splice of the event that is being walked has inserted.
         func noteInserted(_ items: Items, by event: Int) {
             inserted.append((event: event, items: items))
-            let start = insertedBy[event - range.lowerBound].lowerBound
-            insertedBy[event - range.lowerBound] = start..<inserted.count
+            let end = inserted.count
+            let start = walked[event - range.lowerBound].inserted.lowerBound
+            walked[event - range.lowerBound].inserted = start..<end
         }
 
         /// The number of an event in the walk; nil for one that is not walked, or stands before.
         func number(of event: Int) -> Int? {
             guard event >= range.lowerBound else { return nil }
-            let number = numbers[event - range.lowerBound]
+            let number = walked[event - range.lowerBound].number
             return number < 0 ? nil : Int(number)
         }
 
         /// How long the text was that the author of an event saw; 0 before it is walked.
-        func length(before event: Int) -> Int { lengths[event - range.lowerBound] }
+        func length(before event: Int) -> Int { walked[event - range.lowerBound].length }
 
         /// Corrects how long the walked events saw the text: its base was shorter than it was taken for.
         func shorten(by excess: Int) {
-            for index in lengths.indices where numbers[index] >= 0 { lengths[index] -= excess }
+            for index in walked.indices where walked[index].number >= 0 {
+                walked[index].length -= excess
+            }
         }
 
         /// The items that the splices of an event inserted.
         func inserted(by event: Int) -> ArraySlice<(event: Int, items: Items)> {
-            inserted[insertedBy[event - range.lowerBound]]
+            inserted[walked[event - range.lowerBound].inserted]
         }
     }
 
@@ -124,9 +132,10 @@ extension TextMerge {
         }
         walker.rank(agent: event.agent, seq: event.seq, event: index)
         let limit = isKnown ? known : events.count
-        let hidden = twinSplices(of: index, in: stretch) {
-            events[$0].hasEffect && $0 < limit
-        }
+        // Asked here, since each further function would copy the whole merge.
+        let hidden =
+            stretch.twins.isEmpty
+            ? 0 : twinSplices(of: index, in: stretch) { events[$0].hasEffect && $0 < limit }
         for (number, splice) in event.splices.enumerated() {
             let isShown = event.hasEffect && number >= hidden
             delete(splice, of: index, in: stretch, isKnown: isKnown)
@@ -179,7 +188,8 @@ extension TextMerge {
 
     /// Moves the view to what the author of an event saw; returns the event's number in the walk.
     private mutating func begin(_ index: Int, in stretch: Stretch) -> Int {
-        let wanted = omissions(of: index, in: stretch)
+        let isPlain = events[index].without.isEmpty && stretch.twins.isEmpty
+        let wanted = isPlain ? [] : omissions(of: index, in: stretch)
         if !stretch.twins.isEmpty { stretch.omissions[index] = wanted }
         parents.removeAll(keepingCapacity: true)
         for parent in events[index].parents {
@@ -210,7 +220,6 @@ extension TextMerge {
 
     /// What an author had seen and not in his text.
     private borrowing func omissions(of index: Int, in stretch: Stretch) -> [Omission] {
-        if events[index].without.isEmpty, stretch.twins.isEmpty { return [] }
         let without = Set(events[index].without).filter {
             stretch.number(of: $0) != nil && stretch.ancestry.hasSeen(index, $0)
         }

@@ -31,10 +31,14 @@ package struct TextRows {
         chains = ancestry.chains(of: writing)
         var cuts = Set<Int>()
         var lowest = Int.max
+        // Events that know the same of all other chains lack the same of them.
+        var unseen = [Int](repeating: -1, count: ancestry.vectorCount)
         for (place, event) in writing.enumerated().reversed() {
             // A row ends behind this event if all that follows had seen everything up to it.
             if lowest > event { cuts.insert(place) }
-            lowest = min(lowest, firstUnseen(by: event))
+            let vector = ancestry.vector(of: event)
+            if unseen[vector] < 0 { unseen[vector] = firstUnseen(by: event) }
+            if unseen[vector] < event { lowest = min(lowest, unseen[vector]) }
         }
         var first = 0
         for place in writing.indices {
@@ -51,13 +55,13 @@ package struct TextRows {
         return row < 0 ? nil : Int(row)
     }
 
-    /// The first effective event before another that its author had not seen.
+    /// The first effective event of another chain that the author of an event had not seen.
     private func firstUnseen(by event: Int) -> Int {
         var first = Int.max
-        for chain in chains {
+        let own = ancestry.chain(of: event)
+        for chain in chains where chain.first.map({ ancestry.chain(of: $0) != own }) ?? false {
             let unseen = chain.partition { !ancestry.hasSeen(event, $0) }
-            guard unseen < chain.count, chain[unseen] < event else { continue }
-            first = min(first, chain[unseen])
+            if unseen < chain.count { first = min(first, chain[unseen]) }
         }
         return first
     }

@@ -61,16 +61,50 @@ extension TextMerge {
     }
 
     /// What a row's touching events are found from.
+    ///
+    /// A class that holds all it is asked for: a function of the merge would copy the whole merge each time.
     final class RowSearch {
         let sequence: Characters
         let row: Int
         let rows: TextRows
         let stretch: Stretch
+        private let events: [TextEvent]
+        private let walkedTwins: WalkedTwins
         /// The pieces passed so far that the followed event's author kept.
         var between: [Int] = []
 
-        init(_ sequence: Characters, row: Int, _ rows: TextRows, _ stretch: Stretch) {
-            (self.sequence, self.row, self.rows, self.stretch) = (sequence, row, rows, stretch)
+        init(_ sequence: Characters, row: Int, _ rows: TextRows, _ walkedTwins: WalkedTwins) {
+            (self.sequence, self.row, self.rows) = (sequence, row, rows)
+            self.walkedTwins = walkedTwins
+            (stretch, events) = (walkedTwins.stretch, walkedTwins.events)
+        }
+
+        /// Whether the author of an event kept any of the pieces in between too.
+        func keepsAny(_ event: Int) -> Bool {
+            between.contains { keeps($0, event) }
+        }
+
+        /// Whether the author of an event saw a piece and does not delete it.
+        func keeps(_ index: Int, _ event: Int) -> Bool {
+            let piece = sequence.pieces[index]
+            for place in piece.deleters where sequence.deleters[place] == event { return false }
+            if let author = piece.author {
+                guard isInView(author, of: event) else { return false }
+                if !stretch.twins.isEmpty {
+                    let hidden = walkedTwins.splicesShownEarlier(than: author) {
+                        isInView($0, of: event)
+                    }
+                    guard piece.items.splice >= hidden else { return false }
+                }
+            }
+            for place in piece.deleters where isInView(sequence.deleters[place], of: event) {
+                return false
+            }
+            return true
+        }
+
+        private func isInView(_ other: Int, of event: Int) -> Bool {
+            stretch.ancestry.hasSeen(event, other) && !events[event].without.contains(other)
         }
     }
 
@@ -80,14 +114,15 @@ extension TextMerge {
         let rows = TextRows(writing, in: stretch.range, stretch.ancestry)
         guard rows.all.contains(where: { $0.count > 1 && $0.upperBound > known }) else { return }
         let sequence = sequence(of: stretch)
-        var ground = TextGround(sequence, rows, events, stretch, walkedTwins(of: stretch))
+        let walkedTwins = walkedTwins(of: stretch)
+        var ground = TextGround(sequence, rows, events, stretch, walkedTwins)
         for row in rows.all.indices {
             ground.advance(to: row)
             let members = rows.all[row]
             guard members.count > 1, members.upperBound > known else { continue }
             let isLong = members.events.reduce(0) { $0 + events[$1].splices.count } > pairsMax
             findDecisions(members, isLong: isLong, of: row, rows, stretch)
-            let search = RowSearch(sequence, row: row, rows, stretch)
+            let search = RowSearch(sequence, row: row, rows, walkedTwins)
             for part in ground.parts(of: row) {
                 if isLong {
                     regions.append(TextRegion(part, sequence, row: row, rows, stretch))
@@ -117,6 +152,8 @@ extension TextMerge {
     ) {
         let sequence = search.sequence
         search.between.removeAll(keepingCapacity: true)
+        // Which of the pieces passed were kept is looked at where somebody asks, which is seldom.
+        var passed = start
         for number in start..<part.count {
             let piece = sequence.pieces[part[number]]
             var isOwn = false
@@ -130,50 +167,14 @@ extension TextMerge {
                 guard !touching.contains(pair), !search.stretch.twins.areSame(event, other) else {
                     continue
                 }
-                if !keepsAny(of: search.between, other, search) { touching.insert(pair) }
+                while passed < number {
+                    if search.keeps(part[passed], event) { search.between.append(part[passed]) }
+                    passed += 1
+                }
+                if !search.keepsAny(other) { touching.insert(pair) }
             }
             if number != start, isOwn { return }
-            if keeps(piece, event, search) { search.between.append(part[number]) }
         }
-    }
-
-    /// A loop and no closure, which would copy the whole merge into its context.
-    private borrowing func keepsAny(
-        of pieces: [Int],
-        _ event: Int,
-        _ search: RowSearch
-    ) -> Bool {
-        for index in pieces where keeps(search.sequence.pieces[index], event, search) {
-            return true
-        }
-        return false
-    }
-
-    /// Whether the author of an event saw a piece and does not delete it.
-    private borrowing func keeps(
-        _ piece: Piece,
-        _ event: Int,
-        _ search: RowSearch
-    ) -> Bool {
-        let (sequence, stretch) = (search.sequence, search.stretch)
-        for place in piece.deleters where sequence.deleters[place] == event { return false }
-        if let author = piece.author {
-            guard isInView(author, of: event, stretch) else { return false }
-            if !stretch.twins.isEmpty {
-                let hidden = twinSplices(of: author, in: stretch) {
-                    isInView($0, of: event, stretch)
-                }
-                guard piece.items.splice >= hidden else { return false }
-            }
-        }
-        for place in piece.deleters where isInView(sequence.deleters[place], of: event, stretch) {
-            return false
-        }
-        return true
-    }
-
-    private borrowing func isInView(_ other: Int, of event: Int, _ stretch: Stretch) -> Bool {
-        stretch.ancestry.hasSeen(event, other) && !events[event].without.contains(other)
     }
 
     /// The sequence of all characters of the stretch.

@@ -54,7 +54,8 @@ public struct SHA256Digest: Sendable {
         self.init(bytes: bytes)
     }
 
-    init?(base64URL text: UnsafeBufferPointer<UInt8>) {
+    /// A digest in base64url, in UTF-8.
+    package init?(base64URL text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 43 else { return nil }
         let digest = withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { room in
             Base64URL.decode(text, into: room)

@@ -58,7 +58,7 @@ public struct WireText: Sendable {
 
     /// Whether every byte is a visible ASCII character, U+0021 to U+007E.
     public var isVisibleASCII: Bool {
-        utf8.allSatisfy { $0 >= 0x21 && $0 <= 0x7E }
+        withUTF8 { bytes in bytes.allSatisfy { $0 >= 0x21 && $0 <= 0x7E } }
     }
 
     /// Gives the UTF-8 bytes for as long as the call lasts.
@@ -76,8 +76,28 @@ extension WireText: Hashable {
     public static func == (left: WireText, right: WireText) -> Bool {
         guard left.string.utf8.count == right.string.utf8.count else { return false }
         return left.withUTF8 { left in
-            right.withUTF8 { right in left.elementsEqual(right) }
+            right.withUTF8 { right in
+                areEqual(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+            }
         }
+    }
+
+    /// Whether as many bytes are equal: eight at a time, since names are compared at every lookup.
+    @inlinable
+    static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index + 8 <= left.count {
+            let word = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard word == right.loadUnaligned(fromByteOffset: index, as: UInt64.self) else {
+                return false
+            }
+            index += 8
+        }
+        while index < left.count {
+            guard left[index] == right[index] else { return false }
+            index += 1
+        }
+        return true
     }
 
     /// Mixes the bytes into a hasher.

@@ -101,21 +101,25 @@ public struct JSONTape: Sendable {
     /// Tells whether a node is a string (or key) with exactly these scalars.
     public func equals(_ node: Int, _ text: StaticString) -> Bool {
         guard nodes[node].kind == .string else { return false }
-        let count = text.utf8CodeUnitCount
+        let text = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         return withContents(node) { contents in
-            guard contents.count == count else { return false }
-            for index in 0..<count where contents[index] != text.utf8Start[index] { return false }
-            return true
+            contents.count == text.count
+                && WireText.areEqual(UnsafeRawBufferPointer(contents), text)
         }
     }
 
     /// The value of an object's member, or nothing if there is no such key.
     public func member(_ object: Int, _ key: StaticString) -> Int? {
         precondition(nodes[object].kind == .object, "the node is no object")
+        let length = UInt32(truncatingIfNeeded: key.utf8CodeUnitCount + 2)
         var child = object + 1
         for _ in 0..<nodes[object].count {
-            if equals(child, key) { return child + 1 }
-            child = next(child + 1)
+            // Keys are mostly told apart by their lengths.
+            let node = nodes[child]
+            if node.isEscaped || node.end &- node.start == length, equals(child, key) {
+                return child + 1
+            }
+            child = Int(nodes[child + 1].next)
         }
         return nil
     }

@@ -100,6 +100,11 @@ public struct RecordKind: Hashable, Sendable {
         facts.byName[name].map { facts.fields[$0] }
     }
 
+    /// The kind of record whose ids a field holds, where that record stays while it is cited there.
+    public func cites(in name: WireText) -> WireText? {
+        facts.byName[name].flatMap { facts.fields[$0].cites }
+    }
+
     /// The field's place in `fields`, or nil if this version does not know it.
     public func index(of name: WireText) -> Int? { facts.byName[name] }
 
