@@ -8,7 +8,8 @@ import Mustache
 public enum HTMLReport {
     /// Makes the report. Equal inputs give equal text.
     public static func render(_ input: ReportInput) -> String {
-        template.render(ReportView(ReportContext(input)))
+        let view = ReportView(ReportContext(input))
+        return template.render(TemplateValue.of(view) ?? [String: Any]())
     }
 
     /// One template without partials: a partial would fall back to the library's own escaping.
