@@ -34,14 +34,16 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     /// Parses a JSON Pointer of two to four non-empty tokens, of which all but a member are of visible
     /// ASCII; nil for everything else.
     public init?(_ pointer: WireText) {
-        guard pointer.utf8.count <= DiffLimits.pathBytes else { return nil }
         guard let path = pointer.withUTF8({ CellPath(utf8: $0) }) else { return nil }
         self = path
     }
 
-    private init?(utf8: UnsafeBufferPointer<UInt8>) {
+    /// The same of the pointer's UTF-8.
+    init?(utf8: UnsafeBufferPointer<UInt8>) {
         var rest = utf8[...]
-        guard let kind = Self.nextName(&rest), let record = Self.nextName(&rest) else {
+        guard utf8.count <= DiffLimits.pathBytes, let kind = Self.nextName(&rest),
+            let record = Self.nextName(&rest)
+        else {
             return nil
         }
         self.init(kind: kind, record: record)

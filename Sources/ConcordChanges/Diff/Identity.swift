@@ -30,7 +30,8 @@ public struct WriteReference: Hashable, Comparable, Sendable, CustomStringConver
         self = reference
     }
 
-    private init?(utf8: UnsafeBufferPointer<UInt8>) {
+    /// The same of the text's UTF-8.
+    init?(utf8: UnsafeBufferPointer<UInt8>) {
         guard let at = utf8.firstIndex(of: UInt8(ascii: "@")), at <= 10,
             utf8.first != UInt8(ascii: "0")
         else { return nil }

@@ -33,7 +33,7 @@ public struct Operation: Hashable, Sendable {
     ) {
         self.action = action
         self.path = path
-        self.over = over.sorted()
+        self.over = over.count > 1 ? over.sorted() : over
         self.reason = reason
     }
 

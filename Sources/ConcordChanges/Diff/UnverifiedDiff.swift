@@ -359,7 +359,8 @@ extension Operation {
     init?(_ tape: JSONTape, _ node: Int) {
         guard tape.kind(node) == .object, let op = tape.member(node, "op"),
             tape.kind(op) == .string,
-            let path = tape.text(node, "path").flatMap({ CellPath($0) })
+            let pointer = tape.member(node, "path"), tape.kind(pointer) == .string,
+            let path = tape.withContents(pointer, CellPath.init(utf8:))
         else { return nil }
         var known: Int
         let action: Action
@@ -433,9 +434,9 @@ extension JSONTape {
         references.reserveCapacity(count(node))
         var child = firstChild(node)
         for _ in 0..<count(node) {
-            guard kind(child) == .string, let reference = WriteReference(string(child)) else {
-                return nil
-            }
+            guard kind(child) == .string,
+                let reference = withContents(child, WriteReference.init(utf8:))
+            else { return nil }
             if let last = references.last, last >= reference { return nil }
             references.append(reference)
             child = next(child)

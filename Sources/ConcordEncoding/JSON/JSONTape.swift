@@ -126,7 +126,7 @@ public struct JSONTape: Sendable {
 
     /// Gives a string's UTF-8, escapes resolved, for as long as the call lasts.
     @inline(__always)
-    func withContents<Result>(
+    package func withContents<Result>(
         _ node: Int,
         _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result {

@@ -5,9 +5,11 @@ import ConcordModel
 ///
 /// Made from `Schema`: what a kind consists of stands there alone. `docs/replica-file.md` explains the
 /// tables to people with a SQLite shell.
-struct StateTable: Sendable {
+///
+/// A class, as its columns are: they are looked up for each value that is written.
+final class StateTable: Sendable {
     /// A field that is a column.
-    struct Column: Sendable {
+    final class Column: Sendable {
         let field: Field
         let name: String
         /// The type in a STRICT table.
@@ -18,6 +20,20 @@ struct StateTable: Sendable {
         let textSelection: String
         /// Whether some role may propose to change it.
         let takesProposals: Bool
+
+        init(_ field: Field, of kind: RecordKind, table: String) {
+            self.field = field
+            let name = StateTable.snakeCase(field.name)
+            self.name = name
+            type = field.type == .integer || field.type == .bool ? "INTEGER" : "TEXT"
+            update = "UPDATE \"\(table)\" SET \"\(name)\" = ?2 WHERE record = ?1"
+            textSelection = """
+                SELECT "\(name)", EXISTS (SELECT 1 FROM conflict
+                WHERE record = ?1 AND field = ?2 AND member = '')
+                FROM "\(table)" WHERE record = ?1
+                """
+            takesProposals = kind.takesProposals(in: field)
+        }
     }
 
     /// A field that is a set, in a table of its own.
@@ -53,21 +69,7 @@ struct StateTable: Sendable {
             if field.type == .members {
                 sets.append(SetTable(field: field, name: "\(name)_\(Self.snakeCase(field.name))"))
             } else {
-                let column = Self.snakeCase(field.name)
-                columns.append(
-                    Column(
-                        field: field,
-                        name: column,
-                        type: field.type == .integer || field.type == .bool ? "INTEGER" : "TEXT",
-                        update: "UPDATE \"\(name)\" SET \"\(column)\" = ?2 WHERE record = ?1",
-                        textSelection: """
-                            SELECT "\(column)", EXISTS (SELECT 1 FROM conflict
-                            WHERE record = ?1 AND field = ?2 AND member = '')
-                            FROM "\(name)" WHERE record = ?1
-                            """,
-                        takesProposals: kind.takesProposals(in: field)
-                    )
-                )
+                columns.append(Column(field, of: kind, table: name))
             }
         }
         self.columns = columns
