@@ -222,7 +222,22 @@ package final class SeenTree: Sendable {
         if tree.level > 0 {
             return other.children.indices.allSatisfy { includes(tree.child($0), other.child($0)) }
         }
-        return other.seqs.indices.allSatisfy { tree.seq(at: $0) >= other.seqs[$0] }
+        return tree.covers(other)
+    }
+
+    /// Whether a node of level 0 has all that another one has.
+    ///
+    /// Of N nested forks each is united with all before it, so N² / 64 nodes are compared: without a way out in
+    /// between many numbers are compared at once.
+    private func covers(_ other: SeenTree) -> Bool {
+        guard other.seqs.count <= seqs.count else { return false }
+        return seqs.withUnsafeBufferPointer { own in
+            other.seqs.withUnsafeBufferPointer { others in
+                var lacking: Int32 = 0
+                for slot in others.indices { lacking |= own[slot] < others[slot] ? 1 : 0 }
+                return lacking == 0
+            }
+        }
     }
 
     /// What either has.
@@ -233,10 +248,12 @@ package final class SeenTree: Sendable {
         if tree.level < other.level { return all(other, tree) }
         // Nearly always the first has most of it already, and nothing but the rest is written.
         if tree.level == 0 {
+            if tree.covers(other) { return tree }
+            if other.covers(tree) { return other }
             var seqs = tree.seqs
             seqs += other.seqs.dropFirst(seqs.count)
             for (slot, seq) in other.seqs.enumerated() where seq > seqs[slot] { seqs[slot] = seq }
-            return seqs == tree.seqs ? tree : seqs == other.seqs ? other : SeenTree(seqs: seqs)
+            return SeenTree(seqs: seqs)
         }
         var children = tree.children
         children += other.children.dropFirst(children.count)
