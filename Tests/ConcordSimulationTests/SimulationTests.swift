@@ -19,16 +19,16 @@ import Testing
     private static let asked = ProcessInfo.processInfo.environment["CONCORD_SEEDS"]?
         .split(separator: ",").compactMap { UInt64($0) }
 
-    /// With the core alone, where `concord-lab simulate` is not built.
+    /// With the core alone, where `concord-lab simulate` is not built: what fails is told as a history made short.
     @Test(.enabled(if: asked?.count == 2, "CONCORD_SEEDS asks for more seeds"))
     func askedForSeedsHold() throws {
         let asked = try #require(Self.asked)
         let settings = SimulationSettings()
         for seed in asked[0]..<asked[0] + asked[1] {
-            let failure = try SimulationRunner(settings)
-                .failure(of: seed, Array(0..<settings.steps))
+            let report = try SimulationRunner(settings).run(from: seed, seconds: 0)
 
-            try #require(failure == nil, "\(failure?.description ?? "")")
+            let story = report.story.joined(separator: "\n")
+            try #require(report.failure == nil, "\(report.failure?.description ?? "")\n\(story)")
         }
     }
 

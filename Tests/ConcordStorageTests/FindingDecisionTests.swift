@@ -45,6 +45,25 @@ import Testing
         #expect(try ann.inbox().isEmpty)
     }
 
+    @Test func aProposedCriterionThatALeaderGradesIsContestedNowhere() throws {
+        let (team, ann, ben) = try team()
+        try ann.edit { $0.set(state, to: "confirmed") }
+        try team.syncAll()
+        try ben.save(add("/criterion/c2", criterion("minor")))
+        try team.syncAll()
+        #expect(try ben.conflicts().contains { $0.path == cell("/criterion/c2") })
+
+        try ann.set("/criterion/c2/grade", "minor")
+        try team.syncAll()
+
+        // Whoever writes on what was proposed has taken it up, on every device alike.
+        for device in team.devices {
+            #expect(try !device.conflicts().contains { $0.path == cell("/criterion/c2") })
+            #expect(try device.digest() == ann.digest())
+            #expect(try device.store.checkState().differences == [])
+        }
+    }
+
     @Test func aCriterionPutInAgainHasItsNewGrade() throws {
         let (team, ann, ben) = try team()
         try ben.edit { $0.hide(kind: "criterion", id: "c1") }

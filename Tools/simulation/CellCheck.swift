@@ -22,7 +22,7 @@ struct CheckedCell {
 /// A comparison of everything that one replica holds with the rules.
 struct CellCheck {
     let registry: DiffRegistry
-    private let reader: ReplicaReader
+    let reader: ReplicaReader
     var cells: [CellPath: CheckedCell] = [:]
     private(set) var conflicts: [CellPath: Conflict] = [:]
     private let document: JSONObject

@@ -136,7 +136,7 @@ extension Simulation {
     }
 
     /// Ends a conflict with the value of a candidate, or what is shown meanwhile.
-    private func settle(_ conflict: Conflict, _ acts: FindingActs) throws -> Edit {
+    func settle(_ conflict: Conflict, _ acts: FindingActs) throws -> Edit {
         var decision = conflict.shown
         let own = conflict.candidates.filter { $0.path == nil }
         if !own.isEmpty, random.oneIn(2) { decision = random.pick(own).value }

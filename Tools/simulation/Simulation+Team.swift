@@ -41,7 +41,7 @@ extension Simulation {
                 verifier: verifier
             )
             devices.append(device)
-            let role = index == 0 ? Role.lead : random.pick(Self.roles)
+            let role = index == 0 ? Role.lead : random.pick(roles(ofNumber: index))
             var member: JSONObject = ["name": .string(name), "role": .string(role.rawValue)]
             if random.oneIn(5) { member["inTraining"] = ["iso9001"] }
             operations.append(add("member", device.member, member))
@@ -54,6 +54,13 @@ extension Simulation {
         engagement = result?.id
         try note(result, by: first)
         for device in devices { try syncAtOnce(device) }
+    }
+
+    /// Of which roles one of those who are there from the beginning has one: where a team works on one audit,
+    /// there are mostly two leaders, and always an auditor.
+    private func roles(ofNumber index: Int) -> [Role] {
+        guard isOneAudit else { return Self.roles }
+        return index == 1 ? [.lead, .lead, .auditor] : index == 2 ? [.auditor] : Self.roles
     }
 
     func add(_ kind: WireText, _ id: WireText, _ fields: JSONObject) -> Operation {

@@ -134,6 +134,7 @@ package final class Simulation {
         let problem = try device.store.read { reader -> String? in
             let check = try CellCheck(reader, registry: registry)
             return try check.problem() ?? check.countingProblem() ?? check.decisionProblem()
+                ?? check.toldProblem()
         }
         if let problem { throw Violation("\(device.name): \(problem)") }
     }

@@ -57,11 +57,21 @@ extension Fold {
     mutating func touch(_ record: Int, field: WireText, loses: Bool = false) throws {
         mergeGraph = MergeGraph()
         let entry = try self.record(record)
-        if field.isEmpty || loses || entry.hasRemoval || !entry.isPresent {
+        if try field.isEmpty || loses || entry.hasRemoval || !entry.isPresent
+            || isProposedPart(entry)
+        {
             changes.presences.insert(record)
         }
         if entry.mayWait { changes.states.insert(record) }
         if let owner = entry.owner { try touchOwner(owner, loses: loses) }
+    }
+
+    /// Whether a record that belongs to another was proposed and added by nobody: then any write on it may
+    /// decide that it is there.
+    private mutating func isProposedPart(_ record: RecordEntry) throws -> Bool {
+        guard record.kind.owner != nil else { return false }
+        let adds = try cell(.presence(of: record.number)).survivors
+        return !adds.isEmpty && adds.allSatisfy { $0.effect == .proposal }
     }
 
     private mutating func touchOwner(_ owner: Int, loses: Bool) throws {
