@@ -181,7 +181,9 @@ extension Fold {
         case .yes: break
         case .proposal:
             return try adds || holdsOnlyOwn(record, of: writer) ? .proposal : .void(.proposal)
-        case .own: guard try isOwn(record, of: writer) else { return .void(.noRight) }
+        case .own:
+            let isOwn = try adds ? self.isOwn(record, of: writer) != .not : mayEnd(record, writer)
+            guard isOwn else { return .void(.noRight) }
         case .no: return .void(.noRight)
         }
         var owner: WireText?
@@ -190,13 +192,6 @@ extension Fold {
         }
         let proposes = try proposesBesideConfirmation(record, naming: owner, by: writer)
         return proposes ? .proposal : .effective
-    }
-
-    /// Whether all that the writer had seen of a record is his own member's.
-    private mutating func holdsOnlyOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
-        try treeWrites(of: record.number, seenBy: writer.entry).allSatisfy { write in
-            membership.devices[branches[write.at.branch].author]?.member == writer.member
-        }
     }
 
     /// Writes the fields that a record is added with.

@@ -55,7 +55,9 @@ extension Fold {
             right = .proposal
         }
         if right == .own {
-            guard try isOwnNow(record, draft, of: writer) else { return .void(.noRight) }
+            guard try draft.adds == .creating || mayWrite(draft.over, in: record, writer) else {
+                return .void(.noRight)
+            }
             right = .yes
         }
         if right == .yes, try proposesBesideConfirmation(record, by: writer) { right = .proposal }
@@ -63,7 +65,7 @@ extension Fold {
         case .no, .own: return .void(.noRight)
         case .proposal where field.rule == .once:
             // What identifies a proposed record is no candidate beside anything: it is written once.
-            let isOwn = try draft.adds == .creating || isOwn(record, of: writer)
+            let isOwn = try draft.adds == .creating || isOwn(record, of: writer) != .not
             return isOwn ? .effective : .void(.proposal)
         case .proposal: return namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal
         case .yes: break
@@ -92,7 +94,7 @@ extension Fold {
         else { return false }
         switch Rights.right(of: writer.role, to: .decideFinding) {
         case .yes: return false
-        case .own where try isOwn(record, of: writer): return false
+        case .own where try isOwn(record, of: writer) == .wholly: return false
         case .own, .no, .proposal:
             let seen = try view(of: draft.key, from: writer.entry)
             return Set(seen.map(\.value)).count > 1
@@ -116,37 +118,78 @@ extension Fold {
 
     // MARK: Whose a record is.
 
-    /// Whether the writer's member added the record, or one it belongs to, as far as the writer had
-    /// seen and with what they write themselves.
-    mutating func isOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
-        if try adder(of: record, seenBy: writer.entry) == writer.member { return true }
-        for owner in try owners(of: record, seenBy: writer.entry) {
-            if try adder(of: owner, seenBy: writer.entry) == writer.member { return true }
-        }
-        return false
+    /// How far a record is a member's own.
+    enum Ownership {
+        case not
+        /// The member added it as others did who knew nothing of each other, or in a record of somebody else's: their
+        /// own writes in it are theirs, and nothing that others wrote in it.
+        case inPart
+        case wholly
     }
 
-    /// As `isOwn`, or he is adding it now and nobody else had before him.
-    private mutating func isOwnNow(
-        _ record: RecordEntry,
-        _ draft: FieldDraft,
-        of writer: Writer
+    /// How far a record is the writer's own: whether their member added it, or one it belongs to, as far
+    /// as the writer had seen and with what they write themselves.
+    mutating func isOwn(_ record: RecordEntry, of writer: Writer) throws -> Ownership {
+        let added = try adding(of: record, by: writer)
+        guard let owner = record.kind.owner,
+            try !claims(of: owner.field, in: record, seenBy: writer.entry).isEmpty
+        else { return added }
+        let above = try owners(of: record, seenBy: writer.entry).map {
+            try adding(of: $0, by: writer)
+        }
+        if above.contains(.wholly) { return .wholly }
+        return added != .not || above.contains(.inPart) ? .inPart : .not
+    }
+
+    /// Whether the writer may write in a record, as far as it is their own, what names `over`.
+    mutating func mayWrite(
+        _ over: [BranchSeq],
+        in record: RecordEntry,
+        _ writer: Writer
     ) throws -> Bool {
-        if draft.adds == .creating { return true }
-        return try isOwn(record, of: writer)
+        switch try isOwn(record, of: writer) {
+        case .wholly: true
+        case .inPart: !namesOthers(over, than: writer)
+        case .not: false
+        }
     }
 
-    /// The member who added the record: whose `add` is the first in the order that has effect, among
-    /// those that `entry` had seen and its own. A later one gives nothing, or anyone would take a record
-    /// over by adding it again.
-    private mutating func adder(of record: RecordEntry, seenBy entry: DiffEntry) throws -> WireText?
-    {
-        guard record.firstAdd != nil else { return nil }
-        let adds = try cell(.presence(of: record.number), complete: true).writes.filter { write in
-            write.effect.counts && write.value != nil && isSeen(write, by: entry)
+    /// Whether the writer may end or hide a record: it is their own, and, where that is so in part,
+    /// holds nothing of others.
+    mutating func mayEnd(_ record: RecordEntry, _ writer: Writer) throws -> Bool {
+        switch try isOwn(record, of: writer) {
+        case .wholly: true
+        case .inPart: try holdsOnlyOwn(record, of: writer)
+        case .not: false
         }
-        guard let first = try adds.min(by: { try isPlaced($0, before: $1) }) else { return nil }
-        return membership.devices[branches[first.at.branch].author]?.member
+    }
+
+    /// Whether all that the writer had seen of a record is his own member's.
+    mutating func holdsOnlyOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
+        try treeWrites(of: record.number, seenBy: writer.entry).allSatisfy { write in
+            member(of: write.write) == writer.member
+        }
+    }
+
+    /// Whether the writer's member added the record: theirs is the `add` that is the first in the order and
+    /// has effect, among those that the writer had seen and his own. A later one gives nothing, or anyone would take
+    /// a record over by adding it again; and who came first without the other's knowing it owns nothing of the other.
+    private mutating func adding(of record: RecordEntry, by writer: Writer) throws -> Ownership {
+        guard record.firstAdd != nil else { return .not }
+        let adds = try cell(.presence(of: record.number), complete: true).writes.filter { write in
+            write.effect.counts && write.value != nil && isSeen(write, by: writer.entry)
+        }
+        guard let first = try adds.min(by: { try isPlaced($0, before: $1) }),
+            member(of: first) == writer.member
+        else { return .not }
+        let isKnown = try adds.allSatisfy { write in
+            try member(of: write) == writer.member || entry(write.diff).seen.contains(first.at)
+        }
+        return isKnown ? .wholly : .inPart
+    }
+
+    private func member(of write: CellWrite) -> WireText? {
+        membership.devices[branches[write.at.branch].author]?.member
     }
 
     /// The records that a record belongs to, as far as `entry` had seen.
@@ -155,8 +198,10 @@ extension Fold {
         seenBy entry: DiffEntry
     ) throws -> [RecordEntry] {
         guard let owner = record.kind.owner else { return [] }
+        var passed: Set<WireText> = []
         return try claims(of: owner.field, in: record, seenBy: entry).compactMap { id in
-            try self.record(named: RecordName(kind: owner.kind, id: id))
+            guard passed.insert(id).inserted else { return nil }
+            return try self.record(named: RecordName(kind: owner.kind, id: id))
         }
     }
 

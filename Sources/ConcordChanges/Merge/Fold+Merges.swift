@@ -113,7 +113,11 @@ extension Fold {
         if let known = graph.targets[number] { return known }
         let record = try self.record(number)
         var edge: Int?
-        if try isThere(record, from: entry),
+        if entry == nil {
+            // As `settleMerges` noted it, before states are looked at.
+            edge =
+                try record.mergedInto != nil && isThere(record, from: nil) ? record.mergedInto : nil
+        } else if try isThere(record, from: entry),
             try winner(of: standingSteps(of: record, from: entry, merges: .stand))?
                 .merges(record.kind) ?? false
         {
@@ -147,69 +151,93 @@ extension Fold {
 
 extension Fold {
     /// Notes which findings must be looked at again because of what has changed elsewhere: those that
-    /// are merged into one that counts no longer, or again, and those on a cycle that was closed or
-    /// opened. What was written back last is remembered on each record.
+    /// are merged into one that counts no longer, or again, and those on a circle that was closed or
+    /// opened, or on which something was written. What was written back last is remembered on each record.
     package mutating func settleMerges() throws {
-        var queue = changes.states.union(changes.presences)
+        var written = changes.presences
         for key in changes.cells
         where key.field.isEmpty || key.field == "state" || key.field == Fold.target {
-            queue.insert(key.record)
+            written.insert(key.record)
         }
-        var rest = Array(queue)
+        var formerEdges: [Int: Int?] = [:]
+        var rest = Array(written.union(changes.states))
         while let number = rest.popLast() {
             let record = try self.record(number)
             guard record.kind == Schema.finding else { continue }
-            rest += try settleEdge(of: record)
-            rest += try settleTarget(number)
+            try settleEdge(of: record, former: &formerEdges)
+            rest += try settleTarget(number, isWritten: written.contains(number))
         }
+        written.formUnion(formerEdges.keys)
+        let former = try circles(from: written) { fold, number in
+            try formerEdges[number] ?? fold.record(number).mergedInto
+        }
+        let now = try circles(from: written) { try $0.record($1).mergedInto }
+        changes.states.formUnion(former.union(now))
         try settleCriteria()
     }
 
-    /// Notes into which finding a finding is merged now; answers which findings may be on a cycle through
-    /// it, or were.
-    private mutating func settleEdge(of record: RecordEntry) throws -> [Int] {
-        guard record.mayWait || record.mergedInto != nil else { return [] }
+    /// Notes into which finding a finding is merged now, and into which it was before, if that is another.
+    private mutating func settleEdge(
+        of record: RecordEntry,
+        former: inout [Int: Int?]
+    ) throws {
+        guard record.mayWait || record.mergedInto != nil else { return }
         // Also where it is not there itself: its state rests on its target all the same.
         let steps = try standingSteps(of: record, from: nil, merges: .stand)
         let merges = try winner(of: steps)?.merges(record.kind) ?? false
         let edge = merges ? try target(of: record, from: nil)?.number : nil
-        guard edge != record.mergedInto else { return [] }
-        var touched = try touchCycle(through: record.number)
+        guard edge != record.mergedInto else { return }
+        if former[record.number] == nil {
+            former.updateValue(record.mergedInto, forKey: record.number)
+        }
         var record = record
         record.mergedInto = edge
         store(record)
-        guard let edge else { return touched }
+        guard let edge else { return }
         merged[edge, default: []].insert(record.number)
-        touched += try touchCycle(through: record.number)
         var target = try self.record(edge)
         if target.takesIn == nil {
             target.takesIn = try takesIn(target, from: nil)
             store(target)
         }
-        return touched
     }
 
-    /// Where merges lead from a finding back to it, all on the way must be looked at again.
-    private mutating func touchCycle(through number: Int) throws -> [Int] {
-        var path: Set<Int> = []
-        var next = try record(number).mergedInto
-        while let further = next, further != number, path.insert(further).inserted {
-            next = try record(further).mergedInto
+    /// The findings on the circles to which merges lead from any of `findings`. Each finding has one target at
+    /// most and is passed once: as much work as there are findings on the ways.
+    private mutating func circles(
+        from findings: Set<Int>,
+        along edge: (inout Fold, Int) throws -> Int?
+    ) throws -> Set<Int> {
+        var found: Set<Int> = []
+        var passed: Set<Int> = []
+        for start in findings {
+            var path: [Int] = []
+            var places: [Int: Int] = [:]
+            var next: Int? = start
+            while let number = next, !passed.contains(number), places[number] == nil {
+                places[number] = path.count
+                path.append(number)
+                next = try edge(&self, number)
+            }
+            if let next, let place = places[next] { found.formUnion(path[place...]) }
+            passed.formUnion(path)
         }
-        guard next == number else { return [] }
-        changes.states.formUnion(path)
-        return Array(path)
+        return found
     }
 
     /// Notes whether what is merged into a finding counts there now; if that has changed, answers
     /// which findings those are.
-    private mutating func settleTarget(_ number: Int) throws -> [Int] {
+    ///
+    /// - Parameter isWritten: whether somebody wrote on its presence, its state or its target.
+    private mutating func settleTarget(_ number: Int, isWritten: Bool) throws -> [Int] {
         var target = try record(number)
         guard let former = target.takesIn else { return [] }
         let takesIn = try takesIn(target, from: nil)
         guard takesIn != former else {
             // What ended it may be something else now: the conflicts of what is merged into it name that.
-            if !takesIn { changes.states.formUnion(try findings(mergedInto: number)) }
+            if !takesIn || isWritten {
+                changes.states.formUnion(try findings(mergedInto: number))
+            }
             return []
         }
         target.takesIn = takesIn

@@ -81,14 +81,21 @@ extension Fold {
         if value == current {
             // Who may take a step to this state may say that it stands.
             let activity = cycle.steps.first { $0.to == value }?.activity ?? draft.field.activity
-            let effect = try stepEffect(activity, draft, record: record, by: writer)
+            let ends = cycle.ends(value)
+            let effect = try stepEffect(activity, draft, ends: ends, record: record, by: writer)
             let goesOn = cycle.steps.contains { $0.to == value && $0.goesOn }
-            return Step(effect: effect, ends: cycle.ends(value), goesOn: goesOn)
+            return Step(effect: effect, ends: ends, goesOn: goesOn)
         }
         guard let step = cycle.step(from: current, to: value) else {
             return Step(effect: .void(.lifeCycle))
         }
-        let effect = try stepEffect(step.activity, draft, record: record, by: writer)
+        let effect = try stepEffect(
+            step.activity,
+            draft,
+            ends: step.ends,
+            record: record,
+            by: writer
+        )
         guard effect.counts else { return Step(effect: effect) }
         if step.needsReason, !draft.hasReason { return Step(effect: .void(.reasonMissing)) }
         return Step(
@@ -112,12 +119,15 @@ extension Fold {
     private mutating func stepEffect(
         _ activity: Activity,
         _ draft: FieldDraft,
+        ends: Bool,
         record: RecordEntry,
         by writer: Writer
     ) throws -> Effect {
         switch writer.right(to: activity) {
         case .yes: .effective
-        case .own: try isOwn(record, of: writer) ? .effective : .void(.noRight)
+        case .own:
+            try (ends ? mayEnd(record, writer) : mayWrite(draft.over, in: record, writer))
+                ? .effective : .void(.noRight)
         case .proposal: namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal
         case .no: .void(.noRight)
         }

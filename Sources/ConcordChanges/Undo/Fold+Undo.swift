@@ -244,7 +244,7 @@ extension Fold {
         case .own:
             let writer = writer(of: draft.now, isFork: false, seals: false)
             guard case .success(let writer) = writer else { return false }
-            return try isOwn(record, of: writer)
+            return try isOwn(record, of: writer) != .not
         }
     }
 

@@ -14,11 +14,11 @@ extension ObviousFold {
         case .no: write.void = .noRight
         case .own:
             write.isProposal = proposesOnly(write, me.person.role, naming: owner)
-            if !isOwn(write, me.name) { write.void = .noRight }
+            if !(write.value == nil ? mayEnd(write, me.name) : isOwn(write, me.name) != .not) {
+                write.void = .noRight
+            }
         case .proposal:
-            let tree = treeWrites(write.cell.kind, write.cell.record, seenBy: write.diff)
-            let touchesOthers = tree.contains { member($0) != me.name }
-            if write.value == nil, touchesOthers {
+            if write.value == nil, !holdsOnlyOwn(write, me.name) {
                 write.void = .proposal
             } else {
                 write.isProposal = true
@@ -66,7 +66,7 @@ extension ObviousFold {
         if field.activity == .setGrade, right != .no, trains(me.person, in: write) {
             right = .proposal
         }
-        if right == .own, !creates, !isOwn(write, me.name) { right = .no }
+        if right == .own, !creates, !mayWrite(write, me.name) { right = .no }
         if right != .no, proposesOnly(write, me.person.role, naming: nil) {
             right = .proposal
             write.contests = true
@@ -75,7 +75,7 @@ extension ObviousFold {
         case .no: write.void = .noRight
         case .proposal:
             if field.rule == .once {
-                if !creates, !isOwn(write, me.name) { write.void = .proposal }
+                if !creates, isOwn(write, me.name) == .not { write.void = .proposal }
                 return
             }
             write.isProposal = !replacesOthers(write, me.name)
@@ -103,7 +103,7 @@ extension ObviousFold {
         }
         switch Rights.right(of: role, to: .decideFinding) {
         case .yes: return false
-        case .own where isOwn(write, me): return false
+        case .own where isOwn(write, me) == .wholly: return false
         default:
             let before = survivors(
                 of: (writes[write.cell] ?? []).filter { has(write.diff, seen: $0) }
@@ -126,16 +126,49 @@ extension ObviousFold {
         }
     }
 
-    /// Whether the writer's member added the record, or one that it belongs to.
-    private func isOwn(_ write: ObviousWrite, _ me: WireText) -> Bool {
-        let record = (write.cell.kind, write.cell.record)
-        return ([record] + owners(of: write)).contains { kind, record in
-            let adds = writes(kind, record).filter { add in
-                add.hasEffect && add.value != nil && knows(write, add)
-            }
-            guard let first = adds.min(by: { place(of: $0) < place(of: $1) }) else { return false }
-            return people.devices[first.diff.head.author.text]?.member == me
+    private enum Ownership { case not, inPart, wholly }
+
+    /// Whether the writer's member added the record, or one that it belongs to, alone.
+    private func isOwn(_ write: ObviousWrite, _ me: WireText) -> Ownership {
+        let added = adding(write.cell.kind, write.cell.record, of: write, by: me)
+        let above = owners(of: write).map { adding($0, $1, of: write, by: me) }
+        if above.isEmpty { return added }
+        if above.contains(.wholly) { return .wholly }
+        return ([added] + above).allSatisfy { $0 == .not } ? .not : .inPart
+    }
+
+    private func adding(
+        _ kind: WireText,
+        _ record: WireText,
+        of write: ObviousWrite,
+        by me: WireText
+    ) -> Ownership {
+        let adds = writes(kind, record).filter { add in
+            add.hasEffect && add.value != nil && knows(write, add)
         }
+        guard let first = adds.min(by: { place(of: $0) < place(of: $1) }), adder(first) == me
+        else { return .not }
+        let strangers = adds.filter { adder($0) != me && !has($0.diff, seen: first) }
+        return strangers.isEmpty ? .wholly : .inPart
+    }
+
+    private func adder(_ write: ObviousWrite) -> WireText? {
+        people.devices[write.diff.head.author.text]?.member
+    }
+
+    private func mayWrite(_ write: ObviousWrite, _ me: WireText) -> Bool {
+        let own = isOwn(write, me)
+        return own == .wholly || own == .inPart && !replacesOthers(write, me)
+    }
+
+    private func mayEnd(_ write: ObviousWrite, _ me: WireText) -> Bool {
+        let own = isOwn(write, me)
+        return own == .wholly || own == .inPart && holdsOnlyOwn(write, me)
+    }
+
+    private func holdsOnlyOwn(_ write: ObviousWrite, _ me: WireText) -> Bool {
+        treeWrites(write.cell.kind, write.cell.record, seenBy: write.diff)
+            .allSatisfy { member($0) == me }
     }
 
     private func knows(_ write: ObviousWrite, _ other: ObviousWrite) -> Bool {
@@ -215,7 +248,9 @@ extension ObviousFold {
         switch activity == .seal ? .yes : Rights.right(of: me.person.role, to: activity) {
         case .yes: break
         case .no: write.void = .noRight
-        case .own: if !isOwn(write, me.name) { write.void = .noRight }
+        case .own:
+            let mayTake = cycle.ends(to) ? mayEnd(write, me.name) : mayWrite(write, me.name)
+            if !mayTake { write.void = .noRight }
         case .proposal:
             write.isProposal = !replacesOthers(write, me.name)
             if !write.isProposal { write.void = .proposal }
