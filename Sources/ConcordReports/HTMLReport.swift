@@ -8,8 +8,7 @@ import Mustache
 public enum HTMLReport {
     /// Makes the report. Equal inputs give equal text.
     public static func render(_ input: ReportInput) -> String {
-        let view = ReportView(ReportContext(input))
-        return template.render(TemplateValue.of(view) ?? [String: Any]())
+        template.render(TemplateValue.members(of: ReportView(ReportContext(input))))
     }
 
     /// One template without partials: a partial would fall back to the library's own escaping.

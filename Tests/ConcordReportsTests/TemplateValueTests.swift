@@ -27,7 +27,7 @@ struct TemplateValueTests {
             gone: nil
         )
 
-        let value = try #require(TemplateValue.of(whole) as? [String: Any])
+        let value = TemplateValue.members(of: whole)
 
         #expect(Set(value.keys) == ["title", "isOpen", "parts", "list"])
         #expect(value["title"] as? String == "T")

@@ -97,7 +97,7 @@ package struct SeenVector: Hashable, Sendable {
 package final class SeenTree: Sendable {
     /// The binary logarithm of how many nodes are below a node. It is small: what differs is copied, and a
     /// reference costs more to copy than a number.
-    private static var bits: Int { 4 }
+    private static var bits: Int { 5 }
 
     /// The binary logarithm of how many branches a node of a level has room for.
     private static func roomBits(_ level: Int) -> Int { 6 + bits * level }

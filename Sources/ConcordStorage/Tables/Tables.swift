@@ -35,7 +35,7 @@ enum Tables {
         CREATE TABLE seen_node (
             number INTEGER PRIMARY KEY,
             level INTEGER NOT NULL,
-            parts BLOB NOT NULL -- 64 numbers at level 0, else 16 nodes
+            parts BLOB NOT NULL -- 64 numbers at level 0, else 32 nodes
         ) STRICT;
         CREATE TABLE head (diff INTEGER PRIMARY KEY) STRICT;
         CREATE TABLE branch (
