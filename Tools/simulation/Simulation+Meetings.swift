@@ -66,7 +66,7 @@ extension Simulation {
         let acts = FindingActs(on: shown.audit, by: device.member)
         let findings = ground.compactMap { shown.audit.finding($0) }
         let near = shown.conflicts.filter { isNear($0.path, findings) }
-        if !near.isEmpty, random.oneIn(4) {
+        if !near.isEmpty, random.oneIn(3) {
             let conflict = random.pick(near)
             return try carryOut(device, shown.conflicts, decided: [conflict.path]) {
                 try settle(conflict, acts)
