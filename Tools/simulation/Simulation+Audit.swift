@@ -103,7 +103,7 @@ extension Simulation {
     }
 
     /// Captures a piece of evidence; answers its id.
-    private func capture(_ edit: inout Edit) -> WireText {
+    func capture(_ edit: inout Edit) -> WireText {
         serial += 1
         edit.add("evidence", id: "c\(serial)", fields: ["kind": "note", "title": "seen"])
         return "c\(serial)"
