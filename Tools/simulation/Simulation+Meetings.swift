@@ -66,7 +66,7 @@ extension Simulation {
         let acts = FindingActs(on: shown.audit, by: device.member)
         let findings = ground.compactMap { shown.audit.finding($0) }
         let near = shown.conflicts.filter { isNear($0.path, findings) }
-        if !near.isEmpty, random.oneIn(4) {
+        if !near.isEmpty, random.oneIn(3) {
             let conflict = random.pick(near)
             return try carryOut(device, shown.conflicts, decided: [conflict.path]) {
                 try settle(conflict, acts)
@@ -77,7 +77,7 @@ extension Simulation {
         }
         // Who is refused one act does another.
         for _ in 0..<6 {
-            let number = random.below(28)
+            let number = random.below(32)
             do {
                 let edit = try edit(number, findings, acts)
                 guard !edit.isEmpty else { continue }
@@ -174,19 +174,23 @@ extension Simulation {
             let criteria = finding.criteria.compactMap(\.reference)
             let clause = criteria.isEmpty ? nearClause() : random.pick(criteria)
             try acts.uncite(clause, in: finding, edit: &edit)
-        case 20: try acts.attach(random.pick(["v1", "x"]), to: finding, edit: &edit)
-        case 21: try acts.detach(random.pick(["v1", "x"]), from: finding, edit: &edit)
+        case 20, 28, 29: try acts.attach(item(in: acts.audit), to: finding, edit: &edit)
+        case 21: try acts.detach(item(in: acts.audit), from: finding, edit: &edit)
+        case 30: try acts.attach(capture(&edit), to: finding, edit: &edit)
+        case 31:
+            let item = item(in: acts.audit)
+            guard acts.audit.evidence.contains(where: { $0.id == item }) else { break }
+            edit.hide(kind: Schema.evidence.name, id: item)
         case 22, 23: try retype("statement", of: finding, acts, &edit)
         case 24: try write("title", of: finding, acts, &edit)
         case 25: try write("unit", of: finding, acts, &edit)
         case 26: edit.hide(kind: Schema.finding.name, id: finding.id)
         default:
-            let member = CellPath(
-                kind: "member",
-                record: random.pick(devices).member,
-                field: "role"
+            let role = random.pick([.auditor, .inTraining, .lead] as [Role])
+            edit.set(
+                CellPath(kind: Schema.member.name, record: "m2", field: "role"),
+                to: .string(WireText(role.rawValue))
             )
-            edit.set(member, to: random.oneIn(2) ? "auditor" : "inTraining")
         }
         return edit
     }
@@ -211,6 +215,11 @@ extension Simulation {
         try acts.requireOpen(finding)
         let path = CellPath(kind: Schema.finding.name, record: finding.id, field: field)
         edit.set(path, to: random.pick(["IT", "HR"]))
+    }
+
+    /// A piece of evidence that others are likely to have to do with: the one that was captured first.
+    private func item(in audit: Audit) -> WireText {
+        random.oneIn(3) ? "x" : audit.evidence.map(\.id).min() ?? "v1"
     }
 
     /// Few clauses and grades, so that findings cite the same ones.

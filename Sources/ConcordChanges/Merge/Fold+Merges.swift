@@ -113,11 +113,7 @@ extension Fold {
         if let known = graph.targets[number] { return known }
         let record = try self.record(number)
         var edge: Int?
-        if entry == nil {
-            // As `settleMerges` noted it, before states are looked at.
-            edge =
-                try record.mergedInto != nil && isThere(record, from: nil) ? record.mergedInto : nil
-        } else if try isThere(record, from: entry),
+        if try isThere(record, from: entry),
             try winner(of: standingSteps(of: record, from: entry, merges: .stand))?
                 .merges(record.kind) ?? false
         {
