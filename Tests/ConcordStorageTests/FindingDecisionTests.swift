@@ -64,6 +64,59 @@ import Testing
         }
     }
 
+    /// Three leaders merge in a circle, each knowing of the one before.
+    private func circle() throws -> Team {
+        let team = try Team()
+        for member in ["ben", "cem"] { try team.devices[0].set("/member/\(member)/role", "lead") }
+        for finding in ["f1", "f2", "f3"] {
+            try team.devices[0].save(add("/finding/\(finding)", ["state": "draft"]))
+        }
+        try team.syncAll()
+        for (device, (from, to)) in zip(team.devices, [("f2", "f3"), ("f1", "f2"), ("f3", "f1")]) {
+            try merge(from, into: to, by: device)
+            try team.syncAll()
+        }
+        return team
+    }
+
+    private func merge(_ finding: String, into target: String, by device: Device) throws {
+        try device.edit {
+            $0.set(cell("/finding/\(finding)/state"), to: "merged")
+            $0.set(cell("/finding/\(finding)/duplicateOf"), to: .string(WireText(target)))
+        }
+    }
+
+    private func expectSame(_ team: Team) throws {
+        for device in team.devices {
+            #expect(try device.store.checkState().differences == [])
+            #expect(try device.digest() == team.devices[0].digest())
+        }
+    }
+
+    @Test func aCircleOfMergesThatOpensByARemovalIsLookedAtAgain() throws {
+        let team = try circle()
+        let waits = try #require(try team.devices[0].value("/finding/f1/state"))
+        #expect(waits == "draft")
+
+        try team.devices[0].edit { $0.hide(kind: "finding", id: "f3") }
+        try team.syncAll()
+        #expect(try team.devices[1].value("/finding/f1/state") == "merged")
+        try expectSame(team)
+
+        try team.devices[0].save(add("/finding/f3"))
+        try team.syncAll()
+        try expectSame(team)
+    }
+
+    @Test func whatIsWrittenOnACircleOfMergesIsSeenAroundIt() throws {
+        let team = try circle()
+
+        try merge("f2", into: "f3", by: team.devices[2])
+        try team.syncAll()
+
+        try expectSame(team)
+    }
+
     @Test func aCriterionPutInAgainHasItsNewGrade() throws {
         let (team, ann, ben) = try team()
         try ben.edit { $0.hide(kind: "criterion", id: "c1") }

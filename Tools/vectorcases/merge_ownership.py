@@ -13,6 +13,7 @@ def team(**more):
 
 def add_cases(cases):
     ownership(cases)
+    in_part(cases)
     within_one_diff(cases)
     once(cases)
     names(cases)
@@ -76,6 +77,54 @@ def ownership(cases):
                   "member": {**story.state["member"], "ben": {"role": "auditor", "status": "revoked"}}},
                  voids=[(one, "finding/f1", "revoked")])
     assert two.seq == 1
+
+
+def in_part(cases):
+    """Who added a part of somebody else's record, or added one as another did, owns nothing of the other."""
+    keyed = {"finding": "f1", "grade": "major"}
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    first = cem.save(add("criterion/c1", {"finding": "f1"}), after=[base])
+    cem.save(remove("criterion/c1", over=[first]))
+    again = ben.save(add("criterion/c1", keyed, over=[cem.last]), after=[cem.last])
+    lower = cem.save(add("criterion/c1/grade", "goodPractice", over=[again]), after=[again])
+    gone = cem.save(remove("criterion/c1", over=[again]))
+    story.expect(cases, "own-in-part-added-in-advance", "Who added a criterion to another's finding neither replaces "
+                 "what others wrote in it, nor hides it with that.",
+                 {"finding": {"f1": {}}, "criterion": {"c1": keyed}},
+                 voids=[(lower, "criterion/c1/grade", "no-right"), (gone, "criterion/c1", "no-right")])
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    first = cem.save(add("criterion/c1", {"finding": "f1", "grade": "minor"}), after=[base])
+    cem.save(add("criterion/c1/grade", "major", over=[first]))
+    added = cem.save(add("criterion/c2", keyed))
+    cem.save(remove("criterion/c2", over=[added]))
+    story.expect(cases, "own-in-part-ones-own-writes", "Their own writes in it they replace, and hide it while it holds "
+                 "no others.", {"finding": {"f1": {}}, "criterion": {"c1": keyed}})
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    first = cem.save(add("criterion/c1", keyed), after=[base])
+    lower = ben.save(add("criterion/c1/grade", "minor", over=[first]), after=[first])
+    story.expect(cases, "own-by-the-finding", "Whose the finding is decides on all that is in it.",
+                 {"finding": {"f1": {}}, "criterion": {"c1": {**keyed, "grade": "minor"}}})
+    assert lower.seq == 2
+
+    story, ada, ben, cem, fay = team()
+    first = cem.save(add("finding/f1"))
+    raised = ben.save(add("finding/f1", {"state": "draft", "unit": "IT"}), add("criterion/c1", keyed))
+    ended = cem.save(add("finding/f1/state", "withdrawn", reason="not so"), after=[raised])
+    lower = cem.save(add("criterion/c1/grade", "ofi", over=[raised]))
+    gone = cem.save(remove("finding/f1"))
+    mine = cem.save(add("finding/f1/site", "s1"))
+    story.expect(cases, "own-in-part-added-at-once", "Of two members who add a record without knowing of each other the "
+                 "first in the log owns nothing of the other: they neither end nor hide it.",
+                 {"finding": {"f1": {"state": "draft", "unit": "IT", "site": "s1"}}, "criterion": {"c1": keyed}},
+                 voids=[(ended, "finding/f1/state", "no-right"), (lower, "criterion/c1/grade", "no-right"),
+                        (gone, "finding/f1", "no-right")])
+    assert (first.seq, mine.seq) == (1, 5)
 
 
 def within_one_diff(cases):
