@@ -208,8 +208,9 @@ extension Fold {
         guard let former = target.takesIn else { return [] }
         let takesIn = try takesIn(target, from: nil)
         guard takesIn != former else {
-            // What ended it may be something else now: the conflicts of what is merged into it name that.
-            if !takesIn { changes.states.formUnion(try findings(mergedInto: number)) }
+            // What ended it may be something else now: the conflicts of what is merged into it name that, also
+            // of those that wait for what was taken from a target that takes them in.
+            changes.states.formUnion(try findings(mergedInto: number))
             return []
         }
         target.takesIn = takesIn
