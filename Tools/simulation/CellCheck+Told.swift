@@ -76,12 +76,15 @@ extension CellCheck {
     ) -> Bool {
         guard !isShown(write, in: cell) else { return false }
         let record = CellPath(kind: cell.path.kind, record: cell.path.record)
-        var later = cell.effective
-        // What a record says goes with the record.
-        if !isPresent(record) {
-            later += (cells[record]?.effective ?? []).filter { $0.value == nil }
+        if cell.effective.contains(where: { registry.has($0.diff, seen: write.said) }) {
+            return false
         }
-        if later.contains(where: { registry.has($0.diff, seen: write.said) }) { return false }
+        // What a record says goes with the record, also what is written by whoever removes it.
+        let removals = (cells[record]?.effective ?? []).filter { $0.value == nil }
+        let isRemoved = removals.contains {
+            $0.diff == write.diff || registry.has($0.diff, seen: write.said)
+        }
+        if isRemoved, !isPresent(record) { return false }
         let shown = cell.effective.filter { $0.value == cell.shown }
         return shown.isEmpty
             || shown.contains { membership.devices[$0.write.author]?.member != person }

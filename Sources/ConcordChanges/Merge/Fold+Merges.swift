@@ -161,7 +161,7 @@ extension Fold {
             let record = try self.record(number)
             guard record.kind == Schema.finding else { continue }
             try settleEdge(of: record, former: &formerEdges)
-            rest += try settleTarget(number, isWritten: written.contains(number))
+            rest += try settleTarget(number)
         }
         written.formUnion(formerEdges.keys)
         let former = try circles(from: written) { fold, number in
@@ -223,17 +223,14 @@ extension Fold {
 
     /// Notes whether what is merged into a finding counts there now; if that has changed, answers
     /// which findings those are.
-    ///
-    /// - Parameter isWritten: whether somebody wrote on its presence, its state or its target.
-    private mutating func settleTarget(_ number: Int, isWritten: Bool) throws -> [Int] {
+    private mutating func settleTarget(_ number: Int) throws -> [Int] {
         var target = try record(number)
         guard let former = target.takesIn else { return [] }
         let takesIn = try takesIn(target, from: nil)
         guard takesIn != former else {
-            // What ended it may be something else now: the conflicts of what is merged into it name that.
-            if !takesIn || isWritten {
-                changes.states.formUnion(try findings(mergedInto: number))
-            }
+            // What ended it may be something else now: the conflicts of what is merged into it name that, also
+            // of those that wait for what was taken from a target that takes them in.
+            changes.states.formUnion(try findings(mergedInto: number))
             return []
         }
         target.takesIn = takesIn
