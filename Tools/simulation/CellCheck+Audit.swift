@@ -168,7 +168,10 @@ extension CellCheck {
         }
         if endings.contains(where: { $0.value == "withdrawn" }) { return nil }
         let merges = endings.filter { $0.value == "merged" }
-        if !merges.isEmpty { return merges.lazy.compactMap { lost(raised, by: $0) }.first }
+        // A merge that waits carries nothing: the finding counts itself.
+        if !merges.isEmpty, shownState(of: path) == "merged" {
+            return merges.lazy.compactMap { lost(raised, by: $0) }.first
+        }
         return doesNotCount(raised).map { "\($0), raised by \(raised.by.write)" }
     }
 
