@@ -86,8 +86,7 @@ extension CellCheck {
         }
         if isRemoved, !isPresent(record) { return false }
         let shown = cell.effective.filter { $0.value == cell.shown }
-        return shown.isEmpty
-            || shown.contains { membership.devices[$0.write.author]?.member != person }
+        return !shown.contains { membership.devices[$0.write.author]?.member == person }
     }
 
     private func isShown(_ write: HistoricWrite, in cell: CheckedCell) -> Bool {

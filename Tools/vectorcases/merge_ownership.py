@@ -14,6 +14,7 @@ def team(**more):
 def add_cases(cases):
     ownership(cases)
     in_part(cases)
+    parts_of_steps(cases)
     within_one_diff(cases)
     once(cases)
     names(cases)
@@ -125,6 +126,31 @@ def in_part(cases):
                  voids=[(ended, "finding/f1/state", "no-right"), (lower, "criterion/c1/grade", "no-right"),
                         (gone, "finding/f1", "no-right")])
     assert (first.seq, mine.seq) == (1, 5)
+
+
+def parts_of_steps(cases):
+    """What belongs to a step of a confirmed finding counts with the step."""
+    def issued(step, part, value):
+        story, ada, ben, cem, fay = team()
+        base = ben.save(add("finding/f1", {"state": "draft"}), add("finding/f2", {"state": "draft"}))
+        ben.save(add("finding/f1/state", "submitted", over=[base]))
+        ben.save(add("finding/f1/state", "confirmed", over=[ben.last]))
+        taken = ben.save(add("finding/f1/state", step, over=[ben.last]), add(f"finding/f1/{part}", value))
+        return story, ben, taken
+
+    story, ben, taken = issued("merged", "duplicateOf", "f2")
+    story.expect(cases, "part-of-a-step-merged", "Who merges a confirmed finding of their own says with effect into "
+                 "which one.", {"finding": {"f1": {"state": "merged", "duplicateOf": "f2"}, "f2": {"state": "draft"}}})
+    assert taken.seq == 4
+
+    story, ben, taken = issued("confirmed", "confirmedBy", "ben")
+    story.expect(cases, "part-of-a-step-confirmed", "Who confirms says with effect that they did.",
+                 {"finding": {"f1": {"state": "confirmed", "confirmedBy": "ben"}, "f2": {"state": "draft"}}})
+
+    story, ben, taken = issued("confirmed", "duplicateOf", "f2")
+    story.expect(cases, "part-of-a-step-alone", "Beside another step, or none, it asks for a change.",
+                 {"finding": {"f1": {"state": "confirmed", "duplicateOf": "f2"}, "f2": {"state": "draft"}}},
+                 [conflict("values", "finding/f1/duplicateOf", "f2", (taken, "f2", "proposal"))])
 
 
 def within_one_diff(cases):

@@ -60,7 +60,11 @@ extension Fold {
             }
             right = .yes
         }
-        if right == .yes, try proposesBesideConfirmation(record, by: writer) { right = .proposal }
+        if right == .yes, try proposesBesideConfirmation(record, by: writer),
+            try !isPartOfStep(draft, in: record, by: writer)
+        {
+            right = .proposal
+        }
         switch right {
         case .no, .own: return .void(.noRight)
         case .proposal where field.rule == .once:
@@ -71,6 +75,18 @@ extension Fold {
         case .yes: break
         }
         return try solvesWithoutRight(draft, in: record, by: writer) ? .void(.noRight) : .effective
+    }
+
+    /// Whether a field says of a step that its author takes in the same diff what belongs to it: into which finding
+    /// one is merged, and who confirmed it.
+    private mutating func isPartOfStep(
+        _ draft: FieldDraft,
+        in record: RecordEntry,
+        by writer: Writer
+    ) throws -> Bool {
+        guard let step = Schema.partsOfSteps[draft.field.name], record.kind == Schema.finding
+        else { return false }
+        return try takesStep(to: step, in: writer.entry.number, of: record)
     }
 
     /// Whether the write says of another member that they did something, or did not: a leader alone

@@ -229,19 +229,23 @@ extension Fold {
         guard write.key.record == record.number else { return .none }
         if write.key.field == "state" { return .some(write.write.value) }
         guard write.key.field == Fold.target, record.kind == Schema.finding,
-            try merges(write.write.diff, record)
+            try takesStep(to: "merged", in: write.write.diff, of: record)
         else { return .none }
         return .some("merged")
     }
 
-    /// Whether a diff takes the step that merges a finding, with effect or not.
-    private mutating func merges(_ number: Int, _ finding: RecordEntry) throws -> Bool {
+    /// Whether a diff takes a step of a finding, with effect or not.
+    mutating func takesStep(
+        to state: JSON,
+        in number: Int,
+        of finding: RecordEntry
+    ) throws -> Bool {
         try diff(number).body.operations.contains { operation in
             guard operation.path.kind == finding.kind.name, operation.path.record == finding.id,
                 operation.path.field == "state", operation.path.member == nil,
                 case .add(let value) = operation.action
             else { return false }
-            return value == "merged"
+            return value == state
         }
     }
 

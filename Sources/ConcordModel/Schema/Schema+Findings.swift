@@ -39,6 +39,12 @@ extension Schema {
         "repeats", "includedRequirement",
     ]
 
+    /// What belongs to a step of a finding where the same diff writes it: into which one it is merged, and who
+    /// confirmed it.
+    package static let partsOfSteps: [WireText: JSON] = [
+        "duplicateOf": "merged", "confirmedBy": "confirmed",
+    ]
+
     /// The fields of its criteria that are confirmed with it.
     package static let confirmedOfCriteria: Set<WireText> = ["grade", "otherCriterion"]
 

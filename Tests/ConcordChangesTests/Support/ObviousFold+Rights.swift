@@ -67,7 +67,7 @@ extension ObviousFold {
             right = .proposal
         }
         if right == .own, !creates, !mayWrite(write, me.name) { right = .no }
-        if right != .no, proposesOnly(write, me.person.role, naming: nil) {
+        if right != .no, !isPartOfStep(write), proposesOnly(write, me.person.role, naming: nil) {
             right = .proposal
             write.contests = true
         }
@@ -84,6 +84,20 @@ extension ObviousFold {
         }
         if write.void == nil, !write.isProposal, decides(write, field, me.name, me.person.role) {
             write.void = .noRight
+        }
+    }
+
+    /// Whether a write says what belongs to a step that its diff takes.
+    private func isPartOfStep(_ write: ObviousWrite) -> Bool {
+        guard write.cell.kind == "finding",
+            let step =
+                (["duplicateOf": "merged", "confirmedBy": "confirmed"] as [WireText: WireText])[
+                    write.cell.field ?? ""
+                ]
+        else { return false }
+        let state = CellPath(kind: "finding", record: write.cell.record, field: "state")
+        return write.diff.body.operations.contains {
+            $0.path == state && $0.action == .add(.string(step))
         }
     }
 
