@@ -38,7 +38,7 @@ extension ReplicaFailure {
         case .corrupted: .corrupted
         case .diskFull: .diskFull
         case .readOnly: .readOnly
-        case .busy: .busy
+        case .busy, .replaced: .busy
         case .io: .io
         }
     }

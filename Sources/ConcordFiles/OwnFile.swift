@@ -130,6 +130,12 @@ public enum OwnFile {
         try FileFacts(path) != nil
     }
 
+    /// Whether two names stand for one file; a link is a file of its own.
+    public static func isSameFile(_ one: String, _ other: String) throws(FileFailure) -> Bool {
+        guard let one = try FileFacts(one), let other = try FileFacts(other) else { return false }
+        return one.isSameFile(as: other)
+    }
+
     /// Gives a file another name in the same folder, under which nothing may stand.
     ///
     /// - Returns: false where something stands there; then nothing has changed.

@@ -75,7 +75,7 @@ enum Rebuild {
         let diffs = try pending.rows {
             try VerifiedDiff(stored: $0.bytes(0), proof: $0.int(1))
         }
-        if let refused = try session.fold.takeIn(storedPending: diffs) {
+        if let refused = try session.fold.takeIn(storedPending: diffs).first {
             throw DamagedRow("pending diff (\(refused.error))")
         }
         try session.flush()

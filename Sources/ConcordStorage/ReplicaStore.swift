@@ -95,7 +95,23 @@ package final class ReplicaStore: Sendable {
         return store
     }
 
+    /// Opens the file, anew where a rebuild puts another one in its place meanwhile.
     private static func opening(
+        _ path: String,
+        _ verifier: some SignatureVerifier,
+        _ afterSave: Guard?
+    ) throws -> ReplicaStore {
+        for _ in 0..<3 {
+            do {
+                return try openingOnce(path, verifier, afterSave)
+            } catch let failure as StorageFailure where failure.code == .replaced {
+                continue
+            }
+        }
+        return try openingOnce(path, verifier, afterSave)
+    }
+
+    private static func openingOnce(
         _ path: String,
         _ verifier: some SignatureVerifier,
         _ afterSave: Guard?

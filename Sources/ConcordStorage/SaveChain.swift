@@ -77,8 +77,12 @@ struct SaveChain<S: Signer> {
             signer: signer
         )
         let verified = VerifiedDiff(unchecked: diff, proof: .signature)
-        guard case .taken(let number) = try session.fold.takeIn(pending: verified) else {
-            preconditionFailure("a diff made here fits what is here")
+        let number: Int
+        switch try session.fold.takeIn(pending: verified) {
+        case .taken(let taken): number = taken
+        // What is made from what is here fits it, unless the file says otherwise in another place.
+        case .known: throw DamagedRow("chain (\(DiffError(.duplicate)))")
+        case .refused(let error): throw DamagedRow("chain (\(error))")
         }
         others = others.dropFirst(room)
         previous = diff.id

@@ -18,6 +18,8 @@ public struct StorageFailure: Error, CustomStringConvertible {
         case readOnly = "read-only"
         /// Another process held the file for too long.
         case busy = "busy"
+        /// Another file, or none, stands in the place of the one that was opened.
+        case replaced = "replaced"
         /// The disk or the system failed.
         case io = "io"
     }
@@ -64,6 +66,9 @@ extension StorageFailure {
         case .busy:
             "another program holds it. Nothing was changed. Wait until that one has finished, and do"
                 + " it again."
+        case .replaced:
+            "the file was replaced or moved while it was open here, by `concord rebuild` for example. Nothing"
+                + " was changed. Do it again; a program that has it open must open it anew."
         case .io:
             "the disk or the system failed. Nothing was changed. Check the disk, and do it again."
         }

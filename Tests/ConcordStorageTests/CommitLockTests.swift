@@ -89,6 +89,24 @@ import Testing
         other.giveBack()
     }
 
+    /// What is saved into a file that has another name by now would be found by nobody.
+    @Test func aFileThatWasReplacedIsNotWritten() throws {
+        let before = try ann.digest()
+        try FileManager.default.moveItem(atPath: ann.path, toPath: ann.path + ".old")
+        #expect(throws: StorageFailure.self) { try ann.save(add("/finding/f1")) }
+        try Data().write(to: URL(fileURLWithPath: ann.path))
+
+        let failure = #expect(throws: StorageFailure.self) { try ann.save(add("/finding/f1")) }
+
+        #expect(failure?.code == .replaced)
+        #expect(try other.take(), "the lock is given back")
+        other.giveBack()
+        try FileManager.default.removeItem(atPath: ann.path)
+        try FileManager.default.moveItem(atPath: ann.path + ".old", toPath: ann.path)
+        #expect(try ann.digest() == before)
+        try ann.save(add("/finding/f1"))
+    }
+
     @Test func readingNeedsNoLock() throws {
         #expect(try other.take())
         defer { other.giveBack() }

@@ -79,6 +79,33 @@ import Testing
         #expect(Set(try team.devices.map { try $0.digest() }).count == 1)
     }
 
+    /// The file says of itself what was erased by an order: that is not asked again.
+    @Test func whatWasErasedIsKeptBehindAGap() throws {
+        let (team, erasing, _) = try erased()
+        try team.syncAll()
+        let ben = team.devices[1]
+        let digest = try ben.digest()
+        let count = try ben.store.read { reader in
+            var count = 0
+            try reader.log { _ in count += 1 }
+            return count
+        }
+        try ben.store.pool.write {
+            try $0.execute(sql: "UPDATE diff SET position = NULL WHERE position = 1")
+        }
+        try ben.store.release()
+
+        let result = try ReplicaStore.rebuild(at: ben.path, verifier: ben.signer)
+
+        #expect(result.diffs == count)
+        #expect(result.apart == nil)
+        try ben.reopen()
+        #expect(try ben.store.read { try $0.envelope(of: erasing) } != nil)
+        #expect(try ben.store.checkState().differences == [])
+        #expect(try !isInFile(ben))
+        #expect(try ben.digest() == digest)
+    }
+
     /// Whoever gets what two orders in turn have left cannot know what the first one had left.
     @Test func twoOrdersInTurnLeaveTheSameEverywhere() throws {
         let team = try Team()

@@ -1,5 +1,6 @@
 import ConcordChanges
 import ConcordEncoding
+import ConcordFiles
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -49,15 +50,91 @@ import Testing
         print("\(acknowledged) saves of two processes in \(Self.seconds) s, none lost")
     }
 
+    /// Processes that open the file, save and close it, while others put a new file in its place.
+    @Test(.timeLimit(.minutes(30))) func nothingIsLostBesideRebuilds() throws {
+        let team = try Team(["ann"])
+        let path = team.devices[0].path
+        try team.devices[0].store.release()
+        let kinds = ["open", "open", "open", "rebuild", "rebuild"]
+        let workers = try kinds.indices.map { try worker(kinds[$0], number: $0, path) }
+        for worker in workers {
+            worker.waitUntilExit()
+            #expect(worker.terminationStatus == 0)
+        }
+
+        let store = try ReplicaStore.open(at: path, verifier: team.devices[0].signer)
+        #expect(try store.integrityFaults() == [])
+        #expect(try store.checkState().differences == [])
+        var here: Set<String> = []
+        try store.read { reader in
+            try reader.log { line in
+                here.insert(try UnverifiedDiff(envelope: line.envelope).id.base64url)
+            }
+        }
+        var noted: [String: Int] = [:]
+        for number in kinds.indices {
+            let text = try String(contentsOfFile: "\(path).\(number)", encoding: .utf8)
+            let ids = text.split(separator: "\n").map(String.init)
+            noted[kinds[number], default: 0] += ids.count
+            if kinds[number] == "open" { #expect(ids.filter { !here.contains($0) } == []) }
+        }
+        #expect(noted["open", default: 0] > 10)
+        #expect(noted["rebuild", default: 0] > 2)
+        print("\(noted) in \(Self.seconds) s, none lost")
+    }
+
     /// Starts this program again as a worker.
     private func worker(_ kind: String, number: Int, _ path: String) throws -> Process {
         try WorkerProcess.start(
-            "ManyProcessesTests/worker",
+            "ManyProcessesTests/" + (["open", "rebuild"].contains(kind) ? "passer" : "worker"),
             [
                 "CONCORD_WORKER_FILE": path, "CONCORD_WORKER_KIND": kind,
                 "CONCORD_WORKER_NUMBER": String(number),
             ]
         )
+    }
+
+    private func notes(_ path: String, _ number: String) throws -> FileHandle {
+        #expect(FileManager.default.createFile(atPath: "\(path).\(number)", contents: nil))
+        return try #require(FileHandle(forWritingAtPath: "\(path).\(number)"))
+    }
+
+    /// Opens the file for each save, or rebuilds it, as commands do; who finds it busy tries again.
+    @Test(.enabled(if: file != nil, "runs in the processes that the other test starts"))
+    func passer() throws {
+        let path = try #require(Self.file)
+        let number = try #require(Self.environment["CONCORD_WORKER_NUMBER"])
+        let rebuilds = Self.environment["CONCORD_WORKER_KIND"] == "rebuild"
+        let notes = try notes(path, number)
+        let end = Date().addingTimeInterval(Double(Self.seconds))
+        var count = 0
+        while Date() < end {
+            usleep(.random(in: 0..<400_000))
+            count += 1
+            do {
+                let note = try rebuilds ? rebuild(path) : save("p\(number)-\(count)", path)
+                try notes.write(contentsOf: Data("\(note)\n".utf8))
+            } catch let failure as StorageFailure where failure.code == .busy {
+                continue
+            }
+        }
+    }
+
+    private func save(_ name: String, _ path: String) throws -> String {
+        let signer = HashSigner("ann")
+        let store = try ReplicaStore.open(at: path, verifier: signer)
+        let world = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+        let result = try store.save(signer: signer, world) { _ in
+            [add("/finding/\(name)", ["unit": "IT"])]
+        }
+        try store.release()
+        return try #require(result).id.base64url
+    }
+
+    private func rebuild(_ path: String) throws -> String {
+        let result = try ReplicaStore.rebuild(at: path, verifier: HashSigner("ann"))
+        try OwnFile.remove(result.kept)
+        return "rebuilt"
     }
 
     @Test(.enabled(if: file != nil, "runs in the processes that the other test starts"))
@@ -75,8 +152,7 @@ import Testing
             }
             return
         }
-        #expect(FileManager.default.createFile(atPath: "\(path).\(number)", contents: nil))
-        let notes = try #require(FileHandle(forWritingAtPath: "\(path).\(number)"))
+        let notes = try notes(path, number)
         var count = 0
         while Date() < end {
             count += 1

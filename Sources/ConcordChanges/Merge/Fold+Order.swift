@@ -61,22 +61,21 @@ extension Fold {
     ///
     /// Nothing is asked of them that was found before: their authors, and the orders for what was erased.
     ///
-    /// - Returns: the index of the first one that does not fit, and why; nothing behind it is taken in.
+    /// - Returns: which do not fit, as in a damaged file those that stand on a missing one, and why.
     package mutating func takeIn(
         storedPending diffs: [VerifiedDiff]
-    ) throws -> (index: Int, error: DiffError)? {
+    ) throws -> [(index: Int, error: DiffError)] {
         reserve(forDiffs: diffs.count)
-        var refused: (index: Int, error: DiffError)?
+        var refused: [(index: Int, error: DiffError)] = []
         for (index, diff) in diffs.enumerated() {
             switch try admit(diff, position: nil, isStored: true) {
             case .taken(let number):
                 noteDelicate(try entry(number))
                 // What follows has to name the engagement that it founds.
                 if diff.head.engagement == nil { try apply(number) }
-            case .known: refused = (index, DiffError(.duplicate))
-            case .refused(let error): refused = (index, error)
+            case .known: refused.append((index, DiffError(.duplicate)))
+            case .refused(let error): refused.append((index, error))
             }
-            if refused != nil { break }
         }
         try judgePendingAgain()
         return refused

@@ -182,3 +182,11 @@ struct FoldStart {
         )
     }
 }
+
+extension Branches {
+    /// Whose a branch is whose number was read from the file.
+    func author(of number: Int) throws -> Author {
+        guard all.indices.contains(number) else { throw DamagedRow("branch number") }
+        return self[number].author
+    }
+}

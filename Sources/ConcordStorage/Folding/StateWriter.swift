@@ -266,7 +266,7 @@ struct StateWriter {
         insert.bind(record.id, at: 2)
         insert.bind(record.isPresent, at: 3)
         for (place, column) in table.columns.enumerated() {
-            column.bind(values[place], to: insert, at: place + 4)
+            try column.bind(values[place], to: insert, at: place + 4)
         }
         try insert.run()
     }
@@ -279,7 +279,7 @@ struct StateWriter {
     ) throws {
         let update = try statements(column.update)
         update.bind(record.number, at: 1)
-        column.bind(value, to: update, at: 2)
+        try column.bind(value, to: update, at: 2)
         try update.run()
     }
 

@@ -118,11 +118,10 @@ final class StoreSource: FoldSource {
         entryByNumber.bind(number, at: 1)
         let entry = try entryByNumber.first { row in
             let at = BranchSeq(branch: row.int(1), seq: row.int(2))
-            guard at.branch < branches.all.count else { throw DamagedRow("branch number") }
             return DiffEntry(
                 number: number,
                 id: try row.digest(0),
-                author: branches[at.branch].author,
+                author: try branches.author(of: at.branch),
                 at: at,
                 depth: row.int(3),
                 seen: try seen.vector(row.bytes(6)),

@@ -31,11 +31,11 @@ package struct HistoricWrite: Hashable, Sendable {
         time: String,
         position: Int?,
         branches: Branches
-    ) {
-        func reference(_ place: BranchSeq) -> WriteReference {
-            WriteReference(seq: place.seq, author: branches[place.branch].author)
+    ) throws {
+        func reference(_ place: BranchSeq) throws -> WriteReference {
+            WriteReference(seq: place.seq, author: try branches.author(of: place.branch))
         }
-        write = reference(stored.at)
+        write = try reference(stored.at)
         self.diff = diff
         self.admission = admission
         self.time = time
@@ -44,6 +44,6 @@ package struct HistoricWrite: Hashable, Sendable {
         standing = stored.standing
         effect = stored.effect
         value = stored.value
-        over = stored.over.map(reference)
+        over = try stored.over.map(reference)
     }
 }

@@ -19,7 +19,7 @@ extension ReplicaReader {
         ).rows { row in
             (
                 path: row.path(0),
-                write: WriteReference(seq: row.int(5), author: branches[row.int(4)].author)
+                write: WriteReference(seq: row.int(5), author: try branches.author(of: row.int(4)))
             )
         }
     }

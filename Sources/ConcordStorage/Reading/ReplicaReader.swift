@@ -53,7 +53,7 @@ package struct ReplicaReader {
             return VoidedWrite(
                 path: row.path(0),
                 reason: reason,
-                write: WriteReference(seq: row.int(6), author: branches[row.int(5)].author),
+                write: WriteReference(seq: row.int(6), author: try branches.author(of: row.int(5))),
                 diff: try row.digest(7),
                 time: row.string(8).string
             )
@@ -77,7 +77,7 @@ package struct ReplicaReader {
         query.bind(path.field ?? "", at: 3)
         query.bind(path.member ?? "", at: 4)
         let writes = try query.rows { row in
-            HistoricWrite(
+            try HistoricWrite(
                 try CellWrite(row),
                 diff: try row.digest(13),
                 admission: try row.isNull(16) ? nil : row.digest(16),

@@ -19,10 +19,28 @@ struct FileRebuild {
 
     func run() throws -> RebuiltFile {
         try ReplicaFile.check(path, mayBeCut: true)
+        let end = ContinuousClock.now + Self.patience
+        while true {
+            do {
+                return try attempt()
+            } catch let error as DatabaseError where error.isBusy && .now < end {
+                // Who has the file open may need the lock to get done with it.
+                usleep(.random(in: 5_000..<25_000))
+            }
+        }
+    }
+
+    /// How long others are waited for that have the file open.
+    private static let patience = Duration.seconds(2)
+
+    private func attempt() throws -> RebuiltFile {
         let lock = FileLock(path: path + ".lock")
         return try lock.withLock(waiting: ReplicaStore.waitMilliseconds) {
             let old = try DatabaseQueue(path: path, configuration: configuration(isDraft: false))
+            // From here on it is open for this process alone.
+            try old.inDatabase { _ = try Int.fetchOne($0, sql: "PRAGMA user_version") }
             try removeDraft()
+            try removeSecondName()
             do {
                 var result = try old.inDatabase { try fill(from: StatementCache($0)) }
                 result.kept = try swap()
@@ -38,7 +56,7 @@ struct FileRebuild {
     private func configuration(isDraft: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(2)
+        configuration.busyMode = .timeout(0.05)
         configuration.prepareDatabase { db in
             try Checkpoints.takeOver(StatementCache(db).connection)
             // Nobody else may have either file open: the old one is given up, the new one is not there yet.
@@ -80,32 +98,26 @@ struct FileRebuild {
         try FoldStart.begin(in: statements)
         var session = try FoldSession(FoldStart(), statements: statements, verifier: verifier)
         var places: [(number: Int, position: Int)] = []
-        var waiting: [(number: Int, depth: Int, id: DiffID)] = []
+        var left: [(number: Int, depth: Int, id: DiffID)] = []
         var unreadable: Set<Int> = []
         for number in stride(from: 1, through: log.count, by: 1) {
             guard let line = try log.line(number) else {
                 unreadable.insert(number)
                 continue
             }
-            if let position = line.position {
-                places.append((number, position))
-            } else {
-                waiting.append((number, line.depth, line.diff.id))
-            }
+            if let position = line.position { places.append((number, position)) }
+            left.append((number, line.depth, line.diff.id))
         }
         places.sort { $0.position < $1.position }
-        let whole = places.indices.prefix { places[$0].position == $0 }.count
-        try take(places[..<whole].map(\.number), of: log, into: &session)
+        let whole = places[..<places.indices.prefix { places[$0].position == $0 }.count]
+        try take(whole.map(\.number), of: log, into: &session)
         // What stands behind a gap keeps no place; what fits is here until the server says its place again.
-        for place in places[whole...] {
-            _ = try takePending(place.number, of: log, into: &session)
-        }
-        waiting.sort { ($0.depth, $0.id) < ($1.depth, $1.id) }
-        var apart: [[UInt8]] = []
-        for line in waiting {
-            if let envelope = try takePending(line.number, of: log, into: &session) {
-                apart.append(envelope)
-            }
+        let placed = Set(whole.map(\.number))
+        left.removeAll { placed.contains($0.number) }
+        left.sort { ($0.depth, $0.id) < ($1.depth, $1.id) }
+        let diffs = try left.map { try diff($0.number, of: log) }
+        let apart = try session.fold.takeIn(storedPending: diffs).map {
+            diffs[$0.index].diff.envelope
         }
         try session.flush()
         let missing = try log.positions(of: unreadable)
@@ -126,9 +138,8 @@ struct FileRebuild {
         into session: inout FoldSession
     ) throws {
         for first in stride(from: 0, to: numbers.count, by: Self.batch) {
-            let items = try numbers[first..<min(first + Self.batch, numbers.count)].map { number in
-                guard let line = try log.line(number) else { throw DamagedRow("diff") }
-                return LogItem.new(line.diff)
+            let items = try numbers[first..<min(first + Self.batch, numbers.count)].map {
+                LogItem.new(try diff($0, of: log))
             }
             if let refused = try session.fold.takeIn(log: items, isStored: true) {
                 throw DamagedRow("diff (\(refused.error))")
@@ -137,19 +148,9 @@ struct FileRebuild {
         }
     }
 
-    /// Takes in a diff without a place.
-    ///
-    /// - Returns: its envelope where it does not fit what is there.
-    private func takePending(
-        _ number: Int,
-        of log: LogSalvage,
-        into session: inout FoldSession
-    ) throws -> [UInt8]? {
+    private func diff(_ number: Int, of log: LogSalvage) throws -> VerifiedDiff {
         guard let line = try log.line(number) else { throw DamagedRow("diff") }
-        if case .refused = try session.fold.takeIn(pending: line.diff) {
-            return line.diff.diff.envelope
-        }
-        return nil
+        return line.diff
     }
 
     /// Writes diffs that fit nothing into a file of their own, which can be imported later.
@@ -186,6 +187,14 @@ struct FileRebuild {
     /// Names that a file may have, the plainest first.
     private static func names(_ stem: String, _ ending: String) -> [String] {
         [stem + ending] + (2...99).map { "\(stem)-\($0)\(ending)" }
+    }
+
+    /// Removes a second name of the file, which a rebuild gave it that was killed before it put its draft there.
+    private func removeSecondName() throws {
+        for name in Self.names(path + ".before-rebuild", "") {
+            guard try OwnFile.isSameFile(name, path) else { continue }
+            try OwnFile.remove(name)
+        }
     }
 
     private func removeDraft() throws {

@@ -13,6 +13,12 @@ import GRDBSQLite
 /// Where another process or another store has our lock, SQLite is told that the file is busy, so that its
 /// own busy handler waits and tells the person in the end.
 ///
+/// A rebuild puts another file under the name, while it alone has the old one open. Who has opened the old one
+/// meanwhile, and has waited for it, would go on with the old file and the new one's log, which is found by
+/// name: so a file is asked when it is first locked whether it still stands under its name, and again when
+/// our lock is taken. As long as a connection in WAL mode is open it keeps that first lock, and no rebuild
+/// gets the file for itself.
+///
 /// The functions stand in front of the file's own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html).
 /// `docs/decisions/0015-one-lock-around-commits-and-checkpoints.md` says why it is done in this place.
 struct DatabaseFile {
@@ -34,6 +40,8 @@ struct DatabaseFile {
     private static let checkpointer: UInt32 = 1 << 1
     /// `SQLITE_IOERR_LOCK`, a macro that Swift does not see.
     private static let lockError = SQLITE_IOERR | 15 << 8
+    /// `SQLITE_READONLY_DBMOVED`, a macro that Swift does not see: another file stands under the name.
+    static let movedError = SQLITE_READONLY | 4 << 8
 
     /// Stands in front of a connection's database, which has not been read or written yet. SQLite's own
     /// checkpoints after commits end with it.
@@ -50,6 +58,7 @@ struct DatabaseFile {
             )
         )
         table.pointee.functions.xShmLock = { DatabaseFile.shmLock($0, $1, $2, $3) }
+        table.pointee.functions.xLock = { DatabaseFile.lock($0, $1) }
         table.pointee.functions.xClose = { DatabaseFile.close($0) }
         file.pointee.pMethods = UnsafeRawPointer(table)
             .assumingMemoryBound(to: sqlite3_io_methods.self)
@@ -90,6 +99,24 @@ struct DatabaseFile {
             .assumingMemoryBound(to: DatabaseFile.self)
     }
 
+    /// Locks the file; refuses one that no longer stands under its name.
+    private static func lock(_ file: File?, _ level: Int32) -> Int32 {
+        guard let file else { return SQLITE_MISUSE }
+        let own = table(of: file).pointee.original.pointee
+        let code = own.xLock(file, level)
+        guard code == SQLITE_OK, level == SQLITE_LOCK_SHARED, hasMoved(file) else { return code }
+        let unlocked = own.xUnlock(file, SQLITE_LOCK_NONE)
+        return unlocked == SQLITE_OK ? movedError : unlocked
+    }
+
+    /// Whether another file, or none, stands under the name by which the file was opened.
+    private static func hasMoved(_ file: File) -> Bool {
+        var hasMoved: Int32 = 0
+        let code = table(of: file).pointee.original.pointee
+            .xFileControl(file, SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        return code == SQLITE_OK && hasMoved != 0
+    }
+
     /// Takes or gives back locks in the shared memory.
     private static func shmLock(
         _ file: File?,
@@ -116,6 +143,10 @@ struct DatabaseFile {
                 if !isTaken { return SQLITE_BUSY }
             } catch {
                 return lockError
+            }
+            if hasMoved(file) {
+                table.pointee.lock.takeUnretainedValue().giveBack()
+                return movedError
             }
         }
         let code = own(file, first, count, flags)

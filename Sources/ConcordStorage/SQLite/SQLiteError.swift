@@ -21,6 +21,10 @@ struct SQLiteError: Error, CustomStringConvertible {
 extension StorageFailure.Code {
     /// The code for a result code of SQLite.
     init(resultCode: Int32) {
+        if resultCode == DatabaseFile.movedError {
+            self = .replaced
+            return
+        }
         switch resultCode & 0xFF {
         case SQLITE_FULL: self = .diskFull
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN: self = .readOnly
@@ -64,4 +68,9 @@ func mappingFailures<Result>(
         let code = StorageFailure.Code(resultCode: error.extendedResultCode.rawValue)
         throw StorageFailure(code, while: action, path, cause: error)
     }
+}
+
+extension DatabaseError {
+    /// Whether somebody else has the file.
+    var isBusy: Bool { StorageFailure.Code(resultCode: extendedResultCode.rawValue) == .busy }
 }

@@ -145,7 +145,7 @@ extension StateTable {
 
 extension StateTable.Column {
     /// Binds a shown value.
-    func bind(_ value: JSON?, to statement: Statement, at index: Int) {
+    func bind(_ value: JSON?, to statement: Statement, at index: Int) throws {
         switch value {
         case nil: statement.bindNull(at: index)
         case .string(let text) where field.type != .composite: statement.bind(text, at: index)
@@ -153,7 +153,8 @@ extension StateTable.Column {
             statement.bind(Int(number), at: index)
         case .bool(let flag) where field.type == .bool: statement.bind(flag, at: index)
         case let value?:
-            precondition(type == "TEXT", "a value was given effect that its field does not take")
+            // A value that its field does not take has no effect, unless the file says so.
+            guard type == "TEXT" else { throw DamagedRow("value of a field") }
             statement.bindText(value.canonicalBytes, at: index)
         }
     }
