@@ -35,9 +35,8 @@ import Testing
         #expect(try leader.json("finding", "show", "/finding/\(number)")["title"] == "Shadow")
         #expect(try leader.json("finding", "show", "/finding/\(id)")["title"] == "Real")
         for name in [id, String(id.suffix(6))] {
-            let refused = try leader.concord("finding", "edit", name, "--process", "IT")
-            #expect(refused.status == 64)
-            #expect(refused.errors.contains("/finding/\(id) (\(number) Real)"))
+            // What is no number is shown, and called, with its finding's id behind it.
+            #expect(try leader.json("finding", "show", name)["title"] == "Real")
         }
         let shown = try leader.concord("show", "A")
         #expect(shown.status == 0 && !shown.output.contains("Named like a letter"))
@@ -96,14 +95,7 @@ import Testing
                         let path = CellPath(kind: kind.name, record: id, field: field.name)
                         switch (field.rule, field.type) {
                         case (.once, _), (.state, _), (.text, _): break
-                        case (.set, _):
-                            let member = CellPath(
-                                kind: kind.name,
-                                record: id,
-                                field: field.name,
-                                member: "EVIL"
-                            )
-                            edit.set(member, to: true)
+                        case (.set, _): edit.insert("EVIL", into: path)
                         case (_, .composite):
                             edit.set(path, to: [["id": "EVIL", "name": "EVIL"]])
                         case (_, .string): edit.set(path, to: "EVIL")
