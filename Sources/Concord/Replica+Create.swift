@@ -1,5 +1,6 @@
 import ConcordChanges
 public import ConcordEncoding
+import ConcordFiles
 public import ConcordModel
 import ConcordSigning
 import ConcordStorage
@@ -124,11 +125,11 @@ extension Replica {
     ) throws -> Replica {
         try ReplicaFailure.mapping {
             let path = draft.path
-            let note = ReplicaGuard(path: path + ".guard")
+            let note = ReplicaGuard(path: FileBeside.newestDiff.of(path))
             let store = try ReplicaStore.create(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)
             }
-            try key.write(to: path + ".key", passphrase: passphrase)
+            try key.write(to: FileBeside.key.of(path), passphrase: passphrase)
             return Replica(
                 path: path,
                 engagement: try begin(store, key),

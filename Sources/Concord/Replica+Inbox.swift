@@ -1,5 +1,6 @@
 public import ConcordChanges
 public import ConcordEncoding
+import ConcordFiles
 import ConcordStorage
 
 /// Something that this device's member has to be told, and whether he was.
@@ -28,7 +29,7 @@ extension Replica {
                 }
                 return try reader.inbox(of: device.member, since: point)
             }
-            let read = try InboxNote(path: path + ".inbox").read()
+            let read = try InboxNote(path: FileBeside.inbox.of(path)).read()
             return items.map { InboxEntry(item: $0, isNew: !read.contains($0.id)) }
         }
     }
@@ -37,7 +38,7 @@ extension Replica {
     ///
     /// - Throws: `ReplicaFailure` if the note cannot be written.
     public func markRead(_ entries: [InboxEntry]) throws {
-        let note = InboxNote(path: path + ".inbox")
+        let note = InboxNote(path: FileBeside.inbox.of(path))
         // What nothing can become of any more is forgotten.
         let current = Set(try inbox().map(\.id))
         try ReplicaFailure.mapping {

@@ -44,11 +44,12 @@ public final class Replica: Sendable {
         self.store = store
         self.key = key
         self.environment = environment
-        note = ReplicaGuard(path: path + ".guard")
+        note = ReplicaGuard(path: FileBeside.newestDiff.of(path))
     }
 
     /// What stands beside a replica and is opened with it.
-    static let parts = [".key", "-wal", "-shm", "-journal", ".lock"]
+    static let parts = [FileBeside.key, .writeAheadLog, .sharedMemory, .journal, .lock]
+        .map(\.rawValue)
 
     /// Opens the replica at `path`.
     ///
@@ -60,11 +61,11 @@ public final class Replica: Sendable {
     ) throws -> Replica {
         try ReplicaFailure.mapping {
             try RegularFile.require(path, withParts: parts)
-            let note = ReplicaGuard(path: path + ".guard")
+            let note = ReplicaGuard(path: FileBeside.newestDiff.of(path))
             let store = try ReplicaStore.open(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)
             }
-            let key = try SigningKey(file: path + ".key", passphrase: passphrase)
+            let key = try SigningKey(file: FileBeside.key.of(path), passphrase: passphrase)
             guard let engagement = try store.read({ try $0.membership.engagement }) else {
                 throw ReplicaFailure(
                     .notAReplica,

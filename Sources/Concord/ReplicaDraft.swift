@@ -12,9 +12,9 @@ final class ReplicaDraft: Sendable {
     private let claim: FileLock
 
     /// All that belongs to a replica, beside the database itself.
-    private static let parts = [".key", ".guard", ".inbox", "-wal", "-shm", ".lock"]
+    private static let parts = FileBeside.allCases.map(\.rawValue)
     /// What a finished draft takes to its final name, before the database.
-    private static let moved = [".key", ".guard"]
+    private static let moved = [FileBeside.key, .newestDiff].map(\.rawValue)
 
     /// Begins a draft of a replica that is to stand at `final`.
     ///
@@ -25,7 +25,7 @@ final class ReplicaDraft: Sendable {
         path = final + ".draft"
         // Before the lock, which would stand beside what is there.
         try Self.requireNothing(at: final, "")
-        claim = FileLock(path: final + ".lock")
+        claim = FileLock(path: FileBeside.lock.of(final))
         guard try claim.take() else {
             throw ReplicaFailure(
                 .busy,

@@ -49,15 +49,12 @@ extension MemberLabels {
 }
 
 extension Snapshot {
-    /// The state document without the records, and the members of sets, that somebody only proposes: they
-    /// wait for a leader, and neither stand beside what a leader recorded nor in its place.
+    /// The state document without the records, fields and members of sets that somebody only proposes for
+    /// what leaders decide: they wait for a leader, and neither stand beside what a leader recorded nor in
+    /// its place, nor where a leader left something open.
     static func leavingOut(_ proposals: [CellPath], of state: JSONObject) -> JSONObject {
         var left: [WireText: [WireText: [CellPath]]] = [:]
-        for path in proposals where path.field == nil || path.member != nil {
-            guard
-                Schema.kind(path.kind)?.addActivity == .editPlan
-                    || Schema.kind(path.kind)?.name == Schema.engagement.name
-            else { continue }
+        for path in proposals where isLeaders(path) {
             left[path.kind, default: [:]][path.record, default: []].append(path)
         }
         var state = state
@@ -76,9 +73,23 @@ extension Snapshot {
         return state
     }
 
-    private static func without(_ members: [CellPath], _ record: JSON) -> JSON {
+    /// Whether leaders decide what stands there. A state is no value that somebody proposes: it follows from
+    /// the steps that count.
+    private static func isLeaders(_ path: CellPath) -> Bool {
+        guard let kind = Schema.kind(path.kind) else { return false }
+        guard let name = path.field else { return kind.addActivity == .editPlan }
+        guard let field = kind.field(name), field.activity == .editPlan else { return false }
+        if case .state = field.rule { return false }
+        return true
+    }
+
+    private static func without(_ cells: [CellPath], _ record: JSON) -> JSON {
         guard var fields = record.objectValue else { return record }
-        for (field, paths) in Dictionary(grouping: members, by: { $0.field ?? "" }) {
+        for (field, paths) in Dictionary(grouping: cells, by: { $0.field ?? "" }) {
+            guard paths.allSatisfy({ $0.member != nil }) else {
+                fields[field] = nil
+                continue
+            }
             let proposed = Set(paths.compactMap(\.member))
             guard let set = fields[field]?.objectValue else { continue }
             fields[field] = .object(

@@ -21,7 +21,7 @@ public struct Snapshot: Sendable {
     /// record may be missing or say less than what counts.
     public let membership: Membership
     /// The state document as lists, totals and reports read it: without what is only proposed for the
-    /// plan, the scope and the organization, and with the members as membership has them.
+    /// engagement, the plan, the scope and the organization, and with the members as membership has them.
     public let standing: JSONObject
     private let digestHex: String
 

@@ -68,21 +68,17 @@ public enum OutputFile {
         if try ProtectedFile.isProtected(path) { throw protected(path) }
     }
 
-    /// What stands beside a database or a replica, and belongs to it.
-    private static let suffixes = [
-        "-wal", "-shm", "-journal", ".lock", ".key", ".guard", ".inbox",
-    ]
-
     /// Refuses names that belong to a replica or database, whether or not a file stands there now.
     private static func requireNoPart(of path: String) throws(FileFailure) {
-        for suffix in suffixes {
+        for suffix in FileBeside.allCases.map(\.rawValue) {
             if path.hasSuffix(suffix), try FileFacts(String(path.dropLast(suffix.count))) != nil {
                 throw protected(path)
             }
         }
         // A database that is in use is told by what stands beside it: to open it and close it again would
         // end the locks that this process itself may hold on it.
-        for suffix in ["-wal", "-shm", ".lock"] where try FileFacts(path + suffix) != nil {
+        for part in [FileBeside.writeAheadLog, .sharedMemory, .lock]
+        where try FileFacts(part.of(path)) != nil {
             throw protected(path)
         }
     }

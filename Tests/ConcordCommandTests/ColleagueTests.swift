@@ -35,9 +35,8 @@ import Testing
         #expect(try leader.json("finding", "show", "/finding/\(number)")["title"] == "Shadow")
         #expect(try leader.json("finding", "show", "/finding/\(id)")["title"] == "Real")
         for name in [id, String(id.suffix(6))] {
-            let refused = try leader.concord("finding", "edit", name, "--process", "IT")
-            #expect(refused.status == 64)
-            #expect(refused.errors.contains("/finding/\(id) (\(number) Real)"))
+            // What is no number is shown, and called, with its finding's id behind it.
+            #expect(try leader.json("finding", "show", name)["title"] == "Real")
         }
         let shown = try leader.concord("show", "A")
         #expect(shown.status == 0 && !shown.output.contains("Named like a letter"))
@@ -83,6 +82,71 @@ import Testing
         #expect(try leader.concord("invite", "--name", "EVIL").status == 64)
         let report = try String(contentsOfFile: leader.path("r.html"), encoding: .utf8)
         #expect(!report.contains("EVIL"))
+    }
+
+    @Test func aProposedFieldOfALeaderIsShownAsNoFact() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        let state = try #require(try leader.json("state")["state"])
+        try save(auditor) { edit in
+            for kind in [Schema.engagement, Schema.organization, Schema.scope, Schema.planSlot] {
+                for (id, record) in state[kind.name]?.objectValue ?? [:] {
+                    for field in kind.fields where record[field.name] == nil {
+                        let path = CellPath(kind: kind.name, record: id, field: field.name)
+                        switch (field.rule, field.type) {
+                        case (.once, _), (.state, _), (.text, _): break
+                        case (.set, _): edit.insert("EVIL", into: path)
+                        case (_, .composite):
+                            edit.set(path, to: [["id": "EVIL", "name": "EVIL"]])
+                        case (_, .string): edit.set(path, to: "EVIL")
+                        default: break
+                        }
+                    }
+                }
+            }
+        }
+        try TestTeam.sync(auditor, leader)
+        try leader.json("report", "--output", leader.path("r.html"))
+
+        for command in [["status"], ["coverage"], ["engagement", "--json"]] {
+            let output = try leader.start(command).wait().output
+            #expect(!output.contains("EVIL"), "\(command)")
+        }
+        let report = try String(contentsOfFile: leader.path("r.html"), encoding: .utf8)
+        #expect(!report.contains("EVIL"))
+        let shown = try leader.concord("engagement").output
+        #expect(!shown.contains("EVIL"))
+        #expect(shown.contains("Proposed by Audi Tor, to be decided by a leader: "))
+    }
+
+    @Test func theLastLeaderIsToldToGiveTheRoleToSomebodyFirst() throws {
+        let leader = try Workplace()
+        try leader.openEngagement()
+
+        let refused = try leader.concord("member", "role", "Lea Der", "observer")
+
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("at least one audit team leader must remain"))
+        #expect(refused.errors.contains("Give somebody else that role first"))
+    }
+
+    @Test func noFileBesideAReplicaIsReplacedByAReport() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        try TestTeam.sync(leader, auditor)
+        try leader.json("inbox", "--mark-read")
+        let replica = URL(fileURLWithPath: try leader.replica())
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: replica.deletingLastPathComponent().path
+        )
+        let beside = names.filter { $0.hasPrefix(replica.lastPathComponent) }
+        #expect(beside.count > 3, "\(beside)")
+
+        for name in beside {
+            let path = replica.deletingLastPathComponent().appendingPathComponent(name).path
+            #expect(try leader.concord("report", "--output", path).status == 73, "\(name)")
+        }
+        try leader.json("sync")
     }
 
     @Test func conflictsOfOneNameAreNotTakenForEachOther() throws {

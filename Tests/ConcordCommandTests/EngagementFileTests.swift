@@ -102,6 +102,18 @@ import Testing
         }
     }
 
+    @Test func ofThousandsOfFaultsTheFirstAreTold() throws {
+        let names = (0..<3000).map { "\"unknown\($0)\": 1, " }.joined()
+        let place = try Workplace()
+
+        let outcome = try new(changed("\"checklist\":", names + "\"checklist\":"), place)
+        let details = try outcome.failure["details"]?.arrayValue?.compactMap(\.plain) ?? []
+
+        #expect(details.count == 51)
+        #expect(details.last == "… and 2950 more")
+        #expect(outcome.errors.contains("3000 faults"))
+    }
+
     @Test func namesOfOnesOwnArePassedOn() throws {
         let place = try Workplace()
 

@@ -61,9 +61,10 @@ struct OutputFileTests {
 
     @Test(
         "What belongs to a replica is not written, whether it is there or not",
-        arguments: ["-wal", "-shm", "-journal", ".lock", ".key", ".guard", ".inbox"]
+        arguments: FileBeside.allCases
     )
-    func partsOfAReplicaAreKept(_ suffix: String) throws {
+    func partsOfAReplicaAreKept(_ part: FileBeside) throws {
+        let suffix = part.rawValue
         try folder.put("a.concord", Array("SQLite format 3\0".utf8))
 
         #expect(refusal("a.concord" + suffix) == .protected)

@@ -208,6 +208,19 @@ import Testing
         for _ in 0..<5 { try budget.share().take(BodyBudget.free + 10) }
     }
 
+    @Test func whatARequestTookIsKeptUntilItIsGivenBack() throws {
+        let budget = BodyBudget(bytesMax: 10)
+        let share = budget.share()
+        try share.take(BodyBudget.free + 10)
+        let other = budget.share()
+
+        #expect(throws: RequestRefusal.self) { try other.take(BodyBudget.free + 1) }
+        share.giveBack()
+        share.giveBack()
+        try other.take(BodyBudget.free + 10)
+        #expect(throws: RequestRefusal.self) { try budget.share().take(BodyBudget.free + 1) }
+    }
+
     @Test func whereTooManyWaitNobodyElseDoesAndOthersAreNotConcerned() async {
         let turns = EngagementTurns(waitingMax: 0)
         let one = SHA256Digest(hashing: [1])

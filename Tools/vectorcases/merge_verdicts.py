@@ -305,6 +305,7 @@ def values(cases):
         ("set-as-a-whole", "A set is written member by member.", "finding/f1/evidence", {"e1": True}),
         ("member-of-a-register", "Only sets have members.", "finding/f1/unit/x", True),
         ("member-is-false", "A member is in or out.", "finding/f1/evidence/e1", False),
+        ("member-is-text", "A member of a set is true, and nothing else.", "finding/f1/evidence/e1", "x"),
         ("text-added", "A text is added at creation alone.", "finding/f1/statement", "Logs"),
     ):
         story, ada, *_ = team()
@@ -326,6 +327,14 @@ def values(cases):
     story.expect(cases, "value-set-removed", "A set is emptied member by member.",
                  {"finding": {"f1": {"evidence": {"e1": True}}}},
                  voids=[(void, "finding/f1/evidence", "malformed-value")])
+
+    story, ada, *_ = team()
+    base = ada.save(add("finding/f1", {"evidence": {"e1": True, "e2": "x"}}))
+    void = ada.save(add("finding/f1/evidence/e1", "x", over=[base]))
+    story.expect(cases, "value-member-overwritten-with-a-text", "A text beside a member neither hides nor "
+                 "replaces it, nor puts one in.", {"finding": {"f1": {"evidence": {"e1": True}}}},
+                 voids=[(base, "finding/f1/evidence/e2", "malformed-value"),
+                        (void, "finding/f1/evidence/e1", "malformed-value")])
 
     story, ada, *_ = team()
     ada.save(add("finding/f1", {"unit": "IT"}))

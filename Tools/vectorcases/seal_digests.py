@@ -94,7 +94,7 @@ def registers(cases):
 def sets_and_texts(cases):
     link = "finding/f1/evidence/e1"
     story, ada, ben, cem, *_ = team()
-    base = ada.save(add("finding/f1", {"evidence": {"e1": True, "e2": "photo"}}))
+    base = ada.save(add("finding/f1", {"evidence": {"e1": True, "e2": True}}))
     gone = ben.save(remove(link, over=[base]), after=[base])
     again = cem.save(add(link, True, over=[base]), add("finding/f1/evidence/a~1b", True), after=[base])
     expect(cases, "sets", "Each member is a cell, by its escaped path.", story,

@@ -2,7 +2,7 @@ public import ConcordEncoding
 
 /// The signed part of a diff: who, where in the chain, what he had seen, and the body's hash.
 ///
-/// Wire form: `Protocol/diff.md`, "Head". The keys are in DESIGN section 4.
+/// Wire form: `Protocol/diff.md`, "Head".
 public struct Head: Hashable, Sendable {
     /// The only version of format and rules so far.
     public static let version = 1

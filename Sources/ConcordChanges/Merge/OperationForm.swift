@@ -68,7 +68,7 @@ extension Field {
         case (.string, .string), (.text, .string), (.integer, .integer), (.bool, .bool): true
         case (.choice(let choices), .string(let text)): choices.contains(text)
         case (.composite, .array), (.composite, .object): true
-        case (.members, .bool(true)), (.members, .string): true
+        case (.members, .bool(true)): true
         case (.unknown, .null): false
         case (.unknown, _): true
         default: false

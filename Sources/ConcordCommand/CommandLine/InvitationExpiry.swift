@@ -38,6 +38,12 @@ struct InvitationExpiry {
                     + "(never); '\(text)' is none of these."
             )
         } else if let time = Timestamp(text) {
+            guard time.milliseconds > ReplicaEnvironment.system.now().milliseconds else {
+                throw ValidationError(
+                    "An invitation that ended at \(text) admits nobody. Give a time that is still to "
+                        + "come, a number of days such as 30d, or never."
+                )
+            }
             self.init(time: time)
         } else {
             throw ValidationError(

@@ -54,8 +54,8 @@ struct ConflictsShow: ParsableCommand {
         commandName: "show",
         abstract: "Show the sides of conflicts beside each other.",
         discussion: """
-            For each side: what was written, by whom, on which device, when by his own clock, why, \
-            and what he had on his screen before it. Of a text: the words that each side deleted, \
+            For each side: what was written, by whom, on which device, when by their own clock, why, \
+            and what they had on their screen before it. Of a text: the words that each side deleted, \
             [-so-], and typed, {+so+}, against the text that all had before them.
             """
     )
@@ -95,7 +95,7 @@ struct ResolveCommand: ParsableCommand {
         abstract: "Settle a conflict, with a reason.",
         discussion: """
             The decision is a signed edit like any other and names all sides it was made over. \
-            Whoever edits without having seen it does not undo it; a new conflict tells.
+            Who edits without having seen it does not undo it; a new conflict tells.
 
             Examples:
               concord resolve c-3fa21b --take 2 --reason "agreed in the team meeting"

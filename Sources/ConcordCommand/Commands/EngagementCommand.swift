@@ -40,7 +40,7 @@ struct EngagementCommand: ParsableCommand {
         }
         if let step { return try take(step, engagement, view) }
         if options.json {
-            var object = view.snapshot.state["engagement"]?[engagement.id]?.objectValue ?? [:]
+            var object = view.snapshot.standing["engagement"]?[engagement.id]?.objectValue ?? [:]
             // The secret has the other name: it is what is written on paper.
             object["recoveryPublicKey"] = object["recoveryKey"]
             object["recoveryKey"] = nil
@@ -60,6 +60,9 @@ struct EngagementCommand: ParsableCommand {
         for objective in engagement.objectives {
             lines += Layout.indented("- \(objective)", by: 0)
         }
+        lines += view.proposed(
+            in: [engagement.id] + [view.audit.organization?.id].compactMap { $0 }
+        )
         try Output.lines(lines)
     }
 

@@ -28,7 +28,7 @@ struct InboxCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Only what came of diffs that whoever saved this one had not seen.",
+            "Only what came of diffs that the author of this one had not seen.",
             valueName: "point"
         )
     )

@@ -11,8 +11,8 @@ struct ShowCommand: ParsableCommand {
         abstract: "Show a record, now or at any point of its history.",
         discussion: """
             A point is a diff, as `concord log` and `concord blame` name it (the beginning of its \
-            identity, or 12@Jb0xPqLr), or a position in the server's log. Shown is what whoever \
-            had seen exactly this diff and all before it had on his screen; for a position, what \
+            identity, or 12@Jb0xPqLr), or a position in the server's log. Shown is what somebody who \
+            had seen exactly this diff and all before it had on their screen; for a position, what \
             the log says up to there. The log is folded anew for that, which takes a moment.
 
             Examples:

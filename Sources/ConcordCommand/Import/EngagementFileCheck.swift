@@ -13,6 +13,9 @@ final class EngagementFileCheck {
         let message: String
     }
 
+    /// So many faults are told one by one: more nobody reads, and a file may have as many as it has words.
+    private static let faultsShown = 50
+
     private(set) var faults: [Fault] = []
     private var units: [WireText] = []
     private var sites: [WireText] = []
@@ -33,7 +36,10 @@ final class EngagementFileCheck {
     /// The failure that tells all faults; nil if there is none.
     var failure: CommandFailure? {
         guard let first = faults.first else { return nil }
-        let lines = faults.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }
+        var lines = faults.prefix(Self.faultsShown).map {
+            $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)"
+        }
+        if faults.count > lines.count { lines.append("… and \(faults.count - lines.count) more") }
         return CommandFailure(
             .badInput,
             "file",

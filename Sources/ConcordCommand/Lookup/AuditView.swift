@@ -56,7 +56,7 @@ struct AuditView {
 
     /// The id that a record has in the file that it came from.
     func fileID(_ kind: WireText, _ id: WireText) -> WireText? {
-        field(kind, id, "fileID")?.stringValue
+        snapshot.standing[kind]?[id]?["fileID"]?.stringValue
     }
 
     /// What a person is called.

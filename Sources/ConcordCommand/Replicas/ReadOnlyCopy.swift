@@ -37,7 +37,8 @@ enum ReadOnlyCopy {
                 atexit { ReadOnlyCopy.removeAll() }
             }
             let copy = folder.appendingPathComponent(URL(fileURLWithPath: path).lastPathComponent)
-            let parts = ["-wal", ".key", ".guard", ".inbox", ".server"]
+            let parts = [FileBeside.writeAheadLog, .key, .newestDiff, .inbox, .server]
+                .map(\.rawValue)
             try RegularFile.require(path, withParts: parts)
             for suffix in [""] + parts
             where FileManager.default.fileExists(atPath: path + suffix) {

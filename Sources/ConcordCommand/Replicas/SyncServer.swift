@@ -51,5 +51,5 @@ struct SyncServer {
         try OwnFile.write(address, to: Self.file(of: replica.path)) { $0.count <= 4096 }
     }
 
-    private static func file(of path: String) -> String { path + ".server" }
+    private static func file(of path: String) -> String { FileBeside.server.of(path) }
 }

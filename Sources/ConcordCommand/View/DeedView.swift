@@ -177,7 +177,24 @@ enum VoidWords {
         case .proposal: "a proposal cannot replace what others wrote"
         case .sealed: "it came after the sign-off"
         case .once: "it is written once, and had been"
-        default: "it is not possible in this form (\(reason.rawValue))"
+        case .lastLeader: "at least one audit team leader must remain"
+        case .malformedValue: "the value does not fit what it was written to"
+        case .overUnseen: "it names what its author had not seen"
+        case .withoutSeal: "only a sign-off gives it, and this one is not in force"
+        case .notAllSeen: "it signs off what its author had not seen"
+        }
+    }
+
+    /// What to do about a save that would have no effect, and to which no leader can give any.
+    static func next(_ reason: VoidReason) -> String {
+        switch reason {
+        case .lastLeader:
+            "Give somebody else that role first: `concord member role NAME lead`. Then repeat it."
+        case .malformedValue: "See the command's --help for what it takes."
+        case .once: "Record it anew where it was wrong, and remove what is there."
+        case .overUnseen, .withoutSeal, .notAllSeen, .noRight, .revoked, .surplus, .notMember,
+            .fork, .lifeCycle, .reasonMissing, .proposal, .sealed:
+            "Run `concord sync`, look again, then repeat what is still right."
         }
     }
 }

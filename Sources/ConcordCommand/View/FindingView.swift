@@ -129,7 +129,14 @@ extension AuditView {
                 by: 4
             )
         }
-        for proposal in proposals(about: finding) {
+        lines += proposed(in: [finding.id] + finding.criteria.map(\.id))
+        return lines
+    }
+
+    /// What is only proposed in these records, and by whom: never shown as if it had been decided.
+    func proposed(in records: [WireText]) -> [Shown] {
+        var lines: [Shown] = []
+        for proposal in records.flatMap({ index.proposals[$0] ?? [] }) {
             let name = snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
             lines += [""]
             lines += Layout.indented(

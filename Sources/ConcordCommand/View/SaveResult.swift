@@ -85,7 +85,9 @@ extension AuditView {
                 next: refusal.canBeAdmitted
                     ? "Ask your audit team leader, or repeat it with --keep-anyway where the command "
                         + "has it: then it is kept without effect, for them to accept."
-                    : "Run `concord sync`, look again, then repeat what is still right."
+                    : VoidWords.next(
+                        refusal.voided.map(\.reason).first { !$0.canBeAdmitted } ?? first.reason
+                    )
             )
         }
     }
@@ -94,12 +96,16 @@ extension AuditView {
     func kept(_ receipt: SaveReceipt) -> CommandFailure? {
         guard let first = receipt.voided.first else { return nil }
         let role = snapshot.person(of: receipt.reference.author)?.role
+        let canBeAdmitted = receipt.voided.contains { $0.reason.canBeAdmitted }
         return CommandFailure(
             .refused,
             first.reason.rawValue,
             "kept, but it does not count: \(VoidWords.of(first.reason, role: role))",
-            next: "It is signed and in the log. The audit team leader can accept it: "
-                + "`concord admit \(receipt.reference.short)`."
+            next: canBeAdmitted
+                ? "It is signed and in the log. The audit team leader can accept it: "
+                    + "`concord admit \(receipt.reference.short)`."
+                : "It is signed and in the log, and nobody can accept it as it is. "
+                    + VoidWords.next(first.reason)
         )
     }
 

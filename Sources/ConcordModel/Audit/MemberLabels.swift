@@ -82,7 +82,8 @@ public struct MemberLabels: Hashable, Sendable {
         var people: [WireText: [WireText: JSON]] = [:]
         for (member, label) in labels where label.differs {
             people[member] = ["name": .string(label.name)]
-            people[member]?["letter"] = label.letter.map { .string($0) }
+            let letter = label.letter.map { JSON.string($0) }
+            people[member]?["letter"] = letter ?? (label.givenLetter == nil ? nil : .null)
         }
         let numbers = numbers(of: state[Schema.finding.name]?.objectValue ?? [:])
             .mapValues { ["draftNumber" as WireText: JSON.string($0)] }
@@ -95,7 +96,8 @@ public struct MemberLabels: Hashable, Sendable {
     /// The draft numbers that are shown otherwise than they were given, by finding.
     ///
     /// A number that several findings bear belongs to the one whose raiser has its letter, of these to
-    /// the first; the others are shown with the end of their ids behind it.
+    /// the first; the others are shown with the end of their ids behind it. So is what only looks like a
+    /// number, such as one with a letter of another script.
     private func numbers(of findings: JSONObject) -> [WireText: WireText] {
         var bearers: [Likeness: [(isOwn: Bool, id: WireText, number: WireText)]] = [:]
         var given: [WireText: WireText] = [:]
@@ -111,11 +113,13 @@ public struct MemberLabels: Hashable, Sendable {
         var numbers: [WireText: WireText] = [:]
         for bearers in bearers.values {
             let ranked = bearers.sorted { left, right in
-                left.isOwn == right.isOwn ? left.id < right.id : left.isOwn
+                let plain = (Self.isPlainNumber(left.number), Self.isPlainNumber(right.number))
+                if plain.0 != plain.1 { return plain.0 }
+                return left.isOwn == right.isOwn ? left.id < right.id : left.isOwn
             }
             for (place, finding) in ranked.enumerated() {
                 let shown: WireText =
-                    place == 0
+                    place == 0 && Self.isPlainNumber(finding.number)
                     ? finding.number : "\(finding.number)/\(String(finding.id.string.suffix(6)))"
                 if shown != given[finding.id] { numbers[finding.id] = shown }
             }
@@ -145,11 +149,12 @@ public struct MemberLabels: Hashable, Sendable {
 
     /// The letters of all, each once: a later one gets the first digit that makes it another.
     private static func letters(of people: [Person]) -> [WireText?] {
-        let given = Set(people.compactMap(\.letter).map(Likeness.init))
+        let plain = people.map { $0.letter.flatMap(plainLetter) }
+        let given = Set(plain.compactMap { $0 }.map(Likeness.init))
         var taken: Set<Likeness> = []
         var next: [Likeness: Int] = [:]
-        return people.map { person in
-            guard let letter = person.letter else { return nil }
+        return plain.map { letter in
+            guard let letter else { return nil }
             if taken.insert(Likeness(letter)).inserted { return letter }
             var digit = next[Likeness(letter)] ?? 2
             var numbered: WireText { "\(letter)\(digit)" }
@@ -162,22 +167,40 @@ public struct MemberLabels: Hashable, Sendable {
         }
     }
 
+    /// What a letter begins with that anybody can read and type: a capital and up to seven letters and
+    /// digits of ASCII. Where several join by one invitation each chooses what follows its letter.
+    private static func plainLetter(_ letter: WireText) -> WireText? {
+        let plain = letter.utf8.prefix(while: isLetterOrDigit).prefix(8)
+        guard let first = plain.first, isCapital(first) else { return nil }
+        return WireText(decoding: Array(plain))
+    }
+
+    /// Whether it reads as a number of the form `B-07`, and as nothing else.
+    private static func isPlainNumber(_ number: WireText) -> Bool {
+        let letter = number.utf8.prefix(while: isLetterOrDigit)
+        let digits = number.utf8.dropFirst(letter.count).dropFirst()
+        return letter.first.map(isCapital) ?? false && letter.count <= 12
+            && number.utf8.dropFirst(letter.count).first == UInt8(ascii: "-")
+            && (1...10).contains(digits.count) && digits.allSatisfy(isDigit)
+    }
+
+    private static func isCapital(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        isCapital(byte) || isDigit(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    }
+
     private static func name(of person: Person) -> WireText {
         guard let name = person.name, name.string.contains(where: { !$0.isWhitespace }) else {
             return person.id
         }
         return name
-    }
-}
-
-/// What a reader takes for the same: case, spaces and the ways to spell é make no difference.
-///
-/// Only to tell people apart on a screen; nothing that replicas share follows from it.
-private struct Likeness: Hashable {
-    private let folded: String
-
-    init(_ text: WireText) {
-        folded = text.string.lowercased().split(whereSeparator: \.isWhitespace)
-            .joined(separator: " ")
     }
 }

@@ -1,6 +1,6 @@
 public import ConcordEncoding
 
-/// How concurrent writes of one field come together; DESIGN section 5, `Protocol/merge.md`, "Rules".
+/// How concurrent writes of one field come together; `Protocol/merge.md`, "Rules".
 public enum MergeRule: Hashable, Sendable {
     /// The write of greatest causal depth, then greatest author, shows; the others stay in history.
     case newest

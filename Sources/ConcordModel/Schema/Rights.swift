@@ -88,7 +88,7 @@ public enum Right: Hashable, Sendable {
     case proposal
 }
 
-/// Who may do what: the one table (AUDIT-MODEL section 5; `Protocol/merge.md`, "Rights").
+/// Who may do what: the one table (`Protocol/merge.md`, "Rights").
 public enum Rights {
     /// The right of `role` to `activity`.
     public static func right(of role: Role, to activity: Activity) -> Right {

@@ -41,7 +41,7 @@ extension Schema {
         ]
     )
 
-    /// A leader's admission of whoever holds a key: role, expiry, number of uses. Nobody hides one: what
+    /// A leader's admission of anybody who holds a key: role, expiry, number of uses. Nobody hides one: what
     /// admits stays listed, and it ends by its `status`.
     public static let invitation = RecordKind(
         "invitation",

@@ -3,7 +3,7 @@ public import ConcordEncoding
 /// The record kinds of this version, with every field's merge rule, value type and right.
 ///
 /// The one place that says what a record consists of: storage makes its tables from it, the fold its
-/// verdicts and merges, the protocol's list is checked against it. Source: AUDIT-MODEL sections 1–5.
+/// verdicts and merges, the protocol's list is checked against it. Source: `Protocol/schema.md`.
 public enum Schema {
     /// All kinds, in the order in which people read them.
     public static let kinds: [RecordKind] = [

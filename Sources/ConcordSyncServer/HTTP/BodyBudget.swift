@@ -6,7 +6,7 @@ import Synchronization
 /// The beginning of each body is free, so that the small requests of ordinary work are served while
 /// somebody sends large ones, or does not finish them.
 final class BodyBudget: Sendable {
-    /// What one request has taken; given back with the value.
+    /// What one request has taken; given back by `giveBack`, or with the value.
     final class Share: Sendable {
         private let budget: BodyBudget
         private let state = Mutex((bytes: 0, taken: 0))
@@ -27,7 +27,16 @@ final class BodyBudget: Sendable {
             if !hasRoom { throw .http(.busy) }
         }
 
-        deinit { budget.release(state.withLock { $0.taken }) }
+        /// Gives back what was taken; to give back twice is to give back once.
+        func giveBack() {
+            let taken = state.withLock { state in
+                defer { state = (0, 0) }
+                return state.taken
+            }
+            budget.release(taken)
+        }
+
+        deinit { giveBack() }
     }
 
     /// How many bytes of each body are not counted.

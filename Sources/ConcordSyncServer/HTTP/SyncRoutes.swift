@@ -58,6 +58,9 @@ struct SyncRoutes: Sendable {
             let engagement = SHA256Digest(base64url: text)
         else { throw RequestRefusal.http(.notFound) }
         let share = budget.share()
+        // Given back when the exchange is over and not after the last `take`: until then the body, or what
+        // was read from it, is in memory.
+        defer { share.giveBack() }
         let body = try await readBody(of: request, share)
         let message: SyncRequest
         do throws(MessageError) {

@@ -136,7 +136,7 @@ extension ObviousFold {
         case .bool: value.boolValue != nil
         case .choice(let choices): value.stringValue.map(choices.contains) ?? false
         case .composite: value.arrayValue != nil || value.objectValue != nil
-        case .members: value == true || value.stringValue != nil
+        case .members: value == true
         case .unknown: value != .null
         }
     }

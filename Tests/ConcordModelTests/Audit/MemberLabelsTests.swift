@@ -132,6 +132,61 @@ struct MemberLabelsTests {
         #expect(shown["f-cccccc"]?["draftNumber"] == "L-01")
     }
 
+    @Test(arguments: [
+        "t\u{43E}mas", "\u{FF54}omas", "TOMAS\u{A0}", "tom\u{3B1}s", "toma\u{17F}", "tomas\u{2060}",
+        "tomas\u{3164}", "t\u{34F}omas", "\u{1D57}omas", "\u{1D42D}omas", "\u{422}\u{41E}MAS",
+    ]) func whoseNameLooksLikeAnothersIsToldFromThem(name: String) {
+        let labels = MemberLabels([
+            person("m1", "tomas", "A"), person("m2", WireText(name), "B"),
+        ])
+
+        #expect(labels.name(of: "m1") == "tomas (A)")
+        #expect(labels.name(of: "m2") == WireText("\(name) (B)"))
+    }
+
+    @Test func namesOfOtherScriptsAreTheirOwn() {
+        let labels = MemberLabels([
+            person("m1", "\u{420}\u{43E}\u{437}\u{430}", "A"), person("m2", "Rosa", "B"),
+            person("m3", "\u{39D}\u{3AF}\u{3BA}\u{3BF}\u{3C2}", "C"), person("m4", "Nikos", "D"),
+        ])
+
+        #expect(labels.name(of: "m1") == "\u{420}\u{43E}\u{437}\u{430}")
+        #expect(labels.name(of: "m2") == "Rosa")
+        #expect(labels.name(of: "m3") == "\u{39D}\u{3AF}\u{3BA}\u{3BF}\u{3C2}")
+    }
+
+    @Test func aLetterIsOneThatAnybodyCanType() {
+        let labels = MemberLabels([
+            person("m1", "Ada", "B"), person("m2", "Ben", "B\u{301}"), person("m3", "Cem", "B "),
+            person("m4", "Dot", "B\u{410}"), person("m5", "Eva", "\u{410}"),
+            person("m6", "Fay", "b"),
+            person("m7", "Gus", "Ba3f"), person("m8", "Hal", "Bbbbbbbbbbbbbbbb"),
+        ])
+
+        let letters = (1...8).map { labels.letter(of: "m\($0)") }
+        #expect(letters == ["B", "B2", "B3", "B4", nil, nil, "Ba3f", "Bbbbbbbb"])
+        #expect(labels.number("B\u{301}-07", raisedBy: "m2") == "B2-07")
+    }
+
+    @Test(arguments: [
+        "\u{410}-01", "A\u{2010}01", "\u{FF21}-01", "A-01\u{200B}", "A-O1", "A-01 ", "A-0\u{661}",
+        "a-01",
+        "(A-01)", "A-01/f1f1f1", "A-1\u{301}", "A-",
+    ]) func whatOnlyLooksLikeANumberIsShownWithItsID(number: String) {
+        let labels = MemberLabels([person("m1", "Ada", "A"), person("m2", "Ben", "B")])
+        let state: JSONObject = [
+            "finding": [
+                "f-aaaaaa": ["draftNumber": .string(WireText(number)), "raisedBy": "m1"],
+                "f-bbbbbb": ["draftNumber": "A-01", "raisedBy": "m1"],
+            ]
+        ]
+
+        let shown = labels.labelling(state)["finding"]
+
+        #expect(shown?["f-aaaaaa"]?["draftNumber"]?.stringValue == WireText("\(number)/aaaaaa"))
+        #expect(shown?["f-bbbbbb"]?["draftNumber"] == "A-01")
+    }
+
     @Test func aMemberWithoutANameIsCalledByTheirID() {
         let labels = MemberLabels([person("m1", nil, "A"), person("m2", " ", "B")])
 

@@ -23,10 +23,11 @@ struct RecordFields {
         fields[name]?.boolValue
     }
 
-    /// The members of a set: the keys of its object.
+    /// The members of a set: the keys of its object. Each counts, whatever value stands beside it,
+    /// unless that says that it is out.
     func members(_ name: WireText) -> Set<WireText> {
         guard let object = fields[name]?.objectValue else { return Set(list(name)) }
-        return Set(object.compactMap { $0.value == true ? $0.key : nil })
+        return Set(object.compactMap { $0.value == false ? nil : $0.key })
     }
 
     /// The members of a set of clauses; what is no reference is left out.
