@@ -57,6 +57,39 @@ import Testing
         )
     }
 
+    @Test func whatWasTakenOutHasItsName() throws {
+        let server = try TestServer()
+        let (leader, auditor) = try team(server)
+        try auditor.json("finding", "edit", "A-01", "--remove-criterion", "9001:8.4")
+        try leader.json("finding", "confirm", "A-01")
+        try TestTeam.sync(leader, auditor)
+
+        let shown = try leader.concord("conflicts", "show", "A-01").output
+        #expect(shown.contains("took the criterion against ISO"), "\(shown)")
+        #expect(shown.contains("9001:2008 8.4 away"), "\(shown)")
+    }
+
+    @Test func whatIsMergedNoLongerIsNotCalledMerged() throws {
+        let server = try TestServer()
+        let (leader, auditor) = try team(server)
+        try auditor.json("finding", "add", "--title", "Other", "--criterion", "9001:8.4=minor")
+        try auditor.json("finding", "confirm", "A-01")
+        try auditor.json("finding", "merge", "A-01", "--into", "A-02", "--reason", "twice")
+        try TestTeam.sync(leader, auditor)
+        // Where a finding of one's own leads is part of the step that merges it.
+        #expect(try leader.json("finding", "show", "A-01")["state"] == "merged")
+        #expect(try leader.json("conflicts")["conflicts"] == .array([]))
+
+        try leader.json("finding", "unmerge", "A-01", "--reason", "they differ")
+        try TestTeam.sync(leader, auditor)
+        for place in [leader, auditor] {
+            #expect(try place.json("finding", "show", "A-01")["state"] != "merged")
+            let shown = try place.concord("finding", "show", "A-01").output
+            #expect(!shown.contains("merged into"), "\(shown)")
+            #expect(try place.json("conflicts")["conflicts"] == .array([]))
+        }
+    }
+
     @Test func aGradeThatIsOnlyProposedCountsInNoTotalAndCanBeDeclined() throws {
         let server = try TestServer()
         let (leader, auditor) = try team(server)

@@ -17,9 +17,10 @@ package struct CellKey: Hashable, Sendable {
         self.member = member
     }
 
-    /// Fields of one record are told apart by comparing them; a set may have any number of members.
+    /// All of it is hashed: a record may have any number of fields that this version does not know, and of members.
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(record &* 64 &+ field.utf8.count)
+        hasher.combine(record)
+        hasher.combine(field)
         if !member.isEmpty { hasher.combine(member) }
     }
 

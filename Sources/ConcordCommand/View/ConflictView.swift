@@ -114,6 +114,11 @@ extension AuditView {
                     + (written("evidence", path.record, "title")?.string ?? Self.handle(path.record)),
                 what: field ?? "the evidence itself"
             )
+        case "member":
+            return ConflictSubject(
+                record: "member \(memberText(path.record))",
+                what: field ?? "the record itself"
+            )
         default:
             return ConflictSubject(
                 record: "\(Self.spaced(path.kind)) \(Self.handle(path.record))",
@@ -136,7 +141,8 @@ extension AuditView {
 
     /// A field of a record as text, also of one that has no effect.
     private func written(_ kind: WireText, _ id: WireText, _ name: WireText) -> WireText? {
-        (field(kind, id, name) ?? index.voidFields(kind, id)?[name])?.stringValue
+        (field(kind, id, name) ?? index.voidFields(kind, id)?[name]
+            ?? index.removedField(kind, id, name))?.stringValue
     }
 
     /// Why the shown value is shown, in words.

@@ -90,7 +90,9 @@ extension AuditView {
             .filter { $0 != finding.raisedBy }.map { person($0) }
         facts.append(contributors.isEmpty ? nil : "with \(contributors.joined(separator: ", "))")
         facts.append(finding.repeats.map { "repeats \(audit.finding($0)?.label ?? $0)" })
-        if let original = finding.duplicateOf.flatMap({ audit.finding($0) }) {
+        if finding.state == "merged",
+            let original = finding.duplicateOf.flatMap({ audit.finding($0) })
+        {
             facts.append("merged into \(original.label)")
         }
         facts.append(finding.unit.map { (audit.organization?.unitName($0) ?? $0).string })

@@ -46,6 +46,17 @@ final class ViewIndex {
         )
     }
 
+    /// What a field said last of a record that was taken out.
+    func removedField(_ kind: WireText, _ id: WireText, _ name: WireText) -> JSON? {
+        do {
+            let path = CellPath(kind: kind, record: id, field: name)
+            return try replica.history(of: path).last { $0.standing == .surviving }?.value
+        } catch {
+            // It is only for a name; what cannot be read is told by the command that reads it itself.
+            return nil
+        }
+    }
+
     /// The first fields of a record whose adding has no effect, so that it is not among the records.
     func voidFields(_ kind: WireText, _ id: WireText) -> JSON? {
         let path = CellPath(kind: kind, record: id)

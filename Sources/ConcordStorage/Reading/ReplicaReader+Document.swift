@@ -84,24 +84,37 @@ extension ReplicaReader {
     /// The values of fields that this version does not know, by record; members of a field that was
     /// also written as a whole stand in it.
     private func unknownFields() throws -> [Int: JSONObject] {
-        var fields: [Int: JSONObject] = [:]
+        var records: [Int: [WireText: JSON]] = [:]
+        // The members of the field that is being read: added to it at once, not one by one.
+        var members: [WireText: JSON] = [:]
+        var place: (record: Int, field: WireText)?
+        func addMembers() {
+            guard let place, !members.isEmpty else { return }
+            let whole = records[place.record]?[place.field]?.objectValue ?? [:]
+            for (member, value) in whole where members[member] == nil { members[member] = value }
+            records[place.record, default: [:]][place.field] = .object(Self.object(members))
+            members = [:]
+        }
         let query = try statements(
             "SELECT record, field, member, value FROM unknown_value ORDER BY record, field, member"
         )
         defer { query.reset() }
         while try query.next() {
             guard let value = try StoredJSON.read(query, 3) else { continue }
-            let (field, member) = (query.string(1), query.string(2))
-            var record = fields[query.int(0)] ?? [:]
+            let (record, field, member) = (query.int(0), query.string(1), query.string(2))
+            if place?.record != record || place?.field != field { addMembers() }
+            place = (record, field)
             if member.isEmpty {
-                record[field] = value
+                records[record, default: [:]][field] = value
             } else {
-                var members = record[field]?.objectValue ?? [:]
                 members[member] = value
-                record[field] = .object(members)
             }
-            fields[query.int(0)] = record
         }
-        return fields
+        addMembers()
+        return records.mapValues(Self.object)
+    }
+
+    private static func object(_ members: [WireText: JSON]) -> JSONObject {
+        JSONObject(uniqueKeysWithValues: members.map { ($0.key, $0.value) })
     }
 }
