@@ -23,7 +23,8 @@ import Testing
     @Test(.enabled(if: asked?.count == 2, "CONCORD_SEEDS asks for more seeds"))
     func askedForSeedsHold() throws {
         let asked = try #require(Self.asked)
-        let settings = SimulationSettings()
+        var settings = SimulationSettings()
+        settings.hasMeetings = ProcessInfo.processInfo.environment["CONCORD_MEETINGS"] != nil
         for seed in asked[0]..<asked[0] + asked[1] {
             let report = try SimulationRunner(settings).run(from: seed, seconds: 0)
 

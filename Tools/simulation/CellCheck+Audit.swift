@@ -170,7 +170,9 @@ extension CellCheck {
         let merges = endings.filter { $0.value == "merged" }
         // A merge that waits carries nothing: the finding counts itself.
         if !merges.isEmpty, shownState(of: path) == "merged" {
-            return merges.lazy.compactMap { lost(raised, by: $0) }.first
+            // Whoever takes something out of the target that one of them carried there knows what it stands for.
+            let losses = merges.map { lost(raised, by: $0) }
+            return losses.allSatisfy { $0 != nil } ? losses.first ?? nil : nil
         }
         return doesNotCount(raised).map { "\($0), raised by \(raised.by.write)" }
     }

@@ -68,9 +68,9 @@ extension Simulation {
         }
     }
 
-    /// Whether the team works on one audit's findings above all: three of four seeds, in which people meet at few
-    /// findings that they merge, confirm, grade and withdraw at the same time.
-    var isOneAudit: Bool { seed % 4 != 0 }
+    /// Whether the team works on one audit's findings above all: half of the seeds, with meetings three of
+    /// four, in which few findings are merged, confirmed, graded and withdrawn at the same time.
+    var isOneAudit: Bool { settings.hasMeetings ? seed % 4 != 0 : seed % 2 == 1 }
 
     private func worked(on findings: [FindingRecord]) -> [FindingRecord] {
         isOneAudit ? Array(findings.prefix(4)) : findings

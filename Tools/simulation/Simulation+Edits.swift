@@ -57,7 +57,7 @@ extension Simulation {
     /// One save of one to three changes, as a person makes them.
     func edit(_ device: SimulatedDevice) throws {
         guard canWrite(device) else { return }
-        if isOneAudit, random.oneIn(2) { return try meet() }
+        if settings.hasMeetings, isOneAudit, random.oneIn(2) { return try meet() }
         if isOneAudit, !random.oneIn(4) {
             // Much of it takes a leader.
             return try act(random.oneIn(2) && canWrite(devices[0]) ? devices[0] : device)

@@ -59,7 +59,7 @@ extension Simulation {
     /// Of which roles one of those who are there from the beginning has one: where a team works on one audit,
     /// there are mostly two leaders, and always an auditor.
     private func roles(ofNumber index: Int) -> [Role] {
-        guard isOneAudit else { return Self.roles }
+        guard settings.hasMeetings, isOneAudit else { return Self.roles }
         return index == 1 ? [.lead, .lead, .auditor] : index == 2 ? [.auditor] : Self.roles
     }
 

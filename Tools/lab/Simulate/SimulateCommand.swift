@@ -34,6 +34,9 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Sign with Ed25519 instead of hashes.")
     var realSignatures = false
 
+    @Flag(help: "Let people meet at the same findings, and ask that what is overtaken is told.")
+    var meetings = false
+
     func validate() throws {
         guard (1...8).contains(replicas) else { throw ValidationError("--replicas is 1 to 8.") }
         guard (1...100_000).contains(steps) else {
@@ -66,7 +69,7 @@ struct SimulateCommand: ParsableCommand {
         return [
             "--seed", "\(failure.seed)", "--replicas", "\(replicas)", "--steps", "\(steps)",
             "--keep", history,
-        ] + (realSignatures ? ["--real-signatures"] : [])
+        ] + (realSignatures ? ["--real-signatures"] : []) + (meetings ? ["--meetings"] : [])
     }
 
     private var settings: SimulationSettings {
@@ -74,6 +77,7 @@ struct SimulateCommand: ParsableCommand {
         settings.replicas = replicas
         settings.steps = steps
         settings.signatures = realSignatures ? .real : .hashes
+        settings.hasMeetings = meetings
         return settings
     }
 
