@@ -45,7 +45,9 @@ extension FindingActs {
         }
         switch decision?.stringValue {
         case "merged": try letMergeStand(of: finding, edit: &edit)
-        case "confirmed": edit.set(finding.path("confirmedBy"), to: .string(member))
+        // Who says that a confirmation stands has not confirmed.
+        case "confirmed" where finding.state != "confirmed":
+            edit.set(finding.path("confirmedBy"), to: .string(member))
         default: break
         }
         return edit

@@ -66,6 +66,12 @@ struct DocumentTests {
         #expect(JSONLimits.diff.depth == DiffLimits.depth)
     }
 
+    @Test func limitsOfWhatCountsAreTheConstants() throws {
+        let rows = Self.rows(of: try Self.section("Counting", of: "Protocol/limits.md"))
+
+        #expect(rows.map { $0.last } == [String(Membership.devicesMax), String(TextRows.pairsMax)])
+    }
+
     @Test func rightsAreTheTable() throws {
         let rows = Self.rows(of: try Self.section("Rights", of: "Protocol/merge.md"))
         let expected = Activity.allCases.map { activity in

@@ -99,6 +99,14 @@ import Testing
         #expect(try store.checkState().differences == [])
     }
 
+    /// What is shown can change though neither tables nor fields' rules do: by who may do what, and what waits.
+    @Test func theFingerprintTellsOfTheRulesOfVerdicts() {
+        #expect(Tables.stateFingerprint == Tables.fingerprint(ofVerdictRules: Tables.verdictRules))
+        #expect(
+            Tables.stateFingerprint != Tables.fingerprint(ofVerdictRules: Tables.verdictRules - 1)
+        )
+    }
+
     /// Makes the fixture's replica; run by hand with the path in `CONCORD_FIXTURE`, then dumped.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["CONCORD_FIXTURE"] != nil))
     func makeFixture() throws {

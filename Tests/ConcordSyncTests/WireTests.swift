@@ -95,9 +95,12 @@ import Testing
         }
     }
 
-    @Test func anUnknownVersionIsToldApartFromAMalformedHeader() {
+    @Test(arguments: [
+        #""v":2}"#, #""v":2,"with":[]}"#, #""v":0}"#, #""v":-1}"#, #""v":2147483648}"#,
+    ])
+    func anUnknownVersionIsToldApartFromAMalformedHeader(version: String) {
         let text = String(decoding: request.wireBytes, as: UTF8.self)
-        let newer = text.replacingOccurrences(of: #""v":1}"#, with: #""v":2}"#)
+        let newer = text.replacingOccurrences(of: #""v":1}"#, with: version)
 
         #expect(throws: MessageError(.unknownProtocol, line: 1)) {
             try SyncRequest(wireBytes: Array(newer.utf8))

@@ -9,6 +9,7 @@ def add_cases(cases):
     own_writes(cases)
     own_proposals(cases)
     targets(cases)
+    later_targets(cases)
     circles(cases)
     criteria(cases)
     taken_back(cases)
@@ -161,6 +162,24 @@ def targets(cases):
                  [conflict("merged-ended", STATE, "draft", (merge, "merged"))])
 
 
+def later_targets(cases):
+    story, ada, ben, gus, base = pair()
+    ada.save(add(STATE, "merged", over=[base]), add(TARGET, "f9"), after=[base])
+    gus.save(add("finding/f9", {"state": "draft"}))
+    story.expect(cases, "merged-into-what-comes-later", "It stands once the target is added.",
+                 {"finding": {"f1": {"state": "merged", "duplicateOf": "f9"}, "f2": {"state": "draft"},
+                              "f9": {"state": "draft"}}})
+
+    story, ada, ben, gus, base = pair()
+    mine = {"finding": "f9", "grade": "minor"}
+    gus.save(add("criterion/c1", mine))
+    merge = ada.save(add(STATE, "merged", over=[base]), add(TARGET, "f9"), after=[base])
+    story.expect(cases, "merged-into-what-others-belong-to", "That something belongs to it does not add it.",
+                 {"finding": {"f1": {"state": "draft", "duplicateOf": "f9"}, "f2": {"state": "draft"}, "f9": {}},
+                  "criterion": {"c1": mine}},
+                 [conflict("merged-ended", STATE, "draft", (merge, "merged"))])
+
+
 def circles(cases):
     story, ada, ben, gus, base = pair()
     one = merged(ada, base)
@@ -180,6 +199,8 @@ def circles(cases):
                  [conflict("merged-ended", STATE, "draft", (one, "merged"), (back, "merged", OTHER)),
                   conflict("merged-ended", OTHER, "draft", (back, "merged"), (one, "merged", STATE))])
 
+    longer_circles(cases)
+
     story, ada, ben, gus, base = pair()
     third = ben.save(add("finding/f3", {"state": "draft"}))
     one = merged(ada, base, after=[third])
@@ -192,6 +213,43 @@ def circles(cases):
                               "f2": {"state": "draft", "duplicateOf": "f3"},
                               "f3": {"state": "withdrawn"}}},
                  [conflict("merged-ended", OTHER, "draft", (two_, "merged"), (end, "withdrawn", three))])
+
+
+def longer_circles(cases):
+    def chain(*targets):
+        """Findings f1, f2 and so on, each merged in turn into the one of its number."""
+        story, ada, *_ = team()
+        base = ada.save(*(add(f"finding/f{n + 1}", {"state": "draft"}) for n in range(len(targets))))
+        steps = [ada.save(add(f"finding/f{n + 1}/state", "merged", over=[base]),
+                          add(f"finding/f{n + 1}/duplicateOf", f"f{target}"))
+                 if target else None for n, target in enumerate(targets)]
+
+        def waits(n):
+            into = targets[n - 1]
+            return conflict("merged-ended", f"finding/f{n}/state", "draft",
+                            *{(steps[n - 1], "merged"), (steps[into - 1], "merged", f"finding/f{into}/state")})
+        return story, waits
+
+    def shown(targets, waiting):
+        return {"finding": {
+            f"f{n}": {"state": "draft" if n in waiting else "merged", "duplicateOf": f"f{target}"}
+            for n, target in enumerate(targets, 1)}}
+
+    targets = (2, 3, 1)
+    story, waits = chain(*targets)
+    story.expect(cases, "merged-in-a-circle-of-three", "So do those in a longer circle.",
+                 shown(targets, (1, 2, 3)), [waits(1), waits(2), waits(3)])
+
+    targets = (2, 3, 2)
+    story, waits = chain(*targets)
+    story.expect(cases, "merged-into-a-circle", "One that only leads into a circle stands: what is in the circle "
+                 "counts.", shown(targets, (2, 3)), [waits(2), waits(3)])
+
+    story, ada, ben, gus, base = pair()
+    merge = ada.save(add(STATE, "merged", over=[base]), add(TARGET, "f1"), after=[base])
+    story.expect(cases, "merged-into-itself", "A merge of a finding into itself is a circle.",
+                 {"finding": {"f1": {"state": "draft", "duplicateOf": "f1"}, "f2": {"state": "draft"}}},
+                 [conflict("merged-ended", STATE, "draft", (merge, "merged"))])
 
 
 def graded(grade, other=None, **people):

@@ -1,8 +1,9 @@
 """Merge: whose a record is, and who may say who did something."""
 
-from .kit import base64url, proof_message
+from .kit import KEYS, base64url, proof_message
 from .story import Story, add, conflict, remove, void_record
 
+STATE = "finding/f1/state"
 KEYED = {"standard": "iso-9001-2008", "clause": "8.4"}
 
 
@@ -15,7 +16,9 @@ def add_cases(cases):
     ownership(cases)
     in_part(cases)
     parts_of_steps(cases)
+    void_and_restated_steps(cases)
     within_one_diff(cases)
+    proposed_again(cases)
     once(cases)
     names(cases)
 
@@ -94,7 +97,8 @@ def in_part(cases):
     story.expect(cases, "own-in-part-added-in-advance", "Who added a criterion to another's finding neither replaces "
                  "what others wrote in it, nor hides it with that.",
                  {"finding": {"f1": {}}, "criterion": {"c1": keyed}},
-                 voids=[(lower, "criterion/c1/grade", "no-right"), (gone, "criterion/c1", "no-right")])
+                 [conflict("removed-edited", "criterion/c1", True, (gone, None, "proposal"))],
+                 voids=[(lower, "criterion/c1/grade", "no-right")])
 
     story, ada, ben, cem, fay = team()
     base = ben.save(add("finding/f1"))
@@ -116,16 +120,89 @@ def in_part(cases):
     story, ada, ben, cem, fay = team()
     first = cem.save(add("finding/f1"))
     raised = ben.save(add("finding/f1", {"state": "draft", "unit": "IT"}), add("criterion/c1", keyed))
-    ended = cem.save(add("finding/f1/state", "withdrawn", reason="not so"), after=[raised])
+    ended = cem.save(add("finding/f1/state", "withdrawn", over=[raised], reason="not so"), after=[raised])
     lower = cem.save(add("criterion/c1/grade", "ofi", over=[raised]))
-    gone = cem.save(remove("finding/f1"))
     mine = cem.save(add("finding/f1/site", "s1"))
+    gone = cem.save(remove("finding/f1"))
     story.expect(cases, "own-in-part-added-at-once", "Of two members who add a record without knowing of each other the "
-                 "first in the log owns nothing of the other: they neither end nor hide it.",
+                 "first in the log owns nothing of the other: to end or hide it they propose, and everybody is asked.",
                  {"finding": {"f1": {"state": "draft", "unit": "IT", "site": "s1"}}, "criterion": {"c1": keyed}},
-                 voids=[(ended, "finding/f1/state", "no-right"), (lower, "criterion/c1/grade", "no-right"),
-                        (gone, "finding/f1", "no-right")])
-    assert (first.seq, mine.seq) == (1, 5)
+                 [conflict("values", STATE, "draft", (raised, "draft"), (ended, "withdrawn", "proposal")),
+                  conflict("removed-edited", "finding/f1", True, (gone, None, "proposal"))],
+                 voids=[(lower, "criterion/c1/grade", "no-right")])
+    assert (first.seq, mine.seq) == (1, 4)
+
+    added_again(cases)
+
+
+def added_again(cases):
+    """A colleague adds a finding again as if they had not seen it: the one who raised it goes on, and is heard."""
+    draft = {"state": "draft", "unit": "IT"}
+    for name, again in (("nothing", {}), ("something", {"site": "S1"})):
+        story, ada, ben, cem, fay = team()
+        raised = ben.save(add("finding/f1", draft))
+        fake = cem.save(add("finding/f1", again))
+        ended = ben.save(add(STATE, "withdrawn", over=[raised], reason="an error"), after=[fake])
+        more = ben.save(add("finding/f1/unit", "HR", over=[raised]))
+        story.expect(cases, f"added-again-unseen-with-{name}", "Who raised a finding that somebody adds again, as if they had "
+                     "not seen it, writes on in it; to end it they propose, and everybody is asked.",
+                     {"finding": {"f1": {**draft, **again, "unit": "HR"}}},
+                     [conflict("values", STATE, "draft", (raised, "draft"), (ended, "withdrawn", "proposal"))])
+        assert more.seq == 3
+
+    def asked():
+        story, ada, ben, cem, fay = team()
+        raised = ben.save(add("finding/f1", draft))
+        fake = cem.save(add("finding/f1"))
+        ended = ben.save(add(STATE, "withdrawn", over=[raised], reason="an error"), after=[fake])
+        return story, ada, ben, cem, raised, ended
+
+    story, ada, ben, cem, raised, ended = asked()
+    ada.save(add(STATE, "withdrawn", over=[raised, ended], reason="an error"), after=[ended])
+    story.expect(cases, "proposed-ending-agreed", "Who decides on all findings takes the step.",
+                 {"finding": {"f1": {**draft, "state": "withdrawn"}}})
+
+    story, ada, ben, cem, raised, ended = asked()
+    ben.save(add(STATE, "draft", over=[ended]))
+    story.expect(cases, "proposed-ending-taken-back", "Who proposed an ending takes it back by restating what is shown.",
+                 {"finding": {"f1": {**draft, "state": "draft"}}})
+
+    story, ada, ben, cem, raised, ended = asked()
+    void = ben.save(add(STATE, "withdrawn"))
+    story.expect(cases, "proposed-ending-without-reason", "It takes a reason as if it had effect.",
+                 {"finding": {"f1": draft}},
+                 [conflict("values", STATE, "draft", (raised, "draft"), (ended, "withdrawn", "proposal"))],
+                 voids=[(void, STATE, "reason-missing")])
+
+    story, ada, ben, cem, fay = team()
+    cem.save(add("finding/f1"))
+    raised = ben.save(add("finding/f1", {"unit": "IT"}), add(STATE, "submitted"))
+    known = cem.save(add(STATE, "confirmed", over=[raised]), add("finding/f1/confirmedBy", "cem"), after=[raised])
+    story.expect(cases, "confirmed-by-who-owns-in-part", "Nor do they confirm what another member raised: to that they "
+                 "propose too.", {"finding": {"f1": {"unit": "IT", "state": "submitted", "confirmedBy": "cem"}}},
+                 [conflict("values", STATE, "submitted", (raised, "submitted"), (known, "confirmed", "proposal"))])
+
+    story, ada, ben, cem, fay = team()
+    cem.save(add("finding/f1"))
+    raised = ben.save(add("finding/f1", {"unit": "IT"}))
+    ended = cem.save(add(STATE, "withdrawn", reason="no"), after=[raised])
+    story.expect(cases, "proposed-ending-of-what-has-no-state", "A proposed step shows nowhere, also where nobody wrote a "
+                 "state.", {"finding": {"f1": {"unit": "IT"}}},
+                 [conflict("values", STATE, None, (ended, "withdrawn", "proposal"))])
+
+    story, ada, ben, cem, fay = team()
+    cem.save(add("finding/f1"))
+    raised = ben.save(add("finding/f1", {"unit": "IT"}))
+    submitted = ada.save(add(STATE, "submitted"), after=[raised])
+    ada.save(add(STATE, "confirmed"))
+    one = cem.save(add("criterion/c1", {"finding": "f1"}), after=[ada.last])
+    two = ben.save(add("criterion/c1", {"finding": "f1"}), after=[one])
+    void = cem.save(remove("criterion/c1"), after=[two])
+    story.expect(cases, "own-in-part-and-only-proposed", "What is only proposed, by others too, they do not hide.",
+                 {"finding": {"f1": {"unit": "IT", "state": "confirmed"}}, "criterion": {"c1": {"finding": "f1"}}},
+                 [conflict("values", "criterion/c1", True, (one, True, "proposal"), (two, True, "proposal"))],
+                 voids=[(two, "criterion/c1/finding", "proposal-replaces-others"), (void, "criterion/c1", "no-right")])
+    assert submitted.seq == 2
 
 
 def parts_of_steps(cases):
@@ -135,7 +212,8 @@ def parts_of_steps(cases):
         base = ben.save(add("finding/f1", {"state": "draft"}), add("finding/f2", {"state": "draft"}))
         ben.save(add("finding/f1/state", "submitted", over=[base]))
         ben.save(add("finding/f1/state", "confirmed", over=[ben.last]))
-        taken = ben.save(add("finding/f1/state", step, over=[ben.last]), add(f"finding/f1/{part}", value))
+        taken = ben.save(
+            *([add("finding/f1/state", step, over=[ben.last])] if step else []), add(f"finding/f1/{part}", value))
         return story, ben, taken
 
     story, ben, taken = issued("merged", "duplicateOf", "f2")
@@ -144,13 +222,65 @@ def parts_of_steps(cases):
     assert taken.seq == 4
 
     story, ben, taken = issued("confirmed", "confirmedBy", "ben")
-    story.expect(cases, "part-of-a-step-confirmed", "Who confirms says with effect that they did.",
-                 {"finding": {"f1": {"state": "confirmed", "confirmedBy": "ben"}, "f2": {"state": "draft"}}})
+    story.expect(cases, "part-of-a-step-confirmed", "Nothing belongs to a step that is only restated.",
+                 {"finding": {"f1": {"state": "confirmed", "confirmedBy": "ben"}, "f2": {"state": "draft"}}},
+                 [conflict("values", "finding/f1/confirmedBy", "ben", (taken, "ben", "proposal"))])
 
-    story, ben, taken = issued("confirmed", "duplicateOf", "f2")
-    story.expect(cases, "part-of-a-step-alone", "Beside another step, or none, it asks for a change.",
+    story, ben, taken = issued("withdrawn", "duplicateOf", "f2")
+    story.expect(cases, "part-of-another-step", "Nor is it part of a step to which it does not belong.",
+                 {"finding": {"f1": {"state": "confirmed", "duplicateOf": "f2"}, "f2": {"state": "draft"}}},
+                 [conflict("values", "finding/f1/duplicateOf", "f2", (taken, "f2", "proposal"))],
+                 voids=[(taken, STATE, "reason-missing")])
+
+    story, ben, taken = issued(None, "duplicateOf", "f2")
+    story.expect(cases, "part-of-no-step", "Nor without any step.",
                  {"finding": {"f1": {"state": "confirmed", "duplicateOf": "f2"}, "f2": {"state": "draft"}}},
                  [conflict("values", "finding/f1/duplicateOf", "f2", (taken, "f2", "proposal"))])
+
+    story, ben, taken = issued("confirmed", "duplicateOf", "f2")
+    story.expect(cases, "part-of-a-step-alone", "Beside another step it asks for a change.",
+                 {"finding": {"f1": {"state": "confirmed", "duplicateOf": "f2"}, "f2": {"state": "draft"}}},
+                 [conflict("values", "finding/f1/duplicateOf", "f2", (taken, "f2", "proposal"))])
+
+
+def void_and_restated_steps(cases):
+    for step, part, value in (("merged", "duplicateOf", "f2"), ("confirmed", "confirmedBy", "ben")):
+        story, ada, ben, cem, fay = team()
+        base = ben.save(add("finding/f1", {"state": "draft"}), add("finding/f2", {"state": "draft"}))
+        ben.save(add(STATE, "submitted", over=[base]))
+        stands = ben.save(add(STATE, "confirmed", over=[ben.last]))
+        unseen = {**add(STATE, step), "over": ["9@" + KEYS["cem"].text]}
+        void = ben.save(unseen, add(f"finding/f1/{part}", value))
+        story.expect(cases, f"part-of-a-void-step-{part}", "What belongs to a step asks for a change where the step is void.",
+                     {"finding": {"f1": {"state": "confirmed", part: value}, "f2": {"state": "draft"}}},
+                     [conflict("values", f"finding/f1/{part}", value, (void, value, "proposal"))],
+                     voids=[(void, STATE, "over-unseen")])
+        assert stands.seq == 3
+
+        story, ada, ben, cem, fay = team()
+        base = ben.save(add("finding/f1", {"state": "draft"}), add("finding/f2", {"state": "draft"}))
+        ben.save(add(STATE, "submitted", over=[base]))
+        if step == "merged":
+            ben.save(add(STATE, "confirmed", over=[ben.last]))
+        ben.save(add(f"finding/f1/{part}", value), add(STATE, step, over=[ben.last]))
+        story.expect(cases, f"part-before-its-step-{part}", "It is judged behind its step, also where it stands before it.",
+                     {"finding": {"f1": {"state": step, part: value}, "f2": {"state": "draft"}}})
+
+    for name, over in (("named", True), ("beside", False)):
+        story, ada, ben, cem, fay = team()
+        base = ben.save(add("finding/f1", {"state": "draft"}))
+        ben.save(add(STATE, "submitted", over=[base]))
+        first = ada.save(add(STATE, "confirmed", over=[ben.last]), add("finding/f1/confirmedBy", "ada"), after=[ben.last])
+        again = ben.save(add(STATE, "confirmed", over=[first]),
+                         add("finding/f1/confirmedBy", "ben", over=[first] if over else ()), after=[first])
+        about = "To restate a confirmation confirms nothing: nobody enters themselves for who confirmed."
+        shown = {"finding": {"f1": {"state": "confirmed", "confirmedBy": "ada"}}}
+        if over:
+            story.expect(cases, "confirmed-again-by-another-named", about, shown,
+                         voids=[(again, "finding/f1/confirmedBy", "proposal-replaces-others")])
+        else:
+            story.expect(cases, "confirmed-again-by-another-beside", about, shown,
+                         [conflict("values", "finding/f1/confirmedBy", "ada", (first, "ada"), (again, "ben", "proposal"))])
 
 
 def within_one_diff(cases):
@@ -214,6 +344,19 @@ def within_one_diff(cases):
     ben.save(add("criterion/c1", {"finding": "f1", **KEYED}))
     story.expect(cases, "owner-without-a-write", "A record that nobody wrote is present where one that belongs to it "
                  "is.", {"finding": {"f1": {}}, "criterion": {"c1": {"finding": "f1", **KEYED}}})
+
+
+def proposed_again(cases):
+    story, ada, ben, cem, fay = team()
+    base = ada.save(add("finding/f1", {"state": "draft"}))
+    submitted = ada.save(add(STATE, "submitted", over=[base]))
+    ada.save(add(STATE, "confirmed", over=[submitted]))
+    one = ben.save(add("criterion/c1", {"finding": "f1"}), after=[ada.last])
+    two = cem.save(add("criterion/c1", over=[one]), after=[one])
+    story.expect(cases, "proposed-add-over-anothers", "An `add` that is a proposal may name another member's: it replaces "
+                 "that one, which is a proposal too.",
+                 {"finding": {"f1": {"state": "confirmed"}}, "criterion": {"c1": {"finding": "f1"}}},
+                 [conflict("values", "criterion/c1", True, (two, True, "proposal"))])
 
 
 def once(cases):

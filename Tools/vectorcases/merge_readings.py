@@ -102,15 +102,16 @@ def precedence(cases):
                  {"finding": {"f1": {}}, "planSlot": {"p1": {"title": "Opening"}}},
                  voids=[(void, "planSlot/p1/title", "proposal-replaces-others")])
 
-    story, ada, ben, cem, fay = team(dot="inTraining")
+    story, ada, ben, cem, fay = team(dot="inTraining", gus="lead")
+    gus = story["gus"]
     base = ada.save(add("finding/f1"), add("criterion/c1", {"finding": "f1", "grade": "minor"}))
-    other = ben.save(add("criterion/c1", {"grade": "ofi"}), after=[base])
     major = ada.save(add("criterion/c1/grade", "major", over=[base]))
-    void = story["dot"].save(add("criterion/c1/grade", "observation", over=[base, major]), after=[major])
+    other = gus.save(add("criterion/c1/grade", "ofi", over=[base]), after=[base])
+    void = story["dot"].save(add("criterion/c1/grade", "observation", over=[major, other]), after=[major, other])
     story.expect(cases, "proposal-over-others-in-a-conflict", "The right to end a conflict is asked of what is not a "
                  "proposal.", {"finding": {"f1": {}}, "criterion": {"c1": {"finding": "f1", "grade": "major"}}},
-                 voids=[(other, "criterion/c1/grade", "no-right"),
-                        (void, "criterion/c1/grade", "proposal-replaces-others")])
+                 [conflict("values", "criterion/c1/grade", "major", (major, "major"), (other, "ofi"))],
+                 voids=[(void, "criterion/c1/grade", "proposal-replaces-others")])
 
     story = Story(ada="lead", ben=("auditor", ["iso-9001-2008"]))
     ada, ben = story.people("ada", "ben")

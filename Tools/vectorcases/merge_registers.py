@@ -356,6 +356,24 @@ def unknown(cases):
                  "what is written by member as a set.",
                  {"interview": {"i1": {"person": "Q. Roe", "topics": {"backup": True}}}})
 
+    for place, record in (("interview/i1", "interview"), ("finding/f1", "finding")):
+        id_ = place.split("/")[1]
+        story, ada, ben, cem, *_ = team()
+        base = ben.save(add(place))
+        ben.save(*(add(f"{place}/aura/{name}", value) for name, value in (
+            ("a", "red"), ("b", False), ("c", {"rings": 2}), ("d", 7))))
+        void = cem.save(add(f"{place}/aura/e", None), after=[base])
+        story.expect(cases, f"unknown-members-of-{record}", "A member of a set of a later version may be any value but null.",
+                     {record: {id_: {"aura": {"a": "red", "b": False, "c": {"rings": 2}, "d": 7}}}},
+                     voids=[(void, f"{place}/aura/e", "malformed-value")])
+
+    story, ada, ben, cem, *_ = team()
+    base = ben.save(add("finding/f1"))
+    one = ben.save(add("finding/f1/aura/a", "red"))
+    two = cem.save(add("finding/f1/aura/a", "blue"), after=[base])
+    story.expect(cases, "unknown-members-at-once", "Of values of one member the newest shows; that it is in, both say.",
+                 {"finding": {"f1": {"aura": {"a": "red" if one.rank > two.rank else "blue"}}}})
+
     story, ada, ben, cem, dot, fay = team()
     void = fay.save(add("interview/i1", {"person": "P. Doe"}))
     story.expect(cases, "unknown-kind-takes-capture", "Writing an unknown kind takes the right to "

@@ -95,6 +95,16 @@ def touching(cases):
                  [conflict("text", TEXT, merged, (one, "a small dog"), (two, "a tiny dog"))])
 
     story, ada, ben, cem, fay, base = started("one two three")
+    void = fay.save(splice(TEXT, 7, 0, " (or so)"), after=[base])
+    hidden = {"after": [void], "without": [void.reference]}
+    one = ben.save(splice(TEXT, 3, 4, ""), **hidden)
+    two = cem.save(splice(TEXT, 7, 6, ""), **hidden)
+    story.expect(cases, "text-left-out-does-not-separate", "What stands between two deletions, and what both authors' views leave "
+                 "out, does not separate them.", reads("one"),
+                 [conflict("text", TEXT, "one", (one, "one three"), (two, "one two"))],
+                 voids=[(void, TEXT, "no-right")])
+
+    story, ada, ben, cem, fay, base = started("one two three")
     one = ben.save(splice(TEXT, 3, 4, ""), after=[base])
     two = cem.save(splice(TEXT, 7, 6, ""), after=[base])
     story.expect(cases, "text-deletions-side-by-side", "Two deletions with nothing between them touch.",

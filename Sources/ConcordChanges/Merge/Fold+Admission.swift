@@ -92,6 +92,7 @@ extension Fold {
     ) throws {
         unsettledTexts.insert(key)
         try forgetTimelines(of: key.record)
+        if key.field.isEmpty { forgetAdditions(of: key.record) }
         if !before.effect.counts, try admit(write, at: place, in: key) {
             return try note(write, at: key)
         }

@@ -20,6 +20,12 @@ private struct Draft {
         field = operation.field
     }
 
+    /// Whether it writes a field that may belong to a step of its diff.
+    var isPartOfStep: Bool {
+        operation.path.kind == Schema.finding.name
+            && operation.path.field.map { Schema.partsOfSteps[$0] != nil } ?? false
+    }
+
     /// Whether a seal alone gives what it writes.
     var isGivenBySeal: Bool {
         guard case .add(let value) = operation.action else {
@@ -65,8 +71,11 @@ extension Fold {
             seals: seals,
             erased: Set(diff.body.erased.map(\.path))
         )
-        for (index, draft) in drafts.enumerated() {
-            guard var draft else { continue }
+        // What belongs to a step is judged once the step is.
+        let isPart = drafts.map { $0?.isPartOfStep ?? false }
+        for index in drafts.indices.filter({ !isPart[$0] }) + drafts.indices.filter({ isPart[$0] })
+        {
+            guard var draft = drafts[index] else { continue }
             if draft.voided == nil, !origin.isFounding {
                 if draft.operation.isControl {
                     draft.voided = control[index]
@@ -181,9 +190,18 @@ extension Fold {
         case .yes: break
         case .proposal:
             return try adds || holdsOnlyOwn(record, of: writer) ? .proposal : .void(.proposal)
+        case .own where adds:
+            guard try isOwn(record, of: writer) != .not else { return .void(.noRight) }
         case .own:
-            let isOwn = try adds ? self.isOwn(record, of: writer) != .not : mayEnd(record, writer)
-            guard isOwn else { return .void(.noRight) }
+            switch try decision(on: record, writer) {
+            case .theirs: break
+            case .asked:
+                // What nobody added but by proposal a proposal would hide, also what others proposed.
+                let stands = try view(of: .presence(of: record.number), from: writer.entry)
+                let isAdded = stands.contains { $0.effect == .effective && $0.value != nil }
+                return isAdded ? .proposal : .void(.noRight)
+            case .others: return .void(.noRight)
+            }
         case .no: return .void(.noRight)
         }
         var owner: WireText?

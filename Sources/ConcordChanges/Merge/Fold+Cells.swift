@@ -21,6 +21,7 @@ extension Fold {
             written = try cell(key).writes.last ?? write
         }
         try noteInTimelines(written, at: key)
+        try noteAddition(written, at: key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
         guard try record(key.record).kind.cites(in: key.field) != nil else { return }
@@ -70,8 +71,8 @@ extension Fold {
     /// decide that it is there.
     private mutating func isProposedPart(_ record: RecordEntry) throws -> Bool {
         guard record.kind.owner != nil else { return false }
-        let adds = try cell(.presence(of: record.number)).survivors
-        return !adds.isEmpty && adds.allSatisfy { $0.effect == .proposal }
+        let adds = try additions(of: record)
+        return !adds.all.isEmpty && !adds.isAdded
     }
 
     private mutating func touchOwner(_ owner: Int, loses: Bool) throws {
@@ -125,6 +126,7 @@ extension Fold {
         keep(cell, at: key)
         unsettledTexts.insert(key)
         try forgetTimelines(of: key.record)
+        if key.field.isEmpty { forgetAdditions(of: key.record) }
         try stand(key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field, loses: true)
@@ -321,7 +323,10 @@ extension Fold {
             let name = RecordName(kind: path.kind, id: path.record)
             guard let record = try record(named: name) else { continue }
             for key in keys(of: operation, record: record) {
-                if key.field.isEmpty, try isAddedTwice(key) { onceHasTurned = true }
+                if key.field.isEmpty {
+                    forgetAdditions(of: key.record)
+                    if try isAddedTwice(key) { onceHasTurned = true }
+                }
                 guard record.kind.field(key.field)?.rule == .once,
                     try cell(key).writes.count > 1
                 else { continue }

@@ -77,8 +77,8 @@ extension Fold {
         return try solvesWithoutRight(draft, in: record, by: writer) ? .void(.noRight) : .effective
     }
 
-    /// Whether a field says of a step that its author takes in the same diff what belongs to it: into which finding
-    /// one is merged, and who confirmed it.
+    /// Whether a field says of a step that its author takes in the same diff, with effect, what belongs to it: into
+    /// which finding one is merged.
     private mutating func isPartOfStep(
         _ draft: FieldDraft,
         in record: RecordEntry,
@@ -170,20 +170,22 @@ extension Fold {
         }
     }
 
-    /// Whether the writer may end or hide a record: it is their own, and, where that is so in part,
-    /// holds nothing of others.
-    mutating func mayEnd(_ record: RecordEntry, _ writer: Writer) throws -> Bool {
-        switch try isOwn(record, of: writer) {
-        case .wholly: true
-        case .inPart: try holdsOnlyOwn(record, of: writer)
-        case .not: false
-        }
+    /// Who decides on a record as a whole: takes its steps, hides it.
+    enum Decision {
+        /// The writer: it is their own.
+        case theirs
+        /// The writer asks: it is their own in part, and others wrote in it.
+        case asked
+        /// Not the writer.
+        case others
     }
 
-    /// Whether all that the writer had seen of a record is his own member's.
-    mutating func holdsOnlyOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
-        try treeWrites(of: record.number, seenBy: writer.entry).allSatisfy { write in
-            member(of: write.write) == writer.member
+    /// Who decides on a record that is decided on by those whose own it is.
+    mutating func decision(on record: RecordEntry, _ writer: Writer) throws -> Decision {
+        switch try isOwn(record, of: writer) {
+        case .wholly: .theirs
+        case .inPart: try holdsOnlyOwn(record, of: writer) ? .theirs : .asked
+        case .not: .others
         }
     }
 
@@ -192,20 +194,21 @@ extension Fold {
     /// a record over by adding it again; and who came first without the other's knowing it owns nothing of the other.
     private mutating func adding(of record: RecordEntry, by writer: Writer) throws -> Ownership {
         guard record.firstAdd != nil else { return .not }
-        let adds = try cell(.presence(of: record.number), complete: true).writes.filter { write in
-            write.effect.counts && write.value != nil && isSeen(write, by: writer.entry)
-        }
-        guard let first = try adds.min(by: { try isPlaced($0, before: $1) }),
-            member(of: first) == writer.member
+        let additions = try additions(of: record)
+        guard let first = additions.first(for: writer.entry),
+            member(of: first.at.branch) == writer.member
         else { return .not }
-        let isKnown = try adds.allSatisfy { write in
-            try member(of: write) == writer.member || entry(write.diff).seen.contains(first.at)
+        let isKnown = try additions.all.allSatisfy { add in
+            guard add.isSeen(by: writer.entry), member(of: add.at.branch) != writer.member else {
+                return true
+            }
+            return try entry(add.diff).seen.contains(first.at)
         }
         return isKnown ? .wholly : .inPart
     }
 
-    private func member(of write: CellWrite) -> WireText? {
-        membership.devices[branches[write.at.branch].author]?.member
+    func member(of branch: Int) -> WireText? {
+        membership.devices[branches[branch].author]?.member
     }
 
     /// The records that a record belongs to, as far as `entry` had seen.

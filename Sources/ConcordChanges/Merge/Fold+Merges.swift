@@ -172,6 +172,16 @@ extension Fold {
         try settleCriteria()
     }
 
+    /// Notes that findings which name a new one as their target must be looked at: until now it was not there to
+    /// remember that they are merged into it.
+    mutating func touchMerges(into finding: RecordEntry) throws {
+        guard finding.kind == Schema.finding else { return }
+        for key in try allCells(citing: finding.id)
+        where try key.field == Fold.target && record(key.record).kind == Schema.finding {
+            changes.states.insert(key.record)
+        }
+    }
+
     /// Notes into which finding a finding is merged now, and into which it was before, if that is another.
     private mutating func settleEdge(
         of record: RecordEntry,
@@ -228,6 +238,7 @@ extension Fold {
         guard let former = target.takesIn else { return [] }
         let takesIn = try takesIn(target, from: nil)
         guard takesIn != former else {
+            if try takesIn && !mayBeEnded(target) { return [] }
             // What ended it may be something else now: the conflicts of what is merged into it name that, also
             // of those that wait for what was taken from a target that takes them in.
             changes.states.formUnion(try findings(mergedInto: number))
@@ -238,6 +249,14 @@ extension Fold {
         let mergedIn = try findings(mergedInto: number)
         changes.states.formUnion(mergedIn)
         return mergedIn
+    }
+
+    /// Whether a finding holds a step that ends it, or its steps have changed. Without, those that are merged into it
+    /// need not be looked at: each edit of a target would cost as much as there are.
+    private mutating func mayBeEnded(_ finding: RecordEntry) throws -> Bool {
+        let key = CellKey(record: finding.number, field: "state")
+        if changes.cells.contains(key) { return true }
+        return try cell(key, complete: true).writes.contains(where: \.ends)
     }
 
     /// The findings that are merged into one, as it was noted last.

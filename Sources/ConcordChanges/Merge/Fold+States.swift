@@ -10,6 +10,8 @@ import ConcordModel
 struct Steps {
     /// Those that stand; of these one shows.
     var standing: [CellWrite]
+    /// What those propose who own the record in part: it shows nowhere, and is asked about.
+    var asked: [CellWrite] = []
     /// The endings that are held up.
     var endings: [CellWrite] = []
     /// The confirmations that are held up.
@@ -19,6 +21,17 @@ struct Steps {
 
     /// All that wait.
     var waiting: [CellWrite] { endings + confirmations + merges }
+
+    init(_ survivors: [CellWrite]) {
+        standing = survivors
+        stand(survivors)
+    }
+
+    /// Takes what survives as what stands.
+    mutating func stand(_ survivors: [CellWrite]) {
+        asked = survivors.filter(\.contests)
+        standing = asked.isEmpty ? survivors : survivors.filter { !$0.contests }
+    }
 }
 
 /// What stands beside the steps of a record and may hold them up.
@@ -60,7 +73,9 @@ struct Beside {
 
 extension CellWrite {
     /// Whether it is a step that confirms a finding.
-    func confirms(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "confirmed" }
+    func confirms(_ kind: RecordKind) -> Bool {
+        kind == Schema.finding && value == "confirmed" && !contests
+    }
     /// Whether it is a step that merges a finding into another.
     func merges(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "merged" }
 }
@@ -86,7 +101,8 @@ extension Fold {
                 )
             }
         }
-        try add(steps.waiting.map { LocatedWrite($0, at: key) }, in: &self)
+        try add((steps.waiting + steps.asked).map { LocatedWrite($0, at: key) }, in: &self)
+        if kind == .values { try add(steps.standing.map { LocatedWrite($0, at: key) }, in: &self) }
         for (value, endings) in Dictionary(grouping: steps.endings, by: \.value) {
             let entries = try endings.map { try entry($0.diff) }
             let writes = beside.writes(against: value)
@@ -118,7 +134,8 @@ extension Fold {
     private func conflictKind(of steps: Steps, shown: JSON?) -> ConflictKind? {
         if !steps.endings.isEmpty { return .endedEdited }
         if !steps.confirmations.isEmpty, shown != "confirmed" { return .confirmedEdited }
-        return steps.merges.isEmpty ? nil : .mergedEnded
+        if !steps.merges.isEmpty { return .mergedEnded }
+        return steps.asked.isEmpty ? nil : .values
     }
 
     /// What becomes of a merge that would show.
@@ -150,7 +167,7 @@ extension Fold {
     ) throws -> Steps {
         let survivors = try entry.map { try view(of: key, from: $0) } ?? cell(key).survivors
         let mayWait = survivors.contains { $0.ends || $0.confirms(record.kind) }
-        var steps = Steps(standing: survivors)
+        var steps = Steps(survivors)
         guard mayWait else { return steps }
         var rest: [CellWrite] = []
         while try setAside(from: &steps, of: record, from: entry)
@@ -164,7 +181,7 @@ extension Fold {
             let waiting = Set(steps.waiting.map(\.at))
             rest.removeAll { waiting.contains($0.at) }
             let replaced = replaced(among: rest)
-            steps.standing = rest.filter { !replaced.contains($0.at) }
+            steps.stand(rest.filter { !replaced.contains($0.at) })
         }
         return steps
     }
@@ -234,19 +251,18 @@ extension Fold {
         return .some("merged")
     }
 
-    /// Whether a diff takes a step of a finding, with effect or not.
+    /// Whether a diff writes a state of a finding with effect.
     mutating func takesStep(
         to state: JSON,
         in number: Int,
         of finding: RecordEntry
     ) throws -> Bool {
-        try diff(number).body.operations.contains { operation in
-            guard operation.path.kind == finding.kind.name, operation.path.record == finding.id,
-                operation.path.field == "state", operation.path.member == nil,
-                case .add(let value) = operation.action
-            else { return false }
-            return value == state
+        let key = CellKey(record: finding.number, field: "state")
+        _ = try cell(key, complete: true)
+        guard let place = cells[key]?.find(number), let write = cells[key]?.writes[place] else {
+            return false
         }
+        return write.effect == .effective && write.value == state
     }
 
     /// Whether a write says something in a finding: its statement or title, a piece of evidence, a criterion

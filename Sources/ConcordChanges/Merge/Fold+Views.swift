@@ -81,29 +81,34 @@ extension Fold {
         if value == current {
             // Who may take a step to this state may say that it stands.
             let activity = cycle.steps.first { $0.to == value }?.activity ?? draft.field.activity
-            let ends = cycle.ends(value)
-            let effect = try stepEffect(activity, draft, ends: ends, record: record, by: writer)
             let goesOn = cycle.steps.contains { $0.to == value && $0.goesOn }
-            return Step(effect: effect, ends: ends, goesOn: goesOn)
+            return try stepEffect(
+                Step(effect: .effective, ends: cycle.ends(value), goesOn: goesOn),
+                activity,
+                draft,
+                record: record,
+                by: writer
+            )
         }
         guard let step = cycle.step(from: current, to: value) else {
             return Step(effect: .void(.lifeCycle))
         }
-        let effect = try stepEffect(
+        let taken = try stepEffect(
+            Step(
+                effect: .effective,
+                rank: writer.role == step.owner ? step.rank : 0,
+                ends: step.ends,
+                goesOn: step.goesOn
+            ),
             step.activity,
             draft,
-            ends: step.ends,
             record: record,
             by: writer
         )
-        guard effect.counts else { return Step(effect: effect) }
-        if step.needsReason, !draft.hasReason { return Step(effect: .void(.reasonMissing)) }
-        return Step(
-            effect: effect,
-            rank: writer.role == step.owner ? step.rank : 0,
-            ends: step.ends,
-            goesOn: step.goesOn
-        )
+        if taken.effect.counts, step.needsReason, !draft.hasReason {
+            return Step(effect: .void(.reasonMissing))
+        }
+        return taken
     }
 
     /// What a write of a state comes to.
@@ -116,20 +121,27 @@ extension Fold {
         var goesOn = false
     }
 
+    /// What the writer's right makes of a step.
     private mutating func stepEffect(
+        _ step: Step,
         _ activity: Activity,
         _ draft: FieldDraft,
-        ends: Bool,
         record: RecordEntry,
         by writer: Writer
-    ) throws -> Effect {
+    ) throws -> Step {
+        var step = step
         switch writer.right(to: activity) {
-        case .yes: .effective
+        case .yes: return step
         case .own:
-            try (ends ? mayEnd(record, writer) : mayWrite(draft.over, in: record, writer))
-                ? .effective : .void(.noRight)
-        case .proposal: namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal
-        case .no: .void(.noRight)
+            switch try decision(on: record, writer) {
+            case .theirs: return step
+            case .asked: return Step(effect: .proposal, rank: 1, goesOn: step.goesOn)
+            case .others: return Step(effect: .void(.noRight))
+            }
+        case .proposal:
+            step.effect = .proposal
+            return namesOthers(draft.over, than: writer) ? Step(effect: .void(.proposal)) : step
+        case .no: return Step(effect: .void(.noRight))
         }
     }
 }

@@ -45,6 +45,8 @@ package struct Fold {
     var merged: [Int: Set<Int>] = [:]
     /// Which findings are merged into which, as far as it was looked at since anything changed.
     var mergeGraph = MergeGraph()
+    /// The `add`s of records, as far as it was asked whose those are.
+    var additions: [Int: Additions] = [:]
     /// The writes on records whose states were asked for.
     var timelines: [Int: RecordTimeline] = [:]
     /// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
@@ -197,6 +199,7 @@ extension Fold {
         nextRecord += 1
         recordNumbers[name] = record.number
         store(record)
+        try touchMerges(into: record)
         return record
     }
 
@@ -279,6 +282,7 @@ extension Fold {
         cited.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
         mergeGraph = MergeGraph()
+        additions.removeAll(keepingCapacity: true)
         timelines.removeAll(keepingCapacity: true)
         reasons.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)

@@ -117,7 +117,48 @@ struct RecordTimeline {
     }
 }
 
+extension RecordTimeline {
+    /// Whether a function accepts any write, given its record and the diff that admitted it, of those that
+    /// `entry` had seen and that others wrote than a function says.
+    func hasAny(
+        seenBy entry: DiffEntry,
+        except isOwn: (_ branch: Int) -> Bool,
+        in fold: inout Fold,
+        where accepts: (_ record: Int, _ admission: Int?, inout Fold) throws -> Bool
+    ) throws -> Bool {
+        for (branch, chain) in chains where !isOwn(branch) {
+            let newest = entry.seen.newest(of: branch)
+            for list in [chain.others] + chain.states.values {
+                for item in list {
+                    guard item.at.seq <= newest else { break }
+                    if try accepts(item.record, item.admission, &fold) { return true }
+                }
+            }
+        }
+        return false
+    }
+}
+
 extension Fold {
+    /// Whether all that the writer had seen of a record is their own member's.
+    mutating func holdsOnlyOwn(_ record: RecordEntry, of writer: Writer) throws -> Bool {
+        let entry = writer.entry
+        let (branches, devices) = (self.branches, membership.devices)
+        let isOwn = { devices[branches[$0].author]?.member == writer.member }
+        return try !timeline(of: record).hasAny(
+            seenBy: entry,
+            except: isOwn,
+            in: &self
+        ) { part, admission, fold in
+            if let admission, try !entry.seen.contains(fold.entry(admission).at) { return false }
+            guard part != record.number else { return true }
+            // What belongs to the record: as far as the author had seen it said.
+            let part = try fold.record(part)
+            guard let field = part.kind.owner?.field else { return true }
+            return try fold.claims(of: field, in: part, seenBy: entry).contains(record.id)
+        }
+    }
+
     /// Whether something holds up an ending or a confirmation, of what is here or of what an author had seen.
     mutating func isHeldUp(
         _ step: CellWrite,

@@ -94,7 +94,8 @@ public struct Field: Hashable, Sendable {
             self.type = .text
             self.isErasable = true
         case .set:
-            self.type = .members
+            // Of a set that this version does not know, members may be anything.
+            self.type = type == .unknown ? .unknown : .members
             self.isErasable = erasable
         case .state(let cycle):
             self.type = .choice(cycle.states)

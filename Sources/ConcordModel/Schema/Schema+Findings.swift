@@ -39,11 +39,8 @@ extension Schema {
         "repeats", "includedRequirement",
     ]
 
-    /// What belongs to a step of a finding where the same diff writes it: into which one it is merged, and who
-    /// confirmed it.
-    package static let partsOfSteps: [WireText: JSON] = [
-        "duplicateOf": "merged", "confirmedBy": "confirmed",
-    ]
+    /// What belongs to a step of a finding where the same diff takes it with effect: into which one it is merged.
+    package static let partsOfSteps: [WireText: JSON] = ["duplicateOf": "merged"]
 
     /// The fields of its criteria that are confirmed with it.
     package static let confirmedOfCriteria: Set<WireText> = ["grade", "otherCriterion"]

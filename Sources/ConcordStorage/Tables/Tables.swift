@@ -127,9 +127,18 @@ enum Tables {
     }
     .joined(separator: "\n")
 
+    /// The number of the rules by which verdicts, survival and what shows are made. Raise it by one with every change
+    /// of what a fold of the same log comes to: of `Protocol/merge.md`, `Protocol/membership.md`, rights or life
+    /// cycles, and of a fault in following them. Neither the tables nor the fields' rules tell of that.
+    static let verdictRules = 2
+
     /// What names the tables of fold and state of this version, and the rules by which they were
     /// made; a file made with others is folded anew.
-    static let stateFingerprint = SHA256Digest(hashing: Array((fold + state + rules).utf8)).hex
+    static let stateFingerprint = fingerprint(ofVerdictRules: verdictRules)
+
+    static func fingerprint(ofVerdictRules number: Int) -> String {
+        SHA256Digest(hashing: Array("\(fold)\(state)\(rules)\n\(number)".utf8)).hex
+    }
 
     /// Makes all tables in an empty file.
     static func create(in statements: StatementCache) throws {

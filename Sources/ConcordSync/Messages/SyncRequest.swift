@@ -69,8 +69,8 @@ extension SyncRequest {
     public init(wireBytes: [UInt8]) throws(MessageError) {
         var reader = try LineReader(wireBytes)
         let header = try reader.nextObject(or: .malformedHeader)
-        guard let version = header.count("v") else { throw reader.error(.malformedHeader) }
-        guard version == Self.version else { throw reader.error(.unknownProtocol) }
+        guard let version = header["v"]?.integerValue else { throw reader.error(.malformedHeader) }
+        guard version == Int64(Self.version) else { throw reader.error(.unknownProtocol) }
         guard let engagement = header["engagement"]?.stringValue.flatMap(DiffID.init(base64url:)),
             let position = header.count("position"), let count = header.count("envelopes")
         else { throw reader.error(.malformedHeader) }

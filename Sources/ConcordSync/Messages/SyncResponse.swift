@@ -50,8 +50,8 @@ extension SyncResponse {
     public init(wireBytes: [UInt8]) throws(MessageError) {
         var reader = try LineReader(wireBytes)
         let header = try reader.nextObject(or: .malformedHeader)
-        guard let version = header.count("v") else { throw reader.error(.malformedHeader) }
-        guard version == SyncRequest.version else { throw reader.error(.unknownProtocol) }
+        guard let version = header["v"]?.integerValue else { throw reader.error(.malformedHeader) }
+        guard version == Int64(SyncRequest.version) else { throw reader.error(.unknownProtocol) }
         guard let from = header.count("from"), let size = header.count("size"),
             let verdictCount = header.count("verdicts"), let entryCount = header.count("entries")
         else { throw reader.error(.malformedHeader) }

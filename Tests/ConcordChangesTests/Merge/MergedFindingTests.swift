@@ -88,6 +88,27 @@ struct MergedFindingTests {
         #expect(after.conflicts.isEmpty)
     }
 
+    /// The record of the target is made by its own `add`, or before by a criterion that names it.
+    @Test(arguments: [false, true])
+    func aMergeIntoWhatComesLaterStandsOnceThatIsThere(isNamedBefore: Bool) throws {
+        let world = try team()
+        try world.ada.save(Histories.merge("f1", into: "f2"))
+        try world.ada.save(Histories.merge("f2", into: "late"))
+        try world.syncAll()
+        #expect(try world.ada.shown("finding/f2/state") == "draft")
+        if isNamedBefore {
+            try world.ada.save(.add("criterion/c9", ["finding": "late"]))
+            #expect(try world.settle().conflict("/finding/f2/state")?["kind"] == "merged-ended")
+        }
+
+        try world["gus"].save(.add("finding/late", ["state": "draft"]))
+
+        let picture = try world.settle()
+        #expect(state(picture, "f1") == "merged")
+        #expect(state(picture, "f2") == "merged")
+        #expect(picture.conflicts.isEmpty)
+    }
+
     @Test func aMergeHoldsUpAnEndingOfItsTargetAtTheSameTime() throws {
         let world = try team()
 

@@ -19,13 +19,13 @@ struct SimulationTests {
     /// verdict that rested on what was pending elsewhere.
     static let telling: [UInt64] = [52, 5_044, 70_021]
 
-    @Test(arguments: seeds)
-    func everybodyComesToWhatTheObviousFoldShows(seed: UInt64) throws {
-        var simulation = try Simulation(seed: seed)
+    @Test(arguments: seeds, [false, true])
+    func everybodyComesToWhatTheObviousFoldShows(seed: UInt64, merges: Bool) throws {
+        var simulation = try Simulation(seed: seed, merges: merges)
         do {
             for step in 1...60 {
                 try simulation.step()
-                if step % 20 == 0 { try simulation.compareOne() }
+                if step % (merges ? 10 : 20) == 0 { try simulation.compareOne() }
             }
             _ = try simulation.finish()
         } catch {

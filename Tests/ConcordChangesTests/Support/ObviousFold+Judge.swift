@@ -34,7 +34,8 @@ extension ObviousFold {
         }
         let voids = judgeSeals(of: diff, voids: asked.map(\.void))
         for index in asked.indices { asked[index].void = voids[index] }
-        for var next in asked {
+        // What belongs to a step is judged once the step is.
+        for var next in asked.filter({ !isPart($0) }) + asked.filter(isPart) {
             if next.void == nil, !isControl(next.operation.path) {
                 var value: JSON?
                 if case .add(let new) = next.operation.action { value = new }
@@ -57,6 +58,10 @@ extension ObviousFold {
         }
         for id in admissions where seen[diff.id]?.contains(id) ?? false { admit(id, by: diff) }
         for cell in writes.keys where !admissions.isEmpty { settleOnce(cell) }
+    }
+
+    private func isPart(_ asked: Asked) -> Bool {
+        asked.operation.path.kind == "finding" && asked.operation.path.field == "duplicateOf"
     }
 
     private func isControl(_ path: CellPath) -> Bool { Schema.kind(path.kind)?.isControl ?? false }

@@ -129,9 +129,13 @@ extension ObviousFold {
             kind = .confirmedEdited
         }
         if !steps.endings.isEmpty { kind = .endedEdited }
+        if kind == nil, !steps.asked.isEmpty {
+            let sides = (steps.asked + steps.standing).map { candidate($0, at: cell) }
+            return (shown, conflict(.values, cell, sides, shown))
+        }
         guard let kind else { return (shown, nil) }
         let others = besides(record, seenBy: nil)
-        var sides = steps.endings + steps.confirmations + steps.merges
+        var sides = steps.endings + steps.confirmations + steps.merges + steps.asked
         for ending in steps.endings { sides += others.filter { holdsUp($0, ending) } }
         for step in steps.confirmations {
             sides += others.filter { holdsUp($0, confirmation: step) }

@@ -5,7 +5,10 @@ import ConcordModel
 extension ObviousFold {
     /// Whether a record may be added, restored or hidden.
     func judgePresence(_ write: ObviousWrite, naming owner: WireText?) {
-        defer { freeze(write) }
+        defer {
+            if write.void != nil { write.isProposal = false }
+            freeze(write)
+        }
         guard let me = people.person(write.diff.head.author) else { return }
         let kind = Schema.kind(write.cell.kind) ?? Schema.unknownKind(write.cell.kind)
         let activity = write.value == nil ? kind.removeActivity : kind.addActivity
@@ -14,8 +17,13 @@ extension ObviousFold {
         case .no: write.void = .noRight
         case .own:
             write.isProposal = proposesOnly(write, me.person.role, naming: owner)
-            if !(write.value == nil ? mayEnd(write, me.name) : isOwn(write, me.name) != .not) {
-                write.void = .noRight
+            let own = isOwn(write, me.name)
+            if own == .not { write.void = .noRight }
+            if write.value == nil, own == .inPart, !holdsOnlyOwn(write, me.name) {
+                let seen = (writes[write.cell] ?? []).filter { isSeen($0, by: write.diff) }
+                let isAdded = survivors(of: seen).contains { $0.value != nil && !$0.isProposal }
+                write.isProposal = isAdded
+                if !isAdded { write.void = .noRight }
             }
         case .proposal:
             if write.value == nil, !holdsOnlyOwn(write, me.name) {
@@ -89,15 +97,14 @@ extension ObviousFold {
 
     /// Whether a write says what belongs to a step that its diff takes.
     private func isPartOfStep(_ write: ObviousWrite) -> Bool {
-        guard write.cell.kind == "finding",
-            let step =
-                (["duplicateOf": "merged", "confirmedBy": "confirmed"] as [WireText: WireText])[
-                    write.cell.field ?? ""
-                ]
-        else { return false }
-        let state = CellPath(kind: "finding", record: write.cell.record, field: "state")
-        return write.diff.body.operations.contains {
-            $0.path == state && $0.action == .add(.string(step))
+        guard write.cell.kind == "finding", write.cell.field == "duplicateOf" else { return false }
+        return takes("merged", of: write.cell.record, write.diff)
+    }
+
+    /// Whether a diff writes a state of a finding with effect.
+    func takes(_ state: JSON, of finding: WireText, _ diff: VerifiedDiff) -> Bool {
+        writes("finding", finding, "state").contains {
+            $0.id == diff.id && $0.value == state && $0.hasEffect && !$0.isProposal
         }
     }
 
@@ -173,11 +180,6 @@ extension ObviousFold {
     private func mayWrite(_ write: ObviousWrite, _ me: WireText) -> Bool {
         let own = isOwn(write, me)
         return own == .wholly || own == .inPart && !replacesOthers(write, me)
-    }
-
-    private func mayEnd(_ write: ObviousWrite, _ me: WireText) -> Bool {
-        let own = isOwn(write, me)
-        return own == .wholly || own == .inPart && holdsOnlyOwn(write, me)
     }
 
     private func holdsOnlyOwn(_ write: ObviousWrite, _ me: WireText) -> Bool {
@@ -263,20 +265,24 @@ extension ObviousFold {
         case .yes: break
         case .no: write.void = .noRight
         case .own:
-            let mayTake = cycle.ends(to) ? mayEnd(write, me.name) : mayWrite(write, me.name)
-            if !mayTake { write.void = .noRight }
+            let own = isOwn(write, me.name)
+            if own == .not { write.void = .noRight }
+            if own == .inPart, !holdsOnlyOwn(write, me.name) {
+                write.isProposal = true
+                write.contests = true
+            }
         case .proposal:
             write.isProposal = !replacesOthers(write, me.name)
             if !write.isProposal { write.void = .proposal }
         }
         if write.void != nil { return }
         if from == to {
-            write.ends = cycle.ends(to)
+            write.ends = cycle.ends(to) && !write.contests
         } else if let step {
             if step.needsReason, !hasReason {
                 write.void = .reasonMissing
                 write.isProposal = false
-            } else {
+            } else if !write.contests {
                 write.ends = step.ends
                 write.rank = me.person.role == step.owner ? step.rank : 0
             }

@@ -5,6 +5,8 @@ import ConcordModel
 /// The steps of one record's state.
 struct ObviousSteps {
     var standing: [ObviousWrite]
+    /// What those propose who own the record in part.
+    var asked: [ObviousWrite] = []
     var winner: ObviousWrite?
     var endings: [ObviousWrite] = []
     var confirmations: [ObviousWrite] = []
@@ -24,7 +26,8 @@ extension ObviousFold {
         let others = besides(record, seenBy: diff)
         var steps = ObviousSteps(standing: [])
         while true {
-            steps.standing = survivors(of: rest)
+            steps.asked = survivors(of: rest).filter { $0.isProposal && $0.contests }
+            steps.standing = survivors(of: rest).filter { !($0.isProposal && $0.contests) }
             let endings = steps.standing.filter { ending in
                 ending.ends && others.contains { holdsUp($0, ending) }
             }
@@ -64,9 +67,7 @@ extension ObviousFold {
         if other.cell == ending.cell, other.value == ending.value { return false }
         if ending.cell.kind == "finding", ending.value == "merged",
             other.cell.record == ending.cell.record, other.cell.field == "duplicateOf",
-            other.diff.body.operations.contains(where: {
-                $0.path == ending.cell && $0.action == .add("merged")
-            })
+            takes("merged", of: other.cell.record, other.diff)
         {
             return false
         }

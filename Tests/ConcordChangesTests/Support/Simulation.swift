@@ -14,11 +14,15 @@ struct Simulation {
     private static let roles: [Role] = [
         .auditor, .auditor, .inTraining, .observer, .lead, .auditeeRep,
     ]
-    private static let findings = ["f1", "f2"]
+    private let findings: [String]
+    /// Whether people merge and confirm findings much, also such as come later, and write what is not known.
+    private let merges: Bool
     private static let criteria = ["c1", "c2"]
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, merges: Bool = false) throws {
         random = SeededGenerator(seed: seed)
+        self.merges = merges
+        findings = merges ? (1...7).map { "f\($0)" } : ["f1", "f2"]
         let roles = Self.roles.shuffled(using: &random)
         world = try World(
             ["ben": roles[0], "cem": roles[1], "dot": roles[2]],
@@ -112,8 +116,12 @@ struct Simulation {
     private mutating func save(_ name: String) throws {
         var changes: [Change] = []
         var paths: Set<String> = []
+        if merges, random.oneIn(3) {
+            try world[name].save(decision(by: world[name]))
+            return
+        }
         for _ in 0...random.below(2) {
-            let (path, change) = change(by: world[name])
+            let (path, change) = try change(by: world[name])
             if case .add = change {
                 // Its first fields and another change might write one cell twice.
                 changes = [change]
@@ -124,8 +132,47 @@ struct Simulation {
         try world[name].save(changes)
     }
 
-    private mutating func change(by actor: Actor) -> (String, Change) {
-        let finding = "finding/" + random.pick(Self.findings)
+    /// A step with what belongs to it, or one of the two; a finding added; what is not known.
+    private mutating func decision(by actor: Actor) throws -> [Change] {
+        // One that is merged into may come later.
+        let isNew = random.oneIn(4)
+        let finding = "finding/" + (isNew ? random.pick(findings) : try picked(by: actor))
+        if isNew {
+            return [.add(finding, random.oneIn(2) ? ["state": "draft", "unit": "IT"] : [:])]
+        }
+        switch random.below(8) {
+        case 0:
+            let path = "\(finding)/zzz/m"
+            return [
+                random.oneIn(4)
+                    ? .take(path) : .set(path, random.pick([false, true, "so", ["a": 1]]))
+            ]
+        case 1, 2:
+            return part("confirmed", "confirmedBy", .string(actor.member), of: finding)
+        default: return part("merged", "duplicateOf", .string(random.pick(findings)), of: finding)
+        }
+    }
+
+    private mutating func part(
+        _ state: JSON,
+        _ field: String,
+        _ value: JSON,
+        of finding: String
+    ) -> [Change] {
+        let both: [Change] = [.set("\(finding)/state", state), .set("\(finding)/\(field)", value)]
+        let ordered = random.oneIn(2) ? both : both.reversed()
+        return random.oneIn(5) ? [ordered[0]] : ordered
+    }
+
+    /// A finding to write on: where people merge nearly always one that they have, so that those which are named
+    /// before anybody wrote on them come later.
+    private mutating func picked(by actor: Actor) throws -> String {
+        let there = try findings.filter { try actor.shown("finding/\($0)") != nil }
+        return random.pick(merges && !there.isEmpty && !random.oneIn(12) ? there : findings)
+    }
+
+    private mutating func change(by actor: Actor) throws -> (String, Change) {
+        let finding = "finding/" + (try picked(by: actor))
         let criterion = "criterion/" + random.pick(Self.criteria)
         let value: JSON = random.pick(["IT", "HR", "QA"])
         switch random.below(24) {
@@ -152,7 +199,7 @@ struct Simulation {
                 .add(
                     criterion,
                     [
-                        "finding": .string(random.pick(Self.findings)), "standard": "s",
+                        "finding": .string(try picked(by: actor)), "standard": "s",
                         "clause": "8", "grade": "observation",
                     ]
                 )
