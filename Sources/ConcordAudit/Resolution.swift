@@ -6,7 +6,8 @@ extension FindingActs {
     /// Ends a conflict with a decision, having been shown all its candidates.
     ///
     /// A decision does what the act of the same name does: to let a merge stand writes every criterion
-    /// and every piece of evidence into the finding that stays, to confirm says who confirms.
+    /// and every piece of evidence into the finding that stays, and so does to choose that finding; to confirm
+    /// says who confirms.
     ///
     /// - Parameters:
     ///   - decision: what is to be. For presence and members of sets `true` keeps and nil removes.
@@ -28,6 +29,9 @@ extension FindingActs {
         {
             decision = .string(cycle.initial)
         }
+        let finding = finding(about: conflict.path)
+        let kept = try kept(by: conflict.path, of: finding, as: decision)
+        if conflict.path.field == "duplicateOf", let kept { decision = .string(kept.id) }
         var edit = Edit()
         edit.resolve(
             conflict.path,
@@ -35,73 +39,100 @@ extension FindingActs {
             reason: reason,
             candidates: conflict.candidates.map(\.write)
         )
-        guard conflict.path.kind == Schema.finding.name, conflict.path.field == "state",
-            let finding = audit.finding(conflict.path.record)
-        else {
-            if let finding = ended(about: conflict.path) {
-                endAnew(finding, with: conflict.path, as: decision, edit: &edit)
+        guard let finding else { return edit }
+        if conflict.path.kind == Schema.finding.name, conflict.path.field == "state" {
+            if decision == "confirmed" {
+                edit.set(finding.path("confirmedBy"), to: .string(member))
             }
+            if let kept, kept.id != finding.duplicateOf {
+                edit.set(finding.path("duplicateOf"), to: .string(kept.id))
+            }
+        } else if finding.isCounted {
             return edit
+        } else {
+            edit.set(finding.path("state"), to: .string(finding.state))
         }
-        switch decision?.stringValue {
-        case "merged": try letMergeStand(of: finding, edit: &edit)
-        case "confirmed": edit.set(finding.path("confirmedBy"), to: .string(member))
-        default: break
+        guard let kept else { return edit }
+        switch conflict.path.field {
+        case "state", "duplicateOf":
+            var taken = TakenCriteria(by: kept)
+            try taken.take(finding)
+            carry(taken, and: [finding], into: kept, edit: &edit)
+        default: carry(conflict.path, as: decision, of: finding, into: kept, edit: &edit)
         }
         return edit
     }
 
-    /// The finding in which a conflict is, where it does not count and stays in the log.
-    private func ended(about path: CellPath) -> FindingRecord? {
-        let finding: FindingRecord?
+    /// The finding in which a conflict is.
+    private func finding(about path: CellPath) -> FindingRecord? {
         switch path.kind {
-        case Schema.finding.name where path.field != nil: finding = audit.finding(path.record)
+        case Schema.finding.name where path.field != nil: audit.finding(path.record)
         case Schema.criterion.name:
-            finding = audit.findings.first { finding in
+            audit.findings.first { finding in
                 finding.criteria.contains { $0.id == path.record }
             }
-        default: finding = nil
-        }
-        return finding.flatMap { $0.isCounted ? nil : $0 }
-    }
-
-    /// Writes the ending of a finding anew beside what was decided in it; where it was merged, a grade that
-    /// is more severe than the one that counts goes along.
-    private func endAnew(
-        _ finding: FindingRecord,
-        with path: CellPath,
-        as decision: JSON?,
-        edit: inout Edit
-    ) {
-        edit.set(finding.path("state"), to: .string(finding.state))
-        guard path.kind == Schema.criterion.name, path.field == "grade", finding.state == "merged",
-            let kept = counting(finding),
-            let reference = finding.criteria.first(where: { $0.id == path.record })?.reference,
-            let grade = decision?.stringValue.flatMap({ Grade($0) })
-        else { return }
-        guard let shown = kept.criteria.first(where: { $0.reference == reference }) else {
-            edit.addCriterion(reference, grade: grade, to: kept.id)
-            return
-        }
-        if shown.grade.map({ $0 < grade }) ?? true {
-            edit.set(shown.gradePath, to: .string(grade.rawValue))
+        default: nil
         }
     }
 
-    private func letMergeStand(
-        of finding: FindingRecord,
-        edit: inout Edit
-    ) throws(ActRefusal) {
-        guard let id = finding.duplicateOf, let target = audit.finding(id) else {
+    /// The finding in which one counts that is merged by a decision, or stays so beside it.
+    ///
+    /// What it is merged into may have been merged itself: it counts in the last one.
+    private func kept(
+        by path: CellPath,
+        of finding: FindingRecord?,
+        as decision: JSON?
+    ) throws(ActRefusal) -> FindingRecord? {
+        guard let finding else { return nil }
+        let isStep = path.kind == Schema.finding.name && path.field == "state"
+        guard isStep ? decision == "merged" : finding.state == "merged" else { return nil }
+        let isTarget = path.kind == Schema.finding.name && path.field == "duplicateOf"
+        guard isStep || isTarget else { return counting(finding) }
+        let id = isStep ? finding.duplicateOf : decision?.stringValue
+        guard let target = id.flatMap({ audit.finding($0) }) else {
             throw .noTarget(finding: finding.label)
         }
-        // What this finding was merged into may have been merged itself: it counts in the last one.
         guard let kept = counting(target), kept.id != finding.id else {
             throw .targetDoesNotCount(finding: target.label, state: target.state, counting: nil)
         }
-        if kept.id != id { edit.set(finding.path("duplicateOf"), to: .string(kept.id)) }
-        var taken = TakenCriteria(by: kept)
-        try taken.take(finding)
-        carry(taken, and: [finding], into: kept, edit: &edit)
+        return kept
+    }
+
+    /// Writes what was decided in a finding that was merged into the one in which it counts: a criterion or
+    /// piece of evidence that stays, a grade that is more severe than the one that counts.
+    private func carry(
+        _ path: CellPath,
+        as decision: JSON?,
+        of finding: FindingRecord,
+        into kept: FindingRecord,
+        edit: inout Edit
+    ) {
+        guard path.kind == Schema.criterion.name else {
+            if path.field == "evidence", let member = path.member, decision != nil {
+                edit.insert(member, into: kept.path("evidence"), anew: true)
+            }
+            return
+        }
+        guard let criterion = finding.criteria.first(where: { $0.id == path.record }),
+            let reference = criterion.reference
+        else { return }
+        var grade = criterion.grade
+        switch path.field {
+        case nil: if decision == nil { return }
+        case "grade": grade = decision?.stringValue.flatMap { Grade($0) }
+        default: return
+        }
+        let id = DerivedID.criterion(
+            finding: kept.id,
+            standard: reference.standard,
+            clause: reference.clause
+        )
+        guard let shown = kept.criteria.first(where: { $0.id == id }) else {
+            edit.addCriterion(reference, grade: grade, to: kept.id)
+            return
+        }
+        if let grade, shown.grade.map({ $0 < grade }) ?? true {
+            edit.set(shown.gradePath, to: .string(grade.rawValue))
+        }
     }
 }
