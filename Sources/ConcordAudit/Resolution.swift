@@ -14,7 +14,8 @@ extension FindingActs {
     ///   - reason: why; it is part of the record.
     ///
     /// What is decided in a finding that was withdrawn or merged leaves it so: the ending is written anew,
-    /// by somebody who has seen the decision.
+    /// by somebody who has seen the decision. Whoever decides against a merge takes out of its target what it
+    /// brought there, and nothing else.
     ///
     /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`.
     public func resolve(
@@ -30,6 +31,7 @@ extension FindingActs {
             decision = .string(cycle.initial)
         }
         let finding = finding(about: conflict.path)
+        let lost = lostMerges(conflict, decision)
         let kept = try kept(by: conflict.path, of: finding, as: decision)
         if conflict.path.field == "duplicateOf", let kept { decision = .string(kept.id) }
         var edit = Edit()
@@ -40,7 +42,25 @@ extension FindingActs {
             candidates: conflict.candidates.map(\.write)
         )
         guard let finding else { return edit }
-        if conflict.path.kind == Schema.finding.name, conflict.path.field == "state" {
+        try complete(conflict.path, of: finding, as: decision, in: kept, edit: &edit)
+        if !lost.isEmpty {
+            let keeping = whatOthersBrought(than: finding)
+            edit.takeOut(broughtBy: lost, of: finding.id, keeping: keeping)
+        }
+        return edit
+    }
+
+    /// Writes what goes with a decision in a finding.
+    ///
+    /// - Parameter kept: where it counts, if it is merged by the decision or stays so beside it.
+    private func complete(
+        _ path: CellPath,
+        of finding: FindingRecord,
+        as decision: JSON?,
+        in kept: FindingRecord?,
+        edit: inout Edit
+    ) throws(ActRefusal) {
+        if path.kind == Schema.finding.name, path.field == "state" {
             if decision == "confirmed" {
                 edit.set(finding.path("confirmedBy"), to: .string(member))
             }
@@ -48,19 +68,57 @@ extension FindingActs {
                 edit.set(finding.path("duplicateOf"), to: .string(kept.id))
             }
         } else if finding.isCounted {
-            return edit
+            return
         } else {
             edit.set(finding.path("state"), to: .string(finding.state))
         }
-        guard let kept else { return edit }
-        switch conflict.path.field {
+        guard let kept else { return }
+        switch path.field {
         case "state", "duplicateOf":
             var taken = TakenCriteria(by: kept)
             try taken.take(finding)
             carry(taken, and: [finding], into: kept, edit: &edit)
-        default: carry(conflict.path, as: decision, of: finding, into: kept, edit: &edit)
+        default: carry(path, as: decision, of: finding, into: kept, edit: &edit)
         }
-        return edit
+    }
+
+    /// The merges against which a decision is made: for another state, or for another target.
+    private func lostMerges(_ conflict: Conflict, _ decision: JSON?) -> [WriteReference] {
+        guard conflict.path.kind == Schema.finding.name else { return [] }
+        let own = conflict.candidates.filter { $0.path == nil }
+        switch conflict.path.field {
+        case "state" where decision != "merged":
+            return own.filter { $0.value == "merged" }.map(\.write)
+        case "duplicateOf":
+            return own.filter { $0.value != nil && $0.value != decision }.map(\.write)
+        default: return []
+        }
+    }
+
+    /// What other findings that are merged brought, or found, where they are merged into.
+    private func whatOthersBrought(than finding: FindingRecord) -> Set<CellPath> {
+        var paths: Set<CellPath> = []
+        for other in audit.findings where other.state == "merged" && other.id != finding.id {
+            for target in [other.duplicateOf, counting(other)?.id].compactMap({ $0 }) {
+                for reference in other.criteria.compactMap(\.reference) {
+                    let id = DerivedID.criterion(
+                        finding: target,
+                        standard: reference.standard,
+                        clause: reference.clause
+                    )
+                    paths.insert(CellPath(kind: Schema.criterion.name, record: id))
+                }
+                func keep(_ member: WireText, in field: WireText) {
+                    var path = CellPath(kind: Schema.finding.name, record: target, field: field)
+                    path.member = member
+                    paths.insert(path)
+                }
+                for id in other.evidence { keep(id, in: "evidence") }
+                for id in other.contributors { keep(id, in: "contributors") }
+                if let id = other.raisedBy { keep(id, in: "contributors") }
+            }
+        }
+        return paths
     }
 
     /// The finding in which a conflict is.

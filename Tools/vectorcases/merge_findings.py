@@ -1,6 +1,5 @@
 """Merge: what one writes twice, findings that are merged into others, confirmations, and citations."""
 
-from .files import derived_id
 from .merge_states import team
 from .story import add, conflict, remove, splice
 
