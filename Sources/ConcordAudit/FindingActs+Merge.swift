@@ -69,9 +69,8 @@ extension FindingActs {
         edit: inout Edit
     ) {
         let isLead = audit.member(member)?.role == .lead
-        for finding in audit.findings where finding.state == "merged" && finding.id != kept.id {
-            guard isLead || finding.raisedBy == member, counting(finding)?.id == kept.id,
-                let criterion = finding.criteria.first(where: { $0.reference == reference })
+        for finding in merged(into: kept) where isLead || finding.raisedBy == member {
+            guard let criterion = finding.criteria.first(where: { $0.reference == reference })
             else { continue }
             if let grade {
                 guard let given = criterion.grade, grade < given else { continue }
@@ -80,6 +79,13 @@ extension FindingActs {
                 edit.hide(kind: Schema.criterion.name, id: criterion.id)
             }
             edit.set(finding.path("state"), to: "merged")
+        }
+    }
+
+    /// The findings that count in this one: those that were merged into it, and into those.
+    func merged(into kept: FindingRecord) -> [FindingRecord] {
+        audit.findings.filter { finding in
+            finding.state == "merged" && finding.id != kept.id && counting(finding)?.id == kept.id
         }
     }
 
@@ -114,7 +120,13 @@ extension FindingActs {
         edit: inout Edit
     ) {
         for (reference, taking) in taken.inOrder {
-            if let shown = kept.criteria.first(where: { $0.reference == reference }) {
+            // By the id that follows from the clause, which is where the merge is looked at from.
+            let id = DerivedID.criterion(
+                finding: kept.id,
+                standard: reference.standard,
+                clause: reference.clause
+            )
+            if let shown = kept.criteria.first(where: { $0.id == id }) {
                 edit.restore(kind: Schema.criterion.name, id: shown.id)
                 if let grade = taking.grade {
                     edit.set(shown.gradePath, to: .string(grade.rawValue))

@@ -178,7 +178,8 @@ public struct FindingActs: Sendable {
         edit.insert(evidence, into: finding.path("evidence"), anew: true)
     }
 
-    /// Takes the citation of a piece of evidence out.
+    /// Takes the citation of a piece of evidence out, also of what was merged into the finding: else those
+    /// merges would wait, and what they merged would count again.
     ///
     /// - Throws: `findingEnded`.
     public func detach(
@@ -188,6 +189,9 @@ public struct FindingActs: Sendable {
     ) throws(ActRefusal) {
         try requireOpen(finding)
         edit.remove(evidence, from: finding.path("evidence"))
+        for merged in merged(into: finding) where merged.evidence.contains(evidence) {
+            edit.remove(evidence, from: merged.path("evidence"))
+        }
     }
 
     /// Each clause once; one that is named twice has one grade.

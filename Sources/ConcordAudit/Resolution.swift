@@ -6,14 +6,16 @@ extension FindingActs {
     /// Ends a conflict with a decision, having been shown all its candidates.
     ///
     /// A decision does what the act of the same name does: to let a merge stand writes every criterion
-    /// and every piece of evidence into the finding that stays, to confirm says who confirms.
+    /// and every piece of evidence into the finding that stays, and so does to choose that finding; to confirm
+    /// says who confirms.
     ///
     /// - Parameters:
     ///   - decision: what is to be. For presence and members of sets `true` keeps and nil removes.
     ///   - reason: why; it is part of the record.
     ///
     /// What is decided in a finding that was withdrawn or merged leaves it so: the ending is written anew,
-    /// by somebody who has seen the decision.
+    /// by somebody who has seen the decision. Whoever decides against a merge takes out of its target what it
+    /// brought there, and nothing else.
     ///
     /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`.
     public func resolve(
@@ -28,6 +30,10 @@ extension FindingActs {
         {
             decision = .string(cycle.initial)
         }
+        let finding = finding(about: conflict.path)
+        let lost = lostMerges(conflict, decision)
+        let kept = try kept(by: conflict.path, of: finding, as: decision)
+        if conflict.path.field == "duplicateOf", let kept { decision = .string(kept.id) }
         var edit = Edit()
         edit.resolve(
             conflict.path,
@@ -35,75 +41,156 @@ extension FindingActs {
             reason: reason,
             candidates: conflict.candidates.map(\.write)
         )
-        guard conflict.path.kind == Schema.finding.name, conflict.path.field == "state",
-            let finding = audit.finding(conflict.path.record)
-        else {
-            if let finding = ended(about: conflict.path) {
-                endAnew(finding, with: conflict.path, as: decision, edit: &edit)
-            }
-            return edit
-        }
-        switch decision?.stringValue {
-        case "merged": try letMergeStand(of: finding, edit: &edit)
-        // Who says that a confirmation stands has not confirmed.
-        case "confirmed" where finding.state != "confirmed":
-            edit.set(finding.path("confirmedBy"), to: .string(member))
-        default: break
+        guard let finding else { return edit }
+        try complete(conflict.path, of: finding, as: decision, in: kept, edit: &edit)
+        if !lost.isEmpty {
+            let keeping = whatOthersBrought(than: finding)
+            edit.takeOut(broughtBy: lost, of: finding.id, keeping: keeping)
         }
         return edit
     }
 
-    /// The finding in which a conflict is, where it does not count and stays in the log.
-    private func ended(about path: CellPath) -> FindingRecord? {
-        let finding: FindingRecord?
-        switch path.kind {
-        case Schema.finding.name where path.field != nil: finding = audit.finding(path.record)
-        case Schema.criterion.name:
-            finding = audit.findings.first { finding in
-                finding.criteria.contains { $0.id == path.record }
-            }
-        default: finding = nil
-        }
-        return finding.flatMap { $0.isCounted ? nil : $0 }
-    }
-
-    /// Writes the ending of a finding anew beside what was decided in it; where it was merged, a grade that
-    /// is more severe than the one that counts goes along.
-    private func endAnew(
-        _ finding: FindingRecord,
-        with path: CellPath,
-        as decision: JSON?,
-        edit: inout Edit
-    ) {
-        edit.set(finding.path("state"), to: .string(finding.state))
-        guard path.kind == Schema.criterion.name, path.field == "grade", finding.state == "merged",
-            let kept = counting(finding),
-            let reference = finding.criteria.first(where: { $0.id == path.record })?.reference,
-            let grade = decision?.stringValue.flatMap({ Grade($0) })
-        else { return }
-        guard let shown = kept.criteria.first(where: { $0.reference == reference }) else {
-            edit.addCriterion(reference, grade: grade, to: kept.id)
-            return
-        }
-        if shown.grade.map({ $0 < grade }) ?? true {
-            edit.set(shown.gradePath, to: .string(grade.rawValue))
-        }
-    }
-
-    private func letMergeStand(
+    /// Writes what goes with a decision in a finding.
+    ///
+    /// - Parameter kept: where it counts, if it is merged by the decision or stays so beside it.
+    private func complete(
+        _ path: CellPath,
         of finding: FindingRecord,
+        as decision: JSON?,
+        in kept: FindingRecord?,
         edit: inout Edit
     ) throws(ActRefusal) {
-        guard let id = finding.duplicateOf, let target = audit.finding(id) else {
+        if path.kind == Schema.finding.name, path.field == "state" {
+            if decision == "confirmed" {
+                edit.set(finding.path("confirmedBy"), to: .string(member))
+            }
+            if let kept, kept.id != finding.duplicateOf {
+                edit.set(finding.path("duplicateOf"), to: .string(kept.id))
+            }
+        } else if finding.isCounted {
+            return
+        } else {
+            edit.set(finding.path("state"), to: .string(finding.state))
+        }
+        guard let kept else { return }
+        switch path.field {
+        case "state", "duplicateOf":
+            var taken = TakenCriteria(by: kept)
+            try taken.take(finding)
+            carry(taken, and: [finding], into: kept, edit: &edit)
+        default: carry(path, as: decision, of: finding, into: kept, edit: &edit)
+        }
+    }
+
+    /// The merges against which a decision is made: for another state, or for another target.
+    private func lostMerges(_ conflict: Conflict, _ decision: JSON?) -> [WriteReference] {
+        guard conflict.path.kind == Schema.finding.name else { return [] }
+        let own = conflict.candidates.filter { $0.path == nil }
+        switch conflict.path.field {
+        case "state" where decision != "merged":
+            return own.filter { $0.value == "merged" }.map(\.write)
+        case "duplicateOf":
+            return own.filter { $0.value != nil && $0.value != decision }.map(\.write)
+        default: return []
+        }
+    }
+
+    /// What other findings that are merged brought, or found, where they are merged into.
+    private func whatOthersBrought(than finding: FindingRecord) -> Set<CellPath> {
+        var paths: Set<CellPath> = []
+        for other in audit.findings where other.state == "merged" && other.id != finding.id {
+            for target in [other.duplicateOf, counting(other)?.id].compactMap({ $0 }) {
+                for reference in other.criteria.compactMap(\.reference) {
+                    let id = DerivedID.criterion(
+                        finding: target,
+                        standard: reference.standard,
+                        clause: reference.clause
+                    )
+                    paths.insert(CellPath(kind: Schema.criterion.name, record: id))
+                }
+                func keep(_ member: WireText, in field: WireText) {
+                    var path = CellPath(kind: Schema.finding.name, record: target, field: field)
+                    path.member = member
+                    paths.insert(path)
+                }
+                for id in other.evidence { keep(id, in: "evidence") }
+                for id in other.contributors { keep(id, in: "contributors") }
+                if let id = other.raisedBy { keep(id, in: "contributors") }
+            }
+        }
+        return paths
+    }
+
+    /// The finding in which a conflict is.
+    private func finding(about path: CellPath) -> FindingRecord? {
+        switch path.kind {
+        case Schema.finding.name where path.field != nil: audit.finding(path.record)
+        case Schema.criterion.name:
+            audit.findings.first { finding in
+                finding.criteria.contains { $0.id == path.record }
+            }
+        default: nil
+        }
+    }
+
+    /// The finding in which one counts that is merged by a decision, or stays so beside it.
+    ///
+    /// What it is merged into may have been merged itself: it counts in the last one.
+    private func kept(
+        by path: CellPath,
+        of finding: FindingRecord?,
+        as decision: JSON?
+    ) throws(ActRefusal) -> FindingRecord? {
+        guard let finding else { return nil }
+        let isStep = path.kind == Schema.finding.name && path.field == "state"
+        guard isStep ? decision == "merged" : finding.state == "merged" else { return nil }
+        let isTarget = path.kind == Schema.finding.name && path.field == "duplicateOf"
+        guard isStep || isTarget else { return counting(finding) }
+        let id = isStep ? finding.duplicateOf : decision?.stringValue
+        guard let target = id.flatMap({ audit.finding($0) }) else {
             throw .noTarget(finding: finding.label)
         }
-        // What this finding was merged into may have been merged itself: it counts in the last one.
         guard let kept = counting(target), kept.id != finding.id else {
             throw .targetDoesNotCount(finding: target.label, state: target.state, counting: nil)
         }
-        if kept.id != id { edit.set(finding.path("duplicateOf"), to: .string(kept.id)) }
-        var taken = TakenCriteria(by: kept)
-        try taken.take(finding)
-        carry(taken, and: [finding], into: kept, edit: &edit)
+        return kept
+    }
+
+    /// Writes what was decided in a finding that was merged into the one in which it counts: a criterion or
+    /// piece of evidence that stays, a grade that is more severe than the one that counts.
+    private func carry(
+        _ path: CellPath,
+        as decision: JSON?,
+        of finding: FindingRecord,
+        into kept: FindingRecord,
+        edit: inout Edit
+    ) {
+        guard path.kind == Schema.criterion.name else {
+            if path.field == "evidence", let member = path.member, decision != nil {
+                edit.insert(member, into: kept.path("evidence"), anew: true)
+            }
+            return
+        }
+        guard let criterion = finding.criteria.first(where: { $0.id == path.record }),
+            let reference = criterion.reference
+        else { return }
+        var grade = criterion.grade
+        switch path.field {
+        case nil: if decision == nil { return }
+        case "grade": grade = decision?.stringValue.flatMap { Grade($0) }
+        default: return
+        }
+        let id = DerivedID.criterion(
+            finding: kept.id,
+            standard: reference.standard,
+            clause: reference.clause
+        )
+        guard let shown = kept.criteria.first(where: { $0.id == id }) else {
+            edit.addCriterion(reference, grade: grade, to: kept.id)
+            return
+        }
+        if let grade, shown.grade.map({ $0 < grade }) ?? true {
+            edit.set(shown.gradePath, to: .string(grade.rawValue))
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ConcordChanges
 import ConcordEncoding
+import ConcordModel
 import Testing
 
 @testable import ConcordStorage
@@ -32,7 +33,12 @@ import Testing
             try ann.edit {
                 $0.reason = "add evidence"
                 $0.set(state, to: .string(step))
-                if step == "merged" { $0.set(cell("/finding/f1/duplicateOf"), to: "f2") }
+                guard step == "merged" else { return }
+                $0.set(cell("/finding/f1/duplicateOf"), to: "f2")
+                var carried = criterion("major")
+                carried["finding"] = "f2"
+                let id = DerivedID.criterion(finding: "f2", standard: "iso", clause: "8")
+                $0.add("criterion", id: id, fields: carried)
             }
         )
         try team.syncAll()

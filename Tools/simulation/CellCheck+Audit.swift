@@ -54,33 +54,28 @@ extension CellCheck {
         return confirmationProblem(of: presence) ?? mergedProblem(of: presence)
     }
 
-    /// What a merged finding shows is as severe in the finding that it names, unless one of its merges had
-    /// seen that it is less there.
+    /// What a merged finding shows stands in the finding that it names: each criterion as severe, each piece
+    /// of evidence.
     private func mergedProblem(of finding: CellPath) -> String? {
         guard isPresent(finding), shownState(of: finding) == "merged" else { return nil }
         let source = CellPath(kind: finding.kind, record: finding.record, field: "duplicateOf")
         guard let target = cells[source]?.shown?.stringValue else { return nil }
-        let merges = stateWrites(of: finding).filter { $0.value == "merged" }
         for part in owned[finding] ?? [] where part.kind == Schema.criterion.name {
-            guard isPresent(part), let other = counterpart(of: part.record, in: target),
-                cells[part]?.survivors.contains(where: { $0.effect == .effective }) ?? false
-            else { continue }
+            guard isPresent(part), let other = counterpart(of: part.record, in: target) else {
+                continue
+            }
             let twin = CellPath(kind: part.kind, record: other)
-            guard cells[twin] != nil, twin != part else { continue }
-            var losses = (cells[twin]?.survivors ?? []).filter { $0.value == nil }
-            if isPresent(twin) {
-                guard severity(of: twin) < severity(of: part) else { continue }
-                losses = cells[gradePath(of: twin)]?.survivors ?? []
+            if twin == part || isPresent(twin) && severity(of: twin) >= severity(of: part) {
+                continue
             }
-            for loss in losses where loss.effect == .effective {
-                let isKnown = merges.contains {
-                    $0.diff == loss.said || registry.has($0.diff, seen: loss.said)
-                }
-                if !isKnown {
-                    return
-                        "\(finding): merged into \(target), where \(loss.write) took from \(part)"
-                }
-            }
+            return "\(finding): merged into \(target), which does not hold \(part)"
+        }
+        for (path, cell) in cells where path.kind == finding.kind && path.record == finding.record {
+            guard path.field == "evidence", path.member != nil, cell.shown != nil else { continue }
+            var there = path
+            there.record = target
+            if cells[there]?.shown != nil { continue }
+            return "\(path): merged into \(target), which does not hold it"
         }
         return nil
     }
@@ -89,12 +84,10 @@ extension CellCheck {
         CellPath(kind: criterion.kind, record: criterion.record, field: "grade")
     }
 
-    /// The rank of the grade that was decided on, -1 where none was.
+    /// The rank of the grade that shows, -1 where none does.
     private func severity(of criterion: CellPath) -> Int {
-        let grades = cells[gradePath(of: criterion)]?.survivors.filter { $0.effect == .effective }
-        return grades?.compactMap { write in
-            write.value?.stringValue.flatMap(Schema.grades.firstIndex(of:))
-        }.max() ?? -1
+        cells[gradePath(of: criterion)]?.shown?.stringValue
+            .flatMap(Schema.grades.firstIndex(of:)) ?? -1
     }
 
     /// What somebody raised.

@@ -1,6 +1,5 @@
 """Merge: what one writes twice, findings that are merged into others, confirmations, and citations."""
 
-from .files import derived_id
 from .merge_states import team
 from .story import add, conflict, remove, splice
 
@@ -11,7 +10,6 @@ def add_cases(cases):
     targets(cases)
     later_targets(cases)
     circles(cases)
-    criteria(cases)
     taken_back(cases)
     said_later(cases)
     confirmations(cases)
@@ -250,84 +248,6 @@ def longer_circles(cases):
     story.expect(cases, "merged-into-itself", "A merge of a finding into itself is a circle.",
                  {"finding": {"f1": {"state": "draft", "duplicateOf": "f1"}, "f2": {"state": "draft"}}},
                  [conflict("merged-ended", STATE, "draft", (merge, "merged"))])
-
-
-def graded(grade, other=None, **people):
-    """f1 with a criterion, f2 with the same one if `other`: its grade there."""
-    story, ada, ben, *_ = team(gus="lead", **people)
-    mine = {"finding": "f1", "standard": "s", "clause": "8.1", "grade": grade}
-    ids = [derived_id("criterion", finding, "s 8.1") for finding in ("f1", "f2")]
-    theirs = {**mine, "finding": "f2", "grade": other}
-    base = ben.save(
-        add("finding/f1", {"state": "draft"}), add("finding/f2", {"state": "draft"}), add(f"criterion/{ids[0]}", mine),
-        *([add(f"criterion/{ids[1]}", theirs)] if other else []))
-    return story, ada, ben, story["gus"], base, ids, mine, theirs
-
-
-def criteria(cases):
-    """What a merged finding raised counts in its target, or the merge waits."""
-    for name, about, last, by, seen in (
-        ("made-less-severe", "A merge waits where its target is made less severe than what was merged.", "ofi", "ben", True),
-        ("made-less-severe-by-a-leader", "Whoever did so: nobody had said that it holds for both.", "ofi", "gus", True),
-        ("cleared", "So where the grade is cleared.", None, "ben", True),
-    ):
-        story, ada, ben, gus, base, ids, mine, theirs = graded("major")
-        merge = merged(ada, base, add(f"criterion/{ids[1]}", {**theirs, "grade": "major"}))
-        path = f"criterion/{ids[1]}/grade"
-        lower = story[by].save(
-            add(path, last, over=[merge]) if last else remove(path, over=[merge]), after=[merge] if seen else [base])
-        left = {**theirs, "grade": last} if last else {k: v for k, v in theirs.items() if k != "grade"}
-        story.expect(cases, f"merged-and-{name}", about,
-                     {**two("draft", "draft"), "criterion": {ids[0]: mine, ids[1]: left}},
-                     [conflict("merged-ended", STATE, "draft", (merge, "merged"), (lower, last, path))])
-
-    story, ada, ben, gus, base, ids, mine, theirs = graded("major")
-    merge = merged(ada, base, add(f"criterion/{ids[1]}", {**theirs, "grade": "major"}))
-    gone = ben.save(remove(f"criterion/{ids[1]}", over=[merge]), after=[merge])
-    story.expect(cases, "merged-and-taken-out", "So where the criterion is taken out of the target.",
-                 {**two("draft", "draft"), "criterion": {ids[0]: mine}},
-                 [conflict("merged-ended", STATE, "draft", (merge, "merged"), (gone, None, f"criterion/{ids[1]}"))])
-
-    story, ada, ben, gus, base, ids, mine, theirs = graded("major", "major")
-    merge = merged(ada, base)
-    lower = ben.save(add(f"criterion/{ids[1]}/grade", "minor", over=[base]))
-    story.expect(cases, "merged-while-made-less-severe", "So where somebody does so at the same time: the merge rested on it.",
-                 {**two("draft", "draft"), "criterion": {ids[0]: mine, ids[1]: {**theirs, "grade": "minor"}}},
-                 [conflict("merged-ended", STATE, "draft", (merge, "merged"),
-                           (lower, "minor", f"criterion/{ids[1]}/grade"))])
-
-    story, ada, ben, gus, base, ids, mine, theirs = graded("major", "major")
-    lower = ben.save(add(f"criterion/{ids[1]}/grade", "minor", over=[base]))
-    merged(ada, base, after=[lower])
-    story.expect(cases, "merged-into-what-is-less-severe", "Who merges into what they see to be less severe has said so.",
-                 {**two("merged", "draft"), "criterion": {ids[0]: mine, ids[1]: {**theirs, "grade": "minor"}}})
-
-    story, ada, ben, gus, base, ids, mine, theirs = graded("major", "major")
-    merge = merged(ada, base)
-    lower = gus.save(add(f"criterion/{ids[1]}/grade", "minor", over=[base]), add(STATE, "merged", over=[merge]), after=[merge])
-    story.expect(cases, "merged-again-with-what-is-less-severe", "So who merges again with what they take away.",
-                 {**two("merged", "draft"), "criterion": {ids[0]: mine, ids[1]: {**theirs, "grade": "minor"}}})
-
-    story, ada, ben, gus, base, ids, mine, theirs = graded("minor", "major")
-    merged(ada, base)
-    ben.save(add(f"criterion/{ids[1]}/grade", "minor", over=[base]), after=story.log)
-    story.expect(cases, "merged-and-as-severe", "What stays as severe as what was merged takes nothing away.",
-                 {**two("merged", "draft"), "criterion": {ids[0]: mine, ids[1]: {**theirs, "grade": "minor"}}})
-
-    story, ada, ben, gus, base, ids, mine, theirs = graded("major", "major")
-    merge = merged(ada, base)
-    lower = ben.save(add(f"criterion/{ids[1]}/grade", "minor", over=[base]), after=[merge])
-    ben.save(add(f"criterion/{ids[1]}/grade", "major", over=[lower]))
-    story.expect(cases, "merged-and-as-severe-again", "A merge that waited stands where what was merged counts again.",
-                 {**two("merged", "draft"), "criterion": {ids[0]: mine, ids[1]: theirs}})
-
-    story, ada, ben, gus, base, ids, mine, theirs = graded("major", "major", fay="inTraining")
-    merge = merged(ada, base)
-    fay = story["fay"]
-    offer = fay.save(add(f"criterion/{ids[1]}/grade", "minor"), after=[merge])
-    story.expect(cases, "merged-and-proposed-less-severe", "What is proposed takes nothing away.",
-                 {**two("merged", "draft"), "criterion": {ids[0]: mine, ids[1]: theirs}},
-                 [conflict("values", f"criterion/{ids[1]}/grade", "major", (base, "major"), (offer, "minor", "proposal"))])
 
 
 def taken_back(cases):

@@ -16,6 +16,7 @@ public struct Edit: Hashable, Sendable {
         case hide(kind: WireText, id: WireText)
         case restore(kind: WireText, id: WireText)
         case resolve(CellPath, JSON?, candidates: [WriteReference]?)
+        case takeOut([WriteReference], of: WireText, keeping: Set<CellPath>)
         case admit(DiffID)
     }
 
@@ -89,6 +90,21 @@ public struct Edit: Hashable, Sendable {
     ) {
         self.reason = self.reason ?? reason
         changes.append(.resolve(path, value, candidates: candidates))
+    }
+
+    /// Takes out what merges of a finding brought into the ones that they merged it into, as their authors'
+    /// undo would: wherever nobody else has written since, and as far as the right of who saves goes.
+    ///
+    /// - Parameters:
+    ///   - merges: the merges, as a conflict names them.
+    ///   - finding: the id of the finding that they merged.
+    ///   - keeping: cells, and records with all their cells, that stay.
+    public mutating func takeOut(
+        broughtBy merges: [WriteReference],
+        of finding: WireText,
+        keeping: Set<CellPath> = []
+    ) {
+        changes.append(.takeOut(merges, of: finding, keeping: keeping))
     }
 
     /// Gives effect to what a diff wrote in vain.

@@ -76,6 +76,14 @@ extension Fold {
                 reason: reason,
                 author: author
             )
+        case .takeOut(let merges, let finding, let keeping):
+            return try takingOut(
+                broughtBy: merges,
+                of: finding,
+                keeping: keeping,
+                reason: reason,
+                author: author
+            )
         case .admit(let id): return [try admission(of: id, reason: reason)]
         }
     }

@@ -119,7 +119,7 @@ extension Fold {
 
     /// Whether the writer is in training for the standard of a criterion, as far as he had seen; where
     /// he had seen none, for any.
-    private mutating func isInTraining(_ writer: Writer, for record: RecordEntry) throws -> Bool {
+    mutating func isInTraining(_ writer: Writer, for record: RecordEntry) throws -> Bool {
         guard !writer.inTraining.isEmpty, record.kind == Schema.criterion else { return false }
         let standards = try claims(of: "standard", in: record, seenBy: writer.entry)
         return standards.isEmpty || standards.contains(where: writer.inTraining.contains)

@@ -18,16 +18,15 @@ extension Fold {
     /// The field that names the finding into which another one is merged.
     static let target: WireText = "duplicateOf"
 
-    /// Whether merges of a finding, one of which would show, wait since its target does not count, or holds
-    /// no longer what the finding raised.
+    /// Whether merges of a finding, one of which would show, wait since its target does not count, or does not
+    /// hold what the finding raises.
     mutating func waitsForTarget(
         _ record: RecordEntry,
-        merges: [CellWrite],
         from entry: DiffEntry?
     ) throws -> Bool {
         guard let target = try target(of: record, from: entry),
             try takesIn(target, from: entry),
-            try whatTookAway(from: target, of: record, merges: merges, seenBy: entry).isEmpty
+            try whatIsMissing(in: target, of: record, seenBy: entry).isEmpty
         else { return true }
         var graph = MergeGraph()
         if entry == nil { swap(&graph, &mergeGraph) }
@@ -123,12 +122,9 @@ extension Fold {
         return edge
     }
 
-    /// What ended the finding into which a merge that waits merges: its endings, its removals, what took
-    /// criteria from it, or, where merges lead round, its own merges.
-    mutating func whatEndedTarget(
-        of record: RecordEntry,
-        merges: [CellWrite]
-    ) throws -> [LocatedWrite] {
+    /// What ended the finding into which a merge that waits merges: its endings, its removals, what is missing
+    /// in it, or, where merges lead round, its own merges.
+    mutating func whatEndedTarget(of record: RecordEntry) throws -> [LocatedWrite] {
         guard let target = try target(of: record, from: nil) else { return [] }
         let presence = CellKey.presence(of: target.number)
         guard try self.presence(of: target, from: nil).shown != nil else {
@@ -139,7 +135,7 @@ extension Fold {
         let key = CellKey(record: target.number, field: "state")
         let endings = try standingSteps(of: target, from: nil, merges: .stand).filter(\.ends)
         return try endings.map { LocatedWrite($0, at: key) }
-            + whatTookAway(from: target, of: record, merges: merges, seenBy: nil)
+            + whatIsMissing(in: target, of: record, seenBy: nil).flatMap { $0 }
     }
 }
 
@@ -169,7 +165,7 @@ extension Fold {
         }
         let now = try circles(from: written) { try $0.record($1).mergedInto }
         changes.states.formUnion(former.union(now))
-        try settleCriteria()
+        try settleContents()
     }
 
     /// Notes that findings which name a new one as their target must be looked at: until now it was not there to

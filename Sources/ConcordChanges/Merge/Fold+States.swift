@@ -113,7 +113,7 @@ extension Fold {
         let edits = beside.writesAgainstConfirmation()
         try add(edits.all(besideAnyOf: entries, in: &self), in: &self)
         if !steps.merges.isEmpty {
-            try add(whatEndedTarget(of: record, merges: steps.merges), in: &self)
+            try add(whatEndedTarget(of: record), in: &self)
         }
         evaluation.conflict = Conflict(
             kind: kind,
@@ -217,7 +217,7 @@ extension Fold {
     ) throws -> Bool {
         let merging = steps.standing.filter { $0.merges(record.kind) }
         guard merges != .stand, try winner(of: steps.standing)?.merges(record.kind) ?? false,
-            try merges == .leftOut || waitsForTarget(record, merges: merging, from: entry)
+            try merges == .leftOut || waitsForTarget(record, from: entry)
         else { return false }
         steps.merges += merging
         return true

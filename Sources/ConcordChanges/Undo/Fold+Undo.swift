@@ -9,13 +9,16 @@ struct UndoDraft {
     let target: DiffEntry
     /// The save that is to be: its author has seen everything.
     let now: DiffEntry
+    /// Whose save is taken back.
     let author: Author
     /// Whether the save is an undo.
     let isRedo: Bool
     /// Why, in the author's own words.
     let reason: WireText?
     /// Why, as every operation says it.
-    let text: WireText
+    let text: WireText?
+    /// What is taken back beside it, and does not stand in the way.
+    var others: Set<Int> = []
     /// The records that the save wrote to.
     var records: Set<Int> = []
     /// The cells that have been looked at.
@@ -44,7 +47,7 @@ extension Fold {
         let mark = UndoMark(isRedo: isRedo, seq: target.at.seq)
         var draft = UndoDraft(
             target: target,
-            now: next(after: target),
+            now: next(after: target, by: target.author),
             author: target.author,
             isRedo: isRedo,
             reason: reason,
@@ -66,9 +69,10 @@ extension Fold {
         return (result, draft.operations)
     }
 
-    /// A diff of the same author that has seen all that is here.
-    private func next(after entry: DiffEntry) -> DiffEntry {
+    /// A diff of somebody who has seen all that is here.
+    func next(after entry: DiffEntry, by author: Author) -> DiffEntry {
         var next = entry
+        next.author = author
         next.number = nextDiff
         next.position = nil
         for (number, branch) in branches.all.enumerated() {
@@ -90,7 +94,7 @@ extension Fold {
         return nil
     }
 
-    private mutating func takeBack(_ operation: Operation, in draft: inout UndoDraft) throws {
+    mutating func takeBack(_ operation: Operation, in draft: inout UndoDraft) throws {
         guard let key = try key(of: operation.path) else { return }
         let record = try self.record(key.record)
         draft.records.insert(key.record)
@@ -237,7 +241,7 @@ extension Fold {
         on record: RecordEntry,
         _ draft: UndoDraft
     ) throws -> Bool {
-        guard let member = membership.member(of: draft.author) else { return false }
+        guard let member = membership.member(of: draft.now.author) else { return false }
         switch Rights.right(of: member.role, to: activity) {
         case .yes, .proposal: return true
         case .no: return false
@@ -345,6 +349,7 @@ extension Fold {
     ) throws -> LocatedWrite? {
         try treeWrites(of: record.number).filter { located in
             located.effect.counts && !isOwn(located.write, draft)
+                && !draft.others.contains(located.write.diff)
                 && !draft.target.seen.contains(located.at)
         }.max { try isOlder($0.write, than: $1.write) }
     }

@@ -45,13 +45,27 @@ struct FindingMerge: ParsableCommand {
             return try Output.lines(view.mergeText(duplicates, kept, isPreview: true))
         }
         let text = view.mergeText(duplicates, kept, isPreview: false).map(\.plain)
-        try options.save(
-            edit,
-            keeping: saving.keepAnyway,
+        let receipt = try view.tellingRefusals {
+            try replica.save(edit, keepingVoid: saving.keepAnyway)
+        }
+        let after = try AuditView(replica)
+        let waiting = duplicates.filter { after.audit.finding($0.id)?.state != "merged" }
+        try options.report(
+            receipt,
+            waiting.isEmpty ? text : waitingText(waiting, kept),
             in: view,
-            said: text,
             record: ("finding", kept.id, kept.label)
         )
+    }
+
+    /// What is said where the merge waits, since what it carries is only a proposal there.
+    private func waitingText(_ waiting: [FindingRecord], _ kept: FindingRecord) -> [String] {
+        let labels = waiting.map { $0.label.string }.joined(separator: ", ")
+        return [
+            "Saved, and the merge of \(labels) into \(kept.label) waits: not everything that you carry "
+                + "there counts there, so both count until a leader decides.",
+            "`concord conflicts` shows what is missing.",
+        ]
     }
 }
 

@@ -18,11 +18,11 @@ struct ConflictStory {
         case .mergedEnded:
             let merged = try names { isHere($0) }
             let ended = try names { !isHere($0) }
-            let took = try names { isOfCriterion($0) }
-            if !took.isEmpty {
+            if conflict.candidates.contains(where: { isOfContents($0) }) {
+                let took = try names { isOfContents($0) && !isOfSubject($0) }
                 return
-                    "\(join(merged)) merged \(subject) into a finding that raises less than it by now; "
-                    + "\(join(took)) took that from it"
+                    "\(join(merged)) merged \(subject) into a finding that does not hold all of it"
+                    + (took.isEmpty ? "" : "; \(join(took)) took something from that one")
             }
             return "\(join(merged)) merged \(subject) into a finding that does not count any more; "
                 + "\(join(ended)) ended that one"
@@ -81,8 +81,17 @@ struct ConflictStory {
         candidate.path.map { $0 == conflict.path.text } ?? true
     }
 
-    private func isOfCriterion(_ candidate: Conflict.Candidate) -> Bool {
-        candidate.path.flatMap { CellPath($0) }?.kind == "criterion"
+    /// Whether a candidate is about a criterion or a piece of evidence.
+    private func isOfContents(_ candidate: Conflict.Candidate) -> Bool {
+        guard let path = candidate.path.flatMap({ CellPath($0) }) else { return false }
+        return path.kind == "criterion" || path.member != nil
+    }
+
+    /// Whether a candidate stands in the contested finding itself, or in a criterion of it.
+    private func isOfSubject(_ candidate: Conflict.Candidate) -> Bool {
+        guard let path = candidate.path.flatMap({ CellPath($0) }) else { return true }
+        let owner = view.field("criterion", path.record, "finding")?.stringValue
+        return (path.kind == "criterion" ? owner : path.record) == conflict.path.record
     }
 
     /// The people behind some candidates, each once.

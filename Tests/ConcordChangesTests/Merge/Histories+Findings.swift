@@ -21,6 +21,25 @@ extension Histories {
         }
     }
 
+    /// Findings of ben's, each with the same clause and piece of evidence, so that merges leave nothing behind.
+    private static func twins(_ world: World, _ count: Int) throws {
+        for number in 1...count {
+            let id: WireText = "f\(number)"
+            let fields: JSONObject = [
+                "finding": .string(id), "standard": "s", "clause": "8", "grade": "minor",
+            ]
+            try world["ben"].save(
+                .add("finding/\(id)", ["state": "draft", "evidence": ["e": true]]),
+                .add("criterion/\(twin(number))", fields)
+            )
+            try world["ben"].save(.set("finding/\(id)/state", "submitted"))
+        }
+    }
+
+    private static func twin(_ number: Int) -> WireText {
+        DerivedID.criterion(finding: "f\(number)", standard: "s", clause: "8")
+    }
+
     /// The changes of a merge.
     static func merge(_ one: String, into other: String) -> [Change] {
         [
@@ -62,7 +81,7 @@ extension Histories {
                 try History(
                     "merges both ways",
                     leaders,
-                    setup: { try findings($0, 2) },
+                    setup: { try twins($0, 2) },
                     acts: { world in
                         let one = try world.ada.save(merge("f1", into: "f2"))
                         let two = try world["gus"].save(merge("f2", into: "f1"))
@@ -115,7 +134,7 @@ extension Histories {
                 try History(
                     "merges in a circle",
                     leaders,
-                    setup: { try findings($0, 3) },
+                    setup: { try twins($0, 3) },
                     acts: { world in
                         let one = try world.ada.save(merge("f1", into: "f2"))
                         try world["gus"].receive(one)
@@ -142,7 +161,7 @@ extension Histories {
                 try History(
                     "merges into what ends",
                     leaders,
-                    setup: { try findings($0, 3) },
+                    setup: { try twins($0, 3) },
                     acts: { world in
                         let one = try world.ada.save(merge("f1", into: "f2"))
                         try world["gus"].receive(one)
@@ -166,7 +185,7 @@ extension Histories {
                 try History(
                     "merges into what is hidden",
                     leaders,
-                    setup: { try findings($0, 2) },
+                    setup: { try twins($0, 2) },
                     acts: { world in
                         let one = try world.ada.save(merge("f1", into: "f2"))
                         let two = try world["gus"].save(.hide("finding/f2"))
@@ -176,6 +195,30 @@ extension Histories {
                             one, two, try world["ben"].save(.hide("finding/f2")),
                             try world.ada.save(.set("finding/f1/duplicateOf", nil)),
                             try world["gus"].save(.restore("finding/f2")),
+                        ]
+                    }
+                )
+            }
+        ),
+        (
+            "merges and their contents",
+            {
+                try History(
+                    "merges and their contents",
+                    leaders,
+                    setup: { try twins($0, 2) },
+                    acts: { world in
+                        let one = try world.ada.save(merge("f1", into: "f2"))
+                        let two = try world["gus"].save(.take("finding/f2/evidence/e"))
+                        try world["ben"].receive(one)
+                        let three = try world["ben"].save(
+                            .set("criterion/\(twin(2))/grade", "ofi")
+                        )
+                        try world["gus"].receive(one, three)
+                        return [
+                            one, two, three,
+                            try world["gus"].save(.put("finding/f2/evidence/e")),
+                            try world["gus"].save(.hide("criterion/\(twin(1))")),
                         ]
                     }
                 )

@@ -140,7 +140,7 @@ extension ObviousFold {
         for step in steps.confirmations {
             sides += others.filter { holdsUp($0, confirmation: step) }
         }
-        if !steps.merges.isEmpty { sides += whatEndedTarget(of: record, steps.merges) }
+        if !steps.merges.isEmpty { sides += whatEndedTarget(of: record) }
         return (shown, conflict(kind, cell, sides.map { candidate($0, at: cell) }, shown))
     }
 

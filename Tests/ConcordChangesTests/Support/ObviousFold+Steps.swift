@@ -43,7 +43,7 @@ extension ObviousFold {
                 record.kind == "finding", steps.winner?.value == "merged"
             {
                 let standing = steps.standing.filter { $0.value == "merged" }
-                if waitsForTarget(record, standing, seenBy: diff) { merges = standing }
+                if waitsForTarget(record, seenBy: diff) { merges = standing }
             }
             let waiting = endings + confirmations + merges
             if waiting.isEmpty { return steps }
@@ -127,11 +127,10 @@ extension ObviousFold {
     /// merges lead in a circle.
     private func waitsForTarget(
         _ finding: CellPath,
-        _ merges: [ObviousWrite],
         seenBy diff: VerifiedDiff?
     ) -> Bool {
         guard let target = target(of: finding, seenBy: diff) else { return true }
-        if !losses(from: target, of: finding, merges, seenBy: diff).isEmpty { return true }
+        if !missing(in: target, of: finding, seenBy: diff).isEmpty { return true }
         if isOnCycle(finding, seenBy: diff) || !isThere(target, seenBy: diff) { return true }
         return steps(target, seenBy: diff).winner?.value == "withdrawn"
     }
@@ -159,42 +158,49 @@ extension ObviousFold {
     }
 
     /// What ended the finding into which a merge that waits goes.
-    func whatEndedTarget(of finding: CellPath, _ merges: [ObviousWrite]) -> [ObviousWrite] {
+    func whatEndedTarget(of finding: CellPath) -> [ObviousWrite] {
         guard let target = target(of: finding, seenBy: nil) else { return [] }
         if !presence(of: target).isPresent {
             return survivors(of: writes[target] ?? []).filter { $0.value == nil }
         }
         return steps(target, followsMerges: false).standing.filter(\.ends)
-            + losses(from: target, of: finding, merges, seenBy: nil)
+            + missing(in: target, of: finding, seenBy: nil).flatMap { $0 }
     }
 
-    /// What took criteria, or their grades, from a finding into which another went, after that or beside it.
-    private func losses(
-        from target: CellPath,
+    /// Of each thing that a finding raises and its target does not hold, who took it from there; where nobody
+    /// did, who raised it.
+    private func missing(
+        in target: CellPath,
         of finding: CellPath,
-        _ merges: [ObviousWrite],
         seenBy diff: VerifiedDiff?
-    ) -> [ObviousWrite] {
-        func shown(_ criterion: WireText, _ field: WireText?) -> [ObviousWrite] {
-            let all = writes[CellPath(kind: "criterion", record: criterion, field: field)] ?? []
-            let seen = all.filter { $0.hasEffect && isSeen($0, by: diff) }
-            return survivors(of: seen).filter { !$0.isProposal }
+    ) -> [[ObviousWrite]] {
+        func alive(_ cell: CellPath) -> [ObviousWrite] {
+            survivors(of: (writes[cell] ?? []).filter { $0.hasEffect && isSeen($0, by: diff) })
         }
-        func text(_ criterion: WireText, _ field: WireText) -> WireText? {
-            shown(criterion, field).first?.value?.stringValue
+        func shown(_ cell: CellPath) -> [ObviousWrite] {
+            decided(alive(cell)).filter { !$0.isProposal || !$0.contests }
         }
-        func severity(_ criterion: WireText) -> Int {
-            shown(criterion, "grade").map { write in
+        func criterion(_ id: WireText, _ field: WireText? = nil) -> CellPath {
+            CellPath(kind: "criterion", record: id, field: field)
+        }
+        func text(_ id: WireText, _ field: WireText) -> WireText? {
+            let first = alive(criterion(id, field)).min { place(of: $0) < place(of: $1) }
+            return first?.value?.stringValue
+        }
+        func severity(_ id: WireText) -> Int {
+            shown(criterion(id, "grade")).map { write in
                 Schema.grades.firstIndex { .string($0) == write.value } ?? -1
             }.max() ?? -1
         }
-        func isIn(_ criterion: WireText) -> Bool {
-            presence(of: CellPath(kind: "criterion", record: criterion), seenBy: diff).isPresent
+        func isIn(_ id: WireText) -> Bool {
+            presence(of: criterion(id), seenBy: diff).isPresent
         }
-        var found: [ObviousWrite] = []
+        func first(_ some: [ObviousWrite], or others: [ObviousWrite]) -> [ObviousWrite] {
+            some.isEmpty ? others : some
+        }
+        var missing: [[ObviousWrite]] = []
         for one in Set(writes.keys.filter { $0.kind == "criterion" }.map(\.record)) {
             guard text(one, "finding") == finding.record, isIn(one),
-                shown(one, nil).contains(where: { $0.value != nil }),
                 let standard = text(one, "standard"), let clause = text(one, "clause")
             else { continue }
             let parts: [WireText] = [
@@ -203,15 +209,22 @@ extension ObviousFold {
             let other = UniqueID.v8(hashing: parts).text
             if other == one { continue }
             if !isIn(other) {
-                found += shown(other, nil).filter { $0.value == nil }
+                let gone = alive(criterion(other)).filter { $0.value == nil }
+                missing.append(first(gone, or: alive(criterion(one)).filter { $0.value != nil }))
             } else if severity(other) < severity(one) {
-                found += shown(other, "grade")
+                let grades = shown(criterion(other, "grade"))
+                missing.append(first(grades, or: shown(criterion(one, "grade"))))
             }
         }
-        return found.filter { loss in
-            !merges.contains { merge in
-                has(merge.diff, heard: loss) || merge.id == loss.admittedBy ?? loss.id
-            }
+        for cell in writes.keys
+        where cell.kind == "finding" && cell.record == finding.record && cell.field == "evidence" {
+            let adds = shown(cell).filter { $0.value != nil }
+            var there = cell
+            there.record = target.record
+            if cell.member == nil || adds.isEmpty { continue }
+            if shown(there).contains(where: { $0.value != nil }) { continue }
+            missing.append(first(shown(there), or: adds))
         }
+        return missing
     }
 }
