@@ -51,6 +51,14 @@ extension Replica {
         try ReplicaFailure.mapping { try store.read { try $0.contestedTexts() } }
     }
 
+    /// Every proposal that nobody has decided, oldest first: shown where nobody else wrote, a side of a conflict, or
+    /// beside a step that was taken.
+    ///
+    /// - Throws: `ReplicaFailure`.
+    public func openProposals() throws -> [OpenProposal] {
+        try ReplicaFailure.mapping { try store.read { try $0.openProposals() } }
+    }
+
     /// Records that two members edited at the same time in different places; no conflicts.
     ///
     /// - Parameter all: also where the edits were replaced since.

@@ -6,7 +6,8 @@ extension FindingActs {
     /// Ends a conflict with a decision, having been shown all its candidates.
     ///
     /// A decision does what the act of the same name does: to let a merge stand writes every criterion
-    /// and every piece of evidence into the finding that stays, to confirm says who confirms.
+    /// and every piece of evidence into the finding that stays, to confirm says who confirms, unless it is said
+    /// already: who settles a conflict for somebody's confirmation has not taken that step.
     ///
     /// - Parameters:
     ///   - decision: what is to be. For presence and members of sets `true` keeps and nil removes.
@@ -45,7 +46,8 @@ extension FindingActs {
         }
         switch decision?.stringValue {
         case "merged": try letMergeStand(of: finding, edit: &edit)
-        case "confirmed": edit.set(finding.path("confirmedBy"), to: .string(member))
+        case "confirmed" where finding.confirmedBy == nil:
+            edit.set(finding.path("confirmedBy"), to: .string(member))
         default: break
         }
         return edit

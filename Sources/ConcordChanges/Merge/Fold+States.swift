@@ -81,6 +81,7 @@ extension Fold {
         func add(_ writes: [LocatedWrite], in fold: inout Fold) throws {
             for write in writes
             where found.insert(CandidatePlace(diff: write.write.diff, key: write.key)).inserted {
+                if try fold.belongsToStep(write, of: record) { continue }
                 candidates.append(
                     try write.key == key ? fold.candidate(write.write) : fold.editCandidate(write)
                 )
@@ -96,6 +97,9 @@ extension Fold {
         let entries = try steps.confirmations.map { try entry($0.diff) }
         let edits = beside.writesAgainstConfirmation()
         try add(edits.all(besideAnyOf: entries, in: &self), in: &self)
+        // A return at the same time holds nothing up, but shows now: who decides looks at it too.
+        let others = ConcurrentWrites(steps.standing.map { LocatedWrite($0, at: key) })
+        try add(others.all(besideAnyOf: entries, in: &self), in: &self)
         if !steps.merges.isEmpty {
             try add(whatEndedTarget(of: record, merges: steps.merges), in: &self)
         }
@@ -232,6 +236,19 @@ extension Fold {
             try takesStep(to: "merged", in: write.write.diff, of: record)
         else { return .none }
         return .some("merged")
+    }
+
+    /// Whether a write only says what belongs to a step that its diff takes with effect: then the step is the side
+    /// of a conflict, and this is none.
+    private mutating func belongsToStep(
+        _ write: LocatedWrite,
+        of record: RecordEntry
+    ) throws -> Bool {
+        guard record.kind == Schema.finding, write.key.record == record.number,
+            Schema.partsOfSteps[write.key.field] != nil
+        else { return false }
+        let steps = try cell(CellKey(record: record.number, field: "state"), complete: true)
+        return steps.writes.contains { $0.diff == write.write.diff && $0.effect.counts }
     }
 
     /// Whether a diff takes a step of a finding, with effect or not.

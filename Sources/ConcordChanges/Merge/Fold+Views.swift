@@ -77,7 +77,8 @@ extension Fold {
         record: RecordEntry,
         by writer: Writer
     ) throws -> Step {
-        let current = try stateView(of: record.number, cycle: cycle, from: writer.entry)
+        let steps = try steps(of: record, at: draft.key, from: writer.entry)
+        let current = try winner(of: steps.standing)?.value?.stringValue ?? cycle.initial
         if value == current {
             // Who may take a step to this state may say that it stands.
             let activity = cycle.steps.first { $0.to == value }?.activity ?? draft.field.activity
@@ -86,7 +87,13 @@ extension Fold {
             let goesOn = cycle.steps.contains { $0.to == value && $0.goesOn }
             return Step(effect: effect, ends: ends, goesOn: goesOn)
         }
-        guard let step = cycle.step(from: current, to: value) else {
+        // A step that waits may be taken again, wherever the record is meanwhile: else the side of a conflict could
+        // not be taken, since a return at the same time shows.
+        let isAgain = steps.waiting.contains { step in
+            step.effect == .effective && step.value == draft.value && draft.over.contains(step.at)
+        }
+        let again = isAgain ? cycle.steps.first { $0.to == value } : nil
+        guard let step = cycle.step(from: current, to: value) ?? again else {
             return Step(effect: .void(.lifeCycle))
         }
         let effect = try stepEffect(

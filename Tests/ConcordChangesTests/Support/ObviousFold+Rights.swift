@@ -236,6 +236,15 @@ extension ObviousFold {
         return steps.winner?.value?.stringValue ?? cycle.initial
     }
 
+    /// Whether a step is one that waits before its author, and that they name.
+    private func takesAgain(_ write: ObviousWrite) -> Bool {
+        let record = CellPath(kind: write.cell.kind, record: write.cell.record)
+        let steps = steps(record, seenBy: write.diff)
+        return (steps.endings + steps.confirmations + steps.merges).contains { step in
+            !step.isProposal && step.value == write.value && write.over.contains(step.id)
+        }
+    }
+
     private func judgeStep(
         _ write: ObviousWrite,
         _ cycle: LifeCycle,
@@ -252,7 +261,8 @@ extension ObviousFold {
             return
         }
         let from = state(write.cell.kind, write.cell.record, cycle, before: write.diff)
-        let step = cycle.steps.first { $0.to == to && $0.from.contains(from) }
+        var step = cycle.steps.first { $0.to == to && $0.from.contains(from) }
+        if step == nil, from != to, takesAgain(write) { step = cycle.steps.first { $0.to == to } }
         var activity = step?.activity ?? field.activity
         if from == to { activity = cycle.steps.first { $0.to == to }?.activity ?? field.activity }
         guard from == to || step != nil else {
