@@ -455,6 +455,25 @@ def returned(cases):
                  "and not who confirmed.", shown("confirmed", confirmedBy="ada"),
                  [conflict("ended-edited", STATE, "confirmed", (step, "confirmed"), (end, "withdrawn"))])
 
+    def three():
+        story, ada, ben, gus, first, base = submitted()
+        step = ada.save(add(STATE, "confirmed", over=[base]), after=[base])
+        back = gus.save(add(STATE, "draft", over=[base], reason="unclear"), after=[base])
+        end = ben.save(add(STATE, "withdrawn", over=[base], reason="no finding"))
+        return story, step, back, end
+
+    story, step, back, end = three()
+    story["gus"].save(add(STATE, "draft", over=[step, back, end], reason="agreed"), after=[step, end])
+    story.expect(cases, "return-taken-beside-a-confirmation", "What stands beside the step that shows is a side too, and "
+                 "can be taken while another one waits.", shown("draft"))
+
+    story, step, back, end = three()
+    no = story["cem"].save(add(STATE, "draft", over=[step, back, end], reason="mine"), after=[step, back, end])
+    story.expect(cases, "return-taken-without-the-right", "By those alone who might have taken the step that shows.",
+                 shown("confirmed"),
+                 [conflict("ended-edited", STATE, "confirmed", (step, "confirmed"), (back, "draft"), (end, "withdrawn"))],
+                 voids=[(no, STATE, "no-right")])
+
 
 def confirmed(cases):
     def begun():

@@ -87,15 +87,19 @@ extension Fold {
             let goesOn = cycle.steps.contains { $0.to == value && $0.goesOn }
             return Step(effect: effect, ends: ends, goesOn: goesOn)
         }
-        // A step that waits may be taken again, wherever the record is meanwhile: else the side of a conflict could
-        // not be taken, since a return at the same time shows.
-        let isAgain = steps.waiting.contains { step in
-            step.effect == .effective && step.value == draft.value && draft.over.contains(step.at)
+        var step = cycle.step(from: current, to: value)
+        if step == nil, takesAgain(draft, among: steps), !cycle.isSealed(current) {
+            step = cycle.steps.first { $0.to == value }
+            let waits = steps.waiting.contains {
+                $0.effect == .effective && $0.value == draft.value
+            }
+            if !waits, let shown = cycle.steps.first(where: { $0.to == current })?.activity {
+                // What stands beside the step that shows is taken by who might have taken that one.
+                let effect = try stepEffect(shown, draft, ends: false, record: record, by: writer)
+                guard effect.counts else { return Step(effect: effect) }
+            }
         }
-        let again = isAgain ? cycle.steps.first { $0.to == value } : nil
-        guard let step = cycle.step(from: current, to: value) ?? again else {
-            return Step(effect: .void(.lifeCycle))
-        }
+        guard let step else { return Step(effect: .void(.lifeCycle)) }
         let effect = try stepEffect(
             step.activity,
             draft,
@@ -111,6 +115,16 @@ extension Fold {
             ends: step.ends,
             goesOn: step.goesOn
         )
+    }
+
+    /// Whether a write takes again a step that its author had before them and names: one that waits, or, while
+    /// another waits, one that stands beside the step that shows. Else a side of a conflict could not be taken
+    /// from where the record is meanwhile.
+    private func takesAgain(_ draft: FieldDraft, among steps: Steps) -> Bool {
+        guard steps.waiting.contains(where: { $0.effect == .effective }) else { return false }
+        return (steps.waiting + steps.standing).contains { step in
+            step.effect == .effective && step.value == draft.value && draft.over.contains(step.at)
+        }
     }
 
     /// What a write of a state comes to.

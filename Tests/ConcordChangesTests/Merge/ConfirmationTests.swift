@@ -75,6 +75,29 @@ struct ConfirmationTests {
         #expect(after.conflicts.isEmpty)
     }
 
+    /// Each of three steps that exclude each other can be taken, whichever shows.
+    @Test(arguments: ["confirmed", "draft", "withdrawn"])
+    func eachOfThreeStepsCanBeTaken(side: String) throws {
+        let world = try team()
+        let steps = [
+            try world.ada.save(.set(state, "confirmed")),
+            try world["gus"].save(.set(state, "draft", reason: "unclear")),
+            try world["ben"].save(.set(state, "withdrawn", reason: "no finding")),
+        ]
+        let picture = try world.settle()
+        #expect(picture[state] == "confirmed")
+        #expect(picture.conflict("/" + state)?["candidates"]?.arrayValue?.count == 3)
+
+        let taken = JSON.string(WireText(side))
+        var decision = Operation(.add(taken), at: Actor.path(state))
+        decision.over = steps.map(\.reference).sorted()
+        decision.reason = "agreed"
+        try world["gus"].save(.raw(decision))
+        let after = try world.settle()
+        #expect(after[state] == taken)
+        #expect(after.conflicts.isEmpty)
+    }
+
     @Test func confirmingAgainByAnotherEndsItThoughItNamesNothing() throws {
         let world = try team()
         try world.ada.save(.set(state, "confirmed"))

@@ -236,12 +236,35 @@ extension ObviousFold {
         return steps.winner?.value?.stringValue ?? cycle.initial
     }
 
-    /// Whether a step is one that waits before its author, and that they name.
-    private func takesAgain(_ write: ObviousWrite) -> Bool {
+    /// Whether a step is one that its author had before them and names: one that waits, or one beside it that
+    /// stands.
+    private func takesAgain(_ write: ObviousWrite) -> (isAgain: Bool, waits: Bool) {
         let record = CellPath(kind: write.cell.kind, record: write.cell.record)
         let steps = steps(record, seenBy: write.diff)
-        return (steps.endings + steps.confirmations + steps.merges).contains { step in
+        let waiting = (steps.endings + steps.confirmations + steps.merges).filter { !$0.isProposal }
+        let isNamed = (waiting + steps.standing).contains { step in
             !step.isProposal && step.value == write.value && write.over.contains(step.id)
+        }
+        return (!waiting.isEmpty && isNamed, waiting.contains { $0.value == write.value })
+    }
+
+    /// What a role's right to an activity makes of a step.
+    private func judgeRight(
+        _ write: ObviousWrite,
+        _ activity: Activity,
+        ends: Bool,
+        _ role: Role,
+        _ name: WireText
+    ) {
+        switch activity == .seal ? .yes : Rights.right(of: role, to: activity) {
+        case .yes: break
+        case .no: write.void = .noRight
+        case .own:
+            let mayTake = ends ? mayEnd(write, name) : mayWrite(write, name)
+            if !mayTake { write.void = .noRight }
+        case .proposal:
+            write.isProposal = !replacesOthers(write, name)
+            if !write.isProposal { write.void = .proposal }
         }
     }
 
@@ -262,22 +285,23 @@ extension ObviousFold {
         }
         let from = state(write.cell.kind, write.cell.record, cycle, before: write.diff)
         var step = cycle.steps.first { $0.to == to && $0.from.contains(from) }
-        if step == nil, from != to, takesAgain(write) { step = cycle.steps.first { $0.to == to } }
+        var further: Activity?
+        if step == nil, from != to, !cycle.isSealed(from) {
+            let again = takesAgain(write)
+            if again.isAgain { step = cycle.steps.first { $0.to == to } }
+            if again.isAgain, !again.waits {
+                further = cycle.steps.first { $0.to == from }?.activity
+            }
+        }
         var activity = step?.activity ?? field.activity
         if from == to { activity = cycle.steps.first { $0.to == to }?.activity ?? field.activity }
         guard from == to || step != nil else {
             write.void = .lifeCycle
             return
         }
-        switch activity == .seal ? .yes : Rights.right(of: me.person.role, to: activity) {
-        case .yes: break
-        case .no: write.void = .noRight
-        case .own:
-            let mayTake = cycle.ends(to) ? mayEnd(write, me.name) : mayWrite(write, me.name)
-            if !mayTake { write.void = .noRight }
-        case .proposal:
-            write.isProposal = !replacesOthers(write, me.name)
-            if !write.isProposal { write.void = .proposal }
+        judgeRight(write, activity, ends: cycle.ends(to), me.person.role, me.name)
+        if write.void == nil, let further {
+            judgeRight(write, further, ends: false, me.person.role, me.name)
         }
         if write.void != nil { return }
         if from == to {
