@@ -35,8 +35,8 @@ extension Replica {
         try ReplicaFailure.mapping { try store.read { try $0.parts(kind: kind, id: id) } }
     }
 
-    /// A conflict with what a person needs to decide it: who wrote each side, when and why, and what he
-    /// had on his screen; nil if there is no conflict at this place any more.
+    /// A conflict with what a person needs to decide it: who wrote each side, when and why, and what they
+    /// had on their screen; nil if there is no conflict at this place any more.
     ///
     /// - Throws: `ReplicaFailure`.
     public func account(ofConflictAt path: CellPath) throws -> ConflictAccount? {

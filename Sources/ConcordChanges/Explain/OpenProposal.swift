@@ -24,7 +24,7 @@ extension Fold {
         for write in proposed {
             let isSide = try sides.contains(entry(write.diff).reference)
             if try isText(key) {
-                // Of a text every write survives: what is decided is no side any more.
+                // Of a text every write survives: what is decided is not a side any more.
                 if !decided.isEmpty, !isSide { continue }
             } else {
                 guard write.standing == .surviving else { continue }

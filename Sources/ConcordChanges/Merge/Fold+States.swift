@@ -145,7 +145,7 @@ extension Fold {
         return try steps(of: record, at: key, from: entry, merges: merges).standing
     }
 
-    /// The steps of a record's state, as they are shown or as an author had them before him.
+    /// The steps of a record's state, as they are shown or as an author had them before them.
     mutating func steps(
         of record: RecordEntry,
         at key: CellKey,

@@ -44,7 +44,7 @@ extension ReplicaReader {
         return try query.rows { CellPath(kind: $0.string(0), record: $0.string(1)) }
     }
 
-    /// What taking back an author's last save, or his last undo, comes to.
+    /// What taking back an author's last save, or their last undo, comes to.
     package func takingBack(
         by author: Author,
         isRedo: Bool,
