@@ -23,7 +23,7 @@ public struct EngagementDraft: Sendable {
     public var leader: WireText
     /// Further fields of the leader's member record.
     public var leaderFields: JSONObject
-    /// What the leader calls his device.
+    /// What the leader calls their device.
     public var device: WireText
     /// The letter of the leader's draft numbers.
     public var letter: WireText

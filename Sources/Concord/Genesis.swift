@@ -4,7 +4,7 @@ import ConcordModel
 
 /// The operations of the first diffs: of an engagement, and of a device that joins one.
 enum Genesis {
-    /// What the engagement's first diff holds: the engagement, its leader and his device.
+    /// What the engagement's first diff holds: the engagement, its leader and their device.
     static func founding(
         _ draft: EngagementDraft,
         author: Author,
@@ -29,7 +29,7 @@ enum Genesis {
         ]
     }
 
-    /// What a join holds: the new member and his device, with the proof that he was invited.
+    /// What a join holds: the new member and their device, with the proof that they were invited.
     static func join(
         author: Author,
         member: WireText,

@@ -1,10 +1,10 @@
 public import ConcordChanges
 public import ConcordEncoding
 
-/// What whoever is invited types in: which engagement, where its server is, and the secret that admits.
+/// What a person who is invited types in: which engagement, where its server is, and the secret that admits.
 ///
 /// Text form: `concord1:` and base64url of canonical JSON, with a checksum, so that a code that was
-/// cut or mistyped is told from one that is wrong. Whoever has it can join: hand it over as a secret.
+/// cut or mistyped is told from one that is wrong. Anyone who has it can join: hand it over as a secret.
 /// `Protocol/membership.md`, "Invitation code".
 public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
     private static let prefix = "concord1:"

@@ -7,7 +7,7 @@ import ConcordStorage
 public import ConcordSync
 
 extension Replica {
-    /// Opens a new engagement, with whoever does it as its audit team leader.
+    /// Opens a new engagement, with the person who does it as its audit team leader.
     ///
     /// - Returns: the replica, and the recovery key's secret in base64url, to be printed once and kept
     ///   on paper: a later version lets its holder appoint a new leader.
@@ -225,11 +225,11 @@ extension Replica {
 }
 
 extension Replica {
-    /// Invites whoever gets the code: signs an invitation with a role, an expiry and a number of uses.
+    /// Invites the person who gets the code: signs an invitation with a role, an expiry and a number of uses.
     ///
     /// - Parameters:
     ///   - name: whom it is for, as a suggestion.
-    ///   - letter: the letter of his draft numbers; the next free one by default.
+    ///   - letter: the letter of their draft numbers; the next free one by default.
     ///   - expires: after which the server takes no join.
     ///   - server: the address that goes into the code.
     /// - Throws: `ReplicaFailure`.

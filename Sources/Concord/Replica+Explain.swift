@@ -35,8 +35,8 @@ extension Replica {
         try ReplicaFailure.mapping { try store.read { try $0.parts(kind: kind, id: id) } }
     }
 
-    /// A conflict with what a person needs to decide it: who wrote each side, when and why, and what he
-    /// had on his screen; nil if there is no conflict at this place any more.
+    /// A conflict with what a person needs to decide it: who wrote each side, when and why, and what they
+    /// had on their screen; nil if there is no conflict at this place any more.
     ///
     /// - Throws: `ReplicaFailure`.
     public func account(ofConflictAt path: CellPath) throws -> ConflictAccount? {
@@ -49,6 +49,14 @@ extension Replica {
     /// - Throws: `ReplicaFailure`.
     public func contestedTexts() throws -> [ContestedText] {
         try ReplicaFailure.mapping { try store.read { try $0.contestedTexts() } }
+    }
+
+    /// Every proposal that nobody has decided, oldest first: shown where nobody else wrote, a side of a conflict, or
+    /// beside a step that was taken.
+    ///
+    /// - Throws: `ReplicaFailure`.
+    public func openProposals() throws -> [OpenProposal] {
+        try ReplicaFailure.mapping { try store.read { try $0.openProposals() } }
     }
 
     /// Records that two members edited at the same time in different places; no conflicts.

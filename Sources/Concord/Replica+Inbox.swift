@@ -3,7 +3,7 @@ public import ConcordEncoding
 import ConcordFiles
 import ConcordStorage
 
-/// Something that this device's member has to be told, and whether he was.
+/// Something that this device's member has to be told, and whether they were.
 public struct InboxEntry: Hashable, Sendable, Identifiable {
     /// What it is.
     public let item: InboxItem
@@ -16,7 +16,7 @@ public struct InboxEntry: Hashable, Sendable, Identifiable {
 
 extension Replica {
     /// What this device's member wrote and does not stand: decided otherwise by somebody who ended a
-    /// conflict, outranked by a field's rule, or void; and which of his proposals were decided.
+    /// conflict, outranked by a field's rule, or void; and which of their proposals were decided.
     ///
     /// - Parameter point: only what came of diffs that the author of this one had not seen.
     /// - Returns: oldest first; empty for a device that has no member.

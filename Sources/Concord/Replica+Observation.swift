@@ -5,7 +5,7 @@ extension Replica {
     /// What `read` makes of the replica, now and whenever it has changed: after saves, after syncs, and
     /// after commits of other processes.
     ///
-    /// The newest value only: whoever is slow misses what lies between. Equal values come once.
+    /// The newest value only: an observer that is slow misses what lies between. Equal values come once.
     ///
     /// - Returns: a sequence that ends when its reader stops, or with the failure that `read` meets.
     public func observe<Value: Sendable & Equatable>(

@@ -93,7 +93,7 @@ extension Replica {
     }
 }
 
-/// Which draft number a member's next finding gets: his letter and his own counter.
+/// Which draft number a member's next finding gets: their letter and their own counter.
 public struct DraftNumbers: Sendable {
     /// The letter, or `?` for a device without one.
     public let letter: WireText

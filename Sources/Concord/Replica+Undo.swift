@@ -11,7 +11,7 @@ public struct UndoReceipt: Hashable, Sendable {
 }
 
 extension Replica {
-    /// Takes back this device's last save as a new save: what its author had on his screen before it is
+    /// Takes back this device's last save as a new save: what its author had on their screen before it is
     /// put back wherever nobody else has written since.
     ///
     /// Again, it takes back the save before that one. Reasons of such saves begin with `undo`, and so all

@@ -2,7 +2,7 @@ import ConcordFiles
 
 /// A replica that is being made, under names of its own until it is finished.
 ///
-/// Whoever makes a replica holds the lock of its final name for as long, so that what stands under the names
+/// The process that makes a replica holds the lock of its final name for as long, so that what stands under the names
 /// of a draft, once the lock is taken, was left by a process that died: it is removed. The database gets its
 /// final name last; before that nothing of a replica is there.
 final class ReplicaDraft: Sendable {
@@ -91,7 +91,7 @@ final class ReplicaDraft: Sendable {
 
     /// The steps by which a draft gets its final name, or another one.
     ///
-    /// To another name it goes by way of that name's draft: whoever finds what a process left that died on the
+    /// To another name it goes by way of that name's draft: anyone who finds what a process left that died on the
     /// way knows it for a draft, and removes it.
     static func renames(of final: String, as other: String) -> [(from: String, to: String)] {
         let draft = final + ".draft"

@@ -9,7 +9,7 @@ public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
         case notFound = "not-found"
         /// There is a file at the path already.
         case alreadyExists = "already-exists"
-        /// The file is no replica.
+        /// The file is not a replica.
         case notAReplica = "not-a-replica"
         /// The replica was written by a newer program.
         case newerVersion = "newer-version"

@@ -7,7 +7,8 @@ extension FindingActs {
     ///
     /// A decision does what the act of the same name does: to let a merge stand writes every criterion
     /// and every piece of evidence into the finding that stays, and so does to choose that finding; to confirm
-    /// says who confirms.
+    /// says who confirms, unless it is said already: who settles a conflict for somebody's confirmation has not taken
+    /// that step.
     ///
     /// - Parameters:
     ///   - decision: what is to be. For presence and members of sets `true` keeps and nil removes.
@@ -61,7 +62,7 @@ extension FindingActs {
         edit: inout Edit
     ) throws(ActRefusal) {
         if path.kind == Schema.finding.name, path.field == "state" {
-            if decision == "confirmed" {
+            if decision == "confirmed", finding.confirmedBy == nil, finding.state != "confirmed" {
                 edit.set(finding.path("confirmedBy"), to: .string(member))
             }
             if let kept, kept.id != finding.duplicateOf {

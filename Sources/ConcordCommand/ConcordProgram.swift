@@ -53,8 +53,8 @@ struct ConcordProgram: AsyncParsableCommand {
             CommandGroup(
                 name: "Disagreements",
                 subcommands: [
-                    ConflictsCommand.self, ResolveCommand.self, AdmitCommand.self,
-                    InboxCommand.self,
+                    ConflictsCommand.self, ResolveCommand.self, ProposalsCommand.self,
+                    AdmitCommand.self, InboxCommand.self,
                 ]
             ),
             CommandGroup(

@@ -8,7 +8,7 @@ import Darwin
 
 /// A file under a name of its own, in the folder where it is to stand in the end.
 ///
-/// It is written and made durable there first: whoever looks at the final name sees the old contents or the
+/// It is written and made durable there first: anyone who looks at the final name sees the old contents or the
 /// new ones, whatever happens meanwhile. The name is new (`O_EXCL`) and never a link (`O_NOFOLLOW`), so
 /// nobody who may write in the folder can lead the bytes elsewhere.
 struct DraftFile {

@@ -49,7 +49,7 @@ public final class FileLock: Sendable {
                 state.depth += 1
                 return true
             }
-            // Whoever removed or replaced the file would let two in: then the new file counts.
+            // Anyone who removed or replaced the file would let two in: then the new file counts.
             for _ in 0..<3 {
                 if state.descriptor < 0 { state.descriptor = try opened() }
                 guard try isLocked(state.descriptor) else { return false }

@@ -3,7 +3,7 @@ import Mustache
 /// The report of an audit as one HTML file that needs nothing else: no script, no font, no image,
 /// no network.
 ///
-/// Whoever has the file has the report, for as long as there are browsers; it prints on A4 and
+/// Anyone who has the file has the report, for as long as there are browsers; it prints on A4 and
 /// follows the reader's choice of light or dark.
 public enum HTMLReport {
     /// Makes the report. Equal inputs give equal text.

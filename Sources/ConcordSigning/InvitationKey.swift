@@ -1,7 +1,7 @@
 public import ConcordChanges
 public import ConcordEncoding
 
-/// The secret of an invitation: whoever holds it may sign one device into the engagement.
+/// The secret of an invitation: its holder may sign one device into the engagement.
 ///
 /// The engagement knows only the public half, so that neither the server nor the other members can
 /// join with it. What is signed names the device that joins: a proof that is overheard admits nobody

@@ -2,7 +2,7 @@
 public struct KeyFailure: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; decide on this alone.
     public enum Code: String, CaseIterable, Sendable {
-        /// The text is no private key in PKCS#8 PEM.
+        /// The text is not a private key in PKCS#8 PEM.
         case notAKey = "not-a-key"
         /// The text is a key of another kind.
         case notEd25519 = "not-ed25519"

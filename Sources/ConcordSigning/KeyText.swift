@@ -6,7 +6,7 @@ import CLibCrypto
 /// A passphrase is stretched by PBKDF2 with HMAC-SHA-256 and encrypts by AES-256-CBC (PBES2,
 /// RFC 8018), which every common library reads.
 enum KeyText {
-    /// Costs about a quarter of a second; whoever guesses pays it for each try.
+    /// Costs about a quarter of a second; anyone who guesses pays it for each try.
     private static let iterations: Int32 = 600_000
     private static let passphraseBytesMax = 1000
 
@@ -79,7 +79,7 @@ enum KeyText {
     static func read(_ text: String, passphrase: String?) throws(KeyFailure) -> [UInt8] {
         let isEncrypted = text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")
         guard isEncrypted || text.contains("-----BEGIN PRIVATE KEY-----") else {
-            throw KeyFailure(.notAKey, "The text is no private key in PKCS#8 PEM.")
+            throw KeyFailure(.notAKey, "The text is not a private key in PKCS#8 PEM.")
         }
         if isEncrypted, passphrase == nil {
             throw KeyFailure(

@@ -58,7 +58,7 @@ enum KeyFile {
             throw failure("The key file \(path) cannot be examined.")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw KeyFailure(.fileAccess, "\(path) is no file.")
+            throw KeyFailure(.fileAccess, "\(path) is not a file.")
         }
         if status.st_mode & 0o077 != 0 {
             throw KeyFailure(

@@ -45,7 +45,7 @@ public struct SigningKey: Signer {
 
     /// Signs exactly these bytes; 64 bytes.
     ///
-    /// Whoever signs anything else than a diff makes sure that it can never be taken for one: a diff
+    /// A caller that signs anything else than a diff makes sure that it can never be taken for one: a diff
     /// is signed behind `DetachedJWS.prefix`.
     ///
     /// - Throws: a failure if the library cannot sign.

@@ -21,7 +21,7 @@ enum ReplicaFile {
         }
     }
 
-    /// Refuses what is no replica by its first bytes, so that another program's database stays as it
+    /// Refuses what is not a replica by its first bytes, so that another program's database stays as it
     /// is.
     ///
     /// - Parameter mayBeCut: whether a file is taken that is shorter than it says.

@@ -8,7 +8,7 @@ import GRDBSQLite
 enum Checkpoints {
     /// How many pages the log may have before a commit carries them into the file.
     private static let logPages = 2000
-    /// The same where much comes in at once: whoever waits for that need not wait for the file too.
+    /// The same where much comes in at once: a caller that waits for that need not wait for the file too.
     private static let logPagesMax = 32_768
     /// How long the log's file may stay, in bytes, when a commit begins the log anew: as long as the log gets
     /// between two checkpoints, so that small saves neither lengthen nor shorten it, and no more after a large

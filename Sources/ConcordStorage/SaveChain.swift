@@ -37,8 +37,8 @@ struct SaveChain<S: Signer> {
 
     /// Joins the newest diffs by diffs without operations until the rest fits into one diff.
     ///
-    /// Nothing stands before the first diff of an author, which joins him to the engagement and replaces
-    /// nothing: it names as many as fit, and his next diff the rest.
+    /// Nothing stands before the first diff of an author, which joins them to the engagement and replaces
+    /// nothing: it names as many as fit, and their next diff the rest.
     mutating func joinHeads(in session: inout FoldSession) throws {
         guard previous != nil else {
             others = others.prefix(DiffLimits.parents)

@@ -2,7 +2,7 @@ package import ConcordChanges
 package import ConcordEncoding
 import ConcordModel
 
-/// What the author of a save has before him: the state within the transaction that will hold the diff.
+/// What the author of a save has before them: the state within the transaction that will hold the diff.
 package struct SaveContext {
     /// A write that is shown or a candidate.
     package struct Survivor: Hashable, Sendable {
@@ -35,7 +35,7 @@ package struct SaveContext {
         try fold.operations(for: edit, by: author)
     }
 
-    /// Takes back the author's last save, or his last undo.
+    /// Takes back the author's last save, or their last undo.
     ///
     /// - Throws: `UndoError` where that is not possible.
     package mutating func takingBack(

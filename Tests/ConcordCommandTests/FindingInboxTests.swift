@@ -139,7 +139,7 @@ import Testing
         try place.json("finding", "edit", "L-01", "--add-evidence", id)
         #expect(try evidence() == before)
         let both = ["--remove-evidence", id, "--add-evidence", id]
-        #expect(try place.start(["finding", "edit", "L-01"] + both).wait().status == 0)
+        #expect(try place.start(["finding", "edit", "L-01"] + both).wait().status == 64)
         #expect(try evidence() == before)
         #expect(try place.json("conflicts", "show")["conflicts"] == [])
     }

@@ -1,3 +1,4 @@
+import ConcordChanges
 import ConcordEncoding
 import Foundation
 import Testing
@@ -62,6 +63,27 @@ import Testing
             for option in command.options where !common.contains(option) {
                 #expect(manual.contains("--\(option)"), "--\(option) of \(name) is missing")
             }
+        }
+    }
+
+    @Test func noCommandTakesAReasonOfSpaces() throws {
+        let commands = try Self.commands().filter { $0.options.contains("reason") }
+        #expect(commands.count > 12)
+        for command in commands {
+            let outcome = try Workplace().start(command.words + ["--reason", " \t "]).wait()
+
+            #expect(outcome.status == 64, "\(command.words)")
+            #expect(outcome.errors.contains("Say why"), "\(command.words): \(outcome.errors)")
+        }
+    }
+
+    @Test func everyKindOfConflictAndOfWhatIsToldStandsInTheManual() throws {
+        let manual = try Self.manual()
+
+        for kind in ConflictKind.allCases.map(\.rawValue) + InboxItem.Kind.allCases.map(\.rawValue)
+        {
+            let isNamed = manual.contains("| `\(kind)`") || manual.contains(", `\(kind)` |")
+            #expect(isNamed, "\(kind) is missing in the tables of the manual")
         }
     }
 

@@ -146,6 +146,77 @@ import Testing
         #expect(try ben.inbox().first?.shown == "confirmed")
     }
 
+    /// A role and a membership count for all: everybody is told but who changed it.
+    @Test func aChangeOfTheTeamIsToldToEverybodyElse() throws {
+        let (team, ann, ben, cem) = try team()
+        let role = cell("/member/ben/role")
+        try ann.edit(reason: "he observes") { $0.set(role, to: "observer") }
+        try team.syncAll()
+
+        for device in [ben, cem] {
+            let item = try #require(try device.inbox().first)
+            #expect(item.kind == .team)
+            #expect(item.mine.path == role)
+            #expect(item.by?.value == "observer")
+            #expect(item.by?.reason == "he observes")
+        }
+        #expect(try ann.inbox().isEmpty)
+
+        try ann.edit(reason: "left") { $0.set(cell("/member/ben/status"), to: "revoked") }
+        try team.syncAll()
+        #expect(try cem.inbox().map(\.mine.value) == ["observer", "revoked"])
+    }
+
+    @Test func aDeviceThatIsRevokedIsTold() throws {
+        let team = try Team(["ann", "ben", "ben2", "cem"], members: ["ben2": "ben"])
+        let device = cell("/device/\(team.devices[2].signer.author)/status")
+        try team.devices[0].edit(reason: "stolen") { $0.set(device, to: "revoked") }
+        try team.syncAll()
+
+        for index in [1, 3] {
+            #expect(try team.devices[index].inbox().map(\.kind) == [.team])
+        }
+    }
+
+    /// Whatever kind of record a proposal is about, it is listed until somebody decides it.
+    @Test func everyProposalThatWaitsIsListed() throws {
+        let (team, ann, ben, _) = try team()
+        func open() throws -> [OpenProposal] { try ann.store.read { try $0.openProposals() } }
+        try ben.save(
+            add("/scope/s1", ["standard": "iso", "statement": "All sites."]),
+            add("/planSlot/p1", ["start": "2026-03-02T09:00:00+01:00"])
+        )
+        try ben.edit { $0.set(cell("/engagement/e/state"), to: "planApproved") }
+        try ann.edit { $0.set(cell("/engagement/e/kind"), to: "initial") }
+        try team.syncAll()
+        try ben.edit { $0.set(cell("/engagement/e/kind"), to: "renewal") }
+        try team.syncAll()
+
+        let all = try open()
+        #expect(Set(all.map(\.account.path.kind)) == ["scope", "planSlot", "engagement"])
+        let kind = try #require(all.first { $0.account.path.field == "kind" })
+        #expect(kind.conflict == kind.account.path)
+
+        try ann.edit { $0.resolve(kind.account.path, to: "initial", reason: "decided") }
+        try team.syncAll()
+        #expect(try !open().contains { $0.account.path.field == "kind" })
+    }
+
+    /// A step that is only proposed, beside one that somebody who may took at the same time.
+    @Test func aProposedStepBesideATakenOneIsListed() throws {
+        let (team, ann, ben, _) = try team()
+        let state = cell("/engagement/e/state")
+        try ann.edit { $0.set(state, to: "planApproved") }
+        try team.syncAll()
+        try ben.edit { $0.set(state, to: "inProgress") }
+        try ann.edit { $0.set(state, to: "planApproved") }
+        try team.syncAll()
+
+        let proposal = try #require(try ann.store.read { try $0.openProposals() }.first)
+        #expect(proposal.account.value == "inProgress")
+        #expect(proposal.shown == "planApproved")
+    }
+
     @Test func whatHasNoEffectIsToldOnceForItsRecord() throws {
         let (team, ann, ben, _) = try team()
         let saved = try #require(try ben.save(add("/conclusion/c1", ["days": "3"])))

@@ -13,13 +13,14 @@ def add_cases(cases):
     taken_back(cases)
     said_later(cases)
     confirmations(cases)
+    returned(cases)
     confirmed(cases)
     citations(cases)
     added_again(cases)
 
 
 UNIT, STATE, OTHER = "finding/f1/unit", "finding/f1/state", "finding/f2/state"
-TARGET = "finding/f1/duplicateOf"
+TARGET, BY = "finding/f1/duplicateOf", "finding/f1/confirmedBy"
 
 
 def own_writes(cases):
@@ -393,6 +394,63 @@ def confirmations(cases):
                  "confirmation up.", shown("submitted", criterion=False),
                  [conflict("confirmed-edited", STATE, "submitted", (step, "confirmed"),
                            (gone, None, "criterion/c1"))])
+
+
+def returned(cases):
+    """A confirmation that waits while somebody returned the finding at the same time."""
+    def begun():
+        story, ada, ben, gus, first, base = submitted()
+        step = ada.save(add(STATE, "confirmed", over=[base]), add(BY, "ada"), after=[base])
+        back = gus.save(add(STATE, "draft", over=[base], reason="unclear"), after=[base])
+        edit = ben.save(add(GRADE, "major", over=[first]))
+        return story, ada, gus, step, back, edit
+
+    story, ada, gus, step, back, edit = begun()
+    story.expect(cases, "confirmed-graded-and-returned", "A return beside a confirmation that waits is shown, "
+                 "and is a side of the conflict; who confirmed is none.",
+                 shown("draft", "major", confirmedBy="ada"),
+                 [conflict("confirmed-edited", STATE, "draft", (step, "confirmed"), (back, "draft"),
+                           (edit, "major", GRADE))])
+
+    story, ada, gus, step, back, edit = begun()
+    ada.save(add(STATE, "confirmed", over=[step, back], reason="still right"), after=[back, edit])
+    story.expect(cases, "confirmation-taken-again", "What waits can be taken again by somebody who names it, "
+                 "though no step leads to it from what is shown.",
+                 shown("confirmed", "major", confirmedBy="ada"))
+
+    story, ada, gus, step, back, edit = begun()
+    again = gus.save(add(STATE, "confirmed", over=[back]), after=[step, edit])
+    story.expect(cases, "confirmation-taken-again-unnamed", "Who does not name it takes a step that there is not.",
+                 shown("draft", "major", confirmedBy="ada"),
+                 [conflict("confirmed-edited", STATE, "draft", (step, "confirmed"), (back, "draft"),
+                           (edit, "major", GRADE))],
+                 voids=[(again, STATE, "life-cycle")])
+
+    story, ada, ben, gus, first, base = submitted()
+    step = ada.save(add(STATE, "confirmed", over=[base]), add(BY, "ada"), after=[base])
+    end = gus.save(add(STATE, "withdrawn", over=[base], reason="no finding"), after=[base])
+    story.expect(cases, "withdrawn-here-confirmed-there", "Of a confirmation beside a withdrawal the step is a side, "
+                 "and not who confirmed.", shown("confirmed", confirmedBy="ada"),
+                 [conflict("ended-edited", STATE, "confirmed", (step, "confirmed"), (end, "withdrawn"))])
+
+    def three():
+        story, ada, ben, gus, first, base = submitted()
+        step = ada.save(add(STATE, "confirmed", over=[base]), after=[base])
+        back = gus.save(add(STATE, "draft", over=[base], reason="unclear"), after=[base])
+        end = ben.save(add(STATE, "withdrawn", over=[base], reason="no finding"))
+        return story, step, back, end
+
+    story, step, back, end = three()
+    story["gus"].save(add(STATE, "draft", over=[step, back, end], reason="agreed"), after=[step, end])
+    story.expect(cases, "return-taken-beside-a-confirmation", "What stands beside the step that shows is a side too, and "
+                 "can be taken while another one waits.", shown("draft"))
+
+    story, step, back, end = three()
+    no = story["cem"].save(add(STATE, "draft", over=[step, back, end], reason="mine"), after=[step, back, end])
+    story.expect(cases, "return-taken-without-the-right", "By those alone who might have taken the step that shows.",
+                 shown("confirmed"),
+                 [conflict("ended-edited", STATE, "confirmed", (step, "confirmed"), (back, "draft"), (end, "withdrawn"))],
+                 voids=[(no, STATE, "no-right")])
 
 
 def confirmed(cases):

@@ -1,6 +1,6 @@
 public import ConcordEncoding
 
-/// The signed part of a diff: who, where in the chain, what he had seen, and the body's hash.
+/// The signed part of a diff: who, where in the chain, what they had seen, and the body's hash.
 ///
 /// Wire form: `Protocol/diff.md`, "Head".
 public struct Head: Hashable, Sendable {
@@ -20,7 +20,7 @@ public struct Head: Hashable, Sendable {
     public var held: Int?
     /// The newest checkpoint of the server's log that the author had verified.
     public var log: LogWitness?
-    /// The newest diffs the author had: his own previous one first, then the others by identity.
+    /// The newest diffs the author had: their own previous one first, then the others by identity.
     public var parents: [DiffID]
     /// The number of this diff in its author's chain, from 1 without gaps.
     public var seq: Int

@@ -1,6 +1,6 @@
 public import ConcordEncoding
 
-/// A diff whose author is proven: by his signature, or by a later diff of his chain that is signed.
+/// A diff whose author is proven: by their signature, or by a later diff of their chain that is signed.
 ///
 /// Only `ConcordSigning` and `ChainVerification` make one; `Tools/check` lists the callers of the
 /// initializer.

@@ -237,7 +237,7 @@ extension Fold {
         return membership.devices[other]?.member == member
     }
 
-    /// Whether what `author` writes there is a proposal, which replaces only his own.
+    /// Whether what `author` writes there is a proposal, which replaces only their own.
     private mutating func writesProposals(
         _ author: Author,
         to field: Field,

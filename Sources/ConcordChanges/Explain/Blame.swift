@@ -92,7 +92,7 @@ extension Fold {
             let settling = try counting.filter { try !$0.over.isEmpty && settles($0, at: key) }
             return try settling.max { try isOlder($0, than: $1) }
         }
-        // What is cleared is shown as nothing: whoever cleared it is asked after.
+        // What is cleared is shown as nothing: who cleared it is asked after.
         let survivors = counting.filter { $0.standing == .surviving }
         return survivors.count == 1 ? survivors[0] : nil
     }

@@ -8,7 +8,7 @@ public struct ConflictAccount: Hashable, Sendable {
         public let candidate: Conflict.Candidate
         /// Who wrote it, when and why.
         public let account: WriteAccount
-        /// What its author had on his screen, in the cell that he wrote, just before.
+        /// What its author had on their screen, in the cell that they wrote, just before.
         public let before: Sight
         /// Of a text: what its author made of the text that all sides had before them.
         public let changes: [TextChange]
@@ -141,7 +141,7 @@ extension Fold {
         var shared: [Int] = []
         for round in 0... {
             shared = try seen(byAll: sides, of: events)
-            // Whoever piles up such decisions on purpose: then all that ever touched is left out at once.
+            // Somebody may pile up such decisions on purpose: then all that ever touched is left out at once.
             let text = mergeText(
                 Self.events(events.map(\.event), at: shared, settled: round < Self.roundsMax)
             )

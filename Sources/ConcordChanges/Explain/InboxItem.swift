@@ -1,7 +1,8 @@
 public import ConcordEncoding
 import ConcordModel
 
-/// Something that a member wrote and that does not stand, or a proposal of his that was decided.
+/// What a member has to be told: what they wrote and does not stand, a proposal of theirs that was decided, or a
+/// change of the team.
 public struct InboxItem: Hashable, Sendable {
     /// What happened; the raw value stands in JSON.
     public enum Kind: String, CaseIterable, Hashable, Sendable {
@@ -19,11 +20,13 @@ public struct InboxItem: Hashable, Sendable {
         case decided = "finding-decided"
         /// A finding was submitted while another member changed what it says: neither had seen the other.
         case unseen = "changed-unseen"
+        /// Another member changed somebody's role, or ended a membership or a device's.
+        case team = "team-changed"
     }
 
     /// What happened.
     public let kind: Kind
-    /// What the member wrote.
+    /// What the member wrote; where the team changed, which is about nothing that they wrote, the change itself.
     public let mine: WriteAccount
     /// What overruled it or decided; nil where it is void.
     public let by: WriteAccount?
@@ -91,6 +94,9 @@ extension Fold {
         }
         for (mine, other) in try changedUnseen(on: key, of: member, among: writes) {
             add(.unseen, mine, by: other)
+        }
+        for change in try teamChanges(on: key, toldTo: member, among: writes) {
+            add(.team, change, by: change)
         }
         for (mine, step) in try decisions(on: key, of: member, among: writes)
         where !settled.contains(step.write) && !items.contains(where: { $0.by?.diff == step.diff })

@@ -1,8 +1,8 @@
 public import ConcordEncoding
 import ConcordModel
 
-// What somebody had on his screen at some time: the same rules over fewer writes. A second fold reads
-// through a source that shows only what he had seen, so that no rule is written down twice.
+// What somebody had on their screen at some time: the same rules over fewer writes. A second fold reads
+// through a source that shows only what they had seen, so that no rule is written down twice.
 
 /// A source that shows of another fold what an author had before them.
 ///
@@ -68,14 +68,14 @@ final class PastView: FoldSource {
     }
 }
 
-/// What an author had on his screen in one cell just before he wrote to it.
+/// What an author had on their screen in one cell just before they wrote to it.
 public struct Sight: Hashable, Sendable {
     /// What was shown; nil for nothing. A record's presence and a member of a set show true.
     public let shown: JSON?
     /// The conflict that was shown, if there was one.
     public let conflict: Conflict?
 
-    /// Nothing: whoever adds a record had none before him.
+    /// Nothing: a person who adds a record had none before them.
     public static let nothing = Sight(shown: nil, conflict: nil)
 
     /// The sides between which it left the choice.
@@ -83,7 +83,7 @@ public struct Sight: Hashable, Sendable {
 }
 
 extension Fold {
-    /// What a cell shows to whoever has seen exactly what `entry`'s author had before him.
+    /// What a cell shows to a person who has seen exactly what `entry`'s author had before them.
     package mutating func sight(of key: CellKey, before entry: DiffEntry) throws -> Sight {
         try sight(of: key, before: entry, through: PastView(of: self))
     }
@@ -100,7 +100,7 @@ extension Fold {
         guard try isText(key), evaluation.shown != nil else {
             return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
         }
-        // His text is the one that his positions count in: without what was void for him, and with
+        // Their text is the one that their positions count in: without what was void for them, and with
         // what is void since.
         let events = try textEvents(of: key)
         guard let index = events.firstIndex(where: { $0.diff == entry.number }) else {

@@ -3,13 +3,13 @@ import ConcordModel
 
 /// A point of an engagement's history.
 public enum HistoryPoint: Hashable, Sendable {
-    /// What whoever had seen this diff, and all before it, was shown.
+    /// What a person who had seen this diff, and all before it, was shown.
     case diff(DiffID)
     /// What the server's log says up to this position, counted from 0.
     case position(Int)
 }
 
-/// A record as somebody had it on his screen.
+/// A record as somebody had it on their screen.
 public struct RecordPicture: Hashable, Sendable {
     /// The record.
     public let path: CellPath

@@ -25,7 +25,7 @@ public enum ShownBecause: String, CaseIterable, Hashable, Sendable {
     case merged
     /// Someone added the member whose addition no removal had seen.
     case added
-    /// It stays, because someone edited what another ended or removed, unseen by him.
+    /// It stays, because someone edited what another ended or removed, unseen by them.
     case stays
     /// Nothing is shown.
     case nothing

@@ -35,7 +35,7 @@ private struct Draft {
     }
 }
 
-/// Whose diff is applied, and what his verdicts rest on.
+/// Whose diff is applied, and what its verdicts rest on.
 private struct Origin {
     let entry: DiffEntry
     let writer: Result<Writer, Voided>

@@ -43,7 +43,7 @@ extension Fold {
         let namesAll = rule != .control || !write.over.isEmpty
         if write.effect.counts, rule != .once, namesAll {
             replaced = cells.values[place].replace { old in
-                // What a text's author had seen is beneath his splices.
+                // What a text's author had seen is beneath their splices.
                 rule.isText ? seen.contains(old.at) : write.replaces(old, rule, branches)
             }
         }

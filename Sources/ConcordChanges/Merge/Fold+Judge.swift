@@ -8,19 +8,19 @@ struct Writer {
     let member: WireText
     /// The role at this place of the log.
     let role: Role
-    /// The standards in which he is in training.
+    /// The standards in which they are in training.
     let inTraining: [WireText]
-    /// Whether his diff holds a seal that is in force: it gives what nothing else can.
+    /// Whether their diff holds a seal that is in force: it gives what nothing else can.
     let seals: Bool
 
-    /// His right to an activity.
+    /// Their right to an activity.
     func right(to activity: Activity) -> Right {
         activity == .seal && seals ? .yes : Rights.right(of: role, to: activity)
     }
 }
 
 extension Fold {
-    /// The writer, or why nothing he writes has effect.
+    /// The writer, or why nothing they write has effect.
     func writer(of entry: DiffEntry, isFork: Bool, seals: Bool) -> Result<Writer, Voided> {
         guard let device = membership.devices[entry.author] else {
             return .failure(Voided(.notMember))
@@ -68,7 +68,7 @@ extension Fold {
         switch right {
         case .no, .own: return .void(.noRight)
         case .proposal where field.rule == .once:
-            // What identifies a proposed record is no candidate beside anything: it is written once.
+            // What identifies a proposed record is not a candidate beside anything: it is written once.
             let isOwn = try draft.adds == .creating || isOwn(record, of: writer) != .not
             return isOwn ? .effective : .void(.proposal)
         case .proposal: return namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal
@@ -117,8 +117,8 @@ extension Fold {
         }
     }
 
-    /// Whether the writer is in training for the standard of a criterion, as far as he had seen; where
-    /// he had seen none, for any.
+    /// Whether the writer is in training for the standard of a criterion, as far as they had seen; where
+    /// they had seen none, for any.
     mutating func isInTraining(_ writer: Writer, for record: RecordEntry) throws -> Bool {
         guard !writer.inTraining.isEmpty, record.kind == Schema.criterion else { return false }
         let standards = try claims(of: "standard", in: record, seenBy: writer.entry)
@@ -190,7 +190,7 @@ extension Fold {
     }
 
     /// Whether the writer's member added the record: theirs is the `add` that is the first in the order and
-    /// has effect, among those that the writer had seen and his own. A later one gives nothing, or anyone would take
+    /// has effect, among those that the writer had seen and their own. A later one gives nothing, or anyone would take
     /// a record over by adding it again; and who came first without the other's knowing it owns nothing of the other.
     private mutating func adding(of record: RecordEntry, by writer: Writer) throws -> Ownership {
         guard record.firstAdd != nil else { return .not }
@@ -244,9 +244,9 @@ extension Fold {
     }
 
     /// Whether what the writer does with a finding, or a criterion of one, is a proposal, since it was
-    /// confirmed or issued where he stood, and he is not one who decides on everybody's findings.
+    /// confirmed or issued where they stood, and they are not one who decides on everybody's findings.
     ///
-    /// - Parameter naming: the finding that a criterion, which he adds now, names.
+    /// - Parameter naming: the finding that a criterion, which they add now, names.
     mutating func proposesBesideConfirmation(
         _ record: RecordEntry,
         naming owner: WireText? = nil,

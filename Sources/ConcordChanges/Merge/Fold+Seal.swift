@@ -2,8 +2,8 @@ import ConcordEncoding
 import ConcordModel
 
 // Seals. A seal freezes the state at its own place; it is in force only if its author had seen all that
-// has effect there, so what it froze is what he saw. Who had not seen a reopening writes in vain on what
-// is frozen, wherever and whenever he did it. `Protocol/merge.md`, "Seals".
+// has effect there, so what it froze is what they saw. Who had not seen a reopening writes in vain on what
+// is frozen, wherever and whenever they did it. `Protocol/merge.md`, "Seals".
 
 extension Fold {
     /// Judges the reopenings and seals of a diff, in this order, and notes those that count.

@@ -96,6 +96,7 @@ extension Fold {
         func add(_ writes: [LocatedWrite], in fold: inout Fold) throws {
             for write in writes
             where found.insert(CandidatePlace(diff: write.write.diff, key: write.key)).inserted {
+                if try fold.belongsToStep(write, of: record) { continue }
                 candidates.append(
                     try write.key == key ? fold.candidate(write.write) : fold.editCandidate(write)
                 )
@@ -112,6 +113,9 @@ extension Fold {
         let entries = try steps.confirmations.map { try entry($0.diff) }
         let edits = beside.writesAgainstConfirmation()
         try add(edits.all(besideAnyOf: entries, in: &self), in: &self)
+        // A return at the same time holds nothing up, but shows now: who decides looks at it too.
+        let others = ConcurrentWrites(steps.standing.map { LocatedWrite($0, at: key) })
+        try add(others.all(besideAnyOf: entries, in: &self), in: &self)
         if !steps.merges.isEmpty {
             try add(whatEndedTarget(of: record), in: &self)
         }
@@ -158,7 +162,7 @@ extension Fold {
         return try steps(of: record, at: key, from: entry, merges: merges).standing
     }
 
-    /// The steps of a record's state, as they are shown or as an author had them before him.
+    /// The steps of a record's state, as they are shown or as an author had them before them.
     mutating func steps(
         of record: RecordEntry,
         at key: CellKey,
@@ -249,6 +253,21 @@ extension Fold {
             try takesStep(to: "merged", in: write.write.diff, of: record)
         else { return .none }
         return .some("merged")
+    }
+
+    /// Whether a write only says what belongs to a step that its diff takes with effect: then the step is the side
+    /// of a conflict, and this is none.
+    private mutating func belongsToStep(
+        _ write: LocatedWrite,
+        of record: RecordEntry
+    ) throws -> Bool {
+        guard record.kind == Schema.finding, write.key.record == record.number,
+            Schema.saidWithSteps.contains(write.key.field)
+        else { return false }
+        let key = CellKey(record: record.number, field: "state")
+        _ = try cell(key, complete: true)
+        guard let place = cells[key]?.find(write.write.diff) else { return false }
+        return cells[key]?.writes[place].effect.counts ?? false
     }
 
     /// Whether a diff writes a state of a finding with effect.

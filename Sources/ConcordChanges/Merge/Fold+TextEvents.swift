@@ -83,7 +83,7 @@ extension Fold {
         return (agents, numbers)
     }
 
-    /// What the author of a diff did not have before him though he had seen it.
+    /// What the author of a diff did not have before them though they had seen it.
     mutating func withoutPlaces(of entry: DiffEntry) throws -> Set<BranchSeq> {
         let without = try diff(entry.number).head.without
         return Set(without.flatMap { branches.places(of: $0, in: entry.seen) })

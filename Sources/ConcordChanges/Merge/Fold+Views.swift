@@ -77,7 +77,8 @@ extension Fold {
         record: RecordEntry,
         by writer: Writer
     ) throws -> Step {
-        let current = try stateView(of: record.number, cycle: cycle, from: writer.entry)
+        let steps = try steps(of: record, at: draft.key, from: writer.entry)
+        let current = try winner(of: steps.standing)?.value?.stringValue ?? cycle.initial
         if value == current {
             // Who may take a step to this state may say that it stands.
             let activity = cycle.steps.first { $0.to == value }?.activity ?? draft.field.activity
@@ -90,10 +91,18 @@ extension Fold {
                 by: writer
             )
         }
-        guard let step = cycle.step(from: current, to: value) else {
-            return Step(effect: .void(.lifeCycle))
+        var step = cycle.step(from: current, to: value)
+        var further: Activity?
+        if step == nil, takesAgain(draft, among: steps), !cycle.isSealed(current) {
+            step = cycle.steps.first { $0.to == value }
+            let waits = steps.waiting.contains {
+                $0.effect == .effective && $0.value == draft.value
+            }
+            // What stands beside the step that shows is taken by who might have taken that one.
+            if !waits { further = cycle.steps.first { $0.to == current }?.activity }
         }
-        let taken = try stepEffect(
+        guard let step else { return Step(effect: .void(.lifeCycle)) }
+        var taken = try stepEffect(
             Step(
                 effect: .effective,
                 rank: writer.role == step.owner ? step.rank : 0,
@@ -105,10 +114,25 @@ extension Fold {
             record: record,
             by: writer
         )
+        if taken.effect.counts, let further {
+            let shown = Step(effect: .effective, goesOn: step.goesOn)
+            let asked = try stepEffect(shown, further, draft, record: record, by: writer)
+            if asked.effect != .effective { taken = asked }
+        }
         if taken.effect.counts, step.needsReason, !draft.hasReason {
             return Step(effect: .void(.reasonMissing))
         }
         return taken
+    }
+
+    /// Whether a write takes again a step that its author had before them and names: one that waits, or, while
+    /// another waits, one that stands beside the step that shows. Else a side of a conflict could not be taken
+    /// from where the record is meanwhile.
+    private func takesAgain(_ draft: FieldDraft, among steps: Steps) -> Bool {
+        guard steps.waiting.contains(where: { $0.effect == .effective }) else { return false }
+        return (steps.waiting + steps.standing).contains { step in
+            step.effect == .effective && step.value == draft.value && draft.over.contains(step.at)
+        }
     }
 
     /// What a write of a state comes to.

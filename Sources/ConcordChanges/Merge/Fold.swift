@@ -160,7 +160,7 @@ extension Fold {
 
     /// The number of the diff at this place of its chain.
     mutating func diffNumber(at place: BranchSeq) throws -> Int {
-        // Whoever asks has just judged it, or it is stored.
+        // The caller has just judged it, or it is stored.
         if let number = numbersByPlace[place] { return number }
         return try source.number(at: place)
     }

@@ -10,7 +10,7 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case malformedValue = "malformed-value"
     /// A seal alone gives it, and its diff holds none that is in force.
     case withoutSeal = "without-a-seal"
-    /// Its author is no member at its place in the log.
+    /// Its author is not a member at its place in the log.
     case notMember = "not-a-member"
     /// Its author joined on an invitation whose uses were spent.
     case surplus = "surplus-join"
@@ -24,7 +24,7 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case lastLeader = "last-leader"
     /// A seal whose author had not seen everything before it that has effect.
     case notAllSeen = "not-all-seen"
-    /// The life cycle has no such step from the state its author had before him.
+    /// The life cycle has no such step from the state its author had before them.
     case lifeCycle = "life-cycle"
     /// The step takes a reason.
     case reasonMissing = "reason-missing"

@@ -56,12 +56,12 @@ package func mergeText(
     return merge.merged()
 }
 
-/// The text that the author of an event had before him after it: a candidate of a conflict.
+/// The text that the author of an event had before them after it: a candidate of a conflict.
 package func textAfter(_ index: Int, in events: [TextEvent]) -> String {
     text(seenBy: index, in: events, including: true)
 }
 
-/// The text that the author of an event had before him when he began it.
+/// The text that the author of an event had before them when they began it.
 package func textBefore(_ index: Int, in events: [TextEvent]) -> String {
     text(seenBy: index, in: events, including: false)
 }
@@ -102,7 +102,7 @@ package func textsAfter(_ indices: [Int], in events: [TextEvent]) -> [String] {
 }
 
 /// How many of the first events are plain text for all that follow: every later one had seen them,
-/// and had the same of them in his view as the merged text has.
+/// and had the same of them in their view as the merged text has.
 ///
 /// A caller keeps the merged text and loads only the events from there on; see `mergeArrivals`.
 /// With some events newly arrived, `limit` is the number of those already merged.

@@ -40,7 +40,7 @@ struct Pool<Element: BitwiseCopyable>: ~Copyable {
 
     /// Makes room for `extra` more elements and counts them in, without giving them a value.
     ///
-    /// Returns the index of the first. The caller writes each before he reads it.
+    /// Returns the index of the first. The caller writes each before reading it.
     mutating func extend(by extra: Int) -> Int {
         let first = count
         if first + extra > capacity {

@@ -1,6 +1,6 @@
 // Which concurrent events decide differently.
 //
-// Whoever settles a text names what they were shown. Two people who name one and the same write at the same
+// A person who settles a text names what they were shown. Two people who name one and the same write at the same
 // time have decided about the same thing, wherever in the text that shows: one keeps what the merge had made,
 // the other takes one side, and no character tells that these exclude each other. So such events touch,
 // unless they come to the same. In a long row, as everywhere, the events are told and not the pairs.

@@ -77,7 +77,7 @@ package struct TextEvent: Hashable, Sendable {
     package var erasure: [UInt8]?
     /// Whether it shows; a void event is walked, since positions may count on it, and left out.
     package var hasEffect: Bool
-    /// Seen events that had no effect in the author's view: he did not have them in his text.
+    /// Seen events that had no effect in the author's view: they did not have them in their text.
     package var without: [Int]
     /// Seen events that the author was shown and replaces: settles open pairs.
     package var over: [Int]

@@ -218,7 +218,7 @@ extension TextMerge {
         return number
     }
 
-    /// What an author had seen and not in his text.
+    /// What an author had seen and not in their text.
     private borrowing func omissions(of index: Int, in stretch: Stretch) -> [Omission] {
         let without = Set(events[index].without).filter {
             stretch.number(of: $0) != nil && stretch.ancestry.hasSeen(index, $0)

@@ -3,7 +3,7 @@ struct TextOutline {
     /// Numbers of leading events that are plain text for all later ones, ascending.
     ///
     /// After such a cut every event had seen everything before it (the version is critical, section
-    /// 3.5 of the eg-walker paper), and left out of his view exactly what the result leaves out.
+    /// 3.5 of the eg-walker paper), and left out of their view exactly what the result leaves out.
     private(set) var cuts: [Int] = []
 
     init(_ events: [TextEvent]) {

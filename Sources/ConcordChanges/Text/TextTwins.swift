@@ -2,7 +2,7 @@
 ///
 /// Two people who correct the same slip in the same way have corrected it once: of equal splices on
 /// equal views one shows, that of the event which ranks first by agent, sequence number and place.
-/// The view of an author who has seen both shows it once as well, so his positions count it once.
+/// The view of an author who has seen both shows it once as well, so their positions count it once.
 /// Views are equal if the parents and what is left out are equal, twins counting as one.
 struct TextTwins {
     private let events: [TextEvent]

@@ -2,7 +2,7 @@
 ///
 /// A splice begins and ends between grapheme clusters of both texts, and applying all of them in
 /// turn to `from` gives `to`, scalar by scalar. Neighbouring changes are one splice, and so are those
-/// with nothing but a space between them: whoever rewrites a phrase has not kept its spaces.
+/// with nothing but a space between them: anyone who rewrites a phrase has not kept its spaces.
 ///
 /// What both begin and end with is passed over without being cut into words: an edit of a long text
 /// costs little more than finding where it is.

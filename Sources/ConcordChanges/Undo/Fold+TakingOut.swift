@@ -116,7 +116,7 @@ extension Fold {
         guard let field = operation.path.field else {
             switch writer.right(to: record.kind.removeActivity) {
             case .yes: return true
-            case .own: return try mayEnd(record, writer)
+            case .own: return try decision(on: record, writer) == .theirs
             case .no, .proposal: return false
             }
         }

@@ -1,7 +1,7 @@
 import ConcordEncoding
 import ConcordModel
 
-// Taking a save back is a new save that puts back what its author had on his screen before it, cell by
+// Taking a save back is a new save that puts back what its author had on their screen before it, cell by
 // cell, wherever nobody else has written since. The log keeps both.
 
 /// A save being taken back.

@@ -26,6 +26,20 @@ enum TextArgument {
         throw ValidationError("Give \(option) a text that says something.")
     }
 
+    /// Reads a reason: it is part of the record, so it has to say something.
+    @Sendable static func reason(_ text: String) throws -> WireText {
+        if isBlank(text) { throw ValidationError("Say why, in a word or more.") }
+        return WireText(text)
+    }
+
+    /// Reads a text that may be empty, which clears it, but not of spaces alone, which looks like nothing and is not.
+    @Sendable static func sense(_ text: String) throws -> WireText {
+        if !text.isEmpty, isBlank(text) {
+            throw ValidationError("It holds nothing but spaces. Give a text, or \"\" to clear it.")
+        }
+        return WireText(text)
+    }
+
     /// The longest title or name, in bytes: people read them in one line, and everybody's lists show them.
     static let titleBytesMax = 1_000
 

@@ -35,7 +35,11 @@ struct AdmitCommand: ParsableCommand {
     var decline = false
     @Flag(help: "List also what was declined.")
     var all = false
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var options: EngagementOptions
 

@@ -42,7 +42,8 @@ struct BlameCommand: ParsableCommand {
             throw CommandFailure(
                 .notFound,
                 "not-found",
-                "nobody has written \(field.map { "the \($0) of " } ?? "")\(subject.label) yet",
+                "nobody has written \(field.map { "the \(AuditView.title(ofField: $0)) of " } ?? "")"
+                    + "\(subject.label) yet",
                 next: "`concord blame \(record)` shows what was written."
             )
         }
@@ -87,9 +88,10 @@ extension AuditView {
         lines += list("replaced", cell.replaced)
         lines += list(cell.conflict == nil ? "not shown" : "contested by", cell.beside)
         for account in cell.void {
-            let reason =
-                if case .void(let reason) = account.standing { reason.rawValue } else { "" }
-            lines += Layout.indented("without effect (\(reason)): \(line(account))", by: 4)
+            lines += Layout.indented(
+                "without effect (\(whyVoid(account))): \(line(account))",
+                by: 4
+            )
         }
         return lines
     }
@@ -107,6 +109,16 @@ extension AuditView {
             }
         }
         return words.map { ($0.text.trimmed, $0.by) }
+    }
+
+    /// Why a write has no effect, in words.
+    private func whyVoid(_ account: WriteAccount) -> String {
+        guard case .void(let reason) = account.standing else { return "" }
+        return VoidWords.of(reason, role: role(of: account))
+    }
+
+    private func role(of account: WriteAccount?) -> Role? {
+        account.flatMap { snapshot.person(of: $0.write.author)?.role }
     }
 
     private func title(_ cell: Blame) -> String {
@@ -130,7 +142,8 @@ extension AuditView {
         }
         if let admission = cell.write?.admission {
             lines += Layout.indented(
-                "was \(admission.from.rawValue), admitted by \(admission.by.short)",
+                "accepted by a leader (\(admission.by.short)); it had not counted: "
+                    + Shown(VoidWords.of(admission.from, role: role(of: cell.write))),
                 by: 4
             )
         }

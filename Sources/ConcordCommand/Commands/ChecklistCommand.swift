@@ -74,7 +74,11 @@ struct ChecklistAnswerCommand: ParsableCommand {
     var note: WireText?
     @Option(name: .long, help: "An item of evidence (repeatable).")
     var evidence: [String] = []
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
@@ -87,7 +91,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
             throw CommandFailure(
                 .badInput,
                 "unknown-answer",
-                "'\(answer)' is no answer",
+                "'\(answer)' is not an answer",
                 next: "The answers are: \(Schema.answers.joined(separator: ", "))."
             )
         }

@@ -133,22 +133,47 @@ struct ConclusionEdit: ParsableCommand {
     var standard: String
     @Option(parsing: .unconditional, help: "What is recommended about the certificate.")
     var recommendation: WireText?
-    @Option(parsing: .unconditional, help: "How far the criteria are met.")
+    @Option(
+        parsing: .unconditional,
+        help: "How far the criteria are met.",
+        transform: TextArgument.sense
+    )
     var fulfilment: WireText?
-    @Option(parsing: .unconditional, help: "Whether the system works.")
+    @Option(
+        parsing: .unconditional,
+        help: "Whether the system works.",
+        transform: TextArgument.sense
+    )
     var effectiveness: WireText?
-    @Option(parsing: .unconditional, help: "Under which conditions.")
+    @Option(
+        parsing: .unconditional,
+        help: "Under which conditions.",
+        transform: TextArgument.sense
+    )
     var conditions: WireText?
     @Option(
         parsing: .unconditional,
-        help: "The scope as it is to stand on the certificate (default: the scope's own)."
+        help: "The scope as it is to stand on the certificate (default: the scope's own).",
+        transform: TextArgument.sense
     )
     var scopeStatement: WireText?
-    @Option(parsing: .unconditional, help: "What was in the scope and not audited.")
+    @Option(
+        parsing: .unconditional,
+        help: "What was in the scope and not audited.",
+        transform: TextArgument.sense
+    )
     var partsNotCovered: WireText?
-    @Option(parsing: .unconditional, help: "How far a sample can be relied on.")
+    @Option(
+        parsing: .unconditional,
+        help: "How far a sample can be relied on.",
+        transform: TextArgument.sense
+    )
     var samplingCaveat: WireText?
-    @Option(parsing: .unconditional, help: "Where the auditee sees it otherwise.")
+    @Option(
+        parsing: .unconditional,
+        help: "Where the auditee sees it otherwise.",
+        transform: TextArgument.sense
+    )
     var divergingOpinions: WireText?
     @Option(help: "Which further audit is needed: none, documents, onSite, fullAudit.")
     var followUp: WireText?

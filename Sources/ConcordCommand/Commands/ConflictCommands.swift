@@ -41,7 +41,7 @@ struct ConflictsList: ParsableCommand {
             ])
         }
         guard !view.snapshot.conflicts.isEmpty else {
-            return try Output.lines(["Nothing is contested."])
+            return try Output.lines(["There are no open conflicts."])
         }
         for (index, conflict) in view.snapshot.conflicts.enumerated() {
             try Output.lines((index > 0 ? [""] : []) + (try view.summary(conflict)))
@@ -75,14 +75,11 @@ struct ConflictsShow: ParsableCommand {
                 conflicts.isEmpty ? ["conflicts": .array(all)] : .several("conflicts", all)
             )
         }
-        guard !found.isEmpty else { return try Output.lines(["Nothing is contested."]) }
+        guard !found.isEmpty else { return try Output.lines(["There are no open conflicts."]) }
         for conflict in found {
             try Output.lines(try view.sides(conflict))
             try Output.lines([
-                Style.output.faint(
-                    "Settle it: concord resolve \(ConflictName.of(conflict.path)) --take N "
-                        + "--reason WHY"
-                ), "",
+                Style.output.faint(Shown(try view.howSettled(conflict))), "",
             ])
         }
     }
@@ -116,7 +113,11 @@ struct ResolveCommand: ParsableCommand {
     var keep = false
     @Flag(help: "Let the removal stand; decline what is only proposed.")
     var remove = false
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
@@ -126,7 +127,6 @@ struct ResolveCommand: ParsableCommand {
         if count != 1 {
             throw ValidationError("Give one of --take N, --value TEXT, --keep and --remove.")
         }
-        if reason.isEmpty { throw ValidationError("Give a --reason that says something.") }
     }
 
     func run() throws {
@@ -141,7 +141,7 @@ struct ResolveCommand: ParsableCommand {
             edit,
             keeping: saving.keepAnyway,
             in: view,
-            said: ["Settled \(subject.record), \(subject.what): \(said(decision, conflict))"],
+            said: ["Settled \(subject.record), \(subject.what): \(said(decision, conflict, view))"],
             record: (
                 conflict.path.kind, conflict.path.record, WireText(ConflictName.of(conflict.path))
             )
@@ -185,11 +185,12 @@ struct ResolveCommand: ParsableCommand {
 
     /// The value as the field takes it.
     private func checked(_ text: String, _ conflict: Conflict) throws -> JSON {
-        if conflict.path.field == "title", TextArgument.isBlank(text) {
+        let isTitle = conflict.path.field == "title"
+        if isTitle || !text.isEmpty, TextArgument.isBlank(text) {
             throw CommandFailure(
                 .badInput,
                 "value",
-                "that title says nothing",
+                isTitle ? "that title says nothing" : "that value holds nothing but spaces",
                 next: "Give a --value that says something, or use --take N."
             )
         }
@@ -200,7 +201,8 @@ struct ResolveCommand: ParsableCommand {
                 throw CommandFailure(
                     .badInput,
                     "value",
-                    "'\(text)' is no value of \(conflict.path.field ?? "it")",
+                    "'\(text)' is not a value of the "
+                        + AuditView.title(ofField: conflict.path.field ?? ""),
                     next: "Its values are: \(words.joined(separator: ", "))."
                 )
             }
@@ -220,11 +222,11 @@ struct ResolveCommand: ParsableCommand {
         }
     }
 
-    private func said(_ decision: JSON?, _ conflict: Conflict) -> String {
+    private func said(_ decision: JSON?, _ conflict: Conflict, _ view: AuditView) -> String {
         if conflict.kind == .removedEdited { return decision == nil ? "removed" : "kept" }
         if decision == nil, isProposedAlone(conflict) { return "declined" }
         if conflict.path.field == nil { return "taken" }
-        return AuditView.text(decision)
+        return view.named(decision)
     }
 
     /// Whether all sides are proposals: then there may be nothing of what they propose.

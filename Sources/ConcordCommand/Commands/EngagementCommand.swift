@@ -22,7 +22,11 @@ struct EngagementCommand: ParsableCommand {
 
     @Option(help: "The state to go to.")
     var step: WireText?
-    @Option(parsing: .unconditional, help: "Why; going back takes a reason.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; going back takes a reason.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions

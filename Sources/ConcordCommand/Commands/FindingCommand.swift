@@ -25,129 +25,6 @@ struct FindingCommand: ParsableCommand {
     )
 }
 
-/// The fields of a finding that can be written, when adding as when editing.
-struct FindingFields: ParsableArguments {
-    @Option(parsing: .unconditional, help: "What it is about, in one line.")
-    var title: WireText?
-    @Option(parsing: .unconditional, help: "What was found.")
-    var statement: WireText?
-    @Option(parsing: .unconditional, help: "What was required, in your own words.")
-    var requirementNote: WireText?
-    @Option(parsing: .unconditional, help: "Where the auditee sees it otherwise.")
-    var divergingOpinion: WireText?
-    @Option(parsing: .unconditional, help: "The unit.")
-    var unit: WireText?
-    @Option(parsing: .unconditional, help: "The site.")
-    var site: WireText?
-    @Option(parsing: .unconditional, help: "The process.")
-    var process: WireText?
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "The earlier nonconformity that it repeats: a finding of this engagement, or the number "
-                + "that it had in an earlier one, such as NC-03.",
-            valueName: "number"
-        )
-    )
-    var repeats: WireText?
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "The requirement of another standard that was taken in, and by which clause.",
-            valueName: "standard:clause@route"
-        )
-    )
-    var includedRequirement: String?
-
-    /// Refuses a title that says nothing.
-    func requireTitle() throws {
-        try TextArgument.requireTitle(title, option: "--title")
-    }
-
-    /// The texts that were given, by field.
-    var texts: [(field: WireText, text: WireText)] {
-        [
-            ("statement", statement), ("requirementNote", requirementNote),
-            ("divergingOpinion", divergingOpinion),
-        ].compactMap { field, text in text.map { (field, $0) } }
-    }
-
-    /// The other values that were given, by field; an empty one clears the field.
-    func values(_ view: AuditView) throws -> [(field: WireText, value: JSON?)] {
-        let organization = view.audit.organization
-        if let unit { try known(unit, "unit", organization?.units.map { ($0.id, $0.name) } ?? []) }
-        if let site { try known(site, "site", organization?.sites.map { ($0.id, $0.name) } ?? []) }
-        var values: [(field: WireText, value: JSON?)] = [
-            ("title", title), ("unit", unit), ("site", site), ("process", process),
-            ("repeats", try repeats.map { try repeated($0, view) }),
-        ].compactMap { field, text in
-            text.map { (field, $0.isEmpty ? nil : JSON.string($0)) }
-        }
-        if let includedRequirement {
-            values.append(("includedRequirement", try included(includedRequirement, view)))
-        }
-        return values
-    }
-
-    /// Refuses a unit or site that the organization does not have; where the engagement lists none,
-    /// any will do.
-    private func known(
-        _ id: WireText,
-        _ what: String,
-        _ names: [(id: WireText, name: WireText)]
-    ) throws {
-        guard !id.isEmpty, !names.isEmpty, !names.contains(where: { $0.id == id }) else { return }
-        throw CommandFailure(
-            .badInput,
-            "unknown-\(what)",
-            "the organization has no \(what) '\(id)'",
-            next: "There are: "
-                + names.map { "\($0.id) (\($0.name))" }.joined(separator: ", ") + "."
-        )
-    }
-
-    /// The id of the finding that is meant, or the number of one in an earlier engagement.
-    private func repeated(_ name: WireText, _ view: AuditView) throws -> WireText {
-        if name.isEmpty { return name }
-        let here = view.matches(name.string, kinds: ["finding"])
-        if here.count > 1 { throw view.ambiguous(name.string, here) }
-        if let only = here.first { return only.id }
-        let isNumber =
-            name.string.allSatisfy {
-                $0.isASCII && ($0.isLetter || $0.isNumber || "-/. ".contains($0))
-            }
-            && name.string.contains(where: \.isNumber) && name.utf8.count <= 60
-        if isNumber { return name }
-        throw CommandFailure(
-            .badInput,
-            "unknown-finding",
-            "'\(Layout.short(name.string))' is neither a finding here nor the number of an earlier one",
-            next:
-                "Name a finding as `concord finding list` does, or the number that it had in an earlier "
-                + "engagement, such as NC-03."
-        )
-    }
-
-    private func included(_ text: String, _ view: AuditView) throws -> JSON? {
-        if text.isEmpty { return nil }
-        guard text.contains(":"), text.contains("@") else {
-            throw CommandFailure(
-                .badInput,
-                "included-requirement",
-                "'\(text)' does not say which requirement was taken in, and by which clause",
-                next: "Write STANDARD:CLAUSE@ROUTE, such as 20000-1:6.4@7.2.1."
-            )
-        }
-        let parts = text.split(separator: "@", maxSplits: 1)
-        let reference = try CriterionArgument.clause(String(parts[0]), standards: view.standards)
-        var object: JSONObject = [
-            "standard": .string(reference.standard), "clause": .string(reference.clause),
-        ]
-        if parts.count > 1 { object["route"] = .string(String(parts[1])) }
-        return .object(object)
-    }
-}
-
 struct FindingAdd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
@@ -206,7 +83,8 @@ struct FindingAdd: ParsableCommand {
         }
         try options.report(
             receipt,
-            ["Recorded \(number)  \(fields.title ?? "")"],
+            ["Recorded \(number)  \(fields.title ?? "")"]
+                + CriterionArgument.ungraded(criteria, number, in: nil),
             in: view,
             record: ("finding", id, number)
         )
@@ -248,7 +126,11 @@ struct FindingEdit: ParsableCommand {
     var addEvidence: [String] = []
     @Option(name: .long, help: "Take an item of evidence out (repeatable).")
     var removeEvidence: [String] = []
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
@@ -276,8 +158,7 @@ struct FindingEdit: ParsableCommand {
         for id in added { try acts.attach(id, to: finding, edit: &edit) }
         for name in removeEvidence {
             let id = try view.evidence(name).id
-            // Taken out and put in again in one command: it is in.
-            if added.contains(id) { continue }
+            try refuse(both: WireText(view.memberText(id).trimmed), ifIn: added, id)
             try acts.detach(id, from: finding, edit: &edit)
         }
         guard count + addEvidence.count + removeEvidence.count > 0 else {
@@ -292,8 +173,42 @@ struct FindingEdit: ParsableCommand {
             edit,
             keeping: saving.keepAnyway,
             in: view,
-            said: ["Saved \(finding.label)"],
+            said: ["Saved \(finding.label)"] + (try regraded(view))
+                + CriterionArgument.ungraded(
+                    try criterion.map { try CriterionArgument($0, standards: view.standards) },
+                    finding.label,
+                    in: finding
+                ),
             record: ("finding", finding.id, finding.label)
+        )
+    }
+
+    /// What to say of clauses that are named to take out and, with a grade, to put in: they stay, as that.
+    private func regraded(_ view: AuditView) throws -> [String] {
+        let removed = try removeCriterion.map {
+            try CriterionArgument.clause($0, standards: view.standards)
+        }
+        return try criterion.map { try CriterionArgument($0, standards: view.standards) }
+            .filter { removed.contains($0.reference) }.compactMap { cited in
+                cited.grade.map { grade in
+                    "\(AuditView.short(cited.reference.standard)):\(cited.reference.clause) stays, "
+                        + "as \(grade.rawValue): it was named both to take out and to put in."
+                }
+            }
+    }
+
+    /// Refuses to put in and take out one thing in one command: nobody can say which was meant.
+    private func refuse<Item: Equatable>(
+        both name: WireText,
+        ifIn added: [Item],
+        _ item: Item
+    ) throws {
+        guard added.contains(item) else { return }
+        throw CommandFailure(
+            .usage,
+            "added-and-removed",
+            "\(name) is both added and taken out",
+            next: "Name it once. Nothing was saved."
         )
     }
 
@@ -310,8 +225,13 @@ struct FindingEdit: ParsableCommand {
         let cited = try criterion.map { try CriterionArgument($0, standards: view.standards) }
         for text in removeCriterion {
             let reference = try CriterionArgument.clause(text, standards: view.standards)
-            // Taken out and put in again in one command: what is named for it is what it is to be.
-            if cited.contains(where: { $0.reference == reference }) { continue }
+            // With a grade it is meant to stay, as that; without one nobody can say what is meant.
+            if cited.contains(where: { $0.reference == reference && $0.grade != nil }) { continue }
+            try refuse(
+                both: WireText(reference.description),
+                ifIn: cited.map(\.reference),
+                reference
+            )
             try acts.uncite(reference, in: finding, edit: &edit)
         }
         try acts.cite(cited.map(\.citation), in: finding, edit: &edit)

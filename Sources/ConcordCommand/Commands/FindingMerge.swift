@@ -28,7 +28,11 @@ struct FindingMerge: ParsableCommand {
     var into: String
     @Flag(help: "Only say what it would come to.")
     var dryRun = false
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
@@ -85,7 +89,11 @@ struct FindingUnmerge: ParsableCommand {
 
     @Argument(help: "The findings that were merged.")
     var findings: [String]
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions

@@ -95,7 +95,11 @@ struct FindingReturn: ParsableCommand {
 
     @Argument(help: "The findings.")
     var findings: [String]
-    @Option(parsing: .unconditional, help: "Why; its author reads it.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; its author reads it.",
+        transform: TextArgument.reason
+    )
     var reason: WireText
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
@@ -120,7 +124,11 @@ struct FindingWithdraw: ParsableCommand {
 
     @Argument(help: "The findings.")
     var findings: [String]
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions
@@ -139,7 +147,11 @@ struct FindingReopen: ParsableCommand {
 
     @Argument(help: "The findings.")
     var findings: [String]
-    @Option(parsing: .unconditional, help: "Why.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var saving: SavingOptions
     @OptionGroup var options: EngagementOptions

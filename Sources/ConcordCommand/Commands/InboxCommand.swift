@@ -13,8 +13,10 @@ struct InboxCommand: ParsableCommand {
         discussion: """
             A conflict that somebody settled otherwise; a value that its field's rule outranks; \
             what has no effect, and why; proposals that were taken or not; what was decided about \
-            your findings; a finding that was submitted and changed at the same time. What is \
-            marked as read on this device is not told again, unless --all.
+            your findings; a finding that was submitted and changed at the same time; who was given \
+            another role, and whose membership was ended. What is marked as read on this device is \
+            not told again, unless --all. At the end it says what of yours is contested or only \
+            proposed as long as it is.
 
             Examples:
               concord inbox
@@ -40,25 +42,39 @@ struct InboxCommand: ParsableCommand {
     func run() throws {
         let replica = try markRead ? options.open() : options.openForReading()
         let view = try AuditView(replica)
-        _ = try replica.identity()
-        let entries = try replica.inbox(since: try since.map { try diff($0, replica) })
-            .filter { all || $0.isNew }
+        let found = try replica.inbox(since: try since.map { try diff($0, replica) })
+        let entries = found.filter { all || $0.isNew }
+        let open = try OpenMatters(of: replica.identity().member, in: view)
         if options.json {
-            try Output.json(["items": .array(entries.map { view.json($0) })])
-        } else if entries.isEmpty {
-            try Output.lines([
-                all
-                    ? "Everything you wrote stands."
-                    : "Nothing new: everything else you wrote stands."
-            ])
+            var object: JSONObject = ["items": .array(entries.map { view.json($0) })]
+            for (name, value) in open.json { object[name] = value }
+            try Output.json(.object(object))
         } else {
             let declined = view.declinedSaves()
             for (index, entry) in entries.enumerated() {
                 let decision = declined[entry.item.mine.diff.text]
                 try Output.lines((index > 0 ? [""] : []) + (try view.text(entry, decision)))
             }
+            let lines = open.text
+            if entries.isEmpty { try Output.lines([nothing(found.count, lines.isEmpty)]) }
+            if !lines.isEmpty { try Output.lines((entries.isEmpty ? [] : [""]) + lines) }
         }
         if markRead { try replica.markRead(entries) }
+    }
+
+    /// That there is nothing to tell, and no more than is true.
+    ///
+    /// - Parameters:
+    ///   - read: how many items were told before.
+    ///   - isSettled: whether nothing of this member is contested or only proposed.
+    private func nothing(_ read: Int, _ isSettled: Bool) -> Shown {
+        if since != nil { return "Nothing came of what was written since then." }
+        if read > 0 {
+            let items = read == 1 ? "1 item that you have read" : "\(read) items that you have read"
+            return "Nothing new: `concord inbox --all` lists the \(items)."
+        }
+        if !isSettled { return all ? "There is nothing to tell." : "Nothing new." }
+        return all ? "Everything you wrote stands." : "Nothing new: everything you wrote stands."
     }
 
     private func diff(_ text: String, _ replica: Replica) throws -> DiffID {
@@ -80,6 +96,7 @@ extension AuditView {
         let style = Style.output
         var lines = Layout.indented("\(entry.isNew ? "* " : "")\(place(item.mine.path))", by: 0)
         lines[0] = style.strong(lines[0])
+        if item.kind == .team { return lines + teamText(item) }
         lines += Layout.indented("yours: \(line(item.mine))", by: 2)
         lines += Layout.indented(Shown(words(item)), by: 2)
         if let declined, item.kind == .void {
@@ -112,11 +129,45 @@ extension AuditView {
         case .accepted: "your proposal was taken"
         case .declined: "your proposal was not taken"
         case .decided: decided(item)
+        case .team: teamWords(item)
         case .unseen:
             item.mine.path.field == "state"
                 ? "you submitted the finding, and had not seen this change, made at the same time"
                 : "the finding was submitted at the same time by somebody who had not seen your change"
         }
+    }
+
+    /// A change of the team, with when and why.
+    private func teamText(_ item: InboxItem) -> [Shown] {
+        var lines = Layout.indented(Shown(teamWords(item)), by: 2)
+        lines += Layout.indented("by: \(origin(item.mine))", by: 2)
+        if let reason = item.mine.reason { lines += Layout.indented("because: \(reason)", by: 2) }
+        return lines
+    }
+
+    /// A change of the team in one sentence without a full stop.
+    private func teamWords(_ item: InboxItem) -> String {
+        let path = item.mine.path
+        let who = signature(of: item.mine).name
+        let me = snapshot.person(of: replica.author)?.member
+        if path.kind == Schema.device.name {
+            let device = snapshot.membership.devices.first { $0.key.text == path.record }
+            let name = snapshot.state[path.kind]?[path.record]?["name"]?.stringValue
+            let called = name ?? WireText(String(path.record.string.prefix(8)))
+            let owner = device?.value.member
+            return owner == me
+                ? "\(who) revoked your device \(called): what it saves does not count"
+                : "\(who) revoked the device \(called) of \(person(owner ?? ""))"
+        }
+        let isMe = path.record == me
+        let name = person(path.record)
+        if path.field == "role" {
+            let role =
+                item.mine.value?.stringValue.flatMap { Role($0) }?.title ?? "something unknown"
+            return isMe
+                ? "\(who) changed your role: you are \(role) now" : "\(who) made \(name) \(role)"
+        }
+        return isMe ? "\(who) ended your membership" : "\(who) ended the membership of \(name)"
     }
 
     /// What became of a finding, and where it counts now.

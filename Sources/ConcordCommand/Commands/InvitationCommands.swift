@@ -145,7 +145,11 @@ struct InviteWithdraw: ParsableCommand {
 
     @Argument(help: "The invitation: the invited person's name, or its id as listed.")
     var invitation: String
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var options: EngagementOptions
 

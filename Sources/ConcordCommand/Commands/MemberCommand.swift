@@ -125,7 +125,11 @@ struct MemberRole: ParsableCommand {
     var member: String
     @Argument(help: "The role: lead, auditor, inTraining, technicalExpert, observer …")
     var role: String
-    @Option(parsing: .unconditional, help: "Why.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why.",
+        transform: TextArgument.reason
+    )
     var reason: WireText?
     @OptionGroup var options: EngagementOptions
 
@@ -174,7 +178,11 @@ struct MemberRevoke: ParsableCommand {
         help: "Only this device, by its name or the beginning of its key."
     )
     var device: String?
-    @Option(parsing: .unconditional, help: "Why; it is part of the record.")
+    @Option(
+        parsing: .unconditional,
+        help: "Why; it is part of the record.",
+        transform: TextArgument.reason
+    )
     var reason: WireText
     @OptionGroup var options: EngagementOptions
 

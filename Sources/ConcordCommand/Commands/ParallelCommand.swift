@@ -9,7 +9,7 @@ struct ConflictsParallel: ParsableCommand {
         commandName: "parallel",
         abstract: "List what two people edited at the same time in different places of one record.",
         discussion: """
-            No conflict: both edits stand. Nobody has seen them together when he wrote, so the \
+            No conflict: both edits stand. Nobody had seen them together when they wrote, so the \
             record may be worth a look. "At the same time" is by what each had received, not by \
             the clock.
 

@@ -48,12 +48,7 @@ struct ShowCommand: ParsableCommand {
             }
         progress.clear()
         guard let picture else {
-            throw CommandFailure(
-                .notFound,
-                "not-found",
-                "\(subject.label) was not there yet",
-                next: "`concord blame \(record)` says since when it is."
-            )
+            throw try notThere(subject, replica)
         }
         if options.json {
             var object = try view.json(picture)
@@ -64,6 +59,28 @@ struct ShowCommand: ParsableCommand {
         lines[0] = Style.output.strong(lines[0])
         if let point { lines += Layout.indented(Shown(point.words(view)), by: 2) }
         try Output.lines(lines + (try view.text(picture)))
+    }
+}
+
+extension ShowCommand {
+    /// The failure of asking for a record that was not there yet, or that there is not at all.
+    private func notThere(_ subject: RecordSubject, _ replica: Replica) throws -> CommandFailure {
+        if at != nil, try replica.picture(kind: subject.kind, id: subject.id) != nil {
+            return CommandFailure(
+                .notFound,
+                "not-found",
+                "\(subject.label) was not there yet",
+                next: "`concord blame \(record)` says since when it is."
+            )
+        }
+        return CommandFailure(
+            .notFound,
+            "not-found",
+            "there is no record '\(record)' on this device",
+            next:
+                "`concord finding list` and `concord evidence list` list what there is. What others "
+                + "have recorded comes with `concord sync`."
+        )
     }
 }
 
@@ -142,11 +159,17 @@ extension AuditView {
             let isSet = Schema.kind(picture.path.kind)?.field(name)?.rule == .set
             guard isSet, let members = value?.objectValue else {
                 let text = Self.text(value, none: "")
-                let title = name == "recoveryKey" ? "recovery key (public half)" : Self.spaced(name)
-                return [title, audit.member(WireText(text))?.name?.string ?? text]
+                let title =
+                    switch name {
+                    case "recoveryKey": "recovery key (public half)"
+                    // What somebody named for a merge that does not hold.
+                    case "duplicateOf" where picture.fields["state"] != "merged": "was to go into"
+                    default: Self.label(ofField: name)
+                    }
+                return [title, value?.stringValue == nil ? text : named(value, none: "")]
             }
             return [
-                Self.spaced(name),
+                Self.label(ofField: name),
                 members.keys.sorted().map { memberText($0) }.joined(separator: ", "),
             ]
         }

@@ -47,7 +47,8 @@ struct TakingBackOptions: ParsableArguments {
     var dryRun = false
     @Option(
         parsing: .unconditional,
-        help: "Why; a step back in a finding's life may take a reason."
+        help: "Why; a step back in a finding's life may take a reason.",
+        transform: TextArgument.reason
     )
     var reason: WireText?
 
@@ -125,7 +126,7 @@ extension AuditView {
             return Self.marked(TextChange.between(from, to))
         }
         let none = "(nothing)"
-        return "\(Self.text(change.from, none: none)) -> \(Self.text(change.to, none: none))"
+        return "\(named(change.from, none: none)) -> \(named(change.to, none: none))"
     }
 
     /// What was only restated, or identifies a record, is nothing to tell.

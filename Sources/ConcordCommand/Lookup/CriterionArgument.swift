@@ -23,6 +23,25 @@ struct CriterionArgument {
     /// Clause and grade as the acts of an audit take them.
     var citation: (reference: ClauseReference, grade: Grade?) { (reference, grade) }
 
+    /// What to say of clauses that are cited without a grade: they count in no total until they have one.
+    ///
+    /// - Parameter finding: the finding that is edited, whose clauses may have their grades already.
+    static func ungraded(
+        _ criteria: [CriterionArgument],
+        _ label: WireText,
+        in finding: FindingRecord?
+    ) -> [String] {
+        criteria.filter { criterion in
+            let shown = finding?.criteria.first { $0.reference == criterion.reference }
+            return criterion.grade == nil && shown?.grade == nil
+        }.map { criterion in
+            let clause =
+                "\(AuditView.short(criterion.reference.standard)):\(criterion.reference.clause)"
+            return "\(clause) has no grade yet and counts in no total: give it one with "
+                + "`concord finding edit \(label) --criterion \(clause)=GRADE`."
+        }
+    }
+
     /// Reads `STANDARD:CLAUSE`; the clause has to be a leaf, since findings cite leaves.
     static func leaf(_ text: String, standards: StandardNames) throws -> ClauseReference {
         let reference = try clause(text, standards: standards)
@@ -94,7 +113,7 @@ struct CriterionArgument {
         throw CommandFailure(
             .badInput,
             "unknown-grade",
-            "'\(text)' is no grade",
+            "'\(text)' is not a grade",
             next: "The grades are, from least to most severe: \(names.joined(separator: ", "))."
         )
     }

@@ -4,7 +4,7 @@ import ConcordModel
 
 /// Which records a name can mean.
 ///
-/// Ids and the ids of files are chosen by whoever writes a record, so that a colleague can choose one that
+/// Ids and the ids of files are chosen by the person who writes a record, so that a colleague can choose one that
 /// looks like the number of a finding or the name of a person. So what people call a record comes first:
 /// its number, name or letter, and the end of an id of the usual form, as lists show it. Only where nothing
 /// is called so does a name mean any other id, an id in a file, or a part of an id. What several records

@@ -24,7 +24,7 @@ enum RoleNames {
         throw CommandFailure(
             .badInput,
             "unknown-role",
-            "'\(word)' is no role",
+            "'\(word)' is not a role",
             next: "The roles are: \(Role.allCases.map(\.rawValue).joined(separator: ", "))."
         )
     }

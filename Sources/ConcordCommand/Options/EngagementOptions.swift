@@ -61,7 +61,7 @@ struct EngagementOptions: ParsableArguments {
     static func timestamp(_ text: String) throws -> Timestamp {
         guard let time = Timestamp(text) else {
             throw ValidationError(
-                "'\(text)' is no time; write it as 2026-03-02T09:15:00+01:00 (RFC 3339)."
+                "'\(text)' is not a time; write it as 2026-03-02T09:15:00+01:00 (RFC 3339)."
             )
         }
         return time

@@ -34,7 +34,7 @@ enum Output {
     private static func bytes(_ bytes: [UInt8]) throws {
         let error = write(bytes, to: STDOUT_FILENO)
         if error == 0 { return }
-        // Whoever reads has gone away, as `head` does: there is nobody to tell.
+        // The reader has gone away, as `head` does: there is nobody to tell.
         if error == EPIPE { exit(0) }
         throw CommandFailure(
             .disk,

@@ -20,7 +20,7 @@ enum Terminal {
     static let width = columns(of: STDOUT_FILENO) ?? 80
 
     /// The columns to fill with what is said on standard error; nil where it is not a terminal, and
-    /// whoever reads it reads lines.
+    /// its reader reads lines.
     static let errorWidth = columns(of: STDERR_FILENO)
 
     private static func columns(of file: Int32) -> Int? {

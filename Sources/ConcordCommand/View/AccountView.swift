@@ -30,7 +30,7 @@ extension AuditView {
 
     /// What a write says, for people: of a text what it typed and deleted.
     func text(_ account: WriteAccount) -> String {
-        if account.path.field == nil { return account.value == nil ? "removed" : "there" }
+        if account.path.field == nil { return account.value == nil ? "removed" : "added" }
         if account.path.member != nil { return account.value == nil ? "out" : "in" }
         let splices = (account.value?.arrayValue ?? []).compactMap(Splice.init)
         guard !splices.isEmpty, splices.count == account.value?.arrayValue?.count else {
@@ -65,7 +65,7 @@ extension AuditView {
         return .object(object)
     }
 
-    /// What an author had on his screen as JSON.
+    /// What an author had on their screen as JSON.
     func json(_ sight: Sight) -> JSON {
         [
             "shown": sight.shown ?? .null,
@@ -117,9 +117,12 @@ private struct Splice {
         self.insert = insert
     }
 
-    /// What it did, in few words.
+    /// What it did, in few words; of spaces around them words are not told.
     var text: String {
-        if insert.isEmpty { return delete == 0 ? "accepted as merged" : "deleted \(delete)" }
-        return delete == 0 ? "typed \"\(insert)\"" : "typed \"\(insert)\" for \(delete)"
+        let characters = delete == 1 ? "1 character" : "\(delete) characters"
+        if insert.isEmpty { return delete == 0 ? "accepted as merged" : "deleted \(characters)" }
+        let words = insert.string.trimmed
+        let said = words.isEmpty ? "changed the spaces" : "wrote \"\(words)\""
+        return delete == 0 ? said : "\(said) in place of \(characters)"
     }
 }

@@ -4,7 +4,7 @@ import ConcordEncoding
 
 /// Which devices' clocks contradict what they had received.
 ///
-/// No clock takes part in a merge; but whoever writes after having seen what another device signed
+/// No clock takes part in a merge; but a person who writes after having seen what another device signed
 /// "later" has a clock behind it, and people who read the times should know.
 struct ClockNotices {
     /// The least difference that is worth a word, in milliseconds.

@@ -4,7 +4,7 @@ import ConcordEncoding
 import ConcordModel
 
 extension AuditView {
-    /// A conflict with its sides beside each other, with what each author had before him; below each
+    /// A conflict with its sides beside each other, with what each author had before them; below each
     /// other if there are many.
     func sides(_ conflict: Conflict) throws -> [Shown] {
         let account = try account(of: conflict)
@@ -55,7 +55,7 @@ extension AuditView {
             + (by.reason.map { ["because: \($0)"] } ?? []) + before(side)
     }
 
-    /// What the author had on his screen, where that says more than the side itself.
+    /// What the author had on their screen, where that says more than the side itself.
     private func before(_ side: ConflictAccount.Side) -> [Shown] {
         let sight = side.before
         let isPresence = side.account.path.field == nil || side.account.path.member != nil
@@ -81,7 +81,30 @@ extension AuditView {
         )
     }
 
-    /// A conflict with what each author had before him, as JSON; the shape is in `docs/concord.md`.
+    /// A conflict with what each author had before them, as JSON; the shape is in `docs/concord.md`.
+    /// How a conflict is settled, true for the person who reads it.
+    func howSettled(_ conflict: Conflict) throws -> String {
+        let command = "concord resolve \(ConflictName.of(conflict.path)) --take N --reason WHY"
+        let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
+        let isDecided =
+            ["finding", "criterion"].contains(conflict.path.kind) && field?.isErasable != true
+        guard isDecided || field?.activity == .editPlan || field?.rule == .control,
+            let me = try replica.me(), me.role != .lead
+        else { return "Settle it: \(command)" }
+        let owner = audit.findings.first { finding in
+            finding.id == conflict.path.record
+                || finding.criteria.contains { $0.id == conflict.path.record }
+        }?.raisedBy
+        guard isDecided, let owner,
+            snapshot.membership.members[owner].map({
+                Rights.right(of: $0.role, to: .decideFinding) == .own
+            }) ?? false
+        else { return "An audit team leader settles it: \(command)" }
+        return owner == me.member
+            ? "Settle it: \(command)"
+            : "\(person(owner)), who raised it, or an audit team leader settles it: \(command)"
+    }
+
     /// The text as a side left it.
     private static func text(of side: ConflictAccount.Side) -> String {
         side.changes.filter { $0.kind != .deleted }.map(\.text).joined()

@@ -27,9 +27,10 @@ struct ConflictStory {
             return "\(join(merged)) merged \(subject) into a finding that does not count any more; "
                 + "\(join(ended)) ended that one"
         case .removedEdited:
-            let removed = try names { isHere($0) && $0.value == nil }
-            let others = try names { !(isHere($0) && $0.value == nil) }
-            return "\(join(removed)) took \(thing) away while \(whileEditing(others))"
+            let removals = conflict.candidates.filter { isHere($0) && $0.value == nil }
+            let others = conflict.candidates.filter { !(isHere($0) && $0.value == nil) }
+            return "\(join(try names(of: removals))) took \(thing) away while "
+                + (try doings(of: others, subject: "it")).joined(separator: " and ")
         }
     }
 
@@ -47,26 +48,76 @@ struct ConflictStory {
 
     /// Who took which step of the life cycle, each with their own verb, and who edited meanwhile.
     private func steps() throws -> String {
-        // What waits is said first: an ending before a confirmation.
-        let order: [WireText] = ["withdrawn", "merged", "cancelled", "confirmed", "draft"]
-        let states = Set(conflict.candidates.filter(isHere).compactMap { $0.value?.stringValue })
-        var parts: [String] = []
-        for state in order.filter(states.contains) + states.subtracting(order).sorted() {
-            let people = try names { isHere($0) && $0.value?.stringValue == state }
-            let what = parts.isEmpty ? subject : "it"
-            let act = Self.verbs[state].map { "\($0) \(what)" } ?? "made \(what) \(state)"
-            parts.append("\(join(people)) \(act)")
-        }
-        let editing = try names { !isHere($0) }
-        if !editing.isEmpty { parts.append(whileEditing(editing)) }
+        let parts = try doings(of: conflict.candidates, subject: subject)
         let rest = parts.dropFirst().joined(separator: " and ")
         return parts.count > 1 ? "\(parts[0]) while \(rest)" : parts.joined()
     }
 
-    private static let verbs: [WireText: String] = [
-        "withdrawn": "withdrew", "merged": "merged", "cancelled": "cancelled",
-        "confirmed": "confirmed", "draft": "returned", "submitted": "submitted", "issued": "issued",
+    /// Who did what, steps first: "Lena withdrew A-04", "Anna confirmed it", "Ben was editing it".
+    ///
+    /// - Parameter subject: what the first of them did it with; for the others it is "it".
+    private func doings(
+        of candidates: [Conflict.Candidate],
+        subject: String
+    ) throws -> [String] {
+        var people: [WireText: [WireText]] = [:]
+        var editing: [WireText] = []
+        for candidate in candidates {
+            let name = try view.signature(of: candidate.write).name
+            if let verb = try verb(of: candidate) {
+                if people[verb]?.contains(name) ?? false { continue }
+                people[verb, default: []].append(name)
+            } else if !isPartOfStep(candidate), !editing.contains(name) {
+                editing.append(name)
+            }
+        }
+        let verbs =
+            Self.verbs.filter { people[$0] != nil }
+            + people.keys.filter {
+                !Self.verbs.contains($0)
+            }.sorted()
+        var parts: [String] = []
+        for verb in verbs {
+            let what = parts.isEmpty ? subject : "it"
+            parts.append("\(join(people[verb] ?? [])) \(verb) \(what)")
+        }
+        if !editing.isEmpty { parts.append(whileEditing(editing)) }
+        return parts
+    }
+
+    /// What is said first: an ending, which waits, before a confirmation.
+    private static let verbs: [WireText] = [
+        "withdrew", "merged", "cancelled", "confirmed", "returned", "submitted", "issued",
     ]
+
+    /// The verb of a step; nil for what is none.
+    private func verb(of candidate: Conflict.Candidate) throws -> WireText? {
+        let path = candidate.path.flatMap { CellPath($0) } ?? conflict.path
+        guard path.field == "state", let state = candidate.value?.stringValue else { return nil }
+        switch state {
+        case "withdrawn": return "withdrew"
+        case "merged": return "merged"
+        case "cancelled": return "cancelled"
+        case "confirmed": return "confirmed"
+        case "draft": return "returned"
+        case "submitted":
+            return try takesBack(candidate.write)
+                ? "took back the confirmation of" : "submitted"
+        case "issued": return "issued"
+        default: return WireText("took the step to \(AuditView.spaced(state)) of")
+        }
+    }
+
+    /// Whether a save takes a confirmation back.
+    private func takesBack(_ write: WriteReference) throws -> Bool {
+        let operations = try view.replica.diff(write)?.body.operations ?? []
+        return operations.contains { $0.path.field == "confirmedBy" && $0.action == .remove }
+    }
+
+    /// Whether a candidate only says what belongs to a step of the same save.
+    private func isPartOfStep(_ candidate: Conflict.Candidate) -> Bool {
+        view.isPartOfStep(candidate, among: conflict.candidates)
+    }
 
     private var subject: String { view.shortName(conflict.path) }
 
@@ -96,9 +147,12 @@ struct ConflictStory {
 
     /// The people behind some candidates, each once.
     private func names(_ isWanted: (Conflict.Candidate) -> Bool) throws -> [WireText] {
+        try names(of: conflict.candidates.filter(isWanted))
+    }
+
+    private func names(of candidates: [Conflict.Candidate]) throws -> [WireText] {
         var known: Set<WireText> = []
-        return try conflict.candidates.filter(isWanted)
-            .map { try view.signature(of: $0.write).name }
+        return try candidates.map { try view.signature(of: $0.write).name }
             .filter { known.insert($0).inserted }
     }
 
@@ -138,7 +192,7 @@ extension AuditView {
         let criterion =
             path.kind == "criterion"
             ? " of " + describe(CellPath(kind: path.kind, record: path.record)).what : ""
-        let name = Self.spaced(field)
+        let name = Self.title(ofField: field)
         if Schema.kind(path.kind)?.field(field)?.rule == .text {
             return "edited the \(name)\(criterion)"
         }
@@ -146,6 +200,20 @@ extension AuditView {
         guard let value = candidate.value else { return "cleared the \(name)\(criterion)" }
         if path.kind == "finding", field == "state" { return "made it \(named(value))" }
         return "set the \(name)\(criterion) to \(named(value))"
+    }
+
+    /// Whether a candidate only says what belongs to a step of a finding that the same save takes.
+    func isPartOfStep(
+        _ candidate: Conflict.Candidate,
+        among candidates: [Conflict.Candidate]
+    ) -> Bool {
+        guard let path = candidate.path.flatMap({ CellPath($0) }), path.kind == "finding",
+            ["confirmedBy", "duplicateOf"].contains(path.field ?? "")
+        else { return false }
+        return candidates.contains { other in
+            other.write == candidate.write
+                && other.path.flatMap { CellPath($0) }.map { $0.field == "state" } ?? true
+        }
     }
 
     /// The candidates as people read them: writes of one save at other places are told together, under
@@ -168,7 +236,8 @@ extension AuditView {
     /// What a group of candidates wrote, in words.
     func text(_ candidates: [Conflict.Candidate], of conflict: Conflict) -> String {
         var known: Set<WireText> = []
-        var words = candidates.map { candidateText($0, of: conflict) }
+        let told = candidates.filter { !isPartOfStep($0, among: candidates) }
+        var words = told.map { candidateText($0, of: conflict) }
             .filter { known.insert(WireText($0)).inserted }
         // Beside "added the criterion" its parts say nothing.
         let added = words.filter { $0.hasPrefix("added the criterion") }

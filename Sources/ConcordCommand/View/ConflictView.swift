@@ -51,7 +51,7 @@ extension AuditView {
                 ? "there is no open conflict '\(name)'"
                 : "there are \(found.count) open conflicts about '\(name)'",
             next: all.isEmpty
-                ? "Nothing is contested; someone may have settled it already."
+                ? "There are no open conflicts; someone may have settled it already."
                 : "Open are: "
                     + Self.some(found.isEmpty ? all : found.map { ConflictName.of($0.path) })
                     + "."
@@ -85,7 +85,7 @@ extension AuditView {
 
     /// What a place is, in words.
     func describe(_ path: CellPath) -> ConflictSubject {
-        let field = path.field.map { Self.spaced($0) }
+        let field = path.field.map { Self.label(ofField: $0) }
         switch path.kind {
         case "criterion":
             let standard = written("criterion", path.record, "standard") ?? ""
@@ -119,12 +119,26 @@ extension AuditView {
                 record: "member \(memberText(path.record))",
                 what: field ?? "the record itself"
             )
-        default:
-            return ConflictSubject(
-                record: "\(Self.spaced(path.kind)) \(Self.handle(path.record))",
-                what: field ?? "the record itself"
-            )
+        default: return describeOther(path, field)
         }
+    }
+
+    /// What a place is that belongs to the engagement as a whole, in words.
+    private func describeOther(_ path: CellPath, _ field: String?) -> ConflictSubject {
+        let handle = Self.handle(path.record)
+        let record: String
+        switch path.kind {
+        case "engagement", "organization": record = "the \(path.kind)"
+        case "scope", "conclusion":
+            let standard = written(path.kind, path.record, "standard")
+            record =
+                "the \(path.kind) for \(standard.map { Self.title(ofStandard: $0) } ?? handle)"
+        case "planSlot":
+            let title = written(path.kind, path.record, "title")?.string
+            record = "the plan slot \(title ?? handle)"
+        default: record = "\(Self.spaced(path.kind)) \(handle)"
+        }
+        return ConflictSubject(record: record, what: field ?? "the record itself")
     }
 
     /// What a finding is called, also one that has no effect.
@@ -148,19 +162,34 @@ extension AuditView {
     /// Why the shown value is shown, in words.
     static func reason(_ conflict: Conflict) -> String {
         switch conflict.kind {
-        case .values:
-            if case .mostSevere = Schema.kind(conflict.path.kind)?
-                .field(conflict.path.field ?? "")?.rule
-            {
-                return "the most severe counts until someone decides"
-            }
-            return "shown until someone decides"
+        case .values: return reasonOfValues(conflict)
         case .text: return "the edits touch, so someone has to read them"
         case .endedEdited: return "it stays as it was until someone decides"
         case .confirmedEdited: return "it is not confirmed until someone decides"
         case .mergedEnded: return "both count until someone decides"
         case .removedEdited: return "it stays until someone decides"
         }
+    }
+
+    /// What really counts meanwhile: where something was only proposed, what was decided beside it.
+    private static func reasonOfValues(_ conflict: Conflict) -> String {
+        let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
+        var isSeverity = false
+        if case .mostSevere = field?.rule { isSeverity = true }
+        let decided = conflict.candidates.filter { !$0.isProposal }
+        if decided.count == conflict.candidates.count {
+            return isSeverity
+                ? "the most severe counts until someone decides" : "shown until someone decides"
+        }
+        if decided.isEmpty {
+            return conflict.shown == nil
+                ? "a proposal does not count until someone decides"
+                : "only proposed; shown until someone decides"
+        }
+        let counts =
+            isSeverity && Set(decided.map(\.value)).count > 1
+            ? "of what was decided the most severe counts" : "what was decided counts"
+        return "\(counts); a proposal does not until someone takes it"
     }
 
     /// What is shown meanwhile, for people.
@@ -226,9 +255,18 @@ extension AuditView {
                 return candidate.value == nil ? "take it away" : "add it"
             }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
-            return named(candidate.value)
+            return named(candidate.value) + target(of: candidate, conflict)
         }
         return deed(of: candidate, at: path)
+    }
+
+    /// Into which finding a side merges: " into L-01 Target"; nothing where it does not merge.
+    private func target(of candidate: Conflict.Candidate, _ conflict: Conflict) -> String {
+        guard conflict.path.kind == "finding", conflict.path.field == "state",
+            candidate.value == "merged",
+            let id = index.written("duplicateOf", of: conflict.path, by: candidate.write)
+        else { return "" }
+        return " into \(name(ofFinding: id).trimmed)"
     }
 
     /// A conflict as JSON; the shape is in `docs/concord.md`.

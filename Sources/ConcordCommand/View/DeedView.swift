@@ -95,16 +95,17 @@ struct Deeds {
 
     private func change(_ operation: Operation, of field: WireText) -> String {
         let place = view.describe(operation.path)
+        let what = operation.path.kind == "criterion" ? place.what : AuditView.title(ofField: field)
         if let member = operation.path.member {
             let name = view.memberText(member)
             if case .remove = operation.action { return "took \(name) out of \(place.record)" }
             return "put \(name) into \(place.record)"
         }
         switch operation.action {
-        case .splice: return "edited the \(place.what) of \(place.record)"
-        case .remove: return "cleared the \(place.what) of \(place.record)"
+        case .splice: return "edited the \(what) of \(place.record)"
+        case .remove: return "cleared the \(what) of \(place.record)"
         case .add(let value):
-            return "set the \(place.what) of \(place.record) to \(view.named(value))"
+            return "set the \(what) of \(place.record) to \(view.named(value))"
         }
     }
 

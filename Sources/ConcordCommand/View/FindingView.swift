@@ -78,6 +78,16 @@ extension AuditView {
             default: state.string
             }
         let reason = by.reason.map { ": \"\($0)\"" } ?? ""
+        if cell.isResolution {
+            // Who settles a conflict for a step that somebody else took has not taken it.
+            let taken = cell.replaced.filter { $0.value == write.value }
+            let author = taken.last { signature(of: $0).member != by.member } ?? taken.last
+            if let author, signature(of: author).member != by.member {
+                let name = signature(of: author).name
+                return "\(verb) by \(name), settled by \(by.name), \(by.moment)\(reason)"
+            }
+            return "settled as \(state) by \(by.name), \(by.moment)\(reason)"
+        }
         return "\(verb) by \(by.name), \(by.moment)\(reason)"
     }
 

@@ -41,14 +41,12 @@ extension EngagementOptions {
             }
             try Output.json(.object(object))
         } else {
-            if receipt.voided.isEmpty {
+            // A step that is only proposed was not taken.
+            let isStep = receipt.proposals.contains { $0.field == "state" }
+            if receipt.voided.isEmpty, !isStep {
                 try Output.lines(said.flatMap { Layout.indented(Shown($0), by: 0) })
             }
-            for path in receipt.proposals {
-                Output.note(
-                    "Your \(path.field ?? "edit") is a proposal: the leader sees it and decides."
-                )
-            }
+            for line in try AuditView(view.replica).told(receipt.proposals) { Output.note(line) }
         }
         if let failure = view.kept(receipt) { throw failure }
     }
@@ -82,14 +80,38 @@ extension AuditView {
                 .refused,
                 first.reason.rawValue,
                 "nothing was saved, since it would not count: " + (try why(first)),
-                next: refusal.canBeAdmitted
-                    ? "Ask your audit team leader, or repeat it with --keep-anyway where the command "
-                        + "has it: then it is kept without effect, for them to accept."
-                    : VoidWords.next(
-                        refusal.voided.map(\.reason).first { !$0.canBeAdmitted } ?? first.reason
-                    )
+                next: try next(refusal, first.reason)
             )
         }
+    }
+
+    /// What is only proposed of a save, a sentence each for at most three places.
+    fileprivate func told(_ proposals: [CellPath]) -> [Shown] {
+        var known: Set<WireText> = []
+        let places = proposals.map { place($0) }.filter { known.insert(WireText($0)).inserted }
+        let named = places.prefix(3).joined(separator: "; ")
+        let more = places.count > 3 ? "; and \(places.count - 3) more" : ""
+        if places.isEmpty { return [] }
+        return Layout.indented(
+            Shown(
+                "This is a proposal, which counts when an audit team leader takes it: \(named)\(more). "
+                    + "See `concord proposals`."
+            ),
+            by: 0
+        )
+    }
+
+    /// What to do about a save that was refused, true for the person who reads it.
+    private func next(_ refusal: SaveRefusal, _ first: VoidReason) throws -> String {
+        guard refusal.canBeAdmitted else {
+            return VoidWords.next(
+                refusal.voided.map(\.reason).first { !$0.canBeAdmitted } ?? first
+            )
+        }
+        // Who leads asks nobody.
+        if try replica.me()?.role == .lead { return VoidWords.next(first) }
+        return "Ask your audit team leader, or repeat it with --keep-anyway where the command "
+            + "has it: then it is kept without effect, for them to accept."
     }
 
     /// The failure that says that a save was kept and does not count; nil where all of it counts.

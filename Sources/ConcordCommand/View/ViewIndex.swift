@@ -46,6 +46,21 @@ final class ViewIndex {
         )
     }
 
+    /// The record that a save names in another field of the same record; nil where it names none.
+    func written(_ field: WireText, of path: CellPath, by write: WriteReference) -> WireText? {
+        do {
+            let operations = try replica.diff(write)?.body.operations ?? []
+            let named = operations.first {
+                $0.path.kind == path.kind && $0.path.record == path.record && $0.path.field == field
+            }
+            guard case .add(let value) = named?.action else { return nil }
+            return value.stringValue
+        } catch {
+            // It is only for a name; what cannot be read is told by the command that reads it itself.
+            return nil
+        }
+    }
+
     /// What a field said last of a record that was taken out.
     func removedField(_ kind: WireText, _ id: WireText, _ name: WireText) -> JSON? {
         do {

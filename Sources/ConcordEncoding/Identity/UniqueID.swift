@@ -1,7 +1,7 @@
 /// A UUID (RFC 9562), made at random by a device (version 7) or derived from names (version 8).
 ///
 /// Its only text form is the canonical one, 36 characters with small letters. Versions 1 to 8 with
-/// the variant of the RFC are taken; the nil and the max UUID are no identity and are refused.
+/// the variant of the RFC are taken; the nil and the max UUID are not identities and are refused.
 public struct UniqueID: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64

@@ -64,7 +64,7 @@ struct CoverageIndex {
     /// The status of a leaf.
     ///
     /// An exclusion goes first: what the standard allows to leave out and the organization left
-    /// out is no gap, whatever the plan says. A finding against it is shown beside.
+    /// out is not a gap, whatever the plan says. A finding against it is shown beside.
     private func status(_ number: WireText) -> CoverageStatus {
         let items = checklistItems[number] ?? []
         if excluded.contains(number) { return .excluded }

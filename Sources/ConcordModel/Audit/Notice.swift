@@ -2,7 +2,7 @@ public import ConcordEncoding
 
 /// Something in the records that the team leader should look at, in words and as a code.
 ///
-/// A notice never stops anyone from recording what he sees; sign-off asks for what is an error.
+/// A notice never stops anyone from recording what they see; sign-off asks for what is an error.
 public struct Notice: Hashable, Sendable {
     /// How much it matters.
     public enum Severity: String, Hashable, Sendable, CaseIterable {

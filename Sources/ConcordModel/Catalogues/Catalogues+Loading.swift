@@ -147,7 +147,7 @@ private struct SortedFiles {
         } else {
             throw CatalogueError(
                 .shape,
-                "the file is no catalogue (clauses), correspondence (pairs, rows), list of terms "
+                "the file is not a catalogue (clauses), correspondence (pairs, rows), list of terms "
                     + "(terms), table of audit times (qms) or of published lists (sets)"
             )
         }

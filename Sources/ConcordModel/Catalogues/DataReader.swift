@@ -2,7 +2,7 @@ import ConcordEncoding
 
 /// A place in a data file, read member by member.
 ///
-/// It carries its own path, so that every refusal says where in the file it was: whoever replaces
+/// It carries its own path, so that every refusal says where in the file it was: anyone who replaces
 /// a catalogue by hand corrects one line instead of searching the file.
 struct DataReader {
     let value: JSON

@@ -72,7 +72,7 @@ public enum Activity: String, CaseIterable, Hashable, Sendable {
     case admit
     /// Order that contents are destroyed.
     case erase
-    /// Given by the seal alone: whoever's diff holds a seal that is in force.
+    /// Given by the seal alone: to the author of a diff that holds a seal that is in force.
     case seal
 }
 

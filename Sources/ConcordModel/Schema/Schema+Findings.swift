@@ -42,6 +42,9 @@ extension Schema {
     /// What belongs to a step of a finding where the same diff takes it with effect: into which one it is merged.
     package static let partsOfSteps: [WireText: JSON] = ["duplicateOf": "merged"]
 
+    /// What only tells more of a step that the same diff takes: into which finding, and by whom.
+    package static let saidWithSteps: Set<WireText> = ["duplicateOf", "confirmedBy"]
+
     /// The fields of its criteria that are confirmed with it.
     package static let confirmedOfCriteria: Set<WireText> = ["grade", "otherCriterion"]
 

@@ -33,7 +33,7 @@ struct ReportContext {
         proposalsByRecord = Dictionary(grouping: input.proposals, by: \.record)
     }
 
-    /// What a person is called; a name that is no member id stays as it is.
+    /// What a person is called; a name that is not a member id stays as it is.
     func person(_ id: WireText) -> String {
         (input.people[id] ?? audit.member(id)?.name ?? id).string
     }

@@ -1,6 +1,6 @@
 import ConcordEncoding
 
-/// Dates as people write them; what is no date is shown as it is.
+/// Dates as people write them; what is not a date is shown as it is.
 enum ReportDate {
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September",

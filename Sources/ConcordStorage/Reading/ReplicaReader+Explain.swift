@@ -44,7 +44,7 @@ extension ReplicaReader {
         return try query.rows { CellPath(kind: $0.string(0), record: $0.string(1)) }
     }
 
-    /// What taking back an author's last save, or his last undo, comes to.
+    /// What taking back an author's last save, or their last undo, comes to.
     package func takingBack(
         by author: Author,
         isRedo: Bool,
@@ -110,8 +110,8 @@ extension ReplicaReader {
     }
 
     /// The cells in which something can have become of what was written on some branches: what is void
-    /// or proposed, where others wrote too, where whole records were removed or ended, and submissions beside which
-    /// somebody else wrote.
+    /// or proposed, where others wrote too, where whole records were removed or ended, changes of the team, and
+    /// submissions beside which somebody else wrote.
     private func cellsToTell(of branches: String) throws -> [CellKey] {
         // Beside a step of one's own what others wrote, and beside one of theirs what oneself did.
         let isBeside = """
@@ -127,6 +127,10 @@ extension ReplicaReader {
             UNION
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
             AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.may_wait
+            UNION
+            SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
+            WHERE r.kind IN ('member', 'device') AND w.field IN ('role', 'status')
+                AND w.diff IS NOT r.first_add AND w.branch NOT IN (\(branches))
             UNION
             SELECT s.record, s.field, s.member FROM record r
             JOIN write s ON s.record = r.number AND s.field = 'state' AND s.member = ''

@@ -23,4 +23,28 @@ extension ReplicaReader {
             )
         }
     }
+
+    /// Every proposal that nobody has decided, of whatever kind of record; oldest first.
+    package func openProposals() throws -> [OpenProposal] {
+        let cells = try statements(
+            """
+            SELECT DISTINCT w.record, w.field, w.member
+            FROM write w INDEXED BY write_effect JOIN record r ON r.number = w.record
+            WHERE w.effect = 'proposal' AND r.is_present ORDER BY w.record, w.field, w.member
+            """
+        ).rows { CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2)) }
+        if cells.isEmpty { return [] }
+        var fold = try fold()
+        var found: [(arrival: Int, proposal: OpenProposal)] = []
+        for cell in cells {
+            for proposal in try fold.openProposals(at: cell) {
+                guard let number = try fold.number(of: proposal.account.diff) else { continue }
+                found.append((number, proposal))
+            }
+            fold.forget()
+        }
+        return found.enumerated().sorted {
+            ($0.element.arrival, $0.offset) < ($1.element.arrival, $1.offset)
+        }.map(\.element.proposal)
+    }
 }

@@ -8,7 +8,7 @@ import ConcordModel
 /// work of revoked devices included; whether it has effect is judged by the fold of every replica. So
 /// nothing here looks into an audit's contents, and nothing here merges.
 ///
-/// A value: whoever holds it copies it, lets the copy take a request in within a transaction, and keeps
+/// A value: its holder copies it, lets the copy take a request in within a transaction, and keeps
 /// the copy if the transaction is durable. Order of checks: `Protocol/sync.md`, "Acceptance".
 public struct LogAcceptance: Sendable {
     /// Which log.
@@ -191,7 +191,7 @@ public struct LogAcceptance: Sendable {
     }
 
     /// Whether the diff joins on an invitation whose time is over. A member who had taken the join
-    /// in before is not held up: what he relays enters.
+    /// in before is not held up: what they relay enters.
     private func isExpired(_ diff: UnverifiedDiff, now: Timestamp) -> Bool {
         guard membership.devices[diff.head.author] == nil,
             let expires = membership.invitation(usedBy: diff)?.expires

@@ -3,7 +3,7 @@
 public protocol SyncTransport: Sendable {
     /// Carries one request to the server and its answer back.
     ///
-    /// A request can be repeated without harm, so whoever is unsure whether it arrived sends it again.
+    /// A request can be repeated without harm, so a sender who is unsure whether it arrived sends it again.
     ///
     /// - Throws: why there is no answer. Nothing that the client holds changes then.
     func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse

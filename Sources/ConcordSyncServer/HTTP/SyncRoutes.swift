@@ -146,7 +146,7 @@ struct SyncRoutes: Sendable {
     }
 
     /// One line for each answered request: numbers, and the beginning of the engagement's id, which
-    /// whole would open its log to whoever reads this one.
+    /// whole would open its log to anyone who reads this one.
     private func log(_ message: SyncRequest, _ answer: SyncResponse, _ logger: Logger) {
         var accepted = 0
         var refused: Set<WireText> = []

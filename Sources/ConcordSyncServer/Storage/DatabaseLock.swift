@@ -22,6 +22,6 @@ final class DatabaseLock: Sendable {
         )
     }
 
-    /// Removes the file, while it is still locked: whoever waits for it makes it anew.
+    /// Removes the file, while it is still locked: the process that waits for it makes a new one.
     func remove() throws(FileFailure) { try OwnFile.remove(lock.path) }
 }

@@ -46,6 +46,58 @@ struct ConfirmationTests {
         #expect(after.conflicts.isEmpty)
     }
 
+    /// What somebody returned at the same time shows, and is a side; each side can be taken by whom it names.
+    @Test(arguments: ["confirmed", "draft"])
+    func aReturnBesideAWaitingConfirmationIsASideAndEachCanBeTaken(side: String) throws {
+        let world = try team()
+        let by = "finding/f1/confirmedBy"
+        let step = try world.ada.save(.set(state, "confirmed"), .set(by, "ada"))
+        let back = try world["gus"].save(.set(state, "draft", reason: "unclear"))
+        let edit = try world["ben"].save(.set(grade, "major"))
+
+        let picture = try world.settle()
+        #expect(picture[state] == "draft")
+        let conflict = try #require(picture.conflict("/" + state))
+        let sides = (conflict["candidates"]?.arrayValue ?? []).compactMap { $0["write"] }
+        // Who confirmed belongs to the step, and is no side.
+        #expect(sides.count == 3)
+        #expect(
+            Set(sides) == Set([step, back, edit].map { .string($0.reference.description) })
+        )
+
+        let taken = JSON.string(WireText(side))
+        var decision = Operation(.add(taken), at: Actor.path(state))
+        decision.over = [step.reference, back.reference].sorted()
+        decision.reason = "agreed"
+        try world.ada.save(.raw(decision))
+        let after = try world.settle()
+        #expect(after[state] == taken)
+        #expect(after.conflicts.isEmpty)
+    }
+
+    /// Each of three steps that exclude each other can be taken, whichever shows.
+    @Test(arguments: ["confirmed", "draft", "withdrawn"])
+    func eachOfThreeStepsCanBeTaken(side: String) throws {
+        let world = try team()
+        let steps = [
+            try world.ada.save(.set(state, "confirmed")),
+            try world["gus"].save(.set(state, "draft", reason: "unclear")),
+            try world["ben"].save(.set(state, "withdrawn", reason: "no finding")),
+        ]
+        let picture = try world.settle()
+        #expect(picture[state] == "confirmed")
+        #expect(picture.conflict("/" + state)?["candidates"]?.arrayValue?.count == 3)
+
+        let taken = JSON.string(WireText(side))
+        var decision = Operation(.add(taken), at: Actor.path(state))
+        decision.over = steps.map(\.reference).sorted()
+        decision.reason = "agreed"
+        try world["gus"].save(.raw(decision))
+        let after = try world.settle()
+        #expect(after[state] == taken)
+        #expect(after.conflicts.isEmpty)
+    }
+
     @Test func confirmingAgainByAnotherEndsItThoughItNamesNothing() throws {
         let world = try team()
         try world.ada.save(.set(state, "confirmed"))

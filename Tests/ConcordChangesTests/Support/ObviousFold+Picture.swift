@@ -139,6 +139,13 @@ extension ObviousFold {
         for ending in steps.endings { sides += others.filter { holdsUp($0, ending) } }
         for step in steps.confirmations {
             sides += others.filter { holdsUp($0, confirmation: step) }
+            sides += steps.standing.filter { areConcurrent($0.diff, step.diff) }
+        }
+        // Who confirmed, or where a merge goes, is said with the step.
+        sides.removeAll { side in
+            cell.kind == "finding" && ["confirmedBy", "duplicateOf"].contains(side.cell.field)
+                && side.cell.record == cell.record
+                && writes.contains { $0.id == side.id && $0.hasEffect }
         }
         if !steps.merges.isEmpty { sides += whatEndedTarget(of: record) }
         return (shown, conflict(kind, cell, sides.map { candidate($0, at: cell) }, shown))

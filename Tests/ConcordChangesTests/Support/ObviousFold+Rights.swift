@@ -238,6 +238,41 @@ extension ObviousFold {
         return steps.winner?.value?.stringValue ?? cycle.initial
     }
 
+    /// Whether a step is one that its author had before them and names: one that waits, or one beside it that
+    /// stands.
+    private func takesAgain(_ write: ObviousWrite) -> (isAgain: Bool, waits: Bool) {
+        let record = CellPath(kind: write.cell.kind, record: write.cell.record)
+        let steps = steps(record, seenBy: write.diff)
+        let waiting = (steps.endings + steps.confirmations + steps.merges).filter { !$0.isProposal }
+        let isNamed = (waiting + steps.standing).contains { step in
+            !step.isProposal && step.value == write.value && write.over.contains(step.id)
+        }
+        return (!waiting.isEmpty && isNamed, waiting.contains { $0.value == write.value })
+    }
+
+    /// What a role's right to an activity makes of a step.
+    private func judgeRight(
+        _ write: ObviousWrite,
+        _ activity: Activity,
+        _ role: Role,
+        _ name: WireText
+    ) {
+        switch activity == .seal ? .yes : Rights.right(of: role, to: activity) {
+        case .yes: break
+        case .no: write.void = .noRight
+        case .own:
+            let own = isOwn(write, name)
+            if own == .not { write.void = .noRight }
+            if own == .inPart, !holdsOnlyOwn(write, name) {
+                write.isProposal = true
+                write.contests = true
+            }
+        case .proposal:
+            write.isProposal = !replacesOthers(write, name)
+            if !write.isProposal { write.void = .proposal }
+        }
+    }
+
     private func judgeStep(
         _ write: ObviousWrite,
         _ cycle: LifeCycle,
@@ -254,28 +289,29 @@ extension ObviousFold {
             return
         }
         let from = state(write.cell.kind, write.cell.record, cycle, before: write.diff)
-        let step = cycle.steps.first { $0.to == to && $0.from.contains(from) }
+        var step = cycle.steps.first { $0.to == to && $0.from.contains(from) }
+        var further: Activity?
+        if step == nil, from != to, !cycle.isSealed(from) {
+            let again = takesAgain(write)
+            if again.isAgain { step = cycle.steps.first { $0.to == to } }
+            if again.isAgain, !again.waits {
+                further = cycle.steps.first { $0.to == from }?.activity
+            }
+        }
         var activity = step?.activity ?? field.activity
         if from == to { activity = cycle.steps.first { $0.to == to }?.activity ?? field.activity }
         guard from == to || step != nil else {
             write.void = .lifeCycle
             return
         }
-        switch activity == .seal ? .yes : Rights.right(of: me.person.role, to: activity) {
-        case .yes: break
-        case .no: write.void = .noRight
-        case .own:
-            let own = isOwn(write, me.name)
-            if own == .not { write.void = .noRight }
-            if own == .inPart, !holdsOnlyOwn(write, me.name) {
-                write.isProposal = true
-                write.contests = true
-            }
-        case .proposal:
-            write.isProposal = !replacesOthers(write, me.name)
-            if !write.isProposal { write.void = .proposal }
+        judgeRight(write, activity, me.person.role, me.name)
+        if write.void == nil, let further {
+            judgeRight(write, further, me.person.role, me.name)
         }
-        if write.void != nil { return }
+        if write.void != nil {
+            write.isProposal = false
+            return
+        }
         if from == to {
             write.ends = cycle.ends(to) && !write.contests
         } else if let step {

@@ -10,7 +10,7 @@ public struct CriterionRecord: Hashable, Sendable, Identifiable {
     public let reference: ClauseReference?
     /// The grade; nil while nobody has set one.
     public let grade: Grade?
-    /// A criterion that is no clause, such as the organization's own procedure.
+    /// A criterion that is not a clause, such as the organization's own procedure.
     public let otherCriterion: WireText?
 
     init(_ record: RecordFields) {

@@ -30,7 +30,7 @@ struct RecordFields {
         return Set(object.compactMap { $0.value == false ? nil : $0.key })
     }
 
-    /// The members of a set of clauses; what is no reference is left out.
+    /// The members of a set of clauses; what is not a reference is left out.
     func clauses(_ name: WireText) -> Set<ClauseReference> {
         Set(members(name).compactMap { ClauseReference($0) })
     }

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// `concord proposals`.
+struct ProposalsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "proposals",
+        abstract: "List what is only proposed, by whom, and how it is decided.",
+        discussion: """
+            What somebody may only propose counts when a person who may decide takes it: a grade by \
+            an auditor in training, a change of a confirmed finding, and what an auditor writes into \
+            the plan, the scope or the engagement, steps of its life among them.
+
+            Examples:
+              concord proposals
+              concord proposals --mine
+            """
+    )
+
+    @Flag(help: "Only your own.")
+    var mine = false
+    @OptionGroup var options: EngagementOptions
+
+    func run() throws {
+        let replica = try options.openForReading()
+        let view = try AuditView(replica)
+        let me = try mine ? replica.identity().member : nil
+        let saves = try view.proposedSaves().filter { me == nil || $0.by.member == me }
+        if options.json {
+            return try Output.json(["proposals": .array(saves.map { view.json($0) })])
+        }
+        guard !saves.isEmpty else { return try Output.lines(["There are no open proposals."]) }
+        for (index, save) in saves.enumerated() {
+            try Output.lines((index > 0 ? [""] : []) + view.text(save))
+        }
+    }
+}
+
+/// One save of which something is proposed and not decided.
+struct ProposedSave {
+    let diff: DiffID
+    let write: WriteReference
+    let by: Signature
+    /// What it proposes.
+    let proposals: [OpenProposal]
+    /// The same in words.
+    let deeds: String
+
+    /// The conflicts in which it is a side, each once.
+    var conflicts: [CellPath] {
+        var known: Set<CellPath> = []
+        return proposals.compactMap(\.conflict).filter { known.insert($0).inserted }
+    }
+}
+
+extension AuditView {
+    /// What is proposed and not decided, by save, oldest first.
+    func proposedSaves() throws -> [ProposedSave] {
+        var order: [DiffID] = []
+        var bySave: [DiffID: [OpenProposal]] = [:]
+        for proposal in try replica.openProposals() {
+            let diff = proposal.account.diff
+            if bySave[diff] == nil { order.append(diff) }
+            bySave[diff, default: []].append(proposal)
+        }
+        return try order.compactMap { id in
+            guard let proposals = bySave[id], let first = proposals.first else { return nil }
+            let places = Set(proposals.map(\.account.path))
+            let records = Set(places.map { CellPath(kind: $0.kind, record: $0.record) })
+            let operations = (try replica.diff(id)?.body.operations ?? []).filter { operation in
+                operation.path.field == nil
+                    ? records.contains(operation.path) : places.contains(operation.path)
+            }
+            return ProposedSave(
+                diff: id,
+                write: first.account.write,
+                by: signature(of: first.account),
+                proposals: proposals,
+                deeds: Deeds(view: self, operations: operations).summary
+            )
+        }
+    }
+
+    /// A proposed save, for people.
+    fileprivate func text(_ save: ProposedSave) -> [Shown] {
+        var lines = Layout.indented(
+            "\(save.write.short)  \(save.by.name), \(save.by.moment)",
+            by: 0
+        )
+        lines[0] = Style.output.strong(lines[0])
+        lines += Layout.indented("\(save.by.name) proposed this: \(save.deeds).", by: 2)
+        if let reason = save.by.reason { lines += Layout.indented("because: \(reason)", by: 2) }
+        return lines + howDecided(save).flatMap { Layout.indented(Shown($0), by: 2) }
+    }
+
+    /// How somebody who may decides a proposal, and what is shown meanwhile.
+    private func howDecided(_ save: ProposedSave) -> [String] {
+        var lines = save.conflicts.map { path in
+            "An audit team leader decides it: `concord resolve \(ConflictName.of(path))`."
+        }
+        for proposal in save.proposals where proposal.conflict == nil {
+            let path = proposal.account.path
+            if path.field == "state" {
+                let state = proposal.shown.map { named($0) } ?? "as it was"
+                let here = describe(path).record
+                let command =
+                    path.kind == "engagement"
+                    ? " `concord engagement --step \(Self.text(proposal.account.value))`" : ""
+                lines.append(
+                    "Meanwhile \(here) is \(state). An audit team leader takes the step:\(command)"
+                        + (command.isEmpty ? " nobody else can." : ".")
+                )
+            } else if proposal.shown != nil, !lines.contains(Self.shownMeanwhile) {
+                lines.append(Self.shownMeanwhile)
+            }
+        }
+        return lines
+    }
+
+    private static let shownMeanwhile =
+        "Nobody else has written there, so it is shown as proposed; it counts when an audit team leader "
+        + "writes it."
+
+    /// A proposed save as JSON; the shape is in `docs/concord.md`.
+    fileprivate func json(_ save: ProposedSave) -> JSON {
+        var object: JSONObject = [
+            "diff": .string(save.diff.base64url), "write": .string(save.write.description),
+            "member": .string(save.by.member), "name": .string(save.by.name),
+            "time": .string(save.by.time), "deeds": .string(save.deeds),
+            "conflicts": .array(save.conflicts.map { .string(WireText(ConflictName.of($0))) }),
+            "places": .array(
+                save.proposals.map { proposal in
+                    [
+                        "path": .string(proposal.account.path.description),
+                        "about": .string(place(proposal.account.path)),
+                        "value": proposal.account.value ?? .null, "shown": proposal.shown ?? .null,
+                    ]
+                }
+            ),
+        ]
+        object["reason"] = save.by.reason.map { .string($0) }
+        return .object(object)
+    }
+}

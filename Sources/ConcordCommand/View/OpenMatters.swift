@@ -1,0 +1,72 @@
+import Concord
+import ConcordChanges
+import ConcordEncoding
+import ConcordModel
+
+/// What of a member's work is not settled: it is contested, or only proposed; and what of others waits for them.
+struct OpenMatters {
+    /// The conflicts in which something of theirs is a side.
+    let contested: [(name: String, about: String)]
+    /// The places where something of theirs is only proposed.
+    let proposed: [String]
+    /// How many saves of others wait for a decision that they may take.
+    let waiting: Int
+
+    init(of member: WireText, in view: AuditView) throws {
+        let devices = view.snapshot.membership.devices
+        contested = view.snapshot.conflicts.filter { conflict in
+            conflict.candidates.contains { devices[$0.write.author]?.member == member }
+        }.map { (ConflictName.of($0.path), view.place($0.path)) }
+        let saves = try view.proposedSaves()
+        var known: Set<WireText> = []
+        proposed = saves.filter { $0.by.member == member }.flatMap(\.proposals)
+            .map { view.place($0.account.path) }
+            .filter { known.insert(WireText($0)).inserted }
+        let mayDecide = view.snapshot.membership.members[member]?.role == .lead
+        waiting = mayDecide ? saves.count { $0.by.member != member } : 0
+    }
+
+    /// As JSON, beside the items of the inbox.
+    var json: JSONObject {
+        [
+            "contested": .array(
+                contested.map { ["name": .string($0.name), "about": .string($0.about)] }
+            ),
+            "proposed": .array(proposed.map { .string($0) }),
+            "proposalsToDecide": .integer(Int64(waiting)),
+        ]
+    }
+
+    /// How many of each are named.
+    private static let namedMax = 6
+
+    /// For people; nothing where all is settled.
+    var text: [Shown] {
+        var lines: [Shown] = []
+        if !contested.isEmpty {
+            lines.append("Contested, until somebody decides (`concord conflicts show`):")
+            for (name, about) in contested.prefix(Self.namedMax) {
+                lines += Layout.indented("\(name)  \(about)", by: 2)
+            }
+            lines += Self.more(contested.count)
+        }
+        if !proposed.isEmpty {
+            lines.append("Only proposed, until an audit team leader decides (`concord proposals`):")
+            for about in proposed.prefix(Self.namedMax) {
+                lines += Layout.indented(Shown(about), by: 2)
+            }
+            lines += Self.more(proposed.count)
+        }
+        if waiting > 0 {
+            lines.append(
+                "\(Layout.count(waiting, "proposal")) of others \(waiting == 1 ? "waits" : "wait") "
+                    + "for your decision (`concord proposals`)."
+            )
+        }
+        return lines
+    }
+
+    private static func more(_ count: Int) -> [Shown] {
+        count > namedMax ? ["  and \(count - namedMax) more"] : []
+    }
+}
