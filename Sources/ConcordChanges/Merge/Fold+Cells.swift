@@ -21,6 +21,7 @@ extension Fold {
             written = try cell(key).writes.last ?? write
         }
         try noteInTimelines(written, at: key)
+        try noteMerge(written, at: key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
         guard try record(key.record).kind.cites(in: key.field) != nil else { return }
@@ -124,7 +125,7 @@ extension Fold {
         cell.removed.insert(number)
         keep(cell, at: key)
         unsettledTexts.insert(key)
-        try forgetTimelines(of: key.record)
+        try forgetTimelines(touchedBy: write, at: key)
         try stand(key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field, loses: true)
@@ -274,7 +275,7 @@ extension Fold {
             // A verdict that was there already has changed: what is pending may rest on it.
             if write.diff != inserting {
                 onceHasTurned = true
-                try forgetTimelines(of: key.record)
+                try forgetTimelines(touchedBy: write, at: key)
             }
         }
         cell.firstClaim = first

@@ -11,14 +11,30 @@ struct Steps {
     /// Those that stand; of these one shows.
     var standing: [CellWrite]
     /// The endings that are held up.
-    var endings: [CellWrite] = []
+    private(set) var endings: [CellWrite] = []
     /// The confirmations that are held up.
-    var confirmations: [CellWrite] = []
+    private(set) var confirmations: [CellWrite] = []
     /// The merges whose target does not count.
-    var merges: [CellWrite] = []
+    private(set) var merges: [CellWrite] = []
+    /// Where all stand that wait.
+    private(set) var waitingPlaces: Set<BranchSeq> = []
+
+    init(standing: [CellWrite]) { self.standing = standing }
 
     /// All that wait.
     var waiting: [CellWrite] { endings + confirmations + merges }
+
+    /// Sets an ending or a confirmation aside.
+    mutating func setAside(_ step: CellWrite) {
+        if step.ends { endings.append(step) } else { confirmations.append(step) }
+        waitingPlaces.insert(step.at)
+    }
+
+    /// Sets merges aside whose target does not count.
+    mutating func setMergesAside(_ steps: [CellWrite]) {
+        merges += steps
+        waitingPlaces.formUnion(steps.map(\.at))
+    }
 }
 
 /// What stands beside the steps of a record and may hold them up.
@@ -152,19 +168,11 @@ extension Fold {
         let mayWait = survivors.contains { $0.ends || $0.confirms(record.kind) }
         var steps = Steps(standing: survivors)
         guard mayWait else { return steps }
-        var rest: [CellWrite] = []
         while try setAside(from: &steps, of: record, from: entry)
             || setMergesAside(from: &steps, of: record, from: entry, merges)
         {
-            if rest.isEmpty {
-                rest = try cell(key, complete: true).writes.filter { write in
-                    try write.effect.counts && isSeen(write, by: entry)
-                }
-            }
-            let waiting = Set(steps.waiting.map(\.at))
-            rest.removeAll { waiting.contains($0.at) }
-            let replaced = replaced(among: rest)
-            steps.standing = rest.filter { !replaced.contains($0.at) }
+            let waiting = steps.waitingPlaces
+            steps.standing = try surviving(at: key, in: entry?.seen, but: waiting)
         }
         return steps
     }
@@ -176,16 +184,9 @@ extension Fold {
         from entry: DiffEntry?
     ) throws -> Bool {
         var isAnyHeld = false
-        for step in steps.standing {
-            if step.ends {
-                guard try isHeldUp(step, of: record, from: entry) else { continue }
-                steps.endings.append(step)
-            } else if step.confirms(record.kind) {
-                guard try isHeldUp(step, of: record, from: entry) else { continue }
-                steps.confirmations.append(step)
-            } else {
-                continue
-            }
+        for step in steps.standing where step.ends || step.confirms(record.kind) {
+            guard try isHeldUp(step, of: record, from: entry) else { continue }
+            steps.setAside(step)
             isAnyHeld = true
         }
         return isAnyHeld
@@ -202,7 +203,7 @@ extension Fold {
         guard merges != .stand, try winner(of: steps.standing)?.merges(record.kind) ?? false,
             try merges == .leftOut || waitsForTarget(record, merges: merging, from: entry)
         else { return false }
-        steps.merges += merging
+        steps.setMergesAside(merging)
         return true
     }
 
@@ -240,13 +241,16 @@ extension Fold {
         in number: Int,
         of finding: RecordEntry
     ) throws -> Bool {
-        try diff(number).body.operations.contains { operation in
-            guard operation.path.kind == finding.kind.name, operation.path.record == finding.id,
-                operation.path.field == "state", operation.path.member == nil,
-                case .add(let value) = operation.action
-            else { return false }
-            return value == state
+        if let known = stateSteps[number] { return known[finding.id]?.contains(state) ?? false }
+        var steps: [WireText: [JSON]] = [:]
+        for operation in try diff(number).body.operations {
+            guard operation.path.kind == finding.kind.name, operation.path.field == "state",
+                operation.path.member == nil, case .add(let value) = operation.action
+            else { continue }
+            steps[operation.path.record, default: []].append(value)
         }
+        stateSteps[number] = steps
+        return steps[finding.id]?.contains(state) ?? false
     }
 
     /// Whether a write says something in a finding: its statement or title, a piece of evidence, a criterion

@@ -45,8 +45,13 @@ package struct Fold {
     var merged: [Int: Set<Int>] = [:]
     /// Which findings are merged into which, as far as it was looked at since anything changed.
     var mergeGraph = MergeGraph()
+    /// Whether a finding, by its id, is on a loop of all merges that ever had effect, as far as it was looked at.
+    var mergeLoops: [WireText: Bool] = [:]
     /// The writes on records whose states were asked for.
     var timelines: [Int: RecordTimeline] = [:]
+    /// The steps that diffs take with findings, with effect or not, by the findings' ids, as far as they were
+    /// asked for.
+    var stateSteps: [Int: [WireText: [JSON]]] = [:]
     /// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
     var reasons: [Int: [CellPath: WireText]] = [:]
     var shownTexts: [CellKey: ShownText] = [:]
@@ -266,7 +271,8 @@ extension Fold {
         changes.cells.reserveCapacity(count)
     }
 
-    /// Forgets what has been written back, keeping memory bounded.
+    /// Forgets what has been written back, keeping memory bounded. Which findings are merged into which stays
+    /// true: it is a few numbers for each, and else each finding of a chain would ask for all behind it.
     package mutating func forget() {
         precondition(changes.cells.isEmpty && changes.newDiffs.isEmpty, "changes not taken")
         entries.removeAll(keepingCapacity: true)
@@ -278,8 +284,8 @@ extension Fold {
         owned.removeAll(keepingCapacity: true)
         cited.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
-        mergeGraph = MergeGraph()
         timelines.removeAll(keepingCapacity: true)
+        stateSteps.removeAll(keepingCapacity: true)
         reasons.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         cellsOfRecord.removeAll(keepingCapacity: true)
