@@ -49,30 +49,76 @@ public struct InboxItem: Hashable, Sendable {
     }
 }
 
+/// A cell of which is told what became of its writes, with what is asked of each of them.
+private struct ToldCell {
+    let key: CellKey
+    let writes: [CellWrite]
+    let evaluation: Evaluation
+    /// The places of the steps that wait, of a state.
+    let waiting: Set<BranchSeq>
+    /// The write that is shown, where one alone is.
+    let winner: CellWrite?
+    /// The effective writes that name a place in `over`.
+    let naming: [BranchSeq: [CellWrite]]
+
+    init(key: CellKey, writes: [CellWrite], evaluation: Evaluation, waiting: Set<BranchSeq>) {
+        self.key = key
+        self.writes = writes
+        self.evaluation = evaluation
+        self.waiting = waiting
+        winner = evaluation.winner.flatMap { place in writes.first { $0.at == place } }
+        var naming: [BranchSeq: [CellWrite]] = [:]
+        for write in writes where write.effect == .effective {
+            for place in write.over { naming[place, default: []].append(write) }
+        }
+        self.naming = naming
+    }
+}
+
+/// What is to be told of one cell, each thing once.
+private struct InboxTray {
+    private let evaluation: Evaluation
+    private let because: ShownBecause
+    private var ids: Set<WireText> = []
+    private(set) var items: [InboxItem] = []
+    /// The diffs that overruled or decided something.
+    private(set) var causes: Set<DiffID> = []
+
+    init(_ evaluation: Evaluation, because: ShownBecause) {
+        self.evaluation = evaluation
+        self.because = because
+    }
+
+    mutating func add(_ kind: InboxItem.Kind, _ mine: WriteAccount, by: WriteAccount?) {
+        let item = InboxItem(
+            kind: kind,
+            mine: mine,
+            by: by,
+            shown: evaluation.shown,
+            because: because,
+            conflict: evaluation.conflict?.kind,
+            contested: evaluation.conflict?.path
+        )
+        guard ids.insert(item.id).inserted else { return }
+        items.append(item)
+        if let by { causes.insert(by.diff) }
+    }
+}
+
 extension Fold {
     /// What became of what `member` wrote to a cell.
     package mutating func inbox(of member: WireText, at key: CellKey) throws -> [InboxItem] {
-        let writes = try cell(key, complete: true).writes
         let evaluation = try evaluate(key)
-        let because = try because(evaluation, at: key)
-        var items: [InboxItem] = []
-        func add(_ kind: InboxItem.Kind, _ mine: WriteAccount, by: WriteAccount?) {
-            let item = InboxItem(
-                kind: kind,
-                mine: mine,
-                by: by,
-                shown: evaluation.shown,
-                because: because,
-                conflict: evaluation.conflict?.kind,
-                contested: evaluation.conflict?.path
-            )
-            if !items.contains(where: { $0.id == item.id }) { items.append(item) }
-        }
-        for write in writes where isOf(member, write) {
-            guard let (kind, by) = try fate(of: write, among: writes, evaluation, at: key) else {
-                continue
-            }
-            add(
+        let told = ToldCell(
+            key: key,
+            writes: try cell(key, complete: true).writes,
+            evaluation: evaluation,
+            waiting: try waitingSteps(at: key)
+        )
+        var tray = InboxTray(evaluation, because: try because(evaluation, at: key))
+        for write in told.writes where isOf(member, write) {
+            guard let (kind, by) = try fate(of: write, in: told) else { continue }
+            tray.add(
                 kind,
                 try account(of: write, at: key),
                 by: try by.map { try account(of: $0, at: key) }
@@ -80,56 +126,63 @@ extension Fold {
         }
         // What took part in a conflict is told with its end.
         var settled: Set<WriteReference> = []
-        for write in writes where !isOf(member, write) {
+        var written: [CellKey: [WriteReference: CellWrite]] = [:]
+        for write in told.writes where !isOf(member, write) {
             guard try settles(write, at: key) else { continue }
             settled.formUnion(
                 try sight(of: key, before: entry(write.diff)).candidates.map(\.write)
             )
             let by = try account(of: write, at: key)
-            for mine in try overruled(by: write, of: member, at: key) {
+            for mine in try overruled(by: write, of: member, at: key, among: &written) {
                 // Somebody may have decided anew since, for what the member wrote.
                 if try stands(mine, evaluation, at: key) { continue }
-                add(.resolved, mine, by: by)
+                tray.add(.resolved, mine, by: by)
             }
         }
-        for (mine, other) in try changedUnseen(on: key, of: member, among: writes) {
-            add(.unseen, mine, by: other)
+        for (mine, other) in try changedUnseen(on: key, of: member, among: told.writes) {
+            tray.add(.unseen, mine, by: other)
         }
-        for change in try teamChanges(on: key, toldTo: member, among: writes) {
-            add(.team, change, by: change)
+        for change in try teamChanges(on: key, toldTo: member, among: told.writes) {
+            tray.add(.team, change, by: change)
         }
-        for (mine, step) in try decisions(on: key, of: member, among: writes)
-        where !settled.contains(step.write) && !items.contains(where: { $0.by?.diff == step.diff })
-        {
-            add(.decided, mine, by: step)
+        for (mine, step) in try decisions(in: told, of: member)
+        where !settled.contains(step.write) && !tray.causes.contains(step.diff) {
+            tray.add(.decided, mine, by: step)
         }
-        return items
+        return tray.items
+    }
+
+    /// The places of the steps of a state that wait until somebody decides; none of any other cell.
+    private mutating func waitingSteps(at key: CellKey) throws -> Set<BranchSeq> {
+        let record = try self.record(key.record)
+        guard case .state = record.kind.field(key.field)?.rule else { return [] }
+        return try steps(of: record, at: key).waitingPlaces
     }
 
     /// The steps that other members took with a finding of `member`'s, each beside its own addition of it.
     private mutating func decisions(
-        on key: CellKey,
-        of member: WireText,
-        among writes: [CellWrite]
+        in told: ToldCell,
+        of member: WireText
     ) throws -> [(mine: WriteAccount, step: WriteAccount)] {
+        let key = told.key
         guard key.field == "state", try record(key.record).kind == Schema.finding else { return [] }
         let presence = CellKey.presence(of: key.record)
         let adds = try cell(presence, complete: true).writes.filter {
             $0.effect.counts && $0.value != nil && isOf(member, $0)
         }
         guard let own = try adds.min(by: { try isOlder($0, than: $1) }) else { return [] }
-        let shown = try evaluate(key).shown
+        let shown = told.evaluation.shown
+        let mine = try account(of: own, at: presence)
         var decisions: [(mine: WriteAccount, step: WriteAccount)] = []
-        for write in writes where write.effect == .effective && !isOf(member, write) {
+        for write in told.writes where write.effect == .effective && !isOf(member, write) {
             // What restates the state, and what hands a draft over, decides nothing.
             let former = try sight(of: key, before: entry(write.diff)).shown
             let handsOver = write.value == "submitted" && former != "confirmed"
-            guard write.value != former, !handsOver, try !waits(write, at: key) else { continue }
+            guard write.value != former, !handsOver, !told.waiting.contains(write.at)
+            else { continue }
             // Nor does a step beside which another one shows: its author is told.
             if write.standing == .surviving, write.value != shown { continue }
-            decisions.append(
-                (try account(of: own, at: presence), try account(of: write, at: key))
-            )
+            decisions.append((mine, try account(of: write, at: key)))
         }
         return decisions
     }
@@ -152,27 +205,23 @@ extension Fold {
     /// What became of one write, conflicts that somebody ended aside; nil if nothing worth telling.
     private mutating func fate(
         of write: CellWrite,
-        among writes: [CellWrite],
-        _ evaluation: Evaluation,
-        at key: CellKey
+        in told: ToldCell
     ) throws -> (InboxItem.Kind, CellWrite?)? {
+        let key = told.key
         let member = membership.devices[branches[write.at.branch].author]?.member ?? ""
         switch write.effect {
         case .void:
             return try isVoidWithItsRecord(write, at: key) ? nil : (.void, nil)
         case .proposal:
-            let deciding = writes.filter {
-                $0.effect == .effective && $0.over.contains(write.at) && !isOf(member, $0)
-            }
+            let deciding = (told.naming[write.at] ?? []).filter { !isOf(member, $0) }
             guard let by = try deciding.min(by: { try isOlder($0, than: $1) }) else { return nil }
             return (try isSame(write, by, at: key) ? .accepted : .declined, by)
         case .effective:
-            guard write.standing == .surviving, let winner = evaluation.winner,
-                winner != write.at, write.value != evaluation.shown,
-                let by = writes.first(where: { $0.at == winner }), !isOf(member, by)
+            guard write.standing == .surviving, let by = told.winner, by.at != write.at,
+                write.value != told.evaluation.shown, !isOf(member, by)
             else { return nil }
             // What waits is a side of the conflict.
-            if try waits(write, at: key) { return nil }
+            if told.waiting.contains(write.at) { return nil }
             switch try record(key.record).kind.field(key.field)?.rule {
             case .newest, .mostSevere, .state, .control, nil: return (.outranked, by)
             case .ask, .set, .text, .once: return nil
@@ -180,25 +229,21 @@ extension Fold {
         }
     }
 
-    /// Whether a step waits, until somebody decides.
-    private mutating func waits(_ write: CellWrite, at key: CellKey) throws -> Bool {
-        let record = try self.record(key.record)
-        guard case .state = record.kind.field(key.field)?.rule else { return false }
-        return try steps(of: record, at: key).waiting.contains { $0.at == write.at }
-    }
-
     /// Whether the diff could not add the record either: then that alone is told.
     private mutating func isVoidWithItsRecord(_ write: CellWrite, at key: CellKey) throws -> Bool {
         guard !key.field.isEmpty else { return false }
-        let presence = try cell(.presence(of: key.record), complete: true).writes
-        return presence.contains { $0.diff == write.diff && $0.effect == write.effect }
+        let presence = CellKey.presence(of: key.record)
+        _ = try cell(presence, complete: true)
+        guard let place = cells[presence]?.find(write.diff) else { return false }
+        return cells[presence]?.writes[place].effect == write.effect
     }
 
     /// The sides of `member` that a write decided against when it ended a conflict.
     private mutating func overruled(
         by write: CellWrite,
         of member: WireText,
-        at key: CellKey
+        at key: CellKey,
+        among written: inout [CellKey: [WriteReference: CellWrite]]
     ) throws -> [WriteAccount] {
         let sight = try sight(of: key, before: entry(write.diff))
         let own = path(of: key, in: try record(key.record))
@@ -207,11 +252,16 @@ extension Fold {
             guard membership.devices[candidate.write.author]?.member == member else { continue }
             let path = candidate.path.flatMap { CellPath($0) } ?? own
             guard let place = try self.key(of: path) else { continue }
-            let found = try cell(place, complete: true).writes.first {
-                $0.at.seq == candidate.write.seq
-                    && branches[$0.at.branch].author == candidate.write.author
+            if written[place] == nil {
+                written[place] = Dictionary(
+                    try cell(place, complete: true).writes.map { write in
+                        let author = branches[write.at.branch].author
+                        return (WriteReference(seq: write.at.seq, author: author), write)
+                    },
+                    uniquingKeysWith: { first, _ in first }
+                )
             }
-            guard let found else { continue }
+            guard let found = written[place]?[candidate.write] else { continue }
             let isAgainst: Bool
             if path != own {
                 // An edit elsewhere loses if the record goes, or its life ends, after all.

@@ -85,15 +85,35 @@ public struct Sight: Hashable, Sendable {
 extension Fold {
     /// What a cell shows to a person who has seen exactly what `entry`'s author had before them.
     package mutating func sight(of key: CellKey, before entry: DiffEntry) throws -> Sight {
-        try sight(of: key, before: entry, through: PastView(of: self))
+        try sight(of: key, before: entry, through: nil)
+    }
+
+    /// What somebody had before them in a cell that what survived there says all of, or in a state that was
+    /// disputed by nothing: without a look at all that was ever written there. Nil for any other.
+    private mutating func plainSight(
+        of key: CellKey,
+        before entry: DiffEntry
+    ) throws -> Sight? {
+        guard !key.field.isEmpty, try !isText(key) else { return nil }
+        let record = try self.record(key.record)
+        if key.member.isEmpty, case .state = record.kind.field(key.field)?.rule {
+            let steps = try steps(of: record, at: key, from: entry)
+            guard steps.waiting.isEmpty, steps.asked.isEmpty else { return nil }
+            return Sight(shown: try winner(of: steps.standing)?.value, conflict: nil)
+        }
+        let survivors = try view(of: key, from: entry)
+        guard let evaluation = try evaluate(survivors, at: key, in: record) else { return nil }
+        return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
     }
 
     /// The same through a view that was made for several questions: each view costs a copy.
     mutating func sight(
         of key: CellKey,
         before entry: DiffEntry,
-        through view: PastView
+        through view: PastView?
     ) throws -> Sight {
+        if let sight = try plainSight(of: key, before: entry) { return sight }
+        let view = view ?? PastView(of: self)
         view.before = entry
         var past = self.past(through: view)
         let evaluation = try past.evaluate(key)

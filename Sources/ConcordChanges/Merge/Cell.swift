@@ -28,6 +28,8 @@ package struct Cell: Sendable {
         var places: [Int: Int]?
         /// What the effective writes replace, once somebody admits some.
         var beneath: Beneath?
+        /// Those that count, once somebody asks what an author had before them.
+        var index: WriteIndex?
     }
 
     /// The places that the effective writes of a cell replace: those they name and those that stand before
@@ -91,6 +93,10 @@ package struct Cell: Sendable {
         }
         if write.standing == .surviving { found.surviving.append(writes.count) }
         if write.marks.contains(.inText) { found.isText = true }
+        // What is just written is not admitted yet.
+        if found.index?.insert(write, at: writes.count, said: write.at) == false {
+            found.index = nil
+        }
         writes.append(write)
         changed.insert(write.diff)
         removed.remove(write.diff)
@@ -133,6 +139,33 @@ package struct Cell: Sendable {
         return found.places?[diff]
     }
 
+    /// Whether the writes are indexed.
+    var isIndexed: Bool { known?.index != nil }
+
+    /// Indexes the writes, which must be complete.
+    ///
+    /// - Parameter said: the place of each from which on others may have seen it.
+    mutating func makeIndex(said: [BranchSeq]) {
+        var found = look()
+        var index = WriteIndex()
+        let order = writes.indices.sorted { left, right in
+            (said[left].seq, left) < (said[right].seq, right)
+        }
+        for place in order { _ = index.insert(writes[place], at: place, said: said[place]) }
+        found.index = index
+        known = found
+    }
+
+    /// The writes that survive among those that somebody had seen, of a cell whose writes are indexed.
+    func surviving(
+        in seen: SeenVector?,
+        but excluded: Set<BranchSeq>,
+        _ branches: Branches
+    ) -> [CellWrite] {
+        let places = known?.index?.surviving(in: seen, but: excluded, branches) ?? []
+        return places.map { writes[$0] }
+    }
+
     /// Whether it is known what the effective writes replace.
     var knowsWhatIsBeneath: Bool { known?.beneath != nil }
 
@@ -151,6 +184,7 @@ package struct Cell: Sendable {
         _ write: CellWrite,
         at place: Int,
         seen: SeenVector?,
+        said: BranchSeq,
         _ branches: Branches,
         where isReplaced: (CellWrite) -> Bool
     ) -> [CellWrite] {
@@ -168,6 +202,7 @@ package struct Cell: Sendable {
             found.surviving.insert(place, at: index)
         }
         found.beneath?.insert(write, seen: seen, branches)
+        if found.index?.insert(write, at: place, said: said) == false { found.index = nil }
         known = found
         return turned
     }
@@ -175,6 +210,8 @@ package struct Cell: Sendable {
     /// Changes the last write, which was just added, where the claim that is the first stays so.
     mutating func settleLastClaim(as effect: Effect) {
         guard var found = known, let last = writes.indices.last else { return }
+        known = nil
+        if !effect.counts { found.index?.removeLast(writes[last], at: last) }
         writes[last].effect = effect
         writes[last].standing = effect.counts ? .surviving : .void
         if !effect.counts, found.surviving.last == last { found.surviving.removeLast() }

@@ -91,8 +91,9 @@ extension Fold {
         in key: CellKey
     ) throws {
         unsettledTexts.insert(key)
-        try forgetTimelines(of: key.record)
+        try forgetTimelines(touchedBy: write, at: key)
         if key.field.isEmpty { forgetAdditions(of: key.record) }
+        try noteMerge(write, at: key)
         if !before.effect.counts, try admit(write, at: place, in: key) {
             return try note(write, at: key)
         }
@@ -127,9 +128,10 @@ extension Fold {
             }
             cells[key]?.note(beneath)
         }
+        let said = try write.admission.map { try entry($0.by).at } ?? write.at
         guard var cell = cells.removeValue(forKey: key) else { return false }
         let branches = self.branches
-        let turned = cell.admit(write, at: place, seen: seen, branches) { old in
+        let turned = cell.admit(write, at: place, seen: seen, said: said, branches) { old in
             seen?.contains(old.at) ?? write.replaces(old, rule, branches)
         }
         cells[key] = cell

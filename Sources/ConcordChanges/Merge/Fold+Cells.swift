@@ -22,6 +22,7 @@ extension Fold {
         }
         try noteInTimelines(written, at: key)
         try noteAddition(written, at: key)
+        try noteMerge(written, at: key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
         guard try record(key.record).kind.cites(in: key.field) != nil else { return }
@@ -125,7 +126,7 @@ extension Fold {
         cell.removed.insert(number)
         keep(cell, at: key)
         unsettledTexts.insert(key)
-        try forgetTimelines(of: key.record)
+        try forgetTimelines(touchedBy: write, at: key)
         if key.field.isEmpty { forgetAdditions(of: key.record) }
         try stand(key)
         changes.cells.insert(key)
@@ -276,7 +277,7 @@ extension Fold {
             // A verdict that was there already has changed: what is pending may rest on it.
             if write.diff != inserting {
                 onceHasTurned = true
-                try forgetTimelines(of: key.record)
+                try forgetTimelines(touchedBy: write, at: key)
             }
         }
         cell.firstClaim = first

@@ -22,25 +22,40 @@ extension Fold {
     package mutating func evaluate(_ key: CellKey) throws -> Evaluation {
         let record = try self.record(key.record)
         if key.field.isEmpty { return try presence(of: record) }
-        if !key.member.isEmpty { return try member(at: key, in: record) }
         let known = record.kind.field(key.field)
-        if try known.map({ $0.rule == .text }) ?? isText(key) {
+        if key.member.isEmpty, try known.map({ $0.rule == .text }) ?? isText(key) {
             return try text(at: key, in: record)
         }
-        let field = known ?? Schema.unknownField(key.field)
         let survivors = try cell(key).survivors
+        if let shown = try evaluate(survivors, at: key, in: record) { return shown }
         guard !survivors.isEmpty else { return Evaluation(shown: nil) }
+        switch known?.rule {
+        case .once:
+            let first = try survivors.min { try isPlaced($0, before: $1) }
+            return Evaluation(shown: first?.value, winner: first?.at)
+        case .control: return try control(survivors, key, record)
+        case .state(let cycle): return try state(of: record, cycle: cycle)
+        case .newest, .ask, .set, .text, .mostSevere, nil: return Evaluation(shown: nil)
+        }
+    }
+
+    /// What a cell shows that is neither a record's presence nor a text, and of which these writes survive; nil
+    /// where more has to be looked at than those.
+    mutating func evaluate(
+        _ survivors: [CellWrite],
+        at key: CellKey,
+        in record: RecordEntry
+    ) throws -> Evaluation? {
+        if !key.member.isEmpty { return try member(survivors, at: key, in: record) }
+        guard !survivors.isEmpty else { return Evaluation(shown: nil) }
+        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
         switch field.rule {
         case .newest, .ask, .set, .text: return try register(survivors, field, key, record)
         case .mostSevere(let order):
             return try register(survivors, field, key, record, showsContesting: false) { value in
                 value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
             }
-        case .once:
-            let first = try survivors.min { try isPlaced($0, before: $1) }
-            return Evaluation(shown: first?.value, winner: first?.at)
-        case .control: return try control(survivors, key, record)
-        case .state(let cycle): return try state(of: record, cycle: cycle)
+        case .once, .control, .state: return nil
         }
     }
 
@@ -107,8 +122,11 @@ extension Fold {
     }
 
     /// A member of a set: in if any surviving write added it, a proposal only where nobody else wrote.
-    private mutating func member(at key: CellKey, in record: RecordEntry) throws -> Evaluation {
-        let survivors = try cell(key).survivors
+    private mutating func member(
+        _ survivors: [CellWrite],
+        at key: CellKey,
+        in record: RecordEntry
+    ) throws -> Evaluation {
         let decided = survivors.filter { $0.effect == .effective }
         let adds = (decided.isEmpty ? survivors : decided).filter { $0.value != nil }
         let newest = try adds.max { try isOlder($0, than: $1) }

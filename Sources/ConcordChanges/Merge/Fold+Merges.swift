@@ -12,6 +12,8 @@ struct MergeGraph {
     var targets: [Int: Int?] = [:]
     /// Whether merges lead from a finding back to it.
     var isOnCycle: [Int: Bool] = [:]
+    /// Whether what is merged into a finding counts there.
+    var takesIn: [Int: Bool] = [:]
 }
 
 extension Fold {
@@ -53,21 +55,29 @@ extension Fold {
     /// Whether what is merged into a finding counts there: it was added and is present, and is not
     /// withdrawn. One that is merged itself counts elsewhere, or its own merge waits.
     private mutating func takesIn(_ record: RecordEntry, from entry: DiffEntry?) throws -> Bool {
+        // Asked for each finding that is merged into this one.
+        if entry == nil, let known = mergeGraph.takesIn[record.number] { return known }
         var passed: Set<Int> = []
-        var next = record
-        while passed.insert(next.number).inserted {
-            guard try isThere(next, from: entry) else { return false }
-            let steps = try standingSteps(of: next, from: entry, merges: .stand)
-            guard try winner(of: steps)?.merges(next.kind) ?? false else {
-                return try winner(of: steps)?.value != "withdrawn"
+        var next: RecordEntry? = record
+        var takesIn: Bool?
+        while takesIn == nil, let target = next, passed.insert(target.number).inserted {
+            guard try isThere(target, from: entry) else {
+                takesIn = false
+                break
+            }
+            let steps = try standingSteps(of: target, from: entry, merges: .stand)
+            guard try winner(of: steps)?.merges(target.kind) ?? false else {
+                takesIn = try winner(of: steps)?.value != "withdrawn"
+                break
             }
             // If its merge waits, what it was before is back; nearly always that counts.
-            let before = try standingSteps(of: next, from: entry, merges: .leftOut)
-            if try winner(of: before)?.value != "withdrawn" { return true }
-            guard let further = try target(of: next, from: entry) else { return false }
-            next = further
+            let before = try standingSteps(of: target, from: entry, merges: .leftOut)
+            if try winner(of: before)?.value != "withdrawn" { takesIn = true }
+            next = try self.target(of: target, from: entry)
         }
-        return false
+        // What leads to a finding counts where that one does.
+        if entry == nil { for number in passed { mergeGraph.takesIn[number] = takesIn ?? false } }
+        return takesIn ?? false
     }
 
     /// Whether a finding is present and was added.
@@ -85,10 +95,7 @@ extension Fold {
         from entry: DiffEntry?
     ) throws -> Bool {
         if let known = graph.isOnCycle[record.number] { return known }
-        // Nothing leads back where nothing leads to it.
-        if try citations(of: record, from: entry).allSatisfy({ $0.key.field != Fold.target }) {
-            return false
-        }
+        guard try mayBeOnCycle(record) else { return false }
         var path: [Int] = []
         var places: [Int: Int] = [:]
         var next: Int? = record.number

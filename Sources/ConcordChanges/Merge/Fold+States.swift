@@ -13,11 +13,13 @@ struct Steps {
     /// What those propose who own the record in part: it shows nowhere, and is asked about.
     var asked: [CellWrite] = []
     /// The endings that are held up.
-    var endings: [CellWrite] = []
+    private(set) var endings: [CellWrite] = []
     /// The confirmations that are held up.
-    var confirmations: [CellWrite] = []
+    private(set) var confirmations: [CellWrite] = []
     /// The merges whose target does not count.
-    var merges: [CellWrite] = []
+    private(set) var merges: [CellWrite] = []
+    /// Where all stand that wait.
+    private(set) var waitingPlaces: Set<BranchSeq> = []
 
     /// All that wait.
     var waiting: [CellWrite] { endings + confirmations + merges }
@@ -31,6 +33,18 @@ struct Steps {
     mutating func stand(_ survivors: [CellWrite]) {
         asked = survivors.filter(\.contests)
         standing = asked.isEmpty ? survivors : survivors.filter { !$0.contests }
+    }
+
+    /// Sets an ending or a confirmation aside.
+    mutating func setAside(_ step: CellWrite) {
+        if step.ends { endings.append(step) } else { confirmations.append(step) }
+        waitingPlaces.insert(step.at)
+    }
+
+    /// Sets merges aside whose target does not count.
+    mutating func setMergesAside(_ steps: [CellWrite]) {
+        merges += steps
+        waitingPlaces.formUnion(steps.map(\.at))
     }
 }
 
@@ -173,19 +187,11 @@ extension Fold {
         let mayWait = survivors.contains { $0.ends || $0.confirms(record.kind) }
         var steps = Steps(survivors)
         guard mayWait else { return steps }
-        var rest: [CellWrite] = []
         while try setAside(from: &steps, of: record, from: entry)
             || setMergesAside(from: &steps, of: record, from: entry, merges)
         {
-            if rest.isEmpty {
-                rest = try cell(key, complete: true).writes.filter { write in
-                    try write.effect.counts && isSeen(write, by: entry)
-                }
-            }
-            let waiting = Set(steps.waiting.map(\.at))
-            rest.removeAll { waiting.contains($0.at) }
-            let replaced = replaced(among: rest)
-            steps.stand(rest.filter { !replaced.contains($0.at) })
+            let waiting = steps.waitingPlaces
+            steps.stand(try surviving(at: key, in: entry?.seen, but: waiting))
         }
         return steps
     }
@@ -197,16 +203,9 @@ extension Fold {
         from entry: DiffEntry?
     ) throws -> Bool {
         var isAnyHeld = false
-        for step in steps.standing {
-            if step.ends {
-                guard try isHeldUp(step, of: record, from: entry) else { continue }
-                steps.endings.append(step)
-            } else if step.confirms(record.kind) {
-                guard try isHeldUp(step, of: record, from: entry) else { continue }
-                steps.confirmations.append(step)
-            } else {
-                continue
-            }
+        for step in steps.standing where step.ends || step.confirms(record.kind) {
+            guard try isHeldUp(step, of: record, from: entry) else { continue }
+            steps.setAside(step)
             isAnyHeld = true
         }
         return isAnyHeld
@@ -223,7 +222,7 @@ extension Fold {
         guard merges != .stand, try winner(of: steps.standing)?.merges(record.kind) ?? false,
             try merges == .leftOut || waitsForTarget(record, from: entry)
         else { return false }
-        steps.merges += merging
+        steps.setMergesAside(merging)
         return true
     }
 

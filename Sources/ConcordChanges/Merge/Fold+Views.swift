@@ -27,16 +27,32 @@ extension Fold {
 
     /// The effective writes of a cell that survive in what `entry` had seen.
     mutating func view(of key: CellKey, from entry: DiffEntry) throws -> [CellWrite] {
-        let held = try cell(key)
-        let survivors = held.survivors
-        // Asked of every write: so the vector alone is looked at, and the entry not copied for each.
+        // Asked of every write: so the vector alone is looked at, and neither the entry nor the cell copied.
         let vector = entry.seen
+        if cells[key]?.isIndexed ?? false { return try surviving(at: key, in: vector, but: []) }
+        let survivors = try cell(key).survivors
         if try survivors.allSatisfy({ try isSeen($0, by: vector) }) { return survivors }
-        let seen = try cell(key, complete: true).writes.filter {
-            try $0.effect.counts && isSeen($0, by: vector)
+        return try surviving(at: key, in: vector, but: [])
+    }
+
+    /// The effective writes of a cell that survive among those that somebody had seen.
+    ///
+    /// - Parameters:
+    ///   - seen: what they had seen; nil for everything.
+    ///   - excluded: writes that are left out, as if they were void.
+    mutating func surviving(
+        at key: CellKey,
+        in seen: SeenVector?,
+        but excluded: Set<BranchSeq>
+    ) throws -> [CellWrite] {
+        if cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
+        if cells[key]?.isIndexed == false {
+            let said = try (cells[key]?.writes ?? []).map { write in
+                try write.admission.map { try entry($0.by).at } ?? write.at
+            }
+            cells[key]?.makeIndex(said: said)
         }
-        let replaced = replaced(among: seen)
-        return seen.filter { !replaced.contains($0.at) }
+        return cells[key]?.surviving(in: seen, but: excluded, branches) ?? []
     }
 
     /// The state that `entry`'s author had before him.

@@ -47,6 +47,8 @@ package struct Fold {
     var mergeGraph = MergeGraph()
     /// The `add`s of records, as far as it was asked whose those are.
     var additions: [Int: Additions] = [:]
+    /// Whether a finding, by its id, is on a loop of all merges that ever had effect, as far as it was looked at.
+    var mergeLoops: [WireText: Bool] = [:]
     /// The writes on records whose states were asked for.
     var timelines: [Int: RecordTimeline] = [:]
     /// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
@@ -269,7 +271,8 @@ extension Fold {
         changes.cells.reserveCapacity(count)
     }
 
-    /// Forgets what has been written back, keeping memory bounded.
+    /// Forgets what has been written back, keeping memory bounded. Which findings are merged into which stays
+    /// true: it is a few numbers for each, and else each finding of a chain would ask for all behind it.
     package mutating func forget() {
         precondition(changes.cells.isEmpty && changes.newDiffs.isEmpty, "changes not taken")
         entries.removeAll(keepingCapacity: true)
@@ -281,7 +284,6 @@ extension Fold {
         owned.removeAll(keepingCapacity: true)
         cited.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
-        mergeGraph = MergeGraph()
         additions.removeAll(keepingCapacity: true)
         timelines.removeAll(keepingCapacity: true)
         reasons.removeAll(keepingCapacity: true)

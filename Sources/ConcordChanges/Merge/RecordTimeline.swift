@@ -29,6 +29,8 @@ struct RecordTimeline {
     /// The writes of one branch, each list in the order of the chain.
     private struct Chain {
         var others: [Item] = []
+        /// What merges other findings into this one.
+        var merges: [Item] = []
         /// Writes of the record's own state, by their value: the same step holds up none.
         var states: [JSON?: [Item]] = [:]
         /// What changes what a confirmation confirms.
@@ -65,6 +67,11 @@ struct RecordTimeline {
         if says { Self.insert(Item(said), into: &chains[said.at.branch, default: Chain()].saying) }
     }
 
+    /// Adds a write that merges another finding into this one.
+    mutating func add(merge write: LocatedWrite) {
+        Self.insert(Item(write), into: &chains[write.at.branch, default: Chain()].merges)
+    }
+
     private static func insert(_ item: Item, into list: inout [Item]) {
         guard let last = list.last, last.at.seq > item.at.seq else { return list.append(item) }
         list.insert(item, at: list.partition { $0.at.seq > item.at.seq })
@@ -96,7 +103,7 @@ struct RecordTimeline {
             if isOwn { continue }
             var lists = [chain.confirming]
             if !confirming {
-                lists = [chain.others]
+                lists = [chain.others, chain.merges]
                 for (other, list) in chain.states where other != value { lists.append(list) }
             }
             for list in lists {
@@ -166,7 +173,7 @@ extension Fold {
         from entry: DiffEntry?
     ) throws -> Bool {
         let stepEntry = try self.entry(step.diff)
-        let isHeld = try timeline(of: record).hasAny(
+        return try timeline(of: record).hasAny(
             beside: stepEntry,
             against: step.value,
             confirming: !step.ends,
@@ -179,9 +186,6 @@ extension Fold {
             guard let field = part.kind.owner?.field else { return true }
             return try fold.claims(of: field, in: part, seenBy: entry).contains(record.id)
         }
-        if isHeld || !step.ends { return isHeld }
-        let merges = try citations(of: record, from: entry).filter { $0.key.field == Fold.target }
-        return try ConcurrentWrites(merges).hasAny(beside: stepEntry, in: &self)
     }
 
     private mutating func timeline(of record: RecordEntry) throws -> RecordTimeline {
@@ -189,6 +193,9 @@ extension Fold {
         var timeline = RecordTimeline()
         for write in try treeWrites(of: record.number) where write.effect.counts {
             try add(write, to: &timeline, of: record)
+        }
+        for write in try citations(of: record, from: nil) where write.key.field == Fold.target {
+            timeline.add(merge: write)
         }
         timelines[record.number] = timeline
         return timeline
@@ -217,12 +224,24 @@ extension Fold {
             try add(LocatedWrite(write, at: key), to: &timeline, of: self.record(number))
             timelines[number] = timeline
         }
+        guard let target = try target(of: write, at: key) else { return }
+        timelines[target.number]?.add(merge: LocatedWrite(write, at: key))
     }
 
-    /// Forgets what is known of the writes on a record, and on the one that it belongs to: a verdict on one
-    /// of them has changed, or one has gone.
-    mutating func forgetTimelines(of number: Int) throws {
-        timelines[number] = nil
-        if let owner = try record(number).owner { timelines[owner] = nil }
+    /// The finding into which a write merges another one.
+    private mutating func target(of write: CellWrite, at key: CellKey) throws -> RecordEntry? {
+        guard key.field == Fold.target, key.member.isEmpty, let id = write.value?.stringValue,
+            let kind = try self.record(key.record).kind.cites(in: key.field)
+        else { return nil }
+        return try self.record(named: RecordName(kind: kind, id: id))
+    }
+
+    /// Forgets what is known of the writes on a record, on the one that it belongs to, and on the one into which it
+    /// is merged: a verdict on a write has changed, or it has gone.
+    mutating func forgetTimelines(touchedBy write: CellWrite, at key: CellKey) throws {
+        guard !timelines.isEmpty else { return }
+        timelines[key.record] = nil
+        if let owner = try record(key.record).owner { timelines[owner] = nil }
+        if let target = try target(of: write, at: key) { timelines[target.number] = nil }
     }
 }

@@ -120,10 +120,9 @@ extension ReplicaReader {
             """
         return try statements(
             """
-            SELECT w.record, w.field, w.member FROM write w
-            WHERE w.branch IN (\(branches)) AND (w.effect IS NOT NULL OR EXISTS (
-                SELECT 1 FROM write o WHERE o.record = w.record AND o.field = w.field
-                AND o.member = w.member AND o.branch NOT IN (\(branches))))
+            SELECT record, field, member FROM write GROUP BY record, field, member
+            HAVING max(branch IN (\(branches))) AND (max(branch NOT IN (\(branches)))
+                OR max(branch IN (\(branches)) AND effect IS NOT NULL))
             UNION
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
             AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.may_wait

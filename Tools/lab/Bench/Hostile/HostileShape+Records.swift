@@ -6,7 +6,7 @@ import ConcordModel
 extension HostileShape {
     static let records = [
         setMembers, removals, endings, ownedRecords, withoutOver, withoutOverByTwo, crossedWrites,
-        unknownWhole, onceClaims, conflicts, citations, mergeChain,
+        unknownWhole, onceClaims, conflicts, citations,
     ]
 
     /// N members of one set, concurrent with a removal of the record.
@@ -189,25 +189,6 @@ extension HostileShape {
             diffs,
             more: team.second.diff([.set("/evidence/e1/source", "desk")])
         )
-    }
-
-    /// N findings, each merged into the next, the last of which was withdrawn meanwhile.
-    private static let mergeChain = HostileShape(name: "merges in a chain", size: 1500) { count in
-        let team = try HostileTeam()
-        for number in 0...count {
-            let finding: JSON = ["draftNumber": .string("P1-\(number)"), "state": "draft"]
-            team.begin(try team.first.diff([.set("/finding/f\(number)", finding)]))
-        }
-        let withdrawn = Operation.set("/finding/f\(count)/state", "withdrawn", reason: "r")
-        var diffs = [try team.first.diff([withdrawn])]
-        for number in 0..<count {
-            let merge: [Operation] = [
-                .set("/finding/f\(number)/duplicateOf", .string("f\(number + 1)")),
-                .set("/finding/f\(number)/state", "merged"),
-            ]
-            diffs.append(try team.leader.diff(merge, seen: number == 0 ? [team.start] : []))
-        }
-        return try HostileWork(team, diffs)
     }
 
     /// Two chains of N diffs, each of which has seen the first half of the other one so far.

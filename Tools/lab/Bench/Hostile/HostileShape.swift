@@ -15,7 +15,7 @@ struct HostileShape: Sendable {
     let make: @Sendable (Int) throws -> HostileWork
 
     /// All shapes.
-    static let all: [HostileShape] = chains + records + texts + people + mixes
+    static let all: [HostileShape] = chains + records + texts + people + merges + meetings + mixes
 
     /// The shape of this name.
     static func named(_ name: String) throws -> HostileShape {

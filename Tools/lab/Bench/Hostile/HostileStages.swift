@@ -1,5 +1,6 @@
 import ConcordChanges
 import ConcordEncoding
+import ConcordModel
 import ConcordSigning
 import ConcordStorage
 import ConcordSync
@@ -14,8 +15,12 @@ enum HostileStage: String, CaseIterable {
     case more = "one more"
     /// The state, its digest, the conflicts, and what `concord conflicts show` asks of each.
     case read
+    /// What `concord status`, `inbox`, `blame`, `history`, `show` and `parallel` ask of the replica.
+    case look
     /// An edit of the leader, who is shown everything.
     case save
+    /// What taking that edit back comes to.
+    case undo
 }
 
 /// One shape at one size, stage by stage.
@@ -42,7 +47,9 @@ struct HostileStages {
         try meter.measure(.more) { try take([work.more.envelope], into: store) }
         store.testingOnlyCarryOver()
         try meter.measure(.read) { try read(store) }
+        try meter.measure(.look) { try look(store) }
         try meter.measure(.save) { try save(in: store) }
+        try meter.measure(.undo) { try undo(in: store) }
         try store.close()
     }
 
@@ -126,6 +133,23 @@ struct HostileStages {
         for conflict in conflicts {
             _ = try store.read { try $0.account(ofConflictAt: conflict.path) }
         }
+    }
+
+    private func look(_ store: ReplicaStore) throws {
+        let audit = try store.read { Audit(state: try $0.document()) }
+        _ = Notices(audit, catalogues: .shipped)
+        for member in ["m0", "m1"] { _ = try store.read { try $0.inbox(of: WireText(member)) } }
+        _ = try store.read { try $0.blame(kind: "finding", id: "x1") }
+        _ = try store.read { try $0.picture(kind: "finding", id: "x1") }
+        for path in try store.read({ try $0.paths(kind: "finding", id: "x1") }) {
+            _ = try store.read { try $0.history(of: path) }
+        }
+        _ = try store.read { try $0.parallelEdits(all: true) }
+    }
+
+    private func undo(in store: ReplicaStore) throws {
+        let author = work.leader.key.author
+        _ = try store.read { try $0.takingBack(by: author, isRedo: false, reason: nil) }
     }
 
     private func save(in store: ReplicaStore) throws {
