@@ -192,9 +192,7 @@ extension Fold {
     /// a record over by adding it again; and who came first without the other's knowing it owns nothing of the other.
     private mutating func adding(of record: RecordEntry, by writer: Writer) throws -> Ownership {
         guard record.firstAdd != nil else { return .not }
-        let adds = try cell(.presence(of: record.number), complete: true).writes.filter { write in
-            write.effect.counts && write.value != nil && isSeen(write, by: writer.entry)
-        }
+        let adds = try firstAdditions(of: record.number).filter { isSeen($0, by: writer.entry) }
         guard let first = try adds.min(by: { try isPlaced($0, before: $1) }),
             member(of: first) == writer.member
         else { return .not }
@@ -276,10 +274,15 @@ extension Fold {
         guard let first = record.firstAdd else { return false }
         if orWith, first == entry.number { return true }
         if entry.seen.contains(try self.entry(first).at) { return true }
-        let cell = try cell(.presence(of: record.number), complete: true)
-        return cell.writes.contains { write in
-            write.effect.counts && write.value != nil
-                && (entry.seen.contains(write.at) || orWith && write.diff == entry.number)
+        return try firstAdditions(of: record.number).contains { write in
+            entry.seen.contains(write.at) || orWith && write.diff == entry.number
         }
+    }
+
+    /// The first addition of a record on each branch that is not void.
+    mutating func firstAdditions(of record: Int) throws -> [CellWrite] {
+        let key = CellKey.presence(of: record)
+        if cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
+        return cells[key]?.firstAdditions() ?? []
     }
 }
