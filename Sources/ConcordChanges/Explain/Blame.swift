@@ -57,6 +57,7 @@ extension Fold {
         let isText = try isText(key)
         let winner = try shownWrite(of: evaluation, at: key)
         let survivors = writes.filter { $0.standing == .surviving && $0.diff != winner?.diff }
+        let replaced = Set(winner?.over ?? [])
         return Blame(
             path: path(of: key, in: try record(key.record)),
             shown: evaluation.shown,
@@ -64,7 +65,7 @@ extension Fold {
             because: try because(evaluation, at: key),
             isResolution: try winner.map { try settles($0, at: key) } ?? false,
             replaced: try accounts(
-                of: writes.filter { winner?.over.contains($0.at) ?? false },
+                of: writes.filter { replaced.contains($0.at) },
                 at: key
             ),
             beside: try accounts(of: isText ? contested(evaluation, writes) : survivors, at: key),
@@ -89,8 +90,11 @@ extension Fold {
             return try shown.max { try isOlder($0, than: $1) }
         }
         if try isText(key) {
-            let settling = try counting.filter { try !$0.over.isEmpty && settles($0, at: key) }
-            return try settling.max { try isOlder($0, than: $1) }
+            // What was shown before each takes a look at all of the text: nearly always the newest settled it.
+            let naming = counting.filter { !$0.over.isEmpty }
+            return try naming.sorted { try isOlder($1, than: $0) }.first {
+                try settles($0, at: key)
+            }
         }
         // What is cleared is shown as nothing: who cleared it is asked after.
         let survivors = counting.filter { $0.standing == .surviving }
@@ -110,12 +114,15 @@ extension Fold {
     /// Whose the words of a text are.
     mutating func stretches(of key: CellKey) throws -> [TextStretchAccount] {
         let events = try textEvents(of: key)
-        let writes = try cell(key, complete: true).writes
+        let writes = Dictionary(
+            try cell(key, complete: true).writes.map { ($0.diff, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         var accounts: [Int: WriteAccount] = [:]
         var stretches: [TextStretchAccount] = []
         for (index, text) in textOrigins(events.map(\.event)) {
             let diff = events[index].diff
-            guard let write = writes.first(where: { $0.diff == diff }) else { continue }
+            guard let write = writes[diff] else { continue }
             let by = try accounts[diff] ?? account(of: write, at: key)
             accounts[diff] = by
             stretches.append(TextStretchAccount(text: WireText(text), by: by))

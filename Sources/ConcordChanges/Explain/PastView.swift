@@ -90,7 +90,7 @@ extension Fold {
 
     /// What somebody had before them in a cell that what survived there says all of, or in a state that was
     /// disputed by nothing: without a look at all that was ever written there. Nil for any other.
-    private mutating func plainSight(
+    mutating func plainSight(
         of key: CellKey,
         before entry: DiffEntry
     ) throws -> Sight? {
@@ -113,7 +113,15 @@ extension Fold {
         through view: PastView?
     ) throws -> Sight {
         if let sight = try plainSight(of: key, before: entry) { return sight }
-        let view = view ?? PastView(of: self)
+        return try pastSight(of: key, before: entry, through: view ?? PastView(of: self))
+    }
+
+    /// The same with a look at all that was ever written there.
+    mutating func pastSight(
+        of key: CellKey,
+        before entry: DiffEntry,
+        through view: PastView
+    ) throws -> Sight {
         view.before = entry
         var past = self.past(through: view)
         let evaluation = try past.evaluate(key)

@@ -30,6 +30,8 @@ package struct Cell: Sendable {
         var beneath: Beneath?
         /// Those that count, once somebody asks what an author had before them.
         var index: WriteIndex?
+        /// The place of the first addition of each branch, once somebody asks whose a record is.
+        var additions: [Int: Int]?
     }
 
     /// The places that the effective writes of a cell replace: those they name and those that stand before
@@ -97,6 +99,9 @@ package struct Cell: Sendable {
         if found.index?.insert(write, at: writes.count, said: write.at) == false {
             found.index = nil
         }
+        if write.isAddition, found.additions?[write.at.branch] == nil {
+            found.additions?[write.at.branch] = writes.count
+        }
         writes.append(write)
         changed.insert(write.diff)
         removed.remove(write.diff)
@@ -137,6 +142,22 @@ package struct Cell: Sendable {
         }
         known = found
         return found.places?[diff]
+    }
+
+    /// Of a presence: the first addition of each branch, which must be complete. Whoever had seen a later one had seen
+    /// that, and whoever wrote a later one knew what that one knew.
+    mutating func firstAdditions() -> [CellWrite] {
+        var found = look()
+        if found.additions == nil {
+            var additions: [Int: Int] = [:]
+            for (place, write) in writes.enumerated() where write.isAddition {
+                let known = additions[write.at.branch].map { writes[$0].at.seq }
+                if known ?? .max > write.at.seq { additions[write.at.branch] = place }
+            }
+            found.additions = additions
+        }
+        known = found
+        return (found.additions ?? [:]).values.map { writes[$0] }
     }
 
     /// Whether the writes are indexed.
@@ -203,6 +224,7 @@ package struct Cell: Sendable {
         }
         found.beneath?.insert(write, seen: seen, branches)
         if found.index?.insert(write, at: place, said: said) == false { found.index = nil }
+        found.additions = nil
         known = found
         return turned
     }

@@ -111,6 +111,9 @@ package struct CellWrite: Hashable, Sendable {
     /// then it is contested also where nobody else wrote.
     package var contests: Bool { effect == .proposal && rank > 0 }
 
+    /// Of a record's presence: whether it adds the record, and is not void.
+    var isAddition: Bool { effect.counts && value != nil }
+
     package init(
         diff: Int,
         at: BranchSeq,

@@ -77,7 +77,7 @@ struct ConcurrentWrites {
 extension RandomAccessCollection where Index == Int {
     /// The first index for whose element, and for those of all behind it, something holds; the end if for
     /// none.
-    fileprivate func partition(
+    func partition(
         where holds: (Element) throws -> Bool
     ) rethrows -> Int {
         var low = startIndex

@@ -340,10 +340,8 @@ extension Fold {
 
     /// Whether more than one `add` of a record has effect: whose it is depends on which comes first.
     private mutating func isAddedTwice(_ presence: CellKey) throws -> Bool {
-        let adds = try cell(presence, complete: true).writes.filter {
-            $0.effect.counts && $0.value != nil
-        }
-        return adds.count > 1
+        let adds = try cell(presence, complete: true).writes.lazy.filter(\.isAddition)
+        return adds.prefix(2).count > 1
     }
 
     /// Whether a cell holds a text: by its field, or by the form of its operations that are not void.

@@ -47,15 +47,17 @@ extension Fold {
         in record: RecordEntry
     ) throws -> Evaluation? {
         if !key.member.isEmpty { return try member(survivors, at: key, in: record) }
-        guard !survivors.isEmpty else { return Evaluation(shown: nil) }
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
         switch field.rule {
-        case .newest, .ask, .set, .text: return try register(survivors, field, key, record)
-        case .mostSevere(let order):
-            return try register(survivors, field, key, record, showsContesting: false) { value in
-                value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
-            }
         case .once, .control, .state: return nil
+        case .newest, .ask, .set, .text, .mostSevere: break
+        }
+        guard !survivors.isEmpty else { return Evaluation(shown: nil) }
+        guard case .mostSevere(let order) = field.rule else {
+            return try register(survivors, field, key, record)
+        }
+        return try register(survivors, field, key, record, showsContesting: false) { value in
+            value?.stringValue.flatMap(order.firstIndex(of:)) ?? -1
         }
     }
 

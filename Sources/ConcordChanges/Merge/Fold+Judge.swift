@@ -279,10 +279,15 @@ extension Fold {
         guard let first = record.firstAdd else { return false }
         if orWith, first == entry.number { return true }
         if entry.seen.contains(try self.entry(first).at) { return true }
-        let cell = try cell(.presence(of: record.number), complete: true)
-        return cell.writes.contains { write in
-            write.effect.counts && write.value != nil
-                && (entry.seen.contains(write.at) || orWith && write.diff == entry.number)
+        return try firstAdditions(of: record.number).contains { write in
+            entry.seen.contains(write.at) || orWith && write.diff == entry.number
         }
+    }
+
+    /// The first addition of a record on each branch that is not void.
+    mutating func firstAdditions(of record: Int) throws -> [CellWrite] {
+        let key = CellKey.presence(of: record)
+        if cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
+        return cells[key]?.firstAdditions() ?? []
     }
 }

@@ -82,9 +82,13 @@ extension Fold {
 
     /// Whether a finding is present and was added.
     private mutating func isThere(_ record: RecordEntry, from entry: DiffEntry?) throws -> Bool {
-        let adds = try cell(.presence(of: record.number), complete: true).writes.contains { write in
-            try write.effect.counts && write.value != nil && isSeen(write, by: entry)
-        }
+        let first = try firstAdditions(of: record.number).contains { try isSeen($0, by: entry) }
+        // Of what was admitted a later one may have been seen as one that counts.
+        let adds =
+            try first
+            || cell(.presence(of: record.number), complete: true).writes.contains { write in
+                try write.isAddition && isSeen(write, by: entry)
+            }
         return try adds && presence(of: record, from: entry).shown != nil
     }
 

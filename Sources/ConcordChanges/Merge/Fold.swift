@@ -294,6 +294,12 @@ extension Fold {
         provenBodies.removeAll()
     }
 
+    /// Forgets what is in memory of a fold that only looks, if that has become much: what is asked for one cell
+    /// after the other is often in the same diffs.
+    package mutating func forgetMuch() {
+        if entries.count > 4096 || diffs.count > 64 { forget() }
+    }
+
     /// Takes the changes, to be written back.
     package mutating func takeChanges() -> FoldChanges {
         defer { changes = FoldChanges() }

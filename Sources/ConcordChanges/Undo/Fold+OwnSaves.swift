@@ -11,25 +11,16 @@ extension Fold {
         reason: WireText?
     ) throws -> (result: TakingBack, operations: [Operation]) {
         if isRedo { return try takeBack(try undoToRedo(from: tip), isRedo: true, reason: reason) }
-        var passed: Set<Int> = []
-        while true {
-            let number = try saveToUndo(from: tip, passing: passed)
-            let taken = try takeBack(number, isRedo: false, reason: reason)
+        var marks = UndoMarks()
+        var next = tip
+        while let diff = try next.flatMap({ try held($0) }) {
+            next = Self.previous(diff.diff)
+            guard marks.isLiveSave(diff.diff) else { continue }
+            let taken = try takeBack(diff.number, isRedo: false, reason: reason)
             // Where nothing had effect, or only said again what was shown, there is nothing to undo.
             guard taken.operations.isEmpty,
                 taken.result.leftAlone.allSatisfy({ $0.why == .noEffect || $0.why == .restated })
             else { return taken }
-            passed.insert(number)
-        }
-    }
-
-    /// The newest save of a chain that nobody took back.
-    private mutating func saveToUndo(from tip: DiffID?, passing passed: Set<Int>) throws -> Int {
-        var marks = UndoMarks()
-        var next = tip
-        while let diff = try next.flatMap({ try held($0) }) {
-            if marks.isLiveSave(diff.diff), !passed.contains(diff.number) { return diff.number }
-            next = Self.previous(diff.diff)
         }
         throw UndoError(.nothing)
     }

@@ -23,6 +23,18 @@ extension ReplicaReader {
         return try fold.conflictAccount(at: path)
     }
 
+    /// What a person needs to decide each of some conflicts, one after the other; nil where there is none any more.
+    package func accounts(
+        ofConflictsAt paths: [CellPath],
+        _ body: (ConflictAccount?) throws -> Void
+    ) throws {
+        var fold = try fold()
+        for path in paths {
+            try body(fold.conflictAccount(at: path))
+            fold.forgetMuch()
+        }
+    }
+
     /// Every contested text of a present record, as the last text that all sides had before them.
     package func contestedTexts() throws -> [ContestedText] {
         let paths = try conflicts().filter { $0.kind == .text }.map(\.path)
@@ -74,7 +86,7 @@ extension ReplicaReader {
         var found: [ParallelEdits] = []
         for record in records {
             if let edits = try fold.parallelEdits(of: record, all: all) { found.append(edits) }
-            fold.forget()
+            fold.forgetMuch()
         }
         return found
     }
@@ -104,7 +116,7 @@ extension ReplicaReader {
                 if seen?.contains(at) ?? false { continue }
                 found.append((number, item))
             }
-            fold.forget()
+            fold.forgetMuch()
         }
         return found.sorted { ($0.arrival, $0.item.id) < ($1.arrival, $1.item.id) }.map(\.item)
     }

@@ -4,15 +4,14 @@ import ConcordModel
 
 /// Shapes of many who meet in one place, and of one place to which somebody comes again and again.
 extension HostileShape {
-    static let meetings = [
-        readditions, unknownFields, gradesByMany, proposalsByMany, steps, stepsApart, evidence,
-        texts,
-        criteriaContested, resolutions, confirmedEdits, confirmedApart, endedAndEdited,
-        endingsRestated,
+    static let meetings: [HostileShape] = [
+        membersAgain, recordsAgain, unknownFields, gradesByMany, proposalsByMany, steps, stepsApart,
+        evidence, manyTexts, criteriaContested, resolutions, confirmedEdits, confirmedApart,
+        endedAndEdited, endingsRestated,
     ]
 
     /// N additions and removals of one member, by two devices.
-    private static let readditions = HostileShape(name: "one member in and out", size: 1500) {
+    private static let membersAgain = HostileShape(name: "one member in and out", size: 1500) {
         count in
         let team = try HostileTeam()
         let path = "/finding/x1/relatedTo/k1"
@@ -20,6 +19,19 @@ extension HostileShape {
             [
                 device == (number % 2)
                     ? .set(path, true) : Operation(.remove, at: cell(path))
+            ]
+        }
+        return try HostileWork(team, diffs)
+    }
+
+    /// N additions of one record by each of two devices, with an edit each.
+    private static let recordsAgain = HostileShape(name: "records added again", size: 1000) {
+        count in
+        let team = try HostileTeam()
+        let diffs = try apart(team, count) { number, device in
+            [
+                .set("/finding/y1", [:]),
+                .set("/finding/y1/site", .string("s\(device)\(number)")),
             ]
         }
         return try HostileWork(team, diffs)
@@ -104,7 +116,7 @@ extension HostileShape {
     }
 
     /// N texts, into each of which two devices write one splice.
-    private static let texts = HostileShape(name: "many texts", size: 1000) { count in
+    private static let manyTexts = HostileShape(name: "many texts", size: 1000) { count in
         let team = try HostileTeam()
         try team.raise(0...count - 1)
         let diffs = try apart(team, count) { number, device in

@@ -4,7 +4,7 @@ import ConcordModel
 
 /// Shapes of merges: findings that count in another one, in chains, circles and stars.
 extension HostileShape {
-    static let merges = [
+    static let merges: [HostileShape] = [
         mergeChain, mergeChainBack, mergeCircle, mergeStar, mergeStarAtOnce, mergeStarSteps,
         mergesTakenBack, mergedAndEdited,
     ]

@@ -15,7 +15,9 @@ struct HostileShape: Sendable {
     let make: @Sendable (Int) throws -> HostileWork
 
     /// All shapes.
-    static let all: [HostileShape] = chains + records + texts + people + merges + meetings + mixes
+    static let all: [HostileShape] = [
+        chains, records, texts, people, merges, meetings, mixes,
+    ].flatMap(\.self)
 
     /// The shape of this name.
     static func named(_ name: String) throws -> HostileShape {

@@ -130,9 +130,7 @@ struct HostileStages {
             _ = try reader.counts()
             return conflicts
         }
-        for conflict in conflicts {
-            _ = try store.read { try $0.account(ofConflictAt: conflict.path) }
-        }
+        try store.read { try $0.accounts(ofConflictsAt: conflicts.map(\.path)) { _ in } }
     }
 
     private func look(_ store: ReplicaStore) throws {
