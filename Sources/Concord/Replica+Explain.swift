@@ -43,7 +43,7 @@ extension Replica {
         try ReplicaFailure.mapping { try store.read { try $0.account(ofConflictAt: path) } }
     }
 
-    /// Every contested text, as the last text that all sides had before them, with the number of versions:
+    /// Every contested text, without what is in question, with the number of versions:
     /// what lists and reports show of it.
     ///
     /// - Throws: `ReplicaFailure`.

@@ -197,7 +197,7 @@ extension Replica {
         for (place, diff) in zip(places, try Self.verifying(received)) {
             items[place] = .new(diff)
         }
-        if let first = received.first, delivery.from == 0, first.id != engagement {
+        if delivery.from == 0, let first = items.first, first.id != engagement {
             throw ReplicaFailure.contradiction("The server's log begins with another engagement.")
         }
         let own = received.filter { $0.head.author == author }.map(\.id)

@@ -110,7 +110,7 @@ public struct ConclusionActs: Sendable {
         CellPath(kind: Schema.conclusion.name, record: conclusion, field: field)
     }
 
-    private func requireAllowed(
+    func requireAllowed(
         _ recommendation: Recommendation?,
         _ standard: WireText
     ) throws(ActRefusal) {

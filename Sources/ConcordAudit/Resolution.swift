@@ -18,7 +18,8 @@ extension FindingActs {
     /// by somebody who has seen the decision. Whoever decides against a merge takes out of its target what it
     /// brought there, and nothing else.
     ///
-    /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`.
+    /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`, and of a recommendation
+    ///   `recommendationNotAllowed`: what no act may write, no decision makes true.
     public func resolve(
         _ conflict: Conflict,
         to decision: JSON?,
@@ -31,6 +32,7 @@ extension FindingActs {
         {
             decision = .string(cycle.initial)
         }
+        try requireAllowed(decision, at: conflict.path)
         let finding = finding(about: conflict.path)
         let lost = lostMerges(conflict, decision)
         let kept = try kept(by: conflict.path, of: finding, as: decision)
@@ -49,6 +51,15 @@ extension FindingActs {
             edit.takeOut(broughtBy: lost, of: finding.id, keeping: keeping)
         }
         return edit
+    }
+
+    /// Refuses a recommendation that the open nonconformities of its standard forbid.
+    private func requireAllowed(_ decision: JSON?, at path: CellPath) throws(ActRefusal) {
+        guard path.kind == Schema.conclusion.name, path.field == "recommendation",
+            let words = decision?.stringValue,
+            let standard = audit.conclusion(path.record)?.standard
+        else { return }
+        try ConclusionActs(on: audit).requireAllowed(Recommendation(words), standard)
     }
 
     /// Writes what goes with a decision in a finding.

@@ -73,6 +73,8 @@ struct ConcordProgram: AsyncParsableCommand {
     )
 
     static func main() async {
+        // A limit on the size of files is told like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             let arguments = try CommandArguments.prepared(CommandArguments.ofProcess())
             var command = try parseAsRoot(arguments)

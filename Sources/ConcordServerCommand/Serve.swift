@@ -25,6 +25,8 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
+        // A limit on the size of files is told like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             let settings = try ServeSettings(
                 options,

@@ -106,4 +106,20 @@ import Testing
         ) { try acts.write(text, for: standard) }
         #expect(try !acts.write(text, for: "iso-iec-20000-1-2011").isEmpty)
     }
+
+    /// What no act may write, no decision makes true.
+    @Test func noDecisionGetsRoundTheRules() throws {
+        let acts = FindingActs(on: audit(grade: .major, isConcluded: true), by: "ines")
+        let conflict = Conflict(
+            kind: .values,
+            path: path("recommendation"),
+            candidates: [],
+            shown: "doNotCertify"
+        )
+
+        #expect(
+            throws: ActRefusal.recommendationNotAllowed(recommendation: .certify, open: ["B-01"])
+        ) { try acts.resolve(conflict, to: "certify", reason: "asked") }
+        #expect(try !acts.resolve(conflict, to: "doNotCertify", reason: "asked").isEmpty)
+    }
 }

@@ -4,6 +4,8 @@ import Foundation
 enum Size {
     static let isFull = ProcessInfo.processInfo.environment["CONCORD_ALL_ORDERS"] != nil
 
+    static func count(_ few: Int, inFull all: Int) -> Int { isFull ? all : few }
+
     /// Seeds from 1 on.
     static func seeds(_ few: UInt64, inFull all: UInt64) -> ClosedRange<UInt64> {
         1...(isFull ? all : few)

@@ -20,6 +20,7 @@ def add_cases(cases):
     within_one_diff(cases)
     proposed_again(cases)
     once(cases)
+    taken_out(cases)
     names(cases)
 
 
@@ -388,6 +389,45 @@ def once(cases):
     story, writes, state = captured("cem", "ben")
     story.expect(cases, "once-admitted-later", "Behind the one that has effect it stays void, for another reason.", state,
                  voids=[(writes[1], "evidence/e1/capturedBy", "written-once")])
+
+
+def taken_out(cases):
+    team_of = dict(ada="lead", ben="auditor", cem="inTraining", eva="auditeeRep")
+    answer = {"finding": "f1", "correction": "done"}
+
+    story = Story(**team_of)
+    ada, ben, cem, eva = story.people("ada", "ben", "cem", "eva")
+    base = cem.save(add("evidence/e1", {"title": "log"}))
+    ben.save(add("evidence/e1/source", "of May"), after=[base])
+    void = cem.save(remove("evidence/e1"))
+    story.expect(cases, "hide-with-what-another-wrote", "What somebody else wrote into an evidence is not taken out with it.",
+                 {"evidence": {"e1": {"title": "log", "source": "of May"}}},
+                 voids=[(void, "evidence/e1", "no-right")])
+
+    story = Story(**team_of)
+    ada, ben, cem, eva = story.people("ada", "ben", "cem", "eva")
+    base = cem.save(add("evidence/e1", {"title": "log"}))
+    cem.save(add("evidence/e1/source", "of May"))
+    cem.save(remove("evidence/e1"))
+    story.expect(cases, "hide-what-is-ones-own", "What holds nothing of anybody else's is hidden by whom capture allows it.",
+                 {})
+
+    story = Story(**team_of)
+    ada, ben, cem, eva = story.people("ada", "ben", "cem", "eva")
+    base = cem.save(add("evidence/e1", {"title": "log"}))
+    ben.save(add("evidence/e1/source", "of May"), after=[base])
+    ada.save(remove("evidence/e1"))
+    story.expect(cases, "hide-by-a-leader", "A leader hides what several wrote.", {})
+
+    story = Story(**team_of)
+    ada, ben, cem, eva = story.people("ada", "ben", "cem", "eva")
+    base = ben.save(add("finding/f1", {"state": "draft"}))
+    eva.save(add("action/a1", answer), after=[base])
+    ben.save(add("action/a1/verifiedBy", "ben"))
+    void = eva.save(remove("action/a1"))
+    story.expect(cases, "hide-what-was-verified", "An answer that somebody has verified is not taken out by who gave it.",
+                 {"finding": {"f1": {"state": "draft"}}, "action": {"a1": {**answer, "verifiedBy": "ben"}}},
+                 voids=[(void, "action/a1", "no-right")])
 
 
 def names(cases):

@@ -41,8 +41,9 @@ public struct Edit: Hashable, Sendable {
         changes.append(.set(path, value))
     }
 
-    /// Sets a text: what differs from the shown text, word by word, becomes splices. A title is not
-    /// such a text but a value, which `set` writes.
+    /// Sets a text: what differs from the shown text, word by word, becomes splices. Of a contested text that
+    /// is what stands meanwhile (`ContestedText.common`). A title is not such a text but a value, which `set`
+    /// writes.
     public mutating func setText(_ path: CellPath, to text: WireText) {
         changes.append(.setText(path, text))
     }

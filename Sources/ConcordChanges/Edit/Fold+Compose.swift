@@ -279,16 +279,26 @@ extension Fold {
             throw EditError(.malformedValue, at: path.text)
         }
         var over = over
-        var base = try evaluate(key).shown?.stringValue ?? ""
+        let evaluation = try evaluate(key)
+        var base = evaluation.shown?.stringValue ?? ""
+        var contested: ContestedEvents?
+        if over.isEmpty, let conflict = evaluation.conflict, conflict.kind == .text {
+            contested = try self.contested(conflict, at: key).events
+        }
         if try takesUpProposals(at: key, by: author) {
             base = ""
+            contested = nil
             over = Array(Set(over).union(try references(at: key))).sorted()
         }
         let length = text.unicodeScalars.count
         guard length <= DiffLimits.textScalars || length <= base.unicodeScalars.count else {
             throw EditError(.textTooLong, at: path.text)
         }
-        var splices = wordSplices(from: base.string, to: text.string).flatMap { $0.withinLimit() }
+        // Who edits a contested text reads what stands meanwhile, and decides nothing.
+        let changes =
+            contested?.splices(whereMeanwhileBecomes: text.string)
+            ?? wordSplices(from: base.string, to: text.string)
+        var splices = changes.flatMap { $0.withinLimit() }
         if splices.isEmpty, !over.isEmpty {
             // Accepting the merged text as it is.
             splices = [TextSplice(at: 0, delete: 0, insert: "")]

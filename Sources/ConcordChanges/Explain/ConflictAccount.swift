@@ -10,7 +10,7 @@ public struct ConflictAccount: Hashable, Sendable {
         public let account: WriteAccount
         /// What its author had on their screen, in the cell that they wrote, just before.
         public let before: Sight
-        /// Of a text: what its author made of the text that all sides had before them.
+        /// Of a text: what taking the side makes of the text that stands meanwhile.
         public let changes: [TextChange]
     }
 
@@ -22,7 +22,7 @@ public struct ConflictAccount: Hashable, Sendable {
     public let because: ShownBecause
     /// The write that is shown meanwhile, where one alone is.
     public let winner: WriteReference?
-    /// Of a text: what all sides had before them.
+    /// Of a text: what stands meanwhile, without what is in question.
     public let commonText: WireText?
 }
 
@@ -31,21 +31,22 @@ public struct ConflictAccount: Hashable, Sendable {
 public struct ContestedText: Hashable, Sendable {
     /// Where it is.
     public let path: CellPath
-    /// The last text that all sides had before them.
+    /// The text without what is in question: what all sides had before them, with what others wrote
+    /// elsewhere in it. An ordinary edit goes on from it.
     public let common: WireText
     /// How many versions of it there are.
     public let versions: Int
 }
 
 extension Fold {
-    /// What of a contested text all sides had before them; nil where a text is not contested.
+    /// What of a contested text is not in question; nil where a text is not contested.
     package mutating func contestedText(at path: CellPath) throws -> ContestedText? {
         guard let key = try key(of: path), let conflict = try evaluate(key).conflict,
             conflict.kind == .text
         else { return nil }
         return ContestedText(
             path: path,
-            common: try commonText(of: conflict, at: key),
+            common: WireText(try contested(conflict, at: key).events.textMeanwhile),
             versions: conflict.candidates.count
         )
     }
@@ -56,8 +57,19 @@ extension Fold {
         let evaluation = try evaluate(key)
         guard var conflict = evaluation.conflict else { return nil }
         let looked = Self.lookedAt(conflict.candidates)
-        if conflict.kind == .text { conflict = try withTexts(conflict, at: key, of: looked) }
-        let common = conflict.kind == .text ? try commonText(of: conflict, at: key) : nil
+        var common: WireText?
+        if conflict.kind == .text {
+            let contested = try contested(conflict, at: key)
+            common = WireText(contested.events.textMeanwhile)
+            conflict.shown = evaluation.shown
+            for number in looked {
+                guard let side = contested.places[conflict.candidates[number].write] else {
+                    continue
+                }
+                let text = contested.events.text(taking: side)
+                conflict.candidates[number].value = .string(WireText(text))
+            }
+        }
         var sides: [ConflictAccount.Side] = []
         let view = PastView(of: self)
         var written: [CellKey: [WriteReference: [CellWrite]]] = [:]
@@ -131,65 +143,5 @@ extension Fold {
         // Both branches of a forked chain bear the number; then the value tells them apart.
         let write = named.first { $0.value == candidate.value } ?? named.first { $0.effect.counts }
         return (write ?? named.first).map { ($0, key) }
-    }
-
-    /// The text as all sides of a conflict over it had it before them, and nobody contested it: where that was
-    /// contested too, since people have settled it differently, what those had before them who contested that.
-    private mutating func commonText(of conflict: Conflict, at key: CellKey) throws -> WireText {
-        let events = try textEvents(of: key)
-        var sides = Set(conflict.candidates.map(\.write))
-        var shared: [Int] = []
-        for round in 0... {
-            shared = try seen(byAll: sides, of: events)
-            // Somebody may pile up such decisions on purpose: then all that ever touched is left out at once.
-            let text = mergeText(
-                Self.events(events.map(\.event), at: shared, settled: round < Self.roundsMax)
-            )
-            if text.openPairs.isEmpty { return WireText(text.text) }
-            sides = try Set(
-                text.openPairs.flatMap { [$0.first, $0.second] }.map {
-                    try entry(events[shared[$0]].diff).reference
-                }
-            )
-        }
-        return ""
-    }
-
-    /// How often it is gone back behind what was settled differently.
-    private static let roundsMax = 16
-
-    /// The places of the events that the authors of all sides had seen.
-    private mutating func seen(
-        byAll sides: Set<WriteReference>,
-        of events: [(diff: Int, event: TextEvent)]
-    ) throws -> [Int] {
-        var seen: SeenVector?
-        for (diff, _) in events {
-            let entry = try entry(diff)
-            guard sides.contains(entry.reference) else { continue }
-            if seen == nil { seen = entry.seen }
-            seen?.formIntersection(entry.seen)
-        }
-        return try events.indices.filter { index in
-            let place = try entry(events[index].diff).at
-            return seen?.contains(place) ?? true
-        }
-    }
-
-    /// The events at some places, by themselves.
-    private static func events(
-        _ events: [TextEvent],
-        at places: [Int],
-        settled: Bool
-    ) -> [TextEvent] {
-        var numbers: [Int: Int] = [:]
-        return places.enumerated().map { number, place in
-            var event = events[place]
-            event.parents = event.parents.compactMap { numbers[$0] }
-            event.without = event.without.compactMap { numbers[$0] }
-            event.over = settled ? event.over.compactMap { numbers[$0] } : []
-            numbers[place] = number
-            return event
-        }
     }
 }

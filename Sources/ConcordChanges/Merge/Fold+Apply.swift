@@ -187,7 +187,10 @@ extension Fold {
         if case .add = draft.operation.action { adds = true } else { adds = false }
         let activity = adds ? record.kind.addActivity : record.kind.removeActivity
         switch Rights.right(of: writer.role, to: activity) {
-        case .yes: break
+        case .yes:
+            guard adds || writer.role == .lead || !Rights.isCapture(activity) else {
+                return try holdsOnlyOwn(record, of: writer) ? .effective : .void(.noRight)
+            }
         case .proposal:
             return try adds || holdsOnlyOwn(record, of: writer) ? .proposal : .void(.proposal)
         case .own where adds:

@@ -145,29 +145,19 @@ extension Fold {
         )
     }
 
-    /// A conflict over a text with what some of its candidates, by their places, and the merged text read.
-    mutating func withTexts(
+    /// The events of a text with the sides of a conflict over it, and where each of these stands among them.
+    mutating func contested(
         _ conflict: Conflict,
-        at key: CellKey,
-        of looked: Set<Int>
-    ) throws -> Conflict {
-        var conflict = conflict
-        conflict.shown = try evaluate(key).shown
+        at key: CellKey
+    ) throws -> (events: ContestedEvents, places: [WriteReference: Int]) {
         let events = try textEvents(of: key)
+        let sides = Set(conflict.candidates.map(\.write))
         var places: [WriteReference: Int] = [:]
         for (index, item) in events.enumerated() {
-            places[try entry(item.diff).reference] = index
+            let write = try entry(item.diff).reference
+            if sides.contains(write) { places[write] = index }
         }
-        let indices = conflict.candidates.enumerated().map { index, candidate in
-            looked.contains(index) ? places[candidate.write] : nil
-        }
-        let texts = textsAfter(indices.compactMap { $0 }, in: events.map(\.event))
-        var next = 0
-        for (number, index) in indices.enumerated() where index != nil {
-            conflict.candidates[number].value = .string(texts[next])
-            next += 1
-        }
-        return conflict
+        return (ContestedEvents(events.map(\.event), sides: Set(places.values)), places)
     }
 }
 

@@ -130,7 +130,8 @@ package func mergeArrivals(
 ) -> TextArrival {
     precondition(known <= events.count && length >= 0, "known events are among the events")
     if malformed.isEmpty,
-        let splices = mergeApart(events, known: known, into: length, lengthMax: lengthMax)
+        let splices = mergeApart(events, known: known, into: length, lengthMax: lengthMax),
+        splices.fit(textOf: length)
     {
         return TextArrival(splices: splices, openPairs: [], malformed: [])
     }
@@ -147,6 +148,8 @@ package func mergeArrivals(
         splices: merge.edits,
         openPairs: merge.openPairs(),
         malformed: merge.malformed.filter { $0 >= known }.sorted(),
+        // What a file gives may be damaged: then all is merged, where each event is looked at again.
         takesAll: !merge.regions.isEmpty || merge.isBeyondGuessing
+            || !merge.edits.fit(textOf: length)
     )
 }

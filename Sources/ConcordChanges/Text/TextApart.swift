@@ -88,7 +88,8 @@ func mergeApart(
         if index == known { base = length - chains.reduce(0) { $0 + $1.growth } }
         let isNew = index >= known
         let before = base + chains[chain].growth
-        if isNew, !event.isWellFormed(length: before, lengthMax: lengthMax) { return nil }
+        let limits = isNew ? (before, lengthMax) : (TextMerge.deletedMax, .max)
+        guard event.isWellFormed(length: limits.0, lengthMax: limits.1) else { return nil }
         for splice in event.splices {
             let place = chains[chain].replace(
                 splice.delete,

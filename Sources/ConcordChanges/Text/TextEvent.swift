@@ -32,6 +32,14 @@ package struct TextSplice: Hashable, Sendable {
     }
 }
 
+extension [TextSplice] {
+    /// Whether each is within the text that the ones before it made of a text of `length` scalars.
+    func fit(textOf length: Int) -> Bool {
+        TextEvent(parents: [], agent: 0, seq: 0, splices: self)
+            .isWellFormed(length: length, lengthMax: .max)
+    }
+}
+
 extension TextSplice {
     /// The same as several splices, each on top of the ones before it, none of which inserts a longer string
     /// than a diff may hold.

@@ -106,6 +106,11 @@ extension TextMerge {
         }
         if isCollecting {
             excess = walker.tracker.resultLength - length
+            // The known events cannot have made the text that is here.
+            guard excess >= 0 else {
+                isBeyondGuessing = true
+                return
+            }
             stretch.shorten(by: excess)
             concealKnownTwins(in: stretch)
         }
@@ -124,7 +129,7 @@ extension TextMerge {
         stretch.note(index, number: number, length: length)
         let isFine =
             isKnown
-            ? !malformed.contains(index)
+            ? !malformed.contains(index) && event.isWellFormed(length: length, lengthMax: .max)
             : event.isWellFormed(length: length, lengthMax: lengthMax)
         guard isFine else {
             malformed.insert(index)

@@ -11,9 +11,9 @@ struct TextMerge: ~Copyable {
     /// Base characters beyond the real ones: where the length of the base has to be guessed.
     var excess = 0
     /// Whether so much was deleted by known events that the length of the base cannot be guessed.
-    private(set) var isBeyondGuessing = false
+    var isBeyondGuessing = false
     /// The items of a walk are numbered in 32 bits, guessed ones too.
-    private static let deletedMax = 1 << 29
+    static let deletedMax = 1 << 29
     /// Whether changes are collected, or made in the buffer.
     let isCollecting: Bool
 
@@ -93,6 +93,10 @@ struct TextMerge: ~Copyable {
         // The base is not shorter than what is left of it and what could have been deleted of it.
         var deleted = 0
         for index in 0..<known where !malformed.contains(index) {
+            guard events[index].isWellFormed(length: Self.deletedMax, lengthMax: .max) else {
+                isBeyondGuessing = true
+                return
+            }
             deleted += events[index].splices.reduce(0) { $0 + $1.delete }
         }
         // Where it cannot be guessed, all has to be merged from the beginning.

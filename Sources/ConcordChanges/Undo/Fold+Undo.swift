@@ -120,6 +120,9 @@ extension Fold {
             throw UndoError(.sealed, at: path(of: key, in: record))
         }
         if key.field.isEmpty { return try takeBackPresence(own, at: key, in: &draft) }
+        if let removal = try removalByAnother(of: record, draft) {
+            return leave(key, .changedSince, record, &draft, by: removal)
+        }
         if try isText(key) { return try takeBackText(at: key, in: &draft) }
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
         switch field.rule {
@@ -171,7 +174,7 @@ extension Fold {
         branches[write.at.branch].author == draft.author
     }
 
-    private func leave(
+    func leave(
         _ key: CellKey,
         _ why: TakingBack.Why,
         _ record: RecordEntry,
@@ -180,6 +183,23 @@ extension Fold {
     ) {
         let path = path(of: key, in: record)
         draft.leftAlone.append(TakingBack.LeftAlone(path: path, why: why, by: by))
+    }
+
+    /// The removal, by somebody else, of a record that is hidden or of one to which it belongs: what is written
+    /// there would bring it back.
+    private mutating func removalByAnother(
+        of record: RecordEntry,
+        _ draft: UndoDraft
+    ) throws -> WriteAccount? {
+        let key = CellKey.presence(of: record.number)
+        let removals = try cell(key).survivors.filter { $0.value == nil && $0.effect == .effective }
+        if let removal = removals.first(where: { !isOwn($0, draft) }),
+            try evaluate(key).shown == nil
+        {
+            return try account(of: removal, at: key)
+        }
+        guard let owner = record.owner else { return nil }
+        return try removalByAnother(of: try self.record(owner), draft)
     }
 
     // MARK: Values.
@@ -352,39 +372,5 @@ extension Fold {
                 && !draft.others.contains(located.write.diff)
                 && !draft.target.seen.contains(located.at)
         }.max { try isOlder($0.write, than: $1.write) }
-    }
-
-    // MARK: Texts.
-
-    /// Takes a text edit back: the text merged without it, and without what undid and redid after it.
-    private mutating func takeBackText(at key: CellKey, in draft: inout UndoDraft) throws {
-        let events = try textEvents(of: key)
-        var rest: [TextEvent] = []
-        for (diff, event) in events {
-            let entry = try entry(diff)
-            var event = event
-            if entry.author == draft.author, entry.at.seq >= draft.target.at.seq {
-                event.hasEffect = false
-            }
-            rest.append(event)
-        }
-        let shown = try evaluate(key).shown?.stringValue?.string ?? ""
-        let text = mergeText(rest).text
-        let record = try self.record(key.record)
-        let path = path(of: key, in: record)
-        let splices = wordSplices(from: shown, to: text)
-        if splices.isEmpty { return leave(key, .changedSince, record, &draft) }
-        draft.changes.append(
-            TakingBack.Change(path: path, from: .string(shown), to: .string(text))
-        )
-        for (index, splice) in splices.enumerated() {
-            draft.operations.append(
-                Operation(
-                    .splice(at: splice.at, delete: splice.delete, insert: WireText(splice.insert)),
-                    at: path,
-                    reason: index == 0 ? draft.text : nil
-                )
-            )
-        }
     }
 }

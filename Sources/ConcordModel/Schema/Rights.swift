@@ -111,6 +111,15 @@ public enum Rights {
         }
     }
 
+    /// Whether it is work that one does for oneself: what others have put into such a record is not taken out
+    /// with it, but by a leader.
+    public static func isCapture(_ activity: Activity) -> Bool {
+        switch activity {
+        case .capture, .writeNote, .answerNonconformity: true
+        default: false
+        }
+    }
+
     private static func lead(_ activity: Activity) -> Right {
         switch activity {
         case .found, .join, .answerNonconformity, .decideCertificate, .seal: .no

@@ -38,6 +38,7 @@ struct FoldSession {
             try FoldStart.noteRemains(statements)
         }
         try fold.settleMerges()
+        source.know(fold.branches)
         try writeDiffs()
         try writeCells()
         _ = fold.takeChanges()

@@ -23,7 +23,7 @@ struct FoldStart {
 
     /// Reads what was stored last.
     init(_ statements: StatementCache) throws {
-        heads = Set(try statements("SELECT diff FROM head").rows { $0.int(0) })
+        heads = Set(try statements("SELECT diff FROM head").rows { try $0.number(0) })
         fold.branches = try Self.branches(statements)
         fold.nextDiff = try Self.next("SELECT max(number) FROM diff", statements)
         fold.nextRecord = try Self.next("SELECT max(number) FROM record", statements)
@@ -31,7 +31,7 @@ struct FoldStart {
             switch key {
             case Self.logged: fold.loggedLedger = try Self.ledger(value)
             case Self.withPending: fold.ledger = try Self.ledger(value)
-            case Self.logSize: fold.logSize = Int(value) ?? 0
+            case Self.logSize: fold.logSize = try Self.logSize(value)
             case Self.delicate: fold.pendingIsDelicate = value == "1"
             default: break
             }
@@ -118,7 +118,12 @@ struct FoldStart {
 
     /// How many diffs have a place in the log.
     static func logSize(_ statements: StatementCache) throws -> Int {
-        try meta(statements)[logSize].flatMap { Int($0) } ?? 0
+        try meta(statements)[logSize].map(logSize) ?? 0
+    }
+
+    private static func logSize(_ text: String) throws -> Int {
+        guard let size = Int(text), size >= 0, size < .max / 2 else { throw DamagedRow("log size") }
+        return size
     }
 
     /// Notes that contents were destroyed in the tables, and may remain in free pages and the journal.
@@ -149,7 +154,7 @@ struct FoldStart {
     }
 
     private static func next(_ sql: String, _ statements: StatementCache) throws -> Int {
-        try (statements(sql).first { $0.optionalInt(0) ?? 0 } ?? 0) + 1
+        try (statements(sql).first { try $0.optionalNumber(0) ?? 0 } ?? 0) + 1
     }
 
     private static func ledger(_ text: String) throws -> Ledger {
@@ -162,24 +167,31 @@ struct FoldStart {
     private static func branch(_ row: Statement) throws -> Branch {
         guard let author = Author(row.string(0)) else { throw DamagedRow("author") }
         var base: BranchSeq?
-        if let number = row.optionalInt(1) { base = BranchSeq(branch: number, seq: row.int(2)) }
+        if let number = try row.optionalNumber(1) {
+            base = BranchSeq(branch: number, seq: try row.number(2))
+        }
         var branch = Branch(author: author, base: base)
-        branch.tip = row.int(3)
-        branch.judged = row.int(4)
-        branch.voidFrom = row.optionalInt(5)
+        branch.tip = try row.number(3)
+        branch.judged = try row.number(4)
+        branch.voidFrom = try row.optionalNumber(5)
         return branch
     }
 
     /// The branches by number, for readers.
     static func branches(_ statements: StatementCache) throws -> Branches {
-        Branches(
-            try statements(
-                """
-                SELECT author, base_branch, base_seq, tip, judged, void_from FROM branch
-                ORDER BY number
-                """
-            ).rows(branch)
-        )
+        let branches = try statements(
+            """
+            SELECT author, base_branch, base_seq, tip, judged, void_from FROM branch
+            ORDER BY number
+            """
+        ).rows(branch)
+        // Each grows from an earlier one: so following them comes to an end.
+        for (number, branch) in branches.enumerated() {
+            guard branch.tip > branch.baseSeq, branch.tip < Int32.max, branch.judged <= branch.tip,
+                branch.base.map({ $0.branch < number && $0.seq <= branches[$0.branch].tip }) ?? true
+            else { throw DamagedRow("branch") }
+        }
+        return Branches(branches)
     }
 }
 
@@ -188,5 +200,12 @@ extension Branches {
     func author(of number: Int) throws -> Author {
         guard all.indices.contains(number) else { throw DamagedRow("branch number") }
         return self[number].author
+    }
+
+    /// A place that was read from the file, if a diff can stand there.
+    func place(_ place: BranchSeq) throws -> BranchSeq {
+        guard all.indices.contains(place.branch), place.seq > 0, place.seq <= all[place.branch].tip
+        else { throw DamagedRow("place") }
+        return place
     }
 }

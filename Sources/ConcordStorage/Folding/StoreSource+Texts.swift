@@ -42,7 +42,7 @@ extension StoreSource {
         )
         query.bind(cell.record, at: 1)
         query.bind(cell.field, at: 2)
-        return Set(try query.rows { DiffPair($0.int(0), $0.int(1)) })
+        return Set(try query.rows { DiffPair(try $0.number(0), try $0.number(1)) })
     }
 
     /// Whether somebody ever proposed something there, of what is stored.
@@ -65,6 +65,6 @@ extension StoreSource {
         query.bind(text.field, at: 2)
         query.bind(diff, at: 3)
         query.bind(limit, at: 4)
-        return try query.rows { try CellWrite($0) }
+        return try query.rows { try CellWrite($0, on: branches) }
     }
 }

@@ -50,7 +50,7 @@ final class StoreSource: FoldSource {
     func record(named name: RecordName) throws -> RecordEntry? {
         recordByName.bind(name.id, at: 1)
         recordByName.bind(name.kind, at: 2)
-        return try recordByName.first { RecordEntry($0) }
+        return try recordByName.first { try RecordEntry($0) }
     }
 
     func record(_ number: Int) throws -> RecordEntry {
@@ -61,7 +61,7 @@ final class StoreSource: FoldSource {
     private func storedRecord(_ number: Int) throws -> RecordEntry? {
         let query = try statements("SELECT \(RecordEntry.columns) FROM record WHERE number = ?1")
         query.bind(number, at: 1)
-        return try query.first { RecordEntry($0) }
+        return try query.first { try RecordEntry($0) }
     }
 
     /// Whether nothing of a record is stored yet.
@@ -71,21 +71,21 @@ final class StoreSource: FoldSource {
         if number >= nextRecord { return [] }
         let query = try statements("SELECT number FROM record WHERE owner = ?1")
         query.bind(number, at: 1)
-        return try query.rows { $0.int(0) }
+        return try query.rows { try $0.number(0) }
     }
 
     func findings(mergedInto number: Int) throws -> [Int] {
         if number >= nextRecord { return [] }
         let query = try statements("SELECT number FROM record WHERE merged_into = ?1")
         query.bind(number, at: 1)
-        return try query.rows { $0.int(0) }
+        return try query.rows { try $0.number(0) }
     }
 
     func cells(citing id: WireText) throws -> [CellKey] {
         let query = try statements("SELECT record, field, member FROM citation WHERE id = ?1")
         query.bind(id, at: 1)
         return try query.rows {
-            CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2))
+            try CellKey($0, record: try $0.number(0), names: 1)
         }
     }
 
@@ -102,7 +102,7 @@ final class StoreSource: FoldSource {
         query.bind(cell.record, at: 1)
         query.bind(cell.field, at: 2)
         query.bind(cell.member, at: 3)
-        return try query.rows { try CellWrite($0) }
+        return try query.rows { try CellWrite($0, on: branches) }
     }
 
     func cells(of record: Int) throws -> [CellKey] {
@@ -110,22 +110,22 @@ final class StoreSource: FoldSource {
         let query = try statements("SELECT DISTINCT field, member FROM write WHERE record = ?1")
         query.bind(record, at: 1)
         return try query.rows {
-            CellKey(record: record, field: $0.string(0), member: $0.string(1))
+            try CellKey($0, record: record, names: 0)
         }
     }
 
     func entry(_ number: Int) throws -> DiffEntry {
         entryByNumber.bind(number, at: 1)
         let entry = try entryByNumber.first { row in
-            let at = BranchSeq(branch: row.int(1), seq: row.int(2))
+            let at = try branches.place(BranchSeq(branch: row.int(1), seq: row.int(2)))
             return DiffEntry(
                 number: number,
                 id: try row.digest(0),
-                author: try branches.author(of: at.branch),
+                author: branches[at.branch].author,
                 at: at,
-                depth: row.int(3),
+                depth: try row.number(3),
                 seen: try seen.vector(row.bytes(6)),
-                position: row.optionalInt(4),
+                position: try row.optionalNumber(4),
                 isControl: row.bool(5)
             )
         }
@@ -136,10 +136,13 @@ final class StoreSource: FoldSource {
     func number(of id: DiffID) throws -> Int? {
         if absent.contains(id) { return nil }
         numberByID.bind(id, at: 1)
-        if let number = try numberByID.first({ $0.int(0) }) { return number }
+        if let number = try numberByID.first({ try $0.number(0) }) { return number }
         absent.insert(id)
         return nil
     }
+
+    /// Notes the branches that what is being written back stands on.
+    func know(_ branches: Branches) { self.branches = branches }
 
     /// Goes on with what was written back meanwhile.
     func goOn(at start: Fold.Start) {
@@ -162,7 +165,7 @@ final class StoreSource: FoldSource {
 
     func pending() throws -> [Int] {
         try statements("SELECT number FROM diff WHERE position IS NULL ORDER BY number").rows {
-            $0.int(0)
+            try $0.number(0)
         }
     }
 }
@@ -172,7 +175,7 @@ extension StoreSource {
         let query = try statements("SELECT number FROM diff WHERE branch = ?1 AND seq = ?2")
         query.bind(place.branch, at: 1)
         query.bind(place.seq, at: 2)
-        guard let number = try query.first({ $0.int(0) }) else { throw DamagedRow("branch") }
+        guard let number = try query.first({ try $0.number(0) }) else { throw DamagedRow("branch") }
         return number
     }
 

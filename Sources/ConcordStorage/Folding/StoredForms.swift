@@ -91,6 +91,14 @@ extension BranchSeq {
     }
 }
 
+extension CellKey {
+    /// - Parameter names: the column of its field; the next one is that of its member.
+    init(_ row: Statement, record: Int, names: Int) throws {
+        self.init(record: record, field: row.string(names), member: row.string(names + 1))
+        guard !field.isEmpty || member.isEmpty else { throw DamagedRow("cell") }
+    }
+}
+
 extension Effect {
     private static let proposalName: WireText = "proposal"
 
@@ -121,19 +129,19 @@ extension RecordEntry {
         number, kind, id, owner, first_add, is_present, has_removal, may_wait, merged_into, takes_in
         """
 
-    init(_ row: Statement) {
+    init(_ row: Statement) throws {
         let kind = row.string(1)
         self.init(
-            number: row.int(0),
+            number: try row.number(0),
             kind: Schema.kind(kind) ?? Schema.unknownKind(kind),
             id: row.string(2)
         )
-        owner = row.optionalInt(3)
-        firstAdd = row.optionalInt(4)
+        owner = try row.optionalNumber(3)
+        firstAdd = try row.optionalNumber(4)
         isPresent = row.bool(5)
         hasRemoval = row.bool(6)
         mayWait = row.bool(7)
-        mergedInto = row.optionalInt(8)
+        mergedInto = try row.optionalNumber(8)
         takesIn = row.optionalInt(9).map { $0 != 0 }
     }
 }
@@ -146,19 +154,20 @@ extension CellWrite {
         marks
         """
 
-    init(_ row: Statement) throws {
+    /// - Parameter branches: those that the file has.
+    init(_ row: Statement, on branches: Branches) throws {
         guard let standing = Standing(rawValue: row.int(1)) else { throw DamagedRow("standing") }
         self.init(
-            diff: row.int(0),
-            at: BranchSeq(branch: row.int(2), seq: row.int(3)),
-            depth: row.int(4),
+            diff: try row.number(0),
+            at: try branches.place(BranchSeq(branch: row.int(2), seq: row.int(3))),
+            depth: try row.number(4),
             effect: try Effect(stored: row.optionalString(5)),
             value: try StoredJSON.read(row, 9),
-            over: row.withText(8, BranchSeq.places(stored:)),
+            over: try row.withText(8, BranchSeq.places(stored:)).map(branches.place),
             rank: row.int(6),
             ends: row.bool(7),
             standing: standing,
-            admission: try Admission(by: row.optionalInt(10), from: row.optionalString(11)),
+            admission: try Admission(by: row.optionalNumber(10), from: row.optionalString(11)),
             marks: TextMarks(rawValue: row.int(12))
         )
     }

@@ -31,7 +31,7 @@ struct StoredSeen {
         if let tree = trees[number] { return tree }
         let query = try statements("SELECT level, parts FROM seen_node WHERE number = ?1")
         query.bind(number, at: 1)
-        let row = try query.first { (level: $0.int(0), parts: $0.bytes(1)) }
+        let row = try query.first { (level: try $0.number(0), parts: $0.bytes(1)) }
         // A node below another is of a lower level, whatever a damaged row says: so this comes to an end.
         guard let row, row.level < level else { throw DamagedRow("seen") }
         var seqs: [Int32] = []
@@ -74,7 +74,8 @@ struct StoredSeen {
     }
 
     private func greatest() throws -> Int {
-        try statements("SELECT max(number) FROM seen_node").first { $0.optionalInt(0) ?? 0 } ?? 0
+        try statements("SELECT max(number) FROM seen_node").first { try $0.optionalNumber(0) ?? 0 }
+            ?? 0
     }
 
     private mutating func keep(_ tree: SeenTree, as number: Int) {

@@ -35,7 +35,7 @@ extension ReplicaReader {
         }
     }
 
-    /// Every contested text of a present record, as the last text that all sides had before them.
+    /// Every contested text of a present record, without what is in question.
     package func contestedTexts() throws -> [ContestedText] {
         let paths = try conflicts().filter { $0.kind == .text }.map(\.path)
         if paths.isEmpty { return [] }
@@ -152,7 +152,7 @@ extension ReplicaReader {
                     SELECT 1 FROM record p JOIN write o ON o.record = p.number
                     WHERE p.owner = s.record AND \(isBeside)))
             """
-        ).rows { CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2)) }
+        ).rows { try CellKey($0, record: try $0.number(0), names: 1) }
     }
 
     /// A fold that goes on from what is stored; what it changes is in memory alone.

@@ -18,7 +18,7 @@ extension ReplicaReader {
             """
         ).rows { row in
             (
-                path: row.path(0),
+                path: try row.path(0),
                 write: WriteReference(seq: row.int(5), author: try branches.author(of: row.int(4)))
             )
         }

@@ -51,7 +51,7 @@ package struct ReplicaReader {
                 throw DamagedRow("effect")
             }
             return VoidedWrite(
-                path: row.path(0),
+                path: try row.path(0),
                 reason: reason,
                 write: WriteReference(seq: row.int(6), author: try branches.author(of: row.int(5))),
                 diff: try row.digest(7),
@@ -78,7 +78,7 @@ package struct ReplicaReader {
         query.bind(path.member ?? "", at: 4)
         let writes = try query.rows { row in
             try HistoricWrite(
-                try CellWrite(row),
+                try CellWrite(row, on: branches),
                 diff: try row.digest(13),
                 admission: try row.isNull(16) ? nil : row.digest(16),
                 time: row.string(14).string,
@@ -100,7 +100,7 @@ package struct ReplicaReader {
         query.bind(id, at: 1)
         query.bind(kind, at: 2)
         return try query.rows { row in
-            CellPath(kind: kind, id: id, field: row.string(0), member: row.string(1))
+            try CellPath(kind: kind, id: id, field: row.string(0), member: row.string(1))
         }
     }
 
@@ -165,8 +165,9 @@ package struct ReplicaCounts: Hashable, Sendable {
 }
 
 extension CellPath {
-    /// A path in which empty names stand for none.
-    init(kind: WireText, id: WireText, field: WireText, member: WireText) {
+    /// A stored path, in which empty names stand for none.
+    init(kind: WireText, id: WireText, field: WireText, member: WireText) throws {
+        guard !field.isEmpty || member.isEmpty else { throw DamagedRow("path") }
         self.init(
             kind: kind,
             record: id,
@@ -178,8 +179,8 @@ extension CellPath {
 
 extension Statement {
     /// The path in four columns: kind, id, field, member.
-    func path(_ column: Int) -> CellPath {
-        CellPath(
+    func path(_ column: Int) throws -> CellPath {
+        try CellPath(
             kind: string(column),
             id: string(column + 1),
             field: string(column + 2),
@@ -195,7 +196,7 @@ extension Conflict {
         let candidates = try StoredJSON.readLines(row, 6)
         self.init(
             kind: kind,
-            path: row.path(0),
+            path: try row.path(0),
             candidates: try candidates.map { candidate in
                 guard let write = candidate["write"]?.stringValue.flatMap({ WriteReference($0) })
                 else { throw DamagedRow("candidate") }

@@ -170,6 +170,29 @@ final class Statement {
 
     func optionalInt(_ column: Int) -> Int? { isNull(column) ? nil : int(column) }
 
+    /// A number that counts something: with it may be reckoned, whatever a damaged row holds.
+    func number(_ column: Int) throws -> Int {
+        let number = int(column)
+        guard (0..<Self.numbersEnd).contains(number) else { throw DamagedRow("number") }
+        return number
+    }
+
+    /// An integer that a diff may hold: it is written out again.
+    func wireInteger(_ column: Int) throws -> Int {
+        let number = int(column)
+        guard (-Self.numbersEnd + 1..<Self.numbersEnd).contains(number) else {
+            throw DamagedRow("number")
+        }
+        return number
+    }
+
+    func optionalNumber(_ column: Int) throws -> Int? {
+        isNull(column) ? nil : try number(column)
+    }
+
+    /// No replica comes so far in counting.
+    private static let numbersEnd = 1 << 53
+
     func string(_ column: Int) -> WireText {
         withText(column) { WireText(decoding: $0) }
     }

@@ -163,7 +163,7 @@ extension StateTable.Column {
     func value(_ statement: Statement, _ column: Int) throws -> JSON? {
         if statement.isNull(column) { return nil }
         switch field.type {
-        case .integer: return .integer(Int64(statement.int(column)))
+        case .integer: return .integer(Int64(try statement.wireInteger(column)))
         case .bool: return .bool(statement.bool(column))
         case .composite: return try StoredJSON.read(statement, column)
         case .string, .text, .choice, .members, .unknown: return .string(statement.string(column))

@@ -96,14 +96,13 @@ struct SyncRoutes: Sendable {
             throw tooLarge
         }
         var bytes: [UInt8] = []
-        let start = ContinuousClock.now
+        var pace = BodyPace()
         for try await buffer in request.body {
             guard bytes.count + buffer.readableBytes <= SyncLimits.bodyBytes else { throw tooLarge }
             try share.take(buffer.readableBytes)
             bytes.append(contentsOf: buffer.readableBytesView)
             // What says nothing at all is closed by the idle time-out.
-            let seconds = Int((ContinuousClock.now - start).components.seconds)
-            guard seconds < Self.patience || bytes.count >= seconds * Self.bytesPerSecond else {
+            guard pace.keeps(after: buffer.readableBytes, at: .now) else {
                 throw RequestRefusal.http(.requestTimeout)
             }
         }
@@ -112,11 +111,6 @@ struct SyncRoutes: Sendable {
         try share.take(body.count)
         return body
     }
-
-    /// For so many seconds a body may come as slowly as it likes.
-    private static let patience = 20
-    /// From then on it has to come at this rate at least.
-    private static let bytesPerSecond = 1000
 
     private func respond(_ body: [UInt8], to request: Request) -> Response {
         var headers: HTTPFields = [.contentType: Self.mediaType, .vary: "Accept-Encoding"]

@@ -21,9 +21,10 @@ struct SQLiteLogStore: LogStore {
     /// How many entries there are.
     func size() throws -> Int {
         let statement = try db.cachedStatement(
-            sql: "SELECT coalesce(max(position) + 1, 0) FROM entry WHERE engagement = ?"
+            sql: "SELECT max(position) FROM entry WHERE engagement = ?"
         )
-        return try Int.fetchOne(statement, arguments: [key]) ?? 0
+        let last = try DatabaseValue.fetchOne(statement, arguments: [key]) ?? .null
+        return last.isNull ? 0 : try Self.number(last) + 1
     }
 
     func entry(_ id: DiffID) throws -> LoggedDiff? {
@@ -35,8 +36,15 @@ struct SQLiteLogStore: LogStore {
         )
         let row = try Row.fetchOne(statement, arguments: [key, Data(id.bytes)])
         guard let row else { return nil }
-        let reference = WriteReference(seq: row[2], author: try Self.author(row[1]))
-        return LoggedDiff(position: row[0], reference: reference, isFork: row[3])
+        let reference = WriteReference(
+            seq: try Self.number(row[2]),
+            author: try Self.author(row[1])
+        )
+        return LoggedDiff(
+            position: try Self.number(row[0]),
+            reference: reference,
+            isFork: row[3]
+        )
     }
 
     func hasEntryOnFirstBranch(_ reference: WriteReference) throws -> Bool {
@@ -90,7 +98,7 @@ struct SQLiteLogStore: LogStore {
             } else {
                 let bytes: Data = row[1]
                 guard let id = DiffID(bytes: [UInt8](bytes)) else { throw Self.damaged }
-                entry = .own(seq: row[0], id: id)
+                entry = .own(seq: try Self.number(row[0]), id: id)
             }
             guard body(entry) else { return }
         }
@@ -126,6 +134,14 @@ struct SQLiteLogStore: LogStore {
             }
         }
         return controls
+    }
+
+    /// A number that can be written into an answer (`Protocol/limits.md`), whatever a damaged row holds.
+    private static func number(_ value: DatabaseValue) throws -> Int {
+        guard let number = Int.fromDatabaseValue(value), (0..<1 << 53).contains(number) else {
+            throw damaged
+        }
+        return number
     }
 
     private static func author(_ bytes: Data) throws -> Author {

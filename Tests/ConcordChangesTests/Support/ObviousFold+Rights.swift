@@ -13,7 +13,12 @@ extension ObviousFold {
         let kind = Schema.kind(write.cell.kind) ?? Schema.unknownKind(write.cell.kind)
         let activity = write.value == nil ? kind.removeActivity : kind.addActivity
         switch Rights.right(of: me.person.role, to: activity) {
-        case .yes: write.isProposal = proposesOnly(write, me.person.role, naming: owner)
+        case .yes:
+            write.isProposal = proposesOnly(write, me.person.role, naming: owner)
+            let isTakenOut =
+                write.value == nil && me.person.role != .lead
+                && [.capture, .writeNote, .answerNonconformity].contains(activity)
+            if isTakenOut, !holdsOnlyOwn(write, me.name) { write.void = .noRight }
         case .no: write.void = .noRight
         case .own:
             write.isProposal = proposesOnly(write, me.person.role, naming: owner)

@@ -1,0 +1,85 @@
+/// The events of a text over which people disagree: what stands meanwhile, and what will stand once it is
+/// decided.
+///
+/// Only what touches is in question. What others wrote elsewhere at the same time stays, whatever side is
+/// taken: nobody asked about it, so nobody would be told that it went.
+package struct ContestedEvents {
+    private let events: [TextEvent]
+    private let sides: Set<Int>
+    private let ancestry: TextAncestry
+
+    /// - Parameters:
+    ///   - events: All events of the text, in causal order.
+    ///   - sides: Which of them are the sides of the conflict.
+    package init(_ events: [TextEvent], sides: Set<Int>) {
+        self.events = events
+        self.sides = sides
+        ancestry = TextAncestry(events, in: 0..<events.count)
+    }
+
+    /// How often it is gone back behind what was settled differently.
+    private static let roundsMax = 16
+
+    /// The events that are not in question: neither the sides nor, where these have settled a text
+    /// differently, what those had before them who disagreed then.
+    private func undecided() -> (text: String, leftOut: Set<Int>) {
+        var leftOut = sides
+        for round in 0... {
+            var rest = Self.without(leftOut, events)
+            // Somebody piles up such decisions on purpose: then all that ever touched is left out at once.
+            if round >= Self.roundsMax {
+                for index in rest.indices { rest[index].over = [] }
+            }
+            let merged = mergeText(rest)
+            let open = Set(merged.openPairs.flatMap { [$0.first, $0.second] })
+            if open.isSubset(of: leftOut) { return (merged.text, leftOut) }
+            leftOut.formUnion(open)
+        }
+        return ("", leftOut)
+    }
+
+    /// The text without what is in question: what people read meanwhile.
+    package var textMeanwhile: String { undecided().text }
+
+    /// The text if one side is taken: without the other sides, but for those that its author had seen.
+    package func text(taking side: Int) -> String {
+        var rest = Self.without(
+            sides.filter { $0 != side && !ancestry.hasSeen(side, $0) },
+            events
+        )
+        // A proposal counts as soon as it is taken.
+        rest[side].hasEffect = true
+        return mergeText(rest).text
+    }
+
+    /// The splices, on top of the merged text, of somebody who read the text that stands meanwhile and has made
+    /// `text` of it: they decide nothing, so the sides stay as they are.
+    package func splices(whereMeanwhileBecomes text: String) -> [TextSplice] {
+        let (before, leftOut) = undecided()
+        let voided = events.indices.filter { !events[$0].hasEffect }
+        var tips = Set(events.indices)
+        for event in events { tips.subtract(event.parents) }
+        let edit = TextEvent(
+            parents: tips.sorted(),
+            agent: (events.map(\.agent).max() ?? 0) + 1,
+            seq: (events.map(\.seq).max() ?? 0) + 1,
+            splices: wordSplices(from: before, to: text),
+            without: leftOut.union(voided).sorted()
+        )
+        let merged = mergeText(events)
+        let arrival = mergeArrivals(
+            events + [edit],
+            known: events.count,
+            malformed: Set(merged.malformed),
+            into: merged.text.unicodeScalars.count
+        )
+        if !arrival.takesAll { return arrival.splices }
+        return wordSplices(from: merged.text, to: mergeText(events + [edit]).text)
+    }
+
+    private static func without(_ leftOut: Set<Int>, _ events: [TextEvent]) -> [TextEvent] {
+        var events = events
+        for index in leftOut { events[index].hasEffect = false }
+        return events
+    }
+}
