@@ -398,8 +398,8 @@ def taken_out(cases):
     story = Story(**team_of)
     ada, ben, cem, eva = story.people("ada", "ben", "cem", "eva")
     base = cem.save(add("evidence/e1", {"title": "log"}))
-    ben.save(add("evidence/e1/source", "of May"), after=[base])
-    void = cem.save(remove("evidence/e1"))
+    seen = ben.save(add("evidence/e1/source", "of May"), after=[base])
+    void = cem.save(remove("evidence/e1"), after=[seen])
     story.expect(cases, "hide-with-what-another-wrote", "What somebody else wrote into an evidence is not taken out with it.",
                  {"evidence": {"e1": {"title": "log", "source": "of May"}}},
                  voids=[(void, "evidence/e1", "no-right")])
@@ -415,16 +415,16 @@ def taken_out(cases):
     story = Story(**team_of)
     ada, ben, cem, eva = story.people("ada", "ben", "cem", "eva")
     base = cem.save(add("evidence/e1", {"title": "log"}))
-    ben.save(add("evidence/e1/source", "of May"), after=[base])
-    ada.save(remove("evidence/e1"))
+    seen = ben.save(add("evidence/e1/source", "of May"), after=[base])
+    ada.save(remove("evidence/e1"), after=[seen])
     story.expect(cases, "hide-by-a-leader", "A leader hides what several wrote.", {})
 
     story = Story(**team_of)
     ada, ben, cem, eva = story.people("ada", "ben", "cem", "eva")
     base = ben.save(add("finding/f1", {"state": "draft"}))
-    eva.save(add("action/a1", answer), after=[base])
-    ben.save(add("action/a1/verifiedBy", "ben"))
-    void = eva.save(remove("action/a1"))
+    given = eva.save(add("action/a1", answer), after=[base])
+    seen = ben.save(add("action/a1/verifiedBy", "ben"), after=[given])
+    void = eva.save(remove("action/a1"), after=[seen])
     story.expect(cases, "hide-what-was-verified", "An answer that somebody has verified is not taken out by who gave it.",
                  {"finding": {"f1": {"state": "draft"}}, "action": {"a1": {**answer, "verifiedBy": "ben"}}},
                  voids=[(void, "action/a1", "no-right")])
