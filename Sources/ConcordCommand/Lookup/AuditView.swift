@@ -26,7 +26,7 @@ struct AuditView {
         audit = Audit(state: document)
     }
 
-    /// The records with the last text that all sides had seen in the place of each contested one: nobody
+    /// The records with the text without what is in question in the place of each contested one: nobody
     /// is to read a sentence that nobody wrote as if it were one. The conflict desk has the merge.
     private static func with(_ texts: [ContestedText], in state: JSONObject) -> JSONObject {
         var state = state

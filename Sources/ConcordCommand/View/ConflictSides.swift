@@ -18,7 +18,7 @@ extension AuditView {
         lines += Layout.indented("\(subject.what): \(story)", by: 0) + [""]
         if let common = account.commonText {
             lines += Layout.indented(
-                "All had: \(common.isEmpty ? "(nothing)" : common.string)",
+                "Undisputed: \(common.isEmpty ? "(nothing)" : common.string)",
                 by: 0
             )
             lines += [""]

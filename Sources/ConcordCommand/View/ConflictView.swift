@@ -195,7 +195,7 @@ extension AuditView {
     /// What is shown meanwhile, for people.
     func shown(_ conflict: Conflict) -> String {
         if conflict.kind == .removedEdited { return conflict.shown == nil ? "removed" : "kept" }
-        if conflict.kind == .text { return "the last text that all had" }
+        if conflict.kind == .text { return "the undisputed text" }
         if conflict.path.field == nil { return "added" }
         return named(conflict.shown, none: "nothing")
     }
