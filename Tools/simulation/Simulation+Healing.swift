@@ -182,30 +182,35 @@ extension Simulation {
         }
     }
 
-    /// Behind the last join beside another device, if somebody is revoked after it.
+    /// Behind the last join beside another device, if somebody is revoked after it, or if several joined on one
+    /// invitation.
     ///
     /// What has no place in the log is judged in the order of depth, in which the revocation may stand before the
-    /// join: then nothing of the device that joined is evidence before the log comes.
+    /// join, and another device be the one too many: then nothing of the device that joined is evidence before the
+    /// log comes.
     private func firstThatCanComeByHand(_ diffs: [VerifiedDiff]) -> Int {
-        let joins = diffs.lastIndex { diff in
-            diff.body.operations.contains { operation in
-                guard operation.path.kind == Schema.device.name, operation.path.field == nil,
-                    case .add(.object(let fields)) = operation.action
-                else { return false }
-                return fields["proof"] != nil && fields["invitation"] == nil
-            }
-        }
-        let revocation = diffs.lastIndex { diff in
-            diff.body.operations.contains { operation in
+        var invitations: Set<WireText> = []
+        var isInvitedTwice = false
+        var (join, revocation) = (-1, -1)
+        for (index, diff) in diffs.enumerated() {
+            for operation in diff.body.operations {
                 let path = operation.path
-                guard path.kind == Schema.device.name || path.kind == Schema.member.name else {
-                    return false
+                let isDevice = path.kind == Schema.device.name
+                if path.field == "status", isDevice || path.kind == Schema.member.name {
+                    revocation = index
                 }
-                return path.field == "status"
+                guard isDevice, path.field == nil,
+                    case .add(.object(let fields)) = operation.action,
+                    fields["proof"] != nil
+                else { continue }
+                if let invitation = fields["invitation"]?.stringValue {
+                    isInvitedTwice = isInvitedTwice || !invitations.insert(invitation).inserted
+                } else {
+                    join = index
+                }
             }
         }
-        guard let joins, let revocation, joins < revocation else { return 0 }
-        return joins + 1
+        return join < revocation || isInvitedTwice ? join + 1 : 0
     }
 
     private func isControl(_ diff: VerifiedDiff) -> Bool {

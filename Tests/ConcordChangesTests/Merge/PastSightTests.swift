@@ -31,22 +31,23 @@ import Testing
         #expect(looked > 100)
     }
 
-    @Test(arguments: UInt64(500)..<(Size.isFull ? 530 : 505))
-    func parallelEditsAreThoseOfEachTwoDiffs(seed: UInt64) throws {
-        var fold = try randomFold(seed: seed)
+    @Test func parallelEditsAreThoseOfEachTwoDiffs() throws {
         var found = 0
 
-        for record in 1..<fold.end.nextRecord {
-            for all in [true, false] {
-                let edits = try fold.parallelEdits(of: record, all: all)
-                var paths: [DiffID: [CellPath]] = [:]
-                for edit in edits?.edits ?? [] { paths[edit.diff] = edit.paths }
-                found += paths.count
-                #expect(try paths == byTwos(record, all: all, in: &fold), "seed \(seed)")
+        for seed in UInt64(500)..<(Size.isFull ? 530 : 505) {
+            var fold = try randomFold(seed: seed)
+            for record in 1..<fold.end.nextRecord {
+                for all in [true, false] {
+                    let edits = try fold.parallelEdits(of: record, all: all)
+                    var paths: [DiffID: [CellPath]] = [:]
+                    for edit in edits?.edits ?? [] { paths[edit.diff] = edit.paths }
+                    found += paths.count
+                    #expect(try paths == byTwos(record, all: all, in: &fold), "seed \(seed)")
+                }
             }
         }
 
-        #expect(found > 0)
+        #expect(found > 10)
     }
 
     /// A replica after some random history.
