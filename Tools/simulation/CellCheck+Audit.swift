@@ -54,42 +54,6 @@ extension CellCheck {
         return confirmationProblem(of: presence) ?? mergedProblem(of: presence)
     }
 
-    /// What a merged finding shows stands in the finding that it names: each criterion as severe, each piece
-    /// of evidence.
-    private func mergedProblem(of finding: CellPath) -> String? {
-        guard isPresent(finding), shownState(of: finding) == "merged" else { return nil }
-        let source = CellPath(kind: finding.kind, record: finding.record, field: "duplicateOf")
-        guard let target = cells[source]?.shown?.stringValue else { return nil }
-        for part in owned[finding] ?? [] where part.kind == Schema.criterion.name {
-            guard isPresent(part), let other = counterpart(of: part.record, in: target) else {
-                continue
-            }
-            let twin = CellPath(kind: part.kind, record: other)
-            if twin == part || isPresent(twin) && severity(of: twin) >= severity(of: part) {
-                continue
-            }
-            return "\(finding): merged into \(target), which does not hold \(part)"
-        }
-        for (path, cell) in cells where path.kind == finding.kind && path.record == finding.record {
-            guard path.field == "evidence", path.member != nil, cell.shown != nil else { continue }
-            var there = path
-            there.record = target
-            if cells[there]?.shown != nil { continue }
-            return "\(path): merged into \(target), which does not hold it"
-        }
-        return nil
-    }
-
-    private func gradePath(of criterion: CellPath) -> CellPath {
-        CellPath(kind: criterion.kind, record: criterion.record, field: "grade")
-    }
-
-    /// The rank of the grade that shows, -1 where none does.
-    private func severity(of criterion: CellPath) -> Int {
-        cells[gradePath(of: criterion)]?.shown?.stringValue
-            .flatMap(Schema.grades.firstIndex(of:)) ?? -1
-    }
-
     /// What somebody raised.
     private struct Raised {
         var finding: WireText
@@ -192,23 +156,35 @@ extension CellCheck {
         return problem(carried).map { "merged by \(merge.write) into \(target): \($0)" }
     }
 
-    /// The criterion of another finding for the same clause.
-    private func counterpart(of criterion: WireText, in finding: WireText) -> WireText? {
-        func value(_ field: WireText) -> WireText? {
-            let path = CellPath(kind: Schema.criterion.name, record: criterion, field: field)
-            return cells[path]?.survivors.first?.value?.stringValue
+    /// What was raised in a finding that shows as merged, in the finding into which that is.
+    private func carried(_ raised: Raised) -> Raised? {
+        let source = CellPath(
+            kind: Schema.finding.name,
+            record: raised.finding,
+            field: "duplicateOf"
+        )
+        guard let target = cells[source]?.shown?.stringValue else { return nil }
+        var carried = raised
+        carried.finding = target
+        if let criterion = raised.criterion {
+            guard let id = counterpart(of: criterion, in: target) else { return nil }
+            carried.criterion = id
         }
-        guard let standard = value("standard"), let clause = value("clause") else { return nil }
-        return DerivedID.criterion(finding: finding, standard: standard, clause: clause)
+        return carried
     }
 
-    private func doesNotCount(_ raised: Raised) -> String? {
+    /// - Parameter passed: the merged findings through which it came.
+    private func doesNotCount(_ raised: Raised, through passed: Set<WireText> = []) -> String? {
         let path = CellPath(kind: Schema.finding.name, record: raised.finding)
         guard isPresent(path) else { return "the finding \(raised.finding) is hidden" }
         if let state = shownState(of: path), LifeCycle.finding.ends(state) {
             // A finding as a whole counts through as many merges as there are, which lead to one that
-            // counts: `mergeProblem`. What was said in it has to be where it went.
+            // counts: `mergeProblem`. What was said in it has to be where it went, whatever who merged it
+            // had seen: else the merge would wait.
             if state == "merged", raised.isWhole { return nil }
+            if state == "merged", !passed.contains(raised.finding), let carried = carried(raised) {
+                return doesNotCount(carried, through: passed.union([raised.finding]))
+            }
             return "the finding \(raised.finding) is \(state)"
         }
         if let criterion = raised.criterion {
@@ -270,7 +246,7 @@ extension CellCheck {
         CellPath(kind: finding.kind, record: finding.record, field: "state")
     }
 
-    private func shownState(of finding: CellPath) -> WireText? {
+    func shownState(of finding: CellPath) -> WireText? {
         cells[statePath(of: finding)]?.shown?.stringValue
     }
 
