@@ -168,6 +168,17 @@ def added_again(cases):
     story.expect(cases, "proposed-ending-taken-back", "Who proposed an ending takes it back by restating what is shown.",
                  {"finding": {"f1": {**draft, "state": "draft"}}})
 
+    story, ada, ben, cem, fay = team()
+    raised = ben.save(add("finding/f1", draft))
+    fake = cem.save(add("finding/f1"))
+    sent = ben.save(add(STATE, "submitted", over=[raised]))
+    sure = ada.save(add(STATE, "confirmed", over=[sent]), after=[sent])
+    ended = ben.save(add(STATE, "withdrawn", over=[sure], reason="an error"), after=[fake, sure])
+    ben.save(add(STATE, "confirmed", over=[ended]))
+    story.expect(cases, "proposed-ending-of-the-confirmed-taken-back", "Also where to restate what is shown is only "
+                 "proposed: who proposes that asks for nothing.",
+                 {"finding": {"f1": {**draft, "state": "confirmed"}}})
+
     story, ada, ben, cem, raised, ended = asked()
     void = ben.save(add(STATE, "withdrawn"))
     story.expect(cases, "proposed-ending-without-reason", "It takes a reason as if it had effect.",

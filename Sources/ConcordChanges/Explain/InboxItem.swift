@@ -22,6 +22,8 @@ public struct InboxItem: Hashable, Sendable {
         case unseen = "changed-unseen"
         /// Another member changed somebody's role, or ended a membership or a device's.
         case team = "team-changed"
+        /// Another member removed what the member cites.
+        case citedRemoved = "cited-removed"
     }
 
     /// What happened.
@@ -141,6 +143,11 @@ extension Fold {
         }
         for (mine, other) in try changedUnseen(on: key, of: member, among: told.writes) {
             tray.add(.unseen, mine, by: other)
+        }
+        if key.field.isEmpty, evaluation.shown == nil {
+            for (kind, mine, by) in try lostWithRemovals(of: member, at: key, among: told.writes) {
+                tray.add(kind, mine, by: by)
+            }
         }
         for change in try teamChanges(on: key, toldTo: member, among: told.writes) {
             tray.add(.team, change, by: change)

@@ -54,13 +54,16 @@ extension Fold {
         if field.activity == .setGrade, right != .no, try isInTraining(writer, for: record) {
             right = .proposal
         }
+        if right == .no, try decidesOnAnswer(draft, in: record, by: writer) {
+            right = writer.right(to: .verifyAction)
+        }
         if right == .own {
             guard try draft.adds == .creating || mayWrite(draft.over, in: record, writer) else {
                 return .void(.noRight)
             }
             right = .yes
         }
-        if right == .yes, try proposesBesideConfirmation(record, by: writer),
+        if right == .yes, try asksForChange(draft, in: record, by: writer),
             try !isPartOfStep(draft, in: record, by: writer)
         {
             right = .proposal

@@ -86,9 +86,10 @@ struct Beside {
 }
 
 extension CellWrite {
-    /// Whether it is a step that confirms a finding.
+    /// Whether it is a step that confirms a finding, or accepts an answer.
     func confirms(_ kind: RecordKind) -> Bool {
-        kind == Schema.finding && value == "confirmed" && !contests
+        guard !contests, let value = value?.stringValue else { return false }
+        return Schema.confirmations(of: kind).contains(value)
     }
     /// Whether it is a step that merges a finding into another.
     func merges(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "merged" }
@@ -148,12 +149,13 @@ extension Fold {
     }
 
     /// Of what waits for several reasons the first names the conflict. A confirmation that waits beside one
-    /// that shows is none: somebody has confirmed what the other had not looked at.
+    /// that shows is none: somebody has confirmed what the other had not looked at. So is an acceptance beside the same one.
     private func conflictKind(of steps: Steps, shown: JSON?) -> ConflictKind? {
         if !steps.endings.isEmpty { return .endedEdited }
-        if !steps.confirmations.isEmpty, shown != "confirmed" { return .confirmedEdited }
+        if steps.confirmations.contains(where: { $0.value != shown }) { return .confirmedEdited }
         if !steps.merges.isEmpty { return .mergedEnded }
-        return steps.asked.isEmpty ? nil : .values
+        // Who asks for what shows anyway, as who takes such a step back, asks nobody.
+        return steps.asked.contains { $0.value != shown } ? .values : nil
     }
 
     /// What becomes of a merge that would show.
@@ -299,13 +301,18 @@ extension Fold {
     }
 
     /// Whether a write changes what a confirmation confirms: what is said in the finding, which criteria there
-    /// are and what they say. Of the evidence, what is taken out: more of it
-    /// only adds.
+    /// are and what they say; or what an acceptance accepts: what the answer says. Of the evidence, what is taken
+    /// out: more of it only adds.
     mutating func isConfirmed(
         _ write: LocatedWrite,
         with finding: RecordEntry
     ) throws -> Bool {
-        guard finding.kind == Schema.finding, write.effect == .effective else { return false }
+        guard write.effect == .effective else { return false }
+        if finding.kind == Schema.action {
+            if write.key.field == "evidence" { return write.write.value == nil }
+            return Schema.acceptedFields.contains(write.key.field)
+        }
+        guard finding.kind == Schema.finding else { return false }
         if write.key.record == finding.number {
             switch write.key.field {
             case "evidence": return write.write.value == nil

@@ -130,6 +130,7 @@ extension AuditView {
         case .declined: "your proposal was not taken"
         case .decided: decided(item)
         case .team: teamWords(item)
+        case .citedRemoved: "what you cite there was removed, and counts no longer"
         case .unseen:
             item.mine.path.field == "state"
                 ? "you submitted the finding, and had not seen this change, made at the same time"

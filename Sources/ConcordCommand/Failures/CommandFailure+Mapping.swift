@@ -153,6 +153,7 @@ extension CommandFailure {
             switch error.code {
             case .noSuchRecord, .noConflict, .recordExists:
                 "Someone may have changed it meanwhile: look again, then repeat."
+            case .contested: "Decide it first: `concord conflicts` lists what is contested."
             case .malformedValue: "See the command's --help for what it takes."
             case .textTooLong:
                 "A text may have \(DiffLimits.textScalars) characters. Shorten it, or keep the long"

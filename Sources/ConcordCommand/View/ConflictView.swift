@@ -164,8 +164,7 @@ extension AuditView {
         switch conflict.kind {
         case .values: return reasonOfValues(conflict)
         case .text: return "the edits touch, so someone has to read them"
-        case .endedEdited: return "it stays as it was until someone decides"
-        case .confirmedEdited: return "it is not confirmed until someone decides"
+        case .endedEdited, .confirmedEdited: return "it stays as it was until someone decides"
         case .mergedEnded: return "both count until someone decides"
         case .removedEdited: return "it stays until someone decides"
         }

@@ -120,10 +120,7 @@ extension AuditView {
         lines += section("Required", finding.requirementNote)
         lines += section("Diverging opinion", finding.divergingOpinion)
         let evidence = finding.evidence.sorted().map { id in
-            [
-                Self.handle(id), audit.evidence(id)?.kind?.string ?? "",
-                (audit.evidence(id)?.title ?? id).string,
-            ]
+            [Self.handle(id), audit.evidence(id)?.kind?.string ?? "", title(ofEvidence: id)]
         }
         if !evidence.isEmpty { lines += ["", "  Evidence"] + Layout.table(evidence, indent: 4) }
         let merged = audit.findings.filter { $0.state == "merged" && $0.duplicateOf == finding.id }
@@ -194,5 +191,12 @@ extension AuditView {
     static func short(_ standard: WireText) -> String {
         let words = standard.string.split(separator: "-").filter { Int($0) != nil }
         return words.count > 1 ? words.dropLast().joined(separator: "-") : standard.string
+    }
+
+    /// What a piece of evidence is called, also one that was removed.
+    func title(ofEvidence id: WireText) -> String {
+        if let record = audit.evidence(id) { return (record.title ?? id).string }
+        let title = index.removedField(Schema.evidence.name, id, "title")?.stringValue
+        return "\(title?.string ?? Self.handle(id)) (removed)"
     }
 }
