@@ -18,8 +18,8 @@ struct Steps {
     private(set) var confirmations: [CellWrite] = []
     /// The merges whose target does not count.
     private(set) var merges: [CellWrite] = []
-    /// Where all stand that wait.
-    private(set) var waitingPlaces: Set<BranchSeq> = []
+    /// Where all stand that are set aside: those that wait, and the endings that merges which wait had replaced.
+    private(set) var placesAside: Set<BranchSeq> = []
 
     /// All that wait.
     var waiting: [CellWrite] { endings + confirmations + merges }
@@ -38,13 +38,24 @@ struct Steps {
     /// Sets an ending or a confirmation aside.
     mutating func setAside(_ step: CellWrite) {
         if step.ends { endings.append(step) } else { confirmations.append(step) }
-        waitingPlaces.insert(step.at)
+        placesAside.insert(step.at)
     }
 
     /// Sets merges aside whose target does not count.
     mutating func setMergesAside(_ steps: [CellWrite]) {
         merges += steps
-        waitingPlaces.formUnion(steps.map(\.at))
+        placesAside.formUnion(steps.map(\.at))
+    }
+
+    /// Sets aside the endings that stand again since a merge waits which had replaced them: its author had seen
+    /// them, and let the finding count in another one. Whether there is any.
+    mutating func setOverruledAside(where replaces: (CellWrite, CellWrite) -> Bool) -> Bool {
+        guard !merges.isEmpty else { return false }
+        let overruled = standing.filter { step in
+            step.ends && step.value != "merged" && merges.contains { replaces($0, step) }
+        }
+        placesAside.formUnion(overruled.map(\.at))
+        return !overruled.isEmpty
     }
 }
 
@@ -192,8 +203,11 @@ extension Fold {
         while try setAside(from: &steps, of: record, from: entry)
             || setMergesAside(from: &steps, of: record, from: entry, merges)
         {
-            let waiting = steps.waitingPlaces
-            steps.stand(try surviving(at: key, in: entry?.seen, but: waiting))
+            let branches = self.branches
+            repeat {
+                let aside = steps.placesAside
+                steps.stand(try surviving(at: key, in: entry?.seen, but: aside))
+            } while steps.setOverruledAside { $0.replaces($1, .over, branches) }
         }
         return steps
     }

@@ -50,6 +50,20 @@ extension ObviousFold {
             steps.confirmations += confirmations
             steps.merges += merges
             rest = rest.filter { write in !waiting.contains { $0 === write } }
+            while let ending = overruledEnding(among: rest, by: steps.merges) {
+                rest = rest.filter { $0 !== ending }
+            }
+        }
+    }
+
+    /// An ending that would stand again since a merge waits which had replaced it.
+    private func overruledEnding(
+        among rest: [ObviousWrite],
+        by merges: [ObviousWrite]
+    ) -> ObviousWrite? {
+        survivors(of: rest).first { step in
+            step.ends && step.value != "merged" && !(step.isProposal && step.contests)
+                && merges.contains { survivors(of: [step, $0]).allSatisfy { $0 !== step } }
         }
     }
 
