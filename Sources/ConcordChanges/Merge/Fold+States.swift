@@ -18,8 +18,10 @@ struct Steps {
     private(set) var confirmations: [CellWrite] = []
     /// The merges whose target does not count.
     private(set) var merges: [CellWrite] = []
+    /// What waits, left out of what stands.
+    var leftOut = WriteIndex.LeftOut()
     /// Where all stand that wait.
-    private(set) var waitingPlaces: Set<BranchSeq> = []
+    var waitingPlaces: Set<BranchSeq> { leftOut.places }
 
     /// All that wait.
     var waiting: [CellWrite] { endings + confirmations + merges }
@@ -38,13 +40,13 @@ struct Steps {
     /// Sets an ending or a confirmation aside.
     mutating func setAside(_ step: CellWrite) {
         if step.ends { endings.append(step) } else { confirmations.append(step) }
-        waitingPlaces.insert(step.at)
+        leftOut.insert(step.at)
     }
 
     /// Sets merges aside whose target does not count.
     mutating func setMergesAside(_ steps: [CellWrite]) {
         merges += steps
-        waitingPlaces.formUnion(steps.map(\.at))
+        for step in steps { leftOut.insert(step.at) }
     }
 }
 
@@ -190,8 +192,8 @@ extension Fold {
         while try setAside(from: &steps, of: record, from: entry)
             || setMergesAside(from: &steps, of: record, from: entry, merges)
         {
-            let waiting = steps.waitingPlaces
-            steps.stand(try surviving(at: key, in: entry?.seen, but: waiting))
+            let survivors = try surviving(at: key, in: entry?.seen, but: &steps.leftOut)
+            steps.stand(survivors)
         }
         return steps
     }
