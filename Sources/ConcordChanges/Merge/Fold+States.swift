@@ -18,8 +18,8 @@ struct Steps {
     private(set) var confirmations: [CellWrite] = []
     /// The merges whose target does not count.
     private(set) var merges: [CellWrite] = []
-    /// Where all stand that are set aside: those that wait, and the endings that merges which wait had replaced.
-    private(set) var placesAside: Set<BranchSeq> = []
+    /// What is left out of what stands: what waits, and the endings that merges which wait had replaced.
+    var leftOut = WriteIndex.LeftOut()
 
     /// All that wait.
     var waiting: [CellWrite] { endings + confirmations + merges }
@@ -38,23 +38,23 @@ struct Steps {
     /// Sets an ending or a confirmation aside.
     mutating func setAside(_ step: CellWrite) {
         if step.ends { endings.append(step) } else { confirmations.append(step) }
-        placesAside.insert(step.at)
+        leftOut.insert(step.at)
     }
 
     /// Sets merges aside whose target does not count.
     mutating func setMergesAside(_ steps: [CellWrite]) {
         merges += steps
-        placesAside.formUnion(steps.map(\.at))
+        for step in steps { leftOut.insert(step.at) }
     }
 
-    /// Sets aside the endings that stand again since a merge waits which had replaced them: its author had seen
+    /// Leaves out the endings that stand again since a merge waits which had replaced them: its author had seen
     /// them, and let the finding count in another one. Whether there is any.
-    mutating func setOverruledAside(where replaces: (CellWrite, CellWrite) -> Bool) -> Bool {
+    mutating func leaveOverruledOut(where replaces: (CellWrite, CellWrite) -> Bool) -> Bool {
         guard !merges.isEmpty else { return false }
         let overruled = standing.filter { step in
             step.ends && step.value != "merged" && merges.contains { replaces($0, step) }
         }
-        placesAside.formUnion(overruled.map(\.at))
+        for step in overruled { leftOut.insert(step.at) }
         return !overruled.isEmpty
     }
 }
@@ -205,9 +205,9 @@ extension Fold {
         {
             let branches = self.branches
             repeat {
-                let aside = steps.placesAside
-                steps.stand(try surviving(at: key, in: entry?.seen, but: aside))
-            } while steps.setOverruledAside { $0.replaces($1, .over, branches) }
+                let survivors = try surviving(at: key, in: entry?.seen, but: &steps.leftOut)
+                steps.stand(survivors)
+            } while steps.leaveOverruledOut { $0.replaces($1, .over, branches) }
         }
         return steps
     }
