@@ -139,6 +139,13 @@ def evidence(cases):
                  shown("closedOnPlan", evidence={"e1": True}),
                  [conflict("values", PROOF, True, (more, True, "proposal"))])
 
+    story, ada, ben, cem, eva, one, step = accepted()
+    last = ada.save(add(STATE, "closedOnPlan", over=[step]))
+    more = eva.save(add(PROOF, True), after=[last])
+    eva.save(remove(PROOF, over=[more]))
+    story.expect(cases, "answer-evidence-asked-for-no-longer", "Who takes out what they alone asked for asks for nothing.",
+                 shown("closedOnPlan"))
+
     def cited(*states):
         story, ada, ben, cem, *_ = team()
         photo = cem.save(add("evidence/e1", {"kind": "photo"}))

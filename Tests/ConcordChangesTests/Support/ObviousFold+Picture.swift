@@ -113,6 +113,7 @@ extension ObviousFold {
     /// Whether all that stands is proposed, and some of it beside a confirmation.
     private func isContested(_ alive: [ObviousWrite]) -> Bool {
         alive.allSatisfy(\.isProposal) && alive.contains { $0.isProposal && $0.contests }
+            && alive.contains { $0.value != nil }
     }
 
     private func state(
