@@ -123,8 +123,7 @@ struct AdmitCommand: ParsableCommand {
         throw CommandFailure(
             .refused,
             first.reason.rawValue,
-            "\(first.name) cannot be accepted: "
-                + VoidWords.of(first.reason, role: first.role),
+            "\(first.name) cannot be accepted: \(first.why)",
             next: "It has to be done again, by somebody who may."
         )
     }
@@ -164,7 +163,8 @@ struct AdmitCommand: ParsableCommand {
             found.isEmpty
                 ? "nothing that does not count is called '\(name)'"
                 : "'\(name)' may be any of \(found.count) saves",
-            next: "`concord admit` lists what does not count."
+            next: NearNames.hint(name, among: known.map(\.name))
+                + "`concord admit` lists what does not count."
         )
     }
 }
