@@ -19,7 +19,7 @@ struct AdmitCommand: ParsableCommand {
             Examples:
               concord admit                                  (list)
               concord admit 12@Jb0x --reason "made before the tablet was replaced"
-              concord admit --all-of "Tomas Ebrel" --reason "he was to go on until noon"
+              concord admit --all-of "Tomas Ebrel" --reason "the audit went on until noon"
               concord admit --decline 12@Jb0x --reason "covered by B-03"
             """
     )

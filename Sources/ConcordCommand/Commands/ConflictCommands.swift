@@ -92,7 +92,7 @@ struct ResolveCommand: ParsableCommand {
         abstract: "Settle a conflict, with a reason.",
         discussion: """
             The decision is a signed edit like any other and names all sides it was made over. \
-            Who edits without having seen it does not undo it; a new conflict tells.
+            An edit by somebody who had not seen it does not undo it; a new conflict tells.
 
             Examples:
               concord resolve c-3fa21b --take 2 --reason "agreed in the team meeting"

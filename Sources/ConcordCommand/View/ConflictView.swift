@@ -40,7 +40,7 @@ extension AuditView {
         }
         if let only = named.first, named.count == 1 { return try withTexts(only) }
         if named.count > 1 {
-            // Who writes a record chooses its id, and can look for one with another conflict's name.
+            // The person who writes a record chooses its id, and can look for one with another conflict's name.
             throw CommandFailure(
                 .usage,
                 "ambiguous",

@@ -79,7 +79,7 @@ extension AuditView {
             }
         let reason = by.reason.map { ": \"\($0)\"" } ?? ""
         if cell.isResolution {
-            // Who settles a conflict for a step that somebody else took has not taken it.
+            // To settle a conflict for a step that somebody else took is not to take it.
             let taken = cell.replaced.filter { $0.value == write.value }
             let author = taken.last { signature(of: $0).member != by.member } ?? taken.last
             if let author, signature(of: author).member != by.member {

@@ -108,7 +108,7 @@ extension AuditView {
                 refusal.voided.map(\.reason).first { !$0.canBeAdmitted } ?? first
             )
         }
-        // Who leads asks nobody.
+        // A leader asks nobody.
         if try replica.me()?.role == .lead { return VoidWords.next(first) }
         return "Ask your audit team leader, or repeat it with --keep-anyway where the command "
             + "has it: then it is kept without effect, for them to accept."

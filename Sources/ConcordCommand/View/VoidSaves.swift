@@ -43,7 +43,7 @@ extension AuditView {
 
     /// Why something of an author's has no effect, as the end of "It does not count: …".
     ///
-    /// Who lost a device goes on with another one: then it is the device's standing that ended.
+    /// Somebody who lost a device goes on with another one: then it is the device's standing that ended.
     func why(_ reason: VoidReason, by author: Author) -> String {
         if reason == .revoked, snapshot.membership.revocation(of: author) == .device {
             return "the device had been revoked before it reached the server"
