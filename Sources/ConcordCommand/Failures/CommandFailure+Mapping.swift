@@ -2,6 +2,7 @@ import ArgumentParser
 import Concord
 import ConcordAudit
 import ConcordChanges
+import ConcordEncoding
 import ConcordFiles
 import ConcordSync
 
@@ -88,11 +89,17 @@ extension CommandFailure {
             switch refusal {
             case .intoItself, .clauseTwice: .usage
             case .notCited: .notFound
+            case .unknownReference(.record, _, _): .notFound
+            case .unknownReference: .badInput
             case .noStep, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget, .findingEnded,
                 .recommendationNotAllowed:
                 .refused
             }
-        self.init(status, refusal.code, refusal.message, next: refusal.next)
+        var next = refusal.next
+        if case .unknownReference(let referent, let name, let known) = refusal {
+            next = NearNames.sentence(name, among: known, what: referent.words.string)
+        }
+        self.init(status, refusal.code, refusal.message, next: next)
     }
 
     /// A failure on the way to the server.
