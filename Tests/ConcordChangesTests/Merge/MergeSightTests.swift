@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: UInt64(700)..<(Size.isFull ? 740 : 706))
     func whatIsCarriedOnSaysWhatALookAtAllSays(seed: UInt64) throws {
         let world = try merges(seed: seed)
-        try world.settle()
+        try world.syncAll()
         var carried = world.ada.desk.fold
         var fresh = carried
         var (merged, waiting) = (0, 0)
@@ -33,7 +33,7 @@ import Testing
             }
         }
 
-        #expect(merged > 5 && waiting > 5, "\(merged) merged, \(waiting) wait")
+        #expect(merged > 0 && waiting > 5, "\(merged) merged, \(waiting) wait")
         #expect(!carried.mergeSights.isEmpty)
     }
 
