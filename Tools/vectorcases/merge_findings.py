@@ -148,8 +148,8 @@ def targets(cases):
     gone = gus.save(add(OTHER, "withdrawn", over=[base], reason="no finding"), after=[decided])
     story.expect(cases, "merged-rather-than-withdrawn", "A withdrawal that a merge has replaced is not back when the "
                  "merge waits: its author had seen it, and let the finding count.", two("draft", "withdrawn"),
-                 [conflict("merged-ended", STATE, "draft", (merge, "merged"), (decided, "merged"),
-                           (gone, "withdrawn", OTHER))])
+                 [conflict("ended-edited", STATE, "draft", (merge, "merged"), (end, "withdrawn"),
+                           (decided, "merged"), (gone, "withdrawn", OTHER))])
 
     story, ada, ben, gus, base = pair()
     merge = merged(ada, base)
