@@ -259,6 +259,23 @@ def void(cases):
                               "admission": {"x1": {"diff": none.id}}})
 
     story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TEXT, 0, 14, "Records are kept."), after=[base])
+    edit = cem.save(splice(TEXT, 0, 14, "Nothing is kept."), after=[none], held=len(story.log))
+    ada.save(add("admission/x1", {"diff": none.id}), after=[edit])
+    story.expect(cases, "text-admitted-beside-a-later-edit", "Who had left a splice out of their view had not had it "
+                 "before them: once it has effect, both are beside each other.",
+                 {**reads("Nothing is kept.Records are kept."), "admission": {"x1": {"diff": none.id}}},
+                 [conflict("text", TEXT, None, (none, None), (edit, None))])
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
+    none = fay.save(splice(TEXT, 0, 14, "Records are kept."), after=[base])
+    edit = cem.save(splice(TEXT, 0, 14, "Nothing is kept."), after=[none], without=[none.reference])
+    admission = ada.save(add("admission/x1", {"diff": none.id}), after=[edit])
+    ben.save(splice(TEXT, 16, 17, "", over=[none, edit]), after=[admission])
+    story.expect(cases, "text-admitted-and-settled", "It ends when somebody who had seen both names both.",
+                 {**reads("Nothing is kept."), "admission": {"x1": {"diff": none.id}}})
+
+    story, ada, ben, cem, fay, base = started("Logs are kept.")
     ada.save(add("member/ben/status", "revoked"))
     none = ben.save(splice(TEXT, 0, 0, "Nearly all "), after=[base])
     cem.save(splice(TEXT, 20, 0, "not "), after=[none])

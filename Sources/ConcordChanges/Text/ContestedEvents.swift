@@ -41,10 +41,11 @@ package struct ContestedEvents {
     /// The text without what is in question: what people read meanwhile.
     package var textMeanwhile: String { undecided().text }
 
-    /// The text if one side is taken: without the other sides, but for those that its author had seen.
+    /// The text if one side is taken: without the other sides, but for those that its author had before them.
     package func text(taking side: Int) -> String {
+        let leftOut = Set(events[side].without)
         var rest = Self.without(
-            sides.filter { $0 != side && !ancestry.hasSeen(side, $0) },
+            sides.filter { $0 != side && (leftOut.contains($0) || !ancestry.hasSeen(side, $0)) },
             events
         )
         // A proposal counts as soon as it is taken.

@@ -17,8 +17,8 @@ package struct TextPair: Hashable, Sendable {
 package struct MergedText: Hashable, Sendable {
     /// The merged text.
     package var text: String
-    /// Pairs of concurrent effective events that touch and that nobody who was shown both has
-    /// settled, sorted.
+    /// Pairs of effective events that are concurrent, or of which one was left out of the other's view, that touch and
+    /// that nobody who was shown both has settled, sorted.
     package var openPairs: [TextPair]
     /// Events that reach beyond the text their author saw, or make it longer than a text may be, sorted;
     /// they took no part.
@@ -137,7 +137,7 @@ package func mergeArrivals(
         openPairs: merge.openPairs(),
         malformed: merge.malformed.filter { $0 >= known }.sorted(),
         // What a file gives may be damaged: then all is merged, where each event is looked at again.
-        takesAll: !merge.regions.isEmpty || merge.isBeyondGuessing
+        takesAll: !merge.regions.isEmpty || !merge.manyLeftOut.isEmpty || merge.isBeyondGuessing
             || !merge.edits.fit(textOf: length)
     )
 }

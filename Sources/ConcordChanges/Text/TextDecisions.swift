@@ -25,21 +25,23 @@ extension TextMerge {
         }
         for (place, second) in deciding.enumerated() where second >= known {
             let names = Set(events[second].names)
-            for first in deciding[..<place] where decideDifferently(first, second, names, stretch) {
+            for first in deciding[..<place]
+            where stretch.ancestry.areConcurrent(first, second)
+                && decideDifferently(first, second, names) && !stretch.twins.areSame(first, second)
+            {
                 touching.insert(TextPair(first, second))
             }
         }
     }
 
-    private borrowing func decideDifferently(
-        _ first: Int,
-        _ second: Int,
-        _ names: Set<Int>,
-        _ stretch: Stretch
-    ) -> Bool {
-        stretch.ancestry.areConcurrent(first, second)
-            && !(events[first].isIdle && events[second].isIdle)
-            && !stretch.twins.areSame(first, second)
+    /// Whether two events name one write, and not both leave the text as it is.
+    borrowing func decideDifferently(_ first: Int, _ second: Int) -> Bool {
+        decideDifferently(first, second, Set(events[second].names))
+    }
+
+    private borrowing func decideDifferently(_ first: Int, _ second: Int, _ names: Set<Int>) -> Bool
+    {
+        !(events[first].isIdle && events[second].isIdle)
             && !names.isDisjoint(with: events[first].names)
     }
 

@@ -23,6 +23,8 @@ struct TextMerge: ~Copyable {
     var touching: Set<TextPair> = []
     /// Where events of long rows touch.
     var regions: [TextRegion] = []
+    /// Events whose authors left out many that have effect.
+    var manyLeftOut: [ManyLeftOut] = []
     /// With how many splices a row is long.
     let pairsMax: Int
     /// How long an author may make a text, in Unicode scalars.
@@ -163,13 +165,18 @@ struct TextMerge: ~Copyable {
     }
 
     /// The touching pairs that no effective event names whose author had seen both, and each event of a
-    /// long row that touches one with which it is not named, as a pair with itself.
+    /// long row, or of many that one left out, that touches one with which it is not named, as a pair with itself.
     borrowing func openPairs() -> [TextPair] {
-        if touching.isEmpty, regions.isEmpty { return [] }
+        if touching.isEmpty, regions.isEmpty, manyLeftOut.isEmpty { return [] }
         let settlers = TextSettlers(events, malformed: malformed)
         var open = touching.filter { !settlers.settle($0) }
         for region in regions {
             for event in region.openEvents(settlers) { open.insert(TextPair(event, event)) }
+        }
+        for item in manyLeftOut {
+            for other in item.others where !settlers.settle(TextPair(item.event, other)) {
+                open.formUnion([TextPair(item.event, item.event), TextPair(other, other)])
+            }
         }
         return open.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
     }

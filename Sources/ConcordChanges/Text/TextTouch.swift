@@ -2,7 +2,8 @@
 //
 // Two do if, among all characters ever inserted, in the order of the walk, one that the first
 // inserted or deleted and one that the second did have between them no character that both authors
-// saw and neither deletes. Only events of one row (`TextRows`) can be concurrent, so each row is looked
+// saw and neither deletes; of events that are not concurrent those too of which one was left out of the other's view
+// (`TextLeftOut`). Only events of one row (`TextRows`) can be concurrent, so each row is looked
 // at alone: the characters that its events inserted or deleted, and whether between two of those a
 // character stands that all of the row had before them and none deletes (its *ground*).
 //
@@ -58,6 +59,9 @@ extension TextMerge {
             }
             (self.pieces, self.deleters, self.touchers) = (pieces, deleters, touchers)
         }
+
+        /// The effective events that inserted or deleted a piece.
+        func touchers(of index: Int) -> ArraySlice<Int> { touchers[pieces[index].touchers] }
     }
 
     /// What a row's touching events are found from.
@@ -112,9 +116,15 @@ extension TextMerge {
     mutating func findTouching(in stretch: Stretch) {
         let writing = stretch.range.filter { events[$0].hasEffect && !malformed.contains($0) }
         let rows = TextRows(writing, in: stretch.range, stretch.ancestry)
-        guard rows.all.contains(where: { $0.count > 1 && $0.upperBound > known }) else { return }
+        let leftOut = leftOut(by: writing, in: stretch)
+        let hasRows = rows.all.contains { $0.count > 1 && $0.upperBound > known }
+        guard hasRows || !leftOut.isEmpty else { return }
         let sequence = sequence(of: stretch)
         let walkedTwins = walkedTwins(of: stretch)
+        if !leftOut.isEmpty {
+            findTouching(leftOut: leftOut, RowSearch(sequence, row: 0, rows, walkedTwins))
+        }
+        guard hasRows else { return }
         var ground = TextGround(sequence, rows, events, stretch, walkedTwins)
         for row in rows.all.indices {
             ground.advance(to: row)

@@ -121,4 +121,39 @@ struct SettledTextTests {
         let picture = try world.settle()
         #expect(sides(of: picture) == Set(decisions.map(\.reference.description)))
     }
+
+    /// What an observer wrote, void, and what somebody made of the text who knew of it and did not have it.
+    @Test func whatIsAdmittedBesideALaterEditIsAConflict() throws {
+        let world = try World(["ben": .auditor, "gus": .lead, "fay": .observer], forgetful: true)
+        try world.ada.save(.add("finding/f1", ["state": "draft", "statement": "Logs are kept."]))
+        try world.syncAll()
+        let void = try world["fay"].save(
+            .type(Self.statement, at: 0, delete: 14, "Records are kept.")
+        )
+        try world.syncAll()
+        func type(_ insert: WireText, at: Int, delete: Int, by name: String) throws -> VerifiedDiff
+        {
+            let splice = ConcordChanges.Operation(
+                .splice(at: at, delete: delete, insert: insert),
+                at: Actor.path(Self.statement)
+            )
+            return try world[name].save(operations: [splice], without: [void.reference])
+        }
+        let edit = try type("Nothing is kept.", at: 0, delete: 14, by: "ben")
+        try world.syncAll()
+        let later = try type(" Really.", at: 16, delete: 0, by: "gus")
+        try world.ada.save(.admit(void))
+
+        let picture = try world.settle()
+        let all = Set([void, edit, later].map(\.reference.description))
+        #expect(sides(of: picture) == all)
+        let account = try world.ada.desk.conflictAccount(at: Actor.path(Self.statement))
+        let taken = Set(account?.sides.compactMap { $0.candidate.value?.stringValue?.string } ?? [])
+        #expect(taken == ["Records are kept.", "Nothing is kept.", "Nothing is kept. Really."])
+
+        try settle(world.ada, as: "Nothing is kept.")
+        let after = try world.settle()
+        #expect(after.conflicts.isEmpty)
+        #expect(after[Self.statement] == "Nothing is kept.")
+    }
 }

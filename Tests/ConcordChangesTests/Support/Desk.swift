@@ -78,6 +78,11 @@ struct Desk {
         try fold.contestedText(at: path)
     }
 
+    /// The account of a conflict.
+    mutating func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
+        try fold.conflictAccount(at: path)
+    }
+
     mutating func holds(_ id: DiffID) throws -> Bool { try fold.number(of: id) != nil }
 
     private mutating func key(_ path: CellPath) throws -> CellKey? {

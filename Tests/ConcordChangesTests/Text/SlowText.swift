@@ -213,7 +213,25 @@ struct SlowText {
                 }
             }
         }
+        for event in writing { pairs.formUnion(openPairs(leftOutBy: event, max: pairsMax / 8)) }
         return pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+    }
+
+    /// The open pairs of an event and those effective ones that its author had seen and left out; of more than
+    /// `max` each is told alone.
+    private func openPairs(leftOutBy event: Int, max: Int) -> Set<TextPair> {
+        let others = writing.filter {
+            ancestors[event].contains($0) && events[event].without.contains($0)
+        }
+        var pairs: Set<TextPair> = []
+        for other in others where !isSettled(other, event) {
+            if others.count > max {
+                pairs.formUnion([TextPair(other, other), TextPair(event, event)])
+            } else if touch(other, event) || decideDifferently(other, event) {
+                pairs.insert(TextPair(other, event))
+            }
+        }
+        return pairs
     }
 
     private var writing: [Int] {
@@ -250,7 +268,11 @@ struct SlowText {
         if events[first].splices == events[second].splices, haveEqualViews(first, second) {
             return false
         }
-        return !events.indices.contains { index in
+        return !isSettled(first, second)
+    }
+
+    private func isSettled(_ first: Int, _ second: Int) -> Bool {
+        events.indices.contains { index in
             events[index].hasEffect && !malformed.contains(index)
                 && Set(events[index].over).isSuperset(of: [first, second])
                 && ancestors[index].isSuperset(of: [first, second])
