@@ -63,7 +63,7 @@ import Testing
         // Who confirms it has seen both.
         try ann.edit { $0.set(cell("/finding/f1/state"), to: "confirmed") }
         try team.syncAll()
-        #expect(try ben.inbox().map(\.kind) == [.decided])
+        #expect(try Set(ben.inbox().map(\.kind)) == [.decided, .replaced])
         #expect(try ann.inbox().isEmpty)
     }
 
@@ -84,6 +84,50 @@ import Testing
     }
 
     /// A conflict that was settled twice, the second time for what somebody wrote, overruled them not.
+    /// Nobody disagrees, and still whoever wrote the grade, or put the clause in, is told what became of it.
+    @Test func whatAColleagueReplacesKnowingItIsTold() throws {
+        let (team, ann, ben, cem) = try team()
+        let grade = cell("/criterion/c1/grade")
+        let lowered = try #require(try ann.edit { $0.set(grade, to: "ofi") })
+        try team.syncAll()
+        let told = try #require(try ben.inbox().first)
+        #expect(told.kind == .replaced)
+        #expect(told.mine.value == "minor")
+        #expect(told.by?.diff == lowered.id)
+        #expect(try cem.inbox().isEmpty)
+
+        // What is written again is nobody's loss.
+        try cem.edit { $0.set(cell("/finding/f1/title"), to: "Four") }
+        try ann.edit { $0.set(grade, to: "minor") }
+        try team.syncAll()
+        #expect(try ben.inbox().map(\.mine.path) == [cell("/finding/f1/title")])
+
+        try ann.edit { $0.hide(kind: "criterion", id: "c1") }
+        try team.syncAll()
+        let items = try ben.inbox().filter { $0.mine.path == cell("/criterion/c1") }
+        #expect(items.map(\.kind) == [.replaced])
+        #expect(items.first?.by?.value == nil)
+    }
+
+    @Test func whoConfirmedIsToldThatItsAuthorWithdrew() throws {
+        let (team, ann, ben, _) = try team()
+        let state = cell("/finding/f1/state")
+        try ben.edit { $0.set(state, to: "submitted") }
+        try team.syncAll()
+        try ann.edit { $0.set(state, to: "confirmed") }
+        try team.syncAll()
+        try ben.edit { edit in
+            edit.set(state, to: "withdrawn")
+            edit.reason = "not so"
+        }
+        try team.syncAll()
+
+        let told = try #require(try ann.inbox().first)
+        #expect(told.kind == .replaced)
+        #expect(told.mine.value == "confirmed")
+        #expect(told.by?.value == "withdrawn")
+    }
+
     @Test func whatStandsInTheEndWasNotSettledOtherwise() throws {
         let (team, ann, ben, _) = try team()
         try ann.edit { $0.set(unit, to: "HR") }

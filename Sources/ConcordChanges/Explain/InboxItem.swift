@@ -24,6 +24,8 @@ public struct InboxItem: Hashable, Sendable {
         case team = "team-changed"
         /// Another member removed what the member cites.
         case citedRemoved = "cited-removed"
+        /// Another member, who had seen it, wrote something else instead, or removed it.
+        case replaced
     }
 
     /// What happened.
@@ -148,6 +150,15 @@ extension Fold {
             for (kind, mine, by) in try lostWithRemovals(of: member, at: key, among: told.writes) {
                 tray.add(kind, mine, by: by)
             }
+        }
+        for (mine, by) in try replacements(
+            of: member,
+            at: key,
+            among: told.writes,
+            shown: evaluation.shown
+        )
+        where !settled.contains(mine.write) {
+            tray.add(.replaced, mine, by: by)
         }
         for change in try teamChanges(on: key, toldTo: member, among: told.writes) {
             tray.add(.team, change, by: change)

@@ -143,6 +143,10 @@ extension AuditView {
         case .decided: decided(item)
         case .team: teamWords(item)
         case .citedRemoved: "what you cite there was removed, and counts no longer"
+        case .replaced:
+            item.by?.value == nil
+                ? "it was removed by somebody who had seen it"
+                : "it was changed by somebody who had seen it"
         case .unseen:
             item.mine.path.field == "state"
                 ? "you submitted the finding, and had not seen this change, made at the same time"
