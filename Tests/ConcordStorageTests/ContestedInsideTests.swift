@@ -111,6 +111,26 @@ import Testing
         try team.devices[0].edit { $0.hide(kind: inside.kind, id: "x") }
         try team.syncAll()
 
-        #expect(try team.devices[1].inbox().isEmpty)
+        // That the question itself was removed is told.
+        let told = try team.devices[1].inbox()
+        #expect(told.map(\.kind) == [.replaced])
+        #expect(told.first?.mine.path == cell("/checklistItem/x"))
+    }
+
+    /// An edit beside a withdrawal is a side of the conflict over the state, and goes with the record like any.
+    @Test func whoWroteASideElsewhereIsToldOfTheRemoval() throws {
+        let (team, _) = try contest(Self.all[3])
+        let (leader, auditor) = (team.devices[0], team.devices[1])
+        try leader.set("/finding/f1/state", "withdrawn", reason: "no")
+        try auditor.set("/finding/f1/unit", "IT")
+        try team.syncAll()
+
+        try leader.save(Operation(.remove, at: cell("/finding/f1")))
+        try team.syncAll()
+
+        #expect(try auditor.shown("finding", "f1") == nil)
+        let told = try auditor.inbox().filter { $0.kind == .resolved }.map(\.mine.path)
+        #expect(told.contains(cell("/finding/f1/unit")))
+        #expect(told.contains(cell("/criterion/x/grade")))
     }
 }

@@ -127,7 +127,7 @@ extension Fold {
     }
 
     /// The write that a candidate stands for, and its cell.
-    private mutating func located(
+    mutating func located(
         _ candidate: Conflict.Candidate,
         of conflict: Conflict,
         among written: inout [CellKey: [WriteReference: [CellWrite]]]

@@ -18,10 +18,13 @@ extension Fold {
                 && !isOf(member, $0)
         }
         guard let last = try removals.max(by: { try isOlder($0, than: $1) }) else { return [] }
-        let by = try account(of: last, at: presence)
-        for mine in try sidesLost(with: last, of: member, at: presence) {
-            told.append((.resolved, mine, by))
+        for removal in removals {
+            let by = try account(of: removal, at: presence)
+            for mine in try sidesLost(with: removal, of: member, at: presence) {
+                told.append((.resolved, mine, by))
+            }
         }
+        let by = try account(of: last, at: presence)
         let record = try self.record(presence.record)
         for citation in try citations(of: record, from: nil, surviving: true)
         where citation.effect == .effective && isOf(member, citation.write) {
@@ -38,20 +41,26 @@ extension Fold {
     ) throws -> [WriteAccount] {
         let remover = try entry(removal.diff)
         var sides: [WriteAccount] = []
-        for number in [presence.record] + (try records(ownedBy: presence.record)) {
-            for key in try allCells(of: number).sorted(by: CellKey.isBefore)
-            where !key.field.isEmpty {
-                let own = try cell(key, complete: true).writes.filter {
-                    $0.effect.counts && isOf(member, $0) && remover.seen.contains($0.at)
-                }
-                if own.isEmpty { continue }
-                let candidates = try sight(of: key, before: remover).conflict?.candidates ?? []
-                let contested = Set(candidates.filter { $0.path == nil }.map(\.write))
-                for write in own where try contested.contains(entry(write.diff).reference) {
-                    sides.append(try account(of: write, at: key))
+        var written: [CellKey: [WriteReference: [CellWrite]]] = [:]
+        let view = PastView(of: self)
+        let numbers = [presence.record] + (try records(ownedBy: presence.record))
+        for number in numbers {
+            for key in try allCells(of: number).sorted(by: CellKey.isBefore) where key != presence {
+                let sight = try sight(of: key, before: remover, through: view)
+                guard let conflict = sight.conflict else { continue }
+                for candidate in conflict.candidates where isOf(member, candidate.write) {
+                    guard
+                        let (write, place) = try located(candidate, of: conflict, among: &written),
+                        numbers.contains(place.record)
+                    else { continue }
+                    sides.append(try account(of: write, at: place))
                 }
             }
         }
         return sides
+    }
+
+    private func isOf(_ member: WireText, _ write: WriteReference) -> Bool {
+        membership.devices[write.author]?.member == member
     }
 }
