@@ -24,6 +24,8 @@ public struct InboxItem: Hashable, Sendable {
         case team = "team-changed"
         /// Another member removed what the member cites.
         case citedRemoved = "cited-removed"
+        /// What the member closed does not answer what another member raised, which they had not seen.
+        case unanswered = "raised-unseen"
     }
 
     /// What happened.

@@ -143,6 +143,9 @@ extension AuditView {
         case .decided: decided(item)
         case .team: teamWords(item)
         case .citedRemoved: "what you cite there was removed, and counts no longer"
+        case .unanswered:
+            "you closed the answer, and had not seen this: it counts as open; reopen the answer, or "
+                + "close it again"
         case .unseen:
             item.mine.path.field == "state"
                 ? "you submitted the finding, and had not seen this change, made at the same time"
