@@ -110,6 +110,29 @@ import Testing
         #expect(try facts(leader).openMajors == ["f1"])
     }
 
+    /// Of two answers to one finding the one that was closed last, knowing of the other, speaks for both.
+    @Test(arguments: [true, false])
+    func whatWasClosedLastSpeaksForBoth(isLowered: Bool) throws {
+        let (leader, auditor, team) = try team()
+        try auditor.edit { $0.set(grade, to: "major") }
+        try team.devices[2].save(add("/action/a2", ["finding": "f1", "state": "open"]))
+        try team.devices[2].edit { $0.set(cell("/action/a2/state"), to: "responseSubmitted") }
+        try team.syncAll()
+        try close(leader)
+        if isLowered {
+            try auditor.edit { $0.set(grade, to: "minor") }
+            try team.syncAll()
+        }
+        try leader.edit { $0.set(cell("/action/a2/state"), to: "planAccepted") }
+        try leader.edit { $0.set(cell("/action/a2/state"), to: "closedOnPlan") }
+        try team.syncAll()
+        #expect(try facts(leader).allows(.certify))
+
+        try auditor.edit { $0.set(grade, to: "major") }
+        try team.syncAll()
+        #expect(try facts(leader).openMajors == (isLowered ? ["f1"] : []))
+    }
+
     @Test func onlyTheStandardOfTheCriterionIsOpen() throws {
         let (leader, auditor, team) = try team()
         try close(leader)

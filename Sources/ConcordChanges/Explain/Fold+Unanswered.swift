@@ -16,28 +16,49 @@ package struct UnseenCriterion {
     let closings: [LocatedWrite]
 }
 
-/// A finding with all that were merged into it.
+/// A finding that counts, with all that were merged into it, directly or through others.
 private struct Merged {
-    let finding: RecordEntry
-    /// It, and what was merged into it, directly or through others.
-    let all: [RecordEntry]
+    /// It, and then what was merged into it.
+    var all: [RecordEntry]
+    /// The finding into which each of the others is merged, and what is merged into each.
+    var targets: [Int: Int] = [:]
+    var sources: [Int: [Int]] = [:]
     /// The criteria of all of them, by clause.
     var criteria: [ClauseReference: [Part]] = [:]
 
     struct Part {
         let record: RecordEntry
-        let finding: RecordEntry
+        let finding: Int
     }
 }
 
-/// A step that closed an answer, with what its author had seen and did.
+/// The steps that closed answers to findings that count in one, the newest first: without those that a newer one had
+/// seen which answers for their findings too.
+private struct Closings {
+    private(set) var all: [Closing] = []
+    /// Those that answer for a finding.
+    private(set) var covering: [Int: [Int]] = [:]
+
+    /// Whether a newer one speaks for this one.
+    func speakFor(_ closing: Closing) -> Bool {
+        (covering[closing.finding] ?? []).contains {
+            all[$0].entry.seen.contains(closing.step.at)
+        }
+    }
+
+    mutating func add(_ closing: Closing, answeringFor findings: [Int]) {
+        for number in findings { covering[number, default: []].append(all.count) }
+        all.append(closing)
+    }
+}
+
+/// A step that closed an answer.
 private struct Closing {
     let step: LocatedWrite
+    /// What its author had seen and did.
     let entry: DiffEntry
     /// The finding that is answered.
-    let finding: RecordEntry
-    /// For each finding that was asked after, the one in which it counted for the author.
-    var ends: [Int: Int] = [:]
+    let finding: Int
 }
 
 extension Fold {
@@ -47,45 +68,61 @@ extension Fold {
     /// A merge that the closing had not seen carries its clauses along: what was raised and answered elsewhere is answered.
     package mutating func unansweredCriteria(of number: Int) throws -> [UnseenCriterion] {
         var merged = try mergedFindings(into: record(number))
-        var closings = try closings(in: merged.all)
-        if closings.isEmpty { return [] }
+        let closings = try closings(in: merged)
+        if closings.all.isEmpty { return [] }
         for finding in merged.all {
             for part in try criteria(of: finding) {
                 guard let reference = try reference(of: part) else { continue }
                 merged.criteria[reference, default: []].append(
-                    Merged.Part(record: part, finding: finding)
+                    Merged.Part(record: part, finding: finding.number)
                 )
             }
         }
+        let steps = closings.all.map(\.step)
         var found: [UnseenCriterion] = []
-        for part in try criteria(of: merged.finding) {
+        for part in try criteria(of: merged.all[0]) {
             let key = CellKey(record: part.number, field: "grade")
             guard let shown = try evaluate(key).shown?.stringValue,
                 Grade(shown)?.isNonconformity ?? false,
                 let grade = try standing(at: key, seenBy: nil).first(where: {
                     $0.write.value == .string(shown)
-                }), let reference = try reference(of: part)
+                }), let reference = try reference(of: part),
+                let unanswered = try unanswered(
+                    Self.severity([grade]),
+                    among: merged.criteria[reference] ?? [],
+                    by: closings
+                )
             else { continue }
-            let twins = merged.criteria[reference] ?? []
-            var unanswered: Unanswered? = .added
-            for index in closings.indices where unanswered != nil {
-                switch try severity(of: twins, for: &closings[index]) {
-                case nil: continue
-                case let seen? where seen >= Self.severity([grade]): unanswered = nil
-                case _?: unanswered = .raised
-                }
-            }
-            guard let unanswered else { continue }
             found.append(
                 UnseenCriterion(
                     criterion: part.id,
                     unanswered: unanswered,
                     grade: grade,
-                    closings: closings.map(\.step)
+                    closings: steps
                 )
             )
         }
         return found
+    }
+
+    /// What about a clause, in the findings that raise it, no closing had seen; nil where one had it before it as
+    /// severe as this.
+    private mutating func unanswered(
+        _ severity: Int,
+        among twins: [Merged.Part],
+        by closings: Closings
+    ) throws -> Unanswered? {
+        var unanswered = Unanswered.added
+        for twin in twins {
+            for place in closings.covering[twin.finding] ?? [] {
+                let entry = closings.all[place].entry
+                guard try presence(of: twin.record, from: entry).shown != nil else { continue }
+                let key = CellKey(record: twin.record.number, field: "grade")
+                if try Self.severity(standing(at: key, seenBy: entry)) >= severity { return nil }
+                unanswered = .raised
+            }
+        }
+        return unanswered
     }
 
     /// The finding in which one counts.
@@ -98,57 +135,43 @@ extension Fold {
         return last
     }
 
-    /// How severe the author of a closing had one of these criteria before them; nil where they had none of them.
-    private mutating func severity(
-        of twins: [Merged.Part],
-        for closing: inout Closing
-    ) throws -> Int? {
-        var seen: Int?
-        for twin in twins {
-            guard
-                try end(of: twin.finding, for: &closing) == end(of: closing.finding, for: &closing),
-                try presence(of: twin.record, from: closing.entry).shown != nil
-            else { continue }
-            let key = CellKey(record: twin.record.number, field: "grade")
-            let grade = Self.severity(try standing(at: key, seenBy: closing.entry))
-            seen = max(seen ?? grade, grade)
-        }
-        return seen
-    }
-
-    /// The finding in which one counted for the author of a closing, merges that waited among them.
-    private mutating func end(of finding: RecordEntry, for closing: inout Closing) throws -> Int {
-        var passed: [Int] = []
-        var last = finding.number
-        while closing.ends[last] == nil, !passed.contains(last) {
-            passed.append(last)
-            let record = try record(last)
-            // What nobody merged is merged for nobody.
-            guard record.mergedInto != nil,
-                let next = try edge(from: record, seenBy: closing.entry)
-            else { break }
-            last = next
-        }
-        let end = closing.ends[last] ?? last
-        for number in passed { closing.ends[number] = end }
-        return end
-    }
-
     private mutating func mergedFindings(into finding: RecordEntry) throws -> Merged {
-        var all = [finding]
-        var passed: Set<Int> = [finding.number]
+        var merged = Merged(all: [finding])
         var next = 0
-        while next < all.count {
-            let target = all[next].number
+        while next < merged.all.count {
+            let target = merged.all[next].number
             next += 1
-            for number in try findings(mergedInto: target) where !passed.contains(number) {
+            for number in try findings(mergedInto: target)
+            where number != finding.number && merged.targets[number] == nil {
                 let record = try record(number)
                 guard try mergedTarget(of: record) == target else { continue }
-                passed.insert(number)
-                all.append(record)
+                merged.targets[number] = target
+                merged.sources[target, default: []].append(number)
+                merged.all.append(record)
             }
         }
-        return Merged(finding: finding, all: all)
+        return merged
+    }
+
+    /// The findings that counted in one with that which a closing answers, as its author had it.
+    private mutating func area(of closing: Closing, in merged: Merged) throws -> [Int] {
+        var top = closing.finding
+        while let target = merged.targets[top],
+            try edge(from: record(top), seenBy: closing.entry) == target
+        {
+            top = target
+        }
+        var area = [top]
+        var next = 0
+        while next < area.count {
+            let target = area[next]
+            next += 1
+            for number in merged.sources[target] ?? []
+            where try edge(from: record(number), seenBy: closing.entry) == target {
+                area.append(number)
+            }
+        }
+        return area
     }
 
     /// The finding into which one is merged by a step that shows; nil where it counts itself.
@@ -173,10 +196,10 @@ extension Fold {
         return ClauseReference(standard: standard, clause: clause)
     }
 
-    /// The steps by which answers to some findings are closed, the newest first.
-    private mutating func closings(in findings: [RecordEntry]) throws -> [Closing] {
-        var closings: [Closing] = []
-        for finding in findings {
+    /// The steps by which answers to some findings are closed.
+    private mutating func closings(in merged: Merged) throws -> Closings {
+        var all: [Closing] = []
+        for finding in merged.all {
             for number in try records(ownedBy: finding.number) {
                 let answer = try record(number)
                 guard answer.kind == Schema.action,
@@ -189,13 +212,17 @@ extension Fold {
                     var entry = try entry(step.diff)
                     // What they wrote with it they had before them.
                     entry.seen.insert(entry.at)
-                    closings.append(
-                        Closing(step: LocatedWrite(step, at: key), entry: entry, finding: finding)
-                    )
+                    let step = LocatedWrite(step, at: key)
+                    all.append(Closing(step: step, entry: entry, finding: finding.number))
                 }
             }
         }
-        return try closings.sorted { try isOlder($1.step.write, than: $0.step.write) }
+        var closings = Closings()
+        for closing in try all.sorted(by: { try isOlder($1.step.write, than: $0.step.write) })
+        where !closings.speakFor(closing) {
+            closings.add(closing, answeringFor: try area(of: closing, in: merged))
+        }
+        return closings
     }
 }
 
@@ -208,25 +235,23 @@ extension Fold {
         in number: Int,
         toldTo member: WireText
     ) throws -> [InboxItem] {
-        var items: [InboxItem] = []
-        for criterion in try unansweredCriteria(of: number)
-        where !isOf(member, criterion.grade.write) {
-            for closing in criterion.closings where isOf(member, closing.write) {
-                let evaluation = try evaluate(closing.key)
-                items.append(
-                    InboxItem(
-                        kind: .unanswered,
-                        mine: try account(of: closing.write, at: closing.key),
-                        by: try account(of: criterion.grade.write, at: criterion.grade.key),
-                        shown: evaluation.shown,
-                        because: try because(evaluation, at: closing.key),
-                        conflict: evaluation.conflict?.kind,
-                        contested: evaluation.conflict?.path
-                    )
-                )
-            }
+        let criteria = try unansweredCriteria(of: number)
+        guard let closing = criteria.first?.closings.first(where: { isOf(member, $0.write) })
+        else { return [] }
+        let evaluation = try evaluate(closing.key)
+        let because = try because(evaluation, at: closing.key)
+        let mine = try account(of: closing.write, at: closing.key)
+        return try criteria.filter { !isOf(member, $0.grade.write) }.map { criterion in
+            InboxItem(
+                kind: .unanswered,
+                mine: mine,
+                by: try account(of: criterion.grade.write, at: criterion.grade.key),
+                shown: evaluation.shown,
+                because: because,
+                conflict: evaluation.conflict?.kind,
+                contested: evaluation.conflict?.path
+            )
         }
-        return items
     }
 }
 
