@@ -23,6 +23,9 @@ public struct Snapshot: Sendable {
     /// The state document as lists, totals and reports read it: without what is only proposed for the
     /// engagement, the plan, the scope and the organization, and with the members as membership has them.
     public let standing: JSONObject
+    /// The criteria that are open though answers to their findings are closed, by id: nobody who closed one had seen them
+    /// as they stand.
+    public let unanswered: [WireText: Unanswered]
     private let digestHex: String
 
     /// A write without effect: kept, visible, and, where a leader may admit it, not lost.
@@ -63,6 +66,7 @@ public struct Snapshot: Sendable {
         proposals = try reader.shownProposals().map {
             ShownProposal(path: $0.path, write: $0.write)
         }
+        unanswered = try reader.unansweredCriteria()
         status = ReplicaStatus(try reader.counts())
         membership = try reader.membership
         let people = membership.listed(in: state)
@@ -85,7 +89,7 @@ public struct Snapshot: Sendable {
     }
 
     /// The same as typed values.
-    public var audit: Audit { Audit(state: labels.labelling(standing)) }
+    public var audit: Audit { Audit(state: labels.labelling(standing), unanswered: unanswered) }
 
     /// The person and device behind an author; nil for one that never joined.
     public func person(of author: Author) -> Person? {

@@ -133,7 +133,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
                     + "\(known.prefix(5).map(\.text).joined(separator: ", "))."
             }
         case .recommendationNotAllowed:
-            "Close them first, or recommend something else."
+            "Close them first, having seen what was raised since, or recommend something else."
         }
     }
 }

@@ -121,7 +121,11 @@ public struct ConclusionActs: Sendable {
             recommendation == .certifyAfterPlans ? facts.openMajors : facts.openNonconformities
         throw .recommendationNotAllowed(
             recommendation: recommendation,
-            open: open.compactMap { audit.finding($0)?.label }
+            open: open.compactMap { id in
+                guard let label = audit.finding(id)?.label else { return nil }
+                let left = facts.unanswered.filter { $0.finding == id }.map(\.message)
+                return left.isEmpty ? label : "\(label) (\(left.joined(separator: "; ")))"
+            }
         )
     }
 }

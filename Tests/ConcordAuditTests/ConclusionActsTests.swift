@@ -122,4 +122,36 @@ import Testing
         ) { try acts.resolve(conflict, to: "certify", reason: "asked") }
         #expect(try !acts.resolve(conflict, to: "doNotCertify", reason: "asked").isEmpty)
     }
+
+    /// What nobody who closed the answer had seen forbids it too, and is named.
+    @Test func whatWasRaisedAfterTheAnswerWasClosedIsNamed() throws {
+        let criterion = DerivedID.criterion(finding: "a", standard: standard, clause: "8.4")
+        let state: JSONObject = [
+            "finding": ["a": ["draftNumber": "B-01", "state": "draft"]],
+            "criterion": .object([
+                criterion: [
+                    "finding": "a", "standard": .string(standard), "clause": "8.4",
+                    "grade": "major",
+                ]
+            ]),
+            "action": ["x": ["finding": "a", "state": "closed"]],
+        ]
+        var text = ConclusionText()
+        text.recommendation = .certifyAfterPlans
+        _ = try ConclusionActs(on: Audit(state: state)).write(text, for: standard)
+
+        let audit = Audit(state: state, unanswered: [criterion: .raised])
+        #expect(
+            throws: ActRefusal.recommendationNotAllowed(
+                recommendation: .certifyAfterPlans,
+                open: ["B-01 (8.4 was raised to major after the answer was closed)"]
+            )
+        ) {
+            try ConclusionActs(on: audit).write(text, for: standard)
+        }
+        let notice = Notices(audit, catalogues: .shipped).all.first {
+            $0.code == .criterionUnanswered
+        }
+        #expect(notice?.record == "a")
+    }
 }

@@ -10,12 +10,13 @@ PROOF = "action/a1/evidence/e1"
 def add_cases(cases):
     later(cases)
     beside(cases)
+    implemented(cases)
     decided(cases)
     evidence(cases)
 
 
-def answered():
-    story, ada, ben, cem, _, eva = team()
+def answered(**more):
+    story, ada, ben, cem, _, eva = team(**more)
     base = ben.save(add("finding/f1"))
     one = eva.save(
         add("action/a1", {"finding": "f1", "owner": "P. Doe", "cause": "Haste.", "state": "open"}), after=[base])
@@ -101,6 +102,51 @@ def beside(cases):
     story.expect(cases, "answer-accepted-here-evidence-removed-there", "Evidence that is taken out does.",
                  shown("responseSubmitted"),
                  [conflict("confirmed-edited", STATE, "responseSubmitted", (step, "planAccepted"), (gone, None, PROOF))])
+
+
+def implemented(cases):
+    def begun():
+        story, ada, ben, cem, eva, one, two = answered(fay="auditeeRep")
+        step = ada.save(add(STATE, "planAccepted", over=[two]), after=[two])
+        change = story["fay"].save(add(OWNER, "Q. Roe", over=[one]), after=[two])
+        last = eva.save(add(STATE, "implemented", over=[step]), after=[step])
+        return story, ada, ben, cem, eva, two, step, last, change
+
+    waits = shown("responseSubmitted", owner="Q. Roe")
+
+    def sides(step, last, change):
+        return [conflict("confirmed-edited", STATE, "responseSubmitted", (step, "planAccepted"),
+                         (last, "implemented"), (change, "Q. Roe", OWNER))]
+
+    story, ada, ben, cem, eva, two, step, last, change = begun()
+    story.expect(cases, "answer-implemented-here-changed-there", "An acceptance waits for a change that its author had "
+                 "not seen, also where the plan was implemented since.", waits, sides(step, last, change))
+
+    story, ada, ben, cem, eva, two, step, last, change = begun()
+    void = eva.save(add(STATE, "implemented", over=[step, last]), after=[change])
+    story.expect(cases, "answer-implemented-again-by-the-client", "Who answers does not accept the change alone.",
+                 waits, sides(step, last, change), [(void, STATE, "no-right")])
+
+    story, ada, ben, cem, eva, two, step, last, change = begun()
+    ben.save(add(STATE, "implemented", over=[step, last]), after=[last, change])
+    story.expect(cases, "answer-implemented-again", "Who accepts answers accepts the plan as it was carried out.",
+                 shown("implemented", owner="Q. Roe"))
+
+    story, ada, ben, cem, eva, two, step, last, change = begun()
+    ben.save(add(STATE, "planAccepted", over=[two]), after=[two, change])
+    story.expect(cases, "answer-implemented-beside-another-acceptance", "Beside an acceptance whose author had seen the "
+                 "change, what was implemented without it waits.", shown("planAccepted", owner="Q. Roe"),
+                 [conflict("confirmed-edited", STATE, "planAccepted", (step, "planAccepted"), (story.log[-1], "planAccepted"),
+                           (last, "implemented"), (change, "Q. Roe", OWNER))])
+
+    story, ada, ben, cem, eva, one, two = answered(fay="auditeeRep")
+    step = ada.save(add(STATE, "planAccepted", over=[two]), after=[two])
+    change = story["fay"].save(add(OWNER, "Q. Roe", over=[one]), after=[two])
+    void = eva.save(add(STATE, "implemented", over=[step]), after=[step, change])
+    story.expect(cases, "answer-implemented-having-seen-the-change", "A plan that is not accepted with the change is not "
+                 "implemented.", waits,
+                 [conflict("confirmed-edited", STATE, "responseSubmitted", (step, "planAccepted"), (change, "Q. Roe", OWNER))],
+                 [(void, STATE, "life-cycle")])
 
 
 def decided(cases):

@@ -26,6 +26,8 @@ public struct InboxItem: Hashable, Sendable {
         case citedRemoved = "cited-removed"
         /// Another member, who had seen it, wrote something else instead, or removed it.
         case replaced
+        /// What the member closed does not answer what another member raised, which they had not seen.
+        case unanswered = "raised-unseen"
     }
 
     /// What happened.

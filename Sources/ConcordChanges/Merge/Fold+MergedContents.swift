@@ -92,7 +92,7 @@ extension Fold {
     }
 
     /// The writes of which one shows: proposals only where nobody else wrote, and none beside a confirmation.
-    private mutating func standing(
+    mutating func standing(
         at key: CellKey,
         seenBy entry: DiffEntry?
     ) throws -> [LocatedWrite] {
@@ -101,14 +101,14 @@ extension Fold {
         return decided.isEmpty ? survivors.filter { !$0.write.contests } : decided
     }
 
-    private static func severity(_ grades: [LocatedWrite]) -> Int {
+    static func severity(_ grades: [LocatedWrite]) -> Int {
         grades.map { located in
             located.write.value?.stringValue.flatMap(Schema.grades.firstIndex(of:)) ?? -1
         }.max() ?? -1
     }
 
     /// What a field says that is written once.
-    private mutating func identity(
+    mutating func identity(
         _ field: WireText,
         of part: RecordEntry,
         seenBy entry: DiffEntry?

@@ -117,9 +117,12 @@ extension Fold {
             )
         }
         var step = cycle.step(from: current, to: value)
+        var activity: Activity?
         var further: Activity?
         if step == nil, takesAgain(draft, among: steps), !cycle.isSealed(current) {
             step = cycle.steps.first { $0.to == value }
+            // Who takes an acceptance again accepts what it waits for, also where the auditee took it.
+            if record.kind == Schema.action, Schema.isAccepted(value) { activity = .verifyAction }
             let waits = steps.waiting.contains {
                 $0.effect == .effective && $0.value == draft.value
             }
@@ -134,7 +137,7 @@ extension Fold {
                 ends: step.ends,
                 goesOn: step.goesOn
             ),
-            step.activity,
+            activity ?? step.activity,
             draft,
             record: record,
             by: writer

@@ -57,6 +57,13 @@ struct ConclusionShow: ParsableCommand {
             "\(counts.isEmpty ? "no findings" : counts.joined(separator: ", ")); \(open) open",
             by: 2
         )
+        for left in facts.unanswered {
+            let label = view.audit.finding(left.finding)?.label ?? left.finding
+            lines += Layout.indented(
+                Shown("open: \(label): \(left.message): \(UnansweredCriterion.remedy)"),
+                by: 2
+            )
+        }
         let texts: [(String, WireText?)] = [
             ("Recommendation", conclusion?.recommendationText),
             ("Fulfilment", conclusion?.fulfilment), ("Effectiveness", conclusion?.effectiveness),
@@ -98,6 +105,15 @@ struct ConclusionShow: ParsableCommand {
             "standard": .string(standard), "counts": .object(counts),
             "openNonconformities": .array(facts.openNonconformities.map { .string($0) }),
             "openMajors": .array(facts.openMajors.map { .string($0) }),
+            "unanswered": .array(
+                facts.unanswered.map { left in
+                    [
+                        "finding": .string(left.finding),
+                        "criterion": .string(left.criterion.id),
+                        "reason": .string(WireText(left.unanswered.rawValue)),
+                    ]
+                }
+            ),
             "state": conclusion.map { .string($0.state) } ?? .null,
             "conflicts": .array(
                 conflicts(about: conclusion, view).map {

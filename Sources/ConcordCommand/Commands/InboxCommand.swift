@@ -147,6 +147,9 @@ extension AuditView {
             item.by?.value == nil
                 ? "it was removed by somebody who had seen it"
                 : "it was changed by somebody who had seen it"
+        case .unanswered:
+            "you closed the answer, and had not seen this: it counts as open; reopen the answer, or "
+                + "close it again"
         case .unseen:
             item.mine.path.field == "state"
                 ? "you submitted the finding, and had not seen this change, made at the same time"

@@ -23,7 +23,7 @@ struct AuditView {
         let texts = isContested ? try replica.contestedTexts() : []
         let state = Self.with(texts, in: snapshot.standing)
         document = PlannedTeam.joined(snapshot.labels.labelling(state))
-        audit = Audit(state: document)
+        audit = Audit(state: document, unanswered: snapshot.unanswered)
     }
 
     /// The records with the text without what is in question in the place of each contested one: nobody

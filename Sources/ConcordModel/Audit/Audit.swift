@@ -28,6 +28,8 @@ public struct Audit: Hashable, Sendable {
     public let actions: [ActionRecord]
     /// The conclusions, by standard.
     public let conclusions: [ConclusionRecord]
+    /// The criteria that no closing of an answer had seen as they stand, by id.
+    let unanswered: [WireText: Unanswered]
 
     private let findingIndex: [WireText: Int]
     private let evidenceIndex: [WireText: Int]
@@ -40,7 +42,11 @@ public struct Audit: Hashable, Sendable {
     private let conclusionIndex: [WireText: Int]
 
     /// Reads a state document.
-    public init(state: JSONObject) {
+    ///
+    /// - Parameter unanswered: the criteria that do not count as answered though answers to their findings are closed, by
+    ///   id. The document does not tell of them, a replica's snapshot does.
+    public init(state: JSONObject, unanswered: [WireText: Unanswered] = [:]) {
+        self.unanswered = unanswered
         let document = StateDocument(state)
         let criteria = Dictionary(
             grouping: document.records("criterion").map { CriterionRecord($0) },

@@ -9,10 +9,13 @@ public struct ConclusionFacts: Hashable, Sendable {
     public let standard: WireText
     /// The number of findings by head grade in this standard.
     public let grades: [Grade: Int]
-    /// The ids of its nonconformities that no answer has closed, in the findings' order.
+    /// The ids of its nonconformities that no answer has closed, in the findings' order. Those with a criterion that no
+    /// closing had seen as it stands are among them.
     public let openNonconformities: [WireText]
-    /// Those of them that are major in this standard.
+    /// Those of them that are major in this standard, as far as they are open.
     public let openMajors: [WireText]
+    /// What of them is open though all their answers are closed.
+    public let unanswered: [UnansweredCriterion]
 
     /// Gathers the facts for one standard.
     public init(standard: WireText, in audit: Audit) {
@@ -20,15 +23,20 @@ public struct ConclusionFacts: Hashable, Sendable {
         var grades: [Grade: Int] = [:]
         var open: [WireText] = []
         var majors: [WireText] = []
+        var unanswered: [UnansweredCriterion] = []
         for finding in audit.countedFindings {
             guard let grade = finding.headGrade(in: standard) else { continue }
             grades[grade, default: 0] += 1
             let answers = audit.answers(countingFor: finding.id)
             let isClosed = !answers.isEmpty && answers.allSatisfy(\.isClosed)
-            guard grade.isNonconformity, !isClosed else { continue }
+            let left = audit.unansweredCriteria(of: finding, in: standard)
+            unanswered += left
+            let openGrade = isClosed ? left.compactMap(\.criterion.grade).max() : grade
+            guard let openGrade, openGrade.isNonconformity else { continue }
             open.append(finding.id)
-            if grade == .major { majors.append(finding.id) }
+            if openGrade == .major { majors.append(finding.id) }
         }
+        self.unanswered = unanswered
         self.grades = grades
         openNonconformities = open
         openMajors = majors

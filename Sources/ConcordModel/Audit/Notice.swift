@@ -32,6 +32,8 @@ public struct Notice: Hashable, Sendable {
         case nonconformityWithoutEvidence = "nonconformity-without-evidence"
         /// A finding cites evidence that somebody removed.
         case citedEvidenceRemoved = "cited-evidence-removed"
+        /// A criterion is open though the answers to its finding are closed.
+        case criterionUnanswered = "criterion-unanswered"
         /// A finding cites a standard in a unit that its scope does not cover.
         case findingOutsideScope = "finding-outside-scope"
         /// Two findings may say the same.

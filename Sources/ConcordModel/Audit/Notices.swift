@@ -88,6 +88,13 @@ public struct Notices: Hashable, Sendable {
                 "\(finding.label) cites evidence that was removed"
             )
         }
+        for left in audit.unansweredCriteria(of: finding) {
+            add(
+                .criterionUnanswered,
+                .warning,
+                "\(finding.label): \(left.message): \(UnansweredCriterion.remedy)"
+            )
+        }
         for reference in finding.criteria.compactMap(\.reference) where excluded.contains(reference)
         {
             add(

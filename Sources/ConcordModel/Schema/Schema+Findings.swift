@@ -45,16 +45,25 @@ extension Schema {
     /// What only tells more of a step that the same diff takes: into which finding, and by whom.
     package static let saidWithSteps: Set<WireText> = ["duplicateOf", "confirmedBy"]
 
-    /// The steps that confirm a record of some kind as it stands: a finding, or the auditee's answer.
+    /// The steps that confirm a record of some kind as it stands: a finding, or the auditee's answer. That a plan is
+    /// implemented goes on accepting it, since it replaces the acceptance.
     package static func confirmations(of kind: RecordKind) -> Set<WireText> {
         if kind == finding { return ["confirmed"] }
-        return kind == action ? ["planAccepted", "verified", "closed", "closedOnPlan"] : []
+        return kind == action ? acceptedStates : []
     }
+
+    /// The states in which an answer is accepted as it stands.
+    private static let acceptedStates: Set<WireText> = [
+        "planAccepted", "implemented", "verified", "closed", "closedOnPlan",
+    ]
 
     /// The fields of an answer that an auditor accepts with it; of its evidence, what is there then.
     package static let acceptedFields: Set<WireText> = [
         "correction", "cause", "causeMethod", "extent", "correctiveAction", "owner",
     ]
+
+    /// The states in which an answer is closed: what it answers is not open any more.
+    package static let closedAnswers: Set<WireText> = ["closed", "closedOnPlan"]
 
     /// Whether an answer in this state is accepted as it stands.
     ///

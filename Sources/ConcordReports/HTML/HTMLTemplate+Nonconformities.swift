@@ -11,6 +11,7 @@ extension HTMLTemplate {
         <p>{{#.grades}}<span class="pair"><span class="tag small {{.standard.tone}}">{{.standard.system}}</span>
         <span class="grade {{.grade.tone}}">{{.grade.title}}</span></span> {{/.grades}}</p></header>
         {{#.isUnanswered}}<p class="quiet">No answer yet.</p>{{/.isUnanswered}}
+        {{#.left}}<p>{{.}}</p>{{/.left}}
         {{#.answers}}
         <p class="answer"><span class="step{{#.isClosed}} closed{{/.isClosed}}">{{.state}}</span>
         {{#.due}}<span>due {{.}}</span>{{/.due}} {{#.owner}}<span>{{.}}</span>{{/.owner}}</p>

@@ -50,6 +50,8 @@ struct NonconformityView {
     let grades: [StandardGradeView]
     let answers: [Answer]
     let isUnanswered: Bool
+    /// What the closed answers do not answer.
+    let left: [String]
 
     init(_ finding: FindingRecord, _ context: ReportContext) {
         label = (finding.ncNumber ?? finding.label).string
@@ -57,5 +59,6 @@ struct NonconformityView {
         grades = StandardGradeView.all(of: finding, context)
         answers = context.audit.answers(countingFor: finding.id).map { Answer($0, context) }
         isUnanswered = answers.isEmpty
+        left = context.audit.unansweredCriteria(of: finding).map { "Open: \($0.message)." }
     }
 }

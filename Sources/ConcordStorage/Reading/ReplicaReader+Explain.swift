@@ -1,5 +1,6 @@
 package import ConcordChanges
 package import ConcordEncoding
+package import ConcordModel
 
 // What people ask after: why something is shown, what was made at the same time, who was overruled. The
 // answers are the fold's, which here goes on from what is stored, and writes nothing back.
@@ -118,6 +119,16 @@ extension ReplicaReader {
             }
             fold.forgetMuch()
         }
+        for finding in try findings(closedOn: own, &fold) {
+            for item in try fold.unanswered(in: finding, toldTo: member) {
+                guard let cause = item.by?.diff, let number = try fold.number(of: cause) else {
+                    continue
+                }
+                if try seen?.contains(fold.entry(number).at) ?? false { continue }
+                found.append((number, item))
+            }
+            fold.forgetMuch()
+        }
         return found.sorted { ($0.arrival, $0.item.id) < ($1.arrival, $1.item.id) }.map(\.item)
     }
 
@@ -153,6 +164,43 @@ extension ReplicaReader {
                     WHERE p.owner = s.record AND \(isBeside)))
             """
         ).rows { try CellKey($0, record: try $0.number(0), names: 1) }
+    }
+
+    // MARK: Answers.
+
+    /// The criteria that are open though answers to their findings are closed, by id.
+    package func unansweredCriteria() throws -> [WireText: Unanswered] {
+        guard try !answeredFindings(closedOn: nil).isEmpty else { return [:] }
+        var fold = try fold()
+        var found: [WireText: Unanswered] = [:]
+        for finding in try findings(closedOn: nil, &fold) {
+            for criterion in try fold.unansweredCriteria(of: finding) {
+                found[criterion.criterion] = criterion.unanswered
+            }
+            fold.forgetMuch()
+        }
+        return found
+    }
+
+    /// The findings in which those count of which answers are closed.
+    ///
+    /// - Parameter branches: only answers that these branches closed.
+    private func findings(closedOn branches: String?, _ fold: inout Fold) throws -> [Int] {
+        Set(
+            try answeredFindings(closedOn: branches).map { try fold.finding(inWhichCounts: $0) }
+        ).sorted()
+    }
+
+    private func answeredFindings(closedOn branches: String?) throws -> [Int] {
+        let own = branches.map { "AND w.branch IN (\($0))" } ?? ""
+        return try statements(
+            """
+            SELECT DISTINCT r.owner FROM record r JOIN write w ON w.record = r.number
+                AND w.field = 'state' AND w.member = '' AND w.standing = 0
+                AND w.value LIKE '%closed%' \(own)
+            WHERE r.kind = 'action' AND r.is_present AND r.owner IS NOT NULL
+            """
+        ).rows { $0.int(0) }
     }
 
     /// A fold that goes on from what is stored; what it changes is in memory alone.

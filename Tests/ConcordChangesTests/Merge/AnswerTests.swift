@@ -101,8 +101,7 @@ struct AnswerTests {
         let edit = try world["fay"].save(change(field))
 
         let picture = try world.settle()
-        let isPlan = Self.ways[step]?.contains("implemented") == false
-        #expect(picture[state] == (isPlan ? "responseSubmitted" : "implemented"))
+        #expect(picture[state] == "responseSubmitted")
         let conflict = try #require(picture.conflict("/" + state))
         #expect(conflict["kind"] == "confirmed-edited")
         let sides = Set((conflict["candidates"]?.arrayValue ?? []).compactMap { $0["write"] })

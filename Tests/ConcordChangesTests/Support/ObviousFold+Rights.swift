@@ -363,6 +363,10 @@ extension ObviousFold {
             }
         }
         var activity = step?.activity ?? field.activity
+        let isImplemented = write.cell.kind == "action" && to == "implemented"
+        if isImplemented, from != to, !(step?.from.contains(from) ?? true) {
+            activity = .verifyAction
+        }
         if from == to { activity = cycle.steps.first { $0.to == to }?.activity ?? field.activity }
         guard from == to || step != nil else {
             write.void = .lifeCycle

@@ -132,7 +132,8 @@ extension ObviousFold {
         switch kind {
         case "finding": step.value == "confirmed"
         case "action":
-            ["planAccepted", "verified", "closed", "closedOnPlan"].contains(step.value)
+            ["planAccepted", "implemented", "verified", "closed", "closedOnPlan"]
+                .contains(step.value)
         default: false
         }
     }

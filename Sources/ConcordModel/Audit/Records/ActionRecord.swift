@@ -55,5 +55,5 @@ public struct ActionRecord: Hashable, Sendable, Identifiable {
     }
 
     /// Whether the nonconformity is no longer open on account of it.
-    public var isClosed: Bool { state == "closed" || state == "closedOnPlan" }
+    public var isClosed: Bool { Schema.closedAnswers.contains(state) }
 }
