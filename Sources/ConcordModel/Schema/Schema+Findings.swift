@@ -56,6 +56,12 @@ extension Schema {
         "correction", "cause", "causeMethod", "extent", "correctiveAction", "owner",
     ]
 
+    /// The fields of a piece of evidence that say what it shows: what is confirmed or accepted rests on them. How it is
+    /// kept (`confidentiality`, `personalData`) does not change that, nor does what is written once.
+    package static let fieldsRestedOn: Set<WireText> = [
+        "kind", "title", "source", "content", "evidenceDate", "place",
+    ]
+
     /// Whether an answer in this state is accepted as it stands.
     ///
     /// - Parameter closes: whether the question is after more evidence: what was done is shown by it until somebody
