@@ -23,6 +23,12 @@ extension Fold {
             let state = try evaluate(CellKey(record: record.number, field: "state")).shown
             return Schema.isAccepted(state?.stringValue ?? "", closes: adds)
         }
+        if record.kind == Schema.evidence, Schema.fieldsRestedOn.contains(field.name) {
+            guard Rights.right(of: member.role, to: .decideFinding) != .yes,
+                let first = record.firstAdd
+            else { return false }
+            return try isRestedOn(record, seenBy: next(after: entry(first), by: author))
+        }
         if try isConfirmed(record), Rights.right(of: member.role, to: .decideFinding) != .yes {
             return true
         }

@@ -12,10 +12,16 @@ extension Fold {
         in record: RecordEntry,
         by writer: Writer
     ) throws -> Bool {
+        let name = draft.field.name
+        if record.kind == Schema.evidence {
+            guard Schema.fieldsRestedOn.contains(name), draft.adds != .creating else {
+                return false
+            }
+            return try isRestedOn(record, by: writer)
+        }
         guard record.kind == Schema.action else {
             return try proposesBesideConfirmation(record, by: writer)
         }
-        let name = draft.field.name
         let isEvidence = name == "evidence"
         guard isEvidence || Schema.acceptedFields.contains(name), draft.adds != .creating,
             writer.right(to: .verifyAction) == .no
@@ -50,29 +56,5 @@ extension Fold {
             asked.subtract(write.over)
         }
         return !asked.isEmpty
-    }
-
-    /// Whether a finding that was confirmed or issued, or an answer that was accepted, cites a record, as far as the
-    /// writer had seen. Who decides on all findings takes it from there all the same.
-    mutating func isRestedOn(_ record: RecordEntry, by writer: Writer) throws -> Bool {
-        guard record.kind == Schema.evidence,
-            Rights.right(of: writer.role, to: .decideFinding) != .yes
-        else { return false }
-        for citation in try citations(of: record, from: writer.entry, surviving: true)
-        where citation.effect == .effective {
-            let citing = try self.record(citation.key.record)
-            let isKept: Bool
-            switch citing.kind {
-            case Schema.finding:
-                let state = try stateView(of: citing.number, cycle: .finding, from: writer.entry)
-                isKept = state == "confirmed" || state == "issued"
-            case Schema.action:
-                let state = try stateView(of: citing.number, cycle: .action, from: writer.entry)
-                isKept = Schema.isAccepted(state)
-            default: isKept = false
-            }
-            if isKept { return true }
-        }
-        return false
     }
 }

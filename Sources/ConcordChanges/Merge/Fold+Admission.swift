@@ -79,6 +79,7 @@ extension Fold {
                 try turn(before, at: place, to: write, in: key)
                 changes.cells.insert(key)
                 try touch(key.record, field: key.field, loses: true)
+                try touchResting(on: write, at: key, turns: true)
             }
         }
     }

@@ -25,6 +25,7 @@ extension Fold {
         try noteMerge(written, at: key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field)
+        try touchResting(on: written, at: key, turns: false)
         guard try record(key.record).kind.cites(in: key.field) != nil else { return }
         for old in replaced { try touchCited(by: old, at: key) }
         try noteCitation(by: write, at: key)
@@ -131,6 +132,7 @@ extension Fold {
         try stand(key)
         changes.cells.insert(key)
         try touch(key.record, field: key.field, loses: true)
+        try touchResting(on: write, at: key, turns: true)
         try touchCited(by: write, at: key)
     }
 

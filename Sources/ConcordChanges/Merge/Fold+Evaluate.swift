@@ -318,6 +318,7 @@ struct LocatedWrite {
     var diff: Int { at == write.at ? write.diff : write.admission?.by ?? write.diff }
     var effect: Effect { write.effect }
     var isRemovalOfRecord: Bool { key.field.isEmpty && write.value == nil }
+    var isAddition: Bool { key.field.isEmpty && write.isAddition }
 }
 
 extension CellKey {

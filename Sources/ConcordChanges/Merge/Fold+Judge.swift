@@ -273,7 +273,7 @@ extension Fold {
 
     /// Whether anybody ever confirmed or issued a finding. Where nobody did, it need not be found out at each write in
     /// it whether it is merged, which takes a look at all that it raises.
-    private mutating func mayBeConfirmed(_ finding: RecordEntry) throws -> Bool {
+    mutating func mayBeConfirmed(_ finding: RecordEntry) throws -> Bool {
         guard finding.mayWait else { return true }
         let key = CellKey(record: finding.number, field: "state")
         if cells[key]?.isComplete != true { _ = try cell(key, complete: true) }

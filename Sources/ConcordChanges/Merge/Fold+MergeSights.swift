@@ -77,7 +77,7 @@ extension Fold {
 
     /// The cells that the diffs wrote which one vector has and an older one has not; nil where they are too many, or where
     /// one of them may have changed what others mean.
-    private mutating func written(
+    mutating func written(
         in seen: SeenVector,
         after old: SeenVector
     ) throws -> [(key: CellKey, diff: Int)]? {
@@ -112,6 +112,8 @@ extension Fold {
     ) throws {
         let record = try record(key.record)
         sight.targets[key.record] = nil
+        // Evidence that was rewritten holds up confirmations of what cites it.
+        if record.kind == Schema.evidence { sight.targets.removeAll() }
         if let owner = record.owner { sight.targets[owner] = nil }
         if key.field == Fold.target, record.kind == Schema.finding {
             // A merge into a finding holds up what ends that one.

@@ -152,6 +152,7 @@ extension Fold {
     /// are merged into one that counts no longer, or again, and those on a circle that was closed or
     /// opened, or on which something was written. What was written back last is remembered on each record.
     package mutating func settleMerges() throws {
+        try settleResting()
         var written = changes.presences
         for key in changes.cells
         where key.field.isEmpty || key.field == "state" || key.field == Fold.target {

@@ -334,11 +334,7 @@ extension Fold {
         guard pendingIsDelicate || isDelicate(entry) else { return true }
         // Whoever has seen everything is deeper than everything: a save, that is, which would
         // otherwise cost more the longer its device has been offline.
-        let hasSeenAll = branches.all.indices.allSatisfy { number in
-            let newest = branches[number].tip - (number == entry.at.branch ? 1 : 0)
-            return entry.seen.newest(of: number) >= newest
-        }
-        return try hasSeenAll || pending().last?.number == entry.number
+        return try hasSeenAll(entry) || pending().last?.number == entry.number
     }
 
     /// Judges everything pending anew.

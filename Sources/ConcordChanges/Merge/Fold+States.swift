@@ -139,6 +139,7 @@ extension Fold {
         let entries = try steps.confirmations.map { try entry($0.diff) }
         let edits = beside.writesAgainstConfirmation()
         try add(edits.all(besideAnyOf: entries, in: &self), in: &self)
+        try add(evidenceWrites(besideAnyOf: entries, of: record), in: &self)
         // A return at the same time holds nothing up, but shows now: who decides looks at it too.
         let others = ConcurrentWrites(steps.standing.map { LocatedWrite($0, at: key) })
         try add(others.all(besideAnyOf: entries, in: &self), in: &self)

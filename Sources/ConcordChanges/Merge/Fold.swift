@@ -47,6 +47,8 @@ package struct Fold {
     var mergeGraph = MergeGraph()
     /// What devices had before them of merges, by branch, as far as it was asked.
     var mergeSights: [Int: MergeSight] = [:]
+    /// Whether something rests on a piece of evidence, as devices had that before them.
+    var restSights: [RestSight.Place: RestSight] = [:]
     /// How often a verdict that was there already has turned, or a write has gone.
     var verdictTurns = 0
     /// The `add`s of records, as far as it was asked whose those are.
@@ -55,6 +57,8 @@ package struct Fold {
     var mergeLoops: [WireText: Bool] = [:]
     /// The writes on records whose states were asked for.
     var timelines: [Int: RecordTimeline] = [:]
+    /// The writes that took out a piece of evidence or changed what it shows, by their cells, as far as they were asked for.
+    var rewrites: [Int: [CellKey: RecordTimeline]] = [:]
     /// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
     var reasons: [Int: [CellPath: WireText]] = [:]
     var shownTexts: [CellKey: ShownText] = [:]
@@ -138,6 +142,8 @@ package struct FoldChanges: Sendable {
     package var erased: Set<Int> = []
     /// Records whose state must be looked at again, though nothing was written to it.
     package var states: Set<Int> = []
+    /// Evidence that was rewritten or taken out: the states of what cites it must be looked at again.
+    package var rewritten: Set<Int> = []
     /// Which cells cite which records, as far as that is new.
     package var citations: Set<Citation> = []
 
@@ -289,8 +295,10 @@ extension Fold {
         cited.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
         mergeSights.removeAll()
+        restSights.removeAll()
         additions.removeAll(keepingCapacity: true)
         timelines.removeAll(keepingCapacity: true)
+        rewrites.removeAll(keepingCapacity: true)
         reasons.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         cellsOfRecord.removeAll(keepingCapacity: true)

@@ -35,11 +35,15 @@ struct RecordTimeline {
         var states: [JSON?: [Item]] = [:]
         /// What changes what a confirmation confirms.
         var confirming: [Item] = []
+        /// Of writes on evidence, those that were admitted, at the place of that.
+        var admitted: [Item] = []
         /// What says something in a finding: it holds up each ending whose author had not seen it.
         var saying: [Item] = []
     }
 
     private var chains: [Int: Chain] = [:]
+    /// The members of the record's own set of evidence that were ever written.
+    fileprivate(set) var pieces: Set<CellKey> = []
 
     /// Adds a write that is not void.
     ///
@@ -70,6 +74,14 @@ struct RecordTimeline {
     /// Adds a write that merges another finding into this one.
     mutating func add(merge write: LocatedWrite) {
         Self.insert(Item(write), into: &chains[write.at.branch, default: Chain()].merges)
+    }
+
+    /// Adds a write that took out a piece of evidence or changed what it shows.
+    mutating func add(rewrite write: LocatedWrite, said: LocatedWrite) {
+        Self.insert(Item(write), into: &chains[write.at.branch, default: Chain()].confirming)
+        guard said.at != write.at else { return }
+        Self.insert(Item(said), into: &chains[said.at.branch, default: Chain()].confirming)
+        Self.insert(Item(said), into: &chains[said.at.branch, default: Chain()].admitted)
     }
 
     private static func insert(_ item: Item, into list: inout [Item]) {
@@ -125,6 +137,25 @@ struct RecordTimeline {
 }
 
 extension RecordTimeline {
+    /// The diffs of the newest writes on each branch that hold up a confirmation.
+    func newest(beside step: DiffEntry, in fold: inout Fold) throws -> Set<Int> {
+        var diffs: Set<Int> = []
+        for (branch, chain) in chains where branch != step.at.branch {
+            let newest = step.seen.newest(of: branch)
+            func beside(_ list: [Item]) throws -> ArraySlice<Item> {
+                let unseen = list[list.partition { $0.at.seq > newest }...]
+                return try unseen.prefix(
+                    upTo: unseen.partition { try fold.entry($0.diff).seen.contains(step.at) }
+                )
+            }
+            if let last = try beside(chain.confirming).last(where: { $0.diff == $0.written }) {
+                diffs.insert(last.written)
+            }
+            diffs.formUnion(try beside(chain.admitted).map(\.written))
+        }
+        return diffs
+    }
+
     /// Whether a function accepts any write, given its record and the diff that admitted it, of those that
     /// `entry` had seen and that others wrote than a function says.
     func hasAny(
@@ -173,7 +204,7 @@ extension Fold {
         from entry: DiffEntry?
     ) throws -> Bool {
         let stepEntry = try self.entry(step.diff)
-        return try timeline(of: record).hasAny(
+        let isHeldUp = try timeline(of: record).hasAny(
             beside: stepEntry,
             against: step.value,
             confirming: !step.ends,
@@ -186,6 +217,24 @@ extension Fold {
             guard let field = part.kind.owner?.field else { return true }
             return try fold.claims(of: field, in: part, seenBy: entry).contains(record.id)
         }
+        if isHeldUp || !step.confirms(record.kind) { return isHeldUp }
+        return try isHeldUpByEvidence(stepEntry, of: record, from: entry)
+    }
+
+    /// The members of a record's set of evidence that were ever written.
+    mutating func pieces(of record: RecordEntry) throws -> Set<CellKey> {
+        try timeline(of: record).pieces
+    }
+
+    /// The writes that took out a piece of evidence or changed what it shows, by their cells.
+    mutating func rewrites(of evidence: RecordEntry) throws -> [CellKey: RecordTimeline] {
+        if let known = rewrites[evidence.number] { return known }
+        var found: [CellKey: RecordTimeline] = [:]
+        for write in try writes(of: evidence.number) where try rewrites(write) {
+            found[write.key, default: RecordTimeline()].add(rewrite: write, said: try said(write))
+        }
+        rewrites[evidence.number] = found
+        return found
     }
 
     private mutating func timeline(of record: RecordEntry) throws -> RecordTimeline {
@@ -206,6 +255,9 @@ extension Fold {
         to timeline: inout RecordTimeline,
         of record: RecordEntry
     ) throws {
+        if write.key.isPieceOfEvidence, write.key.record == record.number {
+            timeline.pieces.insert(write.key)
+        }
         timeline.add(
             write,
             said: try said(write),
@@ -217,7 +269,9 @@ extension Fold {
 
     /// Notes a write that was just put into its cell.
     mutating func noteInTimelines(_ write: CellWrite, at key: CellKey) throws {
-        guard write.effect.counts, !timelines.isEmpty else { return }
+        guard write.effect.counts else { return }
+        try noteRewrite(LocatedWrite(write, at: key))
+        guard !timelines.isEmpty else { return }
         let own = try self.record(key.record)
         for number in [key.record] + (own.owner.map { [$0] } ?? []) {
             guard var timeline = timelines.removeValue(forKey: number) else { continue }
@@ -226,6 +280,20 @@ extension Fold {
         }
         guard let target = try target(of: write, at: key) else { return }
         timelines[target.number]?.add(merge: LocatedWrite(write, at: key))
+    }
+
+    /// Notes a write on evidence that was just put into its cell.
+    private mutating func noteRewrite(_ write: LocatedWrite) throws {
+        let number = write.key.record
+        guard rewrites[number] != nil else { return }
+        // Which writes are those of somebody who adds it is another matter with each `add`.
+        if write.isAddition {
+            rewrites[number] = nil
+            return
+        }
+        guard try rewrites(write) else { return }
+        let said = try said(write)
+        rewrites[number]?[write.key, default: RecordTimeline()].add(rewrite: write, said: said)
     }
 
     /// The finding into which a write merges another one.
@@ -240,6 +308,7 @@ extension Fold {
     /// is merged: a verdict on a write has changed, or it has gone.
     mutating func forgetTimelines(touchedBy write: CellWrite, at key: CellKey) throws {
         verdictTurns += 1
+        rewrites[key.record] = nil
         guard !timelines.isEmpty else { return }
         timelines[key.record] = nil
         if let owner = try record(key.record).owner { timelines[owner] = nil }

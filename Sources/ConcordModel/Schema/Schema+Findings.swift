@@ -64,6 +64,11 @@ extension Schema {
 
     /// The states in which an answer is closed: what it answers is not open any more.
     package static let closedAnswers: Set<WireText> = ["closed", "closedOnPlan"]
+    /// The fields of a piece of evidence that say what it shows: what is confirmed or accepted rests on them. How it is
+    /// kept (`confidentiality`, `personalData`) does not change that, nor does what is written once.
+    package static let fieldsRestedOn: Set<WireText> = [
+        "kind", "title", "source", "content", "evidenceDate", "place",
+    ]
 
     /// Whether an answer in this state is accepted as it stands.
     ///

@@ -32,4 +32,19 @@ struct SimulationTests {
             Issue.record("seed \(seed): \(error)")
         }
     }
+
+    /// What evidence says is confirmed with what cites it, and nobody else's verdicts depend on who looks.
+    @Test(arguments: seeds)
+    func whatRestsOnEvidenceIsWhatTheObviousFoldShows(seed: UInt64) throws {
+        var simulation = try Simulation(seed: seed, cites: true)
+        do {
+            for step in 1...60 {
+                try simulation.step()
+                if step % 10 == 0 { try simulation.compareOne() }
+            }
+            _ = try simulation.finish()
+        } catch {
+            Issue.record("seed \(seed): \(error)")
+        }
+    }
 }

@@ -142,6 +142,11 @@ extension ObviousFold {
             sides += others.filter { holdsUp($0, confirmation: step) }
             sides += steps.standing.filter { areConcurrent($0.diff, step.diff) }
         }
+        // Of evidence the last that each said of a field tells what it is now.
+        let evidence = steps.confirmations.flatMap { evidenceWrites(beside: $0, seenBy: nil) }
+        sides += evidence.filter { write in
+            !evidence.contains { $0.cell == write.cell && isInChain(write.diff, before: $0.diff) }
+        }
         // Who confirmed, or where a merge goes, is said with the step.
         sides.removeAll { side in
             cell.kind == "finding" && ["confirmedBy", "duplicateOf"].contains(side.cell.field)

@@ -88,6 +88,12 @@ extension ObviousFold {
             right = .proposal
             write.contests = true
         }
+        if right == .yes, !creates, Self.restedOn.contains(field.name), isRestedOn(write),
+            Rights.right(of: me.person.role, to: .decideFinding) != .yes
+        {
+            right = .proposal
+            write.contests = true
+        }
         if right != .no, !isPartOfStep(write), proposesOnly(write, me.person.role, naming: nil) {
             right = .proposal
             write.contests = true
@@ -136,7 +142,7 @@ extension ObviousFold {
         }
     }
 
-    /// Whether something that was confirmed or accepted cites the evidence that a write removes.
+    /// Whether something that was confirmed or accepted cites the evidence that a write removes or changes.
     private func isRestedOn(_ write: ObviousWrite) -> Bool {
         guard write.cell.kind == "evidence" else { return false }
         return citations(of: write.cell, seenBy: write.diff).contains { citation in

@@ -32,7 +32,9 @@ extension ObviousFold {
                 ending.ends && others.contains { holdsUp($0, ending) }
             }
             let confirmations = steps.standing.filter { step in
-                confirms(step, record.kind) && others.contains { holdsUp($0, confirmation: step) }
+                confirms(step, record.kind)
+                    && (others.contains { holdsUp($0, confirmation: step) }
+                        || !evidenceWrites(beside: step, seenBy: diff).isEmpty)
             }
             var merges: [ObviousWrite] = []
             steps.winner = decided(steps.standing).max { left, right in
@@ -89,12 +91,52 @@ extension ObviousFold {
 
     /// Whether a write, or its admission, is concurrent with a confirmation of what it changes.
     func holdsUp(_ other: ObviousWrite, confirmation: ObviousWrite) -> Bool {
-        guard isConfirmed(other) else { return false }
+        isConfirmed(other) && isBeside(other, step: confirmation)
+    }
+
+    /// Whether a write, or its admission, is concurrent with a step.
+    private func isBeside(_ other: ObviousWrite, step: ObviousWrite) -> Bool {
         let admission = other.admittedBy.flatMap { id in order.first { $0.id == id } }
         return ([other.diff] + (admission.map { [$0] } ?? [])).contains {
-            areConcurrent($0, confirmation.diff)
+            areConcurrent($0, step.diff)
         }
     }
+
+    /// The writes that hide, or change, evidence which the author of a confirmation or acceptance had before them as
+    /// cited, beside that.
+    func evidenceWrites(beside step: ObviousWrite, seenBy diff: VerifiedDiff?) -> [ObviousWrite] {
+        writes.filter { $0.key.kind == "evidence" && isCited($0.key.record, by: step) }
+            .flatMap(\.value)
+            .filter { isSeen($0, by: diff) && rewrites($0) && isBeside($0, step: step) }
+    }
+
+    private func isCited(_ evidence: WireText, by step: ObviousWrite) -> Bool {
+        let cell = CellPath(
+            kind: step.cell.kind,
+            record: step.cell.record,
+            field: "evidence",
+            member: evidence
+        )
+        let effective = (writes[cell] ?? []).filter { $0.hasEffect && !$0.isProposal }
+        if let own = effective.first(where: { $0.id == step.id }) { return own.value != nil }
+        let had = (writes[cell] ?? []).filter { isSeen($0, by: step.diff) }
+        return survivors(of: had).contains { !$0.isProposal && $0.value != nil }
+    }
+
+    /// Whether a write takes out evidence, or changes what it shows; what is said with its first `add` does not.
+    private func rewrites(_ write: ObviousWrite) -> Bool {
+        guard write.hasEffect, !write.isProposal else { return false }
+        guard let field = write.cell.field else { return write.value == nil }
+        let record = CellPath(kind: "evidence", record: write.cell.record)
+        let adds = (writes[record] ?? []).filter { $0.hasEffect && $0.value != nil }
+        let isFirst =
+            adds.contains { $0.id == write.id } && !adds.contains { has(write.diff, seen: $0) }
+        return Self.restedOn.contains(field) && !isFirst
+    }
+
+    static let restedOn: Set<WireText> = [
+        "kind", "title", "source", "content", "evidenceDate", "place",
+    ]
 
     /// Whether a write beside the ending of a finding says something that would count there no longer.
     private func says(_ write: ObviousWrite, beside ending: ObviousWrite) -> Bool {

@@ -174,7 +174,7 @@ struct ObviousFold {
         return write.over.contains(old.id) || isInChain(old.diff, before: write.diff)
     }
 
-    private func isInChain(_ earlier: VerifiedDiff, before later: VerifiedDiff) -> Bool {
+    func isInChain(_ earlier: VerifiedDiff, before later: VerifiedDiff) -> Bool {
         var next = previous(later)
         while let id = next, let diff = diffs[id] {
             if id == earlier.id { return true }

@@ -17,9 +17,12 @@ struct Simulation {
     private let findings: [String]
     /// Whether people merge and confirm findings much, also such as come later, and write what is not known.
     private let merges: Bool
+    /// Whether people write and hide evidence much, and confirm what cites it.
+    private let cites: Bool
     private static let criteria = ["c1", "c2"]
 
-    init(seed: UInt64, merges: Bool = false) throws {
+    init(seed: UInt64, merges: Bool = false, cites: Bool = false) throws {
+        self.cites = cites
         random = SeededGenerator(seed: seed)
         self.merges = merges
         findings = merges ? (1...7).map { "f\($0)" } : ["f1", "f2"]
@@ -120,6 +123,10 @@ struct Simulation {
             try world[name].save(decision(by: world[name]))
             return
         }
+        if cites, random.oneIn(2) {
+            try world[name].save(rest(for: world[name]))
+            return
+        }
         for _ in 0...random.below(2) {
             let (path, change) = try change(by: world[name])
             if case .add = change {
@@ -150,6 +157,35 @@ struct Simulation {
         case 1, 2:
             return part("confirmed", "confirmedBy", .string(actor.member), of: finding)
         default: return part("merged", "duplicateOf", .string(random.pick(findings)), of: finding)
+        }
+    }
+
+    /// A write of evidence, or on what cites it: a finding that is confirmed, or an answer that is accepted.
+    private mutating func rest(for actor: Actor) throws -> Change {
+        let evidence = "evidence/" + random.pick(["e1", "e2"])
+        let citing = random.pick(["finding/f1", "finding/f2", "action/a1"])
+        let value: JSON = random.pick(["IT", "HR", "QA"])
+        switch random.below(20) {
+        case 0: return .add(evidence, ["title": value, "content": "Logs", "kind": "photo"])
+        case 1..<3: return .hide(evidence)
+        case 3..<6:
+            let path = "\(evidence)/\(random.pick(["title", "source", "place", "personalData"]))"
+            if random.oneIn(2) { return .set(path, random.oneIn(6) ? nil : value) }
+            // Who only asks for it names nothing of others.
+            return .raw(Operation(.add(value), at: Actor.path(path)))
+        case 6..<9: return splice("\(evidence)/content", by: actor).1
+        case 9..<12:
+            let path = "\(citing)/evidence/\(random.pick(["e1", "e2"]))"
+            return random.oneIn(4) ? .take(path) : .put(path)
+        case 12: return .add("action/a1", ["finding": "f1", "state": "open"])
+        case 13..<16:
+            let state: JSON = random.pick([
+                "responseSubmitted", "planAccepted", "implemented", "verified", "closed",
+            ])
+            return .set("action/a1/state", state)
+        default:
+            let state: JSON = random.pick(["submitted", "confirmed", "confirmed", "withdrawn"])
+            return .set("finding/\(random.pick(["f1", "f2"]))/state", state, reason: "so")
         }
     }
 
