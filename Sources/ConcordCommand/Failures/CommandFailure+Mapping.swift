@@ -1,8 +1,9 @@
 import ArgumentParser
 import Concord
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordFiles
+import ConcordMerge
 import ConcordSync
 
 extension CommandFailure {
@@ -155,7 +156,7 @@ extension CommandFailure {
                 "Someone may have changed it meanwhile: look again, then repeat."
             case .malformedValue: "See the command's --help for what it takes."
             case .textTooLong:
-                "A text may have \(DiffLimits.textScalars) characters. Shorten it, or keep the long"
+                "A text may have \(TextLimits.scalars) characters. Shorten it, or keep the long"
                     + " version as a file."
             case .noSuchDiff: "`concord admit` lists what is without effect."
             case .empty: "Name what is to change."

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ConcordChanges
+import ConcordDiff
 import ConcordSigning
 import ConcordStorage
 import Foundation
