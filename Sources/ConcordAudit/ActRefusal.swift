@@ -34,6 +34,14 @@ public enum ActRefusal: Error, Hashable, Sendable {
     ///
     /// - Parameter counting: the finding in which it counts, where it was merged.
     case findingEnded(finding: WireText, state: WireText, counting: WireText?)
+    /// A field would name something that is not there.
+    ///
+    /// - Parameter known: what it could name.
+    case unknownReference(
+        References.Referent,
+        name: WireText,
+        known: [References.Named]
+    )
     /// Nonconformities of the standard are open that forbid the recommendation.
     case recommendationNotAllowed(recommendation: Recommendation, open: [WireText])
 
@@ -49,6 +57,8 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .notCited: "not-cited"
         case .clauseTwice: "clause-twice"
         case .findingEnded: "finding-ended"
+        case .unknownReference(let referent, _, _):
+            "unknown-" + String(referent.words.string.map { $0 == " " ? "-" : $0 })
         case .recommendationNotAllowed: "recommendation-not-allowed"
         }
     }
@@ -74,6 +84,14 @@ public enum ActRefusal: Error, Hashable, Sendable {
             "\(clause) is named twice, as \(grades.joined(separator: " and as "))"
         case .findingEnded(let finding, let state, let counting):
             "\(finding) is \(state)" + (counting.map { " and counts in \($0)" } ?? "")
+        case .unknownReference(let referent, let name, _):
+            switch referent {
+            case .unit, .site: "the organization has no \(referent.words) '\(name)'"
+            case .process: "no standard of this audit has a clause '\(name)'"
+            case .record: "there is no \(referent.words) '\(name)'"
+            case .findingOrNumber:
+                "'\(name)' is neither a finding here nor the number of an earlier one"
+            }
         case .recommendationNotAllowed(let recommendation, let open):
             "'\(recommendation.rawValue)' is not possible with open nonconformities: "
                 + open.joined(separator: ", ")
@@ -106,6 +124,14 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .findingEnded(let finding, _, let counting):
             counting.map { "Change \($0), or take \(finding) out of its merge first." }
                 ?? "Make \(finding) a draft again first."
+        case .unknownReference(let referent, _, let known):
+            switch known.count {
+            case 0: "There is no \(referent.words) yet."
+            case 1...12: "There are: \(known.map(\.text).joined(separator: ", "))."
+            default:
+                "There are \(known.count), such as "
+                    + "\(known.prefix(5).map(\.text).joined(separator: ", "))."
+            }
         case .recommendationNotAllowed:
             "Close them first, or recommend something else."
         }
@@ -115,6 +141,15 @@ public enum ActRefusal: Error, Hashable, Sendable {
 extension ActRefusal: CustomStringConvertible {
     /// The message and what would be right.
     public var description: String { "\(message). \(next)" }
+}
+
+extension References.Named {
+    /// The id, with the name in brackets where that is another.
+    public var text: String {
+        guard let name, name != id else { return id.string }
+        // An id as devices make them says nothing to people.
+        return UniqueID(id) == nil ? "\(id) (\(name))" : name.string
+    }
 }
 
 /// A grade as a refusal names it.

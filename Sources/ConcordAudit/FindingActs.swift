@@ -98,12 +98,20 @@ public struct FindingActs: Sendable {
 
     /// Raises a finding with its first fields and criteria.
     ///
-    /// - Throws: `clauseTwice` where a clause is named with two grades.
+    /// - Throws: `clauseTwice` where a clause is named with two grades; `unknownReference` of a field that names
+    ///   what is not there.
     public func raise(
         id: WireText,
         fields: JSONObject,
         citing criteria: [(reference: ClauseReference, grade: Grade?)]
     ) throws(ActRefusal) -> Edit {
+        let references = References(in: audit)
+        for (field, value) in fields {
+            try references.require(
+                value,
+                at: CellPath(kind: Schema.finding.name, record: id, field: field)
+            )
+        }
         var edit = Edit()
         edit.add(Schema.finding.name, id: id, fields: fields)
         for (reference, grade) in try Self.unique(criteria) {
@@ -152,6 +160,22 @@ public struct FindingActs: Sendable {
     }
 
     // MARK: What it says.
+
+    /// Writes some fields of a finding, as whole values; nil clears one.
+    ///
+    /// - Throws: `findingEnded`; `unknownReference` of a field that names what is not there.
+    public func set(
+        _ values: [(field: WireText, value: JSON?)],
+        in finding: FindingRecord,
+        edit: inout Edit
+    ) throws(ActRefusal) {
+        try requireOpen(finding)
+        let references = References(in: audit)
+        for (field, value) in values {
+            try references.require(value, at: finding.path(field))
+            edit.set(finding.path(field), to: value)
+        }
+    }
 
     /// Asks whether a finding can be changed: what is written into one that was withdrawn or merged would
     /// count nowhere.

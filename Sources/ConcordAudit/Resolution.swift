@@ -19,7 +19,8 @@ extension FindingActs {
     /// by somebody who has seen the decision. Whoever decides against a merge takes out of its target what it
     /// brought there, and nothing else.
     ///
-    /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`, and of a recommendation
+    /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`, `unknownReference` of a value that no side
+    ///   wrote, and of a recommendation
     ///   `recommendationNotAllowed`: what no act may write, no decision makes true.
     public func resolve(
         _ conflict: Conflict,
@@ -34,6 +35,10 @@ extension FindingActs {
             decision = .string(cycle.initial)
         }
         try requireAllowed(decision, at: conflict.path)
+        // A side can be taken whatever it names: somebody may have removed that since.
+        if !conflict.candidates.contains(where: { $0.path == nil && $0.value == decision }) {
+            try References(in: audit).require(decision, at: conflict.path)
+        }
         let finding = finding(about: conflict.path)
         let lost = lostMerges(conflict, decision)
         let kept = try kept(by: conflict.path, of: finding, as: decision)

@@ -13,8 +13,8 @@ struct ConcordProgram: AsyncParsableCommand {
         commandName: "concord",
         abstract: "Audit together, offline and online, without losing a word.",
         discussion: """
-            A team of auditors captures findings on their own devices, each working alone. Who has \
-            a network now and then runs `concord sync`: everybody gets everything, and where \
+            A team of auditors captures findings on their own devices, each working alone. With \
+            a network now and then, they run `concord sync`: everybody gets everything, and where \
             two people decided differently, both decisions stay until someone settles it.
 
             A first session:

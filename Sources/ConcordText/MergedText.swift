@@ -69,8 +69,7 @@ package func textBefore(_ index: Int, in events: [TextEvent]) -> String {
 private func text(
     seenBy index: Int,
     in events: [TextEvent],
-    including isOwn: Bool,
-    over base: String = ""
+    including isOwn: Bool
 ) -> String {
     let ancestry = TextAncestry(Array(events[...index]), in: 0..<(index + 1))
     var places: [Int: Int] = [:]
@@ -85,20 +84,9 @@ private func text(
         places[number] = view.count
         view.append(event)
     }
-    var merge = TextMerge(view, over: base)
+    var merge = TextMerge(view)
     merge.walkAll()
     return merge.buffer.text
-}
-
-/// What `textAfter` answers for several events, with the text up to where they part merged once.
-package func textsAfter(_ indices: [Int], in events: [TextEvent]) -> [String] {
-    guard let first = indices.min() else { return [] }
-    let cut = plainTextCount(events, upTo: first)
-    var below = TextMerge(Array(events[..<cut]))
-    below.walkAll()
-    let base = below.buffer.text
-    let rest = events[cut...].map { $0.without(first: cut) }
-    return indices.map { text(seenBy: $0 - cut, in: rest, including: true, over: base) }
 }
 
 /// How many of the first events are plain text for all that follow: every later one had seen them,

@@ -39,10 +39,9 @@ struct TextMerge: ~Copyable {
     /// Whether everything is looked at after each event.
     var isChecked = false
 
-    /// Merges into a text that all events had seen, by default an empty one.
+    /// Merges into an empty text.
     init(
         _ events: [TextEvent],
-        over base: String = "",
         pairsMax: Int = TextRows.pairsMax,
         lengthMax: Int = TextLimits.scalars
     ) {
@@ -52,7 +51,6 @@ struct TextMerge: ~Copyable {
         known = 0
         length = 0
         isCollecting = false
-        if !base.isEmpty { buffer = TextBuffer(base) }
     }
 
     init(

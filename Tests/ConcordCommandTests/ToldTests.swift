@@ -103,7 +103,7 @@ import Testing
         for _ in 0..<2 {
             let conflict = try leader.json("conflicts")["conflicts"]?.arrayValue?.first
             guard let name = conflict?["name"]?.plain else { break }
-            #expect(conflict?["story"]?.plain == "Audi Tor proposed something else")
+            #expect(conflict?["story"]?.plain == "Audi Tor proposed a change")
             try leader.json("resolve", name, "--remove", "--reason", "not this clause")
         }
         #expect(try leader.json("conflicts")["conflicts"] == .array([]))

@@ -131,6 +131,35 @@ import Testing
         try expectSame(team)
     }
 
+    /// What does not count yet may still be admitted: a piece of evidence that the merge's author had put in before.
+    @Test func whatItsAuthorHadPutInBeforeStays() throws {
+        let team = try team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        try ann.set("/member/ben/role", "auditeeRep")
+        try team.syncAll()
+        let voided = try #require(
+            try ben.edit { $0.insert("e1", into: cell("/finding/f3/evidence"), anew: true) }
+        )
+        #expect(voided.voided.map(\.reason) == [.noRight])
+        try team.syncAll()
+        try ann.set("/member/ben/role", "lead")
+        try team.syncAll()
+        let lost = try merge(into: "f3", by: ben)
+        try team.syncAll()
+
+        try ben.edit {
+            $0.set(cell("/finding/f1/state"), to: "draft")
+            $0.takeOut(broughtBy: [lost.reference], of: "f1")
+        }
+        try team.syncAll()
+        try ann.edit(reason: "seen") { $0.admit(voided.id) }
+        try team.syncAll()
+
+        #expect(try ann.value("/finding/f3/evidence") == ["e1": true, "e2": true])
+        #expect(try ann.shown("criterion", "\(criterion(of: "f3"))") == nil)
+        try expectSame(team)
+    }
+
     /// An auditor has no right to take things out of a colleague's finding: their decision is saved all the same.
     @Test func whoHasNotTheRightDecidesWithoutIt() throws {
         let team = try Team()

@@ -51,7 +51,11 @@ struct RandomWork {
                 for change in changes where done.insert(change % 11).inserted {
                     Self.change(change, in: &edit, conflicts, &context)
                 }
-                return try context.operations(for: edit)
+                do {
+                    return try context.operations(for: edit)
+                } catch let error as EditError where error.code == .contested {
+                    return try Self.removals(among: changes, beside: conflicts, &context)
+                }
             }
         } catch is EditError {
             return nil
@@ -68,6 +72,26 @@ struct RandomWork {
         }
         seen.append((device, result.id, shown))
         return result
+    }
+
+    /// The same changes by a program that removes what holds a conflict without asking.
+    private static func removals(
+        among changes: [Int],
+        beside conflicts: [Conflict],
+        _ context: inout SaveContext
+    ) throws -> [ConcordDiff.Operation] {
+        var edit = Edit(reason: "because")
+        var removals: [ConcordDiff.Operation] = []
+        for change in changes {
+            guard change % 11 == 5 else {
+                Self.change(change, in: &edit, conflicts, &context)
+                continue
+            }
+            let finding = cell("/finding/\(change % 2 == 0 ? "f1" : "f2")")
+            let over = try context.survivors(of: finding).map(\.write)
+            removals.append(Operation(.remove, at: finding, over: over, reason: "because"))
+        }
+        return try context.operations(for: edit) + removals.prefix(1)
     }
 
     private static func change(

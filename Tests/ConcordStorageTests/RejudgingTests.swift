@@ -32,6 +32,35 @@ import Testing
         #expect(Set(reasons) == [[.noRight]])
     }
 
+    /// A citation that counts again only by an admission keeps what it cites only as long as that counts.
+    @Test func whatAnAdmittedCitationKeptGoesWithTheAdmission() throws {
+        let team = try Team()
+        let (ann, ben, cem) = (team.devices[0], team.devices[1], team.devices[2])
+        try ann.save(add("/finding/f1", ["state": "draft"]), add("/evidence/e1", ["title": "seen"]))
+        try ann.set("/member/ben/role", "auditeeRep")
+        try ann.set("/member/cem/role", "lead")
+        try team.syncAll()
+        let voided = try #require(
+            try ben.edit { $0.insert("e1", into: cell("/finding/f1/evidence"), anew: true) }
+        )
+        try team.syncAll()
+        try ann.edit { $0.hide(kind: "evidence", id: "e1") }
+        try team.syncAll()
+        #expect(try ann.shown("evidence", "e1") == nil)
+        try ann.edit(reason: "seen") { $0.admit(voided.id) }
+        #expect(try ann.shown("evidence", "e1") != nil)
+        try cem.set("/member/ann/role", "auditor")
+        try team.sync(cem)
+        try team.syncAll()
+
+        #expect(voided.voided.map(\.reason) == [.noRight])
+        #expect(try ann.shown("evidence", "e1") == nil)
+        for device in team.devices {
+            #expect(try device.store.checkState().differences == [])
+            #expect(try device.digest() == ann.digest())
+        }
+    }
+
     /// Which branch of a chain came first here does not matter, as little as in any other order.
     @Test func aForkedChainIsFoldedAnewAsItIsStored() throws {
         let team = try Team()

@@ -94,6 +94,10 @@ extension Simulation {
     ) throws {
         guard let result, let diff = try device.diff(result.id) else { return }
         let own = Set(devices.filter { $0.member == device.member }.map(\.author))
+        // A decision against a save takes out what that brought elsewhere too.
+        let against = Set(
+            diff.body.operations.filter { decided.contains($0.path) }.flatMap(\.over)
+        )
         for operation in diff.body.operations where !decided.contains(operation.path) {
             guard let conflict = conflicts.first(where: { $0.path == operation.path }) else {
                 continue
@@ -104,6 +108,7 @@ extension Simulation {
                     && !stands($0, in: conflict)
             }
             let replaced = Set(others.map(\.write)).intersection(operation.over)
+                .subtracting(against)
             guard let write = replaced.min() else { continue }
             throw Violation(
                 "\(device.name): an ordinary edit of \(operation.path) replaces \(write), a side of a"

@@ -143,6 +143,16 @@ def targets(cases):
 
     story, ada, ben, gus, base = pair()
     merge = merged(ada, base)
+    end = gus.save(add(STATE, "withdrawn", over=[base], reason="no finding"), after=[base])
+    decided = ada.save(add(STATE, "merged", over=[end], reason="it is one"), after=[merge, end])
+    gone = gus.save(add(OTHER, "withdrawn", over=[base], reason="no finding"), after=[decided])
+    story.expect(cases, "merged-rather-than-withdrawn", "A withdrawal that a merge has replaced is not back when the "
+                 "merge waits: its author had seen it, and let the finding count.", two("draft", "withdrawn"),
+                 [conflict("ended-edited", STATE, "draft", (merge, "merged"), (end, "withdrawn"),
+                           (decided, "merged"), (gone, "withdrawn", OTHER))])
+
+    story, ada, ben, gus, base = pair()
+    merge = merged(ada, base)
     gone = gus.save(remove("finding/f2", over=[base]), after=[merge])
     story.expect(cases, "merged-into-what-was-hidden", "So where the target was hidden.",
                  {"finding": {"f1": {"state": "draft", "duplicateOf": "f2"}}},

@@ -136,6 +136,19 @@ def in_part(cases):
     added_again(cases)
 
 
+def taken_back_when_confirmed(cases, draft):
+    story, ada, ben, cem, fay = team()
+    raised = ben.save(add("finding/f1", draft))
+    fake = cem.save(add("finding/f1"))
+    sent = ben.save(add(STATE, "submitted", over=[raised]))
+    sure = ada.save(add(STATE, "confirmed", over=[sent]), after=[sent])
+    ended = ben.save(add(STATE, "withdrawn", over=[sure], reason="an error"), after=[fake, sure])
+    ben.save(add(STATE, "confirmed", over=[ended]))
+    story.expect(cases, "proposed-ending-of-the-confirmed-taken-back", "Also where to restate what is shown is only "
+                 "proposed: who proposes that asks for nothing.",
+                 {"finding": {"f1": {**draft, "state": "confirmed"}}})
+
+
 def added_again(cases):
     """A colleague adds a finding again as if they had not seen it: the one who raised it goes on, and is heard."""
     draft = {"state": "draft", "unit": "IT"}
@@ -167,6 +180,8 @@ def added_again(cases):
     ben.save(add(STATE, "draft", over=[ended]))
     story.expect(cases, "proposed-ending-taken-back", "Who proposed an ending takes it back by restating what is shown.",
                  {"finding": {"f1": {**draft, "state": "draft"}}})
+
+    taken_back_when_confirmed(cases, draft)
 
     story, ada, ben, cem, raised, ended = asked()
     void = ben.save(add(STATE, "withdrawn"))

@@ -20,7 +20,7 @@ struct AdmitCommand: ParsableCommand {
             Examples:
               concord admit                                  (list)
               concord admit 12@Jb0x --reason "made before the tablet was replaced"
-              concord admit --all-of "Tomas Ebrel" --reason "he was to go on until noon"
+              concord admit --all-of "Tomas Ebrel" --reason "the audit went on until noon"
               concord admit --decline 12@Jb0x --reason "covered by B-03"
             """
     )
@@ -124,8 +124,7 @@ struct AdmitCommand: ParsableCommand {
         throw CommandFailure(
             .refused,
             first.reason.rawValue,
-            "\(first.name) cannot be accepted: "
-                + VoidWords.of(first.reason, role: first.role),
+            "\(first.name) cannot be accepted: \(first.why)",
             next: "It has to be done again, by somebody who may."
         )
     }
@@ -165,7 +164,8 @@ struct AdmitCommand: ParsableCommand {
             found.isEmpty
                 ? "nothing that does not count is called '\(name)'"
                 : "'\(name)' may be any of \(found.count) saves",
-            next: "`concord admit` lists what does not count."
+            next: NearNames.hint(name, among: known.map(\.name))
+                + "`concord admit` lists what does not count."
         )
     }
 }

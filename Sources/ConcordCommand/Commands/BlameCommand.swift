@@ -114,11 +114,7 @@ extension AuditView {
     /// Why a write has no effect, in words.
     private func whyVoid(_ account: WriteAccount) -> String {
         guard case .void(let reason) = account.standing else { return "" }
-        return VoidWords.of(reason, role: role(of: account))
-    }
-
-    private func role(of account: WriteAccount?) -> Role? {
-        account.flatMap { snapshot.person(of: $0.write.author)?.role }
+        return why(reason, by: account.write.author)
     }
 
     private func title(_ cell: Blame) -> String {
@@ -140,10 +136,10 @@ extension AuditView {
         } else if let reason = cell.write?.reason {
             lines += Layout.indented("because: \(reason)", by: 4)
         }
-        if let admission = cell.write?.admission {
+        if let write = cell.write, let admission = write.admission {
             lines += Layout.indented(
                 "accepted by a leader (\(admission.by.short)); it had not counted: "
-                    + Shown(VoidWords.of(admission.from, role: role(of: cell.write))),
+                    + Shown(why(admission.from, by: write.write.author)),
                 by: 4
             )
         }

@@ -93,7 +93,8 @@ struct ChecklistAnswerCommand: ParsableCommand {
                 .badInput,
                 "unknown-answer",
                 "'\(answer)' is not an answer",
-                next: "The answers are: \(Schema.answers.joined(separator: ", "))."
+                next: NearNames.hint(WireText(answer), among: Schema.answers)
+                    + "The answers are: \(Schema.answers.joined(separator: ", "))."
             )
         }
         func path(_ field: WireText) -> CellPath {

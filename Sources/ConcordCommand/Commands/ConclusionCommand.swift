@@ -177,7 +177,11 @@ struct ConclusionEdit: ParsableCommand {
     var divergingOpinions: WireText?
     @Option(help: "Which further audit is needed: none, documents, onSite, fullAudit.")
     var followUp: WireText?
-    @Flag(inversion: .prefixedNo, help: "Whether the audit found out what it was to find out.")
+    @Flag(
+        inversion: .prefixedNo,
+        exclusivity: .exclusive,
+        help: "Whether the audit found out what it was to find out."
+    )
     var objectivesMet: Bool?
     @Flag(help: "Propose it for sign-off.")
     var propose = false
@@ -242,7 +246,8 @@ struct ConclusionEdit: ParsableCommand {
                 .badInput,
                 "unknown-recommendation",
                 "'\(recommendation)' is not a recommendation",
-                next: "They are: \(Schema.recommendations.joined(separator: ", "))."
+                next: NearNames.hint(recommendation, among: Schema.recommendations)
+                    + "They are: \(Schema.recommendations.joined(separator: ", "))."
             )
         }
         return known

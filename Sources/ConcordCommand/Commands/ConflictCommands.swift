@@ -68,7 +68,7 @@ struct ConflictsShow: ParsableCommand {
         let view = try AuditView(try options.openForReading())
         let found =
             try conflicts.isEmpty
-            ? view.snapshot.conflicts : conflicts.map { try view.conflict($0) }
+            ? view.snapshot.conflicts : view.conflicts(named: conflicts)
         if options.json {
             let all = try found.map { try view.fullJSON($0) }
             return try Output.json(
@@ -92,7 +92,7 @@ struct ResolveCommand: ParsableCommand {
         abstract: "Settle a conflict, with a reason.",
         discussion: """
             The decision is a signed edit like any other and names all sides it was made over. \
-            Who edits without having seen it does not undo it; a new conflict tells.
+            An edit by somebody who had not seen it does not undo it; a new conflict tells.
 
             Examples:
               concord resolve c-3fa21b --take 2 --reason "agreed in the team meeting"
@@ -133,7 +133,7 @@ struct ResolveCommand: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let conflict = try view.conflict(conflict)
-        let decision = try decision(conflict)
+        let decision = try decision(conflict, view)
         let edit = try FindingActs(on: view.audit, by: try replica.identity().member)
             .resolve(conflict, to: decision, reason: reason)
         let subject = view.describe(conflict)
@@ -141,28 +141,48 @@ struct ResolveCommand: ParsableCommand {
             edit,
             keeping: saving.keepAnyway,
             in: view,
-            said: ["Settled \(subject.record), \(subject.what): \(said(decision, conflict, view))"],
+            said: [
+                "Settled \(subject.record), \(view.matter(conflict.path)): \(said(decision, conflict, view))"
+            ],
             record: (
                 conflict.path.kind, conflict.path.record, WireText(ConflictName.of(conflict.path))
             )
         )
     }
 
-    private func decision(_ conflict: Conflict) throws -> JSON? {
+    private func decision(_ conflict: Conflict, _ view: AuditView) throws -> JSON? {
         if keep { return conflict.kind == .removedEdited ? true : conflict.shown }
-        if remove {
-            guard conflict.kind == .removedEdited || isProposedAlone(conflict) else {
-                throw CommandFailure(
-                    .refused,
-                    "remove",
-                    "nobody has removed anything in this conflict",
-                    next: "Use --take, --value or --keep."
-                )
-            }
-            return nil
-        }
+        if remove { return try removal(conflict, view) }
         if let take { return try side(take, of: conflict) }
-        return try checked(value ?? "", conflict)
+        return try checked(value ?? "", conflict, view)
+    }
+
+    /// What is to be where a removal stands or what is only proposed is declined: of a removal nothing, of
+    /// proposals what was decided beside them.
+    private func removal(_ conflict: Conflict, _ view: AuditView) throws -> JSON? {
+        if conflict.kind == .removedEdited { return nil }
+        let decided = conflict.candidates.filter { !$0.isProposal }
+        let values = Set(decided.map(\.value))
+        guard decided.count < conflict.candidates.count else {
+            throw CommandFailure(
+                .refused,
+                "remove",
+                "nobody has removed or only proposed anything in this conflict",
+                next: "Use --take, --value or --keep."
+            )
+        }
+        guard [.values, .text].contains(conflict.kind), values.count < 2 else {
+            throw CommandFailure(
+                .refused,
+                "remove",
+                "not only proposals stand against each other in this conflict",
+                next: "Use --take N for the side that is to stand: "
+                    + "`concord conflicts show \(ConflictName.of(conflict.path))` numbers them."
+            )
+        }
+        if let only = values.first { return only }
+        return conflict.kind == .text
+            ? try view.account(of: conflict).commonText.map { .string($0) } : nil
     }
 
     private func side(_ number: Int, of conflict: Conflict) throws -> JSON? {
@@ -184,7 +204,19 @@ struct ResolveCommand: ParsableCommand {
     }
 
     /// The value as the field takes it.
-    private func checked(_ text: String, _ conflict: Conflict) throws -> JSON {
+    private func checked(
+        _ text: String,
+        _ conflict: Conflict,
+        _ view: AuditView
+    ) throws -> JSON {
+        if conflict.kind == .removedEdited || conflict.path.field == nil {
+            throw CommandFailure(
+                .usage,
+                "value",
+                "this conflict is about whether something stays, so a value says nothing",
+                next: "Use --keep, --remove or --take N."
+            )
+        }
         let isTitle = conflict.path.field == "title"
         if isTitle || !text.isEmpty, TextArgument.isBlank(text) {
             throw CommandFailure(
@@ -203,7 +235,7 @@ struct ResolveCommand: ParsableCommand {
                     "value",
                     "'\(text)' is not a value of the "
                         + AuditView.title(ofField: conflict.path.field ?? ""),
-                    next: "Its values are: \(words.joined(separator: ", "))."
+                    next: NearNames.sentence(WireText(text), among: words, what: "value")
                 )
             }
             return .string(text)
@@ -218,19 +250,18 @@ struct ResolveCommand: ParsableCommand {
                     next: "Write it as JSON, or use --take N."
                 )
             }
-        default: return .string(text)
+        default:
+            let field = conflict.path.field ?? ""
+            if text.isEmpty { return .string(WireText(text)) }
+            return .string(try view.reference(WireText(text), of: field, in: conflict.path.kind))
         }
     }
 
     private func said(_ decision: JSON?, _ conflict: Conflict, _ view: AuditView) -> String {
         if conflict.kind == .removedEdited { return decision == nil ? "removed" : "kept" }
-        if decision == nil, isProposedAlone(conflict) { return "declined" }
+        if remove { return "declined what was proposed" }
         if conflict.path.field == nil { return "taken" }
+        if conflict.path.member != nil { return decision == nil ? "out" : "in" }
         return view.named(decision)
-    }
-
-    /// Whether all sides are proposals: then there may be nothing of what they propose.
-    private func isProposedAlone(_ conflict: Conflict) -> Bool {
-        conflict.kind == .values && conflict.candidates.allSatisfy(\.isProposal)
     }
 }

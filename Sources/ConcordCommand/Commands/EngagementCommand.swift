@@ -83,7 +83,8 @@ struct EngagementCommand: ParsableCommand {
                     + AuditView.spaced(step),
                 next: open.isEmpty
                     ? "There is no step from there."
-                    : "From there it can become \(open.joined(separator: " or "))."
+                    : NearNames.hint(step, among: open)
+                        + "From there it can become \(open.joined(separator: " or "))."
             )
         }
         if found.needsReason, (reason ?? "").isEmpty {

@@ -150,10 +150,9 @@ struct FindingEdit: ParsableCommand {
             edit.setText(path(finding, field), to: text)
             count += 1
         }
-        for (field, value) in try fields.values(view) {
-            edit.set(path(finding, field), to: value)
-            count += 1
-        }
+        let values = try fields.values(view)
+        try acts.set(values, in: finding, edit: &edit)
+        count += values.count
         count += try editCriteria(of: finding, view, acts, in: &edit)
         let added = try addEvidence.map { try view.evidence($0).id }
         for id in added { try acts.attach(id, to: finding, edit: &edit) }
@@ -288,7 +287,8 @@ struct FindingList: ParsableCommand {
                 .badInput,
                 "unknown-state",
                 "'\(state)' is not a state of a finding",
-                next: "The states are: \(LifeCycle.finding.states.joined(separator: ", "))."
+                next: NearNames.hint(state, among: LifeCycle.finding.states)
+                    + "The states are: \(LifeCycle.finding.states.joined(separator: ", "))."
             )
         }
         let found = view.audit.findings.filter { finding in

@@ -26,11 +26,11 @@ struct FindingFields: ParsableArguments {
         transform: TextArgument.sense
     )
     var divergingOpinion: WireText?
-    @Option(parsing: .unconditional, help: "The unit.")
+    @Option(parsing: .unconditional, help: "The unit, by its id or its name.")
     var unit: WireText?
-    @Option(parsing: .unconditional, help: "The site.")
+    @Option(parsing: .unconditional, help: "The site, by its id or its name.")
     var site: WireText?
-    @Option(parsing: .unconditional, help: "The process.")
+    @Option(parsing: .unconditional, help: "The process, by its clause or in words.")
     var process: WireText?
     @Option(
         parsing: .unconditional,
@@ -65,14 +65,13 @@ struct FindingFields: ParsableArguments {
 
     /// The other values that were given, by field; an empty one clears the field.
     func values(_ view: AuditView) throws -> [(field: WireText, value: JSON?)] {
-        let organization = view.audit.organization
-        if let unit { try known(unit, "unit", organization?.units.map { ($0.id, $0.name) } ?? []) }
-        if let site { try known(site, "site", organization?.sites.map { ($0.id, $0.name) } ?? []) }
-        var values: [(field: WireText, value: JSON?)] = [
-            ("title", title), ("unit", unit), ("site", site), ("process", process),
-            ("repeats", try repeats.map { try repeated($0, view) }),
-        ].compactMap { field, text in
-            text.map { (field, $0.isEmpty ? nil : JSON.string($0)) }
+        var values: [(field: WireText, value: JSON?)] = [("title", title)].compactMap(Self.value)
+        for (field, text) in [
+            ("unit", unit), ("site", site), ("process", process), ("repeats", repeats),
+        ] as [(WireText, WireText?)] {
+            guard let text else { continue }
+            let named = text.isEmpty ? text : try view.reference(text, of: field, in: "finding")
+            if let value = Self.value(field, named) { values.append(value) }
         }
         if let includedRequirement {
             values.append(("includedRequirement", try included(includedRequirement, view)))
@@ -80,43 +79,11 @@ struct FindingFields: ParsableArguments {
         return values
     }
 
-    /// Refuses a unit or site that the organization does not have; where the engagement lists none,
-    /// any will do.
-    private func known(
-        _ id: WireText,
-        _ what: String,
-        _ names: [(id: WireText, name: WireText)]
-    ) throws {
-        guard !id.isEmpty, !names.isEmpty, !names.contains(where: { $0.id == id }) else { return }
-        throw CommandFailure(
-            .badInput,
-            "unknown-\(what)",
-            "the organization has no \(what) '\(id)'",
-            next: "There are: "
-                + names.map { "\($0.id) (\($0.name))" }.joined(separator: ", ") + "."
-        )
-    }
-
-    /// The id of the finding that is meant, or the number of one in an earlier engagement.
-    private func repeated(_ name: WireText, _ view: AuditView) throws -> WireText {
-        if name.isEmpty { return name }
-        let here = view.matches(name.string, kinds: ["finding"])
-        if here.count > 1 { throw view.ambiguous(name.string, here) }
-        if let only = here.first { return only.id }
-        let isNumber =
-            name.string.allSatisfy {
-                $0.isASCII && ($0.isLetter || $0.isNumber || "-/. ".contains($0))
-            }
-            && name.string.contains(where: \.isNumber) && name.utf8.count <= 60
-        if isNumber { return name }
-        throw CommandFailure(
-            .badInput,
-            "unknown-finding",
-            "'\(Layout.short(name.string))' is neither a finding here nor the number of an earlier one",
-            next:
-                "Name a finding as `concord finding list` does, or the number that it had in an earlier "
-                + "engagement, such as NC-03."
-        )
+    private static func value(
+        _ field: WireText,
+        _ text: WireText?
+    ) -> (field: WireText, value: JSON?)? {
+        text.map { (field, $0.isEmpty ? nil : JSON.string($0)) }
     }
 
     private func included(_ text: String, _ view: AuditView) throws -> JSON? {

@@ -26,6 +26,41 @@ struct FindingAct {
             said: findings.map { "\(said) \(view.brief($0))" },
             record: findings.first.map { ("finding", $0.id, $0.label) }
         )
+        if !options.json { try AuditView(replica).tellUndecided(findings.map(\.id)) }
+    }
+}
+
+extension AuditView {
+    /// Says what about some findings nobody has decided yet: a step does not decide it.
+    fileprivate func tellUndecided(_ ids: [WireText]) throws {
+        let saves = try proposedSaves()
+        for finding in audit.findings where finding.duplicateOf.map(ids.contains) ?? false {
+            guard let waiting = conflicts(about: finding).first(where: { $0.kind == .mergedEnded }),
+                let target = finding.duplicateOf.flatMap({ audit.finding($0) })
+            else { continue }
+            note(
+                "\(finding.label) was merged into \(target.label), and that merge waits now: "
+                    + "\(reason(waiting)). See `concord conflicts show \(finding.label)`."
+            )
+        }
+        for finding in ids.compactMap({ audit.finding($0) }) {
+            let records = Set([finding.id] + finding.criteria.map(\.id))
+            let conflicts = conflicts(about: finding).count
+            let proposals = saves.count { save in
+                save.proposals.contains { records.contains($0.account.path.record) }
+            }
+            var parts: [String] = []
+            if conflicts > 0 { parts.append(Layout.count(conflicts, "open conflict")) }
+            if proposals > 0 { parts.append(Layout.count(proposals, "open proposal")) }
+            guard !parts.isEmpty else { continue }
+            let place =
+                conflicts > 0 ? "`concord conflicts show \(finding.label)`" : "`concord proposals`"
+            note("\(finding.label) has \(parts.joined(separator: " and ")): \(place).")
+        }
+    }
+
+    private func note(_ text: String) {
+        for line in Layout.indented(Shown(text), by: 0) { Output.note(line) }
     }
 }
 

@@ -99,7 +99,7 @@ extension AuditView {
         lines[0] = style.strong(lines[0])
         if item.kind == .team { return lines + teamText(item) }
         lines += Layout.indented("yours: \(line(item.mine))", by: 2)
-        lines += Layout.indented(Shown(words(item)), by: 2)
+        lines += Layout.indented(Shown(words(item) + (since(item) ?? "")), by: 2)
         if let declined, item.kind == .void {
             let reason = declined.reason.map { ": \($0)" } ?? ""
             lines += Layout.indented("\(try name(of: declined)) has declined it\(reason)", by: 2)
@@ -117,6 +117,18 @@ extension AuditView {
         return lines
     }
 
+    /// What has become of a decision since, where somebody has written something else; nil where it stands.
+    private func since(_ item: InboxItem) -> String? {
+        guard let by = item.by, by.standing == .replaced, let field = by.path.field,
+            by.path.member == nil, let rule = Schema.kind(by.path.kind)?.field(field)?.rule,
+            rule != .text, item.contested == nil
+        else { return nil }
+        var now = item.shown
+        if case .state(let cycle) = rule { now = now ?? .string(cycle.initial) }
+        guard now != by.value else { return nil }
+        return "; it is \(named(now, none: "cleared")) now"
+    }
+
     private func words(_ item: InboxItem) -> String {
         switch item.kind {
         case .resolved: "a conflict was settled otherwise"
@@ -131,6 +143,7 @@ extension AuditView {
         case .declined: "your proposal was not taken"
         case .decided: decided(item)
         case .team: teamWords(item)
+        case .citedRemoved: "what you cite there was removed, and counts no longer"
         case .unseen:
             item.mine.path.field == "state"
                 ? "you submitted the finding, and had not seen this change, made at the same time"
@@ -191,8 +204,7 @@ extension AuditView {
     }
 
     private func void(_ reason: VoidReason, _ item: InboxItem) -> String {
-        let role = snapshot.person(of: item.mine.write.author)?.role
-        let why = VoidWords.of(reason, role: role)
+        let why = why(reason, by: item.mine.write.author)
         return reason.canBeAdmitted
             ? "it does not count: \(why); a leader may accept it" : "it does not count: \(why)"
     }

@@ -83,6 +83,12 @@ struct InvitationView {
         return .open
     }
 
+    /// Whether a text is one of the words of the invited person's name, such as the first name.
+    func isCalled(_ text: String) -> Bool {
+        let words = (name?.string.lowercased() ?? "").split { $0.isWhitespace }
+        return words.contains { $0 == text.lowercased() }
+    }
+
     /// What people call it: the name of who is invited, or the end of its id.
     var label: String { name?.string ?? AuditView.handle(id) }
 
@@ -178,7 +184,10 @@ struct InviteWithdraw: ParsableCommand {
                     || invitation.count >= 4 && item.id.string.hasSuffix(invitation)
             }
         }
-        let candidates = named(open)
+        var candidates = named(open)
+        if candidates.isEmpty, named(all).isEmpty {
+            candidates = open.filter { $0.isCalled(invitation) }
+        }
         if let only = candidates.first, candidates.count == 1 { return only }
         if let closed = named(all).first, candidates.isEmpty {
             throw CommandFailure(

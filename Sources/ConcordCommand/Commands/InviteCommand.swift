@@ -87,7 +87,8 @@ struct InviteNew: ParsableCommand {
                     "the plan's team has no '\(Layout.short($0.string))', so the role is not known"
                 }
                     ?? "nobody is named, so the role is not known",
-                next: "Give --role, such as --role auditor, and --name for who is invited."
+                next: (name.map { NearNames.hint($0, among: plannedNames(view)) } ?? "")
+                    + "Give --role, such as --role auditor, and --name for who is invited."
             )
         }
         let role = try RoleNames.checked(word)
@@ -125,6 +126,11 @@ struct InviteNew: ParsableCommand {
         (view.document[PlannedTeam.kind]?.objectValue?.values ?? [])
             .compactMap(\.objectValue)
             .first { $0["name"]?.stringValue == name || $0["fileID"]?.stringValue == name }
+    }
+
+    private func plannedNames(_ view: AuditView) -> [WireText] {
+        (view.document[PlannedTeam.kind]?.objectValue?.values ?? [])
+            .flatMap { [$0["name"]?.stringValue, $0["fileID"]?.stringValue] }.compactMap { $0 }
     }
 
     private func texts(_ value: JSON?) -> [WireText] {

@@ -211,6 +211,7 @@ struct MemberRevoke: ParsableCommand {
                 said.append("Withdrew the invitation for \(invitation.label), which they had made.")
             }
         }
+        if device == nil { said += Self.others(than: member, view) }
         let what = device.map { "the device \($0) of " } ?? ""
         try options.save(
             edit,
@@ -218,6 +219,21 @@ struct MemberRevoke: ParsableCommand {
             said: ["Revoked \(what)\(member.name ?? member.id)."] + said,
             record: (path.kind, path.record, member.name ?? member.id)
         )
+    }
+
+    /// That somebody goes on who joined by the same invitation: that is often another device of the same
+    /// person, which is a member of its own.
+    private static func others(than member: MemberRecord, _ view: AuditView) -> [String] {
+        let members = view.snapshot.membership.members
+        guard let invitation = members[member.id]?.invitation else { return [] }
+        return view.audit.members.filter { other in
+            guard let found = members[other.id], other.id != member.id else { return false }
+            return found.invitation == invitation && !found.isRevoked
+        }.map { other in
+            let name = other.name ?? other.id
+            return "\(name) joined by the same invitation and goes on; to end that too: "
+                + "`concord member revoke \"\(name)\"`."
+        }
     }
 
     private func author(

@@ -100,7 +100,8 @@ extension AuditView {
     /// How somebody who may decides a proposal, and what is shown meanwhile.
     private func howDecided(_ save: ProposedSave) -> [String] {
         var lines = save.conflicts.map { path in
-            "An audit team leader decides it: `concord resolve \(ConflictName.of(path))`."
+            "An audit team leader decides about \(definite(matter(path))): "
+                + "`concord conflicts show \(ConflictName.of(path))`."
         }
         for proposal in save.proposals where proposal.conflict == nil {
             let path = proposal.account.path
@@ -119,6 +120,11 @@ extension AuditView {
             }
         }
         return lines
+    }
+
+    /// A place with an article before it.
+    private func definite(_ words: String) -> String {
+        words.hasPrefix("the ") ? words : "the \(words)"
     }
 
     private static let shownMeanwhile =

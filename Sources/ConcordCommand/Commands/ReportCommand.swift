@@ -99,7 +99,7 @@ extension AuditView {
                     time: by.time
                 )
             },
-            shown: WireText("\(shown(conflict)) (\(Self.reason(conflict)))"),
+            shown: WireText("\(shown(conflict)) (\(reason(conflict)))"),
             about: WireText("\(subject.record.trimmed): \(subject.what)"),
             story: WireText(try ConflictStory(view: self, conflict: conflict).words())
         )

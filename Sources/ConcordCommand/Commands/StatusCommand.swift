@@ -25,7 +25,10 @@ struct StatusCommand: ParsableCommand {
         let me = try replica.identity()
         let found = Notices(view.audit, catalogues: .shipped, contested: view.contested).all
         let news = try replica.inbox().count { $0.isNew }
-        if options.json { return try Output.json(try json(replica, view, me.member, found, news)) }
+        let proposals = try view.proposedSaves().count
+        if options.json {
+            return try Output.json(try json(replica, view, me.member, found, news, proposals))
+        }
         let status = view.snapshot.status
         let engagement = view.audit.engagement
         let title = [engagement?.number, view.audit.organization?.name].compactMap { $0 }
@@ -41,14 +44,15 @@ struct StatusCommand: ParsableCommand {
         let uncounted = self.void(view, me.role)
         let facts: [Shown] = [
             Shown(standards.joined(separator: ", ")),
-            isRevoked(replica, view, me.member)
-                ? "you were \(me.name ?? me.member), \(me.role.title)\(letter): your membership was ended, and"
-                    + " what you save does not count"
-                : "you are \(me.name ?? me.member), \(me.role.title)\(letter)",
+            Self.standing(
+                "\(me.name ?? me.member), \(me.role.title)\(letter)",
+                view.snapshot.membership.revocation(of: replica.author)
+            ),
             "replica \(path)",
             "",
             "\(Layout.count(status.diffs, "diff")) here, \(waiting)",
             "\(Layout.count(status.conflicts, "conflict")) open\(conflicts)",
+            "\(Layout.count(proposals, "proposal")) open\(proposals > 0 ? ": `concord proposals`" : "")",
             uncounted,
             "\(news) new in your inbox\(news > 0 ? ": `concord inbox`" : "")",
             "",
@@ -64,10 +68,16 @@ struct StatusCommand: ParsableCommand {
         try Output.lines(lines)
     }
 
-    /// Whether the membership, or that of this device, was ended, as far as this replica has heard.
-    private func isRevoked(_ replica: Replica, _ view: AuditView, _ member: WireText) -> Bool {
-        let device = view.snapshot.state["device"]?[replica.author.text]?["status"]?.stringValue
-        return view.audit.member(member)?.status == "revoked" || device == "revoked"
+    /// Who the person is here, and whether the membership, or this device alone, was revoked, as far as this
+    /// replica has heard.
+    private static func standing(_ person: String, _ revocation: Revocation?) -> Shown {
+        switch revocation {
+        case .member:
+            "you were \(person): your membership was ended, and what you save does not count"
+        case .device:
+            "you are \(person), and this device was revoked: what you save on it does not count"
+        case nil: "you are \(person)"
+        }
     }
 
     /// What does not count, and who can do something about it.
@@ -99,7 +109,8 @@ struct StatusCommand: ParsableCommand {
         _ view: AuditView,
         _ me: WireText,
         _ found: [Notice],
-        _ news: Int
+        _ news: Int,
+        _ proposals: Int
     ) throws -> JSON {
         let status = view.snapshot.status
         let void = view.undecidedVoids()
@@ -110,10 +121,13 @@ struct StatusCommand: ParsableCommand {
             "organization": view.audit.organization?.name.map { .string($0) } ?? .null,
             "standards": .array(view.audit.standards.map { .string($0) }),
             "author": .string(replica.author.description), "member": .string(me),
-            "revoked": .bool(isRevoked(replica, view, me)),
+            "revoked": .bool(view.snapshot.membership.revocation(of: replica.author) != nil),
+            "revocation": view.snapshot.membership.revocation(of: replica.author)
+                .map { .string(WireText($0.rawValue)) } ?? .null,
             "diffs": .integer(Int64(status.diffs)), "pending": .integer(Int64(status.pending)),
             "logSize": .integer(Int64(status.log)),
             "conflicts": .integer(Int64(status.conflicts)),
+            "openProposals": .integer(Int64(proposals)),
             "void": .integer(Int64(void.values.reduce(0, +))),
             "voidSaves": .integer(Int64(void.count)),
             "inbox": .integer(Int64(news)),

@@ -91,8 +91,7 @@ struct SyncCommand: AsyncParsableCommand {
             ) + ", and the audit team leader may accept it: see `concord inbox`."
         ]
         for save in saves.prefix(namedMax) {
-            let why = VoidWords.of(save.reason, role: save.role)
-            lines += Layout.indented("You \(save.deeds): \(why).", by: 2)
+            lines += Layout.indented("You \(save.deeds): \(save.why).", by: 2)
         }
         let left = saves.count - namedMax
         return left > 0 ? lines + ["  and \(left) more"] : lines

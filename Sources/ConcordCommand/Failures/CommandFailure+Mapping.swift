@@ -2,6 +2,8 @@ import ArgumentParser
 import Concord
 import ConcordAudit
 import ConcordDiff
+import ConcordChanges
+import ConcordEncoding
 import ConcordFiles
 import ConcordMerge
 import ConcordSync
@@ -89,11 +91,17 @@ extension CommandFailure {
             switch refusal {
             case .intoItself, .clauseTwice: .usage
             case .notCited: .notFound
+            case .unknownReference(.record, _, _): .notFound
+            case .unknownReference: .badInput
             case .noStep, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget, .findingEnded,
                 .recommendationNotAllowed:
                 .refused
             }
-        self.init(status, refusal.code, refusal.message, next: refusal.next)
+        var next = refusal.next
+        if case .unknownReference(let referent, let name, let known) = refusal {
+            next = NearNames.sentence(name, among: known, what: referent.words.string)
+        }
+        self.init(status, refusal.code, refusal.message, next: next)
     }
 
     /// A failure on the way to the server.
@@ -154,6 +162,7 @@ extension CommandFailure {
             switch error.code {
             case .noSuchRecord, .noConflict, .recordExists:
                 "Someone may have changed it meanwhile: look again, then repeat."
+            case .contested: "Decide it first: `concord conflicts` lists what is contested."
             case .malformedValue: "See the command's --help for what it takes."
             case .textTooLong:
                 "A text may have \(TextLimits.scalars) characters. Shorten it, or keep the long"

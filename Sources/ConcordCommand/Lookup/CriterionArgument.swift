@@ -114,7 +114,8 @@ struct CriterionArgument {
             .badInput,
             "unknown-grade",
             "'\(text)' is not a grade",
-            next: "The grades are, from least to most severe: \(names.joined(separator: ", "))."
+            next: NearNames.hint(text, among: names)
+                + "The grades are, from least to most severe: \(names.joined(separator: ", "))."
         )
     }
 }

@@ -1,4 +1,7 @@
 import ConcordDiff
+import Concord
+import ConcordAudit
+import ConcordChanges
 import ConcordEncoding
 import ConcordModel
 
@@ -10,6 +13,17 @@ import ConcordModel
 /// is called so does a name mean any other id, an id in a file, or a part of an id. What several records
 /// are called is refused, and all of them are named; a path, `/finding/ID`, means one record alone.
 struct NameMatches {
+    /// A record by what it can be named.
+    struct Record {
+        let id: WireText
+        /// What people call it.
+        let names: [WireText]
+        /// What it calls itself, which others do too.
+        let sharedName: WireText?
+        /// Its id in a file.
+        let fileID: WireText?
+    }
+
     /// What they can mean, each once.
     let ids: [WireText]
     /// Whether these are called so, and do not only have such an id.
@@ -17,10 +31,10 @@ struct NameMatches {
 
     /// - Parameters:
     ///   - name: what somebody typed.
-    ///   - records: the records of one kind: id, what people call it, and its id in a file.
+    ///   - records: the records of one kind.
     init(
         of name: String,
-        among records: [(id: WireText, names: [WireText], fileID: WireText?)],
+        among records: [Record],
         kind: WireText
     ) {
         if name.hasPrefix("/") {
@@ -29,11 +43,14 @@ struct NameMatches {
             return
         }
         let wanted = name.lowercased()
-        let called = records.filter { record in
+        var called = records.filter { record in
             record.names.contains { $0.string.lowercased() == wanted }
                 || record.id.isUsualID
                     && (record.id == WireText(wanted)
                         || AuditView.handle(record.id) == wanted)
+        }
+        if called.isEmpty {
+            called = records.filter { $0.sharedName?.string.lowercased() == wanted }
         }
         areCalledSo = !called.isEmpty
         guard called.isEmpty else {
@@ -110,7 +127,15 @@ extension AuditView {
     ) -> NameMatches where Record.ID == WireText {
         NameMatches(
             of: name,
-            among: records.map { ($0.id, names(of: $0), fileID(kind, $0.id)) },
+            among: records.map { record in
+                let own = snapshot.standing[kind]?[record.id]?["name"]?.stringValue
+                return NameMatches.Record(
+                    id: record.id,
+                    names: names(of: record),
+                    sharedName: kind == "member" ? own : nil,
+                    fileID: fileID(kind, record.id)
+                )
+            },
             kind: kind
         )
     }
@@ -135,16 +160,40 @@ extension AuditView {
         let found = records.filter { ids.contains($0.id) }
         if let only = found.first, found.count == 1 { return only }
         if found.count > 1 { throw ambiguous(name, found.map { (kind, $0.id) }) }
-        let known = records.map { names(of: $0).first?.string ?? Self.handle($0.id) }
         let byID =
             records.contains { $0.id == WireText(name) } ? " /\(kind)/\(name) is another." : ""
         throw CommandFailure(
             .notFound,
             "not-found",
             "there is no \(what) '\(name)' on this device",
-            next: NearNames.sentence(name, among: known, what: what) + byID
+            next: NearNames.sentence(WireText(name), among: named(kind: kind), what: what) + byID
                 + " What others have recorded comes with `concord sync`."
         )
+    }
+
+    /// The records of a kind by the name that commands take, with what else people call them.
+    func named(kind: WireText) -> [References.Named] {
+        switch kind {
+        case "finding":
+            audit.findings.map { References.Named(id: $0.label, name: $0.title) }
+        case "evidence":
+            audit.evidence.map { Self.named($0.id, $0.title) }
+        case "checklistItem":
+            audit.checklistItems.enumerated().map { place, item in
+                References.Named(id: "\(place + 1)", name: item.question)
+            }
+        default:
+            audit.members.map { member in
+                member.name.map {
+                    References.Named(id: $0, name: $0.string.hasSuffix(")") ? nil : member.letter)
+                }
+                    ?? Self.named(member.id, nil)
+            }
+        }
+    }
+
+    private static func named(_ id: WireText, _ name: WireText?) -> References.Named {
+        References.Named(id: WireText(handle(id)), name: name)
     }
 
     /// The failure of a name that several records have, with all of them named.

@@ -1,3 +1,4 @@
+import ConcordAudit
 import ConcordEncoding
 
 /// The names that someone may have meant.
@@ -10,17 +11,41 @@ enum NearNames {
     /// The names are others': their number and length may not decide how long this takes or how much of
     /// the screen it fills.
     static func of(_ text: String, among names: [String]) -> [String] {
+        nearest(text, among: names).map { Layout.short($0) }
+    }
+
+    private static func nearest(_ text: String, among names: [String]) -> [String] {
         let wanted = Array(text.lowercased().prefix(lengthMax))
         let limit = max(2, wanted.count / 2)
         let scored = Set(names).compactMap { name -> (name: String, distance: Int)? in
             guard name.utf8.count <= 8 * lengthMax else { return nil }
             let characters = Array(name.lowercased())
+            if begins(wanted, a: characters) { return (name, 0) }
             guard abs(characters.count - wanted.count) <= limit else { return nil }
             return (name, distance(wanted, characters))
         }
         return scored.filter { $0.distance <= limit }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
-            .prefix(5).map { Layout.short($0.name) }
+            .prefix(5).map(\.name)
+    }
+
+    /// Whether a text is how one of a name's words begins: a first name, part of a title.
+    private static func begins(_ text: [Character], a name: [Character]) -> Bool {
+        text.count > 2
+            && name.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).contains {
+                $0.starts(with: text)
+            }
+    }
+
+    /// What to say before a list of all there are: the nearest, where there is one.
+    static func hint(_ text: String, among names: [String]) -> String {
+        let near = of(text, among: names)
+        return near.isEmpty ? "" : "Near to it: \(near.joined(separator: ", ")). "
+    }
+
+    /// The same of names that came from a file or a diff.
+    static func hint(_ text: WireText, among names: [WireText]) -> String {
+        hint(text.string, among: names.map(\.string))
     }
 
     /// A sentence that lists the nearest names, or all of them if none is near and they are few.
@@ -41,6 +66,24 @@ enum NearNames {
     /// A sentence that lists the nearest of names that came from a file or a diff.
     static func sentence(_ text: WireText, among names: [WireText], what: String) -> String {
         sentence(text.string, among: names.map(\.string), what: what)
+    }
+
+    /// A sentence that lists the nearest of what has an id and a name, by either.
+    static func sentence(
+        _ text: WireText,
+        among named: [References.Named],
+        what: String
+    ) -> String {
+        let names = named.map(\.id) + named.compactMap(\.name)
+        let meant = nearest(text.string, among: names.map(\.string)).flatMap { near in
+            named.filter { $0.id == WireText(near) || $0.name == WireText(near) }
+        }
+        var known: Set<References.Named> = []
+        let shown = meant.filter { known.insert($0).inserted }.prefix(5).map {
+            Layout.short($0.text)
+        }
+        if !shown.isEmpty { return "Near to it: \(shown.joined(separator: ", "))." }
+        return sentence("", among: named.map(\.text), what: what)
     }
 
     /// The number of characters to insert, delete or replace (Levenshtein).

@@ -4,7 +4,7 @@ import ConcordModel
 /// The people that a plan names before they have joined.
 ///
 /// A file's team travels as records of kind `teamMember`, and the plan names people by the ids that
-/// they have in the file. Who has joined under such a person's name takes that place: so
+/// they have in the file. Somebody who has joined under such a person's name takes that place: so
 /// the plan, its notices and the report speak of people from the first day on, whether they have a
 /// device or never will.
 enum PlannedTeam {

@@ -1,5 +1,7 @@
 import Concord
 import ConcordDiff
+import ConcordAudit
+import ConcordChanges
 import ConcordEncoding
 import ConcordModel
 
@@ -46,7 +48,14 @@ extension AuditView {
     }
 
     private func nearFinding(_ name: String) -> String {
-        NearNames.sentence(name, among: audit.findings.map(\.label.string), what: "finding")
+        let others = ["evidence", "checklistItem", "member"].flatMap { named(kind: $0) }
+        let near = NearNames.of(
+            WireText(name),
+            among: others.flatMap { [$0.id, $0.name ?? $0.id] }
+        )
+        let findings = named(kind: "finding")
+        let all = near.isEmpty ? findings : findings + others
+        return NearNames.sentence(WireText(name), among: all, what: "finding")
             + " `concord finding list` lists the findings."
     }
 
@@ -84,15 +93,19 @@ extension AuditView {
             .notFound,
             "not-found",
             "a \(Self.spaced(kind)) has no field '\(name)'",
-            next: "It has: \(fields.joined(separator: ", "))."
+            next: NearNames.hint(WireText(name), among: fields)
+                + "It has: \(fields.joined(separator: ", "))."
         )
     }
 
     /// What a place is called: "B-03 Emergency changes not reviewed: unit".
     func place(_ path: CellPath) -> String {
-        let subject = describe(path)
-        let member = path.member.map { " \(memberText($0))" } ?? ""
-        return "\(subject.record): \(subject.what)\(member)"
+        "\(describe(path).record): \(matter(path))"
+    }
+
+    /// What about a record a place is, of a set with the member: "evidence 3f9a1c Sheet at workplace 4".
+    func matter(_ path: CellPath) -> String {
+        describe(path).what + (path.member.map { " \(memberText($0))" } ?? "")
     }
 
     /// A member of a set: what it names, if that is known.

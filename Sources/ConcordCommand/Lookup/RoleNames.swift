@@ -25,7 +25,8 @@ enum RoleNames {
             .badInput,
             "unknown-role",
             "'\(word)' is not a role",
-            next: "The roles are: \(Role.allCases.map(\.rawValue).joined(separator: ", "))."
+            next: NearNames.hint(word, among: Role.allCases.map(\.rawValue))
+                + "The roles are: \(Role.allCases.map(\.rawValue).joined(separator: ", "))."
         )
     }
 }

@@ -27,7 +27,8 @@ struct StandardNames {
             found.isEmpty
                 ? "'\(name)' is none of this engagement's standards"
                 : "'\(name)' may be any of \(found.joined(separator: ", "))",
-            next: "They are: \(ids.joined(separator: ", "))."
+            next: NearNames.hint(name, among: ids.map(\.string))
+                + "They are: \(ids.joined(separator: ", "))."
         )
     }
 

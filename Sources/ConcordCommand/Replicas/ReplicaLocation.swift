@@ -1,4 +1,5 @@
 import Concord
+import ConcordChanges
 import ConcordEncoding
 import Foundation
 
@@ -64,7 +65,8 @@ extension EngagementOptions {
                     "there is no engagement '\(name)' on this device",
                     next: names.isEmpty
                         ? "Begin one with `concord new`, or join one with `concord join CODE`."
-                        : "There are: \(names.joined(separator: ", "))."
+                        : NearNames.hint(name, among: names)
+                            + "There are: \(names.joined(separator: ", "))."
                 )
             }
             return folder.file(of: name)
@@ -123,6 +125,16 @@ extension Replica {
     /// Whose device this is.
     func identity() throws -> Identity {
         if let me = try me() { return me }
+        if let device = try snapshot().membership.devices[author] {
+            throw CommandFailure(
+                .refused,
+                "not-a-member",
+                device.isSurplus
+                    ? "this device joined when its invitation admitted nobody any more"
+                    : "the member whose device this is is not known here",
+                next: "Run `concord sync`, or ask the team leader for a new invitation code."
+            )
+        }
         throw CommandFailure(
             .refused,
             "not-a-member",

@@ -16,7 +16,7 @@ extension AuditView {
         )
         lines[0] = Style.output.strong(lines[0])
         let story = try ConflictStory(view: self, conflict: conflict).words()
-        lines += Layout.indented("\(subject.what): \(story)", by: 0) + [""]
+        lines += Layout.indented("\(matter(conflict.path)): \(story)", by: 0) + [""]
         if let common = account.commonText {
             lines += Layout.indented(
                 "Undisputed: \(common.isEmpty ? "(nothing)" : common.string)",
@@ -35,8 +35,11 @@ extension AuditView {
         if conflict.kind == .text, let merged = account.conflict.shown?.stringValue {
             lines += Layout.indented("Merged, as --keep takes it: \(merged)", by: 0) + [""]
         }
+        if let words = try recommended(beside: conflict) {
+            lines += Layout.indented("\(words.prefix(1).uppercased())\(words.dropFirst()).", by: 0)
+        }
         lines += Layout.wrap(
-            "Meanwhile: \(shown(conflict)) (\(Self.reason(conflict))).",
+            "Meanwhile: \(shown(conflict)) (\(reason(conflict))).",
             width: Terminal.width
         )
         return lines
@@ -64,15 +67,23 @@ extension AuditView {
         if sight.candidates.count > 1, !isPresence {
             let values = sight.candidates.map { candidate in
                 let name = snapshot.person(of: candidate.write.author)?.name ?? "someone unknown"
-                return "\(Self.text(candidate.value)) (\(name))"
+                return "\(seen(candidate.value, at: side.account.path)) (\(name))"
             }
             return ["saw: \(values.joined(separator: " or "))"]
         }
         if isPresence { return ["saw: \(sight.shown == nil ? "not there" : "there")"] }
-        return ["saw: \(Self.text(sight.shown, none: "(nothing)"))"]
+        return ["saw: \(seen(sight.shown, at: side.account.path))"]
     }
 
-    private func account(of conflict: Conflict) throws -> ConflictAccount {
+    /// What somebody had before them at a place: of a state that nobody had written, the first one.
+    private func seen(_ value: JSON?, at path: CellPath) -> String {
+        let rule = path.field.flatMap { Schema.kind(path.kind)?.field($0)?.rule }
+        guard case .state(let cycle) = rule else { return named(value, none: "(nothing)") }
+        return Self.spaced(value?.stringValue ?? cycle.initial)
+    }
+
+    /// A conflict with what each author had before them.
+    func account(of conflict: Conflict) throws -> ConflictAccount {
         if let account = try replica.account(ofConflictAt: conflict.path) { return account }
         throw CommandFailure(
             .busy,
@@ -82,7 +93,6 @@ extension AuditView {
         )
     }
 
-    /// A conflict with what each author had before them, as JSON; the shape is in `docs/concord.md`.
     /// How a conflict is settled, true for the person who reads it.
     func howSettled(_ conflict: Conflict) throws -> String {
         let command = "concord resolve \(ConflictName.of(conflict.path)) --take N --reason WHY"
@@ -121,6 +131,7 @@ extension AuditView {
         return texts
     }
 
+    /// A conflict with what each author had before them, as JSON; the shape is in `docs/concord.md`.
     func fullJSON(_ conflict: Conflict) throws -> JSON {
         let account = try account(of: conflict)
         var object = try json(conflict).objectValue ?? [:]

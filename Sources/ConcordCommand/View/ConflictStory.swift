@@ -15,7 +15,8 @@ struct ConflictStory {
         switch conflict.kind {
         case .text: return try differing("edited the same words", proposing: "other words")
         case .values: return try differing("decided differently", proposing: "something else")
-        case .endedEdited, .confirmedEdited: return try steps()
+        case .endedEdited: return try steps()
+        case .confirmedEdited: return try steps() + (endedSince() ?? "")
         case .mergedEnded:
             let merged = try names { isHere($0) }
             let ended = try names { !isHere($0) }
@@ -25,7 +26,9 @@ struct ConflictStory {
                     "\(join(merged)) merged \(subject) into a finding that does not hold all of it"
                     + (took.isEmpty ? "" : "; \(join(took)) took something from that one")
             }
-            return "\(join(merged)) merged \(subject) into a finding that does not count any more; "
+            let target = view.audit.finding(conflict.path.record)?.duplicateOf
+            let into = target.flatMap { view.audit.finding($0)?.label.string } ?? "a finding"
+            return "\(join(merged)) merged \(subject) into \(into), which does not count any more; "
                 + "\(join(ended)) ended that one"
         case .removedEdited:
             let removals = conflict.candidates.filter { isHere($0) && $0.value == nil }
@@ -43,7 +46,11 @@ struct ConflictStory {
             return decided.count == 1
                 ? "\(join(decided)) \(verb) on two devices" : "\(join(decided)) \(verb)"
         }
-        guard !decided.isEmpty else { return "\(join(proposing)) proposed \(what)" }
+        guard !decided.isEmpty else {
+            let change = what.hasSuffix("else") ? "a change" : what
+            return "\(join(proposing)) proposed \(change)"
+        }
+        if proposing == decided { return "\(join(proposing)) proposed to change what they wrote" }
         return "\(join(proposing)) proposed \(what) than \(join(decided)) wrote"
     }
 
@@ -52,6 +59,20 @@ struct ConflictStory {
         let parts = try doings(of: conflict.candidates, subject: subject)
         let rest = parts.dropFirst().joined(separator: " and ")
         return parts.count > 1 ? "\(parts[0]) while \(rest)" : parts.joined()
+    }
+
+    /// That somebody has ended what is contested meanwhile: "; Ben withdrew it".
+    private func endedSince() throws -> String? {
+        guard view.hasEnded(conflict),
+            let state = try view.replica.blame(
+                kind: conflict.path.kind,
+                id: conflict.path.record,
+                field: "state"
+            ).first?.write,
+            !conflict.candidates.contains(where: { $0.path == nil && $0.write == state.write })
+        else { return nil }
+        let verb = state.value == "merged" ? "merged" : "withdrew"
+        return "; \(view.signature(of: state).name) \(verb) it"
     }
 
     /// Who did what, steps first: "Lena withdrew A-04", "Anna confirmed it", "Ben was editing it".
@@ -181,7 +202,11 @@ extension AuditView {
     }
 
     /// What one side of a conflict wrote at another place than the contested one, in words.
-    func deed(of candidate: Conflict.Candidate, at path: CellPath) -> String {
+    func deed(
+        of candidate: Conflict.Candidate,
+        at path: CellPath,
+        in conflict: Conflict
+    ) -> String {
         if let member = path.member {
             let name = memberText(member).trimmed
             return candidate.value == nil ? "took \(name) out" : "put \(name) in"
@@ -199,7 +224,14 @@ extension AuditView {
         }
         if candidate.isText { return "edited the \(name)\(criterion)" }
         guard let value = candidate.value else { return "cleared the \(name)\(criterion)" }
-        if path.kind == "finding", field == "state" { return "made it \(named(value))" }
+        if path.kind == "finding", field == "state" {
+            let subject = path.record == conflict.path.record ? "it" : shortName(path)
+            switch value {
+            case "withdrawn": return "withdrew \(subject)"
+            case "merged": return "merged \(subject)"
+            default: return "made \(subject) \(named(value))"
+            }
+        }
         return "set the \(name)\(criterion) to \(named(value))"
     }
 

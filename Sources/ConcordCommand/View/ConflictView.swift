@@ -21,6 +21,18 @@ extension AuditView {
         let what: String
     }
 
+    /// The conflicts that some names mean, each once: of a record's name, all that are about it.
+    func conflicts(named names: [String]) throws -> [Conflict] {
+        var known: Set<CellPath> = []
+        return try names.flatMap { name -> [Conflict] in
+            let named = snapshot.conflicts.contains {
+                $0.path.text == WireText(name) || ConflictName.of($0.path) == name
+            }
+            let about = named ? [] : snapshot.conflicts(about: try recordIDs(name))
+            return about.isEmpty ? [try conflict(name)] : about
+        }.filter { known.insert($0.path).inserted }
+    }
+
     /// A conflict by its name, its path, or the record it is about if that has only one.
     func conflict(_ name: String) throws -> Conflict {
         let path = WireText(name)
@@ -29,7 +41,7 @@ extension AuditView {
         }
         if let only = named.first, named.count == 1 { return try withTexts(only) }
         if named.count > 1 {
-            // Who writes a record chooses its id, and can look for one with another conflict's name.
+            // The person who writes a record chooses its id, and can look for one with another conflict's name.
             throw CommandFailure(
                 .usage,
                 "ambiguous",
@@ -42,7 +54,7 @@ extension AuditView {
             )
         }
         let ids = try recordIDs(name)
-        let found = snapshot.conflicts.filter { ids.contains($0.path.record) }
+        let found = snapshot.conflicts(about: ids)
         if let only = found.first, found.count == 1 { return try withTexts(only) }
         let all = snapshot.conflicts.map { ConflictName.of($0.path) }
         throw CommandFailure(
@@ -53,7 +65,7 @@ extension AuditView {
                 : "there are \(found.count) open conflicts about '\(name)'",
             next: all.isEmpty
                 ? "There are no open conflicts; someone may have settled it already."
-                : "Open are: "
+                : NearNames.hint(name, among: all) + "Open are: "
                     + Self.some(found.isEmpty ? all : found.map { ConflictName.of($0.path) })
                     + "."
         )
@@ -71,14 +83,20 @@ extension AuditView {
         return try replica.account(ofConflictAt: conflict.path)?.conflict ?? conflict
     }
 
-    /// The record that a name means, with what belongs to it.
+    /// The record that a name means, with what belongs to it; a standard's name means its conclusion.
     private func recordIDs(_ name: String) throws -> Set<WireText> {
-        let found = matches(name, kinds: ["finding", "checklistItem", "evidence"])
-        if found.count > 1 { throw ambiguous(name, found) }
-        guard let only = found.first else { return [WireText(name)] }
+        if name.hasPrefix("/"), CellPath(name).map({ $0.field != nil }) ?? true {
+            return [WireText(name)]
+        }
+        let subject: RecordSubject
+        do {
+            subject = try self.subject(name)
+        } catch let failure as CommandFailure where failure.code == "not-found" {
+            return [WireText(name)]
+        }
         let criteria =
-            only.kind == "finding" ? audit.finding(only.id)?.criteria.map(\.id) ?? [] : []
-        return Set([only.id] + criteria)
+            subject.kind == "finding" ? audit.finding(subject.id)?.criteria.map(\.id) ?? [] : []
+        return Set([subject.id] + criteria)
     }
 
     /// What a conflict is about.
@@ -160,47 +178,6 @@ extension AuditView {
             ?? index.removedField(kind, id, name))?.stringValue
     }
 
-    /// Why the shown value is shown, in words.
-    static func reason(_ conflict: Conflict) -> String {
-        switch conflict.kind {
-        case .values: return reasonOfValues(conflict)
-        case .text: return "the edits touch, so someone has to read them"
-        case .endedEdited: return "it stays as it was until someone decides"
-        case .confirmedEdited: return "it is not confirmed until someone decides"
-        case .mergedEnded: return "both count until someone decides"
-        case .removedEdited: return "it stays until someone decides"
-        }
-    }
-
-    /// What really counts meanwhile: where something was only proposed, what was decided beside it.
-    private static func reasonOfValues(_ conflict: Conflict) -> String {
-        let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
-        var isSeverity = false
-        if case .mostSevere = field?.rule { isSeverity = true }
-        let decided = conflict.candidates.filter { !$0.isProposal }
-        if decided.count == conflict.candidates.count {
-            return isSeverity
-                ? "the most severe counts until someone decides" : "shown until someone decides"
-        }
-        if decided.isEmpty {
-            return conflict.shown == nil
-                ? "a proposal does not count until someone decides"
-                : "only proposed; shown until someone decides"
-        }
-        let counts =
-            isSeverity && Set(decided.map(\.value)).count > 1
-            ? "of what was decided the most severe counts" : "what was decided counts"
-        return "\(counts); a proposal does not until someone takes it"
-    }
-
-    /// What is shown meanwhile, for people.
-    func shown(_ conflict: Conflict) -> String {
-        if conflict.kind == .removedEdited { return conflict.shown == nil ? "removed" : "kept" }
-        if conflict.kind == .text { return "the undisputed text" }
-        if conflict.path.field == nil { return "added" }
-        return named(conflict.shown, none: "nothing")
-    }
-
     /// What kind of disagreement it is, in words.
     static func title(_ kind: ConflictKind) -> String {
         switch kind {
@@ -245,6 +222,13 @@ extension AuditView {
     }
 }
 
+extension Snapshot {
+    /// The open conflicts about some records.
+    fileprivate func conflicts(about ids: Set<WireText>) -> [Conflict] {
+        conflicts.filter { ids.contains($0.path.record) }
+    }
+}
+
 extension AuditView {
     /// What one side of a conflict wrote, for people: an edit elsewhere names its place.
     func candidateText(_ candidate: Conflict.Candidate, of conflict: Conflict) -> String {
@@ -255,10 +239,14 @@ extension AuditView {
             if conflict.path.field == nil {
                 return candidate.value == nil ? "take it away" : "add it"
             }
+            if conflict.path.member != nil {
+                return candidate.value == nil ? "take it out" : "put it in"
+            }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
-            return named(candidate.value) + target(of: candidate, conflict)
+            let recommends = conflict.path.field == "recommendation" ? "recommends " : ""
+            return recommends + named(candidate.value) + target(of: candidate, conflict)
         }
-        return deed(of: candidate, at: path)
+        return deed(of: candidate, at: path, in: conflict)
     }
 
     /// Into which finding a side merges: " into L-01 Target"; nothing where it does not merge.
@@ -310,15 +298,18 @@ extension AuditView {
         let name = Style.output.strong(Shown(ConflictName.of(conflict.path)))
         lines[0] = "\(name)  \(lines[0].plain.drop { $0 == " " })"
         let story = try ConflictStory(view: self, conflict: conflict).words()
-        lines += Layout.indented("\(subject.what): \(story)", by: 10)
+        lines += Layout.indented("\(matter(conflict.path)): \(story)", by: 10)
         let rows = try told(conflict).map { number, candidates in
             let by = try signature(of: candidates[0].write)
             return ["\(number)", text(candidates, of: conflict), "\(by.name), \(by.moment)"]
         }
         lines += Layout.table(rows, indent: 10)
+        if let words = try recommended(beside: conflict) {
+            lines += Layout.indented(Shown(words), by: 10)
+        }
         lines += Layout.indented(
             "meanwhile: \(shown(conflict)) "
-                + "(\(Self.reason(conflict)))",
+                + "(\(reason(conflict)))",
             by: 10
         )
         return lines

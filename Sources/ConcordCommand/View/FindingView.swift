@@ -79,7 +79,7 @@ extension AuditView {
             }
         let reason = by.reason.map { ": \"\($0)\"" } ?? ""
         if cell.isResolution {
-            // Who settles a conflict for a step that somebody else took has not taken it.
+            // To settle a conflict for a step that somebody else took is not to take it.
             let taken = cell.replaced.filter { $0.value == write.value }
             let author = taken.last { signature(of: $0).member != by.member } ?? taken.last
             if let author, signature(of: author).member != by.member {
@@ -94,7 +94,10 @@ extension AuditView {
     /// A finding on its own.
     func text(_ finding: FindingRecord) throws -> [Shown] {
         let style = Style.output
-        var facts = [finding.headGrade?.title, finding.state.string]
+        let step = try lastStep(finding)
+        // The step says the state, with who took it.
+        let isSaid = step?.hasPrefix(finding.state.string) ?? false
+        var facts = [finding.headGrade?.title, isSaid ? nil : finding.state.string]
         facts.append(finding.raisedBy.map { "raised by \(person($0))" })
         let contributors = audit.contributors(to: finding)
             .filter { $0 != finding.raisedBy }.map { person($0) }
@@ -114,16 +117,13 @@ extension AuditView {
         )
         lines[0] = style.strong(lines[0])
         lines += Layout.indented(Shown(facts.compactMap { $0 }.joined(separator: ", ")), by: 2)
-        if let step = try lastStep(finding) { lines += Layout.indented(Shown(step), by: 2) }
+        if let step { lines += Layout.indented(Shown(step), by: 2) }
         lines += criteria(finding)
         lines += section("Statement", finding.statement)
         lines += section("Required", finding.requirementNote)
         lines += section("Diverging opinion", finding.divergingOpinion)
         let evidence = finding.evidence.sorted().map { id in
-            [
-                Self.handle(id), audit.evidence(id)?.kind?.string ?? "",
-                (audit.evidence(id)?.title ?? id).string,
-            ]
+            [Self.handle(id), audit.evidence(id)?.kind?.string ?? "", title(ofEvidence: id)]
         }
         if !evidence.isEmpty { lines += ["", "  Evidence"] + Layout.table(evidence, indent: 4) }
         let merged = audit.findings.filter { $0.state == "merged" && $0.duplicateOf == finding.id }
@@ -133,27 +133,59 @@ extension AuditView {
                 lines += Layout.indented("\(other.label)  \(other.title ?? "")", by: 4)
             }
         }
-        for conflict in conflicts(about: finding) {
+        let conflicts = conflicts(about: finding)
+        let proposedAlone = conflicts.filter { $0.candidates.allSatisfy(\.isProposal) }
+        for conflict in conflicts where !proposedAlone.contains(conflict) {
             let count = Layout.count(conflict.candidates.count, "version")
-            lines += ["", "\(style.warning("  Contested:")) \(describe(conflict).what), \(count)"]
+            lines += ["", "\(style.warning("  Contested:")) \(matter(conflict.path)), \(count)"]
             lines += Layout.indented(
                 "see `concord conflicts show \(ConflictName.of(conflict.path))`",
                 by: 4
             )
         }
-        lines += proposed(in: [finding.id] + finding.criteria.map(\.id))
+        // What is only proposed is told once, as that, also where it is a conflict.
+        lines += try proposed(proposedAlone)
+        let told = Set(conflicts.map(\.path))
+        lines += proposed(in: [finding.id] + finding.criteria.map(\.id)) { !told.contains($0) }
         return lines
     }
 
     /// What is only proposed in these records, and by whom: never shown as if it had been decided.
-    func proposed(in records: [WireText]) -> [Shown] {
+    ///
+    /// - Parameter isTold: which places are told.
+    func proposed(
+        in records: [WireText],
+        where isTold: (CellPath) -> Bool = { _ in true }
+    ) -> [Shown] {
         var lines: [Shown] = []
-        for proposal in records.flatMap({ index.proposals[$0] ?? [] }) {
+        for proposal in records.flatMap({ index.proposals[$0] ?? [] }) where isTold(proposal.path) {
             let name = snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
             lines += [""]
             lines += Layout.indented(
-                "Proposed by \(name), to be decided by a leader: \(describe(proposal.path).what)",
+                "Proposed by \(name), to be decided by a leader: \(matter(proposal.path))",
                 by: 2
+            )
+        }
+        return lines
+    }
+
+    /// Conflicts of which all sides are proposals: who proposes what, and how it is decided.
+    private func proposed(_ conflicts: [Conflict]) throws -> [Shown] {
+        var lines: [Shown] = []
+        for conflict in conflicts {
+            var names: [WireText] = []
+            for candidate in conflict.candidates {
+                let name = try signature(of: candidate.write).name
+                if !names.contains(name) { names.append(name) }
+            }
+            lines += [""]
+            lines += Layout.indented(
+                "Proposed by \(names.joined(separator: ", ")), to be decided by a leader: \(matter(conflict.path))",
+                by: 2
+            )
+            lines += Layout.indented(
+                "see `concord conflicts show \(ConflictName.of(conflict.path))`",
+                by: 4
             )
         }
         return lines
@@ -194,5 +226,12 @@ extension AuditView {
     static func short(_ standard: WireText) -> String {
         let words = standard.string.split(separator: "-").filter { Int($0) != nil }
         return words.count > 1 ? words.dropLast().joined(separator: "-") : standard.string
+    }
+
+    /// What a piece of evidence is called, also one that was removed.
+    func title(ofEvidence id: WireText) -> String {
+        if let record = audit.evidence(id) { return (record.title ?? id).string }
+        let title = index.removedField(Schema.evidence.name, id, "title")?.stringValue
+        return "\(title?.string ?? Self.handle(id)) (removed)"
     }
 }

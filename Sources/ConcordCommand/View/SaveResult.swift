@@ -109,7 +109,7 @@ extension AuditView {
                 refusal.voided.map(\.reason).first { !$0.canBeAdmitted } ?? first
             )
         }
-        // Who leads asks nobody.
+        // A leader asks nobody.
         if try replica.me()?.role == .lead { return VoidWords.next(first) }
         return "Ask your audit team leader, or repeat it with --keep-anyway where the command "
             + "has it: then it is kept without effect, for them to accept."
@@ -118,12 +118,11 @@ extension AuditView {
     /// The failure that says that a save was kept and does not count; nil where all of it counts.
     func kept(_ receipt: SaveReceipt) -> CommandFailure? {
         guard let first = receipt.voided.first else { return nil }
-        let role = snapshot.person(of: receipt.reference.author)?.role
         let canBeAdmitted = receipt.voided.contains { $0.reason.canBeAdmitted }
         return CommandFailure(
             .refused,
             first.reason.rawValue,
-            "kept, but it does not count: \(VoidWords.of(first.reason, role: role))",
+            "kept, but it does not count: \(why(first.reason, by: receipt.reference.author))",
             next: canBeAdmitted
                 ? "It is signed and in the log. The audit team leader can accept it: "
                     + "`concord admit \(receipt.reference.short)`."
@@ -134,8 +133,7 @@ extension AuditView {
 
     /// Why a write of one's own would have no effect.
     private func why(_ write: IneffectiveWrite) throws -> String {
-        let role = try replica.me()?.role
-        let words = VoidWords.of(write.reason, role: role)
+        let words = why(write.reason, by: replica.author)
         // A criterion that was taken out is not among the records, and has no name.
         if write.path.kind == "criterion", field("criterion", write.path.record, "clause") == nil {
             return words

@@ -12,6 +12,8 @@ struct VoidSave {
     /// Who signed it.
     let by: Signature
     let role: Role?
+    /// Why the first write of it has no effect, in words.
+    let why: String
     /// What it would have done.
     let deeds: String
     /// Why a leader has declined it; nil where nobody has.
@@ -39,6 +41,16 @@ extension AuditView {
     /// `docs/decisions/0025-declining-what-does-not-count.md`.
     static let declinedKind = Schema.declined.name
 
+    /// Why something of an author's has no effect, as the end of "It does not count: …".
+    ///
+    /// Somebody who lost a device goes on with another one: then it is the device's standing that ended.
+    func why(_ reason: VoidReason, by author: Author) -> String {
+        if reason == .revoked, snapshot.membership.revocation(of: author) == .device {
+            return "the device had been revoked before it reached the server"
+        }
+        return VoidWords.of(reason, role: snapshot.person(of: author)?.role)
+    }
+
     /// What has no effect, by save, in the order of the log.
     func voidSaves() throws -> [VoidSave] {
         var order: [DiffID] = []
@@ -62,6 +74,7 @@ extension AuditView {
                 writes: writes,
                 by: index.signature(of: diff, by: first.write.author),
                 role: snapshot.person(of: first.write.author)?.role,
+                why: why(first.reason, by: first.write.author),
                 deeds: Deeds(view: self, operations: concerned).summary,
                 declined: declined[id.text]
             )
@@ -97,8 +110,7 @@ extension AuditView {
         var lines = Layout.indented("\(save.name)  \(save.by.name), \(save.by.moment)", by: 0)
         lines[0] = Style.output.strong(lines[0])
         lines += Layout.indented("\(save.by.name) \(save.deeds).", by: 2)
-        let why = VoidWords.of(save.reason, role: save.role)
-        lines += Layout.indented("It does not count: \(why).", by: 2)
+        lines += Layout.indented("It does not count: \(save.why).", by: 2)
         if let declined = save.declined {
             let reason = declined.reason.map { ": \($0)" } ?? ""
             lines += Layout.indented("\(try name(of: declined)) has declined it\(reason).", by: 2)

@@ -67,6 +67,7 @@ extension Fold {
         case .remove(let path):
             return try membership(at: path, isIn: false, reason: reason, author: author)
         case .hide(let kind, let id):
+            try requireUncontested(inside: RecordName(kind: kind, id: id))
             return [try presence(kind: kind, id: id, .remove, reason: reason, author: author)]
         case .restore(let kind, let id):
             return [try presence(kind: kind, id: id, .add([:]), reason: reason, author: author)]
@@ -198,7 +199,8 @@ extension Fold {
         let over = try replaced(
             at: key,
             by: author,
-            proposing: writesProposals(author, to: field, of: record)
+            proposing: writesProposals(author, to: field, of: record),
+            beside: writesBeside(author, in: field, of: record)
         )
         let action: Operation.Action = value.map { .add($0) } ?? .remove
         return Operation(action, at: path, over: over, reason: reason)
@@ -210,7 +212,8 @@ extension Fold {
     private mutating func replaced(
         at key: CellKey,
         by author: Author,
-        proposing: Bool = false
+        proposing: Bool = false,
+        beside: Bool = false
     ) throws -> [WriteReference] {
         let evaluation = try evaluate(key)
         var replaced = try cell(key).survivors
@@ -218,6 +221,7 @@ extension Fold {
             let own = replaced.filter { isOfMember(of: author, $0) }
             replaced = try standingSteps(at: key).filter { !isOfMember(of: author, $0) } + own
         }
+        if beside { replaced = replaced.filter { isOfMember(of: author, $0) } }
         if proposing {
             replaced = replaced.filter { $0.effect == .proposal && isOfMember(of: author, $0) }
         }
@@ -237,34 +241,6 @@ extension Fold {
         guard other != author else { return true }
         guard let member = membership.devices[author]?.member else { return false }
         return membership.devices[other]?.member == member
-    }
-
-    /// Whether what `author` writes there is a proposal, which replaces only their own.
-    private mutating func writesProposals(
-        _ author: Author,
-        to field: Field,
-        of record: RecordEntry
-    ) throws -> Bool {
-        guard let member = membership.member(of: author) else { return false }
-        if Rights.right(of: member.role, to: field.activity) == .proposal { return true }
-        if case .state = field.rule { return false }
-        if try isConfirmed(record), Rights.right(of: member.role, to: .decideFinding) != .yes {
-            return true
-        }
-        guard field.activity == .setGrade, !member.inTraining.isEmpty else { return false }
-        let standard = CellKey(record: record.number, field: "standard")
-        return try cell(standard).writes.contains { write in
-            write.value?.stringValue.map(member.inTraining.contains) ?? false
-        }
-    }
-
-    /// Whether a finding, or that of a criterion, shows as confirmed or issued.
-    private mutating func isConfirmed(_ record: RecordEntry) throws -> Bool {
-        var finding = record.kind == Schema.finding ? record.number : nil
-        if record.kind == Schema.criterion { finding = record.owner }
-        guard let finding else { return false }
-        let state = try evaluate(CellKey(record: finding, field: "state")).shown
-        return state == "confirmed" || state == "issued"
     }
 
     /// The splices that make `text` of what their author has before them; `over` stands on the first.
@@ -315,20 +291,6 @@ extension Fold {
         }
     }
 
-    /// Whether a text consists of proposals alone, and `author` writes with effect: proposals are never
-    /// beneath such a write, so the whole text becomes the author's own and names them.
-    package mutating func takesUpProposals(at key: CellKey, by author: Author) throws -> Bool {
-        let survivors = try cell(key).survivors
-        guard !survivors.isEmpty, survivors.allSatisfy({ $0.effect == .proposal }),
-            try isText(key),
-            // A proposal stands over what its author had before them, which counts all the same.
-            try !cell(key, complete: true).writes.contains(where: { $0.effect == .effective })
-        else { return false }
-        let record = try record(key.record)
-        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
-        return try !writesProposals(author, to: field, of: record)
-    }
-
     private mutating func membership(
         at path: CellPath,
         isIn: Bool,
@@ -344,7 +306,12 @@ extension Fold {
         )
         let shown = try evaluate(key)
         if shown.conflict == nil, (shown.shown != nil) == isIn, !anew { return [] }
-        let over = try replaced(at: key, by: author)
+        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
+        let over = try replaced(
+            at: key,
+            by: author,
+            proposing: writesProposals(author, to: field, of: record, adds: isIn)
+        )
         return [Operation(isIn ? .add(true) : .remove, at: path, over: over, reason: reason)]
     }
 
@@ -372,6 +339,9 @@ extension Fold {
         if conflict.kind == .text { over = Set(conflict.candidates.map(\.write)) }
         if let candidates { over.formIntersection(candidates) }
         if path.field == nil {
+            if value == nil {
+                try requireUncontested(inside: RecordName(kind: path.kind, id: path.record))
+            }
             let action: Operation.Action = value == nil ? .remove : .add([:])
             return [Operation(action, at: path, over: Array(over), reason: reason)]
         }

@@ -19,16 +19,31 @@ extension Fold {
         default: return []
         }
         let joined = try joining(of: member)
+        let inOrder = try inOrderOfLog(writes.filter(\.effect.counts))
+        let places = Dictionary(
+            inOrder.enumerated().map { ($1.diff, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         var changes: [WriteAccount] = []
         for write in writes where write.effect == .effective && !isOf(member, write) {
             // With what a record begins nothing changes.
             guard write.diff != record.firstAdd, joined?.seen.contains(write.at) != true else {
                 continue
             }
-            let former = try sight(of: key, before: entry(write.diff)).shown
-            if former != write.value { changes.append(try account(of: write, at: key)) }
+            // What its author had before them: of what counts in the order of the log the last that they had seen. Nothing
+            // replaces that, since who names a write comes behind it. It is nearly always the one just before.
+            let entry = try entry(write.diff)
+            let former = try inOrder[..<(places[write.diff] ?? 0)].last {
+                try isSeen($0, by: entry)
+            }
+            if former?.value != write.value { changes.append(try account(of: write, at: key)) }
         }
         return changes
+    }
+
+    private mutating func inOrderOfLog(_ writes: [CellWrite]) throws -> [CellWrite] {
+        let placed = try writes.map { ($0, try entry($0.diff)) }
+        return placed.sorted { Self.isPlaced($0.1, before: $1.1) }.map(\.0)
     }
 
     /// The diff with which a member came to the team.

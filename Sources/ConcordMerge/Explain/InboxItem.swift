@@ -24,6 +24,8 @@ public struct InboxItem: Hashable, Sendable {
         case unseen = "changed-unseen"
         /// Another member changed somebody's role, or ended a membership or a device's.
         case team = "team-changed"
+        /// Another member removed what the member cites.
+        case citedRemoved = "cited-removed"
     }
 
     /// What happened.
@@ -144,6 +146,11 @@ extension Fold {
         for (mine, other) in try changedUnseen(on: key, of: member, among: told.writes) {
             tray.add(.unseen, mine, by: other)
         }
+        if key.field.isEmpty, evaluation.shown == nil {
+            for (kind, mine, by) in try lostWithRemovals(of: member, at: key, among: told.writes) {
+                tray.add(kind, mine, by: by)
+            }
+        }
         for change in try teamChanges(on: key, toldTo: member, among: told.writes) {
             tray.add(.team, change, by: change)
         }
@@ -158,7 +165,7 @@ extension Fold {
     private mutating func waitingSteps(at key: CellKey) throws -> Set<BranchSeq> {
         let record = try self.record(key.record)
         guard case .state = record.kind.field(key.field)?.rule else { return [] }
-        return try steps(of: record, at: key).waitingPlaces
+        return try steps(of: record, at: key).leftOut.places
     }
 
     /// The steps that other members took with a finding of `member`'s, each beside its own addition of it.
@@ -167,7 +174,8 @@ extension Fold {
         of member: WireText
     ) throws -> [(mine: WriteAccount, step: WriteAccount)] {
         let key = told.key
-        guard key.field == "state", try record(key.record).kind == Schema.finding else { return [] }
+        let record = try record(key.record)
+        guard key.field == "state", record.kind == Schema.finding else { return [] }
         let presence = CellKey.presence(of: key.record)
         let adds = try cell(presence, complete: true).writes.filter {
             $0.effect.counts && $0.value != nil && isOf(member, $0)
@@ -178,7 +186,7 @@ extension Fold {
         var decisions: [(mine: WriteAccount, step: WriteAccount)] = []
         for write in told.writes where write.effect == .effective && !isOf(member, write) {
             // What restates the state, and what hands a draft over, decides nothing.
-            let former = try sight(of: key, before: entry(write.diff)).shown
+            let former = try shownState(of: record, from: entry(write.diff))
             let handsOver = write.value == "submitted" && former != "confirmed"
             guard write.value != former, !handsOver, !told.waiting.contains(write.at)
             else { continue }

@@ -37,24 +37,17 @@ extension Fold {
         }
         guard cells.count > 1 else { return nil }
         let entries = try cells.keys.map { try entry($0) }.sorted(by: Self.isBefore)
-        var chains: [Int: EditsOfBranch] = [:]
-        for entry in entries.sorted(by: { $0.at.seq < $1.at.seq }) {
-            chains[entry.at.branch, default: EditsOfBranch()].append(
-                entry,
-                cells[entry.number] ?? []
-            )
+        var apart = EditsApart(entries.map { ($0, cells[$0.number] ?? []) }) { branch in
+            member(of: branch)
         }
-        for branch in chains.keys { chains[branch]?.finish() }
         var parallel: [Int: Set<CellKey>] = [:]
         for entry in entries {
-            let own = cells[entry.number] ?? []
-            var beside = EditsBeside()
-            for (branch, chain) in chains where areOfTwo(entry.author, branches[branch].author) {
-                chain.look(beside: entry, for: &beside)
-                if beside.isEverywhere { break }
-            }
             // One place in two hands is a matter of that place's rule.
-            let keys = own.filter(beside.isBeside)
+            let keys = apart.places(
+                of: cells[entry.number] ?? [],
+                in: entry,
+                by: member(of: entry.at.branch)
+            )
             if !keys.isEmpty { parallel[entry.number] = keys }
         }
         guard !parallel.isEmpty else { return nil }
@@ -71,65 +64,5 @@ extension Fold {
                 )
             }
         )
-    }
-
-    /// Whether two devices are of different members.
-    private func areOfTwo(_ one: Author, _ other: Author) -> Bool {
-        let members = [one, other].map { membership.devices[$0]?.member }
-        return one != other && (members[0] == nil || members[0] != members[1])
-    }
-}
-
-/// What others wrote at the same time as one diff: whether that is in one place alone.
-private struct EditsBeside {
-    /// The place, where there is one alone.
-    private var only: CellKey?
-    /// Whether there are more places than one.
-    private(set) var isEverywhere = false
-
-    /// Adds a diff that wrote to one place, or to more than one.
-    mutating func insert(_ place: CellKey?) {
-        guard let place, only == nil || only == place else {
-            isEverywhere = true
-            return
-        }
-        only = place
-    }
-
-    /// Whether something was written elsewhere than in a place.
-    func isBeside(_ key: CellKey) -> Bool { isEverywhere || only.map { $0 != key } ?? false }
-}
-
-/// The edits of one branch to one record. Those that are concurrent with a diff are one stretch, since on one branch
-/// each diff has seen all before it: so no two diffs are compared one by one.
-private struct EditsOfBranch {
-    private var entries: [DiffEntry] = []
-    /// The place that each wrote to; nil where there are more.
-    private var places: [CellKey?] = []
-    /// The index of the next one that wrote elsewhere than the one before it.
-    private var next: [Int] = []
-
-    mutating func append(_ entry: DiffEntry, _ cells: Set<CellKey>) {
-        entries.append(entry)
-        places.append(cells.count == 1 ? cells.first : nil)
-    }
-
-    /// Gets ready to be asked.
-    mutating func finish() {
-        next = Array(repeating: entries.count, count: entries.count)
-        for index in entries.indices.dropLast().reversed() {
-            next[index] = places[index] == places[index + 1] ? next[index + 1] : index + 1
-        }
-    }
-
-    /// Adds what is concurrent with a diff.
-    func look(beside entry: DiffEntry, for beside: inout EditsBeside) {
-        guard let branch = entries.first?.at.branch else { return }
-        let newest = entry.seen.newest(of: branch)
-        let start = entries.partition { $0.at.seq > newest }
-        let end = entries[start...].partition { $0.seen.contains(entry.at) }
-        guard start < end else { return }
-        beside.insert(places[start])
-        if next[start] < end { beside.insert(places[next[start]]) }
     }
 }

@@ -1,4 +1,5 @@
 import ConcordText
+import ConcordEncoding
 
 /// A cell as far as it has been loaded, with what must be written back.
 ///
@@ -34,6 +35,8 @@ package struct Cell: Sendable {
         var index: WriteIndex?
         /// The place of the first addition of each branch, once somebody asks whose a record is.
         var additions: [Int: Int]?
+        /// The values of those that count, once somebody asks whether one is among them.
+        var values: Set<JSON?>?
     }
 
     /// The places that the effective writes of a cell replace: those they name and those that stand before
@@ -104,6 +107,7 @@ package struct Cell: Sendable {
         if write.isAddition, found.additions?[write.at.branch] == nil {
             found.additions?[write.at.branch] = writes.count
         }
+        if write.effect.counts { found.values?.insert(write.value) }
         writes.append(write)
         changed.insert(write.diff)
         removed.remove(write.diff)
@@ -162,6 +166,16 @@ package struct Cell: Sendable {
         return (found.additions ?? [:]).values.map { writes[$0] }
     }
 
+    /// Whether a write that counts has this value, of a cell that must be complete.
+    mutating func holds(_ value: JSON) -> Bool {
+        var found = look()
+        if found.values == nil {
+            found.values = Set(writes.lazy.filter(\.effect.counts).map(\.value))
+        }
+        known = found
+        return found.values?.contains(value) ?? false
+    }
+
     /// Whether the writes are indexed.
     var isIndexed: Bool { known?.index != nil }
 
@@ -182,10 +196,10 @@ package struct Cell: Sendable {
     /// The writes that survive among those that somebody had seen, of a cell whose writes are indexed.
     func surviving(
         in seen: SeenVector?,
-        but excluded: Set<BranchSeq>,
+        but leftOut: inout WriteIndex.LeftOut,
         _ branches: Branches
     ) -> [CellWrite] {
-        let places = known?.index?.surviving(in: seen, but: excluded, branches) ?? []
+        let places = known?.index?.surviving(in: seen, but: &leftOut, branches) ?? []
         return places.map { writes[$0] }
     }
 
@@ -227,6 +241,7 @@ package struct Cell: Sendable {
         found.beneath?.insert(write, seen: seen, branches)
         if found.index?.insert(write, at: place, said: said) == false { found.index = nil }
         found.additions = nil
+        found.values?.insert(write.value)
         known = found
         return turned
     }
@@ -236,6 +251,7 @@ package struct Cell: Sendable {
         guard var found = known, let last = writes.indices.last else { return }
         known = nil
         if !effect.counts { found.index?.removeLast(writes[last], at: last) }
+        found.values = nil
         writes[last].effect = effect
         writes[last].standing = effect.counts ? .surviving : .void
         if !effect.counts, found.surviving.last == last { found.surviving.removeLast() }

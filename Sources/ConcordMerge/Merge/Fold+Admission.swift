@@ -96,6 +96,8 @@ extension Fold {
         try forgetTimelines(touchedBy: write, at: key)
         if key.field.isEmpty { forgetAdditions(of: key.record) }
         try noteMerge(write, at: key)
+        // What it cites is kept by it from the admission on, and no longer once that is taken back.
+        try touchCited(by: before, at: key)
         if !before.effect.counts, try admit(write, at: place, in: key) {
             return try note(write, at: key)
         }

@@ -191,7 +191,8 @@ extension Fold {
         switch Rights.right(of: writer.role, to: activity) {
         case .yes:
             guard adds || writer.role == .lead || !Rights.isCapture(activity) else {
-                return try holdsOnlyOwn(record, of: writer) ? .effective : .void(.noRight)
+                guard try holdsOnlyOwn(record, of: writer) else { return .void(.noRight) }
+                return try adds || !isRestedOn(record, by: writer) ? .effective : .proposal
             }
         case .proposal:
             return try adds || holdsOnlyOwn(record, of: writer) ? .proposal : .void(.proposal)
@@ -321,7 +322,7 @@ extension Fold {
             } else {
                 write.effect = try effect(of: draft, in: record, by: writer)
                 if write.effect == .proposal {
-                    write.rank = try proposesBesideConfirmation(record, by: writer) ? 1 : 0
+                    write.rank = try asksForChange(draft, in: record, by: writer) ? 1 : 0
                 }
             }
             if write.effect.counts, !goesOn, try isFrozen(record, for: entry) {

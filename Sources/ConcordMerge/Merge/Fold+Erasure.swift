@@ -71,6 +71,7 @@ extension Fold {
     private mutating func replace(_ number: Int, by erased: VerifiedDiff) throws {
         diffs[number] = erased
         changes.erased.insert(number)
+        verdictTurns += 1
         for operation in erased.body.operations {
             let name = RecordName(kind: operation.path.kind, id: operation.path.record)
             guard let record = try record(named: name) else { continue }

@@ -88,7 +88,7 @@ extension Fold {
         var evaluation = Evaluation(shown: shown?.value, winner: shown?.at)
         let isDisputed = field.asks || survivors.contains { $0.effect == .proposal }
         let differs = survivors.contains { $0.value != shown?.value }
-        if isDisputed && differs || decided.isEmpty && survivors.contains(where: \.contests) {
+        if isDisputed && differs || Self.isAskedFor(survivors) {
             evaluation.conflict = Conflict(
                 kind: .values,
                 path: path(of: key, in: record),
@@ -137,7 +137,7 @@ extension Fold {
         var evaluation = Evaluation(shown: newest?.value, winner: newest?.at)
         // Also a proposal to put back what is out: it is not shown, and must not be lost.
         let isMixed = survivors.contains { ($0.value == nil) != (survivors[0].value == nil) }
-        if isMixed || decided.isEmpty && survivors.contains(where: \.contests) {
+        if isMixed || Self.isAskedFor(survivors) {
             evaluation.conflict = Conflict(
                 kind: isMixed ? .removedEdited : .values,
                 path: path(of: key, in: record),
@@ -146,6 +146,13 @@ extension Fold {
             )
         }
         return evaluation
+    }
+
+    /// Whether all that stands is proposed, some of it beside a confirmation. To take out what nobody put in, as who
+    /// takes such a proposal back does, asks for nothing.
+    private static func isAskedFor(_ survivors: [CellWrite]) -> Bool {
+        survivors.allSatisfy { $0.effect == .proposal } && survivors.contains(where: \.contests)
+            && survivors.contains { $0.value != nil }
     }
 
     // MARK: Presence.

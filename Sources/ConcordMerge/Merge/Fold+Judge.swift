@@ -56,13 +56,16 @@ extension Fold {
         if field.activity == .setGrade, right != .no, try isInTraining(writer, for: record) {
             right = .proposal
         }
+        if right == .no, try decidesOnAnswer(draft, in: record, by: writer) {
+            right = writer.right(to: .verifyAction)
+        }
         if right == .own {
             guard try draft.adds == .creating || mayWrite(draft.over, in: record, writer) else {
                 return .void(.noRight)
             }
             right = .yes
         }
-        if right == .yes, try proposesBesideConfirmation(record, by: writer),
+        if right == .yes, try asksForChange(draft, in: record, by: writer),
             try !isPartOfStep(draft, in: record, by: writer)
         {
             right = .proposal
@@ -263,11 +266,20 @@ extension Fold {
             let name = RecordName(kind: Schema.finding.name, id: owner)
             if let finding = try self.record(named: name) { findings.append(finding) }
         }
-        for finding in findings {
+        for finding in findings where try mayBeConfirmed(finding) {
             let state = try stateView(of: finding.number, cycle: .finding, from: writer.entry)
             if state == "confirmed" || state == "issued" { return true }
         }
         return false
+    }
+
+    /// Whether anybody ever confirmed or issued a finding. Where nobody did, it need not be found out at each write in
+    /// it whether it is merged, which takes a look at all that it raises.
+    private mutating func mayBeConfirmed(_ finding: RecordEntry) throws -> Bool {
+        guard finding.mayWait else { return true }
+        let key = CellKey(record: finding.number, field: "state")
+        if cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
+        return cells[key]?.holds("confirmed") ?? true || cells[key]?.holds("issued") ?? true
     }
 
     /// Whether an effective `add` of the record was among what `entry` had seen.

@@ -22,18 +22,30 @@ extension Fold {
             missing.append(writes)
         }
         for key in try allCells(of: finding.number) where key.isPieceOfEvidence {
-            let adds = try standing(at: key, seenBy: entry).filter { $0.write.value != nil }
-            if adds.isEmpty { continue }
-            let there = CellKey(record: target.number, field: key.field, member: key.member)
-            let stands = try standing(at: there, seenBy: entry)
-            if stands.contains(where: { $0.write.value != nil }) { continue }
-            missing.append(stands.isEmpty ? adds : stands)
+            missing += try whatIsMissing(of: key.member, of: finding, in: target, seenBy: entry)
         }
         return missing
     }
 
+    /// The writes that took a piece of evidence of a finding from its target, or those that raised it where nobody did,
+    /// as one item; nothing where it is there.
+    mutating func whatIsMissing(
+        of piece: WireText,
+        of finding: RecordEntry,
+        in target: RecordEntry,
+        seenBy entry: DiffEntry?
+    ) throws -> [[LocatedWrite]] {
+        let key = CellKey(record: finding.number, field: "evidence", member: piece)
+        let adds = try standing(at: key, seenBy: entry).filter { $0.write.value != nil }
+        if adds.isEmpty { return [] }
+        let there = CellKey(record: target.number, field: key.field, member: key.member)
+        let stands = try standing(at: there, seenBy: entry)
+        if stands.contains(where: { $0.write.value != nil }) { return [] }
+        return [stands.isEmpty ? adds : stands]
+    }
+
     /// The id of the criterion of the target for the same clause; nil where the finding does not raise it.
-    private mutating func counterpart(
+    mutating func counterpart(
         of part: RecordEntry,
         of finding: RecordEntry,
         in target: RecordEntry,
@@ -50,7 +62,7 @@ extension Fold {
     }
 
     /// Why a criterion, with its grade, does not count as another one; nil where it does.
-    private mutating func whatIsMissing(
+    mutating func whatIsMissing(
         of part: RecordEntry,
         in twin: WireText,
         seenBy entry: DiffEntry?
@@ -155,5 +167,5 @@ extension Fold {
 
 extension CellKey {
     /// Whether it is a member of a set of evidence; of a finding's, among the cells of a finding.
-    fileprivate var isPieceOfEvidence: Bool { field == "evidence" && !member.isEmpty }
+    var isPieceOfEvidence: Bool { field == "evidence" && !member.isEmpty }
 }

@@ -27,18 +27,19 @@ extension Fold {
         from entry: DiffEntry?
     ) throws -> Bool {
         guard let target = try target(of: record, from: entry),
-            try takesIn(target, from: entry),
-            try whatIsMissing(in: target, of: record, seenBy: entry).isEmpty
+            try takesIn(target, from: entry)
         else { return true }
+        if let entry { return try waits(record, for: target, seenBy: entry) }
+        guard try whatIsMissing(in: target, of: record, seenBy: nil).isEmpty else { return true }
         var graph = MergeGraph()
-        if entry == nil { swap(&graph, &mergeGraph) }
-        let waits = try isOnCycle(record, in: &graph, from: entry)
-        if entry == nil { swap(&graph, &mergeGraph) }
+        swap(&graph, &mergeGraph)
+        let waits = try isOnCycle(record, in: &graph)
+        swap(&graph, &mergeGraph)
         return waits
     }
 
     /// The finding that a finding's field names as the one into which it is merged.
-    private mutating func target(
+    mutating func target(
         of record: RecordEntry,
         from entry: DiffEntry?
     ) throws -> RecordEntry? {
@@ -95,8 +96,7 @@ extension Fold {
     /// Whether merges lead from a finding, which is merged, back to it.
     private mutating func isOnCycle(
         _ record: RecordEntry,
-        in graph: inout MergeGraph,
-        from entry: DiffEntry?
+        in graph: inout MergeGraph
     ) throws -> Bool {
         if let known = graph.isOnCycle[record.number] { return known }
         guard try mayBeOnCycle(record) else { return false }
@@ -106,7 +106,12 @@ extension Fold {
         while let number = next, graph.isOnCycle[number] == nil, places[number] == nil {
             places[number] = path.count
             path.append(number)
-            next = try edge(from: number, in: &graph, as: entry)
+            if let known = graph.targets[number] {
+                next = known
+            } else {
+                next = try edge(from: self.record(number), seenBy: nil)
+                graph.targets.updateValue(next, forKey: number)
+            }
         }
         // What leads to a known finding, or to one that is not merged, is on no cycle.
         let start = next.flatMap { graph.isOnCycle[$0] == nil ? places[$0] : nil } ?? path.count
@@ -115,22 +120,12 @@ extension Fold {
     }
 
     /// The target of a finding that is present and merged, its target aside.
-    private mutating func edge(
-        from number: Int,
-        in graph: inout MergeGraph,
-        as entry: DiffEntry?
-    ) throws -> Int? {
-        if let known = graph.targets[number] { return known }
-        let record = try self.record(number)
-        var edge: Int?
-        if try isThere(record, from: entry),
+    mutating func edge(from record: RecordEntry, seenBy entry: DiffEntry?) throws -> Int? {
+        guard try isThere(record, from: entry),
             try winner(of: standingSteps(of: record, from: entry, merges: .stand))?
                 .merges(record.kind) ?? false
-        {
-            edge = try target(of: record, from: entry)?.number
-        }
-        graph.targets[number] = edge
-        return edge
+        else { return nil }
+        return try target(of: record, from: entry)?.number
     }
 
     /// What ended the finding into which a merge that waits merges: its endings, its removals, what is missing

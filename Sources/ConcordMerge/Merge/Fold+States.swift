@@ -19,8 +19,8 @@ struct Steps {
     private(set) var confirmations: [CellWrite] = []
     /// The merges whose target does not count.
     private(set) var merges: [CellWrite] = []
-    /// Where all stand that wait.
-    private(set) var waitingPlaces: Set<BranchSeq> = []
+    /// What is left out of what stands: what waits, and the endings that merges which wait had replaced.
+    var leftOut = WriteIndex.LeftOut()
 
     /// All that wait.
     var waiting: [CellWrite] { endings + confirmations + merges }
@@ -39,13 +39,24 @@ struct Steps {
     /// Sets an ending or a confirmation aside.
     mutating func setAside(_ step: CellWrite) {
         if step.ends { endings.append(step) } else { confirmations.append(step) }
-        waitingPlaces.insert(step.at)
+        leftOut.insert(step.at)
     }
 
     /// Sets merges aside whose target does not count.
     mutating func setMergesAside(_ steps: [CellWrite]) {
         merges += steps
-        waitingPlaces.formUnion(steps.map(\.at))
+        for step in steps { leftOut.insert(step.at) }
+    }
+
+    /// Leaves out the endings that stand again since a merge waits which had replaced them: its author had seen
+    /// them, and let the finding count in another one. Whether there is any.
+    mutating func leaveOverruledOut(where replaces: (CellWrite, CellWrite) -> Bool) -> Bool {
+        guard !merges.isEmpty else { return false }
+        let overruled = standing.filter { step in
+            step.ends && step.value != "merged" && merges.contains { replaces($0, step) }
+        }
+        for step in overruled { leftOut.insert(step.at) }
+        return !overruled.isEmpty
     }
 }
 
@@ -87,9 +98,10 @@ struct Beside {
 }
 
 extension CellWrite {
-    /// Whether it is a step that confirms a finding.
+    /// Whether it is a step that confirms a finding, or accepts an answer.
     func confirms(_ kind: RecordKind) -> Bool {
-        kind == Schema.finding && value == "confirmed" && !contests
+        guard !contests, let value = value?.stringValue else { return false }
+        return Schema.confirmations(of: kind).contains(value)
     }
     /// Whether it is a step that merges a finding into another.
     func merges(_ kind: RecordKind) -> Bool { kind == Schema.finding && value == "merged" }
@@ -149,12 +161,13 @@ extension Fold {
     }
 
     /// Of what waits for several reasons the first names the conflict. A confirmation that waits beside one
-    /// that shows is none: somebody has confirmed what the other had not looked at.
+    /// that shows is none: somebody has confirmed what the other had not looked at. So is an acceptance beside the same one.
     private func conflictKind(of steps: Steps, shown: JSON?) -> ConflictKind? {
         if !steps.endings.isEmpty { return .endedEdited }
-        if !steps.confirmations.isEmpty, shown != "confirmed" { return .confirmedEdited }
+        if steps.confirmations.contains(where: { $0.value != shown }) { return .confirmedEdited }
         if !steps.merges.isEmpty { return .mergedEnded }
-        return steps.asked.isEmpty ? nil : .values
+        // Who asks for what shows anyway, as who takes such a step back, asks nobody.
+        return steps.asked.contains { $0.value != shown } ? .values : nil
     }
 
     /// What becomes of a merge that would show.
@@ -191,8 +204,11 @@ extension Fold {
         while try setAside(from: &steps, of: record, from: entry)
             || setMergesAside(from: &steps, of: record, from: entry, merges)
         {
-            let waiting = steps.waitingPlaces
-            steps.stand(try surviving(at: key, in: entry?.seen, but: waiting))
+            let branches = self.branches
+            repeat {
+                let survivors = try surviving(at: key, in: entry?.seen, but: &steps.leftOut)
+                steps.stand(survivors)
+            } while steps.leaveOverruledOut { $0.replaces($1, .over, branches) }
         }
         return steps
     }
@@ -300,13 +316,18 @@ extension Fold {
     }
 
     /// Whether a write changes what a confirmation confirms: what is said in the finding, which criteria there
-    /// are and what they say. Of the evidence, what is taken out: more of it
-    /// only adds.
+    /// are and what they say; or what an acceptance accepts: what the answer says. Of the evidence, what is taken
+    /// out: more of it only adds.
     mutating func isConfirmed(
         _ write: LocatedWrite,
         with finding: RecordEntry
     ) throws -> Bool {
-        guard finding.kind == Schema.finding, write.effect == .effective else { return false }
+        guard write.effect == .effective else { return false }
+        if finding.kind == Schema.action {
+            if write.key.field == "evidence" { return write.write.value == nil }
+            return Schema.acceptedFields.contains(write.key.field)
+        }
+        guard finding.kind == Schema.finding else { return false }
         if write.key.record == finding.number {
             switch write.key.field {
             case "evidence": return write.write.value == nil

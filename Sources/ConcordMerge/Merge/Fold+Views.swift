@@ -31,21 +31,26 @@ extension Fold {
     mutating func view(of key: CellKey, from entry: DiffEntry) throws -> [CellWrite] {
         // Asked of every write: so the vector alone is looked at, and neither the entry nor the cell copied.
         let vector = entry.seen
-        if cells[key]?.isIndexed ?? false { return try surviving(at: key, in: vector, but: []) }
+        if cells[key]?.isIndexed ?? false { return try surviving(at: key, in: vector) }
         let survivors = try cell(key).survivors
         if try survivors.allSatisfy({ try isSeen($0, by: vector) }) { return survivors }
-        return try surviving(at: key, in: vector, but: [])
+        return try surviving(at: key, in: vector)
+    }
+
+    private mutating func surviving(at key: CellKey, in seen: SeenVector) throws -> [CellWrite] {
+        var nothing = WriteIndex.LeftOut()
+        return try surviving(at: key, in: seen, but: &nothing)
     }
 
     /// The effective writes of a cell that survive among those that somebody had seen.
     ///
     /// - Parameters:
     ///   - seen: what they had seen; nil for everything.
-    ///   - excluded: writes that are left out, as if they were void.
+    ///   - leftOut: writes that are left out, as if they were void.
     mutating func surviving(
         at key: CellKey,
         in seen: SeenVector?,
-        but excluded: Set<BranchSeq>
+        but leftOut: inout WriteIndex.LeftOut
     ) throws -> [CellWrite] {
         if cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
         if cells[key]?.isIndexed == false {
@@ -54,7 +59,7 @@ extension Fold {
             }
             cells[key]?.makeIndex(said: said)
         }
-        return cells[key]?.surviving(in: seen, but: excluded, branches) ?? []
+        return cells[key]?.surviving(in: seen, but: &leftOut, branches) ?? []
     }
 
     /// The state that `entry`'s author had before him.
@@ -63,9 +68,13 @@ extension Fold {
         cycle: LifeCycle,
         from entry: DiffEntry
     ) throws -> WireText {
-        let key = CellKey(record: record, field: "state")
-        let standing = try steps(of: self.record(record), at: key, from: entry).standing
-        return try winner(of: standing)?.value?.stringValue ?? cycle.initial
+        try shownState(of: self.record(record), from: entry)?.stringValue ?? cycle.initial
+    }
+
+    /// What a record's state showed to `entry`'s author; nil where nobody wrote another than the first one.
+    mutating func shownState(of record: RecordEntry, from entry: DiffEntry) throws -> JSON? {
+        let key = CellKey(record: record.number, field: "state")
+        return try winner(of: steps(of: record, at: key, from: entry).standing)?.value
     }
 
     /// The effective writes on a record, and on those that belong to it, that `entry` had seen.

@@ -47,6 +47,10 @@ package struct Fold {
     var merged: [Int: Set<Int>] = [:]
     /// Which findings are merged into which, as far as it was looked at since anything changed.
     var mergeGraph = MergeGraph()
+    /// What devices had before them of merges, by branch, as far as it was asked.
+    var mergeSights: [Int: MergeSight] = [:]
+    /// How often a verdict that was there already has turned, or a write has gone.
+    var verdictTurns = 0
     /// The `add`s of records, as far as it was asked whose those are.
     var additions: [Int: Additions] = [:]
     /// Whether a finding, by its id, is on a loop of all merges that ever had effect, as far as it was looked at.
@@ -286,6 +290,7 @@ extension Fold {
         owned.removeAll(keepingCapacity: true)
         cited.removeAll(keepingCapacity: true)
         merged.removeAll(keepingCapacity: true)
+        mergeSights.removeAll()
         additions.removeAll(keepingCapacity: true)
         timelines.removeAll(keepingCapacity: true)
         reasons.removeAll(keepingCapacity: true)

@@ -241,6 +241,7 @@ extension Fold {
     /// Forgets what is known of the writes on a record, on the one that it belongs to, and on the one into which it
     /// is merged: a verdict on a write has changed, or it has gone.
     mutating func forgetTimelines(touchedBy write: CellWrite, at key: CellKey) throws {
+        verdictTurns += 1
         guard !timelines.isEmpty else { return }
         timelines[key.record] = nil
         if let owner = try record(key.record).owner { timelines[owner] = nil }

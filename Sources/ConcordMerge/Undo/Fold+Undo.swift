@@ -121,6 +121,7 @@ extension Fold {
         if try isFrozen(record, for: draft.now) {
             throw UndoError(.sealed, at: path(of: key, in: record))
         }
+        if try restatesVoid(own, writes) { return leave(key, .restated, record, &draft) }
         if key.field.isEmpty { return try takeBackPresence(own, at: key, in: &draft) }
         if let removal = try removalByAnother(of: record, draft) {
             return leave(key, .changedSince, record, &draft, by: removal)
@@ -139,6 +140,17 @@ extension Fold {
     }
 
     // MARK: What stands in the way.
+
+    /// Whether a write says again what its author had written before in the same chain, which does not count yet:
+    /// who admits that is to find it there, and an author's later removal would stand against it.
+    private mutating func restatesVoid(_ own: CellWrite, _ writes: [CellWrite]) throws -> Bool {
+        let (author, seen) = (branches[own.at.branch].author, try entry(own.diff).seen)
+        return writes.contains { write in
+            guard case .void(let reason) = write.effect, reason.canBeAdmitted else { return false }
+            return write.value == own.value && write.at.seq < own.at.seq && seen.contains(write.at)
+                && branches[write.at.branch].author == author
+        }
+    }
 
     /// The write that says today what the save said, if nobody else has written since; else notes why
     /// the cell stays as it is.

@@ -32,6 +32,8 @@ public struct Audit: Hashable, Sendable {
     private let findingIndex: [WireText: Int]
     private let evidenceIndex: [WireText: Int]
     private let actionIndex: [WireText: [Int]]
+    /// By the finding in which the one that they answer counts.
+    private var answerIndex: [WireText: [Int]] = [:]
     private let memberIndex: [WireText: Int]
     private let itemIndex: [WireText: Int]
     private let criterionIndex: [WireText: Int]
@@ -77,6 +79,7 @@ public struct Audit: Hashable, Sendable {
         actionIndex = Dictionary(grouping: actions.indices) { [actions] in
             actions[$0].finding ?? ""
         }
+        answerIndex = Dictionary(grouping: actions.indices) { root(of: actions[$0].finding ?? "") }
     }
 }
 
@@ -150,6 +153,26 @@ extension Audit {
     public func actions(for finding: WireText) -> [ActionRecord] {
         (actionIndex[finding] ?? []).map { actions[$0] }
             .filter { !LifeCycle.action.ends($0.state) }
+    }
+
+    /// The answers that were not cancelled to a finding and to those that were merged into it: what a merged
+    /// finding raised is answered when its own answers are closed too.
+    public func answers(countingFor finding: WireText) -> [ActionRecord] {
+        (answerIndex[finding] ?? []).map { actions[$0] }
+            .filter { !LifeCycle.action.ends($0.state) }
+    }
+
+    /// Where a finding counts: at the end of the merges that it went through; itself where they end nowhere.
+    private func root(of finding: WireText) -> WireText {
+        var passed: Set<WireText> = []
+        var current = finding
+        while let record = self.finding(current), record.state == "merged",
+            let target = record.duplicateOf, self.finding(target) != nil
+        {
+            guard passed.insert(current).inserted else { return finding }
+            current = target
+        }
+        return current
     }
 
     private static func index(_ ids: [WireText]) -> [WireText: Int] {

@@ -23,7 +23,7 @@ public struct ConclusionFacts: Hashable, Sendable {
         for finding in audit.countedFindings {
             guard let grade = finding.headGrade(in: standard) else { continue }
             grades[grade, default: 0] += 1
-            let answers = audit.actions(for: finding.id)
+            let answers = audit.answers(countingFor: finding.id)
             let isClosed = !answers.isEmpty && answers.allSatisfy(\.isClosed)
             guard grade.isNonconformity, !isClosed else { continue }
             open.append(finding.id)

@@ -30,6 +30,8 @@ public struct Notice: Hashable, Sendable {
         case findingOnExcludedClause = "finding-on-excluded-clause"
         /// A nonconformity has no evidence.
         case nonconformityWithoutEvidence = "nonconformity-without-evidence"
+        /// A finding cites evidence that somebody removed.
+        case citedEvidenceRemoved = "cited-evidence-removed"
         /// A finding cites a standard in a unit that its scope does not cover.
         case findingOutsideScope = "finding-outside-scope"
         /// Two findings may say the same.

@@ -77,8 +77,16 @@ public struct Notices: Hashable, Sendable {
                 Notice(severity: severity, code: code, record: finding.id, message: message)
             )
         }
-        if finding.isNonconformity, finding.evidence.isEmpty {
+        let evidence = finding.evidence.filter { audit.evidence($0) != nil }
+        if finding.isNonconformity, evidence.isEmpty {
             add(.nonconformityWithoutEvidence, .error, "\(finding.label) has no evidence")
+        }
+        if evidence.count < finding.evidence.count {
+            add(
+                .citedEvidenceRemoved,
+                .warning,
+                "\(finding.label) cites evidence that was removed"
+            )
         }
         for reference in finding.criteria.compactMap(\.reference) where excluded.contains(reference)
         {

@@ -45,6 +45,29 @@ extension Schema {
     /// What only tells more of a step that the same diff takes: into which finding, and by whom.
     package static let saidWithSteps: Set<WireText> = ["duplicateOf", "confirmedBy"]
 
+    /// The steps that confirm a record of some kind as it stands: a finding, or the auditee's answer.
+    package static func confirmations(of kind: RecordKind) -> Set<WireText> {
+        if kind == finding { return ["confirmed"] }
+        return kind == action ? ["planAccepted", "verified", "closed", "closedOnPlan"] : []
+    }
+
+    /// The fields of an answer that an auditor accepts with it; of its evidence, what is there then.
+    package static let acceptedFields: Set<WireText> = [
+        "correction", "cause", "causeMethod", "extent", "correctiveAction", "owner",
+    ]
+
+    /// Whether an answer in this state is accepted as it stands.
+    ///
+    /// - Parameter closes: whether the question is after more evidence: what was done is shown by it until somebody
+    ///   has verified that.
+    package static func isAccepted(_ state: WireText, closes: Bool = false) -> Bool {
+        switch state {
+        case "planAccepted", "implemented": !closes
+        case "verified", "closed", "closedOnPlan": true
+        default: false
+        }
+    }
+
     /// The fields of its criteria that are confirmed with it.
     package static let confirmedOfCriteria: Set<WireText> = ["grade", "otherCriterion"]
 

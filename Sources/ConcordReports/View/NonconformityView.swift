@@ -55,7 +55,7 @@ struct NonconformityView {
         label = (finding.ncNumber ?? finding.label).string
         self.finding = FindingLink(finding, grade: finding.headGrade)
         grades = StandardGradeView.all(of: finding, context)
-        answers = context.audit.actions(for: finding.id).map { Answer($0, context) }
+        answers = context.audit.answers(countingFor: finding.id).map { Answer($0, context) }
         isUnanswered = answers.isEmpty
     }
 }

@@ -212,9 +212,9 @@ enum StoredJSON {
 
 extension RecordKind {
     /// Whether what somebody with a part in the engagement writes there may be a proposal: since their role only
-    /// proposes, or since the finding is confirmed (`Protocol/merge.md`, "Rights").
+    /// proposes, or since the finding is confirmed or the answer accepted (`Protocol/merge.md`, "Rights").
     fileprivate func takesProposals(in field: Field) -> Bool {
-        self == Schema.finding || self == Schema.criterion
+        self == Schema.finding || self == Schema.criterion || self == Schema.action
             || Role.allCases.contains { Rights.right(of: $0, to: field.activity) == .proposal }
     }
 }

@@ -87,6 +87,16 @@ package struct SeenVector: Hashable, Sendable {
         SeenTree.collect(further, beyond: other.further, from: Self.width, into: &branches)
         return branches
     }
+
+    /// The branches of which something was seen here and of `other`'s, ascending; without looking at what only one of
+    /// them holds.
+    package func branches(seenToo other: SeenVector) -> [Int] {
+        var branches = (0..<min(first.count, other.first.count)).filter {
+            first[$0] > 0 && other.first[$0] > 0
+        }
+        SeenTree.collect(further, seenToo: other.further, from: Self.width, into: &branches)
+        return branches
+    }
 }
 
 /// A node of the tree in which a version vector keeps all but its first branches; it never changes.
@@ -313,6 +323,28 @@ package final class SeenTree: Sendable {
             let isSame = other?.level == tree.level
             let beside = isSame ? other?.child(slot) : slot == 0 ? other : nil
             collect(child, beyond: beside, from: start + slot * tree.part, into: &branches)
+        }
+    }
+
+    /// Adds the branches of which both have something, ascending.
+    static func collect(
+        _ tree: SeenTree?,
+        seenToo other: SeenTree?,
+        from start: Int,
+        into branches: inout [Int]
+    ) {
+        guard let tree, let other else { return }
+        if tree.level != other.level {
+            let (high, low) = tree.level > other.level ? (tree, other) : (other, tree)
+            return collect(high.child(0), seenToo: low, from: start, into: &branches)
+        }
+        guard tree.level > 0 else {
+            for slot in 0..<min(tree.seqs.count, other.seqs.count)
+            where tree.seqs[slot] > 0 && other.seqs[slot] > 0 { branches.append(start + slot) }
+            return
+        }
+        for (slot, (child, beside)) in zip(tree.children, other.children).enumerated() {
+            collect(child, seenToo: beside, from: start + slot * tree.part, into: &branches)
         }
     }
 }

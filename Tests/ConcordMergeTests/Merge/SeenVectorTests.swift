@@ -61,6 +61,7 @@ import Testing
             let further = left.seqs.filter { $0.value > right.seqs[$0.key] ?? 0 }.keys.sorted()
             #expect(left.vector.branches(seenFurtherThan: right.vector) == further)
             #expect(right.vector.includes(left.vector) == further.isEmpty)
+            #expect(left.vector.branches(seenToo: right.vector) == common.seqs.keys.sorted())
             #expect(both.vector.includes(left.vector) && left.vector.includes(common.vector))
             all += [both, common]
         }

@@ -7,25 +7,26 @@ import Testing
 
 /// What survives in what somebody had seen: the index of a cell's writes against a look at all of them.
 @Suite("Writes of a cell by their branches") struct WriteIndexTests {
-    /// A cell of random writes on four branches, the third of which is a fork of the first.
+    /// A cell of random writes on some branches, four at least, the third of which is a fork of the first.
     private struct Sample {
         var random: SeededGenerator
         var branches = Branches()
         var cell = Cell(writes: [], isComplete: true)
         var said: [BranchSeq] = []
-        var tips: [BranchSeq?] = [nil, nil, nil, nil]
+        var tips: [BranchSeq?]
         let authors: [Author]
 
-        init(seed: UInt64) throws {
+        init(seed: UInt64, branches count: Int) throws {
             random = SeededGenerator(seed: seed)
-            authors = try [1, 2, 1, 3].map { (byte: UInt8) in
+            tips = Array(repeating: nil, count: count)
+            authors = try ([1, 2, 1] + (3..<UInt8(count))).map { byte in
                 try #require(Author(publicKey: [UInt8](repeating: byte, count: 32)))
             }
         }
 
         /// A further diff of a branch.
         mutating func place() -> BranchSeq? {
-            let branch = random.below(4)
+            let branch = random.below(tips.count)
             if branch == 2, tips[2] == nil {
                 guard let base = tips[0] else { return nil }
                 // A second diff behind one that has been followed makes the fork.
@@ -93,10 +94,20 @@ import Testing
 
     @Test(arguments: 0..<150)
     func indexSaysWhatALookAtAllWritesSays(seed: UInt64) throws {
-        var sample = try Sample(seed: seed)
-        let isIndexedFrom = sample.random.below(30)
+        try check(Sample(seed: seed, branches: 4), writes: 60, seed)
+    }
 
-        for diff in 1...60 {
+    /// With many branches those are left out of which nothing was seen.
+    @Test(arguments: 0..<10)
+    func indexOfManyBranchesSaysTheSame(seed: UInt64) throws {
+        try check(Sample(seed: seed, branches: 150), writes: 240, seed)
+    }
+
+    private func check(_ sample: Sample, writes: Int, _ seed: UInt64) throws {
+        var sample = sample
+        let isIndexedFrom = sample.random.below(writes / 2)
+
+        for diff in 1...writes {
             if diff % 5 == 0 { sample.admit(diff) } else { sample.write(diff) }
             if diff >= isIndexedFrom, !sample.cell.isIndexed {
                 sample.cell.makeIndex(said: sample.said)
@@ -104,11 +115,18 @@ import Testing
             guard sample.cell.isIndexed else { continue }
             let seen = sample.random.oneIn(5) ? nil : sample.seen()
             let places = sample.cell.writes.map(\.at)
-            let excluded = Set(places.filter { _ in sample.random.oneIn(4) })
+            var leftOut = WriteIndex.LeftOut()
 
-            let found = sample.cell.surviving(in: seen, but: excluded, sample.branches)
+            // More is left out each time.
+            for _ in 0..<3 {
+                let found = sample.cell.surviving(in: seen, but: &leftOut, sample.branches)
 
-            #expect(found == expected(sample, seen, excluded), "seed \(seed), diff \(diff)")
+                let wanted = expected(sample, seen, leftOut.places)
+                #expect(found == wanted, "seed \(seed), diff \(diff)")
+                for place in found.map(\.at) + places where sample.random.oneIn(4) {
+                    leftOut.insert(place)
+                }
+            }
         }
     }
 

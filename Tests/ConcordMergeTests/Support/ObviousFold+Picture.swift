@@ -115,6 +115,7 @@ extension ObviousFold {
     /// Whether all that stands is proposed, and some of it beside a confirmation.
     private func isContested(_ alive: [ObviousWrite]) -> Bool {
         alive.allSatisfy(\.isProposal) && alive.contains { $0.isProposal && $0.contests }
+            && alive.contains { $0.value != nil }
     }
 
     private func state(
@@ -127,11 +128,11 @@ extension ObviousFold {
         let shown = steps.winner?.value
         var kind: ConflictKind?
         if !steps.merges.isEmpty { kind = .mergedEnded }
-        if !steps.confirmations.isEmpty, shown != "confirmed" {
+        if steps.confirmations.contains(where: { $0.value != shown }) {
             kind = .confirmedEdited
         }
         if !steps.endings.isEmpty { kind = .endedEdited }
-        if kind == nil, !steps.asked.isEmpty {
+        if kind == nil, steps.asked.contains(where: { $0.value != shown }) {
             let sides = (steps.asked + steps.standing).map { candidate($0, at: cell) }
             return (shown, conflict(.values, cell, sides, shown))
         }

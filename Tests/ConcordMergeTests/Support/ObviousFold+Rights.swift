@@ -19,6 +19,7 @@ extension ObviousFold {
                 write.value == nil && me.person.role != .lead
                 && [.capture, .writeNote, .answerNonconformity].contains(activity)
             if isTakenOut, !holdsOnlyOwn(write, me.name) { write.void = .noRight }
+            if isTakenOut, write.void == nil, isRestedOn(write) { write.isProposal = true }
         case .no: write.void = .noRight
         case .own:
             write.isProposal = proposesOnly(write, me.person.role, naming: owner)
@@ -79,7 +80,14 @@ extension ObviousFold {
         if field.activity == .setGrade, right != .no, trains(me.person, in: write) {
             right = .proposal
         }
+        if right == .no, decidesOnAnswer(write, field) {
+            right = Rights.right(of: me.person.role, to: .verifyAction)
+        }
         if right == .own, !creates, !mayWrite(write, me.name) { right = .no }
+        if right == .yes, !creates, me.person.role == .auditeeRep, changesAccepted(write) {
+            right = .proposal
+            write.contests = true
+        }
         if right != .no, !isPartOfStep(write), proposesOnly(write, me.person.role, naming: nil) {
             right = .proposal
             write.contests = true
@@ -97,6 +105,57 @@ extension ObviousFold {
         }
         if write.void == nil, !write.isProposal, decides(write, field, me.name, me.person.role) {
             write.void = .noRight
+        }
+    }
+
+    /// Whether a write changes what was accepted of an answer when its author wrote it.
+    private func changesAccepted(_ write: ObviousWrite) -> Bool {
+        guard write.cell.kind == "action", let field = write.cell.field,
+            Self.accepted.contains(field) || field == "evidence"
+        else { return false }
+        let before = state("action", write.cell.record, .action, before: write.diff)
+        let isPlan = before == "planAccepted" || before == "implemented"
+        if isPlan { return !(field == "evidence" && write.value != nil) }
+        return ["verified", "closed", "closedOnPlan"].contains(before)
+    }
+
+    /// Whether a write names what the auditee asks for in an accepted answer, and nobody has decided on.
+    private func decidesOnAnswer(_ write: ObviousWrite, _ field: Field) -> Bool {
+        guard write.cell.kind == "action", field.activity == .answerNonconformity,
+            field.rule != .once
+        else { return false }
+        let seen = (writes[write.cell] ?? []).filter {
+            $0.hasEffect && isSeen($0, by: write.diff)
+        }
+        let decided = seen.filter { !$0.isProposal }.reduce(into: Set<DiffID>()) {
+            $0.formUnion($1.over)
+        }
+        return seen.contains { asked in
+            asked.isProposal && asked.contests && write.over.contains(asked.id)
+                && !decided.contains(asked.id)
+        }
+    }
+
+    /// Whether something that was confirmed or accepted cites the evidence that a write removes.
+    private func isRestedOn(_ write: ObviousWrite) -> Bool {
+        guard write.cell.kind == "evidence" else { return false }
+        return citations(of: write.cell, seenBy: write.diff).contains { citation in
+            let seen = (writes[citation.cell] ?? []).filter { isSeen($0, by: write.diff) }
+            guard !citation.isProposal, survivors(of: seen).contains(where: { $0 === citation })
+            else { return false }
+            let (kind, id) = (citation.cell.kind, citation.cell.record)
+            switch kind {
+            case "finding":
+                return ["confirmed", "issued"].contains(
+                    state(kind, id, .finding, before: write.diff)
+                )
+            case "action":
+                let accepted: Set<WireText> = [
+                    "planAccepted", "implemented", "verified", "closed", "closedOnPlan",
+                ]
+                return accepted.contains(state(kind, id, .action, before: write.diff))
+            default: return false
+            }
         }
     }
 

@@ -32,8 +32,7 @@ extension ObviousFold {
                 ending.ends && others.contains { holdsUp($0, ending) }
             }
             let confirmations = steps.standing.filter { step in
-                record.kind == "finding" && step.value == "confirmed"
-                    && others.contains { holdsUp($0, confirmation: step) }
+                confirms(step, record.kind) && others.contains { holdsUp($0, confirmation: step) }
             }
             var merges: [ObviousWrite] = []
             steps.winner = decided(steps.standing).max { left, right in
@@ -51,6 +50,20 @@ extension ObviousFold {
             steps.confirmations += confirmations
             steps.merges += merges
             rest = rest.filter { write in !waiting.contains { $0 === write } }
+            while let ending = overruledEnding(among: rest, by: steps.merges) {
+                rest = rest.filter { $0 !== ending }
+            }
+        }
+    }
+
+    /// An ending that would stand again since a merge waits which had replaced it.
+    private func overruledEnding(
+        among rest: [ObviousWrite],
+        by merges: [ObviousWrite]
+    ) -> ObviousWrite? {
+        survivors(of: rest).first { step in
+            step.ends && step.value != "merged" && !(step.isProposal && step.contests)
+                && merges.contains { survivors(of: [step, $0]).allSatisfy { $0 !== step } }
         }
     }
 
@@ -97,6 +110,10 @@ extension ObviousFold {
     /// Whether a write, on a finding or on what belongs to it, changes what is confirmed.
     func isConfirmed(_ write: ObviousWrite) -> Bool {
         if write.isProposal { return false }
+        if write.cell.kind == "action" {
+            guard let field = write.cell.field else { return false }
+            return Self.accepted.contains(field) || field == "evidence" && write.value == nil
+        }
         switch (write.cell.kind, write.cell.field) {
         case ("finding", "evidence"): return write.value == nil
         case ("finding", let field?): return Self.confirmed.contains(field)
@@ -109,6 +126,19 @@ extension ObviousFold {
     private static let confirmed: Set<WireText> = [
         "title", "statement", "requirementNote", "divergingOpinion", "unit", "site", "process",
         "repeats", "includedRequirement",
+    ]
+
+    private func confirms(_ step: ObviousWrite, _ kind: WireText) -> Bool {
+        switch kind {
+        case "finding": step.value == "confirmed"
+        case "action":
+            ["planAccepted", "verified", "closed", "closedOnPlan"].contains(step.value)
+        default: false
+        }
+    }
+
+    static let accepted: Set<WireText> = [
+        "correction", "cause", "causeMethod", "extent", "correctiveAction", "owner",
     ]
 
     // MARK: Merges.

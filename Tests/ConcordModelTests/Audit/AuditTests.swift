@@ -42,6 +42,38 @@ struct AuditTests {
         #expect(audit.findings.map(\.label) == ["B-07", "F-1", "F-2", "F-10"])
     }
 
+    /// What was merged into a finding brings its answers along: it is closed when all of them are.
+    @Test(arguments: [("open", "closed", 1), ("closed", "closed", 0), ("closed", "open", 1)])
+    func aMergedFindingsOpenAnswerKeepsTheOtherOneOpen(
+        merged: WireText,
+        kept: WireText,
+        open: Int
+    ) {
+        let audit = Audit(state: [
+            "finding": [
+                "a": ["state": "merged", "duplicateOf": "b"],
+                "b": ["state": "merged", "duplicateOf": "c"],
+                "c": ["state": "confirmed"],
+                // In a circle, or into nothing, each stands for itself.
+                "d": ["state": "merged", "duplicateOf": "d"],
+            ],
+            "criterion": [
+                "k": ["finding": "c", "standard": "s", "clause": "8", "grade": "major"]
+            ],
+            "action": [
+                "x": ["finding": "a", "state": .string(merged)],
+                "y": ["finding": "c", "state": .string(kept)],
+                "z": ["finding": "d", "state": "open"],
+            ],
+        ])
+
+        let facts = ConclusionFacts(standard: "s", in: audit)
+        #expect(facts.openNonconformities.count == open)
+        #expect(audit.answers(countingFor: "c").map(\.id) == ["x", "y"])
+        #expect(audit.actions(for: "c").map(\.id) == ["y"])
+        #expect(audit.answers(countingFor: "d").map(\.id) == ["z"])
+    }
+
     @Test func sampleIsReadWhole() throws {
         let sample = try SampleEngagement()
         let audit = sample.audit

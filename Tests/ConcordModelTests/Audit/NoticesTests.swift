@@ -49,6 +49,21 @@ struct NoticesTests {
         #expect(competence(Notices(audit, catalogues: .shipped).all) == [.slotWithoutCompetence])
     }
 
+    /// Evidence that was removed is none, and its finding says that it is missing.
+    @Test(arguments: [["e1"], ["e1", "e2"], []] as [[WireText]])
+    func evidenceThatWasRemovedIsNoticed(there: [WireText]) {
+        let evidence = there.map { ($0, JSON.object(["title": "Photo"])) }
+        let audit = Audit(state: [
+            "finding": ["f": ["draftNumber": "A-01", "evidence": ["e1": true, "e2": true]]],
+            "criterion": ["k": ["finding": "f", "standard": "iso-9001-2008", "grade": "minor"]],
+            "evidence": .object(JSONObject(uniqueKeysWithValues: evidence)),
+        ])
+
+        let codes = Notices(audit, catalogues: .shipped).all.filter { $0.record == "f" }.map(\.code)
+        #expect(codes.contains(.citedEvidenceRemoved) == (there.count < 2))
+        #expect(codes.contains(.nonconformityWithoutEvidence) == there.isEmpty)
+    }
+
     @Test func aFindingOnAnExcludedClauseIsNoticed() {
         let audit = Audit(state: [
             "engagement": ["e": ["standards": ["iso-9001-2008": true]]],
@@ -125,6 +140,7 @@ struct NoticesTests {
             "engagement": ["e": ["standards": ["iso-iec-20000-1-2011": true]]],
             "scope": ["s": ["standard": "iso-iec-20000-1-2011", "units": ["MH (part)": true]]],
             "finding": ["f": ["unit": "FD"], "g": ["unit": "MH", "evidence": ["e": true]]],
+            "evidence": ["e": ["title": "Photo"]],
             "criterion": [
                 "1": criterion("f"), "2": criterion("g"),
             ],
@@ -141,6 +157,7 @@ struct NoticesTests {
     @Test func recommendationMustGoTogetherWithOpenNonconformities() {
         let audit = Audit(state: [
             "finding": ["f": ["evidence": ["e": true]]],
+            "evidence": ["e": ["title": "Photo"]],
             "criterion": ["1": criterion("f")],
             "conclusion": [
                 "c": ["standard": "iso-iec-20000-1-2011", "recommendation": "certify"]

@@ -136,7 +136,7 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    private static func merge(_ finding: String, into target: String) -> [Operation] {
+    static func merge(_ finding: String, into target: String) -> [Operation] {
         [
             .set("/finding/\(finding)/duplicateOf", .string(target)),
             .set("/finding/\(finding)/state", "merged"),

@@ -17,7 +17,7 @@ struct HostileShape: Sendable {
 
     /// All shapes.
     static let all: [HostileShape] = [
-        chains, records, texts, people, merges, meetings, mixes,
+        chains, records, texts, people, merges, contents, meetings, mixes,
     ].flatMap(\.self)
 
     /// The shape of this name.
