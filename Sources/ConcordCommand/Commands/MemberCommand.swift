@@ -231,8 +231,8 @@ struct MemberRevoke: ParsableCommand {
             return found.invitation == invitation && !found.isRevoked
         }.map { other in
             let name = other.name ?? other.id
-            return "\(name) joined by the same invitation and goes on; to end that too: "
-                + "`concord member revoke \"\(name)\"`."
+            return "\(name) joined by the same invitation and goes on; to end that too, revoke"
+                + " that member as well."
         }
     }
 

@@ -74,7 +74,7 @@ package struct CellWrite: Hashable, Sendable {
     /// What it replaces.
     package var over: [BranchSeq]
     /// For a step of a life cycle: its rank if its owner took it, else 0. For a proposal: 1 if it asks for a
-    /// change of a confirmed finding, or is a step by who owns the record in part; else 0.
+    /// change of a confirmed finding or an accepted answer, or is a step by who owns the record in part; else 0.
     package var rank: Int
     /// For a step of a life cycle: whether it ends the record's life.
     package var ends: Bool
@@ -96,8 +96,8 @@ package struct CellWrite: Hashable, Sendable {
         }
     }
 
-    /// Whether it asks for a change of a confirmed finding, or for a step of what is its author's own in part:
-    /// then it is contested also where nobody else wrote.
+    /// Whether it asks for a change of a confirmed finding or an accepted answer, or for a step of what is its
+    /// author's own in part: then it is contested also where nobody else wrote.
     package var contests: Bool { effect == .proposal && rank > 0 }
 
     /// Of a record's presence: whether it adds the record, and is not void.

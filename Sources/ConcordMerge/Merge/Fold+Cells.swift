@@ -296,6 +296,10 @@ extension Fold {
             above = try makeRecord(named: RecordName(kind: owner.kind, id: id)).number
         }
         guard record.owner != above else { return }
+        // What others had written there before is part of something else now, also to the author's own eyes.
+        if try record.owner != nil || record.firstAdd != cell(key).writes.last?.diff {
+            verdictTurns += 1
+        }
         timelines[above ?? record.number] = nil
         if let former = record.owner {
             timelines[former] = nil

@@ -35,7 +35,7 @@ private struct MergedContents {
     var missingParts: Set<Int> = []
     var missingPieces: Set<WireText> = []
     /// The criteria of the finding by the ids of their counterparts in the target.
-    var twins: [WireText: Int] = [:]
+    var twins: [WireText: Set<Int>] = [:]
 }
 
 extension Fold {
@@ -125,8 +125,8 @@ extension Fold {
         }
         for pair in sight.contents.keys {
             if record.owner == pair.finding { sight.contents[pair]?.parts.insert(key.record) }
-            if let twin = sight.contents[pair]?.twins[record.id], record.kind == Schema.criterion {
-                sight.contents[pair]?.parts.insert(twin)
+            if record.kind == Schema.criterion, let twins = sight.contents[pair]?.twins[record.id] {
+                sight.contents[pair]?.parts.formUnion(twins)
             }
             if key.isPieceOfEvidence, [pair.finding, pair.target].contains(key.record) {
                 sight.contents[pair]?.pieces.insert(key.member)
@@ -182,7 +182,7 @@ extension Fold {
         guard let id = try counterpart(of: part, of: finding, in: target, seenBy: entry) else {
             return
         }
-        contents.twins[id] = number
+        contents.twins[id, default: []].insert(number)
         let twin = try record(named: RecordName(kind: Schema.criterion.name, id: id))
         if twin?.hasRemoval ?? false { contents.unsettled.insert(number) }
         if try whatIsMissing(of: part, in: id, seenBy: entry) != nil {

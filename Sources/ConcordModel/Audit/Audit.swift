@@ -79,7 +79,10 @@ public struct Audit: Hashable, Sendable {
         actionIndex = Dictionary(grouping: actions.indices) { [actions] in
             actions[$0].finding ?? ""
         }
-        answerIndex = Dictionary(grouping: actions.indices) { root(of: actions[$0].finding ?? "") }
+        var ends: [WireText: WireText?] = [:]
+        answerIndex = Dictionary(grouping: actions.indices) {
+            root(of: actions[$0].finding ?? "", &ends)
+        }
     }
 }
 
@@ -163,16 +166,26 @@ extension Audit {
     }
 
     /// Where a finding counts: at the end of the merges that it went through; itself where they end nowhere.
-    private func root(of finding: WireText) -> WireText {
+    ///
+    /// - Parameter ends: the ends of the merges of findings that were passed before, nil where they end nowhere.
+    private func root(of finding: WireText, _ ends: inout [WireText: WireText?]) -> WireText {
         var passed: Set<WireText> = []
-        var current = finding
-        while let record = self.finding(current), record.state == "merged",
-            let target = record.duplicateOf, self.finding(target) != nil
-        {
-            guard passed.insert(current).inserted else { return finding }
-            current = target
+        var end: WireText? = finding
+        while let current = end {
+            if let known = ends[current] {
+                end = known
+                break
+            }
+            guard let record = self.finding(current), record.state == "merged",
+                let target = record.duplicateOf, self.finding(target) != nil
+            else {
+                passed.insert(current)
+                break
+            }
+            end = passed.insert(current).inserted ? target : nil
         }
-        return current
+        for one in passed { ends.updateValue(end, forKey: one) }
+        return end ?? finding
     }
 
     private static func index(_ ids: [WireText]) -> [WireText: Int] {

@@ -45,6 +45,8 @@ import Testing
             let actor = world[place.isMultiple(of: 2) ? "ben" : "cleo"]
             try actor.save(.add("finding/\(finding)", ["state": "draft"]))
             try actor.save(raise("4.1", in: finding), .put("finding/\(finding)/evidence/e1"))
+            // Another program may cite a clause twice: both have one and the same counterpart.
+            try actor.save(raise("4.1", in: finding, id: "c-\(finding)"))
         }
         try world.syncAll()
         for _ in 1...90 {
@@ -58,7 +60,8 @@ import Testing
     private func changes(_ random: inout SeededGenerator) -> [Change] {
         let finding = random.pick(Self.findings)
         let clause = random.pick(["4.1", "4.2"])
-        let criterion = "criterion/\(id(clause, in: finding))"
+        let criterion =
+            random.oneIn(4) ? "criterion/c-\(finding)" : "criterion/\(id(clause, in: finding))"
         let piece = "finding/\(finding)/evidence/\(random.pick(["e1", "e2"]))"
         switch random.below(16) {
         case 0..<6: return Histories.merge(finding, into: random.pick(Self.findings))
@@ -80,9 +83,9 @@ import Testing
         DerivedID.criterion(finding: WireText(finding), standard: "s", clause: WireText(clause))
     }
 
-    private func raise(_ clause: String, in finding: String) -> Change {
+    private func raise(_ clause: String, in finding: String, id: WireText? = nil) -> Change {
         .add(
-            "criterion/\(id(clause, in: finding))",
+            "criterion/\(id ?? self.id(clause, in: finding))",
             [
                 "finding": .string(finding), "standard": "s", "clause": .string(clause),
                 "grade": "minor",
