@@ -1,5 +1,6 @@
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
+import ConcordMerge
 import ConcordEncoding
 import ConcordModel
 import Testing

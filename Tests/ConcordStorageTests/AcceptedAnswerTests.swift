@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordMerge
 import ConcordEncoding
 import ConcordModel
 import Testing

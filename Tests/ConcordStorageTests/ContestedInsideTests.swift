@@ -1,4 +1,5 @@
-import ConcordChanges
+import ConcordDiff
+import ConcordMerge
 import ConcordEncoding
 import ConcordModel
 import Testing

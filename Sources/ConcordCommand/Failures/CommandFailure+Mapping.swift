@@ -2,7 +2,9 @@ import ArgumentParser
 import Concord
 import ConcordAudit
 import ConcordDiff
-import ConcordChanges
+import ConcordDiff
+import ConcordText
+import ConcordMerge
 import ConcordEncoding
 import ConcordFiles
 import ConcordMerge

@@ -1,7 +1,7 @@
 import ConcordDiff
 import Concord
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 

@@ -1,7 +1,7 @@
 import Concord
 import ConcordDiff
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 

@@ -1,3 +1,4 @@
+package import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 

@@ -1,3 +1,4 @@
+import ConcordDiff
 import ConcordEncoding
 
 extension Fold {

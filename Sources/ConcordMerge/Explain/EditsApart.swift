@@ -1,3 +1,4 @@
+import ConcordText
 import ConcordEncoding
 
 /// The edits of one record, in which is found what others wrote at the same time as one of them.

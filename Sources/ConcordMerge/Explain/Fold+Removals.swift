@@ -1,3 +1,4 @@
+import ConcordText
 import ConcordEncoding
 import ConcordModel
 

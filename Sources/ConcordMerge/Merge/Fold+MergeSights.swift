@@ -1,3 +1,5 @@
+import ConcordDiff
+import ConcordText
 import ConcordEncoding
 import ConcordModel
 

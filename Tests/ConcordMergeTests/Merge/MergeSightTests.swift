@@ -2,7 +2,7 @@ import ConcordEncoding
 import ConcordModel
 import Testing
 
-@testable import ConcordChanges
+@testable import ConcordMerge
 
 /// What a device had before it of merges, carried on from one of its diffs to the next, against a look at everything.
 @Suite("Merges as somebody had them before them") struct MergeSightTests {
