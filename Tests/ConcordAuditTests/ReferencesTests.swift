@@ -1,7 +1,7 @@
 import ConcordAudit
 import ConcordDiff
-import ConcordMerge
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Testing
 

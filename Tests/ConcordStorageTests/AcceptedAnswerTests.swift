@@ -1,5 +1,5 @@
-import ConcordMerge
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Testing
 

@@ -1,6 +1,6 @@
 import ConcordDiff
-import ConcordMerge
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Testing
 

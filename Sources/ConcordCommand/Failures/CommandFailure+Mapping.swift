@@ -2,13 +2,11 @@ import ArgumentParser
 import Concord
 import ConcordAudit
 import ConcordDiff
-import ConcordDiff
-import ConcordText
-import ConcordMerge
 import ConcordEncoding
 import ConcordFiles
 import ConcordMerge
 import ConcordSync
+import ConcordText
 
 extension CommandFailure {
     /// The failure behind any error; nil for what the argument parser itself reports (usage, help).

@@ -1,4 +1,3 @@
-import ConcordDiff
 import Concord
 import ConcordAudit
 import ConcordDiff

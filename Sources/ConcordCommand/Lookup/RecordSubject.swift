@@ -1,5 +1,4 @@
 import Concord
-import ConcordDiff
 import ConcordAudit
 import ConcordDiff
 import ConcordEncoding

@@ -1,5 +1,5 @@
-import ConcordText
 import ConcordEncoding
+import ConcordText
 
 /// The edits of one record, in which is found what others wrote at the same time as one of them.
 ///

@@ -1,6 +1,6 @@
-import ConcordText
 import ConcordEncoding
 import ConcordModel
+import ConcordText
 
 // What went with a record that somebody removed, knowing it: sides of a conflict that nobody decided, and what
 // others cite.

@@ -1,5 +1,5 @@
-import ConcordText
 import ConcordEncoding
+import ConcordText
 
 /// A cell as far as it has been loaded, with what must be written back.
 ///

@@ -1,6 +1,6 @@
-import ConcordText
 import ConcordEncoding
 import ConcordModel
+import ConcordText
 
 // What was confirmed or accepted as it stood: who may not do so alone asks for a change of it.
 // `Protocol/merge.md`, "Fields" and "Records".

@@ -1,7 +1,7 @@
 import ConcordDiff
-import ConcordText
 import ConcordEncoding
 import ConcordModel
+import ConcordText
 
 // Merges as an author had them before them. Whether a merge waits for its target is asked of each step that its author
 // takes, of what they had seen then: it rests on all that a finding raises, and on all merges of a circle. Between two

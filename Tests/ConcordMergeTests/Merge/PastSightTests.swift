@@ -1,6 +1,6 @@
 import ConcordEncoding
-import ConcordText
 import ConcordModel
+import ConcordText
 import Testing
 
 @testable import ConcordDiff
