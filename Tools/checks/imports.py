@@ -99,6 +99,14 @@ CHECK = Check(
             "Sources/ConcordModel/A.swift":
                 "import ConcordEncoding\nimport CCatalogues\n@preconcurrency import struct ConcordDiff.Diff\n",
         }, ("Sources/ConcordModel/A.swift:3",)),
+        Sample("the merge, where diffs are only exchanged, and anything of ours in the merge of texts", {
+            "Sources/ConcordSigning/A.swift": "import ConcordDiff\nimport ConcordMerge\n",
+            "Sources/ConcordSyncServer/A.swift": "import ConcordDiff\npackage import ConcordText\n",
+            "Sources/ConcordText/A.swift": "import ConcordEncoding\n",
+        }, (
+            "Sources/ConcordSigning/A.swift:2", "Sources/ConcordSyncServer/A.swift:2",
+            "Sources/ConcordText/A.swift:1",
+        )),
         Sample("foreign library in the wrong module", {
             "Sources/ConcordSync/A.swift": "import NIOCore\n",
             "Sources/ConcordSyncClient/A.swift": "import NIOCore\nimport GRDB\n",

@@ -43,7 +43,7 @@ def _run(tree):
 
 CHECK = Check(
     "pure",
-    "encoding, model, changes and sync: no Foundation, clock, randomness or I/O of their own",
+    "encoding, model, diff, text, merge, audit and sync: no Foundation, clock, randomness or I/O of their own",
     _run,
     (
         Sample("imports", {
