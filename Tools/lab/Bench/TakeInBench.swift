@@ -1,5 +1,6 @@
 import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordSigning
 import ConcordStorage
 

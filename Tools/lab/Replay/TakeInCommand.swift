@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConcordDiff
+import ConcordMerge
 import ConcordSigning
 import ConcordStorage
 import Foundation
