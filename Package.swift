@@ -35,7 +35,9 @@ let exclusions: [String: [String]] = [
     "ConcordSigningTests": ["Vectors"]
 ]
 
-let values: [Target.Dependency] = ["ConcordChanges", "ConcordModel", "ConcordEncoding"]
+/// What exchanges diffs and merges none.
+let diffs: [Target.Dependency] = ["ConcordDiff", "ConcordModel", "ConcordEncoding"]
+let values = diffs + ["ConcordText", "ConcordMerge"]
 let grdb: [Target.Dependency] = [
     .product(name: "GRDB", package: "GRDB.swift"),
     .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -61,11 +63,13 @@ var targets: [Target] = [
     house("ConcordFiles", []),
     house("ConcordEncoding", ["CLibCrypto"]),
     house("ConcordModel", ["ConcordEncoding", "CCatalogues"]),
-    house("ConcordChanges", ["ConcordModel", "ConcordEncoding"]),
+    house("ConcordDiff", ["ConcordModel", "ConcordEncoding"]),
+    house("ConcordText", []),
+    house("ConcordMerge", diffs + ["ConcordText"]),
     house("ConcordAudit", values),
-    house("ConcordSigning", values + ["ConcordFiles", "CLibCrypto"]),
+    house("ConcordSigning", diffs + ["ConcordFiles", "CLibCrypto"]),
     house("ConcordStorage", values + ["ConcordFiles", "CSQLite"] + grdb),
-    house("ConcordSync", values),
+    house("ConcordSync", diffs),
     house(
         "Concord",
         values + ["ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"]
@@ -84,11 +88,11 @@ var targets: [Target] = [
     tests("ConcordFilesTests", ["ConcordFiles"]),
     tests("ConcordEncodingTests", ["ConcordEncoding"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
-    tests("ConcordChangesTests", values + ["CZlib"]),
+    tests("ConcordMergeTests", values + ["CZlib"]),
     tests("ConcordAuditTests", values + ["ConcordAudit"]),
-    tests("ConcordSigningTests", values + ["ConcordSigning"]),
+    tests("ConcordSigningTests", diffs + ["ConcordSigning"]),
     tests("ConcordStorageTests", values + ["ConcordFiles", "ConcordStorage"] + grdb),
-    tests("ConcordSyncTests", values + ["ConcordSync"]),
+    tests("ConcordSyncTests", diffs + ["ConcordSync"]),
     tests("ConcordProtocolTests", values + ["Concord", "ConcordSigning"]),
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
     tests("ConcordFuzzingTests", ["ConcordFuzzing"]),
@@ -150,11 +154,11 @@ if !isCore {
         ),
         house(
             "ConcordSyncClient",
-            values + ["ConcordSync", "CZlib", http, nioCore, nioHTTP1, nioSSL, logging]
+            diffs + ["ConcordSync", "CZlib", http, nioCore, nioHTTP1, nioSSL, logging]
         ),
         house(
             "ConcordSyncServer",
-            values + [
+            diffs + [
                 "ConcordFiles", "ConcordSync", "ConcordSigning", "CZlib", "CSQLite", hummingbird,
                 httpTypes, nioCore, logging, lifecycle,
             ] + grdb
@@ -188,7 +192,7 @@ if !isCore {
         tests("ConcordReportsTests", ["ConcordReports", "ConcordModel", "ConcordEncoding"]),
         tests(
             "ConcordSyncServerTests",
-            values + [
+            diffs + [
                 "ConcordSync", "ConcordSigning", "ConcordSyncServer", "ConcordSyncClient",
                 "ConcordServerCommand", "CZlib", hummingbird, hummingbirdTLS, httpTypes, nioCore,
                 nioSSL, logging, lifecycle, arguments,

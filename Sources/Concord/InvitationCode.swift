@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// What a person who is invited types in: which engagement, where its server is, and the secret that admits.

@@ -1,6 +1,7 @@
-import ConcordChanges
+import ConcordDiff
 public import ConcordEncoding
 import ConcordFiles
+import ConcordMerge
 public import ConcordModel
 import ConcordSigning
 import ConcordStorage

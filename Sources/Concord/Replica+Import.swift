@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 import ConcordEncoding
 import ConcordSigning
 import ConcordStorage

@@ -1,6 +1,7 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 import ConcordFiles
+public import ConcordMerge
 import ConcordStorage
 
 /// Something that this device's member has to be told, and whether they were.

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 import ConcordFiles
 import ConcordSigning
 import ConcordStorage

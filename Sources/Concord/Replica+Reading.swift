@@ -1,5 +1,6 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import ConcordStorage
 

@@ -1,5 +1,5 @@
-public import ConcordChanges
 public import ConcordEncoding
+public import ConcordMerge
 import ConcordStorage
 
 /// An undo or redo: what it comes to, and the save, if anything was saved.

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordFiles
 import ConcordSigning
 import ConcordStorage

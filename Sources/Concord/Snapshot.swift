@@ -1,5 +1,6 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
+public import ConcordMerge
 public import ConcordModel
 import ConcordStorage
 

@@ -1,5 +1,6 @@
-public import ConcordChanges
+import ConcordDiff
 public import ConcordEncoding
+public import ConcordMerge
 public import ConcordModel
 
 /// What somebody writes into the conclusion for a standard; what is nil stays as it is.

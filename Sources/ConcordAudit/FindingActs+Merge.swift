@@ -1,5 +1,5 @@
-public import ConcordChanges
 public import ConcordEncoding
+public import ConcordMerge
 public import ConcordModel
 
 extension FindingActs {

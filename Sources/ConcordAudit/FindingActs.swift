@@ -1,5 +1,6 @@
-public import ConcordChanges
+import ConcordDiff
 public import ConcordEncoding
+public import ConcordMerge
 public import ConcordModel
 
 // What people do with findings, each act as a function from what is shown to an edit. Commands,

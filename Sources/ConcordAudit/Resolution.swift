@@ -1,5 +1,6 @@
-public import ConcordChanges
+import ConcordDiff
 public import ConcordEncoding
+public import ConcordMerge
 import ConcordModel
 
 extension FindingActs {

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 
 /// Checks diffs by their own signatures; `ChainVerification` spares most of that for a whole chain.
 ///

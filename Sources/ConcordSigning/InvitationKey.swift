@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// The secret of an invitation: its holder may sign one device into the engagement.

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 
 /// A device's Ed25519 key, with which it signs as one author.
 ///

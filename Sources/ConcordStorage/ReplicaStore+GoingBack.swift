@@ -1,4 +1,4 @@
-package import ConcordChanges
+package import ConcordDiff
 import GRDB
 
 extension ReplicaStore {

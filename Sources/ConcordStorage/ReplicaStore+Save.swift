@@ -1,5 +1,6 @@
-package import ConcordChanges
+package import ConcordDiff
 package import ConcordEncoding
+package import ConcordMerge
 
 /// What came of a save.
 package struct SaveResult: Sendable {

@@ -1,5 +1,6 @@
-package import ConcordChanges
+package import ConcordDiff
 import ConcordEncoding
+package import ConcordMerge
 
 /// What came of taking entries of the server's log in.
 package struct LogTakeIn: Hashable, Sendable {

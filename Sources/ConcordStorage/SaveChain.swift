@@ -1,5 +1,7 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
+import ConcordText
 
 /// The diffs of one save, made and signed one after the other within its transaction.
 ///

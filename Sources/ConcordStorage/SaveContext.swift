@@ -1,6 +1,8 @@
-package import ConcordChanges
+package import ConcordDiff
 package import ConcordEncoding
+package import ConcordMerge
 import ConcordModel
+import ConcordText
 
 /// What the author of a save has before them: the state within the transaction that will hold the diff.
 package struct SaveContext {

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// All state as sorted lines, in which identities stand for local numbers: two replicas, or one and its

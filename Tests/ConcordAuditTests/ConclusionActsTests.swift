@@ -1,6 +1,7 @@
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Testing
 

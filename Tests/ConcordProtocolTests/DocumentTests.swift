@@ -1,6 +1,8 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
+import ConcordText
 import Foundation
 import Testing
 
@@ -54,7 +56,7 @@ struct DocumentTests {
             ("length of a path, bytes", DiffLimits.pathBytes),
             (
                 "length of a text as one author has it, Unicode scalars (merge.md, \"Texts\")",
-                DiffLimits.textScalars
+                TextLimits.scalars
             ),
             ("number in a chain", DiffLimits.seq),
             ("magnitude of an integer", Int(JSON.greatestInteger)),

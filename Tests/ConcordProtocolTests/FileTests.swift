@@ -1,5 +1,5 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 import Testing

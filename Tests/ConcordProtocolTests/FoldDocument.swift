@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 /// The state document of a fold that holds everything in memory: `Protocol/merge.md`, "State

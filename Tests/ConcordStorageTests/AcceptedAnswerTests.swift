@@ -1,5 +1,5 @@
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Testing
 

@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Foundation
 import Testing
@@ -86,7 +87,7 @@ import Testing
         for number in pairs.indices { try ben.save(add("/finding/g\(number)", ["unit": "IT"])) }
         try team.syncAll()
         for (number, pair) in pairs.enumerated() {
-            try ann.save(ConcordChanges.Operation(.remove, at: cell("/finding/g\(number)")))
+            try ann.save(ConcordDiff.Operation(.remove, at: cell("/finding/g\(number)")))
             try ben.save(
                 Operation(.add(true), at: cell("/finding/g\(number)/relatedTo/\(pair.0)")),
                 Operation(.add(true), at: cell("/finding/g\(number)/relatedTo/\(pair.1)"))

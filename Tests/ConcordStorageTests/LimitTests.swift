@@ -1,5 +1,7 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
+import ConcordText
 import Testing
 
 @testable import ConcordStorage
@@ -34,9 +36,9 @@ import Testing
         let team = try Team(["ann"])
         let ann = team.devices[0]
         try ann.save(add("/finding/f1", ["title": "T"]))
-        let half = String(repeating: "word ", count: DiffLimits.textScalars / 10)
+        let half = String(repeating: "word ", count: TextLimits.scalars / 10)
         try type(half, on: ann)
-        let rest = String(repeating: "x", count: DiffLimits.textScalars - half.count)
+        let rest = String(repeating: "x", count: TextLimits.scalars - half.count)
         try type(half + rest, on: ann)
         let digest = try ann.digest()
 
@@ -53,9 +55,9 @@ import Testing
         let team = try Team()
         let (ann, ben) = (team.devices[0], team.devices[1])
         try ann.save(add("/finding/f1", ["title": "T"]))
-        let half = String(repeating: "word ", count: DiffLimits.textScalars / 10)
+        let half = String(repeating: "word ", count: TextLimits.scalars / 10)
         try type(half, on: ann)
-        try type(String(repeating: "x", count: DiffLimits.textScalars - half.count) + half, on: ann)
+        try type(String(repeating: "x", count: TextLimits.scalars - half.count) + half, on: ann)
         let text = try ann.value("/finding/f1/statement")
         try team.syncAll()
 

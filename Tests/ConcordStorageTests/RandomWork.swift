@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 @testable import ConcordStorage
@@ -78,9 +79,9 @@ struct RandomWork {
         among changes: [Int],
         beside conflicts: [Conflict],
         _ context: inout SaveContext
-    ) throws -> [ConcordChanges.Operation] {
+    ) throws -> [ConcordDiff.Operation] {
         var edit = Edit(reason: "because")
-        var removals: [ConcordChanges.Operation] = []
+        var removals: [ConcordDiff.Operation] = []
         for change in changes {
             guard change % 11 == 5 else {
                 Self.change(change, in: &edit, conflicts, &context)

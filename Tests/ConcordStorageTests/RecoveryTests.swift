@@ -1,6 +1,7 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
+import ConcordMerge
 import Foundation
 import GRDB
 import Testing

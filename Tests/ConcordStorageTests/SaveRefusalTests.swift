@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Testing
 
@@ -136,7 +137,7 @@ struct Forger {
 
     /// A first diff of the author's chain; several are forks of it.
     func fork(
-        _ operations: ConcordChanges.Operation...,
+        _ operations: ConcordDiff.Operation...,
         after parent: DiffID
     ) throws
         -> UnverifiedDiff
@@ -147,7 +148,7 @@ struct Forger {
     /// The diff of a number in the author's chain, which has seen one other: for all but the first, the
     /// one before it.
     func next(
-        _ operations: ConcordChanges.Operation...,
+        _ operations: ConcordDiff.Operation...,
         seq: Int,
         after parent: DiffID
     ) throws -> UnverifiedDiff {
@@ -155,7 +156,7 @@ struct Forger {
     }
 
     private func diff(
-        _ operations: [ConcordChanges.Operation],
+        _ operations: [ConcordDiff.Operation],
         seq: Int,
         after parent: DiffID
     ) throws -> UnverifiedDiff {

@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import GRDB
 import Testing
 
@@ -149,13 +150,13 @@ import Testing
         let state = Operation(.add("submitted"), at: cell("/finding/f1/state"))
         var reasoned = state
         reasoned.reason = "why"
-        let salted: [ConcordChanges.Operation] = [
+        let salted: [ConcordDiff.Operation] = [
             add("/finding/f2", ["title": "No records"]), reasoned, add("/gadget/g1"),
             Operation(.add("x"), at: cell("/finding/f1/colour")),
             Operation(.splice(at: 0, delete: 0, insert: "x"), at: cell("/finding/f1/statement")),
         ]
 
-        func salt(_ operation: ConcordChanges.Operation) throws -> WireText? {
+        func salt(_ operation: ConcordDiff.Operation) throws -> WireText? {
             let id = try #require(try ann.save(operation)).id
             let envelope = try #require(try ann.store.read { try $0.envelope(of: id) })
             return try UnverifiedDiff(envelope: envelope).body.salt

@@ -1,5 +1,7 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
+import ConcordText
 import Foundation
 import GRDB
 import Testing
@@ -114,7 +116,7 @@ import Testing
     // MARK: What a saved body is salted with.
 
     private func salt(
-        _ operations: ConcordChanges.Operation...,
+        _ operations: ConcordDiff.Operation...,
         at device: Device
     ) throws -> WireText? {
         let saved = try #require(try device.save { _ in operations })

@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Foundation
 
@@ -80,7 +81,7 @@ final class Device {
     @discardableResult
     func save(
         keepingVoid keepsVoid: Bool = true,
-        _ edit: (inout SaveContext) throws -> [ConcordChanges.Operation]
+        _ edit: (inout SaveContext) throws -> [ConcordDiff.Operation]
     ) throws -> SaveResult? {
         let environment = SaveEnvironment(
             time: Timestamp(milliseconds: 1_772_000_000_000),
@@ -92,7 +93,7 @@ final class Device {
     }
 
     @discardableResult
-    func save(_ operations: ConcordChanges.Operation...) throws -> SaveResult? {
+    func save(_ operations: ConcordDiff.Operation...) throws -> SaveResult? {
         try save { _ in operations }
     }
 
@@ -123,7 +124,7 @@ func cell(_ pointer: String) -> CellPath {
     return path
 }
 
-func add(_ pointer: String, _ fields: JSONObject = [:]) -> ConcordChanges.Operation {
+func add(_ pointer: String, _ fields: JSONObject = [:]) -> ConcordDiff.Operation {
     Operation(.add(.object(fields)), at: cell(pointer))
 }
 

@@ -2,7 +2,8 @@ import ConcordEncoding
 import ConcordModel
 import Testing
 
-@testable import ConcordChanges
+@testable import ConcordDiff
+@testable import ConcordMerge
 @testable import ConcordStorage
 
 /// Texts that go on from what a replica's file holds, against a merge of all their writes and against the

@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
         in standard: WireText = "iso",
         _ clause: WireText,
         _ grade: WireText
-    ) -> ConcordChanges.Operation {
+    ) -> ConcordDiff.Operation {
         add(
             "/criterion/\(id)",
             [

@@ -1,5 +1,5 @@
 import CZlib
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordSync
 import ConcordSyncClient

@@ -1,9 +1,5 @@
 // The example of docs/embedding.md, word for word: a test compares the two, and runs it.
 import Concord
-import ConcordChanges
-import ConcordEncoding
-import ConcordModel
-import ConcordSync
 
 /// Opens the replica at `path`, or creates it; shows the open findings; edits one; syncs.
 func captureOneFinding(at path: String, through transport: some SyncTransport) async throws {

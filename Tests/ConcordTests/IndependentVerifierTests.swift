@@ -1,6 +1,7 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import Foundation
 import Testing

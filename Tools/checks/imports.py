@@ -17,11 +17,13 @@ SERVICES = {"Logging", "Metrics"}
 NIO = "NIO*"
 
 MODEL = {"ConcordEncoding"}
-CHANGES = MODEL | {"ConcordModel"}
-ABOVE_CHANGES = CHANGES | {"ConcordChanges"}
-CONCORD = ABOVE_CHANGES | {"ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"}
-CLIENT = CONCORD | {"Concord"}
-SERVER = ABOVE_CHANGES | {"ConcordFiles", "ConcordSync", "ConcordSigning"}
+DIFF = MODEL | {"ConcordModel"}
+ABOVE_DIFF = DIFF | {"ConcordDiff"}
+MERGE = ABOVE_DIFF | {"ConcordText"}
+ABOVE_MERGE = MERGE | {"ConcordMerge"}
+CONCORD = ABOVE_MERGE | {"ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"}
+PROGRAM_OF_CLIENT = CONCORD | {"Concord"}
+SERVER = ABOVE_DIFF | {"ConcordFiles", "ConcordSync", "ConcordSigning"}
 PROGRAM = SERVICES | {"ArgumentParser"}
 
 # Module: what it may import beside SYSTEM. A star ends a family of modules of one package.
@@ -29,17 +31,19 @@ TABLE = {
     "ConcordFiles": set(),
     "ConcordEncoding": {"CLibCrypto"},
     "ConcordModel": MODEL | {"CCatalogues"},
-    "ConcordChanges": CHANGES,
-    "ConcordAudit": ABOVE_CHANGES,
-    "ConcordSigning": ABOVE_CHANGES | {"ConcordFiles", "CLibCrypto"},
-    "ConcordStorage": ABOVE_CHANGES | {"ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
-    "ConcordSync": ABOVE_CHANGES,
+    "ConcordDiff": DIFF,
+    "ConcordText": set(),
+    "ConcordMerge": MERGE,
+    "ConcordAudit": ABOVE_MERGE,
+    "ConcordSigning": ABOVE_DIFF | {"ConcordFiles", "CLibCrypto"},
+    "ConcordStorage": ABOVE_MERGE | {"ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
+    "ConcordSync": ABOVE_DIFF,
     "Concord": CONCORD,
-    "ConcordReports": CHANGES | {"Mustache"},
-    "ConcordSyncClient": CLIENT | SERVICES | {"AsyncHTTPClient", "HTTPTypes", NIO, "CZlib"},
+    "ConcordReports": DIFF | {"Mustache"},
+    "ConcordSyncClient": ABOVE_DIFF | SERVICES | {"ConcordSync", "AsyncHTTPClient", "HTTPTypes", NIO, "CZlib"},
     "ConcordSyncServer": SERVER | SERVICES
     | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "CZlib"},
-    "ConcordCommand": CLIENT | PROGRAM | {"ConcordAudit", "ConcordSyncClient", "ConcordReports"},
+    "ConcordCommand": PROGRAM_OF_CLIENT | PROGRAM | {"ConcordAudit", "ConcordSyncClient", "ConcordReports"},
     "ConcordServerCommand": SERVER | PROGRAM
     | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},
 }
@@ -89,12 +93,20 @@ CHECK = Check(
     _run,
     (
         Sample("sideways", {
-            "Sources/ConcordSync/A.swift": "import ConcordChanges\npublic import ConcordStorage\n",
-        }, ("Sources/ConcordSync/A.swift:2",)),
+            "Sources/ConcordSync/A.swift": "import ConcordDiff\npublic import ConcordStorage\nimport ConcordMerge\n",
+        }, ("Sources/ConcordSync/A.swift:2", "Sources/ConcordSync/A.swift:3")),
         Sample("upwards, by kind, with attributes", {
             "Sources/ConcordModel/A.swift":
-                "import ConcordEncoding\nimport CCatalogues\n@preconcurrency import struct ConcordChanges.Diff\n",
+                "import ConcordEncoding\nimport CCatalogues\n@preconcurrency import struct ConcordDiff.Diff\n",
         }, ("Sources/ConcordModel/A.swift:3",)),
+        Sample("the merge, where diffs are only exchanged, and anything of ours in the merge of texts", {
+            "Sources/ConcordSigning/A.swift": "import ConcordDiff\nimport ConcordMerge\n",
+            "Sources/ConcordSyncServer/A.swift": "import ConcordDiff\npackage import ConcordText\n",
+            "Sources/ConcordText/A.swift": "import ConcordEncoding\n",
+        }, (
+            "Sources/ConcordSigning/A.swift:2", "Sources/ConcordSyncServer/A.swift:2",
+            "Sources/ConcordText/A.swift:1",
+        )),
         Sample("foreign library in the wrong module", {
             "Sources/ConcordSync/A.swift": "import NIOCore\n",
             "Sources/ConcordSyncClient/A.swift": "import NIOCore\nimport GRDB\n",

@@ -9,7 +9,7 @@ import re
 from .house import Check, Problem, Sample, line_of
 from .imports import imported
 
-PURE = ("ConcordEncoding", "ConcordModel", "ConcordChanges", "ConcordAudit", "ConcordSync")
+PURE = ("ConcordEncoding", "ConcordModel", "ConcordDiff", "ConcordText", "ConcordMerge", "ConcordAudit", "ConcordSync")
 IMPURE_IMPORTS = {
     "CryptoKit", "Darwin", "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking",
     "Glibc", "Musl",
@@ -43,14 +43,14 @@ def _run(tree):
 
 CHECK = Check(
     "pure",
-    "encoding, model, changes and sync: no Foundation, clock, randomness or I/O of their own",
+    "encoding, model, diff, text, merge, audit and sync: no Foundation, clock, randomness or I/O of their own",
     _run,
     (
         Sample("imports", {
-            "Sources/ConcordChanges/A.swift": "import Foundation\nimport Glibc\n",
+            "Sources/ConcordMerge/A.swift": "import Foundation\nimport Glibc\n",
             "Sources/ConcordEncoding/A.swift": "import Glibc\nimport FoundationEssentials\n",
         }, (
-            "Sources/ConcordChanges/A.swift:1", "Sources/ConcordChanges/A.swift:2",
+            "Sources/ConcordMerge/A.swift:1", "Sources/ConcordMerge/A.swift:2",
             "Sources/ConcordEncoding/A.swift:2",
         )),
         Sample("clocks, randomness, I/O", {

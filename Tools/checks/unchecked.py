@@ -71,7 +71,7 @@ CHECK = Check(
             ALLOW_LIST: "# why\nSources/Concord/A.swift  # it is the signer\nSources/Concord/B.swift\n",
         }, (ALLOW_LIST + ":3",)),
         Sample("declarations and other words", {
-            "Sources/ConcordChanges/A.swift":
+            "Sources/ConcordDiff/A.swift":
                 "package init(unchecked diff: D) {}\ninit(a: Int, uncheckedHead: H) {}\n"
                 "func take(unchecked: D) {}\nfunc uncheckedSum(_ a: Int) {}\n"
                 "final class Box: @unchecked Sendable {}\n// f(unchecked: 1)\n",

@@ -14,11 +14,11 @@ from .house import Check, Problem, Sample, line_of
 ALLOW_LIST = "Tools/checks/strings.txt"
 
 MODULES = (
-    "ConcordModel", "ConcordChanges", "ConcordAudit", "ConcordStorage", "ConcordSync", "Concord",
-    "ConcordReports", "ConcordCommand",
+    "ConcordModel", "ConcordDiff", "ConcordText", "ConcordMerge", "ConcordAudit", "ConcordStorage", "ConcordSync",
+    "Concord", "ConcordReports", "ConcordCommand",
 )
 # Where every stored text came from the wire, unless the list says otherwise.
-VALUES = ("ConcordModel", "ConcordChanges", "ConcordAudit", "ConcordSync")
+VALUES = ("ConcordModel", "ConcordDiff", "ConcordText", "ConcordMerge", "ConcordAudit", "ConcordSync")
 
 RULES = (
     ("key", MODULES, re.compile(
@@ -71,7 +71,7 @@ def _run(tree):
             yield Problem(ALLOW_LIST, number, f"{path} has nothing of `{rule}` any more: delete the entry")
 
 
-_PATH = "Sources/ConcordChanges/A.swift"
+_PATH = "Sources/ConcordMerge/A.swift"
 
 CHECK = Check(
     "wire-text",

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// Every diff that was ever made in a run, with what its author had seen, worked out anew from the

@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordStorage
 import ConcordSync
 import Foundation
@@ -109,7 +110,7 @@ final class SimulatedDevice {
     func save(
         isHostile: Bool = false,
         keepsVoid: Bool = true,
-        _ edit: (inout SaveContext) throws -> [ConcordChanges.Operation]
+        _ edit: (inout SaveContext) throws -> [ConcordDiff.Operation]
     ) throws -> SaveResult? {
         let salt = SHA256Digest(hashing: Array("\(name) \(clock)".utf8)).bytes.prefix(16)
         var environment = SaveEnvironment(

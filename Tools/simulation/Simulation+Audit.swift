@@ -1,6 +1,7 @@
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import ConcordStorage
 
@@ -14,7 +15,7 @@ extension Simulation {
             (audit: Audit(state: try reader.document()), conflicts: try reader.conflicts())
         }
         if random.oneIn(6) {
-            let undo: (inout SaveContext) throws -> [ConcordChanges.Operation] = {
+            let undo: (inout SaveContext) throws -> [ConcordDiff.Operation] = {
                 try $0.takingBack(isRedo: false, reason: nil).operations
             }
             return try note(try device.save(undo), by: device)

@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import ConcordStorage
 

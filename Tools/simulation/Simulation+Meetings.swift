@@ -1,6 +1,7 @@
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 import ConcordStorage
 import ConcordSync
@@ -90,7 +91,7 @@ extension Simulation {
 
     private func takeBack(_ device: SimulatedDevice) throws {
         let isRedo = random.oneIn(4)
-        let undo: (inout SaveContext) throws -> [ConcordChanges.Operation] = {
+        let undo: (inout SaveContext) throws -> [ConcordDiff.Operation] = {
             try $0.takingBack(isRedo: isRedo, reason: "so").operations
         }
         try note(try device.save(keepsVoid: false, undo), by: device)

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Concord
 import ConcordAudit
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 /// `concord conflicts`.

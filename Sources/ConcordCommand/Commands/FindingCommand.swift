@@ -1,8 +1,9 @@
 import ArgumentParser
 import Concord
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 /// `concord finding`.

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Concord
 import ConcordAudit
-import ConcordChanges
 import ConcordEncoding
 import ConcordModel
+import ConcordText
 
 /// `concord finding merge`.
 struct FindingMerge: ParsableCommand {

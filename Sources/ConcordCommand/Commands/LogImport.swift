@@ -1,5 +1,5 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
 import Foundation

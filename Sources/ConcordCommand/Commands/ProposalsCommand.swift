@@ -1,7 +1,8 @@
 import ArgumentParser
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 /// `concord proposals`.

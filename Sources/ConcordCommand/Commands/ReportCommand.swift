@@ -1,8 +1,8 @@
 import ArgumentParser
 import Concord
-import ConcordChanges
 import ConcordEncoding
 import ConcordFiles
+import ConcordMerge
 import ConcordModel
 import ConcordReports
 import Foundation

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 import ConcordSync

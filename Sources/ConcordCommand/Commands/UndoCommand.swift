@@ -1,7 +1,7 @@
 import ArgumentParser
 import Concord
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 /// `concord undo`.

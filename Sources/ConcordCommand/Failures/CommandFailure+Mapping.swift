@@ -1,10 +1,12 @@
 import ArgumentParser
 import Concord
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
+import ConcordMerge
 import ConcordSync
+import ConcordText
 
 extension CommandFailure {
     /// The failure behind any error; nil for what the argument parser itself reports (usage, help).
@@ -163,7 +165,7 @@ extension CommandFailure {
             case .contested: "Decide it first: `concord conflicts` lists what is contested."
             case .malformedValue: "See the command's --help for what it takes."
             case .textTooLong:
-                "A text may have \(DiffLimits.textScalars) characters. Shorten it, or keep the long"
+                "A text may have \(TextLimits.scalars) characters. Shorten it, or keep the long"
                     + " version as a file."
             case .noSuchDiff: "`concord admit` lists what is without effect."
             case .empty: "Name what is to change."

@@ -1,6 +1,6 @@
 import Concord
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 /// One replica's state, ready to be looked things up in by the names that people use.

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// How a diff is named on the command line: `12@Jb0xPqLr`, or the beginning of its identity, with or

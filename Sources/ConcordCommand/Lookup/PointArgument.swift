@@ -1,6 +1,7 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 
 /// A point of history as people name it: a diff, or a position in the server's log.
 struct PointArgument {

@@ -1,6 +1,6 @@
 import Concord
 import ConcordAudit
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 

@@ -1,6 +1,6 @@
 import Concord
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 
 extension AuditView {
     /// Who made a write, on which device, when and why.

@@ -1,7 +1,7 @@
 import Concord
 import ConcordAudit
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 // What holds while a conflict is open, told as it is: what counts, and beside what.

@@ -1,6 +1,7 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 /// What happened in a conflict, told as one would tell a colleague: who did what while who was doing

@@ -1,6 +1,7 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 /// The name by which people call a conflict: it follows from the cell alone, so that it is the same

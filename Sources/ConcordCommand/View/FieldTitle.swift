@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 // The names of fields are those of the protocol. People read what they know: a label before a value, and

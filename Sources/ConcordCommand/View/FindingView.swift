@@ -1,6 +1,6 @@
 import Concord
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 extension AuditView {

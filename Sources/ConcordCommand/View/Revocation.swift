@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 
 /// What a leader ended that a device rests on; the raw value stands in JSON.
 enum Revocation: String {

@@ -1,5 +1,5 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// Who wrote something, on which device, when by their own clock, and why.

@@ -1,5 +1,5 @@
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 
 extension AuditView {
     /// A text beside an earlier one, as `wdiff` writes it: `[-gone-]`, `{+new+}`; long stretches that

@@ -1,5 +1,5 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// What an `AuditView` looks up again and again, read once: so a list costs as much as it is long,

@@ -1,6 +1,8 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
+import ConcordText
 
 /// A fold within one write transaction: takes diffs in, and writes back what they change.
 struct FoldSession {

@@ -1,5 +1,7 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
+import ConcordText
 
 /// Where the fold goes on, with the newest diffs: what a write transaction begins with.
 ///

@@ -1,6 +1,8 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
+import ConcordText
 
 /// Writes what a fold has changed: writes, conflicts, records, and what is shown.
 struct StateWriter {

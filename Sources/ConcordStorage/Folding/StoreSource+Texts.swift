@@ -1,5 +1,5 @@
-import ConcordChanges
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 // What is stored of texts: as they were merged last, and their writes from the newest backwards.

@@ -1,6 +1,8 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
+import ConcordText
 
 /// What was folded before, as a replica's file holds it.
 ///

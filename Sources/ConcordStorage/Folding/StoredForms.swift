@@ -1,6 +1,8 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordModel
+import ConcordText
 
 // The forms of the fold's values in columns.
 

@@ -1,4 +1,5 @@
-import ConcordChanges
+import ConcordMerge
+import ConcordText
 
 /// The trees of what diffs had seen, as a replica's file holds them: each node once, however many diffs share
 /// it.

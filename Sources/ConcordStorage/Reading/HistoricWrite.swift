@@ -1,5 +1,7 @@
-package import ConcordChanges
+package import ConcordDiff
 package import ConcordEncoding
+package import ConcordMerge
+import ConcordText
 
 /// One write in the history of a cell.
 package struct HistoricWrite: Hashable, Sendable {

@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 package import ConcordEncoding
+import ConcordMerge
 import ConcordModel
 
 extension ReplicaReader {

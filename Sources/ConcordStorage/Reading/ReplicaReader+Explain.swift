@@ -1,6 +1,8 @@
-package import ConcordChanges
+package import ConcordDiff
 package import ConcordEncoding
+package import ConcordMerge
 package import ConcordModel
+import ConcordText
 
 // What people ask after: why something is shown, what was made at the same time, who was overruled. The
 // answers are the fold's, which here goes on from what is stored, and writes nothing back.

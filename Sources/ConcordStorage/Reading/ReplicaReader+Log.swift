@@ -1,4 +1,4 @@
-package import ConcordChanges
+package import ConcordDiff
 import ConcordEncoding
 
 /// A diff as it is stored, without its contents.

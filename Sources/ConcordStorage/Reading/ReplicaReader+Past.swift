@@ -1,5 +1,7 @@
-package import ConcordChanges
+package import ConcordDiff
 package import ConcordEncoding
+package import ConcordMerge
+import ConcordText
 
 extension ReplicaReader {
     private static let batch = 4_096

@@ -1,5 +1,6 @@
-package import ConcordChanges
+package import ConcordDiff
 import ConcordEncoding
+package import ConcordMerge
 
 extension ReplicaReader {
     /// The cells that show a proposal: nobody whose word counts there has written, or what they wrote is

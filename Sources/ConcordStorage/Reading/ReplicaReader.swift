@@ -1,5 +1,6 @@
-package import ConcordChanges
+package import ConcordDiff
 package import ConcordEncoding
+package import ConcordMerge
 
 /// A replica as it is at one moment: lives within `ReplicaStore.read`.
 package struct ReplicaReader {

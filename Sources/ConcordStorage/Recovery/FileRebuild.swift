@@ -1,6 +1,7 @@
-package import ConcordChanges
+package import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
+import ConcordMerge
 import Foundation
 import GRDB
 import GRDBSQLite

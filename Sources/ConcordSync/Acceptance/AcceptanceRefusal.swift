@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// Why a request is refused as a whole, in order of precedence; the raw value is the code on the wire.

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// Where an entry stands, and what the chain of its author needs to know of it.

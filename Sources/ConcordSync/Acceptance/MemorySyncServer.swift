@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// A server without disk and network: the real decisions over logs in memory, for simulations.

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// The envelopes of one request, read, with what is proven of each signature.

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 
 /// What one request can ask of a log, read beforehand, and what the request adds to it.
 ///

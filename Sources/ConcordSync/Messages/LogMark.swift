@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// An entry that a client holds, as it shows it to the server to find where their logs have parted.

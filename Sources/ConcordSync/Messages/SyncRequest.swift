@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// What a client posts: its new envelopes, and how much of the server's log it holds.

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// The diffs that a session has to send, in order, and what became of them.

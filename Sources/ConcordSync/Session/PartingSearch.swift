@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 
 /// The search for the last entry that a client's log and a server's have in common.
 ///

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// A diff that has no place in the server's log yet, as far as its holder knows.

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// What the caller of a `SyncSession` does next, and which function takes the result.

@@ -1,4 +1,4 @@
-public import ConcordChanges
+public import ConcordDiff
 public import ConcordEncoding
 
 /// One sync of one engagement, from the client's side: what to send, and what to believe.

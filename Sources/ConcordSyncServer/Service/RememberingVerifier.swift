@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import Synchronization
 
 /// Checks each signature of one request once.

@@ -1,5 +1,5 @@
 import CSQLite
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
 import ConcordSync

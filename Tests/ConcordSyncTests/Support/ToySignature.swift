@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// Signatures that anyone could make, alike in form to Ed25519: the tests here are about logs.

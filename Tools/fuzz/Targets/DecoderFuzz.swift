@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// The readers of what comes from outside, on any bytes.

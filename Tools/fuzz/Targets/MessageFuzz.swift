@@ -1,5 +1,5 @@
 import CZlib
-import ConcordChanges
+import ConcordDiff
 import ConcordSync
 
 /// Bodies of HTTP, compressed or not, as the server and the client read them.

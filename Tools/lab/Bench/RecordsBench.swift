@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordSigning
 import ConcordStorage
 import Foundation
@@ -178,7 +179,7 @@ private struct RecordsSample {
         kind: Int,
         _ word: String,
         over: WriteReference
-    ) -> ConcordChanges.Operation {
+    ) -> ConcordDiff.Operation {
         func path(_ field: String) -> CellPath {
             CellPath(kind: "finding", record: WireText(id(finding)), field: WireText(field))
         }

@@ -1,6 +1,7 @@
 import Concord
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import ConcordSigning
 
 /// Saving one edit against what cannot be saved: one signature and one durable insert.

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import Foundation
 
 /// Recorded sessions: the merge of texts by the function that replicas call, and whole sessions as signed

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordText
 import Foundation
 
 /// A trace, or its beginning, and what merging it takes; every measurement checks the text.

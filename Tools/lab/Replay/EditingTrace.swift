@@ -1,5 +1,5 @@
-import ConcordChanges
 import ConcordEncoding
+import ConcordText
 
 /// One history in the format of the public editing traces.
 ///

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordText
 import Foundation
 
 /// Replays editing traces and measures the text merge: the logic of `concord-lab replay`.

@@ -1,7 +1,8 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordSigning
 import ConcordStorage
+import ConcordText
 import Foundation
 
 /// Plays an editing trace as signed diffs into a fresh replica, beside as many edits of fields.

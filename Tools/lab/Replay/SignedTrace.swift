@@ -1,6 +1,7 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordSigning
+import ConcordText
 
 /// An editing trace as signed diffs of one text, as if each agent were an auditor with a device.
 struct SignedTrace {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import ConcordChanges
+import ConcordDiff
+import ConcordMerge
 import ConcordSigning
 import ConcordStorage
 import Foundation

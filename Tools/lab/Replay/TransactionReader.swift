@@ -1,5 +1,5 @@
-import ConcordChanges
 import ConcordEncoding
+import ConcordText
 
 /// Turns the transactions of a trace into events, and refuses what cannot be one.
 struct TransactionReader {

@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 import ConcordSigning
@@ -180,7 +180,7 @@ private struct InvitationSample {
         self.key = key
     }
 
-    var operation: ConcordChanges.Operation {
+    var operation: ConcordDiff.Operation {
         let key = Base64URL.encode(key.publicKey)
         return .set("/invitation/\(id)", ["key": .string(key), "role": "auditor"])
     }
@@ -202,7 +202,7 @@ extension HostileDevice {
         _ team: HostileTeam,
         by signer: HostileDevice,
         of claimed: HostileDevice? = nil
-    ) throws -> ConcordChanges.Operation {
+    ) throws -> ConcordDiff.Operation {
         let message = JoinProof.message(
             engagement: try team.id(),
             member: "m1",
@@ -222,7 +222,7 @@ extension HostileDevice {
         _ team: HostileTeam,
         on invitation: InvitationSample,
         member: String
-    ) throws -> [ConcordChanges.Operation] {
+    ) throws -> [ConcordDiff.Operation] {
         let proof = try invitation.key.joinProof(
             engagement: try team.id(),
             invitation: WireText(invitation.id),

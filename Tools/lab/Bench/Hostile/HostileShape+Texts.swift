@@ -1,4 +1,4 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
 
 /// Shapes of texts: typing at one place, half-seen chains, splices without effect, long texts.

@@ -1,5 +1,6 @@
-import ConcordChanges
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 
 /// One way in which members can make work for everybody, on purpose or by using the programs a lot.
 ///

@@ -1,0 +1,150 @@
+public import ConcordDiff
+public import ConcordEncoding
+import ConcordModel
+
+/// What a person changes in one save, before it becomes a diff.
+///
+/// An edit says what is to be; the replica works out, inside the save's transaction, the operations and
+/// which writes they replace: exactly what was shown. In a conflict an ordinary change replaces its
+/// author's own candidates alone; only `resolve` names them all, and so ends it.
+public struct Edit: Hashable, Sendable {
+    enum Change: Hashable, Sendable {
+        case add(kind: WireText, id: WireText, fields: JSONObject)
+        case set(CellPath, JSON?)
+        case setText(CellPath, WireText)
+        case insert(CellPath, anew: Bool)
+        case remove(CellPath)
+        case hide(kind: WireText, id: WireText)
+        case restore(kind: WireText, id: WireText)
+        case resolve(CellPath, JSON?, candidates: [WriteReference]?)
+        case takeOut([WriteReference], of: WireText, keeping: Set<CellPath>)
+        case admit(DiffID)
+    }
+
+    /// Why, in the author's words; stands beside every operation of the diff that a person reads.
+    public var reason: WireText?
+    private(set) var changes: [Change] = []
+
+    /// An edit that changes nothing yet.
+    public init(reason: WireText? = nil) { self.reason = reason }
+
+    /// Whether it changes nothing.
+    public var isEmpty: Bool { changes.isEmpty }
+
+    /// Adds a record with its first fields: a text as a string, a set as an object whose keys are the
+    /// members and whose values are `true`.
+    public mutating func add(_ kind: WireText, id: WireText, fields: JSONObject) {
+        changes.append(.add(kind: kind, id: id, fields: fields))
+    }
+
+    /// Sets a field, or clears it with nil. Setting what is shown is a decision too, and written.
+    public mutating func set(_ path: CellPath, to value: JSON?) {
+        changes.append(.set(path, value))
+    }
+
+    /// Sets a text: what differs from the shown text, word by word, becomes splices. Of a contested text that
+    /// is what stands meanwhile (`ContestedText.common`). A title is not such a text but a value, which `set`
+    /// writes.
+    public mutating func setText(_ path: CellPath, to text: WireText) {
+        changes.append(.setText(path, text))
+    }
+
+    /// Puts a member into the set at `path`.
+    ///
+    /// - Parameter anew: whether to write it also where it is in already, so that whoever takes it out at
+    ///   the same time meets what they had not seen.
+    public mutating func insert(_ member: WireText, into path: CellPath, anew: Bool = false) {
+        var path = path
+        path.member = member
+        changes.append(.insert(path, anew: anew))
+    }
+
+    /// Takes a member out of the set at `path`.
+    public mutating func remove(_ member: WireText, from path: CellPath) {
+        var path = path
+        path.member = member
+        changes.append(.remove(path))
+    }
+
+    /// Hides a record: what others edit meanwhile keeps it present.
+    public mutating func hide(kind: WireText, id: WireText) {
+        changes.append(.hide(kind: kind, id: id))
+    }
+
+    /// Brings a hidden record back, with all it had.
+    public mutating func restore(kind: WireText, id: WireText) {
+        changes.append(.restore(kind: kind, id: id))
+    }
+
+    /// Ends the conflict at `path`, having been shown all its candidates.
+    ///
+    /// - Parameters:
+    ///   - path: the field; a member of a set; a record without field, for its presence.
+    ///   - value: what is to be. For presence and members of sets `true` keeps and nil removes; of a text
+    ///     nil accepts the merged text.
+    ///   - reason: why.
+    ///   - candidates: the writes that were shown, if others may have come since; nil for all.
+    public mutating func resolve(
+        _ path: CellPath,
+        to value: JSON?,
+        reason: WireText,
+        candidates: [WriteReference]? = nil
+    ) {
+        self.reason = self.reason ?? reason
+        changes.append(.resolve(path, value, candidates: candidates))
+    }
+
+    /// Takes out what merges of a finding brought into the ones that they merged it into, as their authors'
+    /// undo would: wherever nobody else has written since, and as far as the right of who saves goes.
+    ///
+    /// - Parameters:
+    ///   - merges: the merges, as a conflict names them.
+    ///   - finding: the id of the finding that they merged.
+    ///   - keeping: cells, and records with all their cells, that stay.
+    public mutating func takeOut(
+        broughtBy merges: [WriteReference],
+        of finding: WireText,
+        keeping: Set<CellPath> = []
+    ) {
+        changes.append(.takeOut(merges, of: finding, keeping: keeping))
+    }
+
+    /// Gives effect to what a diff wrote in vain.
+    public mutating func admit(_ diff: DiffID) { changes.append(.admit(diff)) }
+}
+
+/// Why an edit cannot be saved; nothing was written.
+public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    public enum Code: String, CaseIterable, Sendable {
+        /// There is no such record, or it is hidden.
+        case noSuchRecord = "no-such-record"
+        /// There is such a record already.
+        case recordExists = "record-exists"
+        /// The value does not fit the field.
+        case malformedValue = "malformed-value"
+        /// The text would be longer than a text may be (`TextLimits.scalars`).
+        case textTooLong = "text-too-long"
+        /// There is no conflict at this place.
+        case noConflict = "no-conflict"
+        /// Something in what is to be removed is contested: that is decided first.
+        case contested = "contested"
+        /// The diff to admit is not here.
+        case noSuchDiff = "no-such-diff"
+        /// The edit changes nothing.
+        case empty = "empty"
+    }
+
+    /// What is wrong.
+    public let code: Code
+    /// Where, as a JSON Pointer.
+    public let path: WireText
+
+    init(_ code: Code, at path: WireText) {
+        self.code = code
+        self.path = path
+    }
+
+    /// The code and the place.
+    public var description: String { "\(code.rawValue) at \(path)" }
+}

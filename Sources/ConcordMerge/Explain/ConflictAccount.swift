@@ -1,0 +1,149 @@
+public import ConcordDiff
+public import ConcordEncoding
+import ConcordText
+
+/// A conflict with what a person needs to decide it.
+public struct ConflictAccount: Hashable, Sendable {
+    /// One side.
+    public struct Side: Hashable, Sendable {
+        /// The side as the conflict has it.
+        public let candidate: Conflict.Candidate
+        /// Who wrote it, when and why.
+        public let account: WriteAccount
+        /// What its author had on their screen, in the cell that they wrote, just before.
+        public let before: Sight
+        /// Of a text: what taking the side makes of the text that stands meanwhile.
+        public let changes: [TextChange]
+    }
+
+    /// The conflict; over a text with what its candidates and the merged text read.
+    public let conflict: Conflict
+    /// Its sides, in the conflict's order.
+    public let sides: [Side]
+    /// Why the shown value is shown meanwhile.
+    public let because: ShownBecause
+    /// The write that is shown meanwhile, where one alone is.
+    public let winner: WriteReference?
+    /// Of a text: what stands meanwhile, without what is in question.
+    public let commonText: WireText?
+}
+
+/// A text over which people disagree, as lists and reports show it: a sentence that nobody wrote is not
+/// to be read as if somebody had.
+public struct ContestedText: Hashable, Sendable {
+    /// Where it is.
+    public let path: CellPath
+    /// The text without what is in question: what all sides had before them, with what others wrote
+    /// elsewhere in it. An ordinary edit goes on from it.
+    public let common: WireText
+    /// How many versions of it there are.
+    public let versions: Int
+}
+
+extension Fold {
+    /// What of a contested text is not in question; nil where a text is not contested.
+    package mutating func contestedText(at path: CellPath) throws -> ContestedText? {
+        guard let key = try key(of: path), let conflict = try evaluate(key).conflict,
+            conflict.kind == .text
+        else { return nil }
+        return ContestedText(
+            path: path,
+            common: WireText(try contested(conflict, at: key).events.textMeanwhile),
+            versions: conflict.candidates.count
+        )
+    }
+
+    /// The account of a conflict; nil if there is none at this place.
+    package mutating func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
+        guard let key = try key(of: path) else { return nil }
+        let evaluation = try evaluate(key)
+        guard var conflict = evaluation.conflict else { return nil }
+        let looked = Self.lookedAt(conflict.candidates)
+        var common: WireText?
+        if conflict.kind == .text {
+            let contested = try contested(conflict, at: key)
+            common = WireText(contested.events.textMeanwhile)
+            conflict.shown = evaluation.shown
+            for number in looked {
+                guard let side = contested.places[conflict.candidates[number].write] else {
+                    continue
+                }
+                let text = contested.events.text(taking: side)
+                conflict.candidates[number].value = .string(WireText(text))
+            }
+        }
+        var sides: [ConflictAccount.Side] = []
+        let view = PastView(of: self)
+        var written: [CellKey: [WriteReference: [CellWrite]]] = [:]
+        for (index, candidate) in conflict.candidates.enumerated() {
+            guard let (write, place) = try located(candidate, of: conflict, among: &written) else {
+                continue
+            }
+            let isLookedAt = looked.contains(index)
+            var changes: [TextChange] = []
+            if let common, isLookedAt {
+                changes = TextChange.between(common, candidate.value?.stringValue ?? "")
+            }
+            sides.append(
+                ConflictAccount.Side(
+                    candidate: candidate,
+                    account: try account(of: write, at: place),
+                    before: isLookedAt
+                        ? try sight(of: place, before: entry(write.diff), through: view) : .nothing,
+                    changes: changes
+                )
+            )
+        }
+        return ConflictAccount(
+            conflict: conflict,
+            sides: sides,
+            because: try because(evaluation, at: key),
+            winner: evaluation.winner.map {
+                WriteReference(seq: $0.seq, author: branches[$0.branch].author)
+            },
+            commonText: common
+        )
+    }
+
+    /// With more candidates, only the newest of each author's in each cell is looked at closely.
+    private static let lookedAtMax = 64
+
+    /// The places of the candidates of which it is made what their authors saw and what they made of a text:
+    /// that takes a look at all that was written before, so of very many it is made of each author's
+    /// newest, which holds what they wrote before.
+    private static func lookedAt(_ candidates: [Conflict.Candidate]) -> Set<Int> {
+        guard candidates.count > lookedAtMax else { return Set(candidates.indices) }
+        struct Run: Hashable {
+            let author: Author
+            let path: WireText?
+        }
+        var newest: [Run: Int] = [:]
+        for (index, candidate) in candidates.enumerated() {
+            let run = Run(author: candidate.write.author, path: candidate.path)
+            if let known = newest[run], candidates[known].write.seq > candidate.write.seq {
+                continue
+            }
+            newest[run] = index
+        }
+        return Set(newest.values)
+    }
+
+    /// The write that a candidate stands for, and its cell.
+    mutating func located(
+        _ candidate: Conflict.Candidate,
+        of conflict: Conflict,
+        among written: inout [CellKey: [WriteReference: [CellWrite]]]
+    ) throws -> (CellWrite, CellKey)? {
+        let path = candidate.path.flatMap { CellPath($0) } ?? conflict.path
+        guard let key = try key(of: path) else { return nil }
+        if written[key] == nil {
+            written[key] = Dictionary(grouping: try cell(key, complete: true).writes) { write in
+                WriteReference(seq: write.at.seq, author: branches[write.at.branch].author)
+            }
+        }
+        let named = written[key]?[candidate.write] ?? []
+        // Both branches of a forked chain bear the number; then the value tells them apart.
+        let write = named.first { $0.value == candidate.value } ?? named.first { $0.effect.counts }
+        return (write ?? named.first).map { ($0, key) }
+    }
+}

@@ -1,0 +1,356 @@
+public import ConcordDiff
+public import ConcordEncoding
+import ConcordModel
+import ConcordText
+
+/// What a member has to be told: what they wrote and does not stand, a proposal of theirs that was decided, or a
+/// change of the team.
+public struct InboxItem: Hashable, Sendable {
+    /// What happened; the raw value stands in JSON.
+    public enum Kind: String, CaseIterable, Hashable, Sendable {
+        /// Another member ended a conflict in which it was a side, and chose otherwise.
+        case resolved
+        /// The field's rule shows what another member wrote at the same time.
+        case outranked
+        /// It has no effect.
+        case void
+        /// The proposal was taken.
+        case accepted = "proposal-accepted"
+        /// The proposal was not taken.
+        case declined = "proposal-declined"
+        /// Another member confirmed, returned, withdrew, merged or issued the finding.
+        case decided = "finding-decided"
+        /// A finding was submitted while another member changed what it says: neither had seen the other.
+        case unseen = "changed-unseen"
+        /// Another member changed somebody's role, or ended a membership or a device's.
+        case team = "team-changed"
+        /// Another member removed what the member cites.
+        case citedRemoved = "cited-removed"
+        /// Another member, who had seen it, wrote something else instead, or removed it.
+        case replaced
+        /// What the member closed does not answer what another member raised, which they had not seen.
+        case unanswered = "raised-unseen"
+    }
+
+    /// What happened.
+    public let kind: Kind
+    /// What the member wrote; where the team changed, which is about nothing that they wrote, the change itself.
+    public let mine: WriteAccount
+    /// What overruled it or decided; nil where it is void.
+    public let by: WriteAccount?
+    /// What the cell shows now.
+    public let shown: JSON?
+    /// Why it shows that.
+    public let because: ShownBecause
+    /// The kind of conflict that is open over the cell, if there is one.
+    public let conflict: ConflictKind?
+    /// The cell over which it is open: what the member wrote may stand elsewhere on the record.
+    public let contested: CellPath?
+
+    /// A name that stays the same as long as nothing new happens to the write.
+    public var id: WireText {
+        let parts = [
+            kind.rawValue, mine.path.description, mine.diff.base64url, by?.diff.base64url ?? "",
+        ]
+        let digest = SHA256Digest(hashing: Array(parts.joined(separator: "\n").utf8))
+        return WireText(String(digest.hex.prefix(16)))
+    }
+}
+
+/// A cell of which is told what became of its writes, with what is asked of each of them.
+private struct ToldCell {
+    let key: CellKey
+    let writes: [CellWrite]
+    let evaluation: Evaluation
+    /// The places of the steps that wait, of a state.
+    let waiting: Set<BranchSeq>
+    /// The write that is shown, where one alone is.
+    let winner: CellWrite?
+    /// The effective writes that name a place in `over`.
+    let naming: [BranchSeq: [CellWrite]]
+
+    init(key: CellKey, writes: [CellWrite], evaluation: Evaluation, waiting: Set<BranchSeq>) {
+        self.key = key
+        self.writes = writes
+        self.evaluation = evaluation
+        self.waiting = waiting
+        winner = evaluation.winner.flatMap { place in writes.first { $0.at == place } }
+        var naming: [BranchSeq: [CellWrite]] = [:]
+        for write in writes where write.effect == .effective {
+            for place in write.over { naming[place, default: []].append(write) }
+        }
+        self.naming = naming
+    }
+}
+
+/// What is to be told of one cell, each thing once.
+private struct InboxTray {
+    private let evaluation: Evaluation
+    private let because: ShownBecause
+    private var ids: Set<WireText> = []
+    private(set) var items: [InboxItem] = []
+    /// The diffs that overruled or decided something.
+    private(set) var causes: Set<DiffID> = []
+
+    init(_ evaluation: Evaluation, because: ShownBecause) {
+        self.evaluation = evaluation
+        self.because = because
+    }
+
+    mutating func add(_ kind: InboxItem.Kind, _ mine: WriteAccount, by: WriteAccount?) {
+        let item = InboxItem(
+            kind: kind,
+            mine: mine,
+            by: by,
+            shown: evaluation.shown,
+            because: because,
+            conflict: evaluation.conflict?.kind,
+            contested: evaluation.conflict?.path
+        )
+        guard ids.insert(item.id).inserted else { return }
+        items.append(item)
+        if let by { causes.insert(by.diff) }
+    }
+}
+
+extension Fold {
+    /// What became of what `member` wrote to a cell.
+    package mutating func inbox(of member: WireText, at key: CellKey) throws -> [InboxItem] {
+        let evaluation = try evaluate(key)
+        let told = ToldCell(
+            key: key,
+            writes: try cell(key, complete: true).writes,
+            evaluation: evaluation,
+            waiting: try waitingSteps(at: key)
+        )
+        var tray = InboxTray(evaluation, because: try because(evaluation, at: key))
+        for write in told.writes where isOf(member, write) {
+            guard let (kind, by) = try fate(of: write, in: told) else { continue }
+            tray.add(
+                kind,
+                try account(of: write, at: key),
+                by: try by.map { try account(of: $0, at: key) }
+            )
+        }
+        // What took part in a conflict is told with its end.
+        var settled: Set<WriteReference> = []
+        var written: [CellKey: [WriteReference: CellWrite]] = [:]
+        for write in told.writes where !isOf(member, write) {
+            guard try settles(write, at: key) else { continue }
+            settled.formUnion(
+                try sight(of: key, before: entry(write.diff)).candidates.map(\.write)
+            )
+            let by = try account(of: write, at: key)
+            for mine in try overruled(by: write, of: member, at: key, among: &written) {
+                // Somebody may have decided anew since, for what the member wrote.
+                if try stands(mine, evaluation, at: key) { continue }
+                tray.add(.resolved, mine, by: by)
+            }
+        }
+        for (mine, other) in try changedUnseen(on: key, of: member, among: told.writes) {
+            tray.add(.unseen, mine, by: other)
+        }
+        if key.field.isEmpty, evaluation.shown == nil {
+            for (kind, mine, by) in try lostWithRemovals(of: member, at: key, among: told.writes) {
+                tray.add(kind, mine, by: by)
+            }
+        }
+        for (mine, by) in try replacements(
+            of: member,
+            at: key,
+            among: told.writes,
+            shown: evaluation.shown
+        )
+        where !settled.contains(mine.write) {
+            tray.add(.replaced, mine, by: by)
+        }
+        for change in try teamChanges(on: key, toldTo: member, among: told.writes) {
+            tray.add(.team, change, by: change)
+        }
+        for (mine, step) in try decisions(in: told, of: member)
+        where !settled.contains(step.write) && !tray.causes.contains(step.diff) {
+            tray.add(.decided, mine, by: step)
+        }
+        return tray.items
+    }
+
+    /// The places of the steps of a state that wait until somebody decides; none of any other cell.
+    private mutating func waitingSteps(at key: CellKey) throws -> Set<BranchSeq> {
+        let record = try self.record(key.record)
+        guard case .state = record.kind.field(key.field)?.rule else { return [] }
+        return try steps(of: record, at: key).leftOut.places
+    }
+
+    /// The steps that other members took with a finding of `member`'s, each beside its own addition of it.
+    private mutating func decisions(
+        in told: ToldCell,
+        of member: WireText
+    ) throws -> [(mine: WriteAccount, step: WriteAccount)] {
+        let key = told.key
+        let record = try record(key.record)
+        guard key.field == "state", record.kind == Schema.finding else { return [] }
+        let presence = CellKey.presence(of: key.record)
+        let adds = try cell(presence, complete: true).writes.filter {
+            $0.effect.counts && $0.value != nil && isOf(member, $0)
+        }
+        guard let own = try adds.min(by: { try isOlder($0, than: $1) }) else { return [] }
+        let shown = told.evaluation.shown
+        let mine = try account(of: own, at: presence)
+        var decisions: [(mine: WriteAccount, step: WriteAccount)] = []
+        for write in told.writes where write.effect == .effective && !isOf(member, write) {
+            // What restates the state, and what hands a draft over, decides nothing.
+            let former = try shownState(of: record, from: entry(write.diff))
+            let handsOver = write.value == "submitted" && former != "confirmed"
+            guard write.value != former, !handsOver, !told.waiting.contains(write.at)
+            else { continue }
+            // Nor does a step beside which another one shows: its author is told.
+            if write.standing == .surviving, write.value != shown { continue }
+            decisions.append((mine, try account(of: write, at: key)))
+        }
+        return decisions
+    }
+
+    /// Whether what a member wrote in a cell shows there, undisputed.
+    private mutating func stands(
+        _ mine: WriteAccount,
+        _ evaluation: Evaluation,
+        at key: CellKey
+    ) throws -> Bool {
+        guard evaluation.conflict == nil, !key.field.isEmpty, try !isText(key) else { return false }
+        let own = path(of: key, in: try record(key.record))
+        return mine.path == own && mine.value == evaluation.shown
+    }
+
+    func isOf(_ member: WireText, _ write: CellWrite) -> Bool {
+        membership.devices[branches[write.at.branch].author]?.member == member
+    }
+
+    /// What became of one write, conflicts that somebody ended aside; nil if nothing worth telling.
+    private mutating func fate(
+        of write: CellWrite,
+        in told: ToldCell
+    ) throws -> (InboxItem.Kind, CellWrite?)? {
+        let key = told.key
+        let member = membership.devices[branches[write.at.branch].author]?.member ?? ""
+        switch write.effect {
+        case .void:
+            return try isVoidWithItsRecord(write, at: key) ? nil : (.void, nil)
+        case .proposal:
+            let deciding = (told.naming[write.at] ?? []).filter { !isOf(member, $0) }
+            guard let by = try deciding.min(by: { try isOlder($0, than: $1) }) else { return nil }
+            return (try isSame(write, by, at: key) ? .accepted : .declined, by)
+        case .effective:
+            guard write.standing == .surviving, let by = told.winner, by.at != write.at,
+                write.value != told.evaluation.shown, !isOf(member, by)
+            else { return nil }
+            // What waits is a side of the conflict.
+            if told.waiting.contains(write.at) { return nil }
+            switch try record(key.record).kind.field(key.field)?.rule {
+            case .newest, .mostSevere, .state, .control, nil: return (.outranked, by)
+            case .ask, .set, .text, .once: return nil
+            }
+        }
+    }
+
+    /// Whether the diff could not add the record either: then that alone is told.
+    private mutating func isVoidWithItsRecord(_ write: CellWrite, at key: CellKey) throws -> Bool {
+        guard !key.field.isEmpty else { return false }
+        let presence = CellKey.presence(of: key.record)
+        _ = try cell(presence, complete: true)
+        guard let place = cells[presence]?.find(write.diff) else { return false }
+        return cells[presence]?.writes[place].effect == write.effect
+    }
+
+    /// The sides of `member` that a write decided against when it ended a conflict.
+    private mutating func overruled(
+        by write: CellWrite,
+        of member: WireText,
+        at key: CellKey,
+        among written: inout [CellKey: [WriteReference: CellWrite]]
+    ) throws -> [WriteAccount] {
+        let sight = try sight(of: key, before: entry(write.diff))
+        let own = path(of: key, in: try record(key.record))
+        var accounts: [WriteAccount] = []
+        for candidate in sight.candidates where !candidate.isProposal {
+            guard membership.devices[candidate.write.author]?.member == member else { continue }
+            let path = candidate.path.flatMap { CellPath($0) } ?? own
+            guard let place = try self.key(of: path) else { continue }
+            if written[place] == nil {
+                written[place] = Dictionary(
+                    try cell(place, complete: true).writes.map { write in
+                        let author = branches[write.at.branch].author
+                        return (WriteReference(seq: write.at.seq, author: author), write)
+                    },
+                    uniquingKeysWith: { first, _ in first }
+                )
+            }
+            guard let found = written[place]?[candidate.write] else { continue }
+            let isAgainst: Bool
+            if path != own {
+                // An edit elsewhere loses if the record goes, or its life ends, after all.
+                isAgainst = key.field.isEmpty ? write.value == nil : write.ends
+            } else {
+                isAgainst = try !keeps(write, what: found, at: key)
+            }
+            if isAgainst { accounts.append(try account(of: found, at: place)) }
+        }
+        return accounts
+    }
+
+    /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged; of a text,
+    /// also with more around it.
+    private mutating func keeps(
+        _ decision: CellWrite,
+        what side: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        guard try isText(key) else { return side.value == decision.value }
+        if decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty }) { return true }
+        if try isSame(side, decision, at: key) { return true }
+        let events = try textEvents(of: key)
+        guard let own = events.firstIndex(where: { $0.diff == side.diff }),
+            let decided = events.firstIndex(where: { $0.diff == decision.diff })
+        else { return false }
+        let all = events.map(\.event)
+        return Self.keepsWords(
+            of: textAfter(own, in: all),
+            insteadOf: textBefore(own, in: all),
+            in: textAfter(decided, in: all)
+        )
+    }
+
+    /// Whether a text still holds all that somebody typed when they changed another one.
+    private static func keepsWords(
+        of mine: String,
+        insteadOf before: String,
+        in decided: String
+    ) -> Bool {
+        let typed = wordSplices(from: before, to: mine).filter { !$0.insert.isEmpty }.map {
+            $0.at..<$0.at + $0.insert.unicodeScalars.count
+        }
+        var shift = 0
+        for splice in wordSplices(from: mine, to: decided) {
+            let start = splice.at - shift
+            let deleted = start..<start + splice.delete
+            if typed.contains(where: { $0.overlaps(deleted) }) { return false }
+            shift += splice.insert.unicodeScalars.count - splice.delete
+        }
+        return !typed.isEmpty
+    }
+
+    /// Whether two writes say the same: of a text, whether it reads the same after them.
+    private mutating func isSame(
+        _ one: CellWrite,
+        _ other: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        guard try isText(key) else { return one.value == other.value }
+        let events = try textEvents(of: key)
+        let texts = [one, other].map { write in
+            events.firstIndex { $0.diff == write.diff }.map {
+                textAfter($0, in: events.map(\.event))
+            }
+        }
+        return texts[0] == texts[1]
+    }
+}

@@ -1,0 +1,64 @@
+public import ConcordDiff
+public import ConcordEncoding
+import ConcordModel
+
+/// A point of an engagement's history.
+public enum HistoryPoint: Hashable, Sendable {
+    /// What a person who had seen this diff, and all before it, was shown.
+    case diff(DiffID)
+    /// What the server's log says up to this position, counted from 0.
+    case position(Int)
+}
+
+/// A record as somebody had it on their screen.
+public struct RecordPicture: Hashable, Sendable {
+    /// The record.
+    public let path: CellPath
+    /// Whether it was shown.
+    public let isPresent: Bool
+    /// Its fields as the state document has them.
+    public let fields: JSONObject
+    /// What was contested of it.
+    public let conflicts: [Conflict]
+    /// The records that belonged to it and were shown.
+    public let parts: [RecordPicture]
+}
+
+extension Fold {
+    /// What is shown of a record; nil if nobody ever named it.
+    package mutating func picture(kind: WireText, id: WireText) throws -> RecordPicture? {
+        guard let record = try record(named: RecordName(kind: kind, id: id)) else { return nil }
+        return try picture(of: record)
+    }
+
+    private mutating func picture(of record: RecordEntry) throws -> RecordPicture {
+        var fields = JSONObject()
+        var conflicts: [Conflict] = []
+        let presence = CellKey.presence(of: record.number)
+        let isPresent = try evaluate(presence).shown != nil
+        for key in try allCells(of: record.number).sorted(by: CellKey.isBefore) {
+            let evaluation = try evaluate(key)
+            if let conflict = evaluation.conflict { conflicts.append(conflict) }
+            guard !key.field.isEmpty, let shown = evaluation.shown else { continue }
+            if key.member.isEmpty {
+                fields[key.field] = shown
+            } else {
+                var members = fields[key.field]?.objectValue ?? [:]
+                members[key.member] = shown
+                fields[key.field] = .object(members)
+            }
+        }
+        var parts: [RecordPicture] = []
+        for number in try records(ownedBy: record.number) {
+            let part = try picture(of: self.record(number))
+            if part.isPresent { parts.append(part) }
+        }
+        return RecordPicture(
+            path: path(of: presence, in: record),
+            isPresent: isPresent,
+            fields: fields,
+            conflicts: isPresent ? conflicts : [],
+            parts: parts.sorted { $0.path.record < $1.path.record }
+        )
+    }
+}

@@ -1,0 +1,148 @@
+public import ConcordDiff
+public import ConcordEncoding
+import ConcordModel
+import ConcordText
+
+/// One write as people ask after it: who, when, where, why, and what became of it.
+public struct WriteAccount: Hashable, Sendable {
+    /// What became of a write.
+    public enum Standing: Hashable, Sendable {
+        /// It has effect and nothing replaced it: shown, a candidate, or outranked.
+        case surviving
+        /// A write whose author was shown it replaced it.
+        case replaced
+        /// It has no effect, and why.
+        case void(VoidReason)
+    }
+
+    /// A leader's word that gave a write effect which was void.
+    public struct Admission: Hashable, Sendable {
+        /// The diff that admits.
+        public let by: WriteReference
+        /// Why the write was void before.
+        public let from: VoidReason
+    }
+
+    /// Its name in `over`.
+    public let write: WriteReference
+    /// Its diff.
+    public let diff: DiffID
+    /// When its author's clock says it was made (RFC 3339).
+    public let time: String
+    /// The diff's place in the server's log, nil while it has none.
+    public let position: Int?
+    /// Where it stands in the state document.
+    public let path: CellPath
+    /// The value; nil for a removal. A text's write holds its splices: `[[at, delete, insert], …]`.
+    public let value: JSON?
+    /// Why, in its author's words.
+    public let reason: WireText?
+    /// Whether it is a proposal.
+    public let isProposal: Bool
+    /// What became of it.
+    public let standing: Standing
+    /// Which admission gave it effect, if one did.
+    public let admission: Admission?
+    /// The writes that it replaces.
+    public let over: [WriteReference]
+}
+
+extension Fold {
+    /// The account of a write.
+    package mutating func account(of write: CellWrite, at key: CellKey) throws -> WriteAccount {
+        let record = try self.record(key.record)
+        let path = path(of: key, in: record)
+        let entry = try entry(write.diff)
+        let diff = try diff(write.diff)
+        var admission: WriteAccount.Admission?
+        if let admitted = write.admission {
+            admission = WriteAccount.Admission(
+                by: try self.entry(admitted.by).reference,
+                from: admitted.from
+            )
+        }
+        return WriteAccount(
+            write: entry.reference,
+            diff: entry.id,
+            time: diff.head.time.description,
+            position: entry.position,
+            path: path,
+            value: write.value,
+            reason: reason(at: path, in: diff, entry.number),
+            isProposal: write.effect == .proposal,
+            standing: standing(of: write),
+            admission: admission,
+            over: write.over.map { WriteReference(seq: $0.seq, author: branches[$0.branch].author) }
+                .sorted()
+        )
+    }
+
+    /// Why a diff changed a place. A diff may change thousands, so its reasons are sorted once.
+    private mutating func reason(
+        at path: CellPath,
+        in diff: VerifiedDiff,
+        _ number: Int
+    ) -> WireText? {
+        let reasons: [CellPath: WireText]
+        if let known = self.reasons[number] {
+            reasons = known
+        } else {
+            let told = diff.body.operations.compactMap { operation in
+                operation.reason.map { (operation.path, $0) }
+            }
+            reasons = Dictionary(told, uniquingKeysWith: { first, _ in first })
+            self.reasons[number] = reasons
+        }
+        return reasons[path] ?? reasons[CellPath(kind: path.kind, record: path.record)]
+    }
+
+    /// The accounts of some writes, oldest first.
+    mutating func accounts(of writes: [CellWrite], at key: CellKey) throws -> [WriteAccount] {
+        try writes.sorted { try isOlder($0, than: $1) }.map { try account(of: $0, at: key) }
+    }
+
+    private func standing(of write: CellWrite) -> WriteAccount.Standing {
+        switch (write.effect, write.standing) {
+        case (.void(let reason), _): .void(reason)
+        case (_, .replaced): .replaced
+        case (_, .surviving), (_, .void): .surviving
+        }
+    }
+
+    /// The key of a cell, if its record was ever named.
+    package mutating func key(of path: CellPath) throws -> CellKey? {
+        try record(named: RecordName(kind: path.kind, id: path.record)).map {
+            CellKey(record: $0.number, field: path.field ?? "", member: path.member ?? "")
+        }
+    }
+
+    /// Whether a write ended a conflict: its author was shown one at this place, and named every side
+    /// of it that stands here.
+    mutating func settles(_ write: CellWrite, at key: CellKey) throws -> Bool {
+        guard write.effect == .effective, try mayHaveSettled(write, at: key) else { return false }
+        let sight = try sight(of: key, before: entry(write.diff))
+        guard let conflict = sight.conflict else { return false }
+        let own = path(of: key, in: try record(key.record)).text
+        let named = Set(
+            write.over.map { WriteReference(seq: $0.seq, author: branches[$0.branch].author) }
+        )
+        return conflict.candidates.allSatisfy { candidate in
+            candidate.path ?? own != own || named.contains(candidate.write)
+        }
+    }
+}
+
+extension Fold {
+    /// Whether there can have been a conflict for a write to end, seen without looking at its past.
+    private mutating func mayHaveSettled(_ write: CellWrite, at key: CellKey) throws -> Bool {
+        guard !write.over.isEmpty else { return false }
+        let record = try self.record(key.record)
+        if key.field.isEmpty { return record.hasRemoval }
+        switch record.kind.field(key.field)?.rule {
+        case .newest, .ask, .mostSevere: return write.over.count > 1
+        case .state: return record.mayWait
+        case .once, .control: return false
+        case .set, .text, nil: return true
+        }
+    }
+}

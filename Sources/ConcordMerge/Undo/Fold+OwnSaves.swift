@@ -1,0 +1,70 @@
+package import ConcordDiff
+package import ConcordEncoding
+
+extension Fold {
+    /// Takes back the newest save of a chain that changed anything and that nobody took back, or the
+    /// newest undo, given the chain's newest diff.
+    ///
+    /// - Throws: `UndoError`.
+    package mutating func takeBackNewest(
+        from tip: DiffID?,
+        isRedo: Bool,
+        reason: WireText?
+    ) throws -> (result: TakingBack, operations: [Operation]) {
+        if isRedo { return try takeBack(try undoToRedo(from: tip), isRedo: true, reason: reason) }
+        var marks = UndoMarks()
+        var next = tip
+        while let diff = try next.flatMap({ try held($0) }) {
+            next = Self.previous(diff.diff)
+            guard marks.isLiveSave(diff.diff) else { continue }
+            let taken = try takeBack(diff.number, isRedo: false, reason: reason)
+            // Where nothing had effect, or only said again what was shown, there is nothing to undo.
+            guard taken.operations.isEmpty,
+                taken.result.leftAlone.allSatisfy({ $0.why == .noEffect || $0.why == .restated })
+            else { return taken }
+        }
+        throw UndoError(.nothing)
+    }
+
+    /// The newest undo of a chain that nobody took back and after which nothing else was saved.
+    private mutating func undoToRedo(from tip: DiffID?) throws -> Int {
+        var marks = UndoMarks()
+        var next = tip
+        while let diff = try next.flatMap({ try held($0) }) {
+            if marks.isLiveSave(diff.diff) { break }
+            if let mark = UndoMark(diff.diff), !mark.isRedo,
+                !marks.cancelled.contains(diff.diff.head.seq)
+            {
+                return diff.number
+            }
+            next = Self.previous(diff.diff)
+        }
+        throw UndoError(.nothingUndone)
+    }
+
+    private mutating func held(_ id: DiffID) throws -> (number: Int, diff: VerifiedDiff)? {
+        try number(of: id).map { (number: $0, diff: try diff($0)) }
+    }
+
+    private static func previous(_ diff: VerifiedDiff) -> DiffID? {
+        diff.head.seq > 1 ? diff.head.parents.first : nil
+    }
+}
+
+/// What is known of a chain's undos while it is read from its end.
+private struct UndoMarks {
+    /// The numbers of undos that were taken back.
+    private(set) var cancelled: Set<Int> = []
+    private var undone: Set<Int> = []
+
+    /// Notes a diff; whether it is an ordinary save that stands.
+    mutating func isLiveSave(_ diff: VerifiedDiff) -> Bool {
+        guard let mark = UndoMark(diff) else { return !undone.contains(diff.head.seq) }
+        if mark.isRedo {
+            cancelled.insert(mark.seq)
+        } else if !cancelled.contains(diff.head.seq) {
+            undone.insert(mark.seq)
+        }
+        return false
+    }
+}

@@ -1,0 +1,390 @@
+import ConcordDiff
+import ConcordEncoding
+import ConcordModel
+import ConcordText
+
+// Taking a save back is a new save that puts back what its author had on their screen before it, cell by
+// cell, wherever nobody else has written since. The log keeps both.
+
+/// A save being taken back.
+struct UndoDraft {
+    let target: DiffEntry
+    /// The save that is to be: its author has seen everything.
+    let now: DiffEntry
+    /// Whose save is taken back.
+    let author: Author
+    /// Whether the save is an undo.
+    let isRedo: Bool
+    /// Why, in the author's own words.
+    let reason: WireText?
+    /// Why, as every operation says it.
+    let text: WireText?
+    /// What is taken back beside it, and does not stand in the way.
+    var others: Set<Int> = []
+    /// The records that the save wrote to.
+    var records: Set<Int> = []
+    /// The cells that have been looked at.
+    var done: Set<CellKey> = []
+    var operations: [Operation] = []
+    var changes: [TakingBack.Change] = []
+    var leftAlone: [TakingBack.LeftAlone] = []
+}
+
+extension Fold {
+    /// Takes a save back, as its author: what comes of it, and the operations.
+    ///
+    /// - Parameter isRedo: whether the save is an undo.
+    /// - Throws: `UndoError` where nothing of it can be taken back.
+    mutating func takeBack(
+        _ number: Int,
+        isRedo: Bool,
+        reason: WireText?
+    ) throws -> (result: TakingBack, operations: [Operation]) {
+        let target = try entry(number)
+        let diff = try diff(number)
+        if target.depth == 1 { throw UndoError(.nothing) }
+        if let control = diff.body.operations.first(where: \.isControl) {
+            throw UndoError(.control, at: control.path)
+        }
+        let mark = UndoMark(isRedo: isRedo, seq: target.at.seq)
+        var draft = UndoDraft(
+            target: target,
+            now: next(after: target, by: target.author),
+            author: target.author,
+            isRedo: isRedo,
+            reason: reason,
+            text: mark.text(of: target.author, reason: reason)
+        )
+        if !isRedo, let decided = try settledCell(of: diff, number) {
+            throw UndoError(.settledConflict, at: decided)
+        }
+        for operation in diff.body.operations { try takeBack(operation, in: &draft) }
+        try hideWhatCameBack(in: &draft)
+        try leaveParts(in: &draft)
+        let result = TakingBack(
+            target: target.reference,
+            time: diff.head.time.description,
+            isRedo: isRedo,
+            changes: draft.changes,
+            leftAlone: draft.leftAlone
+        )
+        return (result, draft.operations)
+    }
+
+    /// A diff of somebody who has seen all that is here.
+    func next(after entry: DiffEntry, by author: Author) -> DiffEntry {
+        var next = entry
+        next.author = author
+        next.number = nextDiff
+        next.position = nil
+        for (number, branch) in branches.all.enumerated() {
+            next.seen.insert(BranchSeq(branch: number, seq: branch.tip))
+        }
+        return next
+    }
+
+    /// The cell whose conflict a save has ended, if it has: its sides are replaced for good, so nothing of
+    /// the save is taken back, neither the decision nor what goes with it. (An undo decides nothing between
+    /// others, so it can be taken back itself.)
+    private mutating func settledCell(of diff: VerifiedDiff, _ number: Int) throws -> CellPath? {
+        for operation in diff.body.operations {
+            guard let key = try key(of: operation.path) else { continue }
+            let own = try cell(key, complete: true).writes.first { $0.diff == number }
+            guard let own, try settles(own, at: key) else { continue }
+            return operation.path
+        }
+        return nil
+    }
+
+    mutating func takeBack(_ operation: Operation, in draft: inout UndoDraft) throws {
+        guard let key = try key(of: operation.path) else { return }
+        let record = try self.record(key.record)
+        draft.records.insert(key.record)
+        if key.field.isEmpty, case .add = operation.action,
+            try sight(of: key, before: draft.target).shown != nil
+        {
+            // It was there already, so only the fields that came with it are taken back.
+            for field in keys(of: operation, record: record) where !field.field.isEmpty {
+                try takeBack(at: field, in: &draft)
+            }
+            return
+        }
+        try takeBack(at: key, in: &draft)
+    }
+
+    private mutating func takeBack(at key: CellKey, in draft: inout UndoDraft) throws {
+        guard draft.done.insert(key).inserted else { return }
+        let record = try self.record(key.record)
+        let writes = try cell(key, complete: true).writes
+        guard let own = writes.first(where: { $0.diff == draft.target.number }) else { return }
+        guard own.effect.counts else { return leave(key, .noEffect, record, &draft) }
+        if try isFrozen(record, for: draft.now) {
+            throw UndoError(.sealed, at: path(of: key, in: record))
+        }
+        if try restatesVoid(own, writes) { return leave(key, .restated, record, &draft) }
+        if key.field.isEmpty { return try takeBackPresence(own, at: key, in: &draft) }
+        if let removal = try removalByAnother(of: record, draft) {
+            return leave(key, .changedSince, record, &draft, by: removal)
+        }
+        if try isText(key) { return try takeBackText(at: key, in: &draft) }
+        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
+        switch field.rule {
+        case .once, .control: leave(key, .writtenOnce, record, &draft)
+        case .state(let cycle): try takeBackStep(own, at: key, cycle, in: &draft)
+        case .newest, .ask, .mostSevere, .set, .text:
+            guard let standing = try standing(own, at: key, in: &draft) else { return }
+            let before = try sight(of: key, before: draft.target).shown
+            guard before != own.value else { return leave(key, .restated, record, &draft) }
+            try write(before, over: standing, at: key, in: &draft)
+        }
+    }
+
+    // MARK: What stands in the way.
+
+    /// Whether a write says again what its author had written before in the same chain, which does not count yet:
+    /// who admits that is to find it there, and an author's later removal would stand against it.
+    private mutating func restatesVoid(_ own: CellWrite, _ writes: [CellWrite]) throws -> Bool {
+        let (author, seen) = (branches[own.at.branch].author, try entry(own.diff).seen)
+        return writes.contains { write in
+            guard case .void(let reason) = write.effect, reason.canBeAdmitted else { return false }
+            return write.value == own.value && write.at.seq < own.at.seq && seen.contains(write.at)
+                && branches[write.at.branch].author == author
+        }
+    }
+
+    /// The write that says today what the save said, if nobody else has written since; else notes why
+    /// the cell stays as it is.
+    private mutating func standing(
+        _ own: CellWrite,
+        at key: CellKey,
+        in draft: inout UndoDraft
+    ) throws -> CellWrite? {
+        var survivors = try cell(key).survivors
+        // A proposal stands beside what others wrote, and replaces only one's own.
+        if own.effect == .proposal { survivors = survivors.filter { isOwn($0, draft) } }
+        let record = try self.record(key.record)
+        if survivors.count > 1 {
+            let other = survivors.first { !isOwn($0, draft) }
+            leave(
+                key,
+                .contested,
+                record,
+                &draft,
+                by: try other.map { try account(of: $0, at: key) }
+            )
+            return nil
+        }
+        guard let standing = survivors.first, isOwn(standing, draft),
+            standing.at.seq >= draft.target.at.seq, standing.value == own.value
+        else {
+            let by = try survivors.first.map { try account(of: $0, at: key) }
+            leave(key, .changedSince, record, &draft, by: by)
+            return nil
+        }
+        return standing
+    }
+
+    private func isOwn(_ write: CellWrite, _ draft: UndoDraft) -> Bool {
+        branches[write.at.branch].author == draft.author
+    }
+
+    func leave(
+        _ key: CellKey,
+        _ why: TakingBack.Why,
+        _ record: RecordEntry,
+        _ draft: inout UndoDraft,
+        by: WriteAccount? = nil
+    ) {
+        let path = path(of: key, in: record)
+        draft.leftAlone.append(TakingBack.LeftAlone(path: path, why: why, by: by))
+    }
+
+    /// The removal, by somebody else, of a record that is hidden or of one to which it belongs: what is written
+    /// there would bring it back.
+    private mutating func removalByAnother(
+        of record: RecordEntry,
+        _ draft: UndoDraft
+    ) throws -> WriteAccount? {
+        let key = CellKey.presence(of: record.number)
+        let removals = try cell(key).survivors.filter { $0.value == nil && $0.effect == .effective }
+        if let removal = removals.first(where: { !isOwn($0, draft) }),
+            try evaluate(key).shown == nil
+        {
+            return try account(of: removal, at: key)
+        }
+        guard let owner = record.owner else { return nil }
+        return try removalByAnother(of: try self.record(owner), draft)
+    }
+
+    // MARK: Values.
+
+    private mutating func write(
+        _ value: JSON?,
+        over standing: CellWrite,
+        at key: CellKey,
+        in draft: inout UndoDraft
+    ) throws {
+        let path = path(of: key, in: try record(key.record))
+        let shown = try evaluate(key).shown
+        draft.changes.append(TakingBack.Change(path: path, from: shown, to: value))
+        draft.operations.append(
+            Operation(
+                value.map { .add($0) } ?? .remove,
+                at: path,
+                over: [try entry(standing.diff).reference],
+                reason: draft.text
+            )
+        )
+    }
+
+    /// Takes a step back, where the life cycle has one that leads back.
+    private mutating func takeBackStep(
+        _ own: CellWrite,
+        at key: CellKey,
+        _ cycle: LifeCycle,
+        in draft: inout UndoDraft
+    ) throws {
+        let record = try self.record(key.record)
+        let path = path(of: key, in: record)
+        guard let standing = try standing(own, at: key, in: &draft) else {
+            // Else the finding into which it merges would lose what the merge has brought there.
+            if own.merges(record.kind), own.standing == .surviving {
+                throw UndoError(.mergeStands, at: path)
+            }
+            return
+        }
+        let current = own.value?.stringValue ?? cycle.initial
+        let before = try sight(of: key, before: draft.target).shown?.stringValue ?? cycle.initial
+        if before == current { return leave(key, .restated, record, &draft) }
+        let states = [current, before]
+        guard let step = cycle.step(from: current, to: before) else {
+            throw UndoError(.noStepBack, at: path, states: states)
+        }
+        guard try mayTake(step.activity, on: record, draft) else {
+            throw UndoError(.noRight, at: path, states: states)
+        }
+        if step.needsReason, (draft.reason ?? "").isEmpty {
+            throw UndoError(.reasonMissing, at: path, states: states)
+        }
+        try write(.string(before), over: standing, at: key, in: &draft)
+    }
+
+    /// Whether the author's role allows something on a record now.
+    private mutating func mayTake(
+        _ activity: Activity,
+        on record: RecordEntry,
+        _ draft: UndoDraft
+    ) throws -> Bool {
+        guard let member = membership.member(of: draft.now.author) else { return false }
+        switch Rights.right(of: member.role, to: activity) {
+        case .yes, .proposal: return true
+        case .no: return false
+        case .own:
+            let writer = writer(of: draft.now, isFork: false, seals: false)
+            guard case .success(let writer) = writer else { return false }
+            return try isOwn(record, of: writer) != .not
+        }
+    }
+
+    // MARK: Records.
+
+    private mutating func takeBackPresence(
+        _ own: CellWrite,
+        at key: CellKey,
+        in draft: inout UndoDraft
+    ) throws {
+        let record = try self.record(key.record)
+        let before = try sight(of: key, before: draft.target).shown
+        let now = try evaluate(key)
+        if before == own.value { return leave(key, .restated, record, &draft) }
+        if now.conflict != nil { return leave(key, .contested, record, &draft) }
+        // Hiding would take along what somebody else has made of the record meanwhile.
+        if let other = try laterWrite(on: record, draft) {
+            let by = try account(of: other.write, at: other.key)
+            return leave(key, .changedSince, record, &draft, by: by)
+        }
+        guard (now.shown != nil) == (own.value != nil) else {
+            return leave(key, .changedSince, record, &draft)
+        }
+        try writePresence(own.value == nil, of: record, in: &draft)
+    }
+
+    private mutating func writePresence(
+        _ isPresent: Bool,
+        of record: RecordEntry,
+        in draft: inout UndoDraft
+    ) throws {
+        let key = CellKey.presence(of: record.number)
+        let path = path(of: key, in: record)
+        let activity = isPresent ? record.kind.addActivity : record.kind.removeActivity
+        guard try mayTake(activity, on: record, draft) else { throw UndoError(.noRight, at: path) }
+        draft.done.insert(key)
+        draft.changes.append(
+            TakingBack.Change(
+                path: path,
+                from: isPresent ? nil : true,
+                to: isPresent ? true : nil
+            )
+        )
+        draft.operations.append(
+            Operation(
+                isPresent ? .add([:]) : .remove,
+                at: path,
+                over: try cell(key).survivors.map { try entry($0.diff).reference },
+                reason: draft.text
+            )
+        )
+    }
+
+    /// Hides again what was hidden, and came back because the save wrote to it or to what belongs to it.
+    private mutating func hideWhatCameBack(in draft: inout UndoDraft) throws {
+        var numbers = draft.records
+        for number in draft.records {
+            if let owner = try record(number).owner { numbers.insert(owner) }
+        }
+        for number in numbers.sorted() {
+            let key = CellKey.presence(of: number)
+            let record = try self.record(number)
+            guard !draft.done.contains(key), !record.kind.isControl else { continue }
+            guard try evaluate(key).shown != nil,
+                try sight(of: key, before: draft.target).shown == nil,
+                try laterWrite(on: record, draft) == nil
+            else { continue }
+            try writePresence(false, of: record, in: &draft)
+        }
+    }
+
+    /// Takes the removals of records out whose owner is removed too: they go with it, and stay with it where
+    /// somebody has edited the owner at the same time.
+    private mutating func leaveParts(in draft: inout UndoDraft) throws {
+        let removed = Set(
+            draft.operations.compactMap { operation -> CellPath? in
+                guard operation.path.field == nil, case .remove = operation.action else {
+                    return nil
+                }
+                return operation.path
+            }
+        )
+        var parts: Set<CellPath> = []
+        for path in removed {
+            guard let record = try record(named: RecordName(kind: path.kind, id: path.record)),
+                let owner = record.kind.owner, let number = record.owner
+            else { continue }
+            let id = try self.record(number).id
+            if removed.contains(CellPath(kind: owner.kind, record: id)) { parts.insert(path) }
+        }
+        draft.operations.removeAll { parts.contains($0.path) }
+    }
+
+    /// The newest write of somebody else, on a record or what belongs to it, that the save had not seen.
+    private mutating func laterWrite(
+        on record: RecordEntry,
+        _ draft: UndoDraft
+    ) throws -> LocatedWrite? {
+        try treeWrites(of: record.number).filter { located in
+            located.effect.counts && !isOwn(located.write, draft)
+                && !draft.others.contains(located.write.diff)
+                && !draft.target.seen.contains(located.at)
+        }.max { try isOlder($0.write, than: $1.write) }
+    }
+}

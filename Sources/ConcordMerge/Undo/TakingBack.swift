@@ -1,0 +1,129 @@
+public import ConcordDiff
+public import ConcordEncoding
+
+/// What taking one's own save back comes to, before or after it is saved.
+public struct TakingBack: Hashable, Sendable {
+    /// What becomes of one cell.
+    public struct Change: Hashable, Sendable {
+        /// The cell; no field for a record's presence.
+        public let path: CellPath
+        /// What is shown now; nil for nothing.
+        public let from: JSON?
+        /// What will be shown.
+        public let to: JSON?
+    }
+
+    /// A cell that stays as it is.
+    public struct LeftAlone: Hashable, Sendable {
+        /// The cell.
+        public let path: CellPath
+        /// Why it stays.
+        public let why: Why
+        /// The write that stands in the way, if one does.
+        public let by: WriteAccount?
+    }
+
+    /// Why a cell stays as it is; the raw value stands in JSON.
+    public enum Why: String, CaseIterable, Hashable, Sendable {
+        /// Somebody changed it since, or made something of the record.
+        case changedSince = "changed-since"
+        /// What was written there is a side of an open conflict.
+        case contested
+        /// What was written there has no effect.
+        case noEffect = "no-effect"
+        /// What was written there restated what was shown.
+        case restated
+        /// It is written once.
+        case writtenOnce = "written-once"
+    }
+
+    /// The save that is taken back.
+    public let target: WriteReference
+    /// When its author's clock says it was made (RFC 3339).
+    public let time: String
+    /// Whether the save is itself an undo, so that this is a redo.
+    public let isRedo: Bool
+    /// What changes.
+    public let changes: [Change]
+    /// What stays as it is.
+    public let leftAlone: [LeftAlone]
+}
+
+/// Why a save cannot be taken back at all; nothing was written.
+public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong; the raw value stands in JSON.
+    public enum Code: String, CaseIterable, Sendable {
+        /// There is no save of one's own left to take back.
+        case nothing = "nothing-to-undo"
+        /// It was not an undo that was saved last.
+        case nothingUndone = "nothing-to-redo"
+        /// It changed the team, or admitted something: that counts from its place in the log.
+        case control = "control-operation"
+        /// The life cycle has no step back.
+        case noStepBack = "no-step-back"
+        /// The step back takes a reason.
+        case reasonMissing = "reason-missing"
+        /// One's role does not allow it.
+        case noRight = "no-right"
+        /// It ended a conflict, whose sides are replaced for good.
+        case settledConflict = "settled-conflict"
+        /// It merged a finding, and the merge itself stays: somebody is to decide about it.
+        case mergeStands = "merge-stands"
+        /// A seal has frozen it.
+        case sealed = "after-the-seal"
+    }
+
+    /// What is wrong.
+    public let code: Code
+    /// Where; nil where it is about no place.
+    public let path: CellPath?
+    /// For a step: the state that is shown, and the one that it was taken from.
+    public let states: [WireText]
+
+    init(_ code: Code, at path: CellPath? = nil, states: [WireText] = []) {
+        self.code = code
+        self.path = path
+        self.states = states
+    }
+
+    /// The code and the place.
+    public var description: String {
+        code.rawValue + (path.map { " at \($0)" } ?? "")
+    }
+}
+
+/// How a save says that it takes another one back: at the beginning of its reason, so that it is signed,
+/// readable, and known on every device. `Protocol/diff.md`, "Undo".
+struct UndoMark: Hashable {
+    /// Whether it takes an undo back.
+    let isRedo: Bool
+    /// The number, in its author's own chain, of the save that is taken back.
+    let seq: Int
+
+    init(isRedo: Bool, seq: Int) {
+        self.isRedo = isRedo
+        self.seq = seq
+    }
+
+    /// The mark of a diff, nil for an ordinary save.
+    init?(_ diff: VerifiedDiff) {
+        guard let reason = diff.body.operations.first?.reason else { return nil }
+        let head = reason.string.prefix { $0 != ":" }
+        let words = head.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 2, words[0] == "undo" || words[0] == "redo" else { return nil }
+        let parts = words[1].split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, let seq = Int(parts[0]), seq >= 1, seq < diff.head.seq,
+            parts[1] == Self.short(diff.head.author)
+        else { return nil }
+        self.init(isRedo: words[0] == "redo", seq: seq)
+    }
+
+    /// The reason that an operation gives.
+    func text(of author: Author, reason: WireText?) -> WireText {
+        let mark: WireText = "\(isRedo ? "redo" : "undo") \(seq)@\(Self.short(author))"
+        guard let reason, !reason.isEmpty else { return mark }
+        return "\(mark): \(reason)"
+    }
+
+    private static func short(_ author: Author) -> Substring { author.description.prefix(8) }
+}

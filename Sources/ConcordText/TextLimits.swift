@@ -1,0 +1,9 @@
+/// The bounds on every text, in one place; `Protocol/limits.md` lists the same number.
+public enum TextLimits {
+    /// How long an author may make a text, in Unicode scalars.
+    ///
+    /// It holds for each author's own view, so that no order of arrival takes part: where people write at
+    /// the same time the merged text may be longer, and can be read all the same
+    /// (`docs/decisions/0037-how-long-a-text-may-be.md`).
+    public static let scalars = 1 << 20
+}
