@@ -105,6 +105,12 @@ extension Fold {
         of record: RecordEntry,
         from entry: DiffEntry?
     ) throws -> Bool {
+        // Who had seen nothing of others but what the step's author had seen had nothing beside it: so N steps of one chain
+        // do not look at N pieces each.
+        if let entry {
+            let further = entry.seen.branches(seenFurtherThan: step.seen)
+            guard further.contains(where: { $0 != step.at.branch }) else { return false }
+        }
         for key in try pieces(of: record) {
             guard let evidence = try evidence(at: key) else { continue }
             let isRewritten = try rewrites(of: evidence).values.contains { rewrites in
