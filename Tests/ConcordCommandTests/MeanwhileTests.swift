@@ -1,4 +1,7 @@
+import Concord
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
 import Foundation
 import Testing
 
@@ -71,6 +74,34 @@ import Testing
         )
         let text = try leader.concord("conflicts", "show", "A-01").output
         #expect(text.contains("Meanwhile: withdrawn (it does not count until"), "\(text)")
+    }
+
+    /// Evidence is named where somebody changed or hid it beside a confirmation; a removal that is only proposed is told as that.
+    @Test func whatBecameOfCitedEvidenceIsTold() throws {
+        let server = try TestServer()
+        let (leader, auditor) = try team(server)
+        let listed = try auditor.json("evidence", "list")["evidence"]?.arrayValue
+        let id = try #require(listed?.first?["id"]?.stringValue)
+        try leader.json("finding", "confirm", "A-01")
+        var edit = Edit()
+        edit.set(CellPath(kind: "evidence", record: id, field: "source"), to: "rev 2")
+        try Replica.open(at: try auditor.replica()).save(edit)
+        try TestTeam.sync(leader, auditor)
+
+        let shown = try leader.concord("conflicts").output
+        #expect(shown.contains("Audi Tor changed evidence Log 1"), "\(shown)")
+        let account = try leader.concord("conflicts", "show", "A-01").output
+        #expect(account.contains("of evidence Log 1"), "\(account)")
+
+        try leader.json("finding", "confirm", "A-01")
+        try TestTeam.sync(leader, auditor)
+        var removal = Edit()
+        removal.hide(kind: "evidence", id: id)
+        try Replica.open(at: try auditor.replica()).save(removal)
+        try TestTeam.sync(leader, auditor)
+        let proposed = try leader.concord("conflicts").output
+        #expect(proposed.contains("Audi Tor proposed to take"), "\(proposed)")
+        #expect(!proposed.contains("while \n"), "\(proposed)")
     }
 
     @Test func aConfirmationThatWasTakenBackIsToldAsThat() throws {

@@ -33,8 +33,12 @@ struct ConflictStory {
         case .removedEdited:
             let removals = conflict.candidates.filter { isHere($0) && $0.value == nil }
             let others = conflict.candidates.filter { !(isHere($0) && $0.value == nil) }
-            return "\(join(try names(of: removals))) took \(thing) away while "
-                + (try doings(of: others, subject: "it")).joined(separator: " and ")
+            let isProposed = !removals.isEmpty && removals.allSatisfy(\.isProposal)
+            let removed =
+                "\(join(try names(of: removals))) "
+                + (isProposed ? "proposed to take \(thing) away" : "took \(thing) away")
+            let kept = try doings(of: others, subject: "it")
+            return kept.isEmpty ? removed : "\(removed) while \(kept.joined(separator: " and "))"
         }
     }
 
@@ -86,7 +90,7 @@ struct ConflictStory {
         var editing: [WireText] = []
         for candidate in candidates {
             let name = try view.signature(of: candidate.write).name
-            if let verb = try verb(of: candidate) {
+            if let verb = try verb(of: candidate) ?? verb(ofCited: candidate) {
                 if people[verb]?.contains(name) ?? false { continue }
                 people[verb, default: []].append(name)
             } else if !isPartOfStep(candidate), !editing.contains(name) {
@@ -100,8 +104,9 @@ struct ConflictStory {
             }.sorted()
         var parts: [String] = []
         for verb in verbs {
-            let what = parts.isEmpty ? subject : "it"
-            parts.append("\(join(people[verb] ?? [])) \(verb) \(what)")
+            let isOfCited = verb.string.hasPrefix(Self.changed) || verb.string.hasPrefix(Self.hid)
+            let what = isOfCited ? "" : parts.isEmpty ? " \(subject)" : " it"
+            parts.append("\(join(people[verb] ?? [])) \(verb)\(what)")
         }
         if !editing.isEmpty { parts.append(whileEditing(editing)) }
         return parts
@@ -128,6 +133,18 @@ struct ConflictStory {
         case "issued": return "issued"
         default: return WireText("took the step to \(AuditView.spaced(state)) of")
         }
+    }
+
+    private static let changed = "changed "
+    private static let hid = "removed "
+
+    /// What was done to a piece of evidence that the contested record cites; nil for any other write.
+    private func verb(ofCited candidate: Conflict.Candidate) -> WireText? {
+        guard let path = candidate.path.flatMap({ CellPath($0) }), path.kind == "evidence",
+            conflict.path.kind != "evidence"
+        else { return nil }
+        let isHidden = path.field == nil && candidate.value == nil
+        return WireText((isHidden ? Self.hid : Self.changed) + view.shortName(path))
     }
 
     /// Whether a save takes a confirmation back.
@@ -212,12 +229,15 @@ extension AuditView {
             return candidate.value == nil ? "took \(name) out" : "put \(name) in"
         }
         guard let field = path.field else {
-            let what = path.kind == "criterion" ? describe(path).what : "it"
+            let what =
+                path.kind == "criterion"
+                ? describe(path).what : isOther(path, in: conflict) ? shortName(path) : "it"
             return candidate.value == nil ? "took \(what) away" : "added \(what)"
         }
         let criterion =
             path.kind == "criterion"
-            ? " of " + describe(CellPath(kind: path.kind, record: path.record)).what : ""
+            ? " of " + describe(CellPath(kind: path.kind, record: path.record)).what
+            : isOther(path, in: conflict) ? " of " + shortName(path) : ""
         let name = Self.title(ofField: field)
         if Schema.kind(path.kind)?.field(field)?.rule == .text {
             return "edited the \(name)\(criterion)"
@@ -233,6 +253,11 @@ extension AuditView {
             }
         }
         return "set the \(name)\(criterion) to \(named(value))"
+    }
+
+    /// Whether a place is in a piece of evidence that the contested record only cites.
+    private func isOther(_ path: CellPath, in conflict: Conflict) -> Bool {
+        path.kind == "evidence" && conflict.path.kind != "evidence"
     }
 
     /// Whether a candidate only says what belongs to a step of a finding that the same save takes.

@@ -3,7 +3,7 @@ import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-// State is a fold of the log (DESIGN sections 3 and 5). This value carries the fold on from what a
+// State is a fold of the log (`docs/design.md`). This value carries the fold on from what a
 // source holds: it loads the cells that new diffs touch, judges and applies their operations, and keeps
 // what has changed until storage has written it. It does no I/O of its own and knows no clock; for the
 // tests, the simulation and the server's rehearsals a source that holds nothing is enough.
