@@ -43,13 +43,17 @@ let grdb: [Target.Dependency] = [
     .product(name: "GRDBSQLite", package: "GRDB.swift"),
 ]
 
-var products: [Product] = [.library(name: "Concord", targets: ["Concord"])]
+var products: [Product] = [
+    .library(name: "Concord", targets: ["Concord"]),
+    // For the tests of an app that embeds Concord: a server in memory, random numbers from a seed.
+    .library(name: "ConcordTesting", targets: ["ConcordTesting"]),
+]
 // Tools/fuzz, a package of its own, takes from here what it fuzzes.
 if Context.environment["CONCORD_FUZZ"] == "1" {
     products.append(.library(name: "ConcordFuzzing", targets: ["ConcordFuzzing"]))
 }
 var dependencies: [Package.Dependency] = [
-    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0")
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
 ]
 var targets: [Target] = [
     .systemLibrary(
@@ -70,13 +74,17 @@ var targets: [Target] = [
     house("ConcordSigning", diffs + ["ConcordFiles", "CLibCrypto"]),
     house("ConcordStorage", values + ["ConcordFiles", "CSQLite"] + grdb),
     house("ConcordSync", diffs),
+    house("ConcordHTTP", diffs + ["ConcordSync", "CZlib"]),
+    house("ConcordTesting", diffs + ["ConcordSigning", "ConcordSync"]),
     house(
         "Concord",
         values + ["ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"]
     ),
     house(
         "ConcordSimulation",
-        values + ["ConcordAudit", "ConcordSigning", "ConcordStorage", "ConcordSync"],
+        values + [
+            "ConcordAudit", "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordTesting",
+        ],
         path: "Tools/simulation"
     ),
     house(
@@ -86,20 +94,25 @@ var targets: [Target] = [
     ),
     tests("CZlibTests", ["CZlib"]),
     tests("ConcordFilesTests", ["ConcordFiles"]),
-    tests("ConcordEncodingTests", ["ConcordEncoding"]),
+    tests("ConcordEncodingTests", ["ConcordEncoding", "ConcordTesting"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
-    tests("ConcordMergeTests", values + ["CZlib"]),
+    tests("ConcordMergeTests", values + ["ConcordTesting", "CZlib"]),
     tests("ConcordAuditTests", values + ["ConcordAudit"]),
-    tests("ConcordSigningTests", diffs + ["ConcordSigning"]),
-    tests("ConcordStorageTests", values + ["ConcordFiles", "ConcordStorage"] + grdb),
-    tests("ConcordSyncTests", diffs + ["ConcordSync"]),
+    tests("ConcordSigningTests", diffs + ["ConcordSigning", "ConcordTesting"]),
+    tests(
+        "ConcordStorageTests",
+        values + ["ConcordFiles", "ConcordStorage", "ConcordTesting"] + grdb
+    ),
+    tests("ConcordSyncTests", diffs + ["ConcordSync", "ConcordTesting"]),
     tests("ConcordProtocolTests", values + ["Concord", "ConcordSigning"]),
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
-    tests("ConcordFuzzingTests", ["ConcordFuzzing"]),
+    tests("ConcordFuzzingTests", ["ConcordFuzzing", "ConcordTesting"]),
     tests(
         "ConcordTests",
-        values + ["Concord", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"]
-            + grdb
+        values + [
+            "Concord", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync",
+            "ConcordTesting",
+        ] + grdb
     ),
 ]
 
@@ -154,12 +167,13 @@ if !isCore {
         ),
         house(
             "ConcordSyncClient",
-            diffs + ["ConcordSync", "CZlib", http, nioCore, nioHTTP1, nioSSL, logging]
+            diffs + ["ConcordHTTP", "ConcordSync", http, nioCore, nioHTTP1, nioSSL, logging]
         ),
         house(
             "ConcordSyncServer",
             diffs + [
-                "ConcordFiles", "ConcordSync", "ConcordSigning", "CZlib", "CSQLite", hummingbird,
+                "ConcordFiles", "ConcordHTTP", "ConcordSync", "ConcordSigning", "CSQLite",
+                hummingbird,
                 httpTypes, nioCore, logging, lifecycle,
             ] + grdb
         ),
@@ -183,6 +197,7 @@ if !isCore {
             name: "ConcordLab",
             dependencies: values + [
                 "Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordSimulation",
+                "ConcordTesting",
                 "CZlib", arguments,
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -193,7 +208,8 @@ if !isCore {
         tests(
             "ConcordSyncServerTests",
             diffs + [
-                "ConcordSync", "ConcordSigning", "ConcordSyncServer", "ConcordSyncClient",
+                "ConcordHTTP", "ConcordSync", "ConcordSigning", "ConcordSyncServer",
+                "ConcordSyncClient",
                 "ConcordServerCommand", "CZlib", hummingbird, hummingbirdTLS, httpTypes, nioCore,
                 nioSSL, logging, lifecycle, arguments,
             ] + grdb
@@ -209,6 +225,8 @@ if !isCore {
 
 let package = Package(
     name: "concord",
+    // Swift's own `Mutex` and `Synchronization` need these.
+    platforms: [.macOS(.v15), .iOS(.v18)],
     products: products,
     dependencies: dependencies,
     targets: targets

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ConcordEncoding
+import ConcordHTTP
 import ConcordSync
 import NIOSSL
 
@@ -16,10 +17,10 @@ extension HTTPTransport {
     /// What another status than 200 means.
     func failure(_ answer: Answer, to request: SyncRequest) -> SyncFailure {
         if 300..<400 ~= answer.status {
-            let target = answer.location.map { " to \($0.prefix(Problem.bytesMax))" } ?? ""
+            let target = answer.location.map { " to \($0.prefix(ProblemDocument.detailMax))" } ?? ""
             return malformed("a redirect\(target), which is not followed")
         }
-        let problem = answer.contents.flatMap(Problem.init)
+        let problem = answer.contents.flatMap(ProblemDocument.init)
         switch answer.status {
         case 413:
             return SyncFailure(
@@ -112,58 +113,4 @@ extension HTTPTransport {
         .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout,
         .connectTimeout,
     ]
-}
-
-/// A problem document (RFC 9457), as far as it is shown: of bounded length, whatever the server sent.
-private struct Problem {
-    /// The longest text of a server that is shown.
-    static let bytesMax = 500
-
-    let code: String
-    let detail: String
-    let parting: LogParting?
-
-    init?(_ body: [UInt8]) {
-        let limits = JSONLimits(
-            bytes: body.count,
-            depth: 8,
-            stringBytes: body.count,
-            asciiKeys: false
-        )
-        do throws(JSONError) {
-            let value = try JSON(parsing: body, limits: limits)
-            guard let code = value["code"]?.stringValue else { return nil }
-            self.code = Self.isCode(code) ? code.string : "unknown-code"
-            detail = String(
-                (value["detail"]?.stringValue?.string ?? self.code).prefix(Self.bytesMax)
-            )
-            parting = Self.parting(code, value)
-        } catch {
-            return nil
-        }
-    }
-
-    /// Whether a text has the form of a code: kebab-case.
-    private static func isCode(_ text: WireText) -> Bool {
-        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
-        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        return 1...64 ~= text.utf8.count
-            && text.utf8.allSatisfy {
-                letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "-")
-            }
-    }
-
-    /// Where the logs have parted, if that is what the problem is.
-    private static func parting(_ code: WireText, _ value: JSON) -> LogParting? {
-        guard let refusal = SyncRefusal(code),
-            [.positionBeyondLog, .logParted].contains(refusal),
-            let size = count(value["size"]), let common = count(value["common"])
-        else { return nil }
-        return LogParting(refusal, size: size, common: common)
-    }
-
-    private static func count(_ value: JSON?) -> Int? {
-        guard let number = value?.integerValue, 0...Int64(Int32.max) ~= number else { return nil }
-        return Int(number)
-    }
 }

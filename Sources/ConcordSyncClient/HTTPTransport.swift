@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ConcordEncoding
+import ConcordHTTP
 public import ConcordSync
 import Foundation
 import NIOCore
@@ -34,12 +35,6 @@ public struct HTTPTransport: SyncTransport {
             self.patience = patience
         }
     }
-
-    /// Bodies below this are not worth compressing.
-    private static let compressedFrom = 512
-    /// The longest problem document that is read.
-    private static let problemBytes = 16 << 10
-    private static let mediaType = "application/x-ndjson"
 
     let address: ServerAddress
     /// The file of the certificates that are trusted, if it is not the system's.
@@ -165,29 +160,38 @@ public struct HTTPTransport: SyncTransport {
     struct TooSlow: Error {}
 
     private func send(_ request: SyncRequest) async throws -> Answer {
-        let path = "/v1/engagements/\(request.engagement.base64url)/sync"
+        let path = SyncResource.path(of: request.engagement)
         var message = HTTPClientRequest(url: address.description + path)
         message.method = .POST
-        message.headers.add(name: "Content-Type", value: Self.mediaType)
-        message.headers.add(name: "Accept", value: Self.mediaType)
+        message.headers.add(name: "Content-Type", value: SyncResource.mediaType)
+        message.headers.add(name: "Accept", value: SyncResource.mediaType)
         message.headers.add(name: "Accept-Encoding", value: "gzip")
         message.headers.add(name: "User-Agent", value: "concord")
         var body = request.wireBytes
-        if body.count >= Self.compressedFrom {
+        if body.count >= Gzip.compressedFrom {
             message.headers.add(name: "Content-Encoding", value: "gzip")
             body = Gzip.compress(body)
         }
         message.body = .bytes(ByteBuffer(bytes: body))
         let response = try await client.execute(message, timeout: TimeAmount(timeouts.exchange))
         let isAnswer = response.status.code == 200
-        let limit = isAnswer ? SyncLimits.bodyBytes : Self.problemBytes
+        let limit = isAnswer ? SyncLimits.bodyBytes : ProblemDocument.bytesMax
         let bytes = try await collect(response.body, upTo: limit)
         let isCompressed = response.headers.first(name: "Content-Encoding")?.lowercased() == "gzip"
         return Answer(
             status: response.status.code,
             location: response.headers.first(name: "Location"),
-            contents: isCompressed ? bytes.flatMap(Gzip.inflate) : bytes
+            contents: isCompressed ? bytes.flatMap(Self.inflated) : bytes
         )
+    }
+
+    /// What a compressed body holds; nil if it cannot be inflated.
+    private static func inflated(_ bytes: [UInt8]) -> [UInt8]? {
+        do throws(Gzip.Failure) {
+            return try Gzip.inflate(bytes)
+        } catch {
+            return nil
+        }
     }
 
     /// The whole body; nil if it is longer than `limit`.

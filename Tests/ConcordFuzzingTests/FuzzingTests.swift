@@ -1,4 +1,5 @@
 import ConcordFuzzing
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -26,23 +27,10 @@ struct FuzzingTests {
 
     @Test(arguments: 0..<12)
     func anyHistoryIsTakenInAlike(seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
 
         let bytes = (0..<400).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
 
         FuzzTarget.history.run(bytes)
-    }
-}
-
-/// Numbers from a seed (SplitMix64).
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

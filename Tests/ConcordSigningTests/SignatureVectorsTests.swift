@@ -1,5 +1,6 @@
 import ConcordEncoding
 import ConcordSigning
+import ConcordTesting
 import Foundation
 import Testing
 

@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Foundation
 import GRDB
 import Testing
@@ -59,7 +60,7 @@ import Testing
         let store = try ReplicaStore.open(at: path, verifier: device.signer)
         defer { try? store.close() }
         var copy = work
-        copy.dice = Dice(seed: seed)
+        copy.dice = SeededGenerator(seed: seed)
         let user = device
         user.store = store
         var failure: (any Error)?
@@ -87,7 +88,7 @@ import Testing
 
     /// Puts a value into a row of one of the tables that are made from the log; says what.
     private func damage(_ path: String, seed: UInt64) throws -> String {
-        var dice = Dice(seed: seed)
+        var dice = SeededGenerator(seed: seed)
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         return try queue.write { db in
@@ -99,12 +100,12 @@ import Testing
                     """
             )
             // Half of all in the writes, from which everything else follows.
-            let table = dice.roll(2) == 0 ? "write" : tables[dice.roll(tables.count)]
+            let table = dice.below(2) == 0 ? "write" : tables[dice.below(tables.count)]
             let rows = try Row.fetchAll(db, sql: "SELECT * FROM \"\(table)\"")
             guard !rows.isEmpty else { return "nothing" }
-            let row = rows[dice.roll(rows.count)]
+            let row = rows[dice.below(rows.count)]
             let columns = Array(row.columnNames)
-            let column = dice.roll(columns.count)
+            let column = dice.below(columns.count)
             let value = Self.value(instead: row[column], dice: &dice)
             let here = columns.map { "\"\($0)\" IS ?" }.joined(separator: " AND ")
             let change =
@@ -118,13 +119,16 @@ import Testing
         }
     }
 
-    private static func value(instead old: DatabaseValue, dice: inout Dice) -> DatabaseValue {
+    private static func value(
+        instead old: DatabaseValue,
+        dice: inout SeededGenerator
+    ) -> DatabaseValue {
         switch old.storage {
         case .int64(let number):
             let edges = [
                 0, 1, -1, 2, number &+ 1, number &- 1, 1 << 31, 1 << 40, 1 << 62, .max, .min,
             ]
-            return edges[dice.roll(edges.count)].databaseValue
+            return edges[dice.below(edges.count)].databaseValue
         case .string(let text):
             let texts = [
                 "", "x", "1:1", "99:5", "0:99999999999999999999", ":", "null", "[]", "{}",
@@ -133,14 +137,15 @@ import Testing
                 text + text, String(text.dropLast()), text.replacingOccurrences(of: "1", with: "7"),
                 text.replacingOccurrences(of: "0", with: "999999"),
             ]
-            return texts[dice.roll(texts.count)].databaseValue
+            return texts[dice.below(texts.count)].databaseValue
         case .blob(let bytes):
             let blobs = [
                 Data(), bytes.dropLast(), bytes + bytes, Data(bytes.map { $0 ^ 0x55 }),
                 Data(repeating: 0xFF, count: bytes.count),
             ]
-            return Data(blobs[dice.roll(blobs.count)]).databaseValue
-        default: return [0.databaseValue, "x".databaseValue, Int64.max.databaseValue][dice.roll(3)]
+            return Data(blobs[dice.below(blobs.count)]).databaseValue
+        default:
+            return [0.databaseValue, "x".databaseValue, Int64.max.databaseValue][dice.below(3)]
         }
     }
 }

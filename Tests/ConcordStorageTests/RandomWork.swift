@@ -2,13 +2,14 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 
 @testable import ConcordStorage
 
 /// What people do to a few findings, from a seed.
 struct RandomWork {
     let team: Team
-    var dice: Dice
+    var dice: SeededGenerator
     /// What each save's author had on his screen right after it.
     private(set) var seen: [(device: Device, diff: DiffID, shown: [CellPath: JSONObject?])] = []
     private var count = 0
@@ -19,13 +20,13 @@ struct RandomWork {
 
     init(seed: UInt64, _ team: Team) {
         self.team = team
-        dice = Dice(seed: seed)
+        dice = SeededGenerator(seed: seed)
     }
 
     /// Somebody saves, or syncs.
     mutating func step() throws {
-        let device = team.devices[dice.roll(team.devices.count)]
-        if dice.roll(3) == 0 {
+        let device = team.devices[dice.below(team.devices.count)]
+        if dice.below(3) == 0 {
             try team.sync(device)
         } else {
             for _ in 0..<5 {
@@ -37,9 +38,9 @@ struct RandomWork {
     /// Saves something, if what the dice say fits what is shown.
     @discardableResult
     mutating func save(on device: Device) throws -> SaveResult? {
-        let count = 1 + dice.roll(2)
+        let count = 1 + dice.below(2)
         var changes: [Int] = []
-        for _ in 0..<count { changes.append(dice.roll(1_000)) }
+        for _ in 0..<count { changes.append(dice.below(1_000)) }
         // A record that is added is not edited in the same save.
         if let adding = changes.first(where: { $0 % 11 == 4 }) { changes = [adding] }
         let conflicts = try device.conflicts()

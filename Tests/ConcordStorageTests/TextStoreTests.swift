@@ -1,5 +1,6 @@
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 import Testing
 
 @testable import ConcordDiff
@@ -16,7 +17,7 @@ import Testing
     @Test(arguments: Size.seeds(2, inFull: 8))
     func whatIsStoredStepByStepIsWhatAMergeOfAllGives(seed: UInt64) throws {
         let team = try Team()
-        var random = Dice(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let statement = "Logs were not reviewed in March"
         try team.devices[0].save(
             add("/finding/f1", ["statement": .string(statement)]),
@@ -24,7 +25,7 @@ import Testing
         )
         try team.syncAll()
         for step in 0..<60 {
-            let device = team.devices[random.roll(3)]
+            let device = team.devices[random.below(3)]
             try Self.act(device, team, &random)
             let problem = try Self.problem(device)
             #expect(problem == nil, "seed \(seed), step \(step)")
@@ -41,12 +42,12 @@ import Testing
     private static func act(
         _ device: Device,
         _ team: Team,
-        _ random: inout Dice
+        _ random: inout SeededGenerator
     ) throws {
-        let path = cell(texts[random.roll(texts.count)])
-        switch random.roll(14) {
+        let path = cell(texts[random.below(texts.count)])
+        switch random.below(14) {
         case 0..<7:
-            let (place, word) = (random.roll(9), ["seen", "", "é 中", "March"][random.roll(4)])
+            let (place, word) = (random.below(9), ["seen", "", "é 中", "March"][random.below(4)])
             try device.save { context in
                 let shown = try context.shown(path).shown?.stringValue?.string ?? ""
                 var words = shown.split(separator: " ", omittingEmptySubsequences: false)
@@ -59,15 +60,15 @@ import Testing
         case 7: try resolve(path, device)
         case 8..<11:
             // By hand: a part of what another has pending.
-            let other = team.devices[random.roll(3)]
-            let limit = 1 + random.roll(4)
+            let other = team.devices[random.below(3)]
+            let limit = 1 + random.below(4)
             let diffs = try other.store.read { reader in
                 try reader.pending().prefix(limit).compactMap { try reader.envelope(of: $0.id) }
             }
             _ = try device.store.takeIn(pending: try diffs.map { try verified($0) })
         case 11..<13: try team.sync(device)
         default:
-            let status: JSON = random.roll(2) == 0 ? "revoked" : "active"
+            let status: JSON = random.below(2) == 0 ? "revoked" : "active"
             try team.devices[0].set("/member/ben/status", status)
         }
     }

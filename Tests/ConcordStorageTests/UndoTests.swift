@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Testing
 
 @testable import ConcordStorage
@@ -397,7 +398,7 @@ import Testing
         var count = 0
         for _ in 0..<40 {
             try work.step()
-            let device = work.team.devices[work.dice.roll(3)]
+            let device = work.team.devices[work.dice.below(3)]
             let before = try device.document()
             guard let saved = try work.save(on: device) else { continue }
             let after = try device.document()

@@ -1,6 +1,7 @@
 import CZlib
 import ConcordDiff
 import ConcordEncoding
+import ConcordHTTP
 import ConcordSync
 import Foundation
 import HTTPTypes

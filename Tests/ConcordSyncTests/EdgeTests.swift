@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordSync
+import ConcordTesting
 import Testing
 
 /// The edges of messages, sessions and answers: the last value that passes, and the first that does not.

@@ -1,5 +1,6 @@
 import ConcordDiff
 import ConcordEncoding
+import ConcordTesting
 import Testing
 
 @testable import ConcordSync

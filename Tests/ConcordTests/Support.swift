@@ -5,6 +5,7 @@ import ConcordMerge
 import ConcordModel
 import ConcordSigning
 import ConcordSync
+import ConcordTesting
 import Foundation
 import Synchronization
 

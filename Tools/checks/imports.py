@@ -38,11 +38,13 @@ TABLE = {
     "ConcordSigning": ABOVE_DIFF | {"ConcordFiles", "CLibCrypto"},
     "ConcordStorage": ABOVE_MERGE | {"ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
     "ConcordSync": ABOVE_DIFF,
+    "ConcordHTTP": ABOVE_DIFF | {"ConcordSync", "CZlib"},
+    "ConcordTesting": ABOVE_DIFF | {"ConcordSigning", "ConcordSync"},
     "Concord": CONCORD,
     "ConcordReports": DIFF | {"Mustache"},
-    "ConcordSyncClient": ABOVE_DIFF | SERVICES | {"ConcordSync", "AsyncHTTPClient", "HTTPTypes", NIO, "CZlib"},
+    "ConcordSyncClient": ABOVE_DIFF | SERVICES | {"ConcordHTTP", "ConcordSync", "AsyncHTTPClient", "HTTPTypes", NIO},
     "ConcordSyncServer": SERVER | SERVICES
-    | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "CZlib"},
+    | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "ConcordHTTP"},
     "ConcordCommand": PROGRAM_OF_CLIENT | PROGRAM | {"ConcordAudit", "ConcordSyncClient", "ConcordReports"},
     "ConcordServerCommand": SERVER | PROGRAM
     | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},

@@ -1,3 +1,5 @@
+import ConcordTesting
+
 /// Messages on their way: any may be lost, repeated, overtaken, late or cut off.
 struct SimulatedNetwork {
     /// What travels.
@@ -41,7 +43,7 @@ struct SimulatedNetwork {
     mutating func cut() { messages.removeAll() }
 
     /// Takes one message out, whole or not, and says what became of it; nil if none arrives.
-    mutating func next(_ random: inout SimulationRandom) -> Message? {
+    mutating func next(_ random: inout SeededGenerator) -> Message? {
         guard !messages.isEmpty else { return nil }
         let index = random.below(messages.count)
         var message = messages[index]

@@ -4,6 +4,7 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 import ConcordStorage
+import ConcordTesting
 
 extension Simulation {
     private static let clauses: [WireText] = ["8.1", "8.2"]

@@ -4,6 +4,7 @@ import ConcordMerge
 import ConcordModel
 import ConcordStorage
 import ConcordSync
+import ConcordTesting
 
 extension Simulation {
     /// Whether a device writes at all: it has joined as far as it knows, and does not wait for a sync.

@@ -3,6 +3,7 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 import ConcordStorage
+import ConcordTesting
 
 /// A record that people work on, and what it is added with.
 struct WorkRecord {

@@ -4,6 +4,7 @@ import ConcordMerge
 import ConcordModel
 import ConcordStorage
 import ConcordSync
+import ConcordTesting
 
 /// What all replicas must agree on.
 private struct Picture: Equatable {

@@ -3,6 +3,7 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 import ConcordStorage
+import ConcordTesting
 
 extension Simulation {
     /// A member writes what the programs never would: by hand, correctly signed.

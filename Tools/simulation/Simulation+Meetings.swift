@@ -5,6 +5,7 @@ import ConcordMerge
 import ConcordModel
 import ConcordStorage
 import ConcordSync
+import ConcordTesting
 
 // People who meet: two or three members of the team have the same before them, each goes off and acts at one
 // or two findings without hearing of the others, and then they sync. Nearly every rule about what two people

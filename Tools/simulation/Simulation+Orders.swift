@@ -3,6 +3,7 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 import ConcordStorage
+import ConcordTesting
 
 // What leaders order: sign-offs, reopenings, and that contents are destroyed.
 

@@ -3,6 +3,7 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordStorage
 import ConcordSync
+import ConcordTesting
 
 extension Simulation {
     private var serverTime: Timestamp { Timestamp(milliseconds: 1_780_315_200_000) }

@@ -4,6 +4,7 @@ import ConcordMerge
 import ConcordModel
 import ConcordStorage
 import ConcordSync
+import ConcordTesting
 
 /// An invitation that somebody has signed, and the secret that its code would carry.
 struct OpenInvitation {

@@ -4,6 +4,7 @@ import ConcordMerge
 import ConcordModel
 import ConcordStorage
 import ConcordSync
+import ConcordTesting
 import Foundation
 
 // One run: real replicas in files, the real server's decisions, and one scheduler without threads or
@@ -38,7 +39,7 @@ package final class Simulation {
     let settings: SimulationSettings
     let folder: String
     let verifier: SimulatedVerifier
-    var random: SimulationRandom
+    var random: SeededGenerator
     var server: MemorySyncServer
     var network = SimulatedNetwork()
     var devices: [SimulatedDevice] = []
@@ -59,7 +60,7 @@ package final class Simulation {
         self.settings = settings
         folder = "\(settings.folder)/concord-simulation-\(UUID().uuidString)"
         verifier = SimulatedVerifier(signatures: settings.signatures)
-        random = SimulationRandom(seed: seed)
+        random = SeededGenerator(seed: seed)
         server = MemorySyncServer(verifier: verifier)
         try FileManager.default.createDirectory(
             atPath: folder,
@@ -102,7 +103,7 @@ package final class Simulation {
     // MARK: Steps.
 
     private func step(_ number: Int) throws {
-        random = SimulationRandom(seed: seed, step: number)
+        random = SeededGenerator(seed: seed, step: number)
         let device = random.pick(devices)
         tell("\(number) \(device.name):")
         switch random.below(100) {

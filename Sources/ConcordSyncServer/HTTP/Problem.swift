@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordHTTP
 import ConcordSync
 import HTTPTypes
 internal import Hummingbird
@@ -127,17 +128,9 @@ struct Problem: Sendable {
     }
 
     var response: Response {
-        var object: JSONObject = [
-            "code": .string(code), "detail": .string(detail),
-            "status": .integer(Int64(status.code)), "title": .string(status.reasonPhrase),
-            "type": "about:blank",
-        ]
-        if let line { object["line"] = .integer(Int64(line)) }
-        if let parting {
-            object["common"] = .integer(Int64(parting.common))
-            object["size"] = .integer(Int64(parting.size))
-        }
-        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        let document = ProblemDocument(code: code, detail: detail, line: line, parting: parting)
+        let object = document.object(status: status.code, title: status.reasonPhrase)
+        var headers: HTTPFields = [.contentType: SyncResource.problemMediaType]
         if code == HTTPRefusal.busy.rawValue { headers[.retryAfter] = "30" }
         return Response(
             status: status,

@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordHTTP
 import ConcordSync
 import HTTPTypes
 internal import Hummingbird
@@ -9,9 +10,8 @@ import NIOCore
 struct SyncRoutes: Sendable {
     typealias Context = BasicRequestContext
 
-    /// Bodies below this are not worth compressing.
-    private static let compressedFrom = 512
-    private static let mediaType = "application/x-ndjson"
+    private static let sync = RouterPath(SyncResource.path(":engagement"))
+    private static let health = RouterPath(SyncResource.health)
 
     let service: SyncService
     let version: String
@@ -20,11 +20,11 @@ struct SyncRoutes: Sendable {
     func router() -> Router<Context> {
         let router = Router(context: Context.self)
         router.addMiddleware { ProblemMiddleware() }
-        router.post("/v1/engagements/:engagement/sync", use: sync)
-        router.get("/healthz", use: health)
-        router.head("/healthz", use: health)
-        refuseOtherMethods(than: [.post], at: "/v1/engagements/:engagement/sync", in: router)
-        refuseOtherMethods(than: [.get, .head], at: "/healthz", in: router)
+        router.post(Self.sync, use: sync)
+        router.get(Self.health, use: health)
+        router.head(Self.health, use: health)
+        refuseOtherMethods(than: [.post], at: Self.sync, in: router)
+        refuseOtherMethods(than: [.get, .head], at: Self.health, in: router)
         return router
     }
 
@@ -82,7 +82,7 @@ struct SyncRoutes: Sendable {
         _ share: BodyBudget.Share
     ) async throws -> [UInt8] {
         let type = request.headers[.contentType]?.split(separator: ";").first
-        guard type?.lowercased().filter({ $0 != " " }) == Self.mediaType else {
+        guard type?.lowercased().filter({ $0 != " " }) == SyncResource.mediaType else {
             throw RequestRefusal.http(.unsupportedMediaType)
         }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
@@ -107,15 +107,20 @@ struct SyncRoutes: Sendable {
             }
         }
         guard encoding == "gzip" else { return bytes }
-        let body = try Gzip.inflate(bytes)
+        let body: [UInt8]
+        do throws(Gzip.Failure) {
+            body = try Gzip.inflate(bytes)
+        } catch {
+            throw error == .tooLarge ? tooLarge : RequestRefusal.http(.malformedEncoding)
+        }
         try share.take(body.count)
         return body
     }
 
     private func respond(_ body: [UInt8], to request: Request) -> Response {
-        var headers: HTTPFields = [.contentType: Self.mediaType, .vary: "Accept-Encoding"]
+        var headers: HTTPFields = [.contentType: SyncResource.mediaType, .vary: "Accept-Encoding"]
         var body = body
-        if body.count >= Self.compressedFrom, acceptsGzip(request) {
+        if body.count >= Gzip.compressedFrom, acceptsGzip(request) {
             headers[.contentEncoding] = "gzip"
             body = Gzip.compress(body)
         }

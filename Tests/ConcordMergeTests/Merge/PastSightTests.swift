@@ -1,5 +1,6 @@
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 import ConcordText
 import Testing
 

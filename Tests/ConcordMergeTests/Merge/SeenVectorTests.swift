@@ -1,4 +1,5 @@
 import ConcordMerge
+import ConcordTesting
 import ConcordText
 import Testing
 

@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordTesting
 import ConcordText
 import Testing
 

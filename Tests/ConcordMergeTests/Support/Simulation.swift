@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Testing
 
 /// Random people who do random things, exchange diffs at random, and a server that orders them at

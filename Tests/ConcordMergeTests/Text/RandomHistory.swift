@@ -1,3 +1,4 @@
+import ConcordTesting
 import ConcordText
 
 /// Makes histories of up to five authors who often type at the same place.

@@ -1,4 +1,5 @@
 import ConcordDiff
+import ConcordTesting
 import ConcordText
 import Testing
 

@@ -1,3 +1,4 @@
+import ConcordTesting
 import Testing
 
 @testable import ConcordText

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordSync
+import ConcordTesting
 import Testing
 
 /// What can happen to one exchange.

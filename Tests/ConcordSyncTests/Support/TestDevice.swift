@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordSync
+import ConcordTesting
 import Testing
 
 /// A device that signs diffs one after the other, and can be set back to fork its own chain.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConcordSigning
+import ConcordTesting
 import Foundation
 
 /// `concord-lab verify-signatures`.

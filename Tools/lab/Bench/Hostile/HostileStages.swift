@@ -5,6 +5,7 @@ import ConcordModel
 import ConcordSigning
 import ConcordStorage
 import ConcordSync
+import ConcordTesting
 
 /// What is measured of a hostile shape, in this order.
 enum HostileStage: String, CaseIterable {

@@ -1,4 +1,5 @@
 public import ConcordEncoding
+import ConcordSigning
 
 /// Runs the Wycheproof project's vectors of EdDSA signatures.
 public enum SignatureVectors {

@@ -1,5 +1,6 @@
 public import ConcordDiff
 public import ConcordEncoding
+public import ConcordSync
 
 /// A server without disk and network: the real decisions over logs in memory, for simulations.
 public struct MemorySyncServer: Sendable {

@@ -1,10 +1,21 @@
 import CZlib
 import ConcordSync
 
-/// Bodies in gzip, by the codec that both ends share (`Sources/CZlib/shim.h`).
-enum Gzip {
+/// Bodies in gzip (RFC 1952), by the codec that both ends share (`Sources/CZlib/shim.h`).
+package enum Gzip {
+    /// Why a body cannot be inflated.
+    package enum Failure: Error, Hashable, Sendable {
+        /// It is not one whole gzip member.
+        case malformed
+        /// It holds more than the longest body, however much there would be.
+        case tooLarge
+    }
+
+    /// Shorter bodies, in bytes, are not worth compressing.
+    package static let compressedFrom = 512
+
     /// The body as one gzip member.
-    static func compress(_ bytes: [UInt8]) -> [UInt8] {
+    package static func compress(_ bytes: [UInt8]) -> [UInt8] {
         let room = Int(concord_gzip_bound(UInt(bytes.count)))
         return [UInt8](unsafeUninitializedCapacity: room) { output, count in
             let written = bytes.withUnsafeBufferPointer {
@@ -15,11 +26,8 @@ enum Gzip {
         }
     }
 
-    /// What is in a gzip member.
-    ///
-    /// - Throws: `bodyTooLarge` after the greatest length of a body, however much there would be, or
-    ///   `malformedEncoding`.
-    static func inflate(_ bytes: [UInt8]) throws(RequestRefusal) -> [UInt8] {
+    /// The contents of a gzip member, at most `SyncLimits.bodyBytes`.
+    package static func inflate(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
         var result = 0
         let body = [UInt8](unsafeUninitializedCapacity: SyncLimits.bodyBytes) { output, count in
             result = bytes.withUnsafeBufferPointer {
@@ -33,9 +41,6 @@ enum Gzip {
             count = max(result, 0)
         }
         if result >= 0 { return body }
-        if result == Int(CONCORD_GZIP_TOO_LARGE) {
-            throw .message(MessageError(.bodyTooLarge, line: 1))
-        }
-        throw .http(.malformedEncoding)
+        throw result == Int(CONCORD_GZIP_TOO_LARGE) ? .tooLarge : .malformed
     }
 }

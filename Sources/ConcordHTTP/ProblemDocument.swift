@@ -1,0 +1,85 @@
+package import ConcordEncoding
+package import ConcordSync
+
+/// A refusal as it is sent (RFC 9457, a problem document): a code of `Protocol/rejections.json`, and what to do next.
+package struct ProblemDocument: Hashable, Sendable {
+    /// The longest document that is read, in bytes.
+    package static let bytesMax = 16 << 10
+    /// How much of a server's text is shown, in characters.
+    package static let detailMax = 500
+
+    /// The code, in kebab-case.
+    package let code: String
+    /// A sentence for people.
+    package let detail: String
+    /// The line of the request that is at fault, counted from 1.
+    package var line: Int?
+    /// Where the logs have parted, if that is why.
+    package var parting: LogParting?
+
+    /// What a server says.
+    package init(code: String, detail: String, line: Int? = nil, parting: LogParting? = nil) {
+        (self.code, self.detail, self.line, self.parting) = (code, detail, line, parting)
+    }
+
+    /// Reads what a server sent, whatever that is; nil if it is no problem document.
+    package init?(_ body: [UInt8]) {
+        let limits = JSONLimits(
+            bytes: body.count,
+            depth: 8,
+            stringBytes: body.count,
+            asciiKeys: false
+        )
+        do throws(JSONError) {
+            let value = try JSON(parsing: body, limits: limits)
+            guard let code = value["code"]?.stringValue else { return nil }
+            self.code = Self.isCode(code) ? code.string : "unknown-code"
+            detail = String(
+                (value["detail"]?.stringValue?.string ?? self.code).prefix(Self.detailMax)
+            )
+            line = Self.count(value["line"])
+            parting = Self.parting(code, value)
+        } catch {
+            return nil
+        }
+    }
+
+    /// The document, sent with an HTTP status and its name.
+    package func object(status: Int, title: String) -> JSONObject {
+        var object: JSONObject = [
+            "code": .string(WireText(code)), "detail": .string(WireText(detail)),
+            "status": .integer(Int64(status)), "title": .string(WireText(title)),
+            "type": "about:blank",
+        ]
+        if let line { object["line"] = .integer(Int64(line)) }
+        if let parting {
+            object["common"] = .integer(Int64(parting.common))
+            object["size"] = .integer(Int64(parting.size))
+        }
+        return object
+    }
+
+    /// Whether a text has the form of a code: kebab-case.
+    private static func isCode(_ text: WireText) -> Bool {
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        return 1...64 ~= text.utf8.count
+            && text.utf8.allSatisfy {
+                letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "-")
+            }
+    }
+
+    /// Where the logs have parted, if that is what the problem is.
+    private static func parting(_ code: WireText, _ value: JSON) -> LogParting? {
+        guard let refusal = SyncRefusal(code),
+            [.positionBeyondLog, .logParted].contains(refusal),
+            let size = count(value["size"]), let common = count(value["common"])
+        else { return nil }
+        return LogParting(refusal, size: size, common: common)
+    }
+
+    private static func count(_ value: JSON?) -> Int? {
+        guard let number = value?.integerValue, 0...Int64(Int32.max) ~= number else { return nil }
+        return Int(number)
+    }
+}

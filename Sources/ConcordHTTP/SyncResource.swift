@@ -1,0 +1,20 @@
+package import ConcordDiff
+import ConcordEncoding
+
+/// Names of the protocol over HTTP (`Protocol/sync.md`, `Protocol/openapi.yaml`).
+package enum SyncResource {
+    /// The type of a request and of its answer: lines of JSON.
+    package static let mediaType = "application/x-ndjson"
+    /// The type of a problem document (RFC 9457).
+    package static let problemMediaType = "application/problem+json"
+    /// Where a monitor asks whether the server works.
+    package static let health = "/healthz"
+
+    /// The path to which an engagement's diffs are posted.
+    package static func path(of engagement: DiffID) -> String { path(engagement.base64url) }
+
+    /// The same with a placeholder, for a router.
+    package static func path(_ engagement: String) -> String {
+        "/v1/engagements/\(engagement)/sync"
+    }
+}
