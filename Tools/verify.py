@@ -44,7 +44,7 @@ SMALL_ORDER = {
 
 # A path: kind, record and field of visible ASCII, then perhaps a member of any text (Protocol/diff.md, "Paths").
 PATH = re.compile(r"(?:/(?:[!-.0-}]|~[01])+){2,3}(?:/(?:[^~/]|~[01])+)?", re.DOTALL)
-NAME = re.compile(r"[!-~]+")
+NAME = re.compile(r"[!-~]{1,256}")
 
 
 # The fields of this version whose members are cells of their own (Protocol/schema.md); of kinds that are
@@ -431,6 +431,8 @@ def check_path(path):
     """Refuses what is not a path: two to four tokens, of which all but a member are of visible ASCII."""
     if not isinstance(path, str) or not PATH.fullmatch(path) or len(path.encode()) > 1024:
         raise Refused(f"{path!r} is not a path of a cell")
+    if any(len(unescaped(name)) > 256 for name in path.split("/")[1:4]):
+        raise Refused(f"{path!r} has too long a name")
 
 
 def unescaped(path):

@@ -55,18 +55,35 @@ package struct ContestedEvents {
 
     /// The splices, on top of the merged text, of somebody who read the text that stands meanwhile and has made
     /// `text` of it: they decide nothing, so the sides stay as they are.
-    package func splices(whereMeanwhileBecomes text: String) -> [TextSplice] {
-        let (before, leftOut) = undecided()
-        let voided = events.indices.filter { !events[$0].hasEffect }
+    ///
+    /// - Returns: nil where words are deleted that a side deletes too: with the sides left out they would be back.
+    package func splices(whereMeanwhileBecomes text: String) -> [TextSplice]? {
+        let splices = mergedSplices(whereMeanwhileBecomes: text)
+        var edit = edit
+        edit.splices = splices
+        let after = ContestedEvents(events + [edit], sides: sides).textMeanwhile
+        guard after.unicodeScalars.sorted() == text.unicodeScalars.sorted() else { return nil }
+        return splices
+    }
+
+    /// An event of somebody who has seen all that counts, as yet without splices.
+    private var edit: TextEvent {
         var tips = Set(events.indices)
         for event in events { tips.subtract(event.parents) }
-        let edit = TextEvent(
+        return TextEvent(
             parents: tips.sorted(),
             agent: (events.map(\.agent).max() ?? 0) + 1,
             seq: (events.map(\.seq).max() ?? 0) + 1,
-            splices: wordSplices(from: before, to: text),
-            without: leftOut.union(voided).sorted()
+            splices: [],
+            without: events.indices.filter { !events[$0].hasEffect }
         )
+    }
+
+    private func mergedSplices(whereMeanwhileBecomes text: String) -> [TextSplice] {
+        let (before, leftOut) = undecided()
+        var edit = edit
+        edit.splices = wordSplices(from: before, to: text)
+        edit.without = leftOut.union(edit.without).sorted()
         let merged = mergeText(events)
         let arrival = mergeArrivals(
             events + [edit],

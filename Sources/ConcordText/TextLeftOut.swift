@@ -6,40 +6,62 @@
 // what is concurrent, so these pairs are looked for by themselves. They are few: what is void seldom gets effect.
 
 extension TextMerge {
-    /// An event whose author left out of their view many that have effect: all of them touch it.
+    /// An event whose author left out of their view many that have effect, or that many left out: all of these touch it.
     struct ManyLeftOut {
         var event: Int
         var others: [Int]
     }
 
+    /// Effective events of which one was left out of the other's view.
+    struct LeftOut {
+        /// For each event those that left it out.
+        var leaving: [Int: [Int]] = [:]
+        /// Where there are too many to look which of them touch.
+        var many: [ManyLeftOut] = []
+
+        var isEmpty: Bool { leaving.isEmpty && many.isEmpty }
+    }
+
     /// Of more events that one author left out and that have effect it is not looked for which touch.
     var leftOutMax: Int { pairsMax / 8 }
 
-    /// For each effective event of a stretch those effective ones that its author had seen and left out, as far as
-    /// the walk is to tell of them.
-    borrowing func leftOut(by writing: [Int], in stretch: Stretch) -> [ManyLeftOut] {
-        var list: [ManyLeftOut] = []
-        for event in writing where event >= known && !events[event].without.isEmpty {
-            let others = Set(events[event].without).filter {
-                stretch.range.contains($0) && events[$0].hasEffect && !malformed.contains($0)
-                    && stretch.ancestry.hasSeen(event, $0)
+    /// The effective events of a stretch that others had seen and left out, as far as the walk is to tell of them.
+    borrowing func leftOut(by writing: [Int], in stretch: Stretch) -> LeftOut {
+        var found = LeftOut()
+        for event in writing where !events[event].without.isEmpty {
+            var others: Set<Int> = []
+            for other in events[event].without
+            where events[other].hasEffect && stretch.range.contains(other)
+                && !malformed.contains(other) && stretch.ancestry.hasSeen(event, other)
+            {
+                others.insert(other)
             }
-            if !others.isEmpty { list.append(ManyLeftOut(event: event, others: others.sorted())) }
+            if others.count > leftOutMax {
+                found.many.append(ManyLeftOut(event: event, others: others.sorted()))
+            } else {
+                for other in others { found.leaving[other, default: []].append(event) }
+            }
         }
-        return list
+        for (event, leaving) in found.leaving {
+            if leaving.count > pairsMax {
+                found.many.append(ManyLeftOut(event: event, others: leaving))
+                found.leaving[event] = nil
+            } else {
+                let new = leaving.filter { $0 >= known }
+                found.leaving[event] = new.isEmpty ? nil : new
+            }
+        }
+        return found
     }
 
     /// Finds which of them touch.
-    mutating func findTouching(leftOut: [ManyLeftOut], _ search: RowSearch) {
-        var leaving: [Int: [Int]] = [:]
-        for item in leftOut {
-            if item.others.count > leftOutMax { manyLeftOut.append(item) }
-            for other in item.others where item.others.count <= leftOutMax {
-                if decideDifferently(item.event, other) {
-                    touching.insert(TextPair(item.event, other))
-                } else {
-                    leaving[other, default: []].append(item.event)
-                }
+    mutating func findTouching(_ leftOut: LeftOut, _ search: RowSearch) {
+        manyLeftOut += leftOut.many
+        var leaving = leftOut.leaving
+        for (event, others) in leftOut.leaving {
+            for other in others where decideDifferently(event, other) {
+                touching.insert(TextPair(event, other))
+                leaving[event]?.removeAll { $0 == other }
             }
         }
         let pieces = search.sequence.pieces.indices

@@ -74,6 +74,10 @@ extension TextMerge {
         let stretch: Stretch
         private let events: [TextEvent]
         private let walkedTwins: WalkedTwins
+        /// So many are looked at one by one.
+        private static let few = 8
+        /// What the authors of some events left out.
+        private var leftOut: [Int: Set<Int>] = [:]
         /// The pieces passed so far that the followed event's author kept.
         var between: [Int] = []
 
@@ -107,8 +111,16 @@ extension TextMerge {
             return true
         }
 
+        private func isLeftOut(_ other: Int, by event: Int) -> Bool {
+            if events[event].without.count <= Self.few {
+                return events[event].without.contains(other)
+            }
+            if leftOut[event] == nil { leftOut[event] = Set(events[event].without) }
+            return leftOut[event]?.contains(other) ?? false
+        }
+
         private func isInView(_ other: Int, of event: Int) -> Bool {
-            stretch.ancestry.hasSeen(event, other) && !events[event].without.contains(other)
+            stretch.ancestry.hasSeen(event, other) && !isLeftOut(other, by: event)
         }
     }
 
@@ -122,7 +134,7 @@ extension TextMerge {
         let sequence = sequence(of: stretch)
         let walkedTwins = walkedTwins(of: stretch)
         if !leftOut.isEmpty {
-            findTouching(leftOut: leftOut, RowSearch(sequence, row: 0, rows, walkedTwins))
+            findTouching(leftOut, RowSearch(sequence, row: 0, rows, walkedTwins))
         }
         guard hasRows else { return }
         var ground = TextGround(sequence, rows, events, stretch, walkedTwins)

@@ -106,7 +106,7 @@ import Testing
     @Test func theInboxSaysThatAllStandsOnlyWhereItDoes() throws {
         let server = try TestServer()
         let (leader, auditor) = try team(server)
-        #expect(try auditor.concord("inbox").output.contains("everything you wrote stands"))
+        #expect(try auditor.concord("inbox").output.contains("nobody has overruled"))
         try auditor.json("finding", "edit", "A-01", "--unit", "U1")
         try leader.json("finding", "edit", "A-01", "--unit", "U2")
         try TestTeam.sync(leader, auditor)

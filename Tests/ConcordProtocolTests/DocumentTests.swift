@@ -53,6 +53,7 @@ struct DocumentTests {
             ("containers in one another", DiffLimits.depth),
             ("parents of a diff", DiffLimits.parents),
             ("references in one `over` or `without`", DiffLimits.over),
+            ("length of the name of a kind, a record or a field, bytes", DiffLimits.nameBytes),
             ("length of a path, bytes", DiffLimits.pathBytes),
             (
                 "length of a text as one author has it, Unicode scalars (merge.md, \"Texts\")",

@@ -11,7 +11,11 @@ import Testing
     private static let secret = "Wanda Quillfeather"
 
     /// A team in which ben wrote a name, which ann orders to be destroyed.
-    private func erased() throws -> (Team, erasing: DiffID, order: DiffID) {
+    ///
+    /// - Parameter confirmed: whether it stands in evidence of a finding that ann confirmed at the same time.
+    private func erased(
+        confirmed: Bool = false
+    ) throws -> (Team, erasing: DiffID, order: DiffID) {
         let team = try Team()
         let (ann, ben) = (team.devices[0], team.devices[1])
         try ben.save(
@@ -24,6 +28,12 @@ import Testing
             )
         )
         let path = cell("/evidence/v1/source")
+        if confirmed {
+            try ben.save(add("/finding/f1", ["state": "draft", "evidence": ["v1": true]]))
+            try ben.set("/finding/f1/state", "submitted")
+            try team.syncAll()
+            try ann.set("/finding/f1/state", "confirmed")
+        }
         let written = try #require(try ben.save(Operation(.add(.string(Self.secret)), at: path)))
         try team.syncAll()
         let first = try #require(
@@ -74,6 +84,22 @@ import Testing
             let content = try device.value("/evidence/v1/content")?.stringValue?.string
             #expect(content == String(repeating: "\u{FFFD}", count: 28))
             #expect(try device.value("/evidence/v1/kind") == "record")
+            #expect(try !isInFile(device), "\(device.name)")
+            #expect(try device.store.checkState().differences == [])
+        }
+        #expect(Set(try team.devices.map { try $0.digest() }).count == 1)
+    }
+
+    /// The conflict over a finding names what was written in the evidence it cites, and with it what is erased there.
+    @Test func whatAConflictElsewhereNamesIsErasedToo() throws {
+        let (team, _, _) = try erased(confirmed: true)
+        let candidates = try team.devices[1].conflicts().first?.candidates ?? []
+        #expect(candidates.contains { $0.value == .string(WireText(Self.secret)) })
+
+        try team.syncAll()
+
+        for device in team.devices {
+            #expect(try device.conflicts().first?.kind == .confirmedEdited)
             #expect(try !isInFile(device), "\(device.name)")
             #expect(try device.store.checkState().differences == [])
         }

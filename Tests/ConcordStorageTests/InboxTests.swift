@@ -110,6 +110,46 @@ import Testing
         #expect(items.first?.by?.value == nil)
     }
 
+    /// Who restates a colleague's value and changes it then has changed the colleague's; so has who empties a text.
+    @Test func whatWasRestatedFirstIsToldToo() throws {
+        let (team, ann, ben, _) = try team()
+        let grade = cell("/criterion/c1/grade")
+        let statement = cell("/finding/f1/statement")
+        try ben.edit { $0.setText(statement, to: "No list was shown.") }
+        try team.syncAll()
+        try ann.set("/criterion/c1/grade", "minor")
+        try ann.edit { $0.set(grade, to: "ofi") }
+        try ann.edit { $0.setText(statement, to: "") }
+        try team.syncAll()
+
+        let told = try ben.inbox()
+        #expect(Set(told.map(\.mine.path)) == [grade, statement])
+        #expect(told.allSatisfy { $0.kind == .replaced })
+    }
+
+    /// Whoever graded or cited in a finding of a colleague's is told that it was withdrawn, or its criterion removed.
+    @Test func whoWroteInWhatEndsIsTold() throws {
+        let (team, ann, ben, cem) = try team()
+        try cem.edit { $0.insert("v1", into: cell("/finding/f1/evidence")) }
+        try team.syncAll()
+        try ann.edit { $0.set(cell("/criterion/c1/grade"), to: "major") }
+        try team.syncAll()
+        try ben.edit { $0.hide(kind: "criterion", id: "c1") }
+        try team.syncAll()
+        let lost = try #require(try ann.inbox().first)
+        #expect(lost.kind == .replaced)
+        #expect(lost.mine.value == "major")
+
+        try ben.edit { edit in
+            edit.set(cell("/finding/f1/state"), to: "withdrawn")
+            edit.reason = "not so"
+        }
+        try team.syncAll()
+        let ended = try #require(try cem.inbox().first)
+        #expect(ended.kind == .decided)
+        #expect(ended.by?.value == "withdrawn")
+    }
+
     @Test func whoConfirmedIsToldThatItsAuthorWithdrew() throws {
         let (team, ann, ben, _) = try team()
         let state = cell("/finding/f1/state")

@@ -86,6 +86,10 @@ def taken(cases):
     ]))
     takes(cases, "unknown-kind-and-field", "What a later version writes is taken and kept.",
           envelope([{"op": "add", "path": "/hologram/h1", "value": {"depth": {"mm": 3}}}]))
+    takes(cases, "longest-names", "A record's id of 256 bytes, and a member whose path is of 1,024.", envelope([
+        {"op": "add", "path": "/finding/" + "f" * 256, "value": {}},
+        {"op": "add", "path": "/finding/f1", "value": {"evidence": {"e" * 1003: True}}},
+    ]))
     takes(cases, "escaped-path", "Pointers escape the tilde and the slash.",
           envelope([{"op": "add", "path": "/scope/s1/units/a~1b~0c", "value": True}]))
     takes(cases, "two-members-of-one-set", "Members of a set are cells of their own.", envelope([
@@ -320,6 +324,12 @@ def operations(cases):
          [{"op": "add", "path": "/finding/f1", "value": {"my unit": "x"}}]),
         ("first-field-with-control", "The name of a first field is of visible ASCII.",
          [{"op": "add", "path": "/finding/f1", "value": {"unit\u007f": "x"}}]),
+        ("first-field-too-long", "The name of a first field is of at most 256 bytes.",
+         [{"op": "add", "path": "/finding/f1", "value": {"u" * 257: "x"}}]),
+        ("first-member-too-long", "The path of a member of a first field is of at most 1,024 bytes.",
+         [{"op": "add", "path": "/finding/f1", "value": {"evidence": {"e" * 1004: True}}}]),
+        ("first-member-escaped-too-long", "Escapes count.",
+         [{"op": "add", "path": "/finding/f1", "value": {"evidence": {"~" * 502: True}}}]),
         ("splice-and-remove", "A text is spliced or removed, not both.",
          [splice, {"op": "remove", "path": "/finding/f1/statement"}]),
     ):
@@ -336,6 +346,12 @@ def paths(cases):
         refuses(cases, f"path-{name}", "A path is a JSON Pointer of two to four tokens, none empty, of "
                 "at most 1,024 bytes.", envelope([{"op": "remove", "path": path}]),
                 "malformed-operation")
+    for name, path in (
+        ("kind-too-long", "/" + "k" * 257 + "/f1"), ("record-too-long", "/finding/" + "f" * 257),
+        ("field-too-long", "/finding/f1/" + "u" * 257),
+    ):
+        refuses(cases, f"path-{name}", "Kind, record and field are of at most 256 bytes.",
+                envelope([{"op": "remove", "path": path}]), "malformed-operation")
     for what, path in (("kind", "/{}/f1/unit"), ("record", "/finding/{}/unit"), ("field", "/finding/f1/{}")):
         for name, token in (
             ("not-ascii", "caf\u00e9"), ("not-ascii-in-two", "cafe\u0301"), ("kelvin-sign", "\u212a"),

@@ -262,6 +262,10 @@ struct ResolveCommand: ParsableCommand {
         if remove { return "declined what was proposed" }
         if conflict.path.field == nil { return "taken" }
         if conflict.path.member != nil { return decision == nil ? "out" : "in" }
-        return view.named(decision)
+        if let decision { return view.named(decision) }
+        // A state that nobody wrote is the first one.
+        let rule = conflict.path.field.flatMap { Schema.kind(conflict.path.kind)?.field($0)?.rule }
+        if case .state(let cycle) = rule { return AuditView.spaced(cycle.initial) }
+        return view.named(nil)
     }
 }

@@ -75,7 +75,9 @@ struct InboxCommand: ParsableCommand {
             return "Nothing new: `concord inbox --all` lists the \(items)."
         }
         if !isSettled { return all ? "There is nothing to tell." : "Nothing new." }
-        return all ? "Everything you wrote stands." : "Nothing new: everything you wrote stands."
+        return all
+            ? "Nobody has overruled or changed what you wrote."
+            : "Nothing new: nobody has overruled or changed what you wrote."
     }
 
     private func diff(_ text: String, _ replica: Replica) throws -> DiffID {
@@ -145,9 +147,11 @@ extension AuditView {
         case .team: teamWords(item)
         case .citedRemoved: "what you cite there was removed, and counts no longer"
         case .replaced:
-            item.by?.value == nil
-                ? "it was removed by somebody who had seen it"
-                : "it was changed by somebody who had seen it"
+            item.by?.value == nil && item.by.map { $0.path != item.mine.path } ?? false
+                ? "what you wrote this in was removed by somebody who had seen it"
+                : item.by?.value == nil
+                    ? "it was removed by somebody who had seen it"
+                    : "it was changed by somebody who had seen it"
         case .unanswered:
             "you closed the answer, and had not seen this: it counts as open; reopen the answer, or "
                 + "close it again"
@@ -193,6 +197,12 @@ extension AuditView {
 
     /// What became of a finding, and where it counts now.
     private func decided(_ item: InboxItem) -> String {
+        guard item.mine.path.kind == "finding", item.mine.path.field == nil else {
+            let into = target(of: item).map { " into \($0.label)" } ?? ""
+            return item.by?.value == "merged"
+                ? "the finding in which you wrote this was merged\(into)"
+                : "the finding in which you wrote this was withdrawn"
+        }
         switch item.by?.value?.stringValue {
         case "merged":
             target(of: item).map { "your finding was merged into \($0.label)" }

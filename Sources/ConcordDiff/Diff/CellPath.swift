@@ -57,6 +57,14 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     /// Parses a JSON Pointer; nil for everything that is not the path of a cell.
     public init?(_ pointer: String) { self.init(WireText(pointer)) }
 
+    /// Whether its pointer would be longer than one may be.
+    var isTooLong: Bool {
+        let tokens = [kind, record, field, member].compactMap(\.self)
+        let bytes = tokens.reduce(0) { $0 + $1.utf8.count + 1 }
+        // With every byte escaped it is twice as long.
+        return 2 * bytes > DiffLimits.pathBytes && description.utf8.count > DiffLimits.pathBytes
+    }
+
     /// The JSON Pointer, as it stands on the wire.
     public var text: WireText { WireText(description) }
 
@@ -74,8 +82,10 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether a text may name a kind, a record or a field: visible ASCII, so that no two names look or
-    /// compare alike, in any language and in any font.
-    public static func isName(_ text: WireText) -> Bool { !text.isEmpty && text.isVisibleASCII }
+    /// compare alike, in any language and in any font; and of at most `DiffLimits.nameBytes`.
+    public static func isName(_ text: WireText) -> Bool {
+        !text.isEmpty && text.utf8.count <= DiffLimits.nameBytes && text.isVisibleASCII
+    }
 
     /// Takes a slash and the token behind it from the front; nil if that is not what stands there.
     private static func nextToken(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> WireText? {

@@ -16,6 +16,8 @@ public enum DiffLimits {
     public static let parents = 256
     /// The most writes one operation may name in `over`.
     public static let over = 1024
+    /// The longest name of a kind, a record or a field, in bytes: so that what belongs to a record can be named too.
+    public static let nameBytes = 256
     /// The longest JSON Pointer, in bytes.
     public static let pathBytes = 1024
     /// The highest number in a chain.

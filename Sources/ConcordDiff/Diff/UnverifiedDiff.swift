@@ -369,7 +369,7 @@ extension Operation {
             if path.field == nil, tape.kind(value) != .object { return nil }
             action = .add(tape.value(value))
             // An empty name would be the record's own presence.
-            if path.field == nil, action.hasMalformedName { return nil }
+            if path.field == nil, action.hasMalformedName(in: path) { return nil }
             known = 3
         } else if tape.equals(op, "remove") {
             action = .remove
@@ -403,11 +403,17 @@ extension Operation {
 }
 
 extension Operation.Action {
-    /// Whether a first field has no name of visible ASCII, or a member of one has no name.
-    fileprivate var hasMalformedName: Bool {
+    /// Whether a first field has no name, or a member of one has none or one that makes its path too long.
+    fileprivate func hasMalformedName(in record: CellPath) -> Bool {
         guard case .add(.object(let fields)) = self else { return false }
+        var path = record
         return fields.contains { name, value in
-            !CellPath.isName(name) || (value.objectValue?[""] != nil)
+            if !CellPath.isName(name) { return true }
+            path.field = name
+            return value.objectValue?.contains { member, _ in
+                path.member = member
+                return member.isEmpty || path.isTooLong
+            } ?? false
         }
     }
 }

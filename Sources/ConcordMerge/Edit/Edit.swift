@@ -127,7 +127,7 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
         case textTooLong = "text-too-long"
         /// There is no conflict at this place.
         case noConflict = "no-conflict"
-        /// Something in what is to be removed is contested: that is decided first.
+        /// Something in what is to be removed is contested, or the words that a text loses are: that is decided first.
         case contested = "contested"
         /// The diff to admit is not here.
         case noSuchDiff = "no-such-diff"

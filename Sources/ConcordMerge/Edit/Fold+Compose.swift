@@ -273,9 +273,15 @@ extension Fold {
             throw EditError(.textTooLong, at: path.text)
         }
         // Who edits a contested text reads what stands meanwhile, and decides nothing.
-        let changes =
-            contested?.splices(whereMeanwhileBecomes: text.string)
-            ?? wordSplices(from: base.string, to: text.string)
+        let changes: [TextSplice]
+        if let contested {
+            guard let splices = contested.splices(whereMeanwhileBecomes: text.string) else {
+                throw EditError(.contested, at: path.text)
+            }
+            changes = splices
+        } else {
+            changes = wordSplices(from: base.string, to: text.string)
+        }
         var splices = changes.flatMap { $0.withinLimit(DiffLimits.stringBytes) }
         if splices.isEmpty, !over.isEmpty {
             // Accepting the merged text as it is.

@@ -8,7 +8,7 @@ import ConcordText
 
 extension Fold {
     /// What `member` is told of the removals of a record that is not there any more: what of theirs was a side of a
-    /// conflict in it that its remover was shown and did not decide, and where they cite it.
+    /// conflict in it that its remover was shown and did not decide, what they wrote in it, and where they cite it.
     mutating func lostWithRemovals(
         of member: WireText,
         at presence: CellKey,
@@ -27,6 +27,12 @@ extension Fold {
             }
         }
         let by = try account(of: last, at: presence)
+        let remover = try entry(last.diff)
+        if !writes.contains(where: { isOf(member, $0) }),
+            let mine = try contribution(of: member, to: presence.record, seenBy: remover)
+        {
+            told.append((.replaced, mine, by))
+        }
         let record = try self.record(presence.record)
         for citation in try citations(of: record, from: nil, surviving: true)
         where citation.effect == .effective && isOf(member, citation.write) {

@@ -159,7 +159,7 @@ extension Fold {
             of: member,
             at: key,
             among: told.writes,
-            shown: evaluation.shown
+            evaluation: evaluation
         )
         where !settled.contains(mine.write) {
             tray.add(.replaced, mine, by: by)
@@ -181,7 +181,8 @@ extension Fold {
         return try steps(of: record, at: key).leftOut.places
     }
 
-    /// The steps that other members took with a finding of `member`'s, each beside its own addition of it.
+    /// The steps that other members took with a finding of `member`'s, each beside its own addition of it; and what ended
+    /// another finding in which they wrote.
     private mutating func decisions(
         in told: ToldCell,
         of member: WireText
@@ -193,9 +194,9 @@ extension Fold {
         let adds = try cell(presence, complete: true).writes.filter {
             $0.effect.counts && $0.value != nil && isOf(member, $0)
         }
-        guard let own = try adds.min(by: { try isOlder($0, than: $1) }) else { return [] }
+        let own = try adds.min(by: { try isOlder($0, than: $1) })
         let shown = told.evaluation.shown
-        let mine = try account(of: own, at: presence)
+        let addition = try own.map { try account(of: $0, at: presence) }
         var decisions: [(mine: WriteAccount, step: WriteAccount)] = []
         for write in told.writes where write.effect == .effective && !isOf(member, write) {
             // What restates the state, and what hands a draft over, decides nothing.
@@ -205,6 +206,12 @@ extension Fold {
             else { continue }
             // Nor does a step beside which another one shows: its author is told.
             if write.standing == .surviving, write.value != shown { continue }
+            // Of a finding of somebody else's it is told that it ended, with what the member wrote in it.
+            let ended = write.ends && write.value == shown
+            let part =
+                try addition == nil && ended
+                ? contribution(of: member, to: key.record, seenBy: entry(write.diff)) : nil
+            guard let mine = addition ?? part else { continue }
             decisions.append((mine, try account(of: write, at: key)))
         }
         return decisions

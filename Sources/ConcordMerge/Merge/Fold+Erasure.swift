@@ -90,6 +90,7 @@ extension Fold {
                 changes.cells.insert(key)
                 // Conflicts elsewhere may list the write as a candidate.
                 try touch(key.record, field: key.field, loses: true)
+                if record.kind == Schema.evidence { changes.rewritten.insert(key.record) }
             }
         }
     }

@@ -115,7 +115,11 @@ extension Fold {
         let record = try record(key.record)
         sight.targets[key.record] = nil
         // Evidence that was rewritten holds up confirmations of what cites it.
-        if record.kind == Schema.evidence { sight.targets.removeAll() }
+        if record.kind == Schema.evidence,
+            key.field.isEmpty || Schema.fieldsRestedOn.contains(key.field)
+        {
+            sight.targets.removeAll()
+        }
         if let owner = record.owner { sight.targets[owner] = nil }
         if key.field == Fold.target, record.kind == Schema.finding {
             // A merge into a finding holds up what ends that one.

@@ -5,6 +5,13 @@ import ConcordText
 // Evidence on which something rests: what a confirmed finding or an accepted answer cites. Who knows of that asks for a
 // change of it; who does not holds the confirmation up. `Protocol/merge.md`, "Records", "Fields" and "States".
 
+/// The writes that took out a piece of evidence or changed what it shows, by their cells.
+struct Rewrites {
+    /// Without those that were said with an `add` whose author knew of no other one.
+    var later: [CellKey: RecordTimeline] = [:]
+    var all: [CellKey: RecordTimeline] = [:]
+}
+
 /// Whether something rests on a piece of evidence, as a device had that before its last diff of which it was asked.
 struct RestSight {
     /// What that device had seen when all that cites the evidence was looked at.
@@ -84,18 +91,31 @@ extension Fold {
 
     // MARK: What holds a confirmation up.
 
-    /// Whether a write takes out a piece of evidence or changes what it shows. What is said of it by who adds it, and
-    /// knew of no other `add`, does not: nobody had read anything else.
-    mutating func rewrites(_ write: LocatedWrite) throws -> Bool {
+    /// Whether a write takes out a piece of evidence or changes what it shows.
+    func rewrites(_ write: LocatedWrite) -> Bool {
         guard write.effect == .effective else { return false }
         if write.key.field.isEmpty { return write.write.value == nil }
-        guard Schema.fieldsRestedOn.contains(write.key.field) else { return false }
+        return Schema.fieldsRestedOn.contains(write.key.field)
+    }
+
+    /// Whether it is said of a piece of evidence by who adds it and knew of no other `add`: who confirms without
+    /// having seen any has read nothing else.
+    mutating func isSaidWithAddition(_ write: LocatedWrite) throws -> Bool {
         let presence = CellKey.presence(of: write.key.record)
         _ = try cell(presence, complete: true)
         guard let place = cells[presence]?.find(write.write.diff),
             cells[presence]?.writes[place].isAddition ?? false
-        else { return true }
-        return try wasAdded(record(write.key.record), before: entry(write.write.diff))
+        else { return false }
+        return try !wasAdded(record(write.key.record), before: entry(write.write.diff))
+    }
+
+    /// The writes on a piece of evidence that hold up a confirmation, by their cells.
+    private mutating func rewrites(
+        of evidence: RecordEntry,
+        holdingUp step: DiffEntry
+    ) throws -> [CellKey: RecordTimeline] {
+        let known = try rewrites(of: evidence)
+        return try wasAdded(evidence, before: step, orWith: true) ? known.all : known.later
     }
 
     /// Whether evidence that a record cites, as far as the author of a confirmation or acceptance of it had seen, was
@@ -113,7 +133,8 @@ extension Fold {
         }
         for key in try pieces(of: record) {
             guard let evidence = try evidence(at: key) else { continue }
-            let isRewritten = try rewrites(of: evidence).values.contains { rewrites in
+            let isRewritten = try rewrites(of: evidence, holdingUp: step).values.contains {
+                rewrites in
                 try rewrites.hasAny(
                     beside: step,
                     against: nil,
@@ -135,10 +156,13 @@ extension Fold {
         var found: [LocatedWrite] = []
         for key in try pieces(of: record) {
             guard let evidence = try evidence(at: key) else { continue }
-            let citing = try steps.filter { try cites(key, in: $0) }
-            for (cell, rewrites) in try rewrites(of: evidence) {
-                var diffs: Set<Int> = []
-                for step in citing { diffs.formUnion(try rewrites.newest(beside: step, in: &self)) }
+            var diffs: [CellKey: Set<Int>] = [:]
+            for step in steps where try cites(key, in: step) {
+                for (cell, rewrites) in try rewrites(of: evidence, holdingUp: step) {
+                    diffs[cell, default: []].formUnion(try rewrites.newest(beside: step, in: &self))
+                }
+            }
+            for (cell, diffs) in diffs {
                 let writes = diffs.compactMap { diff in
                     cells[cell]?.find(diff).flatMap { cells[cell]?.writes[$0] }
                 }

@@ -60,7 +60,7 @@ package struct Fold {
     /// The writes on records whose states were asked for.
     var timelines: [Int: RecordTimeline] = [:]
     /// The writes that took out a piece of evidence or changed what it shows, by their cells, as far as they were asked for.
-    var rewrites: [Int: [CellKey: RecordTimeline]] = [:]
+    var rewrites: [Int: Rewrites] = [:]
     /// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
     var reasons: [Int: [CellPath: WireText]] = [:]
     var shownTexts: [CellKey: ShownText] = [:]

@@ -229,14 +229,21 @@ extension Fold {
     }
 
     /// The writes that took out a piece of evidence or changed what it shows, by their cells.
-    mutating func rewrites(of evidence: RecordEntry) throws -> [CellKey: RecordTimeline] {
+    mutating func rewrites(of evidence: RecordEntry) throws -> Rewrites {
         if let known = rewrites[evidence.number] { return known }
-        var found: [CellKey: RecordTimeline] = [:]
-        for write in try writes(of: evidence.number) where try rewrites(write) {
-            found[write.key, default: RecordTimeline()].add(rewrite: write, said: try said(write))
+        var found = Rewrites()
+        for write in try writes(of: evidence.number) where rewrites(write) {
+            try note(write, in: &found)
         }
         rewrites[evidence.number] = found
         return found
+    }
+
+    private mutating func note(_ write: LocatedWrite, in found: inout Rewrites) throws {
+        let said = try said(write)
+        found.all[write.key, default: RecordTimeline()].add(rewrite: write, said: said)
+        if try isSaidWithAddition(write) { return }
+        found.later[write.key, default: RecordTimeline()].add(rewrite: write, said: said)
     }
 
     private mutating func timeline(of record: RecordEntry) throws -> RecordTimeline {
@@ -293,9 +300,9 @@ extension Fold {
             rewrites[number] = nil
             return
         }
-        guard try rewrites(write) else { return }
-        let said = try said(write)
-        rewrites[number]?[write.key, default: RecordTimeline()].add(rewrite: write, said: said)
+        guard rewrites(write), var found = rewrites.removeValue(forKey: number) else { return }
+        try note(write, in: &found)
+        rewrites[number] = found
     }
 
     /// The finding into which a write merges another one.

@@ -193,12 +193,13 @@ extension ReplicaReader {
         ).sorted()
     }
 
+    /// Also those whose closing was replaced: it is back while what replaced it waits. The fold decides.
     private func answeredFindings(closedOn branches: String?) throws -> [Int] {
         let own = branches.map { "AND w.branch IN (\($0))" } ?? ""
         return try statements(
             """
             SELECT DISTINCT r.owner FROM record r JOIN write w ON w.record = r.number
-                AND w.field = 'state' AND w.member = '' AND w.standing = 0
+                AND w.field = 'state' AND w.member = '' AND w.standing IN (0, 2)
                 AND w.value LIKE '%closed%' \(own)
             WHERE r.kind = 'action' AND r.is_present AND r.owner IS NOT NULL
             """

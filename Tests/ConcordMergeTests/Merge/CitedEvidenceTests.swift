@@ -67,6 +67,25 @@ struct CitedEvidenceTests {
         #expect(picture.conflicts.isEmpty)
     }
 
+    /// Somebody's device that knew nothing of the evidence adds it as their own: its words are not what the leader read.
+    @Test func whatIsAddedUnderTheNameOfEvidenceHoldsItsConfirmationUp() throws {
+        let world = try World(["ben": .auditor, "cem": .auditor, "gus": .lead])
+        try world["ben"].save(.add("evidence/e1", ["source": "Rack 3"]))
+        try world["ben"].save(.add("finding/f1", ["state": "draft", "evidence": ["e1": true]]))
+        try world.push("ben")
+        try world.ada.pull(world.log)
+        try world.ada.save(.set("finding/f1/state", "submitted"))
+        try world.ada.save(.set("finding/f1/state", "confirmed"))
+        let other = try world["cem"].save(.add("evidence/e1", ["source": "Hearsay"]))
+
+        let picture = try world.settle()
+        #expect(picture["finding/f1/state"] == "submitted")
+        let conflict = try #require(picture.conflict("/finding/f1/state"))
+        #expect(conflict["kind"] == "confirmed-edited")
+        let sides = conflict["candidates"]?.arrayValue?.compactMap { $0["write"] } ?? []
+        #expect(sides.contains(.string(other.reference.description)))
+    }
+
     // MARK: What the evidence says.
 
     /// What people say of evidence that is not written once, and what of it says only how it is kept.

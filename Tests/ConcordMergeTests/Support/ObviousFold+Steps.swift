@@ -107,7 +107,9 @@ extension ObviousFold {
     func evidenceWrites(beside step: ObviousWrite, seenBy diff: VerifiedDiff?) -> [ObviousWrite] {
         writes.filter { $0.key.kind == "evidence" && isCited($0.key.record, by: step) }
             .flatMap(\.value)
-            .filter { isSeen($0, by: diff) && rewrites($0) && isBeside($0, step: step) }
+            .filter {
+                isSeen($0, by: diff) && rewrites($0, under: step) && isBeside($0, step: step)
+            }
     }
 
     private func isCited(_ evidence: WireText, by step: ObviousWrite) -> Bool {
@@ -123,15 +125,17 @@ extension ObviousFold {
         return survivors(of: had).contains { !$0.isProposal && $0.value != nil }
     }
 
-    /// Whether a write takes out evidence, or changes what it shows; what is said with its first `add` does not.
-    private func rewrites(_ write: ObviousWrite) -> Bool {
+    /// Whether a write takes out evidence, or changes what it shows; what is said with an `add` by who knew of none does not,
+    /// beneath a confirmation by somebody who knew of none either.
+    private func rewrites(_ write: ObviousWrite, under step: ObviousWrite) -> Bool {
         guard write.hasEffect, !write.isProposal else { return false }
         guard let field = write.cell.field else { return write.value == nil }
         let record = CellPath(kind: "evidence", record: write.cell.record)
         let adds = (writes[record] ?? []).filter { $0.hasEffect && $0.value != nil }
         let isFirst =
             adds.contains { $0.id == write.id } && !adds.contains { has(write.diff, seen: $0) }
-        return Self.restedOn.contains(field) && !isFirst
+        let wasKnown = adds.contains { has(step.diff, seen: $0) || $0.id == step.id }
+        return Self.restedOn.contains(field) && (wasKnown || !isFirst)
     }
 
     static let restedOn: Set<WireText> = [

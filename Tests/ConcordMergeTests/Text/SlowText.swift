@@ -213,22 +213,31 @@ struct SlowText {
                 }
             }
         }
-        for event in writing { pairs.formUnion(openPairs(leftOutBy: event, max: pairsMax / 8)) }
-        return pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+        return pairs.union(openPairsLeftOut(pairsMax)).sorted {
+            ($0.first, $0.second) < ($1.first, $1.second)
+        }
     }
 
-    /// The open pairs of an event and those effective ones that its author had seen and left out; of more than
-    /// `max` each is told alone.
-    private func openPairs(leftOutBy event: Int, max: Int) -> Set<TextPair> {
-        let others = writing.filter {
-            ancestors[event].contains($0) && events[event].without.contains($0)
+    /// The open pairs of which one was seen and left out by the other. Of an event that left out, or was left out by, too many it
+    /// is not asked which touch.
+    private func openPairsLeftOut(_ pairsMax: Int) -> Set<TextPair> {
+        var all: [TextPair] = []
+        for event in writing {
+            for other in writing
+            where ancestors[event].contains(other) && events[event].without.contains(other) {
+                all.append(TextPair(other, event))
+            }
         }
+        let few = all.filter { pair in all.count { $0.second == pair.second } <= pairsMax / 8 }
         var pairs: Set<TextPair> = []
-        for other in others where !isSettled(other, event) {
-            if others.count > max {
-                pairs.formUnion([TextPair(other, other), TextPair(event, event)])
-            } else if touch(other, event) || decideDifferently(other, event) {
-                pairs.insert(TextPair(other, event))
+        for pair in all where !isSettled(pair.first, pair.second) {
+            let isMany = !few.contains(pair) || few.count { $0.first == pair.first } > pairsMax
+            if isMany {
+                pairs.formUnion([pair.first, pair.second].map { TextPair($0, $0) })
+            } else if touch(pair.first, pair.second)
+                || decideDifferently(pair.first, pair.second)
+            {
+                pairs.insert(pair)
             }
         }
         return pairs

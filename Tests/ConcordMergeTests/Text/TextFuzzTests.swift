@@ -166,6 +166,19 @@ struct TextFuzzTests {
         let pairs = arrival.openPairs.map { TextPair($0.first + cut, $0.second + cut) }
         #expect(pairs == all.openPairs.filter { $0.second >= known })
         #expect(arrival.malformed.map { $0 + cut } == all.malformed.filter { $0 >= known })
+
+        // With short rows, and few that somebody may leave out, either all is to be merged or it comes to the same.
+        let strict = mergeArrivals(
+            shifted(events, by: cut),
+            known: known - cut,
+            malformed: Set(before.malformed.map { $0 - cut }),
+            into: before.text.unicodeScalars.count,
+            pairsMax: 8
+        )
+        if strict.takesAll { return }
+        let strictPairs = strict.openPairs.map { TextPair($0.first + cut, $0.second + cut) }
+        let allPairs = mergeText(events, pairsMax: 8).openPairs
+        #expect(strictPairs == allPairs.filter { $0.second >= known })
     }
 
     /// How long a text was before so much was deleted of it cannot be told from its length and what was
