@@ -203,7 +203,7 @@ extension AuditView {
                 ? "the finding in which you wrote this was merged\(into)"
                 : "the finding in which you wrote this was withdrawn"
         }
-        switch item.by?.value?.stringValue {
+        return switch item.by?.value?.stringValue {
         case "merged":
             target(of: item).map { "your finding was merged into \($0.label)" }
                 ?? "your finding was merged into another one"
