@@ -20,6 +20,17 @@ import Testing
         return (team, team.devices[0], team.devices[1], team.devices[2])
     }
 
+    /// Ben's finding, which ann has confirmed, and the cell of its state.
+    private func confirmed() throws -> (Team, ann: Device, ben: Device, state: CellPath) {
+        let (team, ann, ben, _) = try team()
+        let state = cell("/finding/f1/state")
+        try ben.edit { $0.set(state, to: "submitted") }
+        try team.syncAll()
+        try ann.edit { $0.set(state, to: "confirmed") }
+        try team.syncAll()
+        return (team, ann, ben, state)
+    }
+
     @Test func aConflictThatWasSettledOtherwiseIsTold() throws {
         let (team, ann, ben, _) = try team()
         try ann.edit { $0.set(unit, to: "HR") }
@@ -69,12 +80,7 @@ import Testing
     }
 
     @Test func aConfirmationThatIsTakenBackIsTold() throws {
-        let (team, ann, ben, _) = try team()
-        let state = cell("/finding/f1/state")
-        try ben.edit { $0.set(state, to: "submitted") }
-        try team.syncAll()
-        try ann.edit { $0.set(state, to: "confirmed") }
-        try team.syncAll()
+        let (team, ann, ben, state) = try confirmed()
         try ann.edit { edit in
             edit.set(state, to: "submitted")
             edit.reason = "too early"
@@ -84,7 +90,6 @@ import Testing
         #expect(try ben.inbox().map(\.by?.value) == ["confirmed", "submitted"])
     }
 
-    /// A conflict that was settled twice, the second time for what somebody wrote, overruled them not.
     /// Nobody disagrees, and still whoever wrote the grade, or put the clause in, is told what became of it.
     @Test func whatAColleagueReplacesKnowingItIsTold() throws {
         let (team, ann, ben, cem) = try team()
@@ -151,12 +156,7 @@ import Testing
     }
 
     @Test func whoConfirmedIsToldThatItsAuthorWithdrew() throws {
-        let (team, ann, ben, _) = try team()
-        let state = cell("/finding/f1/state")
-        try ben.edit { $0.set(state, to: "submitted") }
-        try team.syncAll()
-        try ann.edit { $0.set(state, to: "confirmed") }
-        try team.syncAll()
+        let (team, ann, ben, state) = try confirmed()
         try ben.edit { edit in
             edit.set(state, to: "withdrawn")
             edit.reason = "not so"
@@ -169,6 +169,7 @@ import Testing
         #expect(told.by?.value == "withdrawn")
     }
 
+    /// A conflict that was settled twice, the second time for what somebody wrote, overruled them not.
     @Test func whatStandsInTheEndWasNotSettledOtherwise() throws {
         let (team, ann, ben, _) = try team()
         try ann.edit { $0.set(unit, to: "HR") }
