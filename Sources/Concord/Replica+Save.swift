@@ -87,9 +87,9 @@ extension Replica {
         }
         throw ReplicaFailure(
             .behindGuard,
-            "\(path) is older than what this device has already written (number \(newest.seq), here"
-                + " \(tip?.reference.seq ?? 0)): it was restored from a backup or copied. Sync first, to"
-                + " take back what the server has; if that does not help, join again under a new key."
+            "\(path) is an older copy: this device has already written diff \(newest.seq), and the file"
+                + " ends at \(tip?.reference.seq ?? 0). Run a sync first to get the later diffs back. If"
+                + " that does not help, join again with a new invitation."
         )
     }
 }

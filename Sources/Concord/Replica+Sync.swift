@@ -66,8 +66,8 @@ extension Replica {
 
     private static let keepsChanging = ReplicaFailure(
         .contradiction,
-        "The server's log keeps changing into another one. Everything is kept here and you can go on"
-            + " working offline; tell the person who runs the server."
+        "The server's log keeps changing. Your work is safe and you can keep working offline; tell"
+            + " the server's operator."
     )
 
     /// What a session exchanges.
@@ -125,9 +125,8 @@ extension Replica {
             case .refused(let refusal, _):
                 throw ReplicaFailure(
                     .contradiction,
-                    "The server contradicts itself (\(refusal.rawValue)). Nothing of its answer was"
-                        + " taken in; you can go on working offline. Tell the person who runs the"
-                        + " server."
+                    "The server's answer contradicts an earlier one (\(refusal.rawValue)) and was"
+                        + " discarded. You can keep working offline; tell the server's operator."
                 )
             }
         }
@@ -241,7 +240,7 @@ extension Replica {
     private static func words(_ reason: LogTakeIn.Reason) -> String {
         switch reason {
         case .diff(let error) where error.code == .notMember:
-            "its author was never admitted to this engagement (not-a-member)"
+            "its author never joined this engagement (not-a-member)"
         case .diff(let error): error.description
         case .contradiction: "it contradicts what the server said before"
         case .gap: "entries before it are missing"
@@ -255,9 +254,9 @@ extension ReplicaFailure {
         ReplicaFailure(
             .contradiction,
             what
-                + " Nothing of this entry or of what follows it was taken in, and what you wrote waits"
-                + " here for the next sync; you can go on working offline. Check the server's address,"
-                + " and tell the person who runs the server."
+                + " This entry and the ones after it were discarded. Your own edits are kept for the next"
+                + " sync, and you can keep working offline. Check the server's address, and tell the"
+                + " server's operator."
         )
     }
 }

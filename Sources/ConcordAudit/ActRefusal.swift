@@ -71,7 +71,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .intoItself(let finding):
             "\(finding) cannot be merged into itself"
         case .targetDoesNotCount(let finding, let state, _):
-            "\(finding) is \(state) and cannot take others in"
+            "\(finding) is \(state), so nothing can be merged into it"
         case .gradesDiffer(let finding, let grade, let other, let otherGrade, let clause):
             "\(finding) has \(clause) as \(grade), \(other) as \(otherGrade)"
         case .notMerged(let finding, let state):
@@ -81,7 +81,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .notCited(let finding, let clause, _):
             "\(finding) has no criterion \(clause)"
         case .clauseTwice(let clause, let grades):
-            "\(clause) is named twice, as \(grades.joined(separator: " and as "))"
+            "\(clause) is given twice, with grades \(grades.joined(separator: " and "))"
         case .findingEnded(let finding, let state, let counting):
             "\(finding) is \(state)" + (counting.map { " and counts in \($0)" } ?? "")
         case .unknownReference(let referent, let name, _):
@@ -103,26 +103,26 @@ public enum ActRefusal: Error, Hashable, Sendable {
         switch self {
         case .noStep(_, _, _, let open):
             open.isEmpty
-                ? "There is no step from there."
+                ? "No further step is possible from that state."
                 : "From there it can become \(open.joined(separator: " or "))."
         case .intoItself:
-            "Name the finding that stays, and the others to be merged into it."
+            "Name the finding to keep, and the others to merge into it."
         case .targetDoesNotCount(_, _, let counting):
             counting.map { "Merge into \($0), where it counts." }
                 ?? "Merge into a finding that counts."
         case .gradesDiffer(let finding, _, let other, _, _):
-            "Decide first: give \(finding) and \(other) the same grade for this clause."
+            "Give \(finding) and \(other) the same grade for this clause first."
         case .notMerged:
-            "Only a merged finding can be taken out of its merge."
+            "Only a merged finding can be unmerged."
         case .noTarget:
             "Merge it again, into a finding that counts."
         case .notCited(_, _, let cited):
             cited.isEmpty
                 ? "It cites no clause." : "It has: \(cited.joined(separator: ", "))."
         case .clauseTwice:
-            "Name it once, with the grade that is meant."
+            "Give it once, with the grade you mean."
         case .findingEnded(let finding, _, let counting):
-            counting.map { "Change \($0), or take \(finding) out of its merge first." }
+            counting.map { "Change \($0), or unmerge \(finding) first." }
                 ?? "Make \(finding) a draft again first."
         case .unknownReference(let referent, _, let known):
             switch known.count {

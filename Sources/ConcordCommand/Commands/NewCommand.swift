@@ -12,11 +12,10 @@ struct NewCommand: ParsableCommand {
         commandName: "new",
         abstract: "Open an engagement as its team leader.",
         discussion: """
-            From a file that says who audits whom, where, when and against which standards, or \
-            from a few options. What the auditors find is captured afterwards.
+            Describe the engagement with a file or with a few options.
 
-            The recovery key is printed once: write it on paper. Its public half stands in the \
-            engagement's first diff; a later version lets its holder appoint a new leader if \
+            The recovery key is printed once: write it on paper. The engagement's first diff holds \
+            its public half, so that a later version can let its holder appoint a new leader if \
             every leader's device is lost.
 
             Examples:
@@ -27,14 +26,14 @@ struct NewCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A JSON file that describes the engagement (docs/concord.md); - is standard input.",
+            "A JSON file that describes the engagement (docs/concord.md). Use - for standard input.",
             valueName: "file"
         )
     )
     var from: String?
     @Option(
         parsing: .unconditional,
-        help: "The leader: a person of the file's team, or without a file a name."
+        help: "The leader: a person on the file's team, or a name if there is no file."
     )
     var leader: String?
     @Option(
@@ -47,7 +46,7 @@ struct NewCommand: ParsableCommand {
     var standard: [String] = []
     @Option(parsing: .unconditional, help: "The audited organization, if there is no file.")
     var organization: String?
-    @Option(parsing: .unconditional, help: "The engagement's number, which people quote.")
+    @Option(parsing: .unconditional, help: "The engagement's number, as people quote it.")
     var number: WireText?
     @Option(help: ArgumentHelp("The server to sync with.", valueName: "url"))
     var server: String?
@@ -169,7 +168,8 @@ struct NewCommand: ParsableCommand {
             ])
         }
         try Output.lines([
-            "Opened \(name), led by \(person.name): \(count) records of plan and organization.",
+            "Opened \(name), led by \(person.name), with \(Layout.count(count, "record"))"
+                + " for the plan and the organization.",
             "Replica: \(replica.path)",
             "",
             Style.output.strong("Recovery key (shown once, write it on paper):"),

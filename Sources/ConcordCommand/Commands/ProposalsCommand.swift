@@ -9,11 +9,11 @@ import ConcordModel
 struct ProposalsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proposals",
-        abstract: "List what is only proposed, by whom, and how it is decided.",
+        abstract: "List open proposals, who made them, and how to decide them.",
         discussion: """
-            What somebody may only propose counts when a person who may decide takes it: a grade by \
-            an auditor in training, a change of a confirmed finding, and what an auditor writes into \
-            the plan, the scope or the engagement, steps of its life among them.
+            A proposal counts once someone with the right to decide accepts it. Proposals are \
+            grades by an auditor in training, changes to a confirmed finding, and an auditor's \
+            changes to the plan, the scope or the engagement, including its state.
 
             Examples:
               concord proposals
@@ -128,7 +128,7 @@ extension AuditView {
     }
 
     private static let shownMeanwhile =
-        "Nobody else has written there, so it is shown as proposed; it counts when an audit team leader "
+        "Nobody else has written there, so it is shown as a proposal; it counts once an audit team leader "
         + "writes it."
 
     /// A proposed save as JSON; the shape is in `docs/concord.md`.

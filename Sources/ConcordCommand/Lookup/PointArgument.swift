@@ -20,7 +20,7 @@ struct PointArgument {
                     "not-found",
                     "the log has no position \(position) here",
                     next: size == 0
-                        ? "Nothing is in the server's log yet; name a diff, as `concord log` does."
+                        ? "The server's log is empty so far; name a diff as `concord log` shows it."
                         : "Its positions are 0 to \(size - 1)."
                 )
             }

@@ -23,20 +23,20 @@ struct ConflictStory {
             if conflict.candidates.contains(where: { isOfContents($0) }) {
                 let took = try names { isOfContents($0) && !isOfSubject($0) }
                 return
-                    "\(join(merged)) merged \(subject) into a finding that does not hold all of it"
-                    + (took.isEmpty ? "" : "; \(join(took)) took something from that one")
+                    "\(join(merged)) merged \(subject) into a finding that lacks part of it"
+                    + (took.isEmpty ? "" : "; \(join(took)) removed something there")
             }
             let target = view.audit.finding(conflict.path.record)?.duplicateOf
             let into = target.flatMap { view.audit.finding($0)?.label.string } ?? "a finding"
-            return "\(join(merged)) merged \(subject) into \(into), which does not count any more; "
-                + "\(join(ended)) ended that one"
+            return "\(join(merged)) merged \(subject) into \(into), which no longer counts; "
+                + "\(join(ended)) ended \(target == nil ? "that finding" : into)"
         case .removedEdited:
             let removals = conflict.candidates.filter { isHere($0) && $0.value == nil }
             let others = conflict.candidates.filter { !(isHere($0) && $0.value == nil) }
             let isProposed = !removals.isEmpty && removals.allSatisfy(\.isProposal)
             let removed =
                 "\(join(try names(of: removals))) "
-                + (isProposed ? "proposed to take \(thing) away" : "took \(thing) away")
+                + (isProposed ? "proposed to remove \(thing)" : "removed \(thing)")
             let kept = try doings(of: others, subject: "it")
             return kept.isEmpty ? removed : "\(removed) while \(kept.joined(separator: " and "))"
         }
@@ -129,7 +129,7 @@ struct ConflictStory {
         case "draft": return "returned"
         case "submitted":
             return try takesBack(candidate.write)
-                ? "took back the confirmation of" : "submitted"
+                ? "undid the confirmation of" : "submitted"
         case "issued": return "issued"
         default: return WireText("took the step to \(AuditView.spaced(state)) of")
         }
@@ -226,13 +226,13 @@ extension AuditView {
     ) -> String {
         if let member = path.member {
             let name = memberText(member).trimmed
-            return candidate.value == nil ? "took \(name) out" : "put \(name) in"
+            return candidate.value == nil ? "removed \(name)" : "added \(name)"
         }
         guard let field = path.field else {
             let what =
                 path.kind == "criterion"
                 ? describe(path).what : isOther(path, in: conflict) ? shortName(path) : "it"
-            return candidate.value == nil ? "took \(what) away" : "added \(what)"
+            return candidate.value == nil ? "removed \(what)" : "added \(what)"
         }
         let criterion =
             path.kind == "criterion"

@@ -64,7 +64,7 @@ extension AuditView {
                 ? "there is no open conflict '\(name)'"
                 : "there are \(found.count) open conflicts about '\(name)'",
             next: all.isEmpty
-                ? "There are no open conflicts; someone may have settled it already."
+                ? "There are no open conflicts; someone may have resolved it already."
                 : NearNames.hint(name, among: all) + "Open are: "
                     + Self.some(found.isEmpty ? all : found.map { ConflictName.of($0.path) })
                     + "."
@@ -183,10 +183,10 @@ extension AuditView {
         switch kind {
         case .values: "different values"
         case .text: "edits of the same words"
-        case .endedEdited: "ended by one, edited by another"
-        case .confirmedEdited: "confirmed by one, edited by another"
-        case .mergedEnded: "merged by one, ended by another"
-        case .removedEdited: "removed by one, edited by another"
+        case .endedEdited: "one person withdrew or ended it, another edited it"
+        case .confirmedEdited: "one person confirmed it, another edited it"
+        case .mergedEnded: "one person merged it, another ended or changed the target"
+        case .removedEdited: "one person removed it, another edited it"
         }
     }
 
@@ -234,13 +234,13 @@ extension AuditView {
     func candidateText(_ candidate: Conflict.Candidate, of conflict: Conflict) -> String {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else {
             if conflict.kind == .removedEdited {
-                return candidate.value == nil ? "take it away" : "keep it"
+                return candidate.value == nil ? "remove it" : "keep it"
             }
             if conflict.path.field == nil {
-                return candidate.value == nil ? "take it away" : "add it"
+                return candidate.value == nil ? "remove it" : "add it"
             }
             if conflict.path.member != nil {
-                return candidate.value == nil ? "take it out" : "put it in"
+                return candidate.value == nil ? "remove it" : "add it"
             }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
             let recommends = conflict.path.field == "recommendation" ? "recommends " : ""

@@ -44,14 +44,14 @@ struct OpenMatters {
     var text: [Shown] {
         var lines: [Shown] = []
         if !contested.isEmpty {
-            lines.append("Contested, until somebody decides (`concord conflicts show`):")
+            lines.append("Open conflicts about your edits (`concord conflicts show`):")
             for (name, about) in contested.prefix(Self.namedMax) {
                 lines += Layout.indented("\(name)  \(about)", by: 2)
             }
             lines += Self.more(contested.count)
         }
         if !proposed.isEmpty {
-            lines.append("Only proposed, until an audit team leader decides (`concord proposals`):")
+            lines.append("Your open proposals (`concord proposals`):")
             for about in proposed.prefix(Self.namedMax) {
                 lines += Layout.indented(Shown(about), by: 2)
             }
@@ -59,8 +59,8 @@ struct OpenMatters {
         }
         if waiting > 0 {
             lines.append(
-                "\(Layout.count(waiting, "proposal")) of others \(waiting == 1 ? "waits" : "wait") "
-                    + "for your decision (`concord proposals`)."
+                "\(Layout.count(waiting, "proposal")) by others \(waiting == 1 ? "needs" : "need") "
+                    + "your decision (`concord proposals`)."
             )
         }
         return lines
