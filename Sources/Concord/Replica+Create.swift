@@ -94,7 +94,7 @@ extension Replica {
             try ReplicaDraft.remove(path)
             throw ReplicaFailure(
                 .wrongInvitation,
-                "The server does not take the join (\(refused.code)): \(refused.detail). Ask the audit"
+                "The server refused the join (\(refused.code)): \(refused.detail). Ask the audit"
                     + " team leader for a new code."
             )
         } catch let failure as ReplicaFailure where failure.code == .server {
@@ -186,7 +186,7 @@ extension Replica {
         else {
             throw ReplicaFailure(
                 .wrongInvitation,
-                "The engagement knows no such invitation. Ask the audit team leader to sync, or for a"
+                "The engagement has no such invitation. Ask the audit team leader to sync, or for a"
                     + " new code."
             )
         }
@@ -210,7 +210,7 @@ extension Replica {
         if let voided = receipt?.voided.first {
             throw ReplicaFailure(
                 .wrongInvitation,
-                "The invitation admits no one any more (\(voided.reason.rawValue)). Ask the audit team"
+                "The invitation is not valid any more (\(voided.reason.rawValue)). Ask the audit team"
                     + " leader for a new code."
             )
         }
@@ -268,7 +268,7 @@ extension Replica {
                 let reason = refusal.voided.first.map { " (\($0.reason.rawValue))" } ?? ""
                 throw ReplicaFailure(
                     .edit,
-                    "Only the audit team leader invites\(reason).",
+                    "Only an audit team leader can invite\(reason).",
                     cause: refusal
                 )
             }

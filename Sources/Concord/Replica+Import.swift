@@ -21,21 +21,21 @@ public struct ImportRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     /// What happened, and what to do next.
     public var description: String {
         guard let refusal else {
-            return "Line \(line) is not a line of an exported log. Nothing was taken in."
+            return "Line \(line) is not a line of an exported log. Nothing was imported."
                 + " `concord log --export` writes such files."
         }
-        return "Line \(line) is refused (\(refusal.rawValue)). Nothing was taken in."
+        return "Line \(line) is refused (\(refusal.rawValue)). Nothing was imported."
             + " \(Self.advice(refusal))"
     }
 
     private static func advice(_ refusal: DiffRefusal) -> String {
         switch refusal {
         case .missingParent, .brokenChain:
-            "The diff follows one that is neither here nor in the file before it: sync first, or import"
-                + " a whole log."
+            "The diff follows one that is neither on this device nor earlier in the file: sync first, or import"
+                + " a complete log."
         case .wrongEngagement: "The file is the log of another engagement."
         case .bodyMismatch:
-            "Contents were erased whose order is not here yet, or changed by somebody: sync first."
+            "Contents were erased, and this device does not have the order to erase them; or somebody changed them. Sync first."
         default: "The file was changed or damaged after it was exported: ask for another copy."
         }
     }

@@ -40,8 +40,8 @@ struct InvitationExpiry {
         } else if let time = Timestamp(text) {
             guard time.milliseconds > ReplicaEnvironment.system.now().milliseconds else {
                 throw ValidationError(
-                    "An invitation that ended at \(text) admits nobody. Give a time that is still to "
-                        + "come, a number of days such as 30d, or never."
+                    "Nobody could join with an invitation that expired at \(text). Give a time in the "
+                        + "future, a number of days such as 30d, or never."
                 )
             }
             self.init(time: time)

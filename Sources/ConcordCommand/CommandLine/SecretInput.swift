@@ -17,7 +17,7 @@ enum SecretInput {
                 .badInput,
                 "wrong-invitation",
                 "no invitation code was given",
-                next: "Type it when asked, or pipe it in; the audit team leader makes one with "
+                next: "Type it when asked, or pipe it in; an audit team leader makes one with "
                     + "`concord invite`."
             )
         }

@@ -142,7 +142,9 @@ struct AdmitCommand: ParsableCommand {
                 "saves": .array(try known.map { try view.json($0) }),
             ])
         }
-        guard !known.isEmpty else { return try Output.lines(["There are no edits without effect."]) }
+        guard !known.isEmpty else {
+            return try Output.lines(["There are no edits without effect."])
+        }
         for (index, save) in known.enumerated() {
             try Output.lines((index > 0 ? [""] : []) + (try view.text(save)))
         }

@@ -93,7 +93,7 @@ struct FindingFields: ParsableArguments {
             throw CommandFailure(
                 .badInput,
                 "included-requirement",
-                "'\(text)' does not say which requirement was taken in, and by which clause",
+                "'\(text)' does not name the adopted requirement and the clause through which it was adopted",
                 next: "Write STANDARD:CLAUSE@ROUTE, such as 20000-1:6.4@7.2.1."
             )
         }

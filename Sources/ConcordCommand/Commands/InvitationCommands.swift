@@ -169,7 +169,9 @@ struct InviteWithdraw: ParsableCommand {
         try options.save(
             edit,
             in: view,
-            said: ["Withdrew the invitation for \(found.label). Run `concord sync`: it counts once the server has it."],
+            said: [
+                "Withdrew the invitation for \(found.label). Run `concord sync`: it counts once the server has it."
+            ],
             record: ("invitation", found.id, WireText(found.label))
         )
     }

@@ -42,12 +42,18 @@ struct InviteNew: ParsableCommand {
     var name: WireText?
     @Option(
         name: .long,
-        help: ArgumentHelp("A standard that the person is competent in (repeatable).", valueName: "id")
+        help: ArgumentHelp(
+            "A standard that the person is competent in (repeatable).",
+            valueName: "id"
+        )
     )
     var standard: [String] = []
     @Option(
         name: .long,
-        help: ArgumentHelp("A standard that the person is in training for (repeatable).", valueName: "id")
+        help: ArgumentHelp(
+            "A standard that the person is in training for (repeatable).",
+            valueName: "id"
+        )
     )
     var inTraining: [String] = []
     @Option(help: "The letter of the person's draft numbers (default: the next free one).")

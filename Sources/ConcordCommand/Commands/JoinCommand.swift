@@ -32,7 +32,12 @@ struct JoinCommand: AsyncParsableCommand {
     var name: WireText?
     @Option(parsing: .unconditional, help: "What this device is called (default: the host's name).")
     var device: WireText?
-    @Option(help: ArgumentHelp("The server, if it is a different one from the code's.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The server, if it is a different one from the code's.",
+            valueName: "url"
+        )
+    )
     var server: String?
     @OptionGroup var options: EngagementOptions
 
@@ -56,7 +61,7 @@ struct JoinCommand: AsyncParsableCommand {
             throw CommandFailure(
                 .usage,
                 "server",
-                "the invitation names no server",
+                "the invitation does not name a server",
                 next: "Ask the leader for the address and give it with --server."
             )
         }

@@ -231,7 +231,8 @@ struct MemberRevoke: ParsableCommand {
             return found.invitation == invitation && !found.isRevoked
         }.map { other in
             let name = other.name ?? other.id
-            return "\(name) joined by the same invitation and stays a member; to end that too, revoke"
+            return
+                "\(name) joined by the same invitation and stays a member; to end that too, revoke"
                 + " that member as well."
         }
     }

@@ -10,7 +10,7 @@ import Foundation
 struct NewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",
-        abstract: "Open an engagement as its team leader.",
+        abstract: "Open an engagement as its audit team leader.",
         discussion: """
             Describe the engagement with a file or with a few options.
 

@@ -8,7 +8,8 @@ import ConcordMerge
 struct ConflictsParallel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parallel",
-        abstract: "List edits that two people made to different fields of one record at the same time.",
+        abstract:
+            "List edits that two people made to different fields of one record at the same time.",
         discussion: """
             This is not a conflict: both edits count. But neither author saw the combined result, \
             so the record may be worth checking. "At the same time" means that neither had \

@@ -100,7 +100,7 @@ extension AuditView {
     /// How somebody who may decides a proposal, and what is shown meanwhile.
     private func howDecided(_ save: ProposedSave) -> [String] {
         var lines = save.conflicts.map { path in
-            "An audit team leader decides about \(definite(matter(path))): "
+            "An audit team leader decides on \(definite(matter(path))): "
                 + "`concord conflicts show \(ConflictName.of(path))`."
         }
         for proposal in save.proposals where proposal.conflict == nil {
@@ -112,8 +112,10 @@ extension AuditView {
                     path.kind == "engagement"
                     ? " `concord engagement --step \(Self.text(proposal.account.value))`" : ""
                 lines.append(
-                    "Meanwhile \(here) is \(state). An audit team leader takes the step:\(command)"
-                        + (command.isEmpty ? " nobody else can." : ".")
+                    "Meanwhile \(here) is \(state). "
+                        + (command.isEmpty
+                            ? "Only an audit team leader can take the step."
+                            : "An audit team leader takes the step:\(command).")
                 )
             } else if proposal.shown != nil, !lines.contains(Self.shownMeanwhile) {
                 lines.append(Self.shownMeanwhile)

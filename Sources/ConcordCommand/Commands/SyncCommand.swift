@@ -88,7 +88,8 @@ struct SyncCommand: AsyncParsableCommand {
                     "\(Layout.count(saves.count, "save")) of yours "
                         + (saves.count == 1 ? "has" : "have") + " no effect"
                 )
-            ) + "; an audit team leader can admit \(saves.count == 1 ? "it" : "them"): see `concord inbox`."
+            )
+                + "; an audit team leader can admit \(saves.count == 1 ? "it" : "them"): see `concord inbox`."
         ]
         for save in saves.prefix(namedMax) {
             lines += Layout.indented("You \(save.deeds): \(save.why).", by: 2)

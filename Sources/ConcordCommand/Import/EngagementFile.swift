@@ -69,7 +69,7 @@ struct EngagementFile {
             throw CommandFailure(
                 .badInput,
                 "leader",
-                "nobody in the file's team is its leader",
+                "the file's team has no leader",
                 next: "Say who is: --leader ID, or the role \"lead auditor\" in the file."
             )
         }

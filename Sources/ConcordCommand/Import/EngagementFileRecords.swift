@@ -26,7 +26,7 @@ struct EngagementFileRecords {
             throw CommandFailure(
                 .badInput,
                 "file",
-                "engagement.standards names no standard",
+                "engagement.standards does not name a standard",
                 next: "Known are: \(known.joined(separator: ", "))."
             )
         }

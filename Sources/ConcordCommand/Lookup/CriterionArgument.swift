@@ -67,7 +67,7 @@ struct CriterionArgument {
             throw CommandFailure(
                 .badInput,
                 "criterion",
-                "'\(text)' names no clause",
+                "'\(text)' does not name a clause",
                 next: "Write STANDARD:CLAUSE=GRADE, such as 20000-1:9.2=minor."
             )
         }

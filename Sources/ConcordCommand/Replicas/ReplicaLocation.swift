@@ -130,16 +130,16 @@ extension Replica {
                 .refused,
                 "not-a-member",
                 device.isSurplus
-                    ? "this device joined when its invitation admitted nobody any more"
-                    : "the member whose device this is is not known here",
-                next: "Run `concord sync`, or ask the team leader for a new invitation code."
+                    ? "this device joined when others had already used its invitation"
+                    : "this device's member is not known on this device",
+                next: "Run `concord sync`, or ask your audit team leader for a new invitation code."
             )
         }
         throw CommandFailure(
             .refused,
             "not-a-member",
             "this device is not a member of the engagement",
-            next: "Ask the team leader for an invitation code."
+            next: "Ask your audit team leader for an invitation code."
         )
     }
 }

@@ -38,7 +38,9 @@ extension AuditView {
         let merged = audit.finding(conflict.path.record)
         let target = merged?.duplicateOf.flatMap { audit.finding($0) }
         let label = merged?.label ?? "it"
-        if let merged, !merged.isCounted { return "it is \(merged.state) until someone resolves the conflict" }
+        if let merged, !merged.isCounted {
+            return "it is \(merged.state) until someone resolves the conflict"
+        }
         guard let target else { return "\(label) counts until someone resolves the conflict" }
         return target.isCounted
             ? "\(label) and \(target.label) both count until someone resolves the conflict"
@@ -53,7 +55,8 @@ extension AuditView {
         let decided = conflict.candidates.filter { !$0.isProposal }
         if decided.count == conflict.candidates.count {
             return isSeverity
-                ? "the most severe counts until someone resolves the conflict" : "shown until someone resolves the conflict"
+                ? "the most severe counts until someone resolves the conflict"
+                : "shown until someone resolves the conflict"
         }
         if decided.isEmpty {
             return conflict.shown == nil

@@ -43,7 +43,8 @@ public struct Notices: Hashable, Sendable {
                     severity: .error,
                     code: .exclusionNotAllowed,
                     record: exclusion.id,
-                    message: "\(catalogue.shortTitle) does not allow clause \(reference.clause) to be "
+                    message:
+                        "\(catalogue.shortTitle) does not allow clause \(reference.clause) to be "
                         + "excluded"
                 )
             )
