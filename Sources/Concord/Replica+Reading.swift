@@ -78,8 +78,7 @@ extension Replica {
         }
     }
 
-    /// The time of saving by the author's clock, and the position in the log; nil if the replica
-    /// does not have the diff.
+    /// The time of saving by the author's clock (RFC 3339); nil if the replica does not have the diff.
     ///
     /// - Throws: `ReplicaFailure`.
     public func time(of write: WriteReference) throws -> String? {

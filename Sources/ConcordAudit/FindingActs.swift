@@ -121,7 +121,7 @@ public struct FindingActs: Sendable {
     }
 
     /// Cites clauses, each with its grade if it is judged already; one that the finding has is graded
-    /// anew, one that was taken out is put in again.
+    /// again, one that was taken out is put in again.
     ///
     /// - Throws: `clauseTwice` where a clause is named with two grades; `findingEnded`.
     public func cite(
@@ -190,7 +190,7 @@ public struct FindingActs: Sendable {
         )
     }
 
-    /// Cites a piece of evidence, also one that is cited already: whoever takes it out at the same time meets
+    /// Cites a piece of evidence, also one that is cited already: anyone who removes it at the same time meets
     /// what they had not seen.
     ///
     /// - Throws: `findingEnded`.

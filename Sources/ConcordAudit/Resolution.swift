@@ -15,8 +15,8 @@ extension FindingActs {
     ///   - decision: what is to be. For presence and members of sets `true` keeps and nil removes.
     ///   - reason: why; it is part of the record.
     ///
-    /// What is decided in a finding that was withdrawn or merged leaves it so: the ending is written anew,
-    /// by somebody who has seen the decision. Whoever decides against a merge takes out of its target what it
+    /// What is decided in a finding that was withdrawn or merged leaves it so: the ending is written again,
+    /// by somebody who has seen the decision. A person who decides against a merge removes from its target what it
     /// brought there, and nothing else.
     ///
     /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`, `unknownReference` of a value that no side
