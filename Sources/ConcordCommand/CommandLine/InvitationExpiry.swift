@@ -35,7 +35,7 @@ struct InvitationExpiry {
         {
             throw ValidationError(
                 "An invitation is valid for 1 to 3650 days (1d to 3650d), until a time, or for ever "
-                    + "(never); '\(text)' is none of these."
+                    + "(never); '\(text)' is not one of these."
             )
         } else if let time = Timestamp(text) {
             guard time.milliseconds > ReplicaEnvironment.system.now().milliseconds else {

@@ -22,7 +22,7 @@ struct EngagementCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "The state to go to.")
+    @Option(help: "The state to move to.")
     var step: WireText?
     @Option(
         parsing: .unconditional,

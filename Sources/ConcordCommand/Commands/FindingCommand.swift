@@ -270,10 +270,10 @@ struct FindingList: ParsableCommand {
     )
 
     @Option(
-        help: "Only those in this state: draft, submitted, confirmed, issued, withdrawn, merged."
+        help: "Only findings in this state: draft, submitted, confirmed, issued, withdrawn, merged."
     )
     var state: WireText?
-    @Option(help: "Only those that cite this standard.")
+    @Option(help: "Only findings that cite this standard.")
     var standard: String?
     @Flag(help: "Only findings with an open conflict.")
     var contested = false

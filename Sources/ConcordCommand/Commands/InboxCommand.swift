@@ -66,7 +66,7 @@ struct InboxCommand: ParsableCommand {
     ///
     /// - Parameters:
     ///   - read: how many items were told before.
-    ///   - isSettled: whether nothing of this member is contested or only proposed.
+    ///   - isSettled: whether nothing of this member is in conflict or only proposed.
     private func nothing(_ read: Int, _ isSettled: Bool) -> Shown {
         if since != nil { return "There is nothing in your inbox from edits since then." }
         if read > 0 {

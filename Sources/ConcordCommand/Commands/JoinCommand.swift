@@ -30,7 +30,7 @@ struct JoinCommand: AsyncParsableCommand {
     var code: String?
     @Option(parsing: .unconditional, help: "Your name (default: the one in the invitation).")
     var name: WireText?
-    @Option(parsing: .unconditional, help: "What this device is called (default: the host's name).")
+    @Option(parsing: .unconditional, help: "This device's name (default: the host's name).")
     var device: WireText?
     @Option(
         help: ArgumentHelp(

@@ -52,14 +52,14 @@ struct NewCommand: ParsableCommand {
     var server: String?
     @Option(
         parsing: .unconditional,
-        help: "What this device is called (default: the file's, or the host's name)."
+        help: "This device's name (default: the file's, or the host's name)."
     )
     var device: WireText?
     @Option(help: "The letter of the leader's draft numbers.")
     var letter = "L"
     @Option(
         parsing: .unconditional,
-        help: "What the engagement is called on this device (default: its number)."
+        help: "The engagement's name on this device (default: its number)."
     )
     var name: String?
     @OptionGroup var options: EngagementOptions

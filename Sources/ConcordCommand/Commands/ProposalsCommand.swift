@@ -21,7 +21,7 @@ struct ProposalsCommand: ParsableCommand {
             """
     )
 
-    @Flag(help: "Only your own.")
+    @Flag(help: "Only your own proposals.")
     var mine = false
     @OptionGroup var options: EngagementOptions
 
@@ -50,7 +50,7 @@ struct ProposedSave {
     /// The same in words.
     let deeds: String
 
-    /// The conflicts in which it is a side, each once.
+    /// The conflicts in which it is a candidate, each once.
     var conflicts: [CellPath] {
         var known: Set<CellPath> = []
         return proposals.compactMap(\.conflict).filter { known.insert($0).inserted }

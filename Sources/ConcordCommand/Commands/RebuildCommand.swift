@@ -18,7 +18,7 @@ struct RebuildCommand: ParsableCommand {
             """
     )
 
-    @Flag(help: "Only compare.")
+    @Flag(help: "Compare, and change nothing.")
     var check = false
     @OptionGroup var options: EngagementOptions
 

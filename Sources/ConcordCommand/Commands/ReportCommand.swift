@@ -80,7 +80,7 @@ extension AuditView {
         )
     }
 
-    /// A conflict as the report shows it: what it is about, what happened, and what each side wrote.
+    /// A conflict as the report shows it: what it is about, what happened, and what each candidate's author wrote.
     fileprivate func report(_ conflict: Conflict) throws -> ReportConflict {
         let subject = describe(conflict)
         let texts = try sideTexts(of: conflict)

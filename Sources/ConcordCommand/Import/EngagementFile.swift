@@ -70,7 +70,7 @@ struct EngagementFile {
                 .badInput,
                 "leader",
                 "the file's team has no leader",
-                next: "Say who is: --leader ID, or the role \"lead auditor\" in the file."
+                next: "Name the leader: --leader ID, or the role \"lead auditor\" in the file."
             )
         }
         return leader

@@ -18,7 +18,7 @@ struct PointArgument {
                 throw CommandFailure(
                     .notFound,
                     "not-found",
-                    "the log has no position \(position) here",
+                    "the log on this device has no position \(position)",
                     next: size == 0
                         ? "The server's log is empty so far; name a diff as `concord log` shows it."
                         : "Its positions are 0 to \(size - 1)."

@@ -64,7 +64,7 @@ extension EngagementOptions {
                     "not-found",
                     "there is no engagement '\(name)' on this device",
                     next: names.isEmpty
-                        ? "Begin one with `concord new`, or join one with `concord join CODE`."
+                        ? "Open one with `concord new`, or join one with `concord join`."
                         : NearNames.hint(name, among: names)
                             + "There are: \(names.joined(separator: ", "))."
                 )
@@ -76,7 +76,7 @@ extension EngagementOptions {
                 .notFound,
                 "not-found",
                 "there is no engagement on this device yet",
-                next: "Begin one with `concord new`, or join one with `concord join CODE`."
+                next: "Open one with `concord new`, or join one with `concord join`."
             )
         }
         guard names.count == 1 else {
@@ -84,7 +84,7 @@ extension EngagementOptions {
                 .usage,
                 "ambiguous",
                 "there are \(names.count) engagements on this device",
-                next: "Say which one with --engagement: \(names.joined(separator: ", "))."
+                next: "Name one with --engagement: \(names.joined(separator: ", "))."
             )
         }
         return folder.file(of: only)

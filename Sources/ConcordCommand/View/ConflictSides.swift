@@ -5,7 +5,7 @@ import ConcordMerge
 import ConcordModel
 
 extension AuditView {
-    /// A conflict with its sides beside each other, with what each author had before them; below each
+    /// A conflict with its candidates next to each other, with what each author saw before writing; below each
     /// other if there are many.
     func sides(_ conflict: Conflict) throws -> [Shown] {
         let account = try account(of: conflict)
@@ -59,7 +59,7 @@ extension AuditView {
             + (by.reason.map { ["because: \($0)"] } ?? []) + before(side)
     }
 
-    /// What the author had on their screen, where that says more than the side itself.
+    /// What the author had on their screen, where that says more than the candidate itself.
     private func before(_ side: ConflictAccount.Side) -> [Shown] {
         let sight = side.before
         let isPresence = side.account.path.field == nil || side.account.path.member != nil
@@ -116,12 +116,12 @@ extension AuditView {
             : "\(person(owner)), who raised it, or an audit team leader can resolve it: \(command)"
     }
 
-    /// The text as a side left it.
+    /// The text as a candidate's author left it.
     private static func text(of side: ConflictAccount.Side) -> String {
         side.changes.filter { $0.kind != .deleted }.map(\.text).joined()
     }
 
-    /// What each side of a contested text says, by its diff's name.
+    /// What each candidate for a text in conflict says, by its diff's name.
     func sideTexts(of conflict: Conflict) throws -> [WriteReference: String] {
         guard conflict.kind == .text else { return [:] }
         var texts: [WriteReference: String] = [:]

@@ -65,7 +65,7 @@ struct ConflictStory {
         return parts.count > 1 ? "\(parts[0]) while \(rest)" : parts.joined()
     }
 
-    /// That somebody has ended what is contested meanwhile: "; Ben withdrew it".
+    /// That somebody has ended the record in conflict meanwhile: "; Ben withdrew it".
     private func endedSince() throws -> String? {
         guard view.hasEnded(conflict),
             let state = try view.replica.blame(
@@ -166,7 +166,7 @@ struct ConflictStory {
         return conflict.path.kind == "criterion" ? view.describe(conflict.path).what : subject
     }
 
-    /// Whether a candidate is a write to the contested place itself.
+    /// Whether a candidate is a write to the place of the conflict itself.
     private func isHere(_ candidate: Conflict.Candidate) -> Bool {
         candidate.path.map { $0 == conflict.path.text } ?? true
     }
@@ -177,7 +177,7 @@ struct ConflictStory {
         return path.kind == "criterion" || path.member != nil
     }
 
-    /// Whether a candidate stands in the contested finding itself, or in a criterion of it.
+    /// Whether a candidate is in the finding in conflict itself, or in a criterion of it.
     private func isOfSubject(_ candidate: Conflict.Candidate) -> Bool {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else { return true }
         let owner = view.field("criterion", path.record, "finding")?.stringValue
@@ -218,7 +218,7 @@ extension AuditView {
         }
     }
 
-    /// What one side of a conflict wrote at another place than the contested one, in words.
+    /// What one candidate of a conflict wrote elsewhere than where the conflict is, in words.
     func deed(
         of candidate: Conflict.Candidate,
         at path: CellPath,

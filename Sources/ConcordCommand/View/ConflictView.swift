@@ -17,7 +17,7 @@ extension AuditView {
     struct ConflictSubject {
         /// The record: "B-03 Emergency changes not reviewed".
         let record: String
-        /// What about it is contested.
+        /// What the conflict is about.
         let what: String
     }
 
@@ -77,7 +77,7 @@ extension AuditView {
         return names.prefix(12).joined(separator: ", ") + left
     }
 
-    /// A conflict over a text with the texts that its sides made, and the merged one.
+    /// A conflict over a text with the texts that its candidates made, and the merged one.
     private func withTexts(_ conflict: Conflict) throws -> Conflict {
         guard conflict.kind == .text else { return conflict }
         return try replica.account(ofConflictAt: conflict.path)?.conflict ?? conflict
@@ -230,7 +230,7 @@ extension Snapshot {
 }
 
 extension AuditView {
-    /// What one side of a conflict wrote, for people: an edit elsewhere names its place.
+    /// What one candidate of a conflict wrote, for people: an edit elsewhere names its place.
     func candidateText(_ candidate: Conflict.Candidate, of conflict: Conflict) -> String {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else {
             if conflict.kind == .removedEdited {
@@ -249,7 +249,7 @@ extension AuditView {
         return deed(of: candidate, at: path, in: conflict)
     }
 
-    /// Into which finding a side merges: " into L-01 Target"; nothing where it does not merge.
+    /// Into which finding a candidate merges: " into L-01 Target"; nothing where it does not merge.
     private func target(of candidate: Conflict.Candidate, _ conflict: Conflict) -> String {
         guard conflict.path.kind == "finding", conflict.path.field == "state",
             candidate.value == "merged",

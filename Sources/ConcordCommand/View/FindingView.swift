@@ -169,7 +169,7 @@ extension AuditView {
         return lines
     }
 
-    /// Conflicts of which all sides are proposals: who proposes what, and how it is decided.
+    /// Conflicts of which all candidates are proposals: who proposes what, and how it is decided.
     private func proposed(_ conflicts: [Conflict]) throws -> [Shown] {
         var lines: [Shown] = []
         for conflict in conflicts {

@@ -3,9 +3,9 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 
-/// What of a member's work is not settled: it is contested, or only proposed; and what of others waits for them.
+/// What of a member's work is still open: it is in conflict, or only proposed; and which proposals by others need their decision.
 struct OpenMatters {
-    /// The conflicts in which something of theirs is a side.
+    /// The conflicts in which something of theirs is a candidate.
     let contested: [(name: String, about: String)]
     /// The places where something of theirs is only proposed.
     let proposed: [String]
@@ -40,7 +40,7 @@ struct OpenMatters {
     /// How many of each are named.
     private static let namedMax = 6
 
-    /// For people; nothing where all is settled.
+    /// For people; nothing where nothing is open.
     var text: [Shown] {
         var lines: [Shown] = []
         if !contested.isEmpty {

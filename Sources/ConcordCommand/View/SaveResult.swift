@@ -5,7 +5,7 @@ import ConcordMerge
 import ConcordModel
 
 extension EngagementOptions {
-    /// Saves an edit and says what came of it.
+    /// Saves an edit and prints the result.
     ///
     /// - Parameter keeping: whether to keep what would not count, because the person said so.
     func save(

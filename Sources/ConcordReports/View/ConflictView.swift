@@ -1,7 +1,7 @@
 import ConcordEncoding
 import ConcordModel
 
-/// An open conflict, with what each side holds.
+/// An open conflict, with each candidate.
 struct ConflictView {
     struct Candidate {
         let value: String
