@@ -11,7 +11,7 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the server until it is stopped.",
         discussion: """
-            Options win over environment variables, which win over defaults. When the server says \
+            Options override environment variables, which override defaults. When the server says \
             that a diff is accepted, the diff is durable in its SQLite file. Back the file up with \
             `sqlite3 FILE ".backup COPY"` while the server runs. On SIGTERM or SIGINT the server \
             finishes current requests and stops.

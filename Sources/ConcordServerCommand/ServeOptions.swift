@@ -29,7 +29,7 @@ struct ServeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Write the port to this file once the server listens, in one step. The file is removed \
+            Write the port to this file once the server listens, whole or not at all. The file is removed \
             when the server stops. [CONCORD_SERVER_PORT_FILE]
             """,
             valueName: "file"

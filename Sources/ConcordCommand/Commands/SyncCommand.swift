@@ -85,7 +85,7 @@ struct SyncCommand: AsyncParsableCommand {
         var lines: [Shown] = [
             Style.output.warning(
                 Shown(
-                    "\(Layout.count(saves.count, "save")) of yours "
+                    "\(saves.count) of your saves "
                         + (saves.count == 1 ? "has" : "have") + " no effect"
                 )
             )

@@ -14,7 +14,7 @@ extension AuditView {
         case .text:
             return conflict.candidates.allSatisfy(\.isProposal)
                 ? "a proposal counts once someone accepts it"
-                : "both edits change the same words, so someone has to read them"
+                : "the edits change the same words, so someone has to read them"
         case .endedEdited: return "it stays as it was until someone resolves the conflict"
         case .confirmedEdited where conflict.path.kind == Schema.action.name:
             return "the answer is not accepted until someone resolves the conflict"

@@ -27,9 +27,9 @@ struct ConflictStory {
                     + (took.isEmpty ? "" : "; \(join(took)) removed something there")
             }
             let target = view.audit.finding(conflict.path.record)?.duplicateOf
-            let into = target.flatMap { view.audit.finding($0)?.label.string } ?? "a finding"
-            return "\(join(merged)) merged \(subject) into \(into), which no longer counts; "
-                + "\(join(ended)) ended \(target == nil ? "that finding" : into)"
+            let label = target.flatMap { view.audit.finding($0)?.label.string }
+            return "\(join(merged)) merged \(subject) into \(label ?? "a finding"), which no longer "
+                + "counts; \(join(ended)) ended \(label ?? "that finding")"
         case .removedEdited:
             let removals = conflict.candidates.filter { isHere($0) && $0.value == nil }
             let others = conflict.candidates.filter { !(isHere($0) && $0.value == nil) }
