@@ -1,18 +1,18 @@
 public import ConcordEncoding
 public import ConcordModel
 
-/// Why an act of the audit is not possible on what is shown; nothing was written.
+/// Why an act of the audit is not possible on what is shown. Nothing was written.
 ///
-/// A refusal is a value, so that a command, a screen and an app say it alike: `code` for programs,
-/// `message` and `next` for people.
+/// A refusal is a value, so that a command, a screen and an app say the same: `code` is for
+/// programs, `message` and `next` are for people.
 public enum ActRefusal: Error, Hashable, Sendable {
     /// The life cycle has no such step.
     case noStep(finding: WireText, from: WireText, to: WireText, open: [WireText])
     /// A finding cannot be merged into itself.
     case intoItself(finding: WireText)
-    /// The finding that is to take others in does not count.
+    /// The finding to merge into does not count.
     ///
-    /// - Parameter counting: the finding in which it counts itself, where it was merged.
+    /// - Parameter counting: the finding in which it counts itself, if it was merged.
     case targetDoesNotCount(finding: WireText, state: WireText, counting: WireText?)
     /// Two of the findings grade one clause differently.
     case gradesDiffer(
@@ -22,17 +22,17 @@ public enum ActRefusal: Error, Hashable, Sendable {
         otherGrade: WireText,
         clause: WireText
     )
-    /// A finding that was not merged cannot be taken out of a merge.
+    /// A finding that was not merged cannot be unmerged.
     case notMerged(finding: WireText, state: WireText)
     /// The finding to merge into is not named.
     case noTarget(finding: WireText)
     /// The finding does not cite the clause.
     case notCited(finding: WireText, clause: WireText, cited: [WireText])
-    /// One clause is named twice, with two grades.
+    /// One clause is given twice, with two grades.
     case clauseTwice(clause: WireText, grades: [WireText])
-    /// A finding that was withdrawn or merged takes nothing new.
+    /// A withdrawn or merged finding cannot be changed.
     ///
-    /// - Parameter counting: the finding in which it counts, where it was merged.
+    /// - Parameter counting: the finding in which it counts, if it was merged.
     case findingEnded(finding: WireText, state: WireText, counting: WireText?)
     /// A field would name something that is not there.
     ///
@@ -42,10 +42,10 @@ public enum ActRefusal: Error, Hashable, Sendable {
         name: WireText,
         known: [References.Named]
     )
-    /// Nonconformities of the standard are open that forbid the recommendation.
+    /// Open nonconformities of the standard forbid the recommendation.
     case recommendationNotAllowed(recommendation: Recommendation, open: [WireText])
 
-    /// The refusal as programs tell it apart.
+    /// The refusal as a code for programs.
     public var code: String {
         switch self {
         case .noStep: "life-cycle"
@@ -98,7 +98,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// What would be right, in sentences.
+    /// What to do instead, in sentences.
     public var next: String {
         switch self {
         case .noStep(_, _, _, let open):
@@ -139,7 +139,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
 }
 
 extension ActRefusal: CustomStringConvertible {
-    /// The message and what would be right.
+    /// The message, and what to do instead.
     public var description: String { "\(message). \(next)" }
 }
 
