@@ -28,8 +28,8 @@ struct ConflictStory {
             }
             let target = view.audit.finding(conflict.path.record)?.duplicateOf
             let label = target.flatMap { view.audit.finding($0)?.label.string }
-            return "\(join(merged)) merged \(subject) into \(label ?? "a finding"), which no longer "
-                + "counts; \(join(ended)) ended \(label ?? "that finding")"
+            return "\(join(merged)) merged \(subject) into \(label ?? "a finding"), "
+                + "which no longer counts; \(join(ended)) ended \(label ?? "that finding")"
         case .removedEdited:
             let removals = conflict.candidates.filter { isHere($0) && $0.value == nil }
             let others = conflict.candidates.filter { !(isHere($0) && $0.value == nil) }
