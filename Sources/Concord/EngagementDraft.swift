@@ -1,8 +1,8 @@
 public import ConcordEncoding
 
-/// What a new engagement begins with.
+/// The contents of a new engagement.
 public struct EngagementDraft: Sendable {
-    /// A further record, written behind the first diff.
+    /// A further record, written after the first diff.
     public struct Record: Sendable {
         /// The kind; unknown ones are kept too.
         public var kind: WireText
@@ -23,13 +23,13 @@ public struct EngagementDraft: Sendable {
     public var leader: WireText
     /// Further fields of the leader's member record.
     public var leaderFields: JSONObject
-    /// What the leader calls their device.
+    /// The name of the leader's device.
     public var device: WireText
     /// The letter of the leader's draft numbers.
     public var letter: WireText
     /// The fields of the engagement's own record.
     public var fields: JSONObject
-    /// What else is known from the beginning.
+    /// The other records that are known from the beginning.
     public var records: [Record]
 
     /// A draft led by `leader`.

@@ -1,9 +1,10 @@
 import ConcordEncoding
 import ConcordFiles
 
-/// The names of what a member has read in their inbox: a line each, in a file beside the replica.
+/// The names of the inbox items that a member has read, one per line, in a file next to the
+/// replica.
 ///
-/// Only a convenience: where the file is lost, everything is told again.
+/// If the file is lost, all items count as new again.
 struct InboxNote {
     let path: String
 

@@ -1,16 +1,17 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// What a person who is invited types in: which engagement, where its server is, and the secret that admits.
+/// The code that an invited person types: the engagement, its server's address, and the secret that
+/// lets them join.
 ///
-/// Text form: `concord1:` and base64url of canonical JSON, with a checksum, so that a code that was
-/// cut or mistyped is told from one that is wrong. Anyone who has it can join: hand it over as a secret.
+/// Text form: `concord1:` and base64url of canonical JSON, with a checksum that shows whether a
+/// code was cut or mistyped. Anyone who has the code can join, so keep it secret.
 /// `Protocol/membership.md`, "Invitation code".
 public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
     private static let prefix = "concord1:"
     private static let checksumBytes = 4
 
-    /// Which engagement.
+    /// The engagement.
     public let engagement: DiffID
     /// The invitation's record id.
     public let invitation: WireText
@@ -19,7 +20,7 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
     /// The server's address, if the engagement has one.
     public let server: String?
 
-    /// A code for an invitation that was signed.
+    /// A code for a signed invitation.
     public init(engagement: DiffID, invitation: WireText, secret: [UInt8], server: String?) {
         precondition(secret.count == 32, "an invitation secret has 32 bytes")
         self.engagement = engagement
@@ -28,8 +29,8 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
         self.server = server
     }
 
-    /// Reads a code; spaces and line ends, which a letter or a screen may have put into it, do not
-    /// matter. Nil if it is damaged.
+    /// Reads a code. Spaces and line ends do not matter, since a letter or a screen may have added
+    /// them. Nil if the code is damaged.
     public init?(_ text: String) {
         let trimmed = text.filter { !$0.isWhitespace }
         guard trimmed.hasPrefix(Self.prefix),

@@ -8,11 +8,11 @@ import ConcordStorage
 public import ConcordSync
 
 extension Replica {
-    /// Opens a new engagement, with the person who does it as its audit team leader.
+    /// Opens a new engagement. The person who opens it is its audit team leader.
     ///
-    /// - Returns: the replica, and the recovery key's secret in base64url, to be printed once and kept
-    ///   on paper: a later version lets its holder appoint a new leader.
-    /// - Throws: `ReplicaFailure`, for example `alreadyExists`; nothing is left behind then.
+    /// - Returns: the replica, and the secret of the recovery key in base64url. Print it once and
+    ///   keep it on paper: a later version lets its holder appoint a new leader.
+    /// - Throws: `ReplicaFailure`, for example `alreadyExists`; then nothing is left behind.
     public static func create(
         at path: String,
         engagement content: EngagementDraft,
@@ -42,15 +42,16 @@ extension Replica {
         }
     }
 
-    /// Joins an engagement by an invitation code: fetches its log, and signs the join.
+    /// Joins an engagement with an invitation code: fetches its log and signs the join.
     ///
-    /// The join counts once it is signed: if the server cannot be reached again to hear of it, it waits
-    /// for the next sync.
+    /// The join counts once it is signed. If the server stops answering after that, the next sync
+    /// sends it.
     ///
-    /// - Parameter renaming: where the replica is to stand instead, by the engagement's number, which nobody
-    ///   knows before its log is here; nil, or a path where something stands, leaves it at `path`.
-    /// - Throws: `ReplicaFailure`, for example `wrongInvitation` or `server`; nothing is left behind
-    ///   then.
+    /// - Parameter renaming: another path for the replica, given the engagement's number, which is
+    ///   not known before the log has arrived. The replica stays at `path` if this returns nil or a
+    ///   path that is taken.
+    /// - Throws: `ReplicaFailure`, for example `wrongInvitation` or `server`; then nothing is left
+    ///   behind.
     public static func join(
         at path: String,
         code: InvitationCode,
@@ -84,8 +85,8 @@ extension Replica {
         return replica
     }
 
-    /// Sends the signed join. Where the server does not answer any more, the join may have reached it
-    /// and have used up the invitation: it is kept, and the next sync sends it again.
+    /// Sends the signed join. If the server stops answering, the join may have reached it and used
+    /// up the invitation: it is kept, and the next sync sends it again.
     private func deliverJoin(through transport: some SyncTransport) async throws {
         do {
             let summary = try await sync(through: transport)
@@ -94,7 +95,7 @@ extension Replica {
             try ReplicaDraft.remove(path)
             throw ReplicaFailure(
                 .wrongInvitation,
-                "The server does not take the join (\(refused.code)): \(refused.detail). Ask the audit"
+                "The server refused the join (\(refused.code)): \(refused.detail). Ask the audit"
                     + " team leader for a new code."
             )
         } catch let failure as ReplicaFailure where failure.code == .server {
@@ -186,7 +187,7 @@ extension Replica {
         else {
             throw ReplicaFailure(
                 .wrongInvitation,
-                "The engagement knows no such invitation. Ask the audit team leader to sync, or for a"
+                "The engagement has no such invitation. Ask the audit team leader to sync, or for a"
                     + " new code."
             )
         }
@@ -210,14 +211,14 @@ extension Replica {
         if let voided = receipt?.voided.first {
             throw ReplicaFailure(
                 .wrongInvitation,
-                "The invitation admits no one any more (\(voided.reason.rawValue)). Ask the audit team"
+                "The invitation is not valid any more (\(voided.reason.rawValue)). Ask the audit team"
                     + " leader for a new code."
             )
         }
     }
 
-    /// The letter of draft numbers: the invitation's, and where several may use it, something of the
-    /// member's own behind it, so that numbers stay unique without a server.
+    /// The letter of draft numbers: the invitation's. If several people may use the invitation,
+    /// part of the member's id follows it, so that numbers stay unique without a server.
     private static func letter(_ fields: JSONObject, member: WireText) -> WireText? {
         guard let letter = fields["letter"]?.stringValue else { return nil }
         guard fields["uses"]?.integerValue ?? 1 > 1 else { return letter }
@@ -226,12 +227,13 @@ extension Replica {
 }
 
 extension Replica {
-    /// Invites the person who gets the code: signs an invitation with a role, an expiry and a number of uses.
+    /// Invites a person: signs an invitation with a role, an expiry and a number of uses. Anyone
+    /// who has the code can join.
     ///
     /// - Parameters:
-    ///   - name: whom it is for, as a suggestion.
+    ///   - name: the person it is for, as a suggestion.
     ///   - letter: the letter of their draft numbers; the next free one by default.
-    ///   - expires: after which the server takes no join.
+    ///   - expires: the time after which the server accepts no join.
     ///   - server: the address that goes into the code.
     /// - Throws: `ReplicaFailure`.
     public func invite(
@@ -268,7 +270,7 @@ extension Replica {
                 let reason = refusal.voided.first.map { " (\($0.reason.rawValue))" } ?? ""
                 throw ReplicaFailure(
                     .edit,
-                    "Only the audit team leader invites\(reason).",
+                    "Only an audit team leader can invite\(reason).",
                     cause: refusal
                 )
             }

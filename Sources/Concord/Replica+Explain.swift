@@ -9,17 +9,18 @@ public struct DiffSummary: Hashable, Sendable {
     public let id: DiffID
     /// Its name in `over`.
     public let reference: WriteReference
-    /// When its author's clock says it was made (RFC 3339).
+    /// The time of saving by its author's clock (RFC 3339).
     public let time: String
-    /// Its place in the server's log, nil while it has none.
+    /// Its position in the server's log; nil while it has none.
     public let position: Int?
 }
 
 extension Replica {
     // MARK: Why something is shown.
 
-    /// Who made each cell of a record show what it shows, with what it replaced and what stands beside
-    /// it: the record's presence first, then its fields in the order of the schema.
+    /// For each cell of a record: who wrote the value that it shows, what that replaced, and which
+    /// other candidates there are. The record's presence comes first, then its fields in the order
+    /// of the schema.
     ///
     /// - Parameter field: only this field, with all members of a set.
     /// - Throws: `ReplicaFailure`.
@@ -36,33 +37,35 @@ extension Replica {
         try ReplicaFailure.mapping { try store.read { try $0.parts(kind: kind, id: id) } }
     }
 
-    /// A conflict with what a person needs to decide it: who wrote each side, when and why, and what they
-    /// had on their screen; nil if there is no conflict at this place any more.
+    /// A conflict with what a person needs to resolve it: the author, time and reason of each
+    /// candidate, and what each author saw before writing; nil if there is no conflict at this path
+    /// any more.
     ///
     /// - Throws: `ReplicaFailure`.
     public func account(ofConflictAt path: CellPath) throws -> ConflictAccount? {
         try ReplicaFailure.mapping { try store.read { try $0.account(ofConflictAt: path) } }
     }
 
-    /// Every contested text, without what is in question, with the number of versions:
-    /// what lists and reports show of it.
+    /// Every text in conflict, without the changes in conflict, and with the number of candidates:
+    /// what lists and reports show.
     ///
     /// - Throws: `ReplicaFailure`.
     public func contestedTexts() throws -> [ContestedText] {
         try ReplicaFailure.mapping { try store.read { try $0.contestedTexts() } }
     }
 
-    /// Every proposal that nobody has decided, oldest first: shown where nobody else wrote, a side of a conflict, or
-    /// beside a step that was taken.
+    /// Every open proposal, oldest first: one that is shown because nobody else wrote there, a
+    /// candidate of a conflict, or one that was made at the same time as a step.
     ///
     /// - Throws: `ReplicaFailure`.
     public func openProposals() throws -> [OpenProposal] {
         try ReplicaFailure.mapping { try store.read { try $0.openProposals() } }
     }
 
-    /// Records that two members edited at the same time in different places; no conflicts.
+    /// Records in which two members edited different fields at the same time. These are not
+    /// conflicts.
     ///
-    /// - Parameter all: also where the edits were replaced since.
+    /// - Parameter all: whether to include edits that were replaced since.
     /// - Throws: `ReplicaFailure`.
     public func parallelEdits(all: Bool = false) throws -> [ParallelEdits] {
         try ReplicaFailure.mapping { try store.read { try $0.parallelEdits(all: all) } }
@@ -79,10 +82,11 @@ extension Replica {
 
     /// A record as it was shown at a point of its history; nil if nobody had named it by then.
     ///
-    /// The diffs that the point includes are folded anew in memory, which takes a second for some ten
-    /// thousand. What was pending then and has its place in the log since is judged at that place.
+    /// The state is computed again in memory from the diffs that the point includes, which takes a
+    /// second for about ten thousand. A diff that was pending then, and has a position in the log
+    /// now, is judged at that position.
     ///
-    /// - Parameter progress: told how many diffs are folded, from time to time.
+    /// - Parameter progress: called now and then with the number of diffs folded so far.
     /// - Throws: `ReplicaFailure`.
     public func picture(
         kind: WireText,
@@ -99,7 +103,7 @@ extension Replica {
 
     /// The diff at a position of the server's log.
     ///
-    /// - Throws: `ReplicaFailure`, `notFound` where the log here does not reach so far.
+    /// - Throws: `ReplicaFailure`: `notFound` if the log on this device does not reach so far.
     public func diff(atPosition position: Int) throws -> DiffID {
         try ReplicaFailure.mapping {
             guard let id = try store.read({ try $0.diff(atPosition: position) }) else {
@@ -109,8 +113,8 @@ extension Replica {
         }
     }
 
-    /// The diffs that a name can mean: an identity or its beginning, or `seq@author`, whose author may be
-    /// cut short.
+    /// The diffs that a name can mean: an identity or its beginning, or `seq@author`, in which the
+    /// author may be shortened.
     ///
     /// - Throws: `ReplicaFailure`.
     public func diffs(named name: String) throws -> [DiffSummary] {

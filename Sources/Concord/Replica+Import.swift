@@ -3,51 +3,53 @@ import ConcordEncoding
 import ConcordSigning
 import ConcordStorage
 
-/// What came of importing an exported log.
+/// The result of importing an exported log.
 public struct ImportReport: Hashable, Sendable {
     /// How many diffs the file holds.
     public let diffs: Int
-    /// How many of them were not here before.
+    /// How many of them were new on this device.
     public let new: Int
 }
 
-/// Why an exported log is refused: nothing of it was taken in.
+/// Why an exported log was refused. Nothing of it was imported.
 public struct ImportRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// Which line of the file, from 1.
     public let line: Int
-    /// Why, as a code of `Protocol/rejections.json`; nil where the line is not one of an exported log.
+    /// The reason, as a code of `Protocol/rejections.json`; nil if the line is not one of an
+    /// exported log.
     public let refusal: DiffRefusal?
 
     /// What happened, and what to do next.
     public var description: String {
         guard let refusal else {
-            return "Line \(line) is not a line of an exported log. Nothing was taken in."
+            return "Line \(line) is not a line of an exported log. Nothing was imported."
                 + " `concord log --export` writes such files."
         }
-        return "Line \(line) is refused (\(refusal.rawValue)). Nothing was taken in."
+        return "Line \(line) is refused (\(refusal.rawValue)). Nothing was imported."
             + " \(Self.advice(refusal))"
     }
 
     private static func advice(_ refusal: DiffRefusal) -> String {
         switch refusal {
         case .missingParent, .brokenChain:
-            "The diff follows one that is neither here nor in the file before it: sync first, or import"
-                + " a whole log."
+            "The diff follows one that is neither on this device nor earlier in the file: sync first, or import"
+                + " a complete log."
         case .wrongEngagement: "The file is the log of another engagement."
         case .bodyMismatch:
-            "Contents were erased whose order is not here yet, or changed by somebody: sync first."
+            "Contents were erased, and this device does not have the order to erase them; or somebody changed them. Sync first."
         default: "The file was changed or damaged after it was exported: ask for another copy."
         }
     }
 }
 
 extension Replica {
-    /// Takes in an exported log (`LogLine.exported`, one a line): a colleague's, or what was set apart by a
-    /// rebuild.
+    /// Imports an exported log (`LogLine.exported`, one per line): a colleague's, or the diffs that
+    /// a rebuild set apart.
     ///
-    /// Every signature is checked, each line must fit what is here or stands before it in the file, and
-    /// either all of it is taken in or nothing. What is here already is passed over. What is new has no
-    /// place in the server's log until the next sync, which offers it to the server.
+    /// Checks every signature. Each line must fit the diffs of this replica or an earlier line of
+    /// the file. Either everything is imported or nothing. Diffs that the replica already has are
+    /// skipped. New diffs have no position in the server's log until the next sync offers them to
+    /// the server.
     ///
     /// - Throws: `ImportRefusal` with the line, or `ReplicaFailure`.
     public func importLog(_ bytes: [UInt8]) throws -> ImportReport {

@@ -4,11 +4,11 @@ import ConcordFiles
 public import ConcordMerge
 import ConcordStorage
 
-/// Something that this device's member has to be told, and whether they were.
+/// An item of the member's inbox, and whether it is new.
 public struct InboxEntry: Hashable, Sendable, Identifiable {
-    /// What it is.
+    /// The item.
     public let item: InboxItem
-    /// Whether it was not marked as read on this device.
+    /// Whether it has not been marked as read on this device.
     public let isNew: Bool
 
     /// The item's name.
@@ -16,10 +16,11 @@ public struct InboxEntry: Hashable, Sendable, Identifiable {
 }
 
 extension Replica {
-    /// What this device's member wrote and does not stand: decided otherwise by somebody who ended a
-    /// conflict, outranked by a field's rule, or void; and which of their proposals were decided.
+    /// The member's edits that were overruled or have no effect, and the decisions on their
+    /// proposals: a conflict was resolved with another value, a field's rule showed somebody else's
+    /// value, or the edit is void.
     ///
-    /// - Parameter point: only what came of diffs that the author of this one had not seen.
+    /// - Parameter point: a diff; only events that its author had not seen are returned.
     /// - Returns: oldest first; empty for a device that has no member.
     /// - Throws: `ReplicaFailure`.
     public func inbox(since point: DiffID? = nil) throws -> [InboxEntry] {
@@ -35,7 +36,7 @@ extension Replica {
         }
     }
 
-    /// Notes that the member has read these; a note beside the replica, on this device alone.
+    /// Marks these items as read, on this device only, in a file next to the replica.
     ///
     /// - Throws: `ReplicaFailure` if the note cannot be written.
     public func markRead(_ entries: [InboxEntry]) throws {

@@ -3,16 +3,16 @@ import ConcordFiles
 import ConcordSigning
 import ConcordStorage
 
-/// What rebuilding the state from the log has shown and done.
+/// The result of rebuilding the state from the log.
 public struct RebuildReport: Hashable, Sendable {
     /// The rows that differed, each with the table it is in; as far as the file could be read.
     public let differences: [String]
-    /// Whether what was stored is what the log gives, in a file that is whole.
+    /// Whether the stored state was the one that the log gives, in an undamaged file.
     public let isSame: Bool
-    /// What was made of a damaged file; nil where nothing was replaced.
+    /// The new file in place of a damaged or differing one; nil if nothing was replaced.
     public let rebuilt: Rebuilt?
 
-    /// A file that was made of what could be read of another one's log.
+    /// A new file, built from what could be read of the old file's log.
     public struct Rebuilt: Hashable, Sendable {
         /// Where the old file is kept.
         public let kept: String
@@ -20,15 +20,15 @@ public struct RebuildReport: Hashable, Sendable {
         public let diffs: Int
         /// The entries of the server's log that could not be read, by position; a sync fetches them.
         public let missing: [Int]
-        /// How many diffs could not be read that the server did not have.
+        /// How many diffs that the server did not have could not be read.
         public let lost: Int
-        /// Where the diffs are that could be read but wait for missing ones: `importLog` takes them in
+        /// Where the diffs are that could be read but need missing ones; `importLog` imports them
         /// after a sync.
         public let apart: String?
     }
 }
 
-/// What a full check of the log has shown.
+/// The result of a full check of the log.
 public struct VerifyReport: Hashable, Sendable {
     /// A diff that failed.
     public struct Fault: Hashable, Sendable {
@@ -47,12 +47,13 @@ public struct VerifyReport: Hashable, Sendable {
 }
 
 extension Replica {
-    /// The version of the SQLite that replicas are kept with, as `3.40.1`.
+    /// The version of SQLite that keeps the replicas, such as `3.40.1`.
     public static var sqliteVersion: String { ReplicaStore.sqliteVersion }
 
-    /// Rebuilds the state from the whole log; compares with what is stored, or replaces it.
+    /// Rebuilds the state from the whole log, and compares it with the stored state or replaces
+    /// that.
     ///
-    /// The file must be whole; `Replica.rebuild(at:)` takes damaged ones too.
+    /// The file must be undamaged; `Replica.rebuild(at:)` accepts damaged ones too.
     ///
     /// - Parameter check: only compare.
     /// - Throws: `ReplicaFailure`.
@@ -68,13 +69,14 @@ extension Replica {
         }
     }
 
-    /// Rebuilds a replica from its log, whatever else of its file is damaged.
+    /// Rebuilds a replica from its log, even if the rest of its file is damaged.
     ///
-    /// Where the file is whole and its state is what the log gives, nothing is changed. Otherwise a new
-    /// file is made of what can be read of the log and put in the place of the old one, which is kept
-    /// under another name. No program may have the replica open meanwhile.
+    /// If the file is undamaged and its state is the one that the log gives, nothing is changed.
+    /// Otherwise a new file, built from what can be read of the log, takes the place of the old
+    /// one, which is kept under another name. No other program may have the replica open at that
+    /// time.
     ///
-    /// - Throws: `ReplicaFailure`, for example `busy`; everything is as it was then.
+    /// - Throws: `ReplicaFailure`, for example `busy`; then nothing was changed.
     public static func rebuild(at path: String) throws -> RebuildReport {
         try ReplicaFailure.mapping {
             try RegularFile.require(path, withParts: parts)
@@ -107,7 +109,7 @@ extension Replica {
 
     /// Checks every hash, every chain and every single signature.
     ///
-    /// - Parameter progress: told how many diffs are checked, from time to time.
+    /// - Parameter progress: called now and then with the number of diffs checked so far.
     /// - Throws: `ReplicaFailure`.
     public func verify(progress: (Int) -> Void = { _ in }) throws -> VerifyReport {
         var faults: [VerifyReport.Fault] = []

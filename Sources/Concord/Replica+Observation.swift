@@ -2,12 +2,13 @@ public import ConcordModel
 import ConcordStorage
 
 extension Replica {
-    /// What `read` makes of the replica, now and whenever it has changed: after saves, after syncs, and
-    /// after commits of other processes.
+    /// What `read` returns for the replica, now and after each change: after saves, after syncs,
+    /// and after commits of other processes.
     ///
-    /// The newest value only: an observer that is slow misses what lies between. Equal values come once.
+    /// Only the newest value is kept, so a slow observer misses the ones in between. Equal values
+    /// come once.
     ///
-    /// - Returns: a sequence that ends when its reader stops, or with the failure that `read` meets.
+    /// - Returns: a sequence that ends when its reader stops, or with the error that `read` throws.
     public func observe<Value: Sendable & Equatable>(
         _ read: @escaping @Sendable (Replica) throws -> Value
     ) -> AsyncThrowingStream<Value, any Error> {

@@ -6,13 +6,13 @@ import ConcordStorage
 
 /// One write in the history of a cell.
 public struct HistoryEntry: Hashable, Sendable {
-    /// Where a write stands.
+    /// What has become of a write.
     public enum Standing: Hashable, Sendable {
         /// It has effect and nothing replaced it: shown, or a candidate.
         case surviving
-        /// A write whose author was shown it replaced it.
+        /// It was replaced by a write whose author had seen it.
         case replaced
-        /// It has no effect, and why.
+        /// It has no effect, for this reason.
         case void(VoidReason)
     }
 
@@ -20,11 +20,11 @@ public struct HistoryEntry: Hashable, Sendable {
     public let write: WriteReference
     /// Its diff.
     public let diff: DiffID
-    /// When its author's clock says it was made (RFC 3339).
+    /// The time of saving by its author's clock (RFC 3339).
     public let time: String
-    /// The diff's place in the server's log, nil while it has none.
+    /// The diff's position in the server's log; nil while it has none.
     public let position: Int?
-    /// Where it stands.
+    /// What has become of it.
     public let standing: Standing
     /// Whether it is a proposal.
     public let isProposal: Bool
@@ -36,7 +36,7 @@ public struct HistoryEntry: Hashable, Sendable {
 
 /// A line of the change log.
 public struct LogLine: Hashable, Sendable {
-    /// The place in the server's log, nil while it has none.
+    /// The position in the server's log; nil while it has none.
     public let position: Int?
     /// The exact bytes of the envelope.
     public let envelope: [UInt8]
@@ -48,7 +48,7 @@ public struct LogLine: Hashable, Sendable {
 }
 
 extension Replica {
-    /// What the replica shows now, all of one moment.
+    /// What the replica shows now, all read at one moment.
     ///
     /// - Throws: `ReplicaFailure`.
     public func snapshot() throws -> Snapshot {
@@ -62,7 +62,7 @@ extension Replica {
         try ReplicaFailure.mapping { try store.read { try $0.document(kinds: kinds) } }
     }
 
-    /// How much is here and how much is on its way.
+    /// How much the replica holds, and how much of it the server does not have yet.
     ///
     /// - Throws: `ReplicaFailure`.
     public func status() throws -> ReplicaStatus {
@@ -78,15 +78,14 @@ extension Replica {
         }
     }
 
-    /// When the diff's author's clock says it was made, and with what place in the log; nil if it is
-    /// not here.
+    /// The time of saving by the author's clock (RFC 3339); nil if the replica does not have the diff.
     ///
     /// - Throws: `ReplicaFailure`.
     public func time(of write: WriteReference) throws -> String? {
         try ReplicaFailure.mapping { try store.read { try $0.diffs(write).first?.time } }
     }
 
-    /// The diff itself; nil if it is not here.
+    /// The diff itself; nil if the replica does not have it.
     ///
     /// - Throws: `ReplicaFailure`.
     public func diff(_ write: WriteReference) throws -> UnverifiedDiff? {
@@ -100,9 +99,9 @@ extension Replica {
         }
     }
 
-    /// The diff of an identity; nil if it is not here.
+    /// The diff with this identity; nil if the replica does not have it.
     ///
-    /// Where a chain was continued twice, two diffs have one name in `over`, and only this tells them apart.
+    /// In a fork, two diffs have one name in `over`, and only the identity distinguishes them.
     ///
     /// - Throws: `ReplicaFailure`.
     public func diff(_ id: DiffID) throws -> UnverifiedDiff? {
@@ -115,7 +114,7 @@ extension Replica {
         }
     }
 
-    /// The diffs of this member of which something has no effect.
+    /// The diffs of this member in which something has no effect.
     ///
     /// - Throws: `ReplicaFailure`.
     public func ownVoids() throws -> Set<DiffID> {
@@ -129,7 +128,8 @@ extension Replica {
         }
     }
 
-    /// Every diff: the server's log in its order, then what has no place in it, in causal order.
+    /// Every diff: first the server's log in its order, then the diffs without a position, in
+    /// causal order.
     ///
     /// - Throws: what `body` throws, or `ReplicaFailure`.
     public func log(_ body: (LogLine) throws -> Void) throws {

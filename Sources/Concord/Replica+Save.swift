@@ -5,29 +5,29 @@ import ConcordModel
 import ConcordStorage
 import Synchronization
 
-/// What came of a save.
+/// The result of a save.
 public struct SaveReceipt: Hashable, Sendable {
     /// The diff's name in `over`.
     public let reference: WriteReference
     /// The diff's identity.
     public let id: DiffID
-    /// What has no effect, where the caller asked to keep it: a leader may admit it.
+    /// The writes without effect, if the caller asked to keep them: a leader can admit them.
     public let voided: [IneffectiveWrite]
-    /// What is a proposal: shown only where nobody else wrote.
+    /// The proposals of the save: they are shown only where nobody else wrote.
     public let proposals: [CellPath]
 }
 
 extension Replica {
     /// Saves an edit: signed and stored in one durable transaction.
     ///
-    /// A save that returns does what its author meant. If some of it would have no effect, because of
-    /// their role or of what happened meanwhile, nothing is written, unless they say that it is to be
-    /// kept: then it is in the log, and a leader can admit it.
+    /// A save that returns does what its author meant. If part of it would have no effect, because
+    /// of the author's role or of another edit at the same time, nothing is written, unless the
+    /// author asks to keep it: then it is in the log, and a leader can admit it.
     ///
     /// - Parameter keepsVoid: whether to keep what has no effect.
     /// - Returns: nil if the edit changes nothing that is shown.
-    /// - Throws: `EditError` where the edit does not fit what is shown, `SaveRefusal` where it would not
-    ///   do what it says, else `ReplicaFailure`; nothing was written then.
+    /// - Throws: `EditError` if the edit does not fit what is shown, `SaveRefusal` if it would not
+    ///   do what it says, otherwise `ReplicaFailure`; then nothing was written.
     @discardableResult
     public func save(_ edit: Edit, keepingVoid keepsVoid: Bool = false) throws -> SaveReceipt? {
         try saveOperations(keepingVoid: keepsVoid) { context in
@@ -35,11 +35,11 @@ extension Replica {
         }
     }
 
-    /// Saves what `edit` makes of the state within the save's own transaction: for numbers that must
-    /// not be given twice by two processes.
+    /// Saves the edit that `edit` returns for the state within the save's own transaction, for
+    /// example with a number that no other process may use too.
     ///
-    /// - Throws: what `edit` throws, `EditError`, `SaveRefusal` or `ReplicaFailure`; nothing was written
-    ///   then.
+    /// - Throws: what `edit` throws, `EditError`, `SaveRefusal` or `ReplicaFailure`; then nothing
+    ///   was written.
     @discardableResult
     public func save(
         keepingVoid keepsVoid: Bool = false,
@@ -87,14 +87,14 @@ extension Replica {
         }
         throw ReplicaFailure(
             .behindGuard,
-            "\(path) is older than what this device has already written (number \(newest.seq), here"
-                + " \(tip?.reference.seq ?? 0)): it was restored from a backup or copied. Sync first, to"
-                + " take back what the server has; if that does not help, join again under a new key."
+            "\(path) is an older copy: this device has already written diff \(newest.seq), and the file"
+                + " ends at \(tip?.reference.seq ?? 0). Run a sync first to get the later diffs back. If"
+                + " that does not help, join again with a new invitation."
         )
     }
 }
 
-/// Which draft number a member's next finding gets: their letter and their own counter.
+/// The draft number that a member's next finding gets: their letter and their own counter.
 public struct DraftNumbers: Sendable {
     /// The letter, or `?` for a device without one.
     public let letter: WireText

@@ -7,30 +7,31 @@ public import ConcordSync
 
 /// How far a sync has come.
 public struct SyncProgress: Hashable, Sendable {
-    /// How many entries of the log are here.
+    /// How many entries of the log this device has.
     public let position: Int
-    /// How many the server has.
+    /// How many entries the server has.
     public let size: Int
-    /// How many of the diffs here the server has not taken yet.
+    /// How many diffs of this device the server has not accepted yet.
     public let pending: Int
-    /// Whether a request was just sent, and its answer is waited for.
+    /// Whether a request was sent and its answer has not arrived.
     public let isWaiting: Bool
 }
 
 extension Replica {
-    /// Exchanges diffs with the server: sends what it does not have, takes in what is new.
+    /// Exchanges diffs with the server: sends what the server does not have, and receives what is
+    /// new.
     ///
-    /// Each answer is verified and stored in one go; a sync that is cut off goes on next time where the
-    /// last answer was stored. What is saved meanwhile is sent by the next sync.
+    /// Each answer is verified and stored in one step. A sync that is interrupted continues
+    /// next time after the last stored answer. Edits saved during a sync are sent by the next one.
     ///
-    /// Where the server's log is not the one that this replica holds entries of (the server was set back,
-    /// or another one had answered before), the replica goes back to the last entry that both have, takes
-    /// the server's in, and offers what the server lacks, others' diffs too. `SyncSummary.parted` says so,
-    /// and `SyncSummary.restored` how many of its own diffs a replica got back that was restored from a
-    /// copy.
+    /// If the server's log differs from the one that this replica knows (the server was restored,
+    /// or another one had answered before), the replica goes back to the last entry that both have,
+    /// receives the server's, and offers what the server lacks, including other people's diffs.
+    /// `SyncSummary.parted` says so. `SyncSummary.restored` says how many of its own diffs a
+    /// replica received back that had been restored from a copy.
     ///
-    /// - Throws: `ReplicaFailure`: `server` where there was no answer, `contradiction` where the server
-    ///   or somebody's diff contradicts what was signed; what was taken in before stays.
+    /// - Throws: `ReplicaFailure`: `server` if there was no answer, `contradiction` if the server
+    ///   or somebody's diff contradicts what was signed. Whatever was stored before stays.
     public func sync(
         through transport: some SyncTransport,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
@@ -66,8 +67,8 @@ extension Replica {
 
     private static let keepsChanging = ReplicaFailure(
         .contradiction,
-        "The server's log keeps changing into another one. Everything is kept here and you can go on"
-            + " working offline; tell the person who runs the server."
+        "The server's log keeps changing. Your work is safe and you can keep working offline; tell"
+            + " the server's operator."
     )
 
     /// What a session exchanges.
@@ -125,9 +126,8 @@ extension Replica {
             case .refused(let refusal, _):
                 throw ReplicaFailure(
                     .contradiction,
-                    "The server contradicts itself (\(refusal.rawValue)). Nothing of its answer was"
-                        + " taken in; you can go on working offline. Tell the person who runs the"
-                        + " server."
+                    "The server's answer contradicts an earlier one (\(refusal.rawValue)) and was"
+                        + " discarded. You can keep working offline; tell the server's operator."
                 )
             }
         }
@@ -241,7 +241,7 @@ extension Replica {
     private static func words(_ reason: LogTakeIn.Reason) -> String {
         switch reason {
         case .diff(let error) where error.code == .notMember:
-            "its author was never admitted to this engagement (not-a-member)"
+            "its author never joined this engagement (not-a-member)"
         case .diff(let error): error.description
         case .contradiction: "it contradicts what the server said before"
         case .gap: "entries before it are missing"
@@ -255,9 +255,9 @@ extension ReplicaFailure {
         ReplicaFailure(
             .contradiction,
             what
-                + " Nothing of this entry or of what follows it was taken in, and what you wrote waits"
-                + " here for the next sync; you can go on working offline. Check the server's address,"
-                + " and tell the person who runs the server."
+                + " This entry and the ones after it were discarded. Your own edits are kept for the next"
+                + " sync, and you can keep working offline. Check the server's address, and tell the"
+                + " server's operator."
         )
     }
 }

@@ -2,31 +2,31 @@ public import ConcordEncoding
 public import ConcordMerge
 import ConcordStorage
 
-/// An undo or redo: what it comes to, and the save, if anything was saved.
+/// The result of an undo or redo, and the save, if anything was saved.
 public struct UndoReceipt: Hashable, Sendable {
     /// What changes, and what stays as it is.
     public let result: TakingBack
-    /// The save; nil where nothing was left to change, or for a preview.
+    /// The save; nil if nothing was left to change, or for a preview.
     public let receipt: SaveReceipt?
 }
 
 extension Replica {
-    /// Takes back this device's last save as a new save: what its author had on their screen before it is
-    /// put back wherever nobody else has written since.
+    /// Undoes this device's last save, by a new save: restores what its author saw before it,
+    /// except where somebody else has written since.
     ///
-    /// Again, it takes back the save before that one. Reasons of such saves begin with `undo`, and so all
-    /// of one's devices know what was taken back.
+    /// A second call undoes the save before that one. The reasons of such saves begin with `undo`,
+    /// so that all of the member's devices know what was undone.
     ///
     /// - Parameters:
-    ///   - reason: why; a step back in a life cycle may take one.
-    ///   - preview: only say what it would come to.
-    /// - Throws: `UndoError` where the save cannot be taken back, or `ReplicaFailure`; nothing was
-    ///   written then.
+    ///   - reason: the reason; some steps back in a life cycle need one.
+    ///   - preview: whether to report what would change, and save nothing.
+    /// - Throws: `UndoError` if the save cannot be undone, or `ReplicaFailure`; then nothing was
+    ///   written.
     public func undo(reason: WireText? = nil, preview: Bool = false) throws -> UndoReceipt {
         try takeBack(isRedo: false, reason: reason, preview: preview)
     }
 
-    /// Takes back this device's last undo, as long as nothing else was saved after it.
+    /// Undoes this device's last undo, if nothing else was saved after it.
     ///
     /// - Throws: as `undo`.
     public func redo(reason: WireText? = nil, preview: Bool = false) throws -> UndoReceipt {

@@ -6,12 +6,12 @@ import ConcordSigning
 import ConcordStorage
 import Synchronization
 
-/// One device's copy of an engagement: open or create it, read and observe what it shows, save edits,
-/// sync through a transport of one's own.
+/// One device's copy of an engagement: open or create it, read and observe what it shows, save
+/// edits, and sync through a transport of your own.
 ///
-/// One SQLite file with the change log and the state, and beside it the device's key and guard:
-/// `PATH`, `PATH.key`, `PATH.guard`. Everything works offline; a save that returned is durable. A
-/// replica may be used from any task, and by several processes at once.
+/// It is one SQLite file with the change log and the state, and next to it the device's key and
+/// guard: `PATH`, `PATH.key`, `PATH.guard`. Everything works offline, and a save that returned is
+/// durable. A replica may be used from any task, and by several processes at once.
 ///
 ///     let replica = try Replica.open(at: path)
 ///     for try await findings in replica.openFindings() { show(findings) }
@@ -20,9 +20,9 @@ import Synchronization
 public final class Replica: Sendable {
     /// Where the file is.
     public let path: String
-    /// Which engagement: the identity of its first diff.
+    /// The engagement: the identity of its first diff.
     public let engagement: DiffID
-    /// The device's public key: who signs what is saved here.
+    /// The device's public key, which is the author of what is saved here.
     public var author: Author { key.author }
 
     let store: ReplicaStore
@@ -91,13 +91,14 @@ public final class Replica: Sendable {
         public let member: WireText
         /// The person's name, as far as it is known.
         public let name: WireText?
-        /// The role that counts now.
+        /// The current role.
         public let role: Role
         /// The letter of the member's draft numbers.
         public let letter: WireText?
     }
 
-    /// The member whose device this is; nil where the engagement does not know it, or no longer.
+    /// The member whose device this is; nil if the engagement does not know the device, or no
+    /// longer does.
     public func me() throws -> Identity? {
         try ReplicaFailure.mapping {
             try store.read { reader in

@@ -8,9 +8,10 @@ import Musl
 import Darwin
 #endif
 
-/// Where a replica gets the time and its randomness from: parameters, so that one seed replays one run.
+/// The clock and the randomness that a replica uses. They are parameters, so that one seed replays
+/// one run.
 public struct ReplicaEnvironment: Sendable {
-    /// The device's own clock, for people; no clock takes part in a merge.
+    /// The device's clock. People see it; it never affects a merge.
     public var now: @Sendable () -> Timestamp
     /// As many random bytes as asked for.
     public var randomBytes: @Sendable (Int) -> [UInt8]

@@ -69,6 +69,6 @@ extension ReplicaFailure {
     /// A code that cannot be read.
     static let damagedCode = ReplicaFailure(
         .wrongInvitation,
-        "The invitation code is damaged: a character is missing or wrong. Copy it again, whole."
+        "The invitation code is damaged: a character is missing or wrong. Copy the whole code again."
     )
 }

@@ -1,4 +1,4 @@
-/// Why a replica could not do what it was asked: what was being done, and what to do next.
+/// Why a replica could not do what it was asked to do, and what to do next.
 ///
 /// Callers decide on `code` alone. The message is for people and holds neither secrets nor the text of
 /// findings.
@@ -19,21 +19,22 @@ public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
         case diskFull = "disk-full"
         /// The file or its folder cannot be written.
         case readOnly = "read-only"
-        /// Another process holds the replica for too long.
+        /// Another process used the replica for too long.
         case busy
         /// The key file is missing.
         case keyMissing = "key-missing"
-        /// Others than the owner can read the key file.
+        /// Other users can read the key file.
         case keyPermissions = "key-permissions"
         /// The key is not the replica's, or the passphrase is wrong.
         case wrongKey = "wrong-key"
-        /// The replica is older than what its device has already written: a restored or copied file.
+        /// The replica is older than what its device has already written: it was restored or
+        /// copied.
         case behindGuard = "behind-guard"
-        /// The invitation code is damaged, or the engagement knows no such invitation.
+        /// The invitation code is damaged, or the engagement has no such invitation.
         case wrongInvitation = "wrong-invitation"
         /// The edit does not fit what is shown.
         case edit
-        /// The server, or somebody's diffs, contradict what was signed.
+        /// The server, or somebody's diff, contradicts what was signed.
         case contradiction
         /// The server cannot be reached or does not answer.
         case server

@@ -2,7 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
 
-/// The note beside the key of the newest diff that this device has written.
+/// A note, next to the key, of the newest diff that this device has written.
 ///
 /// A replica file that is behind its guard was restored from a backup or copied from elsewhere: writing
 /// on would fork the chain. The note is written after each commit and need not survive a power cut,

@@ -8,46 +8,48 @@ import ConcordStorage
 public struct Snapshot: Sendable {
     /// The state document: `{"finding": {"<id>": {…}}, …}`, present records only.
     public let state: JSONObject
-    /// What people have to decide, by path.
+    /// The open conflicts, by path.
     public let conflicts: [Conflict]
-    /// What has no effect, and why.
+    /// The writes without effect, with the reason.
     public let voids: [VoidWrite]
-    /// What is shown though it is a proposal, since nobody whose word counts there has written.
+    /// The proposals that are shown, because nobody with the right to decide has written there.
     public let proposals: [ShownProposal]
-    /// How much is here and how much is on its way.
+    /// How much the replica holds, and how much of it the server does not have yet.
     public let status: ReplicaStatus
-    /// What members are called, and their letters: no two alike.
+    /// The names and letters by which lists call the members: no two are alike.
     public let labels: MemberLabels
-    /// Who is in the engagement: what lists of members, devices and invitations are made from, since a
-    /// record may be missing or say less than what counts.
+    /// The members, devices and invitations, from which lists are made: a record may be missing, or
+    /// may say something that does not count.
     public let membership: Membership
-    /// The state document as lists, totals and reports read it: without what is only proposed for the
-    /// engagement, the plan, the scope and the organization, and with the members as membership has them.
+    /// The state document for lists, totals and reports: without what is only proposed for the
+    /// engagement, the plan, the scope and the organization, and with the members as membership has
+    /// them.
     public let standing: JSONObject
-    /// The criteria that are open though answers to their findings are closed, by id: nobody who closed one had seen them
-    /// as they stand.
+    /// The criteria, by id, that are open although the answers to their findings are closed: nobody
+    /// who closed one had seen them as they are now.
     public let unanswered: [WireText: Unanswered]
     private let digestHex: String
 
-    /// A write without effect: kept, visible, and, where a leader may admit it, not lost.
+    /// A write without effect. It is kept and visible, and a leader can admit it if its reason
+    /// allows that.
     public struct VoidWrite: Hashable, Sendable {
         /// Where it would have counted.
         public let path: CellPath
-        /// Why it does not.
+        /// The reason why it does not.
         public let reason: VoidReason
         /// Its name in `over`.
         public let write: WriteReference
         /// Its diff, which a leader can admit.
         public let diff: DiffID
-        /// When its author's clock says it was made.
+        /// The time of saving by its author's clock.
         public let time: String
     }
 
-    /// A value that waits for the decision of somebody who may decide.
+    /// A value that is shown and is still a proposal.
     public struct ShownProposal: Hashable, Sendable {
         /// Where it is shown.
         public let path: CellPath
-        /// Who proposed it.
+        /// The write that proposed it.
         public let write: WriteReference
     }
 
@@ -92,7 +94,7 @@ public struct Snapshot: Sendable {
     /// The same as typed values.
     public var audit: Audit { Audit(state: labels.labelling(standing), unanswered: unanswered) }
 
-    /// The person and device behind an author; nil for one that never joined.
+    /// The person and device behind an author; nil if the author never joined.
     public func person(of author: Author) -> Person? {
         guard let device = membership.devices[author] else { return nil }
         let fields = state[Schema.device.name]?[author.text]
@@ -104,7 +106,7 @@ public struct Snapshot: Sendable {
         )
     }
 
-    /// Who is behind a device.
+    /// The person who uses a device.
     public struct Person: Hashable, Sendable {
         /// The member's record id.
         public let member: WireText
@@ -112,7 +114,7 @@ public struct Snapshot: Sendable {
         public let name: WireText
         /// What the person calls the device.
         public let device: WireText?
-        /// The person's role now.
+        /// The person's current role.
         public let role: Role?
     }
 }
@@ -121,13 +123,13 @@ public struct Snapshot: Sendable {
 public struct ReplicaStatus: Hashable, Sendable {
     /// Diffs.
     public let diffs: Int
-    /// Diffs that the server has not taken yet, as far as is known here.
+    /// Diffs that the server has not accepted yet, as far as this device knows.
     public let pending: Int
-    /// Entries of the server's log that are here.
+    /// Entries of the server's log that this device has.
     public let log: Int
     /// Present records.
     public let records: Int
-    /// Conflicts that wait for a person.
+    /// Open conflicts.
     public let conflicts: Int
     /// Writes without effect.
     public let voids: Int

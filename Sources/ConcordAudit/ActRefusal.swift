@@ -1,18 +1,18 @@
 public import ConcordEncoding
 public import ConcordModel
 
-/// Why an act of the audit is not possible on what is shown; nothing was written.
+/// Why an act of the audit is not possible on what is shown. Nothing was written.
 ///
-/// A refusal is a value, so that a command, a screen and an app say it alike: `code` for programs,
-/// `message` and `next` for people.
+/// A refusal is a value, so that a command, a screen and an app say the same: `code` is for
+/// programs, `message` and `next` are for people.
 public enum ActRefusal: Error, Hashable, Sendable {
     /// The life cycle has no such step.
     case noStep(finding: WireText, from: WireText, to: WireText, open: [WireText])
     /// A finding cannot be merged into itself.
     case intoItself(finding: WireText)
-    /// The finding that is to take others in does not count.
+    /// The finding to merge into does not count.
     ///
-    /// - Parameter counting: the finding in which it counts itself, where it was merged.
+    /// - Parameter counting: the finding in which it counts itself, if it was merged.
     case targetDoesNotCount(finding: WireText, state: WireText, counting: WireText?)
     /// Two of the findings grade one clause differently.
     case gradesDiffer(
@@ -22,17 +22,17 @@ public enum ActRefusal: Error, Hashable, Sendable {
         otherGrade: WireText,
         clause: WireText
     )
-    /// A finding that was not merged cannot be taken out of a merge.
+    /// A finding that was not merged cannot be unmerged.
     case notMerged(finding: WireText, state: WireText)
     /// The finding to merge into is not named.
     case noTarget(finding: WireText)
     /// The finding does not cite the clause.
     case notCited(finding: WireText, clause: WireText, cited: [WireText])
-    /// One clause is named twice, with two grades.
+    /// One clause is given twice, with two grades.
     case clauseTwice(clause: WireText, grades: [WireText])
-    /// A finding that was withdrawn or merged takes nothing new.
+    /// A withdrawn or merged finding cannot be changed.
     ///
-    /// - Parameter counting: the finding in which it counts, where it was merged.
+    /// - Parameter counting: the finding in which it counts, if it was merged.
     case findingEnded(finding: WireText, state: WireText, counting: WireText?)
     /// A field would name something that is not there.
     ///
@@ -42,10 +42,10 @@ public enum ActRefusal: Error, Hashable, Sendable {
         name: WireText,
         known: [References.Named]
     )
-    /// Nonconformities of the standard are open that forbid the recommendation.
+    /// Open nonconformities of the standard forbid the recommendation.
     case recommendationNotAllowed(recommendation: Recommendation, open: [WireText])
 
-    /// The refusal as programs tell it apart.
+    /// The refusal as a code for programs.
     public var code: String {
         switch self {
         case .noStep: "life-cycle"
@@ -71,7 +71,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .intoItself(let finding):
             "\(finding) cannot be merged into itself"
         case .targetDoesNotCount(let finding, let state, _):
-            "\(finding) is \(state) and cannot take others in"
+            "\(finding) is \(state), so nothing can be merged into it"
         case .gradesDiffer(let finding, let grade, let other, let otherGrade, let clause):
             "\(finding) has \(clause) as \(grade), \(other) as \(otherGrade)"
         case .notMerged(let finding, let state):
@@ -81,7 +81,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .notCited(let finding, let clause, _):
             "\(finding) has no criterion \(clause)"
         case .clauseTwice(let clause, let grades):
-            "\(clause) is named twice, as \(grades.joined(separator: " and as "))"
+            "\(clause) is given twice, with grades \(grades.joined(separator: " and "))"
         case .findingEnded(let finding, let state, let counting):
             "\(finding) is \(state)" + (counting.map { " and counts in \($0)" } ?? "")
         case .unknownReference(let referent, let name, _):
@@ -98,31 +98,31 @@ public enum ActRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// What would be right, in sentences.
+    /// What to do instead, in sentences.
     public var next: String {
         switch self {
         case .noStep(_, _, _, let open):
             open.isEmpty
-                ? "There is no step from there."
+                ? "No further step is possible from that state."
                 : "From there it can become \(open.joined(separator: " or "))."
         case .intoItself:
-            "Name the finding that stays, and the others to be merged into it."
+            "Name the finding to keep, and the others to merge into it."
         case .targetDoesNotCount(_, _, let counting):
             counting.map { "Merge into \($0), where it counts." }
                 ?? "Merge into a finding that counts."
         case .gradesDiffer(let finding, _, let other, _, _):
-            "Decide first: give \(finding) and \(other) the same grade for this clause."
+            "Give \(finding) and \(other) the same grade for this clause first."
         case .notMerged:
-            "Only a merged finding can be taken out of its merge."
+            "Only a merged finding can be unmerged."
         case .noTarget:
             "Merge it again, into a finding that counts."
         case .notCited(_, _, let cited):
             cited.isEmpty
                 ? "It cites no clause." : "It has: \(cited.joined(separator: ", "))."
         case .clauseTwice:
-            "Name it once, with the grade that is meant."
+            "Give it once, with the grade you mean."
         case .findingEnded(let finding, _, let counting):
-            counting.map { "Change \($0), or take \(finding) out of its merge first." }
+            counting.map { "Change \($0), or unmerge \(finding) first." }
                 ?? "Make \(finding) a draft again first."
         case .unknownReference(let referent, _, let known):
             switch known.count {
@@ -139,7 +139,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
 }
 
 extension ActRefusal: CustomStringConvertible {
-    /// The message and what would be right.
+    /// The message, and what to do instead.
     public var description: String { "\(message). \(next)" }
 }
 

@@ -3,30 +3,30 @@ public import ConcordEncoding
 public import ConcordMerge
 public import ConcordModel
 
-/// What somebody writes into the conclusion for a standard; what is nil stays as it is.
+/// The text of a conclusion for a standard; fields that are nil stay as they are.
 public struct ConclusionText: Hashable, Sendable {
-    /// How far the criteria are met.
+    /// The extent to which the criteria are met.
     public var fulfilment: WireText?
-    /// Whether the system works.
+    /// Whether the management system is effective.
     public var effectiveness: WireText?
-    /// Under which conditions.
+    /// The conditions of the recommendation.
     public var conditions: WireText?
-    /// The scope as it is to stand on the certificate; a new conclusion takes that of the scope otherwise.
+    /// The scope statement for the certificate; by default, a new conclusion takes the scope's own.
     public var scopeStatement: WireText?
-    /// What was in the scope and not audited.
+    /// Parts of the scope that were not audited.
     public var partsNotCovered: WireText?
     /// How far a sample can be relied on.
     public var samplingCaveat: WireText?
-    /// Where the auditee sees it otherwise.
+    /// Where the auditee disagrees.
     public var divergingOpinions: WireText?
-    /// What is recommended about the certificate.
+    /// The recommendation on the certificate.
     public var recommendation: Recommendation?
     /// Which further audit is needed.
     public var followUp: WireText?
-    /// Whether the audit found out what it was to find out.
+    /// Whether the audit met its objectives.
     public var areObjectivesMet: Bool?
 
-    /// Nothing yet.
+    /// An empty text.
     public init() {}
 
     /// The texts that are given, by field.
@@ -70,8 +70,8 @@ public struct ConclusionActs: Sendable {
 
     /// Writes into the conclusion for a standard, which is added if there is none.
     ///
-    /// - Parameter proposing: whether one that is there is proposed for sign-off too. A new one begins as a
-    ///   draft: it is proposed by a save of its own, `propose`.
+    /// - Parameter proposing: whether to propose an existing conclusion for sign-off too. A new one
+    ///   begins as a draft; a save of its own proposes it, see `propose`.
     /// - Throws: `recommendationNotAllowed` while a nonconformity of this standard is open that forbids it.
     public func write(
         _ text: ConclusionText,

@@ -3,9 +3,9 @@ public import ConcordMerge
 public import ConcordModel
 
 extension FindingActs {
-    /// Merges findings into one that stays: it takes every criterion and every piece of evidence of the
-    /// others, also those that it has, so that somebody who takes one out elsewhere at the same time
-    /// meets a conflict and not a loss.
+    /// Merges findings into one that is kept. That one receives every criterion and every piece of
+    /// evidence of the others, even those that it has, so that a removal elsewhere at the same time
+    /// is a conflict and not a loss.
     ///
     /// - Throws: `targetDoesNotCount`, `gradesDiffer`, `intoItself`, `noStep`.
     public func merge(
@@ -32,11 +32,11 @@ extension FindingActs {
         return edit
     }
 
-    /// Takes findings out of the merge that they were in: each counts again, as what it was before.
+    /// Undoes the merge of findings: each counts again, in its former state.
     ///
-    /// What the finding that stayed has taken over stays there until somebody takes it out.
+    /// What the other finding received stays there until somebody removes it.
     ///
-    /// - Parameter state: what the findings were before.
+    /// - Parameter state: the state of the findings before the merge.
     public func unmerge(
         _ findings: [FindingRecord],
         to state: WireText = LifeCycle.finding.initial,

@@ -29,13 +29,13 @@ public struct FindingActs: Sendable {
 
     // MARK: Steps of the life cycle.
 
-    /// Hands drafts over to the audit team leader.
+    /// Submits drafts to the audit team leader.
     public func submit(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
         // To take a confirmation back is another act, which takes a reason.
         try step(findings, to: "submitted") { $0 != "confirmed" }
     }
 
-    /// Confirms what was submitted, and says who confirms.
+    /// Confirms submitted findings, and records who confirms.
     public func confirm(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
         var edit = try step(findings, to: "confirmed")
         for finding in Self.unique(findings) {
@@ -44,7 +44,7 @@ public struct FindingActs: Sendable {
         return edit
     }
 
-    /// Gives what was submitted back to its author; what was confirmed is then submitted again.
+    /// Returns submitted findings to their author; confirmed ones become submitted again.
     public func giveBack(
         _ findings: [FindingRecord],
         reason: WireText
@@ -62,7 +62,7 @@ public struct FindingActs: Sendable {
         return edit
     }
 
-    /// Withdraws findings: they stay readable and do not count.
+    /// Withdraws findings: they stay readable and no longer count.
     public func withdraw(
         _ findings: [FindingRecord],
         reason: WireText
@@ -70,7 +70,7 @@ public struct FindingActs: Sendable {
         try step(findings, to: "withdrawn", reason: reason)
     }
 
-    /// Takes a withdrawal back: the findings are drafts again.
+    /// Undoes a withdrawal: the findings are drafts again.
     public func reopen(
         _ findings: [FindingRecord],
         reason: WireText? = nil
@@ -120,8 +120,8 @@ public struct FindingActs: Sendable {
         return edit
     }
 
-    /// Cites clauses, each with its grade if it is judged already; one that the finding has is graded
-    /// anew, one that was taken out is put in again.
+    /// Cites clauses, each with its grade if there is one already. A clause that the finding has
+    /// gets the new grade; one that was removed is added again.
     ///
     /// - Throws: `clauseTwice` where a clause is named with two grades; `findingEnded`.
     public func cite(
@@ -141,7 +141,7 @@ public struct FindingActs: Sendable {
         }
     }
 
-    /// Takes a clause out of a finding.
+    /// Removes a clause from a finding.
     public func uncite(
         _ reference: ClauseReference,
         in finding: FindingRecord,
@@ -177,7 +177,7 @@ public struct FindingActs: Sendable {
         }
     }
 
-    /// Asks whether a finding can be changed: what is written into one that was withdrawn or merged would
+    /// Checks that a finding can be changed: what is written into a withdrawn or merged one would
     /// count nowhere.
     ///
     /// - Throws: `findingEnded`.
@@ -190,8 +190,8 @@ public struct FindingActs: Sendable {
         )
     }
 
-    /// Cites a piece of evidence, also one that is cited already: whoever takes it out at the same time meets
-    /// what they had not seen.
+    /// Cites a piece of evidence, even one that is cited already: anyone who removes it at the same
+    /// time then has a conflict.
     ///
     /// - Throws: `findingEnded`.
     public func attach(
@@ -203,8 +203,8 @@ public struct FindingActs: Sendable {
         edit.insert(evidence, into: finding.path("evidence"), anew: true)
     }
 
-    /// Takes the citation of a piece of evidence out, also of what was merged into the finding: else those
-    /// merges would wait, and what they merged would count again.
+    /// Removes the citation of a piece of evidence, also from the findings that were merged into
+    /// this one: otherwise those merges would wait, and the merged findings would count again.
     ///
     /// - Throws: `findingEnded`.
     public func detach(

@@ -4,24 +4,25 @@ public import ConcordMerge
 import ConcordModel
 
 extension FindingActs {
-    /// Ends a conflict with a decision, having been shown all its candidates.
+    /// Resolves a conflict. The member has seen all its candidates.
     ///
-    /// A decision does what the act of the same name does: to let a merge stand writes every criterion
-    /// and every piece of evidence into the finding that stays, and so does to choose that finding; to confirm
-    /// says who confirms, unless it is said already: who settles a conflict for somebody's confirmation has not taken
-    /// that step.
+    /// A resolution does what the act of the same name does. Choosing a merge, or the finding to
+    /// merge into, writes every criterion and every piece of evidence into the kept finding.
+    /// Choosing a confirmation records who confirms, unless that is recorded already: a person who
+    /// resolves a conflict in favour of somebody's confirmation has not confirmed the finding.
     ///
     /// - Parameters:
-    ///   - decision: what is to be. For presence and members of sets `true` keeps and nil removes.
-    ///   - reason: why; it is part of the record.
+    ///   - decision: the chosen value. For presence and members of sets, `true` keeps and nil
+    ///     removes.
+    ///   - reason: the reason, which becomes part of the record.
     ///
-    /// What is decided in a finding that was withdrawn or merged leaves it so: the ending is written anew,
-    /// by somebody who has seen the decision. Whoever decides against a merge takes out of its target what it
-    /// brought there, and nothing else.
+    /// A resolution in a withdrawn or merged finding leaves it in that state: its ending is written
+    /// again, by somebody who has seen the resolution. A resolution against a merge removes from
+    /// the target what the merge brought there, and nothing else.
     ///
-    /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`, `unknownReference` of a value that no side
-    ///   wrote, and of a recommendation
-    ///   `recommendationNotAllowed`: what no act may write, no decision makes true.
+    /// - Throws: `noTarget`, `targetDoesNotCount`, `gradesDiffer`; `unknownReference` for a value
+    ///   that no candidate has; `recommendationNotAllowed` for a recommendation that no act may
+    ///   write either.
     public func resolve(
         _ conflict: Conflict,
         to decision: JSON?,

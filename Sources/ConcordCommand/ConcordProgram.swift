@@ -3,7 +3,7 @@ import Concord
 import ConcordEncoding
 import Foundation
 
-/// The program `concord`: capture findings offline, sync, settle conflicts, report.
+/// The program `concord`: capture findings offline, sync, resolve conflicts, report.
 ///
 /// `main` is our own so that every failure ends the same way: one line that says what failed, one
 /// that says what to do next, and an exit code that a script can decide on (`docs/concord.md`).
@@ -13,25 +13,25 @@ struct ConcordProgram: AsyncParsableCommand {
         commandName: "concord",
         abstract: "Audit together, offline and online, without losing a word.",
         discussion: """
-            A team of auditors captures findings on their own devices, each working alone. With \
-            a network now and then, they run `concord sync`: everybody gets everything, and where \
-            two people decided differently, both decisions stay until someone settles it.
+            Each auditor captures findings on their own device, with or without a network. Run \
+            `concord sync` when there is a network; then everyone has everything. If two people \
+            decide differently, both decisions are kept as a conflict until someone resolves it.
 
             A first session:
               concord new --from engagement.json --server http://host:8080
               concord invite --role auditor --name "Tomas Ebrel"
-              concord join CODE                      (on the colleague's device)
+              concord join < code.txt                (on the colleague's device)
               concord finding add --title "Plan untested" --criterion 20000-1:6.3.3=major
               concord sync
               concord conflicts
               concord report --output report.html
 
-            With one engagement on the device, no command needs to be told which one is meant; \
-            with several, name it with --engagement. Every command takes --json.
+            If there is only one engagement on the device, you never need to name it. If there are \
+            several, name one with --engagement. Every command takes --json.
 
-            Exit codes: 0 done, 1 refused or differs, 64 usage, 65 bad input, 66 not found, \
-            69 server not reached, 70 a mistake of the program, 73 cannot create, 74 disk, 75 busy, \
-            77 not permitted, 78 made by a newer version.
+            Exit codes: 0 done, 1 refused, or a comparison found a difference, 64 usage, 65 bad \
+            input, 66 not found, 69 server not reached, 70 an error in the program, 73 cannot \
+            create, 74 disk, 75 busy, 77 not permitted, 78 made by a newer version.
             """,
         version: "0.1.0 (SQLite \(Replica.sqliteVersion))",
         groupedSubcommands: [

@@ -55,12 +55,12 @@ public struct FileFailure: Error, Sendable, CustomStringConvertible {
             case ENOENT, ENOTDIR:
                 (.notFound, "The folder or the file does not exist. Check the path.")
             case ELOOP:
-                (.notRegular, "A symbolic link stands there. Remove it, or name another file.")
-            case EISDIR: (.notRegular, "A folder stands there. Name another file.")
+                (.notRegular, "There is a symbolic link there. Remove it, or name another file.")
+            case EISDIR: (.notRegular, "There is a folder there. Name another file.")
             case EACCES, EPERM, EROFS:
                 (
                     .notAllowed,
-                    "This user may not write there. Name another file, or change the rights."
+                    "This user cannot write there. Name another file, or change the rights."
                 )
             case ENOSPC, EDQUOT: (.diskFull, "The disk is full. Free some space and try again.")
             case ENAMETOOLONG: (.notAllowed, "The name is too long. Name another file.")

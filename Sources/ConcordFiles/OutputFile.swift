@@ -32,7 +32,7 @@ public enum OutputFile {
             if try draft.place(at: path) { return }
             throw FileFailure(
                 .notOurs,
-                "\(path) was not written: somebody has just made a file of this name. Try again."
+                "\(path) was not written: another program has just created a file of this name. Try again."
             )
         }
         // What was examined is what is replaced.
@@ -40,7 +40,7 @@ public enum OutputFile {
             draft.discard()
             throw FileFailure(
                 .notOurs,
-                "\(path) was not written: somebody has just changed it. Try again."
+                "\(path) was not written: another program has just changed it. Try again."
             )
         }
         try draft.replace(path)
@@ -58,7 +58,7 @@ public enum OutputFile {
         guard facts.isRegular else {
             throw FileFailure(
                 .notRegular,
-                "\(path) was not written: a folder, a link or a device stands there, and not a regular"
+                "\(path) was not written: there is a folder, a link or a device there, and not a regular"
                     + " file. Name another file."
             )
         }

@@ -65,7 +65,7 @@ public enum OwnFile {
             guard let held = try read(path, most: max(Int(old.size), 1)), isOurs(held) else {
                 throw FileFailure(
                     .notOurs,
-                    "\(path) was not written: the file that stands there is not Concord's. Move it away"
+                    "\(path) was not written: the file there is not Concord's. Move it away"
                         + " and try again."
                 )
             }
@@ -75,7 +75,7 @@ public enum OwnFile {
         guard try draft.place(at: path) else {
             throw FileFailure(
                 .notOurs,
-                "\(path) was not written: somebody has just made a file of this name. Try again."
+                "\(path) was not written: another program has just created a file of this name. Try again."
             )
         }
     }
@@ -108,7 +108,7 @@ public enum OwnFile {
             if try create(path, bytes) { return }
             throw FileFailure(
                 .notOurs,
-                "\(what) Somebody has just made a file of this name. Try again."
+                "\(what) Another program has just created a file of this name. Try again."
             )
         }
         defer { close(file) }
@@ -118,7 +118,7 @@ public enum OwnFile {
         guard facts.links == 1, facts.owner == geteuid() else {
             throw FileFailure(
                 .notOurs,
-                "\(what) The file that stands there is not Concord's. Move it away and try again."
+                "\(what) The file there is not Concord's. Move it away and try again."
             )
         }
         let count = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }

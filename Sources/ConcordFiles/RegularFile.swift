@@ -31,7 +31,7 @@ public enum RegularFile {
         throw FileFailure(
             .notRegular,
             "\(path) is \(kind) and not a file, so it was not opened. Name a file, or move away what"
-                + " stands there."
+                + " is there."
         )
     }
 

@@ -82,7 +82,7 @@ public struct ReportConflict: Hashable, Sendable {
 
     /// The id of the record.
     public var record: WireText
-    /// The name of the field; empty if the whole record is contested.
+    /// The name of the field; empty if the conflict is about the whole record.
     public var field: WireText
     /// What it is about, in words; nil for what record and field say.
     public var about: WireText?

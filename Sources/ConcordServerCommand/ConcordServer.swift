@@ -8,9 +8,8 @@ struct ConcordServer: AsyncParsableCommand {
         commandName: "concord-server",
         abstract: "Keeps the logs of audits and lets their teams sync.",
         discussion: """
-            The server verifies signatures and membership, orders diffs, stores them and gives them \
-            out. It never merges and needs no accounts: who may write stands in the signed diffs \
-            themselves.
+            The server verifies signatures and membership, and orders, stores and serves diffs. It \
+            never merges. It needs no accounts, because the signed diffs say who may write.
 
             Try it:
               concord-server serve --database audits.sqlite --port 8080

@@ -12,8 +12,7 @@ struct PortFile: Sendable {
             guard Self.isPort(bytes) else {
                 throw ServeFailure(
                     .cannotCreate,
-                    "\(path) does not hold a port, so it is not a port file; move it away, or name "
-                        + "another one"
+                    "\(path) is not a port file; move it, or name another one"
                 )
             }
             try OwnFile.remove(path)

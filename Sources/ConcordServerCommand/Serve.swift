@@ -9,16 +9,16 @@ import UnixSignals
 /// `concord-server serve`.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve until told to stop.",
+        abstract: "Run the server until it is stopped.",
         discussion: """
-            Options win over environment variables, which win over defaults. Everything that the \
-            server answers as accepted is durable in the one SQLite file; back it up with \
-            `sqlite3 FILE ".backup COPY"` while the server runs. SIGTERM and SIGINT stop it after \
-            the requests under way.
+            Options override environment variables, which override defaults. When the server says \
+            that a diff is accepted, the diff is durable in its SQLite file. Back the file up with \
+            `sqlite3 FILE ".backup COPY"` while the server runs. On SIGTERM or SIGINT the server \
+            finishes current requests and stops.
 
-            Exit status: 0 stopped as told, 64 wrong option, 69 address or database in use, 73 a \
-            file cannot be made, 74 the disk or the database fails, 78 wrong environment variable \
-            or a database of another program or a newer version.
+            Exit status: 0 stopped normally, 64 wrong option, 69 address or database in use, 73 a \
+            file cannot be created, 74 the disk or the database fails, 78 wrong environment \
+            variable, or a database of another program or a newer version.
             """
     )
 
@@ -108,13 +108,13 @@ struct Serve: AsyncParsableCommand {
             return ServeFailure(
                 .unavailable,
                 "cannot listen on \(place): another program, perhaps another concord-server, listens "
-                    + "there already. Stop it, or name another port with --port"
+                    + "there already. Stop it, or choose another port with --port"
             )
         }
         return ServeFailure(
             .unavailable,
-            "cannot listen on \(place): \(reason). Is the address one of this machine? Name another "
-                + "one with --host or --port"
+            "cannot listen on \(place): \(reason). Check that the address belongs to this machine, or "
+                + "choose another one with --host or --port"
         )
     }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 struct ServeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The SQLite file with all logs; made if there is none. [CONCORD_SERVER_DATABASE]",
+            "The SQLite file with all logs; it is created if it does not exist. [CONCORD_SERVER_DATABASE]",
             valueName: "file"
         )
     )
@@ -29,8 +29,8 @@ struct ServeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Write the port to this file once the server listens, whole or not at all; taken away \
-            when it stops. [CONCORD_SERVER_PORT_FILE]
+            Write the port to this file once the server listens, whole or not at all. The file is removed \
+            when the server stops. [CONCORD_SERVER_PORT_FILE]
             """,
             valueName: "file"
         )
@@ -58,7 +58,7 @@ struct ServeOptions: ParsableArguments {
 
     @Flag(
         help: """
-            Take diffs of known engagements only. [CONCORD_SERVER_NO_NEW_ENGAGEMENTS: true or false]
+            Accept diffs of known engagements only. [CONCORD_SERVER_NO_NEW_ENGAGEMENTS: true or false]
             """
     )
     var noNewEngagements = false

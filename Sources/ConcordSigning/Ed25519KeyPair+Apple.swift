@@ -67,7 +67,7 @@ enum KeyText {
         else {
             throw KeyFailure(
                 .notAKey,
-                "The text is no Ed25519 key in PKCS#8 without a passphrase."
+                "The text is not an Ed25519 key in PKCS#8 without a passphrase."
             )
         }
         return Array(bytes.suffix(32))

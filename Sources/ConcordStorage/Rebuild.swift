@@ -4,11 +4,11 @@ import ConcordMerge
 import GRDB
 import GRDBSQLite
 
-/// Folds the change log anew.
+/// Folds the change log again.
 enum Rebuild {
     private static let batch = 16_384
 
-    /// Makes everything but the log anew, within a transaction.
+    /// Rebuilds everything but the log, within a transaction.
     ///
     /// - Parameter entries: how many entries of the server's log keep their places; those behind them
     ///   have none afterwards, and stand before everything else that has none, in their order.
@@ -91,7 +91,7 @@ enum Rebuild {
     }
 }
 
-/// What folding the log anew has shown.
+/// The result of folding the log again.
 package struct RebuildResult: Hashable, Sendable {
     /// The rows that differ, up to a hundred, each with the table it is in.
     package var differences: [String]
@@ -100,7 +100,7 @@ package struct RebuildResult: Hashable, Sendable {
 }
 
 extension ReplicaStore {
-    /// Folds the whole log anew and compares everything with what is stored, byte for byte.
+    /// Folds the whole log again and compares everything with what is stored, byte for byte.
     ///
     /// Nothing is changed; the second fold is in memory.
     package func checkState() throws -> RebuildResult {
@@ -117,7 +117,7 @@ extension ReplicaStore {
         }
     }
 
-    /// Folds the whole log anew and keeps what comes out.
+    /// Folds the whole log again and keeps the result.
     package func rebuild() throws {
         try mappingFailures("rebuilding", path) {
             try pool.writeWithoutTransaction { db in

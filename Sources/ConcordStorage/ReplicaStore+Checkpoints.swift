@@ -10,7 +10,7 @@ enum Checkpoints {
     private static let logPages = 2000
     /// The same where much comes in at once: a caller that waits for that need not wait for the file too.
     private static let logPagesMax = 32_768
-    /// How long the log's file may stay, in bytes, when a commit begins the log anew: as long as the log gets
+    /// How long the log's file may stay, in bytes, when a commit starts the log over: as long as the log gets
     /// between two checkpoints, so that small saves neither lengthen nor shorten it, and no more after a large
     /// one (`PRAGMA journal_size_limit`).
     static let fileBytes = 4 << 20
@@ -62,7 +62,7 @@ extension ReplicaStore {
         }
     }
 
-    /// After an erasure: writes the file anew, without free pages, and empties the journal, in which the
+    /// After an erasure: rewrites the file, without free pages, and empties the journal, in which the
     /// destroyed contents would be found.
     ///
     /// A reader in the middle of something keeps the journal; the next checkpoint empties it.
@@ -94,7 +94,7 @@ extension ReplicaStore {
     /// done.
     ///
     /// Everything is durable before. Where another process reads or writes at the moment, the next sync, or
-    /// the first commit that begins the log anew, shortens it.
+    /// the first commit that starts the log over, shortens it.
     package func settle() {
         pool.writeWithoutTransaction { db in
             guard let connection = db.sqliteConnection else { return }

@@ -26,7 +26,7 @@ extension ReplicaStore {
         }
     }
 
-    /// What changes when another connection commits; -1 where it cannot be read: whoever then reads a
+    /// What changes when another connection commits; -1 where it cannot be read: a reader that then reads a
     /// snapshot meets the failure and tells it.
     private func dataVersion() async -> Int {
         do {

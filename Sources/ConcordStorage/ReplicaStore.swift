@@ -95,7 +95,7 @@ package final class ReplicaStore: Sendable {
         return store
     }
 
-    /// Opens the file, anew where a rebuild puts another one in its place meanwhile.
+    /// Opens the file, and opens it again if a rebuild puts another one in its place meanwhile.
     private static func opening(
         _ path: String,
         _ verifier: some SignatureVerifier,

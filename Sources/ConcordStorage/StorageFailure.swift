@@ -49,28 +49,28 @@ extension StorageFailure {
     private static func advice(_ code: Code) -> String {
         switch code {
         case .notFound:
-            "there is no such file. Check the path, or make or join an engagement first."
+            "there is no such file. Check the path, or open or join an engagement first."
         case .alreadyExists:
             "there is a file already. Choose another path, or open the replica that is there."
         case .notAReplica: "the file belongs to another program. Check the path."
         case .newerVersion:
-            "a newer version of Concord wrote it. Install that one; the file was left as it is."
+            "a newer version of Concord wrote it. Install that version; the file was not changed."
         case .corrupted:
-            "the file is damaged, or was never a replica, and was left as it is. Check the path. Keep a copy of it, join again from another"
-                + " device or the server, and bring in what only this file holds with its log."
+            "the file is damaged or is not a replica; it was not changed. Check the path. Keep a copy of"
+                + " it, then run `concord rebuild`. If that does not help, join again and import what"
+                + " only this file holds from its log."
         case .diskFull:
-            "the disk is full. Nothing was changed. Free some space and do it again."
+            "the disk is full. Nothing was changed. Free some space and try again."
         case .readOnly:
             "it cannot be written. Nothing was changed. Make the file and its folder writable for"
                 + " this user."
         case .busy:
-            "another program holds it. Nothing was changed. Wait until that one has finished, and do"
-                + " it again."
+            "another program is using it. Nothing was changed. Try again when that program has finished."
         case .replaced:
-            "the file was replaced or moved while it was open here, by `concord rebuild` for example. Nothing"
-                + " was changed. Do it again; a program that has it open must open it anew."
+            "the file was replaced or moved while it was open here, by `concord rebuild` for example."
+                + " Nothing was changed. Try again; a program that has it open must reopen it."
         case .io:
-            "the disk or the system failed. Nothing was changed. Check the disk, and do it again."
+            "the disk or the system failed. Nothing was changed. Check the disk, and try again."
         }
     }
 

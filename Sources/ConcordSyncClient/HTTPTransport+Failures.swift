@@ -10,7 +10,7 @@ extension HTTPTransport {
         SyncFailure(
             .malformedResponse,
             "\(address) answered something that is not Concord's protocol (\(reason)); check the "
-                + "address, and whether a proxy stands between"
+                + "address, and whether there is a proxy in between"
         )
     }
 
@@ -18,16 +18,16 @@ extension HTTPTransport {
     func failure(_ answer: Answer, to request: SyncRequest) -> SyncFailure {
         if 300..<400 ~= answer.status {
             let target = answer.location.map { " to \($0.prefix(ProblemDocument.detailMax))" } ?? ""
-            return malformed("a redirect\(target), which is not followed")
+            return malformed("a redirect\(target); Concord does not follow redirects")
         }
         let problem = answer.contents.flatMap(ProblemDocument.init)
         switch answer.status {
         case 413:
             return SyncFailure(
                 .tooLarge,
-                "\(address), or a proxy before it, does not take a request of "
-                    + "\(request.wireBytes.count) bytes. Ask the person who runs it to let requests of "
-                    + "up to \(SyncLimits.bodyBytes) bytes pass."
+                "\(address), or a proxy in front of it, refused a request of "
+                    + "\(request.wireBytes.count) bytes. Ask its operator to allow requests of up to "
+                    + "\(SyncLimits.bodyBytes) bytes."
             )
         case 400..<500:
             guard let problem else { return malformed("status \(answer.status)") }
@@ -53,7 +53,7 @@ extension HTTPTransport {
         case is TooSlow: return slow(nil)
         case let error as HTTPClientError where Self.timeouts.contains(error): return slow(error)
         case is CancellationError, HTTPClientError.cancelled as HTTPClientError:
-            return SyncFailure(.cancelled, "the exchange with \(address) was given up")
+            return SyncFailure(.cancelled, "the exchange with \(address) was cancelled")
         case let error as NIOSSLError: return insecure(error, "\(error)")
         // Before anything was connected: a file that holds no certificates.
         case let error as BoringSSLError:
@@ -62,7 +62,7 @@ extension HTTPTransport {
         default:
             return SyncFailure(
                 .unreachable,
-                "cannot reach \(address); check the network and the address, or go on offline "
+                "cannot reach \(address); check the network and the address, or keep working offline "
                     + "and sync again later",
                 cause: error
             )
@@ -94,17 +94,17 @@ extension HTTPTransport {
         guard isUntrusted else {
             return SyncFailure(
                 .unreachable,
-                "\(address) does not speak TLS as it should, so nothing was sent; check the address, "
+                "the TLS connection to \(address) failed, so nothing was sent; check the address, "
                     + "and whether it begins with https:// or http://",
                 cause: error
             )
         }
         return SyncFailure(
             .untrusted,
-            "\(address) shows a certificate that this machine does not trust, or one for another "
-                + "name, so nothing was sent. If it is from your organization's own authority, name "
+            "this machine does not trust the certificate of \(address), or it is for another name, "
+                + "so nothing was sent. If it is from your organization's own authority, name "
                 + "the authority's certificate in the environment variable SSL_CERT_FILE; otherwise "
-                + "ask the person who runs the server.",
+                + "ask the server's operator.",
             cause: error
         )
     }

@@ -27,7 +27,7 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         guard parts.rangeOfPort == nil || parts.port.map((1...65535).contains) == true else {
             throw SyncFailure(
                 .invalidAddress,
-                "“\(text.prefix(200))” names a port that there cannot be; ports go from 1 to 65535."
+                "“\(text.prefix(200))” has an invalid port; ports go from 1 to 65535."
             )
         }
         description = address

@@ -323,7 +323,7 @@ extension PositionTree {
         restate(right)
     }
 
-    /// Writes a node's widths anew into its parent.
+    /// Writes a node's widths again into its parent.
     private func restate(_ node: Int) {
         let parent = block(Int(nodes.base[node].parent))
         let slot = slot(of: Int32(node), in: parent)

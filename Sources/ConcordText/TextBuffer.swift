@@ -5,7 +5,7 @@
 /// chunk of the last edit is tried first, since people type where they typed.
 ///
 /// Chunks begin and end at scalar boundaries. Nothing is checked here but the range: whether two
-/// scalars belong together is the affair of whoever makes the edit.
+/// scalars belong together is decided where the edit is made.
 package struct TextBuffer: ~Copyable {
     static let chunkBytes = 512
 

@@ -66,7 +66,7 @@ struct TextTwins {
         }
     }
 
-    /// Alike for events that begin alike, and for hardly any others: whoever could make more of them alike
+    /// Alike for events that begin alike, and for hardly any others: anyone who could make more of them alike
     /// could make all of them be compared with each other.
     private func hash(of event: Int, _ first: TextSplice) -> Int {
         let event = events[event]

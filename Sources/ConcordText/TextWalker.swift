@@ -2,7 +2,7 @@
 ///
 /// The event-graph walker of Gentle and Kleppmann ("Collaborative Text Editing with Eg-walker",
 /// EuroSys 2025): before an event, the tracker's view is moved to the version that its author had
-/// in front of him, by taking back what he had not seen and adding what he had; then his positions
+/// in front of them, by taking back what they had not seen and adding what they had; then their positions
 /// are those of the view. Nothing of this is kept once the walk is over.
 struct TextWalker: ~Copyable {
     /// What an event did, as items: `length` inserted ones, or as many hidden ones if negative.

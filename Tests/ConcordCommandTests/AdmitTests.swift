@@ -41,10 +41,10 @@ import Testing
         #expect(!listed.contains("/finding/") && !listed.contains("/criterion/"))
         #expect(try observer.concord("inbox").output.contains("Fire door blocked"))
         #expect(
-            try leader.concord("status").output.contains("2 saves do not count: `concord admit`")
+            try leader.concord("status").output.contains("2 saves have no effect: `concord admit`")
         )
         let told = try observer.concord("status").output
-        #expect(told.contains("may accept") && !told.contains("concord admit"))
+        #expect(told.contains("can admit them") && !told.contains("concord admit"))
         #expect(try observer.concord("admit", "--all-of", "Audi Tor", "--reason", "x").status == 1)
 
         try leader.json("admit", "--all-of", "Audi Tor", "--reason", "made before the change")
@@ -104,7 +104,7 @@ import Testing
         let kept = try observer.concord("finding", "add", "--title", "Mine", "--keep-anyway")
         #expect(kept.status == 1)
         #expect(kept.output == "")
-        #expect(kept.errors.contains("does not count"))
+        #expect(kept.errors.contains("has no effect"))
         #expect(try observer.json("admit")["saves"]?.arrayValue?.count == 1)
     }
 }

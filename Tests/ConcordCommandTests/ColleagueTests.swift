@@ -117,7 +117,7 @@ import Testing
         #expect(!report.contains("EVIL"))
         let shown = try leader.concord("engagement").output
         #expect(!shown.contains("EVIL"))
-        #expect(shown.contains("Proposed by Audi Tor, to be decided by a leader: "))
+        #expect(shown.contains("Proposed by Audi Tor; a leader decides: "))
     }
 
     @Test func theLastLeaderIsToldToGiveTheRoleToSomebodyFirst() throws {
@@ -128,7 +128,7 @@ import Testing
 
         #expect(refused.status == 1)
         #expect(refused.errors.contains("at least one audit team leader must remain"))
-        #expect(refused.errors.contains("Give somebody else that role first"))
+        #expect(refused.errors.contains("Make someone else a leader first"))
     }
 
     @Test func noFileBesideAReplicaIsReplacedByAReport() throws {

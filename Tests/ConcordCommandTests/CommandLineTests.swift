@@ -135,7 +135,7 @@ import Testing
         let contested = try place.concord("finding", "list", "--contested").output
         let one = try place.json("finding", "list", "--standard", "9001")
 
-        #expect(contested.contains("No finding is contested."))
+        #expect(contested.contains("No finding has an open conflict."))
         #expect(one["totals"]?["findings"] == 1)
         #expect(one["totals"]?["nonconformities"] == 1)
         #expect(try place.json("finding", "list")["totals"]?["nonconformities"] == 2)

@@ -118,7 +118,7 @@ import Testing
         try place.json("finding", "add", "--title", "T", "--unit", "U1")
         let outcome = try place.start(["finding", "edit", "L-01"] + twice).wait()
         #expect(outcome.status == 64)
-        #expect(outcome.errors.contains("named twice"))
+        #expect(outcome.errors.contains("given twice"))
     }
 
     @Test func evidenceIsTakenOutAndPutInAgain() throws {
@@ -170,7 +170,7 @@ import Testing
         let outcome = try leader.concord("undo")
 
         #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("settled a conflict"))
+        #expect(outcome.errors.contains("resolved a conflict"))
         #expect(try leader.json("finding", "show", "A-01")["unit"] == "U2")
     }
 }

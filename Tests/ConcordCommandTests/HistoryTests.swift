@@ -57,7 +57,7 @@ import Testing
         #expect(items.first?["mine"]?["value"] == "U3")
         #expect(items.first?["by"]?["reason"] == "their own list says so")
         #expect(try auditor.json("status")["inbox"] == 1)
-        #expect(try text(auditor, "inbox").contains("settled otherwise"))
+        #expect(try text(auditor, "inbox").contains("resolved with another value"))
         let decision = try #require(items.first?["by"]?["write"]?.plain)
         #expect(try auditor.json("inbox", "--since", decision)["items"] == [])
         try auditor.json("inbox", "--mark-read")
@@ -87,7 +87,7 @@ import Testing
         let stretches = cells.first?["stretches"]?.arrayValue ?? []
         #expect(stretches.contains { $0["text"] == "four" && $0["name"] == "Lea Der" })
         #expect(stretches.contains { $0["text"] == "five" && $0["name"] == "Audi Tor" })
-        #expect(try self.text(leader, "blame", "A-01").contains("contested by"))
+        #expect(try self.text(leader, "blame", "A-01").contains("in conflict with"))
     }
 
     @Test func blameNamesWriterReplacedValueAndReason() throws {

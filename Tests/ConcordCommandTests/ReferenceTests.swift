@@ -30,7 +30,7 @@ import Testing
         }
 
         for (field, value, near) in [
-            ("unit", "U9", "U1 (Hosting)"), ("unit", "Hostin", "Near to it: U1 (Hosting)."),
+            ("unit", "U9", "U1 (Hosting)"), ("unit", "Hostin", "Did you mean U1 (Hosting)?"),
             ("process", "9.99", "9.2"), ("repeats", "nothing at all!", "A-01"),
         ] {
             let refused = try leader.concord(
@@ -98,17 +98,20 @@ import Testing
             (["show", "Blocked"], "(Blocked door)"),
             (["evidence", "show", "Blockd door"], "Block"),
             (["member", "revoke", "Lea", "--reason", "x"], "Lea Der"),
-            (["blame", "L-01", "unt"], "Near to it: unit"),
-            (["finding", "add", "--title", "T", "--criterion", "9001:8.4=minr"], "to it: minor"),
-            (["member", "role", "Lea Der", "audtor"], "Near to it: auditor"),
-            (["finding", "list", "--state", "drft"], "Near to it: draft"),
-            (["checklist", "answer", "1", "conformng"], "Near to it: conforming"),
-            (["engagement", "--step", "planAproved"], "Near to it: planApproved"),
-            (["invite", "--name", "Audi"], "Near to it: Audi Tor"),
+            (["blame", "L-01", "unt"], "Did you mean unit"),
+            (
+                ["finding", "add", "--title", "T", "--criterion", "9001:8.4=minr"],
+                "Did you mean minor"
+            ),
+            (["member", "role", "Lea Der", "audtor"], "Did you mean auditor"),
+            (["finding", "list", "--state", "drft"], "Did you mean draft"),
+            (["checklist", "answer", "1", "conformng"], "Did you mean conforming"),
+            (["engagement", "--step", "planAproved"], "Did you mean planApproved"),
+            (["invite", "--name", "Audi"], "Did you mean Audi Tor"),
             (
                 ["conclusion", "edit", "9001", "--recommendation", "certfy"],
-                "Near to it: certify"
-            ), (["status", "-e", "audit-8"], "Near to it: audit-7"),
+                "Did you mean certify"
+            ), (["status", "-e", "audit-8"], "Did you mean audit-7"),
         ] {
             let outcome = try place.start(arguments).wait()
             #expect(outcome.status != 0, "\(arguments)")

@@ -73,7 +73,7 @@ import Testing
             #expect(!report.contains("Records of training missing for 4 of 12"))
         }
         let blame = try text(leader, "blame", "A-01", "title")
-        #expect(blame.contains("contested by") && blame.contains("replaced: " + Self.base))
+        #expect(blame.contains("in conflict with") && blame.contains("replaced: " + Self.base))
         let state = try leader.json("state", "--digest")["digest"]
         #expect(try auditor.json("state", "--digest")["digest"] == state)
     }

@@ -155,7 +155,7 @@ import Testing
         }
 
         #expect(failure?.code == .malformedResponse)
-        #expect(failure?.message.contains("not followed") == true)
+        #expect(failure?.message.contains("does not follow redirects") == true)
     }
 
     @Test func anAnswerThatIsNotOursIsMalformed() async throws {

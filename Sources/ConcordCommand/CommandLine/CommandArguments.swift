@@ -28,7 +28,7 @@ enum CommandArguments {
         return CommandFailure(
             .badInput,
             "not-utf8",
-            "argument \(index) is not UTF-8: after '\(place)' stands a byte that means nothing",
+            "argument \(index) is not valid UTF-8 after '\(place)'",
             next: "Nothing was saved. Convert it first, such as with `iconv -f WINDOWS-1252`."
         )
     }

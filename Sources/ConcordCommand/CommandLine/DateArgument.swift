@@ -22,7 +22,7 @@ enum DateArgument {
             .badInput,
             "date",
             "'\(text)' is not a date that \(option) takes",
-            next: "Write it as 2026-03-02, or 2026-03 or 2026 where no more is known."
+            next: "Write it as 2026-03-02, or 2026-03 or 2026 if you know no more."
         )
     }
 }

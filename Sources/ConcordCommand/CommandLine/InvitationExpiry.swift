@@ -35,13 +35,13 @@ struct InvitationExpiry {
         {
             throw ValidationError(
                 "An invitation is valid for 1 to 3650 days (1d to 3650d), until a time, or for ever "
-                    + "(never); '\(text)' is none of these."
+                    + "(never); '\(text)' is not one of these."
             )
         } else if let time = Timestamp(text) {
             guard time.milliseconds > ReplicaEnvironment.system.now().milliseconds else {
                 throw ValidationError(
-                    "An invitation that ended at \(text) admits nobody. Give a time that is still to "
-                        + "come, a number of days such as 30d, or never."
+                    "Nobody could join with an invitation that expired at \(text). Give a time in the "
+                        + "future, a number of days such as 30d, or never."
                 )
             }
             self.init(time: time)

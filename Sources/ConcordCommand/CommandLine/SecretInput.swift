@@ -17,7 +17,7 @@ enum SecretInput {
                 .badInput,
                 "wrong-invitation",
                 "no invitation code was given",
-                next: "Type it when asked, or pipe it in; the audit team leader makes one with "
+                next: "Type it when asked, or pipe it in; an audit team leader makes one with "
                     + "`concord invite`."
             )
         }
@@ -49,7 +49,7 @@ enum SecretInput {
                 .badInput,
                 "not-utf8",
                 "what was given on standard input is not UTF-8",
-                next: "Copy the code again; it holds letters, digits and hyphens alone."
+                next: "Copy the code again; it holds only letters, digits and hyphens."
             )
         }
         return text

@@ -65,7 +65,7 @@ enum Confidentiality {
         throw CommandFailure(
             .badInput,
             "unknown-confidentiality",
-            "'\(word)' does not say who may read it",
+            "'\(word)' is not a level of confidentiality",
             next:
                 "Say one of: \(all.joined(separator: ", ")). What is confidential or restricted is "
                 + "named in reports, without its content."

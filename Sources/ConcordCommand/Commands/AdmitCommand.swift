@@ -9,13 +9,13 @@ import ConcordModel
 struct AdmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admit",
-        abstract: "List what does not count, and accept or decline it (leaders only).",
+        abstract: "List edits that have no effect, and admit or decline them (leaders only).",
         discussion: """
-            Nothing that a member's device has signed is thrown away. What its author had no right \
-            to, what came after a revocation or what the life cycle forbids is kept without effect. \
-            A leader can accept it: it then counts at its own place in the history, and where someone \
-            has meanwhile written over it, it becomes a candidate of a conflict. A leader can also \
-            decline it: it stays without effect, its author is told why, and it is not listed again.
+            Concord keeps everything that a member's device signed. An edit has no effect if its \
+            author had no right to it, if it came after a revocation, or if no such step exists. A \
+            leader can admit it: it then counts at its own place in the history, and becomes a \
+            candidate in a conflict if someone has written over it since. A leader can also \
+            decline it: its author reads the reason, and it is not listed again.
 
             Examples:
               concord admit                                  (list)
@@ -29,16 +29,19 @@ struct AdmitCommand: ParsableCommand {
     var saves: [String] = []
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Accept all that does not count of a member.", valueName: "member")
+        help: ArgumentHelp(
+            "Admit everything by this member that has no effect.",
+            valueName: "member"
+        )
     )
     var allOf: String?
-    @Flag(help: "Decline them: they stay without effect.")
+    @Flag(help: "Decline them, so that they stay without effect.")
     var decline = false
-    @Flag(help: "List also what was declined.")
+    @Flag(help: "Include declined edits.")
     var all = false
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText?
@@ -49,14 +52,14 @@ struct AdmitCommand: ParsableCommand {
         let replica = try isList ? options.openForReading() : options.open()
         let view = try AuditView(replica)
         if isList {
-            if decline { throw ValidationError("Name what is to be declined.") }
+            if decline { throw ValidationError("Name the saves to decline.") }
             return try list(view)
         }
         guard let reason, !TextArgument.isBlank(reason.string) else {
             throw CommandFailure(
                 .usage,
                 "reason",
-                decline ? "declining takes a reason" : "admitting takes a reason",
+                decline ? "declining needs a reason" : "admitting needs a reason",
                 next: "Give --reason WHY."
             )
         }
@@ -101,8 +104,8 @@ struct AdmitCommand: ParsableCommand {
                 throw CommandFailure(
                     .notFound,
                     "not-found",
-                    "everything of \(member.name ?? member.id) counts that can count",
-                    next: "`concord admit --all` lists what does not count."
+                    "no edit by \(member.name ?? member.id) is left to admit",
+                    next: "`concord admit --all` lists edits without effect."
                 )
             }
             chosen += theirs
@@ -116,7 +119,7 @@ struct AdmitCommand: ParsableCommand {
             throw CommandFailure(
                 .refused,
                 "no-right",
-                "only an audit team leader decides on what does not count",
+                "only an audit team leader decides on edits without effect",
                 next: "Ask your audit team leader; nothing was saved."
             )
         }
@@ -124,8 +127,8 @@ struct AdmitCommand: ParsableCommand {
         throw CommandFailure(
             .refused,
             first.reason.rawValue,
-            "\(first.name) cannot be accepted: \(first.why)",
-            next: "It has to be done again, by somebody who may."
+            "\(first.name) cannot be admitted: \(first.why)",
+            next: "It has to be done again, by someone with the right to it."
         )
     }
 
@@ -139,7 +142,9 @@ struct AdmitCommand: ParsableCommand {
                 "saves": .array(try known.map { try view.json($0) }),
             ])
         }
-        guard !known.isEmpty else { return try Output.lines(["Everything counts."]) }
+        guard !known.isEmpty else {
+            return try Output.lines(["There are no edits without effect."])
+        }
         for (index, save) in known.enumerated() {
             try Output.lines((index > 0 ? [""] : []) + (try view.text(save)))
         }
@@ -162,10 +167,10 @@ struct AdmitCommand: ParsableCommand {
             found.isEmpty ? .notFound : .usage,
             found.isEmpty ? "not-found" : "ambiguous",
             found.isEmpty
-                ? "nothing that does not count is called '\(name)'"
+                ? "there is no edit without effect called '\(name)'"
                 : "'\(name)' may be any of \(found.count) saves",
             next: NearNames.hint(name, among: known.map(\.name))
-                + "`concord admit` lists what does not count."
+                + "`concord admit` lists edits without effect."
         )
     }
 }

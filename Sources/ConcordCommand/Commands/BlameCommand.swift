@@ -8,11 +8,10 @@ import ConcordModel
 struct BlameCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "blame",
-        abstract: "Say for each shown value who wrote it, when, over what, and why it is shown.",
+        abstract: "Show who wrote each value, when, what it replaced, and why it is shown.",
         discussion: """
-            For a text it says whose each stretch of words is. What stands beside a value and is \
-            not shown, and what was written in vain, is listed under it. A finding's criteria are \
-            part of the answer.
+            For a text, it shows who wrote each run of words. Other candidates and edits without \
+            effect are listed under each value. For a finding, its criteria are included.
 
             Examples:
               concord blame B-07
@@ -23,7 +22,7 @@ struct BlameCommand: ParsableCommand {
 
     @Argument(help: "The record: a finding, evidence, a question, a member, or /KIND/ID.")
     var record: String
-    @Argument(help: "Only this field.")
+    @Argument(help: "Show only this field.")
     var field: String?
     @OptionGroup var options: EngagementOptions
 
@@ -86,7 +85,7 @@ extension AuditView {
         }
         lines += because(cell)
         lines += list("replaced", cell.replaced)
-        lines += list(cell.conflict == nil ? "not shown" : "contested by", cell.beside)
+        lines += list(cell.conflict == nil ? "not shown" : "in conflict with", cell.beside)
         for account in cell.void {
             lines += Layout.indented(
                 "without effect (\(whyVoid(account))): \(line(account))",
@@ -132,13 +131,13 @@ extension AuditView {
         var lines: [Shown] = []
         if cell.isResolution, let write = cell.write {
             let reason = write.reason.map { ": \($0)" } ?? ""
-            lines += Layout.indented("settled a conflict\(reason)", by: 4)
+            lines += Layout.indented("resolved a conflict\(reason)", by: 4)
         } else if let reason = cell.write?.reason {
             lines += Layout.indented("because: \(reason)", by: 4)
         }
         if let write = cell.write, let admission = write.admission {
             lines += Layout.indented(
-                "accepted by a leader (\(admission.by.short)); it had not counted: "
+                "admitted by a leader (\(admission.by.short)); before, it had no effect: "
                     + Shown(why(admission.from, by: write.write.author)),
                 by: 4
             )

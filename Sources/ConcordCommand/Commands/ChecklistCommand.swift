@@ -12,8 +12,8 @@ struct ChecklistCommand: ParsableCommand {
         abstract: "List the questions, and answer them.",
         discussion: """
             Answers: notAssessed, notApplicable, conforming, conformingWithObservation, \
-            notConforming. Where two people answer differently, the more severe answer counts \
-            until someone decides.
+            notConforming. If two people answer differently, the more severe answer counts until \
+            someone resolves the conflict.
             """,
         subcommands: [ChecklistList.self, ChecklistAnswerCommand.self],
         defaultSubcommand: ChecklistList.self
@@ -26,7 +26,7 @@ struct ChecklistList: ParsableCommand {
         abstract: "List the questions with their answers."
     )
 
-    @Flag(help: "Only those without an answer.")
+    @Flag(help: "Only questions without an answer.")
     var open = false
     @OptionGroup var options: EngagementOptions
 
@@ -40,7 +40,7 @@ struct ChecklistList: ParsableCommand {
                 "items": .array(items.map { view.json($0.element, place: $0.offset + 1) })
             ])
         }
-        guard !items.isEmpty else { return try Output.lines(["No question."]) }
+        guard !items.isEmpty else { return try Output.lines(["There are no questions."]) }
         try Output.lines(
             Layout.table(
                 items.map { place, item in
@@ -71,13 +71,13 @@ struct ChecklistAnswerCommand: ParsableCommand {
     var question: String
     @Argument(help: "The answer.")
     var answer: String
-    @Option(parsing: .unconditional, help: "What was seen.")
+    @Option(parsing: .unconditional, help: "A note on what you saw.")
     var note: WireText?
     @Option(name: .long, help: "An item of evidence (repeatable).")
     var evidence: [String] = []
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText?

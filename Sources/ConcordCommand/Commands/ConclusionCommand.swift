@@ -11,8 +11,8 @@ struct ConclusionCommand: ParsableCommand {
         commandName: "conclusion",
         abstract: "Show or write the conclusion for each standard.",
         discussion: """
-            One conclusion per standard, from that standard's own findings: an open nonconformity \
-            of the other one does not stand in its way.
+            Each standard has its own conclusion, based on its own findings. An open nonconformity \
+            in the other standard does not affect it.
             """,
         subcommands: [ConclusionShow.self, ConclusionEdit.self],
         defaultSubcommand: ConclusionShow.self
@@ -22,7 +22,7 @@ struct ConclusionCommand: ParsableCommand {
 struct ConclusionShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the conclusions, with what they rest on."
+        abstract: "Show the conclusions and the facts behind them."
     )
 
     @Argument(help: "The standard (default: all).")
@@ -80,7 +80,7 @@ struct ConclusionShow: ParsableCommand {
         }
         for conflict in conflicts(about: conclusion, view) {
             lines += Layout.indented(
-                "contested: \(view.describe(conflict).what), see `concord conflicts show "
+                "conflict: \(view.describe(conflict).what); see `concord conflicts show "
                     + "\(ConflictName.of(conflict.path))`",
                 by: 2
             )
@@ -147,35 +147,35 @@ struct ConclusionEdit: ParsableCommand {
 
     @Argument(help: "The standard.")
     var standard: String
-    @Option(parsing: .unconditional, help: "What is recommended about the certificate.")
+    @Option(parsing: .unconditional, help: "The recommendation on the certificate.")
     var recommendation: WireText?
     @Option(
         parsing: .unconditional,
-        help: "How far the criteria are met.",
+        help: "The extent to which the criteria are met.",
         transform: TextArgument.sense
     )
     var fulfilment: WireText?
     @Option(
         parsing: .unconditional,
-        help: "Whether the system works.",
+        help: "Whether the management system is effective.",
         transform: TextArgument.sense
     )
     var effectiveness: WireText?
     @Option(
         parsing: .unconditional,
-        help: "Under which conditions.",
+        help: "The conditions of the recommendation.",
         transform: TextArgument.sense
     )
     var conditions: WireText?
     @Option(
         parsing: .unconditional,
-        help: "The scope as it is to stand on the certificate (default: the scope's own).",
+        help: "The scope statement for the certificate (default: the scope's own statement).",
         transform: TextArgument.sense
     )
     var scopeStatement: WireText?
     @Option(
         parsing: .unconditional,
-        help: "What was in the scope and not audited.",
+        help: "Parts of the scope that were not audited.",
         transform: TextArgument.sense
     )
     var partsNotCovered: WireText?
@@ -187,7 +187,7 @@ struct ConclusionEdit: ParsableCommand {
     var samplingCaveat: WireText?
     @Option(
         parsing: .unconditional,
-        help: "Where the auditee sees it otherwise.",
+        help: "Where the auditee disagrees.",
         transform: TextArgument.sense
     )
     var divergingOpinions: WireText?
@@ -196,7 +196,7 @@ struct ConclusionEdit: ParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         exclusivity: .exclusive,
-        help: "Whether the audit found out what it was to find out."
+        help: "Whether the audit met its objectives."
     )
     var objectivesMet: Bool?
     @Flag(help: "Propose it for sign-off.")

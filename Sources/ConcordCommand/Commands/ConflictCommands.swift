@@ -9,10 +9,10 @@ import ConcordModel
 struct ConflictsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conflicts",
-        abstract: "List what is contested, or show the sides beside each other.",
+        abstract: "List open conflicts, or show their candidates next to each other.",
         discussion: """
-            Nothing is lost in a conflict: every side is kept, with who wrote it, on which device and \
-            when, until someone who was shown all of them decides with `concord resolve`.
+            A conflict keeps every candidate, with its author, device and time, until someone who \
+            has seen all of them chooses with `concord resolve`.
 
             Examples:
               concord conflicts
@@ -52,11 +52,12 @@ struct ConflictsList: ParsableCommand {
 struct ConflictsShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the sides of conflicts beside each other.",
+        abstract: "Show the candidates of conflicts next to each other.",
         discussion: """
-            For each side: what was written, by whom, on which device, when by their own clock, why, \
-            and what they had on their screen before it. Of a text: the words that each side deleted, \
-            [-so-], and typed, {+so+}, against the text that all had before them.
+            For each candidate, shows the value, its author, the device, the time by the author's \
+            clock, the reason, and what the author saw before writing. For a text, it shows which \
+            words each author deleted, [-so-], and inserted, {+so+}, compared with the text that \
+            all of them had.
             """
     )
 
@@ -79,7 +80,7 @@ struct ConflictsShow: ParsableCommand {
         for conflict in found {
             try Output.lines(try view.sides(conflict))
             try Output.lines([
-                Style.output.faint(Shown(try view.howSettled(conflict))), "",
+                Style.output.faint(Shown(try view.howResolved(conflict))), "",
             ])
         }
     }
@@ -89,10 +90,10 @@ struct ConflictsShow: ParsableCommand {
 struct ResolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
-        abstract: "Settle a conflict, with a reason.",
+        abstract: "Resolve a conflict, with a reason.",
         discussion: """
-            The decision is a signed edit like any other and names all sides it was made over. \
-            An edit by somebody who had not seen it does not undo it; a new conflict tells.
+            A resolution is a signed edit that names all candidates. A later edit by someone who \
+            has not seen it cannot undo it; it raises a new conflict.
 
             Examples:
               concord resolve c-3fa21b --take 2 --reason "agreed in the team meeting"
@@ -104,18 +105,21 @@ struct ResolveCommand: ParsableCommand {
     @Argument(help: "The conflict: by name, or by the finding it is about if it has only one.")
     var conflict: String
     @Option(
-        help: ArgumentHelp("Take this side, as numbered by `concord conflicts`.", valueName: "n")
+        help: ArgumentHelp(
+            "Take this candidate, as numbered by `concord conflicts show`.",
+            valueName: "n"
+        )
     )
     var take: Int?
-    @Option(parsing: .unconditional, help: "Decide for a value of your own.")
+    @Option(parsing: .unconditional, help: "Set a value of your own.")
     var value: String?
-    @Flag(help: "Keep what is shown meanwhile; of a text, the merge.")
+    @Flag(help: "Keep what is shown now; for a text, the merged text.")
     var keep = false
-    @Flag(help: "Let the removal stand; decline what is only proposed.")
+    @Flag(help: "Choose the removal, or decline the proposal.")
     var remove = false
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText
@@ -142,7 +146,7 @@ struct ResolveCommand: ParsableCommand {
             keeping: saving.keepAnyway,
             in: view,
             said: [
-                "Settled \(subject.record), \(view.matter(conflict.path)): \(said(decision, conflict, view))"
+                "Resolved \(subject.record), \(view.matter(conflict.path)): \(said(decision, conflict, view))"
             ],
             record: (
                 conflict.path.kind, conflict.path.record, WireText(ConflictName.of(conflict.path))
@@ -167,7 +171,7 @@ struct ResolveCommand: ParsableCommand {
             throw CommandFailure(
                 .refused,
                 "remove",
-                "nobody has removed or only proposed anything in this conflict",
+                "there is no removal and no proposal in this conflict",
                 next: "Use --take, --value or --keep."
             )
         }
@@ -175,8 +179,8 @@ struct ResolveCommand: ParsableCommand {
             throw CommandFailure(
                 .refused,
                 "remove",
-                "not only proposals stand against each other in this conflict",
-                next: "Use --take N for the side that is to stand: "
+                "this conflict is not between proposals only",
+                next: "Use --take N for the candidate that you choose: "
                     + "`concord conflicts show \(ConflictName.of(conflict.path))` numbers them."
             )
         }
@@ -190,7 +194,7 @@ struct ResolveCommand: ParsableCommand {
             throw CommandFailure(
                 .usage,
                 "side",
-                "there is no side \(number); there are \(conflict.candidates.count)",
+                "there is no candidate \(number); there are \(conflict.candidates.count)",
                 next: "See `concord conflicts show \(ConflictName.of(conflict.path))`."
             )
         }
@@ -213,7 +217,7 @@ struct ResolveCommand: ParsableCommand {
             throw CommandFailure(
                 .usage,
                 "value",
-                "this conflict is about whether something stays, so a value says nothing",
+                "this conflict is about whether something stays, so it takes no value",
                 next: "Use --keep, --remove or --take N."
             )
         }
@@ -259,7 +263,7 @@ struct ResolveCommand: ParsableCommand {
 
     private func said(_ decision: JSON?, _ conflict: Conflict, _ view: AuditView) -> String {
         if conflict.kind == .removedEdited { return decision == nil ? "removed" : "kept" }
-        if remove { return "declined what was proposed" }
+        if remove { return "declined the proposal" }
         if conflict.path.field == nil { return "taken" }
         if conflict.path.member != nil { return decision == nil ? "out" : "in" }
         if let decision { return view.named(decision) }

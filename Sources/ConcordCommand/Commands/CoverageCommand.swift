@@ -9,8 +9,8 @@ struct CoverageCommand: ParsableCommand {
         commandName: "coverage",
         abstract: "Show how far the audit of each standard got, clause by clause.",
         discussion: """
-            Counted per standard and never per pair of related clauses. A clause is covered when a \
-            finding cites it or its question is answered.
+            Coverage is counted for each standard, never for a pair of related clauses. A clause \
+            is covered when a finding cites it or its question is answered.
 
             Examples:
               concord coverage
@@ -20,7 +20,7 @@ struct CoverageCommand: ParsableCommand {
 
     @Option(help: "Only this standard.")
     var standard: String?
-    @Flag(help: "List only the clauses that still lack something.")
+    @Flag(help: "List only clauses that are not covered, or are in conflict.")
     var open = false
     @OptionGroup var options: EngagementOptions
 
@@ -48,7 +48,7 @@ struct CoverageCommand: ParsableCommand {
             let findings = leaf.findings.compactMap { view.audit.finding($0)?.label }
             return [
                 leaf.clause.number.string,
-                leaf.status.title.lowercased() + (leaf.isContested ? ", contested" : ""),
+                leaf.status.title.lowercased() + (leaf.isContested ? ", in conflict" : ""),
                 findings.joined(separator: " "), leaf.clause.title.string,
             ]
         }

@@ -9,10 +9,11 @@ import ConcordModel
 struct EngagementCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engagement",
-        abstract: "Show the engagement, or take the next step of its life (leaders only).",
+        abstract: "Show the engagement, or move it to its next state (leaders only).",
         discussion: """
-            Steps: planned, planApproved, inProgress, inReview, and back from inReview to \
-            inProgress. What was planned and not looked at when the review begins was not reached.
+            States: planned, planApproved, inProgress, inReview, and back from inReview to \
+            inProgress. When the review starts, planned clauses that nobody examined count as not \
+            reached.
 
             Examples:
               concord engagement
@@ -21,11 +22,11 @@ struct EngagementCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "The state to go to.")
+    @Option(help: "The state to move to.")
     var step: WireText?
     @Option(
         parsing: .unconditional,
-        help: "Why; going back takes a reason.",
+        help: "The reason. Going back requires one.",
         transform: TextArgument.reason
     )
     var reason: WireText?
@@ -39,7 +40,7 @@ struct EngagementCommand: ParsableCommand {
             throw CommandFailure(
                 .refused,
                 "no-engagement",
-                "the engagement's own record is not here",
+                "this device does not have the engagement's own record",
                 next: "Run `concord sync`."
             )
         }
@@ -82,7 +83,7 @@ struct EngagementCommand: ParsableCommand {
                 "the engagement is \(AuditView.spaced(state)) and cannot become "
                     + AuditView.spaced(step),
                 next: open.isEmpty
-                    ? "There is no step from there."
+                    ? "No further step is possible from that state."
                     : NearNames.hint(step, among: open)
                         + "From there it can become \(open.joined(separator: " or "))."
             )
@@ -91,7 +92,7 @@ struct EngagementCommand: ParsableCommand {
             throw CommandFailure(
                 .usage,
                 "reason",
-                "this step takes a reason",
+                "this step needs a reason",
                 next: "Give --reason WHY."
             )
         }

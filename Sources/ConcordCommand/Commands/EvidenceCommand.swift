@@ -11,9 +11,9 @@ struct EvidenceCommand: ParsableCommand {
         commandName: "evidence",
         abstract: "Add, list or show evidence.",
         discussion: """
-            An item of evidence is named by the end of its id, as `concord evidence list` shows it. \
-            Two people who capture the same thing have captured it twice; nothing is ever joined \
-            without a person.
+            Name an item of evidence by the end of its id, as `concord evidence list` shows it. If \
+            two people capture the same thing, there are two items: Concord never merges them on \
+            its own.
             """,
         subcommands: [EvidenceAdd.self, EvidenceList.self, EvidenceShow.self],
         defaultSubcommand: EvidenceList.self
@@ -42,11 +42,11 @@ struct EvidenceAdd: ParsableCommand {
     var title: WireText
     @Option(parsing: .unconditional, help: "Where it comes from, with its revision.")
     var source: WireText?
-    @Option(parsing: .unconditional, help: "What it says.")
+    @Option(parsing: .unconditional, help: "Its content.")
     var content: WireText?
     @Option(parsing: .unconditional, help: "Where it was captured.")
     var place: WireText?
-    @Option(help: ArgumentHelp("The date that it bears.", valueName: "2026-03-02"))
+    @Option(help: ArgumentHelp("The date on it.", valueName: "2026-03-02"))
     var date: WireText?
     @Option(help: "SHA-256 of its file, in hexadecimal digits.")
     var sha256: WireText?
@@ -57,9 +57,9 @@ struct EvidenceAdd: ParsableCommand {
         )
     )
     var confidentiality: WireText?
-    @Flag(help: "It says something about a person.")
+    @Flag(help: "It holds personal data.")
     var personalData = false
-    @Option(name: .long, help: "A finding that rests on it (repeatable).")
+    @Option(name: .long, help: "A finding that cites it (repeatable).")
     var finding: [String] = []
     @Option(name: .customLong("file-id"), help: .hidden)
     var fileID: WireText?
@@ -110,7 +110,7 @@ struct EvidenceAdd: ParsableCommand {
 struct EvidenceList: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List evidence.")
 
-    @Option(help: "Only what this finding rests on.")
+    @Option(help: "Only evidence that this finding cites.")
     var finding: String?
     @OptionGroup var options: EngagementOptions
 
@@ -124,7 +124,7 @@ struct EvidenceList: ParsableCommand {
                 "evidence": .array(found.map { view.json($0, users: users[$0.id] ?? []) })
             ])
         }
-        guard !found.isEmpty else { return try Output.lines(["No evidence yet."]) }
+        guard !found.isEmpty else { return try Output.lines(["There is no evidence yet."]) }
         try Output.lines(
             Layout.table(
                 found.map { item in

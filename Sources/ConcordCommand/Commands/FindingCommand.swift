@@ -12,7 +12,7 @@ struct FindingCommand: ParsableCommand {
         commandName: "finding",
         abstract: "Add, edit, show, list, submit, confirm, return, withdraw or merge findings.",
         discussion: """
-            A finding is named by its number (B-07) or by the end of its id. A criterion is written \
+            Name a finding by its number (B-07) or by the end of its id. Write a criterion as \
             STANDARD:CLAUSE=GRADE, where any unambiguous part of the standard's name will do.
 
             Grades, least severe first: goodPractice, conformity, ofi, observation, minor, major.
@@ -31,7 +31,7 @@ struct FindingAdd: ParsableCommand {
         commandName: "add",
         abstract: "Record a finding, with its criteria and evidence, in one save.",
         discussion: """
-            Its number carries your letter and your own count, and is unique without a server.
+            Its number is made of your letter and your own count, so it is unique even offline.
 
             Example:
               concord finding add --title "Plan untested" --criterion 20000-1:6.3.3=major \\
@@ -95,9 +95,9 @@ struct FindingAdd: ParsableCommand {
 struct FindingEdit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit",
-        abstract: "Change a finding; only what you name is written.",
+        abstract: "Change a finding. Only the fields you name are written.",
         discussion: """
-            A value that you name is written even if it is the one shown: restating it is a \
+            A value you name is written even if it is already shown: restating a value is a \
             decision. An empty value clears a field.
 
             Examples:
@@ -120,16 +120,16 @@ struct FindingEdit: ParsableCommand {
     var criterion: [String] = []
     @Option(
         name: .long,
-        help: ArgumentHelp("Take a clause out (repeatable).", valueName: "standard:clause")
+        help: ArgumentHelp("Remove a clause (repeatable).", valueName: "standard:clause")
     )
     var removeCriterion: [String] = []
     @Option(name: .long, help: "Add an item of evidence (repeatable).")
     var addEvidence: [String] = []
-    @Option(name: .long, help: "Take an item of evidence out (repeatable).")
+    @Option(name: .long, help: "Remove an item of evidence (repeatable).")
     var removeEvidence: [String] = []
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText?
@@ -165,7 +165,7 @@ struct FindingEdit: ParsableCommand {
             throw CommandFailure(
                 .usage,
                 "nothing",
-                "nothing to change was named",
+                "you named nothing to change",
                 next: "Name a field, such as --unit MH; `concord finding edit --help` lists them."
             )
         }
@@ -192,7 +192,7 @@ struct FindingEdit: ParsableCommand {
             .filter { removed.contains($0.reference) }.compactMap { cited in
                 cited.grade.map { grade in
                     "\(AuditView.short(cited.reference.standard)):\(cited.reference.clause) stays, "
-                        + "as \(grade.rawValue): it was named both to take out and to put in."
+                        + "with grade \(grade.rawValue), because the command both adds and removes it."
                 }
             }
     }
@@ -207,7 +207,7 @@ struct FindingEdit: ParsableCommand {
         throw CommandFailure(
             .usage,
             "added-and-removed",
-            "\(name) is both added and taken out",
+            "\(name) is both added and removed",
             next: "Name it once. Nothing was saved."
         )
     }
@@ -266,16 +266,16 @@ struct FindingShow: ParsableCommand {
 struct FindingList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List findings, with the totals."
+        abstract: "List findings and totals."
     )
 
     @Option(
-        help: "Only those in this state: draft, submitted, confirmed, issued, withdrawn, merged."
+        help: "Only findings in this state: draft, submitted, confirmed, issued, withdrawn, merged."
     )
     var state: WireText?
-    @Option(help: "Only those that cite this standard.")
+    @Option(help: "Only findings that cite this standard.")
     var standard: String?
-    @Flag(help: "Only those about which something is contested.")
+    @Flag(help: "Only findings with an open conflict.")
     var contested = false
     @OptionGroup var options: EngagementOptions
 
@@ -313,7 +313,7 @@ struct FindingList: ParsableCommand {
         if view.audit.findings.isEmpty {
             return "There are no findings yet; `concord finding add` records one."
         }
-        if contested, state == nil, standard == nil { return "No finding is contested." }
+        if contested, state == nil, standard == nil { return "No finding has an open conflict." }
         let count = view.audit.findings.count
         let none: Shown =
             count == 1

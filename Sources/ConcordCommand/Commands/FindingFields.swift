@@ -6,7 +6,7 @@ import ConcordModel
 
 /// The fields of a finding that can be written, when adding as when editing.
 struct FindingFields: ParsableArguments {
-    @Option(parsing: .unconditional, help: "What it is about, in one line.")
+    @Option(parsing: .unconditional, help: "The finding in one line.")
     var title: WireText?
     @Option(
         parsing: .unconditional,
@@ -22,7 +22,7 @@ struct FindingFields: ParsableArguments {
     var requirementNote: WireText?
     @Option(
         parsing: .unconditional,
-        help: "Where the auditee sees it otherwise.",
+        help: "Where the auditee disagrees.",
         transform: TextArgument.sense
     )
     var divergingOpinion: WireText?
@@ -35,8 +35,8 @@ struct FindingFields: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The earlier nonconformity that it repeats: a finding of this engagement, or the number "
-                + "that it had in an earlier one, such as NC-03.",
+            "The earlier nonconformity that this one repeats: a finding in this engagement, or its "
+                + "number in an earlier one, such as NC-03.",
             valueName: "number"
         )
     )
@@ -44,7 +44,8 @@ struct FindingFields: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The requirement of another standard that was taken in, and by which clause.",
+            "A requirement of another standard that the organization adopted, and the clause "
+                + "through which it did.",
             valueName: "standard:clause@route"
         )
     )
@@ -92,7 +93,7 @@ struct FindingFields: ParsableArguments {
             throw CommandFailure(
                 .badInput,
                 "included-requirement",
-                "'\(text)' does not say which requirement was taken in, and by which clause",
+                "'\(text)' does not name the adopted requirement and the clause through which it was adopted",
                 next: "Write STANDARD:CLAUSE@ROUTE, such as 20000-1:6.4@7.2.1."
             )
         }

@@ -9,12 +9,12 @@ import ConcordText
 struct FindingMerge: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Join findings that say the same into one (leaders, and one's own).",
+        abstract: "Merge duplicate findings into one (leaders, or your own findings).",
         discussion: """
-            The one that stays gets the others' criteria and evidence; the others stay readable and \
-            do not count. Where two of them grade one clause differently, decide that first: no grade \
-            is dropped. `concord status --notices` names pairs that may say the same. \
-            `concord finding unmerge` takes a merge back.
+            The finding you keep receives the others' criteria and evidence. The others stay \
+            readable and no longer count. If two of them grade one clause differently, make the \
+            grades equal first, since no grade is dropped. `concord status --notices` names \
+            possible duplicates. `concord finding unmerge` undoes a merge.
 
             Examples:
               concord finding merge B-03 --into A-07 --dry-run
@@ -22,15 +22,15 @@ struct FindingMerge: ParsableCommand {
             """
     )
 
-    @Argument(help: "The findings that go.")
+    @Argument(help: "The findings to merge.")
     var findings: [String]
-    @Option(help: "The finding that stays.")
+    @Option(help: "The finding to keep.")
     var into: String
-    @Flag(help: "Only say what it would come to.")
+    @Flag(help: "Show what would change, and save nothing.")
     var dryRun = false
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText?
@@ -66,8 +66,8 @@ struct FindingMerge: ParsableCommand {
     private func waitingText(_ waiting: [FindingRecord], _ kept: FindingRecord) -> [String] {
         let labels = waiting.map { $0.label.string }.joined(separator: ", ")
         return [
-            "Saved, and the merge of \(labels) into \(kept.label) waits: not everything that you carry "
-                + "there counts there, so both count until a leader decides.",
+            "Saved, but the merge of \(labels) into \(kept.label) has to wait for a leader: some of what "
+                + "it brings to \(kept.label) is only a proposal there. Until then both count.",
             "`concord conflicts` shows what is missing.",
         ]
     }
@@ -77,10 +77,10 @@ struct FindingMerge: ParsableCommand {
 struct FindingUnmerge: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unmerge",
-        abstract: "Take a merge back: the findings count again (leaders, and one's own).",
+        abstract: "Undo a merge, so that the findings count again (leaders, or your own findings).",
         discussion: """
-            Each finding is again what it was before the merge. What the finding that stayed has taken \
-            over stays there: take out what does not belong with `concord finding edit`.
+            Each finding returns to its state before the merge. What the other finding received \
+            stays there; remove what does not belong with `concord finding edit`.
 
             Example:
               concord finding unmerge B-03 --reason "two sheets after all"
@@ -91,7 +91,7 @@ struct FindingUnmerge: ParsableCommand {
     var findings: [String]
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText?
@@ -110,7 +110,7 @@ struct FindingUnmerge: ParsableCommand {
                 "several-states",
                 "the findings were in different states before they were merged: "
                     + states.sorted().joined(separator: ", "),
-                next: "Take them back one at a time."
+                next: "Unmerge them one at a time."
             )
         }
         let labels = merged.map(\.label).joined(separator: ", ")
@@ -118,7 +118,7 @@ struct FindingUnmerge: ParsableCommand {
             try acts.unmerge(merged, to: state, reason: reason),
             keeping: saving.keepAnyway,
             in: view,
-            said: ["Took \(labels) out of the merge: \(state) again, and counting."],
+            said: ["Unmerged \(labels): \(state) again, and counting."],
             record: merged.first.map { ("finding", $0.id, $0.label) }
         )
     }

@@ -39,7 +39,7 @@ extension AuditView {
                 let target = finding.duplicateOf.flatMap({ audit.finding($0) })
             else { continue }
             note(
-                "\(finding.label) was merged into \(target.label), and that merge waits now: "
+                "\(finding.label) was merged into \(target.label), and that merge is now in conflict: "
                     + "\(reason(waiting)). See `concord conflicts show \(finding.label)`."
             )
         }
@@ -84,7 +84,7 @@ extension AuditView {
 struct FindingSubmit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
-        abstract: "Hand drafts over to the team leader."
+        abstract: "Submit drafts to the audit team leader."
     )
 
     @Argument(help: "The findings.")
@@ -101,7 +101,7 @@ struct FindingSubmit: ParsableCommand {
 struct FindingConfirm: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "confirm",
-        abstract: "Confirm what was submitted (leaders, and one's own)."
+        abstract: "Confirm submitted findings (leaders, or your own findings)."
     )
 
     @Argument(help: "The findings.")
@@ -118,10 +118,10 @@ struct FindingConfirm: ParsableCommand {
 struct FindingReturn: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "return",
-        abstract: "Give what was submitted back to its author, or take a confirmation back.",
+        abstract: "Return submitted findings to their author, or undo a confirmation.",
         discussion: """
-            What was submitted is a draft again. What was confirmed is submitted again, and has no \
-            confirmation (leaders only).
+            A submitted finding becomes a draft again. A confirmed finding becomes submitted \
+            again, without its confirmation (leaders only).
 
             Example:
               concord finding return B-07 --reason "the evidence is of last year"
@@ -132,7 +132,7 @@ struct FindingReturn: ParsableCommand {
     var findings: [String]
     @Option(
         parsing: .unconditional,
-        help: "Why; its author reads it.",
+        help: "The reason, which the finding's author reads.",
         transform: TextArgument.reason
     )
     var reason: WireText
@@ -148,9 +148,10 @@ struct FindingReturn: ParsableCommand {
 struct FindingWithdraw: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "withdraw",
-        abstract: "Withdraw findings; they stay readable and do not count.",
+        abstract: "Withdraw findings. They stay readable and no longer count.",
         discussion: """
-            If someone else edits the finding at the same time, it stays until someone decides.
+            If someone else edits the finding at the same time, it still counts until someone \
+            resolves the conflict.
 
             Example:
               concord finding withdraw B-07 --reason "covered by B-03"
@@ -161,7 +162,7 @@ struct FindingWithdraw: ParsableCommand {
     var findings: [String]
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText
@@ -177,14 +178,14 @@ struct FindingWithdraw: ParsableCommand {
 struct FindingReopen: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reopen",
-        abstract: "Take a withdrawal back: the finding is a draft again."
+        abstract: "Undo a withdrawal, so that the finding is a draft again."
     )
 
     @Argument(help: "The findings.")
     var findings: [String]
     @Option(
         parsing: .unconditional,
-        help: "Why.",
+        help: "The reason.",
         transform: TextArgument.reason
     )
     var reason: WireText?

@@ -10,14 +10,13 @@ struct InboxCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inbox",
         abstract:
-            "Say what you wrote that does not stand, and which of your proposals were decided.",
+            "List your edits that were overruled or have no effect, and decisions on your proposals and findings.",
         discussion: """
-            A conflict that somebody settled otherwise; a value that its field's rule outranks; \
-            what has no effect, and why; proposals that were taken or not; what was decided about \
-            your findings; a finding that was submitted and changed at the same time; who was given \
-            another role, and whose membership was ended. What is marked as read on this device is \
-            not told again, unless --all. At the end it says what of yours is contested or only \
-            proposed as long as it is.
+            Lists conflicts that were resolved against your value, values that lost to another one \
+            by the field's rule, edits without effect with the reason, decisions on your proposals \
+            and findings, findings that were submitted and changed at the same time, and changes \
+            of roles and memberships. Items you mark as read on this device are hidden unless you \
+            give --all. At the end, it names your conflicts and proposals that are still open.
 
             Examples:
               concord inbox
@@ -26,17 +25,17 @@ struct InboxCommand: ParsableCommand {
             """
     )
 
-    @Flag(help: "Also what was marked as read.")
+    @Flag(help: "Include items marked as read.")
     var all = false
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Only what came of diffs that the author of this one had not seen.",
+            "Only events that the author of this diff had not seen.",
             valueName: "point"
         )
     )
     var since: String?
-    @Flag(help: "Mark what is listed as read.")
+    @Flag(help: "Mark the listed items as read.")
     var markRead = false
     @OptionGroup var options: EngagementOptions
 
@@ -67,14 +66,14 @@ struct InboxCommand: ParsableCommand {
     ///
     /// - Parameters:
     ///   - read: how many items were told before.
-    ///   - isSettled: whether nothing of this member is contested or only proposed.
+    ///   - isSettled: whether nothing of this member is in conflict or only proposed.
     private func nothing(_ read: Int, _ isSettled: Bool) -> Shown {
-        if since != nil { return "Nothing came of what was written since then." }
+        if since != nil { return "There is nothing in your inbox from edits since then." }
         if read > 0 {
             let items = read == 1 ? "1 item that you have read" : "\(read) items that you have read"
             return "Nothing new: `concord inbox --all` lists the \(items)."
         }
-        if !isSettled { return all ? "There is nothing to tell." : "Nothing new." }
+        if !isSettled { return all ? "There is nothing in your inbox." : "Nothing new." }
         return all
             ? "Nobody has overruled or changed what you wrote."
             : "Nothing new: nobody has overruled or changed what you wrote."
@@ -104,7 +103,7 @@ extension AuditView {
         lines += Layout.indented(Shown(words(item) + (since(item) ?? "")), by: 2)
         if let declined, item.kind == .void {
             let reason = declined.reason.map { ": \($0)" } ?? ""
-            lines += Layout.indented("\(try name(of: declined)) has declined it\(reason)", by: 2)
+            lines += Layout.indented("\(try name(of: declined)) declined it\(reason)", by: 2)
         }
         if let by = item.by {
             lines += Layout.indented("by: \(line(by))", by: 2)
@@ -112,7 +111,7 @@ extension AuditView {
         }
         if let contested = item.contested {
             lines += Layout.indented(
-                "still contested: concord conflicts show \(ConflictName.of(contested))",
+                "still in conflict: concord conflicts show \(ConflictName.of(contested))",
                 by: 2
             )
         }
@@ -133,32 +132,32 @@ extension AuditView {
 
     private func words(_ item: InboxItem) -> String {
         switch item.kind {
-        case .resolved: "a conflict was settled otherwise"
+        case .resolved: "a conflict was resolved with another value"
         case .outranked: "not shown: \(item.because.words ?? "another value is")"
         case .void:
             if case .void(let reason) = item.mine.standing {
                 void(reason, item)
             } else {
-                "it does not count"
+                "it has no effect"
             }
-        case .accepted: "your proposal was taken"
-        case .declined: "your proposal was not taken"
+        case .accepted: "your proposal was accepted"
+        case .declined: "your proposal was declined"
         case .decided: decided(item)
         case .team: teamWords(item)
-        case .citedRemoved: "what you cite there was removed, and counts no longer"
+        case .citedRemoved: "something you cite there was removed and no longer counts"
         case .replaced:
             item.by?.value == nil && item.by.map { $0.path != item.mine.path } ?? false
-                ? "what you wrote this in was removed by somebody who had seen it"
+                ? "what you wrote this in was removed by someone who had seen it"
                 : item.by?.value == nil
-                    ? "it was removed by somebody who had seen it"
-                    : "it was changed by somebody who had seen it"
+                    ? "it was removed by someone who had seen it"
+                    : "it was changed by someone who had seen it"
         case .unanswered:
             "you closed the answer, and had not seen this: it counts as open; reopen the answer, or "
                 + "close it again"
         case .unseen:
             item.mine.path.field == "state"
-                ? "you submitted the finding, and had not seen this change, made at the same time"
-                : "the finding was submitted at the same time by somebody who had not seen your change"
+                ? "you submitted the finding before you had seen this change"
+                : "someone submitted the finding before they had seen your change"
         }
     }
 
@@ -181,7 +180,7 @@ extension AuditView {
             let called = name ?? WireText(String(path.record.string.prefix(8)))
             let owner = device?.value.member
             return owner == me
-                ? "\(who) revoked your device \(called): what it saves does not count"
+                ? "\(who) revoked your device \(called): edits saved on it have no effect"
                 : "\(who) revoked the device \(called) of \(person(owner ?? ""))"
         }
         let isMe = path.record == me
@@ -208,7 +207,7 @@ extension AuditView {
             target(of: item).map { "your finding was merged into \($0.label)" }
                 ?? "your finding was merged into another one"
         case "draft": "your finding is a draft again"
-        case "submitted": "the confirmation of your finding was taken back"
+        case "submitted": "the confirmation of your finding was undone"
         case let state?: "your finding was \(state)"
         case nil: "your finding was changed"
         }
@@ -223,7 +222,7 @@ extension AuditView {
     private func void(_ reason: VoidReason, _ item: InboxItem) -> String {
         let why = why(reason, by: item.mine.write.author)
         return reason.canBeAdmitted
-            ? "it does not count: \(why); a leader may accept it" : "it does not count: \(why)"
+            ? "it has no effect: \(why); a leader can admit it" : "it has no effect: \(why)"
     }
 
     /// An item of the inbox as JSON; the shape is in `docs/concord.md`.

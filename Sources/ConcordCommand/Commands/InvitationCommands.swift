@@ -118,8 +118,8 @@ struct InvitationView {
 struct InviteList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the invitations: for whom, until when, and who joined by them.",
-        discussion: "The codes themselves are kept nowhere: each is shown once, when it is made."
+        abstract: "List invitations with the person, the expiry, and who joined.",
+        discussion: "Codes are not stored. Each code is shown once, when it is made."
     )
 
     @OptionGroup var options: EngagementOptions
@@ -140,21 +140,21 @@ struct InviteList: ParsableCommand {
 struct InviteWithdraw: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "withdraw",
-        abstract: "Make an invitation's code useless (leaders only).",
+        abstract: "Withdraw an invitation, so that its code no longer works (leaders only).",
         discussion: """
-            People who have joined by it stay; `concord member revoke` ends a membership. It counts \
-            from its place in the server's log: run `concord sync`.
+            People who have already joined stay; `concord member revoke` ends a membership. Run \
+            `concord sync`, since a withdrawal counts once it is in the server's log.
 
             Example:
               concord invite withdraw "Tomas Ebrel" --reason "the code was lost"
             """
     )
 
-    @Argument(help: "The invitation: the invited person's name, or its id as listed.")
+    @Argument(help: "The invited person's name, or the invitation's id as listed.")
     var invitation: String
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText?
@@ -169,7 +169,9 @@ struct InviteWithdraw: ParsableCommand {
         try options.save(
             edit,
             in: view,
-            said: ["Withdrew the invitation for \(found.label). It counts once it is synced."],
+            said: [
+                "Withdrew the invitation for \(found.label). Run `concord sync`: it counts once the server has it."
+            ],
             record: ("invitation", found.id, WireText(found.label))
         )
     }

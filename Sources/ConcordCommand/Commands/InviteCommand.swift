@@ -9,11 +9,11 @@ import ConcordSyncClient
 struct InviteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "invite",
-        abstract: "Make an invitation code, list the invitations, withdraw one.",
+        abstract: "Invite a colleague, list invitations, or withdraw one.",
         discussion: """
-            Hand the code over by a way that you trust: anyone who has it can join. It is valid for \
-            14 days unless you say otherwise. A person of the plan's team needs only be named; role \
-            and standards come from the plan.
+            Send the code over a channel you trust: anyone who has it can join. It is valid for 14 \
+            days unless you say otherwise. For someone on the planned team, --name is enough; the \
+            role and standards come from the plan.
 
             Examples:
               concord invite --name "Tomas Ebrel"
@@ -30,40 +30,46 @@ struct InviteCommand: ParsableCommand {
 struct InviteNew: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",
-        abstract: "Make an invitation code with which a colleague's device can join."
+        abstract: "Make an invitation code that lets a colleague's device join."
     )
 
     @Option(help: "The role: lead, auditor, inTraining, technicalExpert, observer, auditeeRep …")
     var role: String?
     @Option(
         parsing: .unconditional,
-        help: "Who is invited; a person of the plan's team is known by name or file id."
+        help: "The person to invite; on the planned team, by name or by the id in the file."
     )
     var name: WireText?
     @Option(
         name: .long,
-        help: ArgumentHelp("A standard of competence (repeatable).", valueName: "id")
+        help: ArgumentHelp(
+            "A standard that the person is competent in (repeatable).",
+            valueName: "id"
+        )
     )
     var standard: [String] = []
     @Option(
         name: .long,
-        help: ArgumentHelp("A standard in training (repeatable).", valueName: "id")
+        help: ArgumentHelp(
+            "A standard that the person is in training for (repeatable).",
+            valueName: "id"
+        )
     )
     var inTraining: [String] = []
     @Option(help: "The letter of the person's draft numbers (default: the next free one).")
     var letter: WireText?
     @Option(
         help: ArgumentHelp(
-            "Until when the code is valid: a time (RFC 3339), a number of days (30d), or never.",
+            "When the code expires: a time (RFC 3339), a number of days (30d), or never.",
             discussion: "Default: 14d.",
             valueName: "when"
         ),
         transform: InvitationExpiry.init
     )
     var expires = InvitationExpiry.usual
-    @Option(help: "How many devices may join with it.")
+    @Option(help: "How many devices can join with the code.")
     var uses = 1
-    @Option(help: ArgumentHelp("The server, to be part of the code.", valueName: "url"))
+    @Option(help: ArgumentHelp("The server address to put into the code.", valueName: "url"))
     var server: String?
     @OptionGroup var options: EngagementOptions
 
@@ -86,9 +92,9 @@ struct InviteNew: ParsableCommand {
                 name.map {
                     "the plan's team has no '\(Layout.short($0.string))', so the role is not known"
                 }
-                    ?? "nobody is named, so the role is not known",
+                    ?? "no name is given, so the role is not known",
                 next: (name.map { NearNames.hint($0, among: plannedNames(view)) } ?? "")
-                    + "Give --role, such as --role auditor, and --name for who is invited."
+                    + "Give --role, such as --role auditor, and --name for the person to invite."
             )
         }
         let role = try RoleNames.checked(word)
@@ -115,11 +121,11 @@ struct InviteNew: ParsableCommand {
         }
         try Output.lines(["\(code)"])
         if let time = expires.time, time.milliseconds < options.environment.now().milliseconds {
-            Output.note("That time is over, so the server lets nobody join with this code.")
+            Output.note("That time has passed, so nobody can join with this code.")
         }
         let until = expires.time.map { "until \(Signature.moment($0))" } ?? "until it is withdrawn"
         Output.note("It is valid \(until). On the colleague's device: concord join")
-        Output.note("The server has to hear of it first: run `concord sync` here.")
+        Output.note("Run `concord sync` here first, so that the server knows the invitation.")
     }
 
     private func plannedPerson(_ name: WireText, _ view: AuditView) -> JSONObject? {

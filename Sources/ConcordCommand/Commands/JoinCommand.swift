@@ -11,9 +11,9 @@ struct JoinCommand: AsyncParsableCommand {
         commandName: "join",
         abstract: "Join an engagement with an invitation code.",
         discussion: """
-            Makes this device's key, joins through the server and takes everything in. Without a \
-            code it asks for one, or reads it from standard input: what stands on the command line \
-            can be seen by others on this machine and stays in the shell's history.
+            Creates this device's key, joins through the server and receives everything. Without a \
+            code, the command asks for one, or reads it from standard input. Others on this \
+            machine can see a code on the command line, and it stays in the shell's history.
 
             Examples:
               concord join --device "Ruth's tablet"
@@ -22,14 +22,22 @@ struct JoinCommand: AsyncParsableCommand {
     )
 
     @Argument(
-        help: "The invitation code; left out or -, it is asked for, or read from standard input."
+        help: ArgumentHelp(
+            "The invitation code.",
+            discussion: "If it is left out or -, the command asks for it, or reads standard input."
+        )
     )
     var code: String?
     @Option(parsing: .unconditional, help: "Your name (default: the one in the invitation).")
     var name: WireText?
-    @Option(parsing: .unconditional, help: "What this device is called (default: the host's name).")
+    @Option(parsing: .unconditional, help: "This device's name (default: the host's name).")
     var device: WireText?
-    @Option(help: ArgumentHelp("The server, if not the one in the code.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The server, if it is a different one from the code's.",
+            valueName: "url"
+        )
+    )
     var server: String?
     @OptionGroup var options: EngagementOptions
 
@@ -53,7 +61,7 @@ struct JoinCommand: AsyncParsableCommand {
             throw CommandFailure(
                 .usage,
                 "server",
-                "the invitation names no server",
+                "the invitation does not name a server",
                 next: "Ask the leader for the address and give it with --server."
             )
         }
@@ -86,7 +94,7 @@ struct JoinCommand: AsyncParsableCommand {
             return try Output.json(.object(object))
         }
         try Output.lines([
-            "Joined as \(me.name ?? "member"), \(me.role.title). On this device it is called \(local).",
+            "Joined as \(me.name ?? "member"), \(me.role.title). On this device the engagement is called \(local).",
             next(me.role),
         ])
     }

@@ -22,7 +22,8 @@ struct ListCommand: ParsableCommand {
         }
         guard !names.isEmpty else {
             return try Output.lines([
-                "No engagement on this device yet: `concord new` or `concord join CODE`."
+                "There is no engagement on this device yet. Open one with `concord new`, or join one with"
+                    + " `concord join`."
             ])
         }
         try Output.lines(Layout.table(names.map { [$0, folder.file(of: $0)] }))

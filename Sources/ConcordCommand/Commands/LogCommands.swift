@@ -10,12 +10,12 @@ struct LogCommand: ParsableCommand {
         commandName: "log",
         abstract: "List the diffs of this replica, export them, or import an exported log.",
         discussion: """
-            With --export each line is a JSON object with the exact signed envelope and the \
-            position in the server's log, which is absent while the server has not taken the diff. \
+            With --export, each line is a JSON object with the exact signed envelope and the \
+            position in the server's log, which is missing until the server has accepted the diff. \
             Anyone can check such a file without this program (Tools/verify.py).
 
-            With --import the diffs of such a file are taken in, after every signature was checked: \
-            all of them, or none if one line does not fit. The next sync offers them to the server.
+            --import checks every signature, then adds all diffs of the file, or none if one line \
+            does not fit. The next sync offers them to the server.
 
             Examples:
               concord log --last 20
@@ -24,17 +24,17 @@ struct LogCommand: ParsableCommand {
             """
     )
 
-    @Flag(help: "Write every envelope, one JSON object a line.")
+    @Flag(help: "Write every envelope, one JSON object per line.")
     var export = false
     @Option(
         name: .customLong("import"),
         help: ArgumentHelp(
-            "Take in an exported log; - is standard input.",
+            "Import an exported log; use - for standard input.",
             valueName: "file"
         )
     )
     var importedFile: String?
-    @Option(help: ArgumentHelp("List only the last ones.", valueName: "count"))
+    @Option(help: ArgumentHelp("List only this many of the newest diffs.", valueName: "count"))
     var last: Int?
     @OptionGroup var options: EngagementOptions
 
@@ -120,7 +120,7 @@ struct StateCommand: ParsableCommand {
         abstract: "Print the whole state document, in canonical form.",
         discussion: """
             {"conflicts":[…],"digest":"…","state":{…}}: the digest is the SHA-256 of the canonical \
-            form of the other two, so that someone else's program can recompute it. Two replicas \
+            form of the other two, so that another program can recompute it. Two replicas \
             that hold the same diffs print the same bytes.
             """
     )

@@ -9,10 +9,10 @@ import ConcordModel
 struct MemberCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "member",
-        abstract: "List the team; change a role; end a membership.",
+        abstract: "List the team, change a role, or end a membership.",
         discussion: """
-            Roles and revocations count from their place in the server's log. What a revoked device \
-            had not delivered by then is kept without effect, and the leader can admit it.
+            A new role or a revocation counts from its place in the server's log. Edits that a \
+            revoked device delivers later are kept without effect; a leader can admit them.
             """,
         subcommands: [MemberList.self, MemberRole.self, MemberRevoke.self],
         defaultSubcommand: MemberList.self
@@ -22,7 +22,7 @@ struct MemberCommand: ParsableCommand {
 struct MemberList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List members and planned people, with their devices."
+        abstract: "List members and planned team members with their devices."
     )
 
     @OptionGroup var options: EngagementOptions
@@ -109,7 +109,7 @@ extension AuditView {
         throw CommandFailure(
             .notFound,
             "not-found",
-            "\(found.name ?? found.id) is in the plan and has not joined, as far as this device knows",
+            "\(found.name ?? found.id) is in the plan and has not joined yet, as far as this device knows",
             next:
                 "`concord sync` brings what others have done; `concord invite --name NAME` invites them."
         )
@@ -128,7 +128,7 @@ struct MemberRole: ParsableCommand {
     var role: String
     @Option(
         parsing: .unconditional,
-        help: "Why.",
+        help: "The reason.",
         transform: TextArgument.reason
     )
     var reason: WireText?
@@ -143,8 +143,8 @@ struct MemberRole: ParsableCommand {
             throw CommandFailure(
                 .refused,
                 "membership-ended",
-                "the membership of \(member.name ?? member.id) was ended, so that a role would say nothing",
-                next: "To take them in again, invite them: `concord invite`."
+                "the membership of \(member.name ?? member.id) has ended, so a role has no meaning",
+                next: "To bring them back, invite them: `concord invite`."
             )
         }
         var edit = Edit(reason: reason)
@@ -181,7 +181,7 @@ struct MemberRevoke: ParsableCommand {
     var device: String?
     @Option(
         parsing: .unconditional,
-        help: "Why; it is part of the record.",
+        help: "The reason, which becomes part of the record.",
         transform: TextArgument.reason
     )
     var reason: WireText
@@ -231,7 +231,8 @@ struct MemberRevoke: ParsableCommand {
             return found.invitation == invitation && !found.isRevoked
         }.map { other in
             let name = other.name ?? other.id
-            return "\(name) joined by the same invitation and goes on; to end that too, revoke"
+            return
+                "\(name) joined by the same invitation and stays a member; to end that too, revoke"
                 + " that member as well."
         }
     }

@@ -10,13 +10,12 @@ import Foundation
 struct NewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",
-        abstract: "Open an engagement as its team leader.",
+        abstract: "Open an engagement as its audit team leader.",
         discussion: """
-            From a file that says who audits whom, where, when and against which standards, or \
-            from a few options. What the auditors find is captured afterwards.
+            Describe the engagement with a file or with a few options.
 
-            The recovery key is printed once: write it on paper. Its public half stands in the \
-            engagement's first diff; a later version lets its holder appoint a new leader if \
+            The recovery key is printed once: write it on paper. The engagement's first diff holds \
+            its public half, so that a later version can let its holder appoint a new leader if \
             every leader's device is lost.
 
             Examples:
@@ -27,14 +26,14 @@ struct NewCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A JSON file that describes the engagement (docs/concord.md); - is standard input.",
+            "A JSON file that describes the engagement (docs/concord.md). Use - for standard input.",
             valueName: "file"
         )
     )
     var from: String?
     @Option(
         parsing: .unconditional,
-        help: "The leader: a person of the file's team, or without a file a name."
+        help: "The leader: a person on the file's team, or a name if there is no file."
     )
     var leader: String?
     @Option(
@@ -47,20 +46,20 @@ struct NewCommand: ParsableCommand {
     var standard: [String] = []
     @Option(parsing: .unconditional, help: "The audited organization, if there is no file.")
     var organization: String?
-    @Option(parsing: .unconditional, help: "The engagement's number, which people quote.")
+    @Option(parsing: .unconditional, help: "The engagement's number, as people quote it.")
     var number: WireText?
     @Option(help: ArgumentHelp("The server to sync with.", valueName: "url"))
     var server: String?
     @Option(
         parsing: .unconditional,
-        help: "What this device is called (default: the file's, or the host's name)."
+        help: "This device's name (default: the file's, or the host's name)."
     )
     var device: WireText?
     @Option(help: "The letter of the leader's draft numbers.")
     var letter = "L"
     @Option(
         parsing: .unconditional,
-        help: "What the engagement is called on this device (default: its number)."
+        help: "The engagement's name on this device (default: its number)."
     )
     var name: String?
     @OptionGroup var options: EngagementOptions
@@ -169,7 +168,8 @@ struct NewCommand: ParsableCommand {
             ])
         }
         try Output.lines([
-            "Opened \(name), led by \(person.name): \(count) records of plan and organization.",
+            "Opened \(name), led by \(person.name), with \(Layout.count(count, "record"))"
+                + " for the plan and the organization.",
             "Replica: \(replica.path)",
             "",
             Style.output.strong("Recovery key (shown once, write it on paper):"),

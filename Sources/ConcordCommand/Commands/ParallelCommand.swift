@@ -8,11 +8,12 @@ import ConcordMerge
 struct ConflictsParallel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parallel",
-        abstract: "List what two people edited at the same time in different places of one record.",
+        abstract:
+            "List edits that two people made to different fields of one record at the same time.",
         discussion: """
-            No conflict: both edits stand. Nobody had seen them together when they wrote, so the \
-            record may be worth a look. "At the same time" is by what each had received, not by \
-            the clock.
+            This is not a conflict: both edits count. But neither author saw the combined result, \
+            so the record may be worth checking. "At the same time" means that neither had \
+            received the other's edit, whatever the clocks say.
 
             Examples:
               concord conflicts parallel
@@ -22,7 +23,7 @@ struct ConflictsParallel: ParsableCommand {
 
     @Argument(help: "Only about these records.")
     var records: [String] = []
-    @Flag(help: "Also where the edits were replaced since.")
+    @Flag(help: "Include edits that were replaced since.")
     var all = false
     @OptionGroup var options: EngagementOptions
 
@@ -38,7 +39,7 @@ struct ConflictsParallel: ParsableCommand {
         if options.json {
             return try Output.json(["parallel": .array(found.map { view.json($0) })])
         }
-        guard !found.isEmpty else { return try Output.lines(["No parallel edits."]) }
+        guard !found.isEmpty else { return try Output.lines(["There are no parallel edits."]) }
         for (index, edits) in found.enumerated() {
             try Output.lines((index > 0 ? [""] : []) + view.text(edits))
         }

@@ -9,11 +9,11 @@ import ConcordModel
 struct ProposalsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proposals",
-        abstract: "List what is only proposed, by whom, and how it is decided.",
+        abstract: "List open proposals, who made them, and how to decide them.",
         discussion: """
-            What somebody may only propose counts when a person who may decide takes it: a grade by \
-            an auditor in training, a change of a confirmed finding, and what an auditor writes into \
-            the plan, the scope or the engagement, steps of its life among them.
+            A proposal counts once someone with the right to decide accepts it. Proposals are \
+            grades by an auditor in training, changes to a confirmed finding, and an auditor's \
+            changes to the plan, the scope or the engagement, including its state.
 
             Examples:
               concord proposals
@@ -21,7 +21,7 @@ struct ProposalsCommand: ParsableCommand {
             """
     )
 
-    @Flag(help: "Only your own.")
+    @Flag(help: "Only your own proposals.")
     var mine = false
     @OptionGroup var options: EngagementOptions
 
@@ -50,7 +50,7 @@ struct ProposedSave {
     /// The same in words.
     let deeds: String
 
-    /// The conflicts in which it is a side, each once.
+    /// The conflicts in which it is a candidate, each once.
     var conflicts: [CellPath] {
         var known: Set<CellPath> = []
         return proposals.compactMap(\.conflict).filter { known.insert($0).inserted }
@@ -100,7 +100,7 @@ extension AuditView {
     /// How somebody who may decides a proposal, and what is shown meanwhile.
     private func howDecided(_ save: ProposedSave) -> [String] {
         var lines = save.conflicts.map { path in
-            "An audit team leader decides about \(definite(matter(path))): "
+            "An audit team leader decides on \(definite(matter(path))): "
                 + "`concord conflicts show \(ConflictName.of(path))`."
         }
         for proposal in save.proposals where proposal.conflict == nil {
@@ -112,8 +112,10 @@ extension AuditView {
                     path.kind == "engagement"
                     ? " `concord engagement --step \(Self.text(proposal.account.value))`" : ""
                 lines.append(
-                    "Meanwhile \(here) is \(state). An audit team leader takes the step:\(command)"
-                        + (command.isEmpty ? " nobody else can." : ".")
+                    "Meanwhile \(here) is \(state). "
+                        + (command.isEmpty
+                            ? "Only an audit team leader can take the step."
+                            : "An audit team leader takes the step:\(command).")
                 )
             } else if proposal.shown != nil, !lines.contains(Self.shownMeanwhile) {
                 lines.append(Self.shownMeanwhile)
@@ -128,7 +130,7 @@ extension AuditView {
     }
 
     private static let shownMeanwhile =
-        "Nobody else has written there, so it is shown as proposed; it counts when an audit team leader "
+        "Nobody else has written there, so it is shown as a proposal; it counts once an audit team leader "
         + "writes it."
 
     /// A proposed save as JSON; the shape is in `docs/concord.md`.

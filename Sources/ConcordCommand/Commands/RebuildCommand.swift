@@ -6,19 +6,19 @@ import ConcordEncoding
 struct RebuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
-        abstract: "Rebuild the state from the log, also where the file is damaged.",
+        abstract: "Rebuild the state from the log, even if the file is damaged.",
         discussion: """
-            The log is the only truth: everything else in the file follows from it. With --check \
-            nothing is written; the exit code is 1 if the stored state differs from the log.
+            Everything in the file follows from its log. --check writes nothing, and exits with 1 \
+            if the stored state differs.
 
-            Without --check, a file that is damaged or whose state differs is replaced by a new one \
-            that is made from its log; the old one is kept beside it. Close other programs that have \
-            the engagement open first. What cannot be read of the log itself is named, and the next \
-            `concord sync` fetches it.
+            Without --check, a damaged or differing file is replaced by a new one, built from the \
+            log, and the old file is kept next to it. Close other programs that have the \
+            engagement open first. If part of the log cannot be read, the command names it, and \
+            the next `concord sync` fetches it.
             """
     )
 
-    @Flag(help: "Only compare.")
+    @Flag(help: "Compare, and change nothing.")
     var check = false
     @OptionGroup var options: EngagementOptions
 
@@ -41,7 +41,7 @@ struct RebuildCommand: ParsableCommand {
             .refused,
             "differs",
             "the stored state is not what the log says",
-            next: "Run `concord rebuild` to rebuild it from the log; nothing is lost by that."
+            next: "Run `concord rebuild` to rebuild it from the log; nothing is lost."
         )
     }
 
@@ -78,7 +78,7 @@ struct RebuildCommand: ParsableCommand {
         }
         if let apart = rebuilt.apart {
             try Output.lines([
-                "Diffs that wait for missing ones are in \(apart). Run `concord sync`, then `concord log --import` with this file."
+                "Diffs that need missing ones are in \(apart). Run `concord sync`, then `concord log --import` with this file."
             ])
         }
     }

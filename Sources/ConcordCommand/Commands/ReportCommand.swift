@@ -11,11 +11,11 @@ import Foundation
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write the audit report as one HTML file that needs nothing else.",
+        abstract: "Write the audit report as one self-contained HTML file.",
         discussion: """
-            Coverage, findings and a conclusion for each standard, the evidence and the plan. What \
-            is still contested is marked as such. Only its owner can read the file. What is not an \
-            ordinary file, and replicas, keys and databases, are never written over.
+            The report holds coverage, findings and a conclusion for each standard, the evidence \
+            and the plan. Open conflicts are marked. Only you can read the file. The command never \
+            overwrites replicas, keys, databases, or anything that is not a regular file.
 
             Examples:
               concord report
@@ -26,7 +26,7 @@ struct ReportCommand: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Where to write it (default: NAME-report.html here); - is standard output.",
+            "Where to write it (default: NAME-report.html here). Use - for standard output.",
             valueName: "file"
         )
     )
@@ -80,7 +80,7 @@ extension AuditView {
         )
     }
 
-    /// A conflict as the report shows it: what it is about, what happened, and what each side wrote.
+    /// A conflict as the report shows it: what it is about, what happened, and what each candidate's author wrote.
     fileprivate func report(_ conflict: Conflict) throws -> ReportConflict {
         let subject = describe(conflict)
         let texts = try sideTexts(of: conflict)

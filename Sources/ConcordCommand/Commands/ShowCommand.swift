@@ -11,9 +11,10 @@ struct ShowCommand: ParsableCommand {
         abstract: "Show a record, now or at any point of its history.",
         discussion: """
             A point is a diff, as `concord log` and `concord blame` name it (the beginning of its \
-            identity, or 12@Jb0xPqLr), or a position in the server's log. Shown is what somebody who \
-            had seen exactly this diff and all before it had on their screen; for a position, what \
-            the log says up to there. The log is folded anew for that, which takes a moment.
+            identity, or 12@Jb0xPqLr), or a position in the server's log. For a diff, shows what \
+            someone who had seen this diff and everything before it would have seen. For a \
+            position, shows the state up to there. This recomputes the state from the log, which \
+            takes a moment.
 
             Examples:
               concord show B-07
@@ -70,7 +71,7 @@ extension ShowCommand {
                 .notFound,
                 "not-found",
                 "\(subject.label) was not there yet",
-                next: "`concord blame \(record)` says since when it is."
+                next: "`concord blame \(record)` shows who added it, and when."
             )
         }
         return CommandFailure(
@@ -133,11 +134,11 @@ extension AuditView {
         }
         for conflict in picture.conflicts + picture.parts.flatMap(\.conflicts) {
             lines += Layout.indented(
-                "contested: \(describe(conflict.path).what) (\(Self.title(conflict.kind)))",
+                "conflict: \(describe(conflict.path).what) (\(Self.title(conflict.kind)))",
                 by: 2
             )
         }
-        return lines.isEmpty ? ["  nothing is written on it"] : lines
+        return lines.isEmpty ? ["  it has no fields"] : lines
     }
 
     /// What a record that belongs to another is called beside it: a criterion "20000-1 9.2".

@@ -8,10 +8,11 @@ import ConcordModel
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Say where the engagement stands and what waits.",
+        abstract: "Show the engagement's status and pending work.",
         discussion: """
-            What is not on the server yet, what is contested, what has no effect and why, and what \
-            the leader should look at before sign-off (--notices lists all of it).
+            Shows what the server does not have yet, open conflicts, edits without effect, the \
+            totals, and what the leader should look at before sign-off (--notices lists every \
+            notice).
             """
     )
 
@@ -73,9 +74,9 @@ struct StatusCommand: ParsableCommand {
     private static func standing(_ person: String, _ revocation: Revocation?) -> Shown {
         switch revocation {
         case .member:
-            "you were \(person): your membership was ended, and what you save does not count"
+            "you were \(person): your membership has ended, and edits that you save have no effect"
         case .device:
-            "you are \(person), and this device was revoked: what you save on it does not count"
+            "you are \(person), and this device was revoked: edits saved on it have no effect"
         case nil: "you are \(person)"
         }
     }
@@ -83,11 +84,11 @@ struct StatusCommand: ParsableCommand {
     /// What does not count, and who can do something about it.
     private func void(_ view: AuditView, _ role: Role) -> Shown {
         let count = view.undecidedVoids().count
-        if count == 0 { return "everything that was saved counts or was declined" }
-        let saves = "\(Layout.count(count, "save")) \(count == 1 ? "does" : "do") not count"
+        if count == 0 { return "no undecided edits without effect" }
+        let saves = "\(Layout.count(count, "save")) \(count == 1 ? "has" : "have") no effect"
         return Rights.right(of: role, to: .admit) == .yes
             ? "\(saves): `concord admit`"
-            : "\(saves); the audit team leader may accept \(count == 1 ? "it" : "them")"
+            : "\(saves); an audit team leader can admit \(count == 1 ? "it" : "them")"
     }
 
     private func text(_ found: [Notice]) -> [Shown] {

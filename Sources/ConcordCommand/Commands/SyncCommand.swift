@@ -11,10 +11,10 @@ import Foundation
 struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
-        abstract: "Send what is new here, take in what is new elsewhere.",
+        abstract: "Send your new edits and receive everyone else's.",
         discussion: """
-            Can be repeated, cut off and begun again at any time; nothing is lost and nothing is \
-            done twice. If the server is not reached (exit code 69), go on working and sync later.
+            You can repeat or interrupt a sync at any time; nothing is lost or done twice. If the \
+            server cannot be reached (exit code 69), keep working and sync later.
 
             Examples:
               concord sync
@@ -22,7 +22,7 @@ struct SyncCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The server (default: the one remembered).", valueName: "url"))
+    @Option(help: ArgumentHelp("The server (default: the one used last).", valueName: "url"))
     var server: String?
     @OptionGroup var options: EngagementOptions
 
@@ -65,16 +65,16 @@ struct SyncCommand: AsyncParsableCommand {
         var lines = summary.parted.map(\.description)
         if summary.restored > 0 {
             lines.append(
-                "This device's files had been restored from a copy:"
-                    + " \(Layout.count(summary.restored, "diff")) of its own came back from the"
-                    + " server, and it goes on behind them."
+                "This device was restored from a copy. It received"
+                    + " \(Layout.count(summary.restored, "diff")) of its own back from the server,"
+                    + " and continues after " + (summary.restored == 1 ? "it." : "them.")
             )
         }
         if let bytes = summary.requestBytes {
             lines.append(
-                "Something on the way to the server takes no larger requests, so this sync sent at"
-                    + " most \(bytes) bytes at a time. Ask the person who runs the server to let"
-                    + " requests of up to \(SyncLimits.bodyBytes) bytes pass."
+                "A proxy limits the size of requests, so this sync sent at most \(bytes) bytes at a"
+                    + " time. Ask the server's operator to allow requests of up to"
+                    + " \(SyncLimits.bodyBytes) bytes."
             )
         }
         return lines
@@ -85,10 +85,11 @@ struct SyncCommand: AsyncParsableCommand {
         var lines: [Shown] = [
             Style.output.warning(
                 Shown(
-                    "Of what you saved, \(Layout.count(saves.count, "save")) "
-                        + (saves.count == 1 ? "does" : "do") + " not count"
+                    "\(saves.count) of your saves "
+                        + (saves.count == 1 ? "has" : "have") + " no effect"
                 )
-            ) + ", and the audit team leader may accept it: see `concord inbox`."
+            )
+                + "; an audit team leader can admit \(saves.count == 1 ? "it" : "them"): see `concord inbox`."
         ]
         for save in saves.prefix(namedMax) {
             lines += Layout.indented("You \(save.deeds): \(save.why).", by: 2)
@@ -154,7 +155,7 @@ struct SyncCommand: AsyncParsableCommand {
             .refused,
             first.code.string,
             "the server refused \(summary.refused.count) of this device's diffs: \(first.detail)",
-            next: "They are kept here. `concord status` shows them; ask the team leader."
+            next: "They are kept here. `concord status` shows them; ask your audit team leader."
         )
     }
 }

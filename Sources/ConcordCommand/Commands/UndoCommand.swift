@@ -8,12 +8,12 @@ import ConcordModel
 struct UndoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "undo",
-        abstract: "Take back your last save on this device, as a new save.",
+        abstract: "Undo your last save on this device, by a new save.",
         discussion: """
-            What you had before you is put back, wherever nobody else has written since; what \
-            stays as it is, is named. Your words leave a text and what you deleted comes back, \
-            though others typed meanwhile; a record that you added is hidden. Again, it takes back \
-            the save before that one; `concord redo` goes the other way.
+            Restores what you saw before that save, except where someone else has written since; \
+            places left unchanged are listed. In a text, your words go and the words you deleted \
+            return, in the right places. A record you added is hidden. Run it again to undo the \
+            save before; `concord redo` reverses an undo.
 
             Examples:
               concord undo --dry-run
@@ -32,7 +32,7 @@ struct UndoCommand: ParsableCommand {
 struct RedoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redo",
-        abstract: "Take back your last undo, as long as you have saved nothing since."
+        abstract: "Undo your last undo, if you have saved nothing since."
     )
 
     @OptionGroup var undo: TakingBackOptions
@@ -43,11 +43,11 @@ struct RedoCommand: ParsableCommand {
 
 /// What undo and redo have in common.
 struct TakingBackOptions: ParsableArguments {
-    @Flag(help: "Only say what it would come to.")
+    @Flag(help: "Show what would change, and save nothing.")
     var dryRun = false
     @Option(
         parsing: .unconditional,
-        help: "Why; a step back in a finding's life may take a reason.",
+        help: "The reason. Some steps back need one.",
         transform: TextArgument.reason
     )
     var reason: WireText?
@@ -90,8 +90,8 @@ struct TakingBackOptions: ParsableArguments {
             throw CommandFailure(
                 .refused,
                 "nothing-left",
-                "nothing of your save of \(Signature.moment(of: result.time)) is left to take back",
-                next: "`concord blame` says for each value who wrote it, and over what."
+                "nothing of your save of \(Signature.moment(of: result.time)) is left to undo",
+                next: "`concord blame` shows who wrote each value, and what it replaced."
             )
         }
         if let failure = done.receipt.flatMap({ view.kept($0) }) { throw failure }
@@ -106,7 +106,7 @@ extension Signature {
 extension AuditView {
     fileprivate func text(_ done: UndoReceipt, isPreview: Bool) -> [Shown] {
         let result = done.result
-        let verb = isPreview ? "Would take back" : "Took back"
+        let verb = isPreview ? "Would undo" : "Undid"
         let what = result.isRedo ? "your undo" : "your save"
         var lines = Layout.indented(
             "\(verb) \(what) of \(Signature.moment(of: result.time)) (\(result.target.short)):",
@@ -120,7 +120,7 @@ extension AuditView {
 
     private func text(_ change: TakingBack.Change) -> String {
         if change.path.field == nil { return change.to == nil ? "hidden" : "restored" }
-        if change.path.member != nil { return change.to == nil ? "taken out" : "put back" }
+        if change.path.member != nil { return change.to == nil ? "removed" : "put back" }
         let isText = Schema.kind(change.path.kind)?.field(change.path.field ?? "")?.rule == .text
         if isText, let from = change.from?.stringValue, let to = change.to?.stringValue {
             return Self.marked(TextChange.between(from, to))
@@ -140,10 +140,10 @@ extension AuditView {
             switch left.why {
             case .changedSince: "changed since\(by)"
             case .contested:
-                "contested\(by); see `concord conflicts show \(ConflictName.of(left.path))`"
+                "in conflict\(by); see `concord conflicts show \(ConflictName.of(left.path))`"
             case .noEffect: "it has no effect"
             case .restated: "it only restated what was shown"
-            case .writtenOnce: "it is written once"
+            case .writtenOnce: "it can be written only once"
             }
         return "\(place(left.path)): \(why)"
     }

@@ -23,8 +23,7 @@ extension CommandFailure {
             self.init(
                 .refused,
                 error.code.rawValue,
-                "nothing was saved: it is more than the \(DiffLimits.envelopeBytes) bytes that one"
-                    + " save may have",
+                "nothing was saved: one save can hold \(DiffLimits.envelopeBytes) bytes at most",
                 next: "Save it in several smaller steps."
             )
         case is ValidationError, is ExitCode, is CleanExit: return nil
@@ -66,7 +65,7 @@ extension CommandFailure {
                     "Set it in the environment variable CONCORD_PASSPHRASE, then repeat the command."
             )
         } else if failure.cause is SaveRefusal {
-            let next = "Nothing was saved. Ask the audit team leader to do it."
+            let next = "Nothing was saved. Ask your audit team leader to do it."
             self.init(status, failure.code.rawValue, failure.message, next: next)
         } else {
             self.init(status, failure.code.rawValue, failure.message)
@@ -106,7 +105,7 @@ extension CommandFailure {
 
     /// A failure on the way to the server.
     private init(_ failure: SyncFailure) {
-        let later = "Nothing is lost; `concord sync` goes on later where it was."
+        let later = "Nothing is lost; the next `concord sync` continues from here."
         switch failure.code {
         case .unreachable:
             self.init(.unreachable, "unreachable", failure.message, next: later)
@@ -127,7 +126,7 @@ extension CommandFailure {
                 .software,
                 "malformed-response",
                 failure.message,
-                next: "Is the address that of a Concord server? Nothing was changed here."
+                next: "Check that the address belongs to a Concord server. Nothing was changed."
             )
         case .serverError:
             self.init(.unreachable, "server-error", failure.message, next: later)
@@ -143,7 +142,7 @@ extension CommandFailure {
             self.init(
                 .software,
                 "text-garbled",
-                "nothing was saved: a text would not have read as it was typed: \(place)",
+                "nothing was saved: the text would come out different from what you typed: \(place)",
                 next: "Please report it, with a copy of the engagement's file if that is possible."
             )
             return
@@ -151,8 +150,9 @@ extension CommandFailure {
         self.init(
             .refused,
             first.reason.rawValue,
-            "nothing was saved: it would have no effect (\(first.reason.rawValue)): \(first.path)",
-            next: "The team leader may do it, or give you the right to."
+            "nothing was saved, because it would have no effect: "
+                + "\(VoidWords.of(first.reason, role: nil)) (\(first.path))",
+            next: "Ask your audit team leader."
         )
     }
 
@@ -161,13 +161,13 @@ extension CommandFailure {
         let next =
             switch error.code {
             case .noSuchRecord, .noConflict, .recordExists:
-                "Someone may have changed it meanwhile: look again, then repeat."
-            case .contested: "Decide it first: `concord conflicts` lists what is contested."
+                "Someone may have changed it; check and try again."
+            case .contested: "Resolve the conflict first; `concord conflicts` lists it."
             case .malformedValue: "See the command's --help for what it takes."
             case .textTooLong:
                 "A text may have \(TextLimits.scalars) characters. Shorten it, or keep the long"
                     + " version as a file."
-            case .noSuchDiff: "`concord admit` lists what is without effect."
+            case .noSuchDiff: "`concord admit` lists edits without effect."
             case .empty: "Name what is to change."
             }
         self.init(.refused, error.code.rawValue, "nothing was saved: \(error)", next: next)

@@ -4,7 +4,7 @@ import ConcordMerge
 import ConcordModel
 
 extension CommandFailure {
-    /// Why a save cannot be taken back, and what to do instead.
+    /// Why a save cannot be undone, and what to do instead.
     init(_ error: UndoError, _ view: AuditView) {
         let place = error.path.map { view.place($0) } ?? ""
         let status: ExitStatus = error.code == .reasonMissing ? .usage : .refused
@@ -16,15 +16,15 @@ extension CommandFailure {
         let states = error.states
         switch error.code {
         case .nothing:
-            return ("you have no save left to take back", "`concord log` lists what was saved.")
+            return ("there is nothing left to undo", "`concord log` lists what was saved.")
         case .nothingUndone:
             return (
-                "there is no undo to take back",
+                "there is no undo to reverse",
                 "`concord redo` works until you save something else."
             )
         case .control:
             return (
-                "your last save changed \(subject(error)), which counts from its place in the log",
+                "your last save changed \(subject(error)), which cannot be undone once it is in the log",
                 instead(of: error)
             )
         case .noStepBack:
@@ -32,31 +32,31 @@ extension CommandFailure {
             return (
                 "\(place) is \(states.first ?? ""); no step leads back to \(states.last ?? "")",
                 open.isEmpty
-                    ? "There is no step from there."
+                    ? "No further step is possible from that state."
                     : "From there it can become \(open.joined(separator: " or "))."
             )
         case .reasonMissing:
             return (
-                "going back from \(states.first ?? "") to \(states.last ?? "") takes a reason",
+                "going back from \(states.first ?? "") to \(states.last ?? "") needs a reason",
                 "Give --reason WHY."
             )
         case .noRight:
             return (
-                "your role does not allow what would take it back: \(place)",
-                "Ask the team leader to change it."
+                "your role does not allow you to undo this: \(place)",
+                "Ask your audit team leader to change it."
             )
         case .settledConflict:
             return (
-                "your last save settled a conflict, which is not taken back: \(place)",
-                "To decide otherwise, change it like any other value: you are its author now."
+                "your last save resolved a conflict, which cannot be undone: \(place)",
+                "Edit the value instead to choose differently."
             )
         case .mergeStands:
             return (
-                "your last save merged a finding, and the merge waits for a decision: \(place)",
-                "Settle it first: 'concord conflicts' lists it, with what was written at the same time."
+                "your last save merged a finding, and that merge is in conflict: \(place)",
+                "Resolve it first: `concord conflicts` lists it, with what was written at the same time."
             )
         case .sealed:
-            return ("it is sealed: \(place)", "A team leader has to reopen the seal first.")
+            return ("\(place) is sealed", "Ask your audit team leader.")
         }
     }
 
@@ -68,8 +68,8 @@ extension CommandFailure {
     private static func subject(_ error: UndoError) -> String {
         switch error.path?.kind {
         case "member", "device", "invitation": "the team"
-        case "admission": "what has effect"
-        default: "what counts for everybody"
+        case "admission": "which edits have effect"
+        default: "something that applies to the whole team"
         }
     }
 
@@ -78,12 +78,12 @@ extension CommandFailure {
         switch (error.path?.kind, error.path?.field) {
         case ("member", "role"): "Give the former role back with `concord member role`."
         case ("member", "status"), ("device", "status"): "Invite the person again."
-        case ("invitation", _): "Make its code useless with `concord invite withdraw`."
+        case ("invitation", _): "Withdraw it with `concord invite withdraw`."
         case ("member", _), ("device", _): "A membership ends with `concord member revoke`."
         case ("admission", _): "Change what was admitted, like any other value."
         case ("seal", _): "A leader can reopen it."
         case ("reopening", _): "Seal again."
-        default: "It cannot be taken back."
+        default: "It cannot be undone."
         }
     }
 }

@@ -69,8 +69,8 @@ struct EngagementFile {
             throw CommandFailure(
                 .badInput,
                 "leader",
-                "nobody in the file's team is its leader",
-                next: "Say who is: --leader ID, or the role \"lead auditor\" in the file."
+                "the file's team has no leader",
+                next: "Name the leader: --leader ID, or the role \"lead auditor\" in the file."
             )
         }
         return leader

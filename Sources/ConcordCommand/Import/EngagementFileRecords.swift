@@ -26,7 +26,7 @@ struct EngagementFileRecords {
             throw CommandFailure(
                 .badInput,
                 "file",
-                "engagement.standards names no standard",
+                "engagement.standards does not name a standard",
                 next: "Known are: \(known.joined(separator: ", "))."
             )
         }
@@ -234,7 +234,7 @@ extension EngagementFileRecords {
                     .badInput,
                     "file",
                     "\(value.path).\(name) has an id that is not ASCII",
-                    next: "Ids are ASCII; what people read stands in names and titles."
+                    next: "Ids must be ASCII; use names and titles for what people read."
                 )
             }
             if let text = member.stringValue, text.utf8.count > DiffLimits.stringBytes {

@@ -113,7 +113,7 @@ enum InputFile {
             switch error.code {
             case .truncated: "The file ends too early: was it copied completely?"
             case .float: "Write decimals as texts, such as \"2.5\"."
-            case .duplicateKey: "A name stands twice in one object: remove one."
+            case .duplicateKey: "An object has the same name twice; remove one of them."
             case .notUTF8: "Save the file as UTF-8."
             default: "Correct that place; the file has to be JSON."
             }

@@ -67,7 +67,7 @@ struct CriterionArgument {
             throw CommandFailure(
                 .badInput,
                 "criterion",
-                "'\(text)' names no clause",
+                "'\(text)' does not name a clause",
                 next: "Write STANDARD:CLAUSE=GRADE, such as 20000-1:9.2=minor."
             )
         }
@@ -89,14 +89,16 @@ struct CriterionArgument {
             below.isEmpty || below.contains($0)
         }
         let shown = near.isEmpty ? Array((below.isEmpty ? leaves : below).prefix(12)) : near
+        let titled = shown.map { number in
+            catalogue[number].map { "\(number) \($0.title)" } ?? number.string
+        }
         return CommandFailure(
             .badInput,
             "unknown-clause",
             "\(catalogue.shortTitle) has no clause \(number)",
-            next: "Near to it: "
-                + shown.map { number in
-                    catalogue[number].map { "\(number) \($0.title)" } ?? number.string
-                }.joined(separator: "; ") + "."
+            next: near.isEmpty
+                ? "Some of its clauses: \(titled.joined(separator: "; "))."
+                : NearNames.question(titled)
         )
     }
 

@@ -40,7 +40,15 @@ enum NearNames {
     /// What to say before a list of all there are: the nearest, where there is one.
     static func hint(_ text: String, among names: [String]) -> String {
         let near = of(text, among: names)
-        return near.isEmpty ? "" : "Near to it: \(near.joined(separator: ", ")). "
+        return near.isEmpty ? "" : "\(question(near)) "
+    }
+
+    /// "Did you mean A, B or C?" of at least one name.
+    static func question(_ names: [String]) -> String {
+        guard let last = names.last, names.count > 1 else {
+            return "Did you mean \(names.joined())?"
+        }
+        return "Did you mean \(names.dropLast().joined(separator: ", ")) or \(last)?"
     }
 
     /// The same of names that came from a file or a diff.
@@ -51,7 +59,7 @@ enum NearNames {
     /// A sentence that lists the nearest names, or all of them if none is near and they are few.
     static func sentence(_ text: String, among names: [String], what: String) -> String {
         let near = of(text, among: names)
-        if !near.isEmpty { return "Near to it: \(near.joined(separator: ", "))." }
+        if !near.isEmpty { return question(near) }
         if names.isEmpty { return "There is no \(what) yet." }
         let shown = names.prefix(names.count <= 12 ? 12 : 5).map { Layout.short($0) }
         if names.count <= 12 { return "There are: \(shown.joined(separator: ", "))." }
@@ -82,7 +90,7 @@ enum NearNames {
         let shown = meant.filter { known.insert($0).inserted }.prefix(5).map {
             Layout.short($0.text)
         }
-        if !shown.isEmpty { return "Near to it: \(shown.joined(separator: ", "))." }
+        if !shown.isEmpty { return question(Array(shown)) }
         return sentence("", among: named.map(\.text), what: what)
     }
 

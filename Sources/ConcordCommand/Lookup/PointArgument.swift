@@ -18,9 +18,9 @@ struct PointArgument {
                 throw CommandFailure(
                     .notFound,
                     "not-found",
-                    "the log has no position \(position) here",
+                    "the log on this device has no position \(position)",
                     next: size == 0
-                        ? "Nothing is in the server's log yet; name a diff, as `concord log` does."
+                        ? "The server's log is empty so far; name a diff as `concord log` shows it."
                         : "Its positions are 0 to \(size - 1)."
                 )
             }

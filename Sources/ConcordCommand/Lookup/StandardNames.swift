@@ -25,7 +25,7 @@ struct StandardNames {
             .badInput,
             found.isEmpty ? "unknown-standard" : "ambiguous-standard",
             found.isEmpty
-                ? "'\(name)' is none of this engagement's standards"
+                ? "'\(name)' is not one of this engagement's standards"
                 : "'\(name)' may be any of \(found.joined(separator: ", "))",
             next: NearNames.hint(name, among: ids.map(\.string))
                 + "They are: \(ids.joined(separator: ", "))."

@@ -14,7 +14,7 @@ struct EngagementOptions: ParsableArguments {
     @Option(
         name: [.customShort("e"), .long],
         help: ArgumentHelp(
-            "Which engagement, by its name on this device (see `concord list`).",
+            "The engagement's name on this device (see `concord list`).",
             discussion: "Not needed if there is only one. Default: $CONCORD_ENGAGEMENT.",
             valueName: "name"
         )
@@ -32,8 +32,8 @@ struct EngagementOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Claim another wall-clock time (RFC 3339), for replays.",
-            discussion: "People see it; no clock takes part in a merge.",
+            "Record this time instead of the clock's (RFC 3339), for replays.",
+            discussion: "People see it; it never affects a merge.",
             valueName: "time"
         ),
         transform: EngagementOptions.timestamp

@@ -4,8 +4,8 @@ import ArgumentParser
 struct SavingOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
-            "Keep it though it would not count, for a leader to accept.",
-            discussion: "Otherwise nothing is saved, and the command says why."
+            "Keep the edit even if it has no effect, so that a leader can admit it.",
+            discussion: "Without this option nothing is saved, and the command says why."
         )
     )
     var keepAnyway = false

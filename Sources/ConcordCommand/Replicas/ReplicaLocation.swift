@@ -64,7 +64,7 @@ extension EngagementOptions {
                     "not-found",
                     "there is no engagement '\(name)' on this device",
                     next: names.isEmpty
-                        ? "Begin one with `concord new`, or join one with `concord join CODE`."
+                        ? "Open one with `concord new`, or join one with `concord join`."
                         : NearNames.hint(name, among: names)
                             + "There are: \(names.joined(separator: ", "))."
                 )
@@ -76,7 +76,7 @@ extension EngagementOptions {
                 .notFound,
                 "not-found",
                 "there is no engagement on this device yet",
-                next: "Begin one with `concord new`, or join one with `concord join CODE`."
+                next: "Open one with `concord new`, or join one with `concord join`."
             )
         }
         guard names.count == 1 else {
@@ -84,7 +84,7 @@ extension EngagementOptions {
                 .usage,
                 "ambiguous",
                 "there are \(names.count) engagements on this device",
-                next: "Say which one with --engagement: \(names.joined(separator: ", "))."
+                next: "Name one with --engagement: \(names.joined(separator: ", "))."
             )
         }
         return folder.file(of: only)
@@ -130,16 +130,16 @@ extension Replica {
                 .refused,
                 "not-a-member",
                 device.isSurplus
-                    ? "this device joined when its invitation admitted nobody any more"
-                    : "the member whose device this is is not known here",
-                next: "Run `concord sync`, or ask the team leader for a new invitation code."
+                    ? "this device joined when others had already used its invitation"
+                    : "this device's member is not known on this device",
+                next: "Run `concord sync`, or ask your audit team leader for a new invitation code."
             )
         }
         throw CommandFailure(
             .refused,
             "not-a-member",
             "this device is not a member of the engagement",
-            next: "Ask the team leader for an invitation code."
+            next: "Ask your audit team leader for an invitation code."
         )
     }
 }

@@ -30,7 +30,7 @@ struct SyncServer {
         throw CommandFailure(
             .usage,
             "server",
-            "this replica knows no server yet",
+            "this replica has no server yet",
             next: "Name it once: concord sync --server http://host:port"
         )
     }

@@ -90,16 +90,16 @@ extension ShownBecause {
         switch self {
         case .only, .nothing: nil
         case .agreed: "everybody wrote the same"
-        case .newest: "the newest, by what its author had seen, is shown"
+        case .newest: "the newest is shown (by what its author had seen, not by the clock)"
         case .mostSevere: "the most severe is shown"
         case .decidedBeforeProposals: "a proposal is never shown over it"
-        case .stepRank: "of steps taken apart the one of the highest rank is shown"
+        case .stepRank: "of steps taken at the same time, the one of highest rank is shown"
         case .firstState: "nobody has taken a step"
-        case .firstInLog: "written once: the first in the log stands"
-        case .lastInLog: "the last in the log stands"
+        case .firstInLog: "can be written once: the first in the log counts"
+        case .lastInLog: "the last in the log counts"
         case .merged: "the edits are merged"
-        case .added: "in, since one who added it had not seen the removal"
-        case .stays: "it stays, since others edited what was ended or removed"
+        case .added: "kept: added by someone who had not seen the removal"
+        case .stays: "kept: others were editing it when it was ended or removed"
         }
     }
 }

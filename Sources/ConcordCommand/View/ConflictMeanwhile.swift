@@ -13,17 +13,17 @@ extension AuditView {
         case .values: return Self.reasonOfValues(conflict)
         case .text:
             return conflict.candidates.allSatisfy(\.isProposal)
-                ? "what is only proposed does not count until someone decides"
-                : "the edits touch, so someone has to read them"
-        case .endedEdited: return "it stays as it was until someone decides"
+                ? "a proposal counts once someone accepts it"
+                : "the edits change the same words, so someone has to read them"
+        case .endedEdited: return "it stays as it was until someone resolves the conflict"
         case .confirmedEdited where conflict.path.kind == Schema.action.name:
-            return "the answer is not accepted until someone decides"
+            return "the answer is not accepted until someone resolves the conflict"
         case .confirmedEdited:
             return hasEnded(conflict)
-                ? "it does not count until someone decides about the confirmation"
-                : "it is not confirmed until someone decides"
+                ? "it does not count until someone resolves the conflict about the confirmation"
+                : "it is not confirmed until someone resolves the conflict"
         case .mergedEnded: return reasonOfMerge(conflict)
-        case .removedEdited: return "it stays until someone decides"
+        case .removedEdited: return "it stays until someone resolves the conflict"
         }
     }
 
@@ -38,11 +38,13 @@ extension AuditView {
         let merged = audit.finding(conflict.path.record)
         let target = merged?.duplicateOf.flatMap { audit.finding($0) }
         let label = merged?.label ?? "it"
-        if let merged, !merged.isCounted { return "it is \(merged.state) until someone decides" }
-        guard let target else { return "\(label) counts until someone decides" }
+        if let merged, !merged.isCounted {
+            return "it is \(merged.state) until someone resolves the conflict"
+        }
+        guard let target else { return "\(label) counts until someone resolves the conflict" }
         return target.isCounted
-            ? "\(label) and \(target.label) both count until someone decides"
-            : "\(label) counts and \(target.label) does not, until someone decides"
+            ? "\(label) and \(target.label) both count until someone resolves the conflict"
+            : "\(label) counts and \(target.label) does not, until someone resolves the conflict"
     }
 
     /// What really counts meanwhile: where something was only proposed, what was decided beside it.
@@ -53,23 +55,24 @@ extension AuditView {
         let decided = conflict.candidates.filter { !$0.isProposal }
         if decided.count == conflict.candidates.count {
             return isSeverity
-                ? "the most severe counts until someone decides" : "shown until someone decides"
+                ? "the most severe counts until someone resolves the conflict"
+                : "shown until someone resolves the conflict"
         }
         if decided.isEmpty {
             return conflict.shown == nil
-                ? "a proposal does not count until someone decides"
-                : "only proposed; shown until someone decides"
+                ? "a proposal counts once someone accepts it"
+                : "only proposed; shown until someone resolves the conflict"
         }
         let counts =
             isSeverity && Set(decided.map(\.value)).count > 1
-            ? "of what was decided the most severe counts" : "what was decided counts"
-        return "\(counts); a proposal does not until someone takes it"
+            ? "the most severe decided value counts" : "the decided value counts"
+        return "\(counts); a proposal counts once someone accepts it"
     }
 
     /// What is shown meanwhile, for people.
     func shown(_ conflict: Conflict) -> String {
         if conflict.kind == .removedEdited { return conflict.shown == nil ? "removed" : "kept" }
-        if conflict.kind == .text { return "the undisputed text" }
+        if conflict.kind == .text { return "the text without the changes in conflict" }
         if conflict.path.field == nil { return "added" }
         if conflict.path.member != nil { return conflict.shown == nil ? "out" : "in" }
         let rule = conflict.path.field.flatMap { Schema.kind(conflict.path.kind)?.field($0)?.rule }
@@ -91,7 +94,7 @@ extension AuditView {
             let sides = try other.candidates.map { side in
                 "\(named(side.value)) (\(try signature(of: side.write).name))"
             }
-            return "recommended: \(sides.joined(separator: " or ")), which is contested too"
+            return "recommended: \(sides.joined(separator: " or ")) (also in conflict)"
         }
         let shown = field(path.kind, path.record, "recommendation")
         return "recommended: \(named(shown, none: "nothing yet"))"

@@ -5,7 +5,7 @@ import ConcordMerge
 import ConcordModel
 
 extension AuditView {
-    /// A conflict with its sides beside each other, with what each author had before them; below each
+    /// A conflict with its candidates next to each other, with what each author saw before writing; below each
     /// other if there are many.
     func sides(_ conflict: Conflict) throws -> [Shown] {
         let account = try account(of: conflict)
@@ -19,7 +19,7 @@ extension AuditView {
         lines += Layout.indented("\(matter(conflict.path)): \(story)", by: 0) + [""]
         if let common = account.commonText {
             lines += Layout.indented(
-                "Undisputed: \(common.isEmpty ? "(nothing)" : common.string)",
+                "Without the changes in conflict: \(common.isEmpty ? "(nothing)" : common.string)",
                 by: 0
             )
             lines += [""]
@@ -33,7 +33,7 @@ extension AuditView {
             lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
         }
         if conflict.kind == .text, let merged = account.conflict.shown?.stringValue {
-            lines += Layout.indented("Merged, as --keep takes it: \(merged)", by: 0) + [""]
+            lines += Layout.indented("Merged text (--keep takes it): \(merged)", by: 0) + [""]
         }
         if let words = try recommended(beside: conflict) {
             lines += Layout.indented("\(words.prefix(1).uppercased())\(words.dropFirst()).", by: 0)
@@ -59,7 +59,7 @@ extension AuditView {
             + (by.reason.map { ["because: \($0)"] } ?? []) + before(side)
     }
 
-    /// What the author had on their screen, where that says more than the side itself.
+    /// What the author had on their screen, where that says more than the candidate itself.
     private func before(_ side: ConflictAccount.Side) -> [Shown] {
         let sight = side.before
         let isPresence = side.account.path.field == nil || side.account.path.member != nil
@@ -88,20 +88,20 @@ extension AuditView {
         throw CommandFailure(
             .busy,
             "changed",
-            "\(ConflictName.of(conflict.path)) was settled just now by another program",
+            "another program has just resolved \(ConflictName.of(conflict.path))",
             next: "Look again with `concord conflicts`."
         )
     }
 
-    /// How a conflict is settled, true for the person who reads it.
-    func howSettled(_ conflict: Conflict) throws -> String {
+    /// How a conflict is resolved, true for the person who reads it.
+    func howResolved(_ conflict: Conflict) throws -> String {
         let command = "concord resolve \(ConflictName.of(conflict.path)) --take N --reason WHY"
         let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
         let isDecided =
             ["finding", "criterion"].contains(conflict.path.kind) && field?.isErasable != true
         guard isDecided || field?.activity == .editPlan || field?.rule == .control,
             let me = try replica.me(), me.role != .lead
-        else { return "Settle it: \(command)" }
+        else { return "Resolve it: \(command)" }
         let owner = audit.findings.first { finding in
             finding.id == conflict.path.record
                 || finding.criteria.contains { $0.id == conflict.path.record }
@@ -110,18 +110,18 @@ extension AuditView {
             snapshot.membership.members[owner].map({
                 Rights.right(of: $0.role, to: .decideFinding) == .own
             }) ?? false
-        else { return "An audit team leader settles it: \(command)" }
+        else { return "An audit team leader can resolve it: \(command)" }
         return owner == me.member
-            ? "Settle it: \(command)"
-            : "\(person(owner)), who raised it, or an audit team leader settles it: \(command)"
+            ? "Resolve it: \(command)"
+            : "\(person(owner)), who raised it, or an audit team leader can resolve it: \(command)"
     }
 
-    /// The text as a side left it.
+    /// The text as a candidate's author left it.
     private static func text(of side: ConflictAccount.Side) -> String {
         side.changes.filter { $0.kind != .deleted }.map(\.text).joined()
     }
 
-    /// What each side of a contested text says, by its diff's name.
+    /// What each candidate for a text in conflict says, by its diff's name.
     func sideTexts(of conflict: Conflict) throws -> [WriteReference: String] {
         guard conflict.kind == .text else { return [:] }
         var texts: [WriteReference: String] = [:]

@@ -23,20 +23,20 @@ struct ConflictStory {
             if conflict.candidates.contains(where: { isOfContents($0) }) {
                 let took = try names { isOfContents($0) && !isOfSubject($0) }
                 return
-                    "\(join(merged)) merged \(subject) into a finding that does not hold all of it"
-                    + (took.isEmpty ? "" : "; \(join(took)) took something from that one")
+                    "\(join(merged)) merged \(subject) into a finding that lacks part of it"
+                    + (took.isEmpty ? "" : "; \(join(took)) removed something there")
             }
             let target = view.audit.finding(conflict.path.record)?.duplicateOf
-            let into = target.flatMap { view.audit.finding($0)?.label.string } ?? "a finding"
-            return "\(join(merged)) merged \(subject) into \(into), which does not count any more; "
-                + "\(join(ended)) ended that one"
+            let label = target.flatMap { view.audit.finding($0)?.label.string }
+            return "\(join(merged)) merged \(subject) into \(label ?? "a finding"), "
+                + "which no longer counts; \(join(ended)) ended \(label ?? "that finding")"
         case .removedEdited:
             let removals = conflict.candidates.filter { isHere($0) && $0.value == nil }
             let others = conflict.candidates.filter { !(isHere($0) && $0.value == nil) }
             let isProposed = !removals.isEmpty && removals.allSatisfy(\.isProposal)
             let removed =
                 "\(join(try names(of: removals))) "
-                + (isProposed ? "proposed to take \(thing) away" : "took \(thing) away")
+                + (isProposed ? "proposed to remove \(thing)" : "removed \(thing)")
             let kept = try doings(of: others, subject: "it")
             return kept.isEmpty ? removed : "\(removed) while \(kept.joined(separator: " and "))"
         }
@@ -65,7 +65,7 @@ struct ConflictStory {
         return parts.count > 1 ? "\(parts[0]) while \(rest)" : parts.joined()
     }
 
-    /// That somebody has ended what is contested meanwhile: "; Ben withdrew it".
+    /// That somebody has ended the record in conflict meanwhile: "; Ben withdrew it".
     private func endedSince() throws -> String? {
         guard view.hasEnded(conflict),
             let state = try view.replica.blame(
@@ -129,7 +129,7 @@ struct ConflictStory {
         case "draft": return "returned"
         case "submitted":
             return try takesBack(candidate.write)
-                ? "took back the confirmation of" : "submitted"
+                ? "undid the confirmation of" : "submitted"
         case "issued": return "issued"
         default: return WireText("took the step to \(AuditView.spaced(state)) of")
         }
@@ -166,7 +166,7 @@ struct ConflictStory {
         return conflict.path.kind == "criterion" ? view.describe(conflict.path).what : subject
     }
 
-    /// Whether a candidate is a write to the contested place itself.
+    /// Whether a candidate is a write to the place of the conflict itself.
     private func isHere(_ candidate: Conflict.Candidate) -> Bool {
         candidate.path.map { $0 == conflict.path.text } ?? true
     }
@@ -177,7 +177,7 @@ struct ConflictStory {
         return path.kind == "criterion" || path.member != nil
     }
 
-    /// Whether a candidate stands in the contested finding itself, or in a criterion of it.
+    /// Whether a candidate is in the finding in conflict itself, or in a criterion of it.
     private func isOfSubject(_ candidate: Conflict.Candidate) -> Bool {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else { return true }
         let owner = view.field("criterion", path.record, "finding")?.stringValue
@@ -218,7 +218,7 @@ extension AuditView {
         }
     }
 
-    /// What one side of a conflict wrote at another place than the contested one, in words.
+    /// What one candidate of a conflict wrote elsewhere than where the conflict is, in words.
     func deed(
         of candidate: Conflict.Candidate,
         at path: CellPath,
@@ -226,13 +226,13 @@ extension AuditView {
     ) -> String {
         if let member = path.member {
             let name = memberText(member).trimmed
-            return candidate.value == nil ? "took \(name) out" : "put \(name) in"
+            return candidate.value == nil ? "removed \(name)" : "added \(name)"
         }
         guard let field = path.field else {
             let what =
                 path.kind == "criterion"
                 ? describe(path).what : isOther(path, in: conflict) ? shortName(path) : "it"
-            return candidate.value == nil ? "took \(what) away" : "added \(what)"
+            return candidate.value == nil ? "removed \(what)" : "added \(what)"
         }
         let criterion =
             path.kind == "criterion"

@@ -17,7 +17,7 @@ extension AuditView {
     struct ConflictSubject {
         /// The record: "B-03 Emergency changes not reviewed".
         let record: String
-        /// What about it is contested.
+        /// What the conflict is about.
         let what: String
     }
 
@@ -64,7 +64,7 @@ extension AuditView {
                 ? "there is no open conflict '\(name)'"
                 : "there are \(found.count) open conflicts about '\(name)'",
             next: all.isEmpty
-                ? "There are no open conflicts; someone may have settled it already."
+                ? "There are no open conflicts; someone may have resolved it already."
                 : NearNames.hint(name, among: all) + "Open are: "
                     + Self.some(found.isEmpty ? all : found.map { ConflictName.of($0.path) })
                     + "."
@@ -77,7 +77,7 @@ extension AuditView {
         return names.prefix(12).joined(separator: ", ") + left
     }
 
-    /// A conflict over a text with the texts that its sides made, and the merged one.
+    /// A conflict over a text with the texts that its candidates made, and the merged one.
     private func withTexts(_ conflict: Conflict) throws -> Conflict {
         guard conflict.kind == .text else { return conflict }
         return try replica.account(ofConflictAt: conflict.path)?.conflict ?? conflict
@@ -183,10 +183,10 @@ extension AuditView {
         switch kind {
         case .values: "different values"
         case .text: "edits of the same words"
-        case .endedEdited: "ended by one, edited by another"
-        case .confirmedEdited: "confirmed by one, edited by another"
-        case .mergedEnded: "merged by one, ended by another"
-        case .removedEdited: "removed by one, edited by another"
+        case .endedEdited: "one person withdrew or ended it, another edited it"
+        case .confirmedEdited: "one person confirmed it, another edited it"
+        case .mergedEnded: "one person merged it, another ended or changed the target"
+        case .removedEdited: "one person removed it, another edited it"
         }
     }
 
@@ -230,17 +230,17 @@ extension Snapshot {
 }
 
 extension AuditView {
-    /// What one side of a conflict wrote, for people: an edit elsewhere names its place.
+    /// What one candidate of a conflict wrote, for people: an edit elsewhere names its place.
     func candidateText(_ candidate: Conflict.Candidate, of conflict: Conflict) -> String {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else {
             if conflict.kind == .removedEdited {
-                return candidate.value == nil ? "take it away" : "keep it"
+                return candidate.value == nil ? "remove it" : "keep it"
             }
             if conflict.path.field == nil {
-                return candidate.value == nil ? "take it away" : "add it"
+                return candidate.value == nil ? "remove it" : "add it"
             }
             if conflict.path.member != nil {
-                return candidate.value == nil ? "take it out" : "put it in"
+                return candidate.value == nil ? "remove it" : "add it"
             }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
             let recommends = conflict.path.field == "recommendation" ? "recommends " : ""
@@ -249,7 +249,7 @@ extension AuditView {
         return deed(of: candidate, at: path, in: conflict)
     }
 
-    /// Into which finding a side merges: " into L-01 Target"; nothing where it does not merge.
+    /// Into which finding a candidate merges: " into L-01 Target"; nothing where it does not merge.
     private func target(of candidate: Conflict.Candidate, _ conflict: Conflict) -> String {
         guard conflict.path.kind == "finding", conflict.path.field == "state",
             candidate.value == "merged",

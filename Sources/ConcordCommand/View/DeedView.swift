@@ -44,7 +44,7 @@ struct Deeds {
     /// All of it in one clause, at most three deeds by name.
     var summary: String {
         let words = words
-        if words.isEmpty { return "changed something that has no name here" }
+        if words.isEmpty { return "changed something that this version does not know" }
         let more = words.count > 3 ? ["\(words.count - 3) more"] : []
         let parts = words.prefix(3) + more
         return parts.count == 1
@@ -98,8 +98,8 @@ struct Deeds {
         let what = operation.path.kind == "criterion" ? place.what : AuditView.title(ofField: field)
         if let member = operation.path.member {
             let name = view.memberText(member)
-            if case .remove = operation.action { return "took \(name) out of \(place.record)" }
-            return "put \(name) into \(place.record)"
+            if case .remove = operation.action { return "removed \(name) from \(place.record)" }
+            return "added \(name) to \(place.record)"
         }
         switch operation.action {
         case .splice: return "edited the \(what) of \(place.record)"
@@ -126,7 +126,7 @@ struct Deeds {
         let place = view.describe(path)
         guard case .add(let value) = operation.action else {
             return path.kind == "criterion"
-                ? "took \(place.what) out of \(place.record)" : "removed \(place.record)"
+                ? "removed \(place.what) from \(place.record)" : "removed \(place.record)"
         }
         switch path.kind {
         case "finding": return finding(path.record)
@@ -138,7 +138,7 @@ struct Deeds {
         case "member": return "joined as \(quoted(value["name"], path.record))"
         case "device": return "joined with a device"
         case "invitation": return "invited \(quoted(value["name"], path.record))"
-        case "admission": return "gave effect to what had none"
+        case "admission": return "admitted an edit that had no effect"
         default: return "recorded \(place.record)"
         }
     }
@@ -165,24 +165,24 @@ struct Deeds {
 
 /// Why something has no effect, for people.
 enum VoidWords {
-    /// The reason as the end of "It does not count: …".
+    /// The reason as the end of "It has no effect: …".
     static func of(_ reason: VoidReason, role: Role?) -> String {
         switch reason {
         case .noRight: "\(role?.title ?? "this role") has no right to it"
-        case .revoked: "the membership had ended before it reached the server"
-        case .surplus: "the invitation had been used up by others"
+        case .revoked: "the author's membership ended before the edit reached the server"
+        case .surplus: "others had already used the invitation"
         case .notMember: "its author was not a member yet"
-        case .fork: "its device's chain was continued twice, as from a copy of its files"
-        case .lifeCycle: "the record's life has no such step from where it was"
-        case .reasonMissing: "this step takes a reason, and none was given"
+        case .fork: "the device was copied or restored, and both copies went on writing"
+        case .lifeCycle: "this step was not possible from the record's state"
+        case .reasonMissing: "this step needs a reason, and none was given"
         case .proposal: "a proposal cannot replace what others wrote"
         case .sealed: "it came after the sign-off"
-        case .once: "it is written once, and had been"
+        case .once: "this field can be written only once, and it already was"
         case .lastLeader: "at least one audit team leader must remain"
-        case .malformedValue: "the value does not fit what it was written to"
-        case .overUnseen: "it names what its author had not seen"
-        case .withoutSeal: "only a sign-off gives it, and this one is not in force"
-        case .notAllSeen: "it signs off what its author had not seen"
+        case .malformedValue: "the value does not fit the field"
+        case .overUnseen: "it claims to replace something its author had not seen"
+        case .withoutSeal: "only a valid sign-off can set it"
+        case .notAllSeen: "its author had not seen everything that it signs off"
         }
     }
 
@@ -190,12 +190,12 @@ enum VoidWords {
     static func next(_ reason: VoidReason) -> String {
         switch reason {
         case .lastLeader:
-            "Give somebody else that role first: `concord member role NAME lead`. Then repeat it."
+            "Make someone else a leader first (`concord member role NAME lead`), then try again."
         case .malformedValue: "See the command's --help for what it takes."
-        case .once: "Record it anew where it was wrong, and remove what is there."
+        case .once: "Remove the wrong record and add a new one."
         case .overUnseen, .withoutSeal, .notAllSeen, .noRight, .revoked, .surplus, .notMember,
             .fork, .lifeCycle, .reasonMissing, .proposal, .sealed:
-            "Run `concord sync`, look again, then repeat what is still right."
+            "Run `concord sync`, check the result, then repeat what is still right."
         }
     }
 }

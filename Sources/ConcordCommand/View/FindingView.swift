@@ -79,14 +79,14 @@ extension AuditView {
             }
         let reason = by.reason.map { ": \"\($0)\"" } ?? ""
         if cell.isResolution {
-            // To settle a conflict for a step that somebody else took is not to take it.
+            // To resolve a conflict for a step that somebody else took is not to take it.
             let taken = cell.replaced.filter { $0.value == write.value }
             let author = taken.last { signature(of: $0).member != by.member } ?? taken.last
             if let author, signature(of: author).member != by.member {
                 let name = signature(of: author).name
-                return "\(verb) by \(name), settled by \(by.name), \(by.moment)\(reason)"
+                return "\(verb) by \(name), conflict resolved by \(by.name), \(by.moment)\(reason)"
             }
-            return "settled as \(state) by \(by.name), \(by.moment)\(reason)"
+            return "resolved as \(state) by \(by.name), \(by.moment)\(reason)"
         }
         return "\(verb) by \(by.name), \(by.moment)\(reason)"
     }
@@ -136,8 +136,8 @@ extension AuditView {
         let conflicts = conflicts(about: finding)
         let proposedAlone = conflicts.filter { $0.candidates.allSatisfy(\.isProposal) }
         for conflict in conflicts where !proposedAlone.contains(conflict) {
-            let count = Layout.count(conflict.candidates.count, "version")
-            lines += ["", "\(style.warning("  Contested:")) \(matter(conflict.path)), \(count)"]
+            let count = Layout.count(conflict.candidates.count, "candidate")
+            lines += ["", "\(style.warning("  Conflict:")) \(matter(conflict.path)), \(count)"]
             lines += Layout.indented(
                 "see `concord conflicts show \(ConflictName.of(conflict.path))`",
                 by: 4
@@ -162,14 +162,14 @@ extension AuditView {
             let name = snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
             lines += [""]
             lines += Layout.indented(
-                "Proposed by \(name), to be decided by a leader: \(matter(proposal.path))",
+                "Proposed by \(name); a leader decides: \(matter(proposal.path))",
                 by: 2
             )
         }
         return lines
     }
 
-    /// Conflicts of which all sides are proposals: who proposes what, and how it is decided.
+    /// Conflicts of which all candidates are proposals: who proposes what, and how it is decided.
     private func proposed(_ conflicts: [Conflict]) throws -> [Shown] {
         var lines: [Shown] = []
         for conflict in conflicts {
@@ -180,7 +180,7 @@ extension AuditView {
             }
             lines += [""]
             lines += Layout.indented(
-                "Proposed by \(names.joined(separator: ", ")), to be decided by a leader: \(matter(conflict.path))",
+                "Proposed by \(names.joined(separator: ", ")); a leader decides: \(matter(conflict.path))",
                 by: 2
             )
             lines += Layout.indented(

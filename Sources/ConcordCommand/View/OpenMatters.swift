@@ -3,9 +3,9 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 
-/// What of a member's work is not settled: it is contested, or only proposed; and what of others waits for them.
+/// What of a member's work is still open: it is in conflict, or only proposed; and which proposals by others need their decision.
 struct OpenMatters {
-    /// The conflicts in which something of theirs is a side.
+    /// The conflicts in which something of theirs is a candidate.
     let contested: [(name: String, about: String)]
     /// The places where something of theirs is only proposed.
     let proposed: [String]
@@ -40,18 +40,18 @@ struct OpenMatters {
     /// How many of each are named.
     private static let namedMax = 6
 
-    /// For people; nothing where all is settled.
+    /// For people; nothing where nothing is open.
     var text: [Shown] {
         var lines: [Shown] = []
         if !contested.isEmpty {
-            lines.append("Contested, until somebody decides (`concord conflicts show`):")
+            lines.append("Open conflicts about your edits (`concord conflicts show`):")
             for (name, about) in contested.prefix(Self.namedMax) {
                 lines += Layout.indented("\(name)  \(about)", by: 2)
             }
             lines += Self.more(contested.count)
         }
         if !proposed.isEmpty {
-            lines.append("Only proposed, until an audit team leader decides (`concord proposals`):")
+            lines.append("Your open proposals (`concord proposals`):")
             for about in proposed.prefix(Self.namedMax) {
                 lines += Layout.indented(Shown(about), by: 2)
             }
@@ -59,8 +59,8 @@ struct OpenMatters {
         }
         if waiting > 0 {
             lines.append(
-                "\(Layout.count(waiting, "proposal")) of others \(waiting == 1 ? "waits" : "wait") "
-                    + "for your decision (`concord proposals`)."
+                "\(Layout.count(waiting, "proposal")) by others \(waiting == 1 ? "needs" : "need") "
+                    + "your decision (`concord proposals`)."
             )
         }
         return lines

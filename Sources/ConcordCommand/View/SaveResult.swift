@@ -5,7 +5,7 @@ import ConcordMerge
 import ConcordModel
 
 extension EngagementOptions {
-    /// Saves an edit and says what came of it.
+    /// Saves an edit and prints the result.
     ///
     /// - Parameter keeping: whether to keep what would not count, because the person said so.
     func save(
@@ -31,7 +31,7 @@ extension EngagementOptions {
     ) throws {
         guard let receipt else {
             if json { return try Output.json(["changed": false]) }
-            return try Output.lines(["Nothing to change: it is like that already."])
+            return try Output.lines(["Nothing to save: it already has that value."])
         }
         if json {
             var object = receipt.json
@@ -80,7 +80,7 @@ extension AuditView {
             throw CommandFailure(
                 .refused,
                 first.reason.rawValue,
-                "nothing was saved, since it would not count: " + (try why(first)),
+                "nothing was saved, because it would have no effect: " + (try why(first)),
                 next: try next(refusal, first.reason)
             )
         }
@@ -95,7 +95,7 @@ extension AuditView {
         if places.isEmpty { return [] }
         return Layout.indented(
             Shown(
-                "This is a proposal, which counts when an audit team leader takes it: \(named)\(more). "
+                "This is a proposal; it counts once an audit team leader accepts it: \(named)\(more). "
                     + "See `concord proposals`."
             ),
             by: 0
@@ -111,8 +111,8 @@ extension AuditView {
         }
         // A leader asks nobody.
         if try replica.me()?.role == .lead { return VoidWords.next(first) }
-        return "Ask your audit team leader, or repeat it with --keep-anyway where the command "
-            + "has it: then it is kept without effect, for them to accept."
+        return "Ask your audit team leader. Commands with --keep-anyway can keep the edit without "
+            + "effect, so that a leader can admit it."
     }
 
     /// The failure that says that a save was kept and does not count; nil where all of it counts.
@@ -122,11 +122,11 @@ extension AuditView {
         return CommandFailure(
             .refused,
             first.reason.rawValue,
-            "kept, but it does not count: \(why(first.reason, by: receipt.reference.author))",
+            "kept, but it has no effect: \(why(first.reason, by: receipt.reference.author))",
             next: canBeAdmitted
-                ? "It is signed and in the log. The audit team leader can accept it: "
+                ? "It is signed and in the log. An audit team leader can admit it: "
                     + "`concord admit \(receipt.reference.short)`."
-                : "It is signed and in the log, and nobody can accept it as it is. "
+                : "It is signed and in the log, and it cannot be admitted as it is. "
                     + VoidWords.next(first.reason)
         )
     }

@@ -41,7 +41,7 @@ extension AuditView {
     /// `docs/decisions/0025-declining-what-does-not-count.md`.
     static let declinedKind = Schema.declined.name
 
-    /// Why something of an author's has no effect, as the end of "It does not count: …".
+    /// Why something of an author's has no effect, as the end of "It has no effect: …".
     ///
     /// Somebody who lost a device goes on with another one: then it is the device's standing that ended.
     func why(_ reason: VoidReason, by author: Author) -> String {
@@ -110,12 +110,12 @@ extension AuditView {
         var lines = Layout.indented("\(save.name)  \(save.by.name), \(save.by.moment)", by: 0)
         lines[0] = Style.output.strong(lines[0])
         lines += Layout.indented("\(save.by.name) \(save.deeds).", by: 2)
-        lines += Layout.indented("It does not count: \(save.why).", by: 2)
+        lines += Layout.indented("It has no effect: \(save.why).", by: 2)
         if let declined = save.declined {
             let reason = declined.reason.map { ": \($0)" } ?? ""
-            lines += Layout.indented("\(try name(of: declined)) has declined it\(reason).", by: 2)
+            lines += Layout.indented("\(try name(of: declined)) declined it\(reason).", by: 2)
         } else if !save.canBeAdmitted {
-            lines += Layout.indented("It cannot be accepted as it is, only done again.", by: 2)
+            lines += Layout.indented("It cannot be admitted; it has to be done again.", by: 2)
         }
         return lines
     }

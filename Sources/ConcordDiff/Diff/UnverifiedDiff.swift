@@ -53,7 +53,7 @@ public struct UnverifiedDiff: Hashable, Sendable {
     /// Reads an envelope and checks everything that needs neither a key nor other diffs.
     ///
     /// - Parameter mayBeErased: whether a body is taken that an erasure has left, and the head does not
-    ///   pin: then whoever asks must look for the order.
+    ///   pin: then the caller must look for the order.
     /// - Throws: the first refusal, in the order of `DiffRefusal`.
     public init(envelope: [UInt8], mayBeErased: Bool = false) throws(DiffError) {
         let (tape, excess) = try Self.parse(envelope, mayBeErased: mayBeErased)

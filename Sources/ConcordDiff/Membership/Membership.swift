@@ -41,7 +41,7 @@ public struct Membership: Hashable, Sendable {
         public var key: [UInt8]
         /// The role it gives.
         public var role: Role
-        /// The standards in which whoever joins is in training.
+        /// The standards in which a person who joins is in training.
         public var inTraining: [WireText]
         /// The standards of the member's competence, as the invitation has them.
         public var standards: JSON?

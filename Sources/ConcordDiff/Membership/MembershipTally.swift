@@ -16,7 +16,7 @@ struct MembershipTally: Hashable, Sendable {
     /// Nobody.
     init() {}
 
-    /// Counts everybody anew.
+    /// Counts everybody again.
     init(of membership: Membership) {
         for (author, device) in membership.devices {
             count(device, by: 1)

@@ -29,7 +29,7 @@ public struct JSONObject: Sendable {
         if isSorted { return }
         entries.sort { $0.key.precedesInCanonicalOrder($1.key) }
         for (left, right) in zip(entries, entries.dropFirst()) {
-            precondition(left.key != right.key, "a key stands twice")
+            precondition(left.key != right.key, "a key is there twice")
         }
     }
 

@@ -16,7 +16,7 @@ extension JSONTape {
 
     /// The nodes of an array's elements.
     public func elements(_ array: Int) -> [Int] {
-        precondition(kind(array) == .array, "the node is no array")
+        precondition(kind(array) == .array, "the node is not an array")
         var result: [Int] = []
         result.reserveCapacity(count(array))
         var child = array + 1
@@ -29,7 +29,7 @@ extension JSONTape {
 
     /// The nodes of an object's keys and values, in the order of the text.
     public func members(_ object: Int) -> [(key: Int, value: Int)] {
-        precondition(kind(object) == .object, "the node is no object")
+        precondition(kind(object) == .object, "the node is not an object")
         var result: [(key: Int, value: Int)] = []
         result.reserveCapacity(count(object))
         var child = object + 1

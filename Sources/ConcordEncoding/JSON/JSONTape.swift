@@ -77,7 +77,7 @@ public struct JSONTape: Sendable {
 
     /// The value of an integer.
     public func integer(_ node: Int) -> Int64 {
-        precondition(nodes[node].kind == .integer, "the node is no integer")
+        precondition(nodes[node].kind == .integer, "the node is not an integer")
         let range = range(node)
         let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
         var magnitude: Int64 = 0
@@ -89,7 +89,7 @@ public struct JSONTape: Sendable {
 
     /// The truth value.
     public func bool(_ node: Int) -> Bool {
-        precondition(nodes[node].kind == .bool, "the node is no truth value")
+        precondition(nodes[node].kind == .bool, "the node is not a truth value")
         return bytes[range(node).lowerBound] == UInt8(ascii: "t")
     }
 
@@ -110,7 +110,7 @@ public struct JSONTape: Sendable {
 
     /// The value of an object's member, or nothing if there is no such key.
     public func member(_ object: Int, _ key: StaticString) -> Int? {
-        precondition(nodes[object].kind == .object, "the node is no object")
+        precondition(nodes[object].kind == .object, "the node is not an object")
         let length = UInt32(truncatingIfNeeded: key.utf8CodeUnitCount + 2)
         var child = object + 1
         for _ in 0..<nodes[object].count {
@@ -130,7 +130,7 @@ public struct JSONTape: Sendable {
         _ node: Int,
         _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result {
-        precondition(nodes[node].kind == .string, "the node is no string")
+        precondition(nodes[node].kind == .string, "the node is not a string")
         let outer = range(node)
         let inner = outer.lowerBound + 1..<outer.upperBound - 1
         return bytes.withUnsafeBufferPointer { whole in

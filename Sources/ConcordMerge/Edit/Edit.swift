@@ -51,7 +51,7 @@ public struct Edit: Hashable, Sendable {
 
     /// Puts a member into the set at `path`.
     ///
-    /// - Parameter anew: whether to write it also where it is in already, so that whoever takes it out at
+    /// - Parameter anew: whether to write it also where it is in already, so that anyone who removes it at
     ///   the same time meets what they had not seen.
     public mutating func insert(_ member: WireText, into path: CellPath, anew: Bool = false) {
         var path = path
@@ -109,7 +109,7 @@ public struct Edit: Hashable, Sendable {
         changes.append(.takeOut(merges, of: finding, keeping: keeping))
     }
 
-    /// Gives effect to what a diff wrote in vain.
+    /// Admits what a diff wrote without effect.
     public mutating func admit(_ diff: DiffID) { changes.append(.admit(diff)) }
 }
 

@@ -19,7 +19,7 @@ public struct Blame: Hashable, Sendable {
     public let replaced: [WriteAccount]
     /// What has effect beside it: candidates, and what its rule outranks.
     public let beside: [WriteAccount]
-    /// What was written there in vain.
+    /// The writes there without effect.
     public let void: [WriteAccount]
     /// The kind of conflict over the cell, if there is one.
     public let conflict: ConflictKind?

@@ -142,7 +142,7 @@ extension Fold {
             )
             let by = try account(of: write, at: key)
             for mine in try overruled(by: write, of: member, at: key, among: &written) {
-                // Somebody may have decided anew since, for what the member wrote.
+                // Somebody may have decided again since, for what the member wrote.
                 if try stands(mine, evaluation, at: key) { continue }
                 tray.add(.resolved, mine, by: by)
             }

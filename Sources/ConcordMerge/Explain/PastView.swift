@@ -8,7 +8,7 @@ import ConcordText
 
 /// A source that shows of another fold what an author had before them.
 ///
-/// Verdicts are those that stand now; which writes survive is worked out anew among those that are
+/// Verdicts are those that stand now; which writes survive is worked out again among those that are
 /// shown.
 final class PastView: FoldSource {
     let showsSome = true
@@ -35,7 +35,7 @@ final class PastView: FoldSource {
     func mergedText(of cell: CellKey, in record: RecordEntry) -> StoredText? { nil }
     func replacedWrites(of text: CellKey, before diff: Int, limit: Int) -> [CellWrite] { [] }
 
-    /// All writes of those that are shown: which of them survive is worked out anew where they are loaded.
+    /// All writes of those that are shown: which of them survive is worked out again where they are loaded.
     func writes(of cell: CellKey, all: Bool) throws -> [CellWrite] {
         guard let before else { return try base.cell(cell, complete: true).writes }
         let chains = try chains(of: cell)

@@ -5,7 +5,7 @@ import ConcordText
 ///
 /// A cell may have any number of writes, and most new ones come behind all others. So what one more write
 /// asks for (which writes survive, which claim is the first) is remembered from one to the next, and is
-/// looked for anew only after something else has changed.
+/// looked for again only after something else has changed.
 package struct Cell: Sendable {
     /// The writes: all of them if `isComplete`, else those that survive or are void.
     package var writes: [CellWrite] {
@@ -150,8 +150,8 @@ package struct Cell: Sendable {
         return found.places?[diff]
     }
 
-    /// Of a presence: the first addition of each branch, which must be complete. Whoever had seen a later one had seen
-    /// that, and whoever wrote a later one knew what that one knew.
+    /// Of a presence: the first addition of each branch, which must be complete. Anyone who had seen a later one had seen
+    /// that, and anyone who wrote a later one knew what that one knew.
     mutating func firstAdditions() -> [CellWrite] {
         var found = look()
         if found.additions == nil {

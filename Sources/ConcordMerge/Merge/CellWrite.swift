@@ -138,7 +138,7 @@ package struct TextMarks: OptionSet, Hashable, Sendable {
 
     package init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// Its author had seen every write of this text that came to this replica before it: whoever has
+    /// Its author had seen every write of this text that came to this replica before it: anyone who has
     /// seen this one has seen all of them too. Depends on the order of arrival here.
     package static let seesAll = TextMarks(rawValue: 1)
     /// It reaches beyond the text that its author saw, and writes nothing.

@@ -86,7 +86,7 @@ extension Fold {
         }
     }
 
-    /// Puts a write with another verdict in its place, and works out anew what survives.
+    /// Puts a write with another verdict in its place, and works out again what survives.
     private mutating func turn(
         _ before: CellWrite,
         at place: Int,

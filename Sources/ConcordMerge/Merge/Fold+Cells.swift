@@ -215,7 +215,7 @@ extension Fold {
         return replaced
     }
 
-    /// Works out anew which writes of a cell survive.
+    /// Works out again which writes of a cell survive.
     ///
     /// - Parameter inserting: the diff that brings a write which was not judged before.
     mutating func stand(_ key: CellKey, inserting: Int? = nil) throws {
@@ -360,7 +360,7 @@ extension Fold {
         return try cell(key).holdsText
     }
 
-    /// Works out anew whether a field that is not known is a text, and notes it on all writes that count:
+    /// Works out again whether a field that is not known is a text, and notes it on all writes that count:
     /// one of them is always loaded.
     private mutating func settleWhetherText(_ key: CellKey) throws {
         guard key.member.isEmpty, !key.field.isEmpty,

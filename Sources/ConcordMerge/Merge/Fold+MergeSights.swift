@@ -5,7 +5,7 @@ import ConcordText
 
 // Merges as an author had them before them. Whether a merge waits for its target is asked of each step that its author
 // takes, of what they had seen then: it rests on all that a finding raises, and on all merges of a circle. Between two
-// diffs of one device little has been seen anew, so what was found is carried on from one to the next, and only what
+// diffs of one device little has been newly seen, so what was found is carried on from one to the next, and only what
 // was written in between is looked at again.
 
 /// What is known of merges as a device had them before its last diff of which that was asked.

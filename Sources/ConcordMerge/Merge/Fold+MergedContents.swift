@@ -2,7 +2,7 @@ import ConcordEncoding
 import ConcordModel
 
 // What a merged finding raises counts in its target: the same criteria, as severe or more, and the same
-// evidence. As long as any of that is not there, or only proposed there, the merge waits, whoever took it out
+// evidence. As long as any of that is not there, or only proposed there, the merge waits, no matter who took it out
 // and whatever they knew: a merge says that nothing is lost by it. `Protocol/merge.md`, "Merges".
 
 extension Fold {

@@ -86,7 +86,7 @@ extension Fold {
     /// Takes in the next entries of the log, from `logSize` on.
     ///
     /// A diff whose contents were erased needs the order among the entries, or in the log before them.
-    /// A diff whose author is no evidence at its place is refused (`not-a-member`), whoever gave it a
+    /// A diff whose author is no evidence at its place is refused (`not-a-member`), no matter who gave it a
     /// place: a log that holds one is not the log of this engagement.
     ///
     /// - Parameter isStored: whether the entries come from a replica's own file, in which every order and
@@ -168,7 +168,7 @@ extension Fold {
         return refused
     }
 
-    /// Judges anew what has just got its place in the log, and everything pending behind it: a verdict on
+    /// Judges again what has just got its place in the log, and everything pending behind it: a verdict on
     /// which theirs may rest has changed.
     private mutating func judgeAgain(placed: [Int]) throws {
         let pending = try unapplyPending()
@@ -334,12 +334,12 @@ extension Fold {
     /// is delicate, the order does not matter.
     private mutating func isLast(_ entry: DiffEntry) throws -> Bool {
         guard pendingIsDelicate || isDelicate(entry) else { return true }
-        // Whoever has seen everything is deeper than everything: a save, that is, which would
+        // A diff that has seen everything is deeper than everything: a save, that is, which would
         // otherwise cost more the longer its device has been offline.
         return try hasSeenAll(entry) || pending().last?.number == entry.number
     }
 
-    /// Judges everything pending anew.
+    /// Judges everything pending again.
     private mutating func judgePendingAgain() throws {
         let pending = try pending()
         for entry in pending.reversed() where isApplied(entry) { try unapply(entry.number) }

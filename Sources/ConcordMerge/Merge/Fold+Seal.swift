@@ -4,7 +4,7 @@ import ConcordModel
 import ConcordText
 
 // Seals. A seal freezes the state at its own place; it is in force only if its author had seen all that
-// has effect there, so what it froze is what they saw. Who had not seen a reopening writes in vain on what
+// has effect there, so what it froze is what they saw. A person who had not seen a reopening writes without effect on what
 // is frozen, wherever and whenever they did it. `Protocol/merge.md`, "Seals".
 
 extension Fold {

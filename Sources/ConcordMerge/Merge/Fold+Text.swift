@@ -122,7 +122,7 @@ extension Fold {
         return shown
     }
 
-    /// Strikes the pairs of which a new write with effect names both: whoever names has seen.
+    /// Strikes the pairs of which a new write with effect names both: an author who names them has seen them.
     private mutating func settle(_ pairs: inout Set<DiffPair>, by new: [CellWrite]) throws {
         var namedBy: [BranchSeq: Set<Int>] = [:]
         for write in new where write.over.count > 1 {
@@ -166,7 +166,7 @@ extension Fold {
         return nil
     }
 
-    /// Merges anew the texts in which a diff wrote without effect, or proposed, when it gets its place in
+    /// Merges again the texts in which a diff wrote without effect, or proposed, when it gets its place in
     /// the log: which views it is left out of may depend on that.
     mutating func unsettleTexts(of number: Int) throws {
         for operation in try diff(number).body.operations {

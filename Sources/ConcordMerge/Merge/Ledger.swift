@@ -5,14 +5,14 @@ package import ConcordEncoding
 /// which contents leaders have ordered to be destroyed.
 ///
 /// It is folded over the order together with the verdicts, which rest on it; what is pending has one of
-/// its own, made anew from the logged one whenever pending diffs are judged again.
+/// its own, rebuilt from the logged one whenever pending diffs are judged again.
 package struct Ledger: Hashable, Sendable {
     /// Who is in the engagement, and with which role.
     package internal(set) var membership = Membership()
     /// The seals.
     package internal(set) var sealing = Sealing()
     /// The hashes of the bodies that orders have left, by diff. Of several orders the last one that was
-    /// carried out counts: whoever gets what is left now cannot tell what was left before.
+    /// carried out counts: anyone who gets what is left now cannot tell what was left before.
     package internal(set) var erasures: [DiffID: SHA256Digest] = [:]
 
     package init() {}

@@ -186,7 +186,7 @@ struct WriteIndex {
     /// - Parameters:
     ///   - place: its place among the writes of the cell.
     ///   - said: its place in the history, or that of its admission.
-    /// - Returns: false if it belongs before one that is here: then the index must be made anew.
+    /// - Returns: false if it belongs before one that is here: then the index must be rebuilt.
     mutating func insert(_ write: CellWrite, at place: Int, said: BranchSeq) -> Bool {
         guard write.effect.counts else { return true }
         let isProposal = write.effect == .proposal

@@ -2,7 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 
-// Whoever decides against a merge takes out of its target what it brought there, and only that: as its author's
+// A person who decides against a merge removes from its target what it brought there, and only that: as its author's
 // undo would, cell by cell, wherever nobody else has written since.
 
 extension Fold {

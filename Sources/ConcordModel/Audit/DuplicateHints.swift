@@ -57,7 +57,7 @@ struct DuplicateHints {
             code: .possibleDuplicate,
             record: finding.id,
             message: "\(finding.label) may say the same as \(other.label): related "
-                + "clauses, and both rest on \(document.name)"
+                + "clauses, and both cite \(document.name)"
         )
     }
 

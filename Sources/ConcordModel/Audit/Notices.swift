@@ -29,8 +29,7 @@ public struct Notices: Hashable, Sendable {
                     severity: .warning,
                     code: .scopesDisjoint,
                     record: nil,
-                    message: "The two scopes have nothing in common: an integrated audit makes "
-                        + "little sense"
+                    message: "The scopes do not overlap, so an integrated audit makes little sense"
                 )
             )
         }
@@ -44,8 +43,9 @@ public struct Notices: Hashable, Sendable {
                     severity: .error,
                     code: .exclusionNotAllowed,
                     record: exclusion.id,
-                    message: "\(catalogue.shortTitle) does not allow to leave out clause "
-                        + "\(reference.clause)"
+                    message:
+                        "\(catalogue.shortTitle) does not allow clause \(reference.clause) to be "
+                        + "excluded"
                 )
             )
         }
@@ -100,7 +100,7 @@ public struct Notices: Hashable, Sendable {
             add(
                 .findingOnExcludedClause,
                 .warning,
-                "\(finding.label) cites clause \(reference.clause), which was left out"
+                "\(finding.label) cites clause \(reference.clause), which is excluded"
             )
         }
         for standard in finding.standards {
@@ -111,7 +111,7 @@ public struct Notices: Hashable, Sendable {
                 .findingOutsideScope,
                 .error,
                 "\(finding.label) cites \(catalogues[standard]?.shortTitle ?? standard) in unit "
-                    + "\(unit), which is outside of its scope"
+                    + "\(unit), which is outside its scope"
             )
         }
         return notices
@@ -127,7 +127,7 @@ public struct Notices: Hashable, Sendable {
                 severity: .error,
                 code: .recommendationNotAllowed,
                 record: conclusion.id,
-                message: "\"\(recommendation.title)\" does not go together with the open "
+                message: "\"\(recommendation.title)\" is not possible with the open "
                     + "nonconformities of \(standard)"
             )
         }
@@ -141,7 +141,7 @@ public struct Notices: Hashable, Sendable {
                 severity: .error,
                 code: .openConflict,
                 record: id,
-                message: "\(name) is contested: someone has to decide"
+                message: "\(name) has an open conflict"
             )
         }
         var notices: [Notice] = []

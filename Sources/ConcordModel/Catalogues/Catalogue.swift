@@ -81,13 +81,13 @@ extension Catalogue {
             guard index.updateValue(clause.order, forKey: clause.number) == nil else {
                 throw CatalogueError(
                     .duplicate,
-                    "\(item.path): clause \(clause.number) stands in the file twice"
+                    "\(item.path): clause \(clause.number) is in the file twice"
                 )
             }
             if let parent = clause.parent, index[parent] == nil || parent == clause.number {
                 throw CatalogueError(
                     .unknownReference,
-                    "\(item.path): no clause \(parent) stands before its sub-clause"
+                    "\(item.path): no clause \(parent) comes before its sub-clause"
                 )
             }
             clauses.append(clause)

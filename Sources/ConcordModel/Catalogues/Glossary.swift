@@ -66,7 +66,7 @@ extension Glossary {
                 provenance: try item.text("provenance")
             )
             guard seen.insert([term.term, term.counterpart ?? ""]).inserted else {
-                throw CatalogueError(.duplicate, "\(item.path): \"\(term.term)\" stands twice")
+                throw CatalogueError(.duplicate, "\(item.path): \"\(term.term)\" is there twice")
             }
             terms.append(term)
         }

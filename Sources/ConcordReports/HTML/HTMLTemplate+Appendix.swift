@@ -4,7 +4,7 @@ extension HTMLTemplate {
         <section id="appendix">
         <h2>Appendix</h2>
         <h3>Evidence</h3>
-        {{^.evidence}}<p class="quiet">None was captured.</p>{{/.evidence}}
+        {{^.evidence}}<p class="quiet">No evidence has been captured.</p>{{/.evidence}}
         {{#.evidence}}
         <table class="list">
         <thead><tr><th scope="col">No.</th><th scope="col">Evidence</th>

@@ -22,7 +22,7 @@ extension HTMLTemplate {
         {{#.scopeUnits}}<p class="quiet">Units: {{.}}</p>{{/.scopeUnits}}
         {{#.scopeSites}}<p class="quiet">Sites: {{.}}</p>{{/.scopeSites}}
         {{#.exclusions}}
-        <h3>Left out</h3>
+        <h3>Excluded</h3>
         <ul class="plain">
         {{#.items}}<li><b>{{.clause}}</b> {{.title}}{{#.justification}}
         <span class="line quiet">{{.}}</span>{{/.justification}}</li>{{/.items}}

@@ -6,7 +6,7 @@ extension HTMLTemplate {
         <h1>{{.organization}}</h1>
         <p class="tags">{{#.standards}}<span class="tag {{.tone}}">{{.title}}</span> {{/.standards}}</p>
         {{#.openConflicts}}
-        <p class="banner">{{.}}: what is shown is provisional until the team leader decides.</p>
+        <p class="banner">{{.}}: what is shown is provisional until every conflict is resolved.</p>
         {{/.openConflicts}}
         <div class="cover-grid">
         <dl class="facts">

@@ -23,7 +23,7 @@ extension HTMLTemplate {
         <div class="cell {{.tone}}{{#.isContested}} contested{{/.isContested}}">
         <p><b>{{.number}}</b> {{.title}}</p>
         <p class="below"><span class="status">{{.status}}</span>{{#.isContested}}
-        <span class="contested-mark">contested</span>{{/.isContested}}{{#.findings}}
+        <span class="contested-mark">conflict</span>{{/.isContested}}{{#.findings}}
         <span class="links">{{#.items}}\(link) {{/.items}}</span>{{/.findings}}</p>
         </div>
         {{/.cells}}

@@ -8,7 +8,7 @@ extension HTMLTemplate {
         <tbody>
         {{#.findings}}
         <tr><td><a href="#{{.anchor}}">{{.label}}</a></td>
-        <td>{{.title}}{{#.isContested}} <span class="contested-mark">contested</span>{{/.isContested}}</td>
+        <td>{{.title}}{{#.isContested}} <span class="contested-mark">conflict</span>{{/.isContested}}</td>
         <td>{{#.grades}}<span class="pair"><span class="tag small {{.standard.tone}}">{{.standard.system}}</span>
         <span class="grade {{.grade.tone}}">{{.grade.title}}</span></span> {{/.grades}}</td>
         <td>{{.state}}</td></tr>
@@ -19,8 +19,8 @@ extension HTMLTemplate {
         \(finding)
         {{/.findings}}
         {{#.dropped}}
-        <h3>Withdrawn and merged</h3>
-        <p class="quiet">On record, and not counted.</p>
+        <h3>Withdrawn and merged findings</h3>
+        <p class="quiet">These stay on record and do not count.</p>
         <ul class="plain">
         {{#.items}}<li><b>{{.label}}</b> {{.title}} <span class="quiet">{{.state}}{{#.into}}
         into {{.}}{{/.into}}</span>
@@ -59,7 +59,7 @@ extension HTMLTemplate {
         {{#.statement}}<p class="statement">{{.}}</p>{{/.statement}}
         {{^.statement}}<p class="quiet">No statement yet.</p>{{/.statement}}
         {{#.requirementNote}}<p class="prose"><b>Requirement</b> {{.}}</p>{{/.requirementNote}}
-        {{#.included}}<p class="prose"><b>Requirement taken in</b> {{.}}</p>{{/.included}}
+        {{#.included}}<p class="prose"><b>Adopted requirement</b> {{.}}</p>{{/.included}}
         {{#.divergingOpinion}}<p class="prose"><b>Diverging opinion</b> {{.}}</p>{{/.divergingOpinion}}
         {{#.evidence}}
         <div class="evidence"><h4>Evidence</h4>

@@ -21,12 +21,12 @@ extension HTMLTemplate {
         class="bar {{.tone}}" style="width:{{.share}}%"></span></td>{{/.cells}}</tr>
         {{/.gradeRows}}
         </tbody>
-        <tfoot><tr><th scope="row">Findings in all</th>
+        <tfoot><tr><th scope="row">All findings</th>
         {{#.totals}}<td><span class="count">{{.}}</span></td>{{/.totals}}</tr></tfoot>
         </table>
         <dl class="notes">
         {{#.scopeRelation}}<div><dt>Scopes</dt><dd>{{.}}.</dd></div>{{/.scopeRelation}}
-        {{#.included}}<div><dt>On a requirement taken in from the other standard</dt>
+        {{#.included}}<div><dt>On a requirement adopted from the other standard</dt>
         <dd>{{.}}</dd></div>{{/.included}}
         {{#.unrelated}}<div><dt>On clauses without a related clause in the other standard</dt>
         <dd>{{.}}</dd></div>{{/.unrelated}}
@@ -59,7 +59,7 @@ extension HTMLTemplate {
         <p class="quiet">{{.person}} · {{.device}} · {{.time}}</p></div>
         {{/.candidates}}
         </div>
-        {{#.shown}}<p class="meanwhile"><span class="quiet">Shown meanwhile</span> {{.}}</p>{{/.shown}}
+        {{#.shown}}<p class="meanwhile"><span class="quiet">Shown until resolved</span> {{.}}</p>{{/.shown}}
         </div>
         """
 }

@@ -88,7 +88,7 @@ extension AppendixView.Evidence {
         content =
             isOpen
             ? record.content?.string
-            : record.confidentiality.map { "Not shown in reports: \($0)." }
+            : record.confidentiality.map { "Content not shown: \($0)." }
         let parts = [
             record.capturedAt.map { ReportDate.moment($0.string) },
             record.capturedBy.map { context.person($0) }, isOpen ? record.place?.string : nil,

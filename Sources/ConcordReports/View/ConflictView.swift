@@ -1,7 +1,7 @@
 import ConcordEncoding
 import ConcordModel
 
-/// An open conflict, with what each side holds.
+/// An open conflict, with each candidate.
 struct ConflictView {
     struct Candidate {
         let value: String
@@ -34,11 +34,11 @@ struct ConflictView {
 
     private static let kinds: [WireText: String] = [
         "values": "different values",
-        "text": "changes that touch each other",
-        "ended-edited": "ended here, edited there",
-        "confirmed-edited": "confirmed here, edited there",
-        "merged-ended": "merged here, ended there",
-        "removed-edited": "removed here, edited there",
+        "text": "changes to the same words",
+        "ended-edited": "withdrawn or ended by one person, edited by another",
+        "confirmed-edited": "confirmed by one person, edited by another",
+        "merged-ended": "merged by one person, the target ended or changed by another",
+        "removed-edited": "removed by one person, edited by another",
     ]
 
     private static func value(_ text: WireText) -> String {

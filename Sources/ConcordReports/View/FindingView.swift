@@ -62,7 +62,7 @@ struct FindingView {
             let clause =
                 "\(context.standard(included.reference.standard).title) "
                 + included.reference.clause.string
-            let route = included.route.map { ", taken in through clause \($0)" } ?? ""
+            let route = included.route.map { ", adopted through clause \($0)" } ?? ""
             return clause + route
         }
         evidence = Listing(
@@ -133,7 +133,7 @@ extension FindingView.EvidenceLink {
         let record = context.audit.evidence(id)
         anchor = record.map { "evidence-\($0.id)" }
         number = context.evidenceNumber(id) ?? "–"
-        title = record?.title?.string ?? "not on record here (\(id.string.prefix(8)))"
+        title = record?.title?.string ?? "not on this device, or removed (\(id.string.prefix(8)))"
         source = record.flatMap { $0.isForReaders ? $0.source?.string : nil }
     }
 }

@@ -52,7 +52,7 @@ struct SummaryView {
         notices = Listing(
             Notices(context.audit, catalogues: context.catalogues).all.map { notice in
                 NoticeView(
-                    severity: notice.severity == .error ? "To settle" : "To know",
+                    severity: notice.severity == .error ? "Before sign-off" : "For information",
                     tone: notice.severity.rawValue,
                     message: notice.message
                 )

@@ -11,7 +11,7 @@ struct StateWriter {
     private let firstNewDiff: Int
     private let insertWrite: Statement
     /// By where the write stood: with a parameter there, SQLite would weigh the index of void writes,
-    /// and compile the statement anew at each run.
+    /// and compile the statement again at each run.
     private let updateWrite: [Statement]
     private let insertConflict: Statement
     private let deleteConflict: Statement

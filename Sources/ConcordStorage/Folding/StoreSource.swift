@@ -11,7 +11,7 @@ final class StoreSource: FoldSource {
     let statements: StatementCache
     /// The branches that stored diffs are on.
     private(set) var branches: Branches
-    /// Diffs that were looked for in vain: each new one is, several times.
+    /// Diffs that were looked for and not found: each new one is, several times.
     private var absent: Set<DiffID> = []
     /// Records from this number on are new: nothing of them is stored.
     private var nextRecord: Int

@@ -187,7 +187,7 @@ extension CellWrite.Admission {
 }
 
 extension VerifiedDiff {
-    /// A diff that was verified before it was stored. The file is the person's own: whoever can change
+    /// A diff that was verified before it was stored. The file is the person's own: anyone who can change
     /// it can change the program too, and `verify` finds what a failing disk has changed.
     init(stored envelope: [UInt8], proof: Int) throws {
         guard let proof = Proof(rawValue: proof) else { throw DamagedRow("proof") }

@@ -14,7 +14,7 @@ extension ReplicaReader {
 
     /// A record as it was shown at a point of its history; nil if nobody had named it by then.
     ///
-    /// The part of the log that the point includes is folded anew in memory. Verdicts are those of the
+    /// The part of the log that the point includes is folded again in memory. Verdicts are those of the
     /// log's order as it is known now: what was pending then and has its place since is judged there.
     ///
     /// - Parameter progress: told how many diffs are folded, from time to time.

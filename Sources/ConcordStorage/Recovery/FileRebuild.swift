@@ -161,7 +161,7 @@ struct FileRebuild {
         for name in Self.names(path + ".apart", ".jsonl") where try OwnFile.create(name, bytes) {
             return name
         }
-        throw StorageFailure(.alreadyExists, while: "setting diffs apart beside", path)
+        throw StorageFailure(.alreadyExists, while: "setting diffs apart next to", path)
     }
 
     // MARK: The swap.
@@ -182,7 +182,7 @@ struct FileRebuild {
             }
             if errno != EEXIST { break }
         }
-        throw StorageFailure(.io, while: "keeping the old file beside", path)
+        throw StorageFailure(.io, while: "keeping the old file next to", path)
     }
 
     /// Names that a file may have, the plainest first.

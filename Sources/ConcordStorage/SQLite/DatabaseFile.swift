@@ -5,8 +5,8 @@ import GRDBSQLite
 /// holds one lock of ours.
 ///
 /// SQLite up to 3.51.2 can lose a commit, or damage the file, when one connection commits while another one
-/// checkpoints: the checkpoint works with a log that the commit has begun anew. Each of the two takes one of
-/// the locks in the shared memory (sqlite.org/walformat.html, "WAL Locks"), whoever asks for it: a
+/// checkpoints: the checkpoint works with a log that the commit has started over. Each of the two takes one of
+/// the locks in the shared memory (sqlite.org/walformat.html, "WAL Locks"), whichever process asks for it: a
 /// transaction of ours, GRDB's own while it opens the file, a migration, `VACUUM`. Here, where these locks
 /// are taken and given back, ours is taken before and given back after. Nobody can forget it.
 ///
@@ -35,7 +35,7 @@ struct DatabaseFile {
 
     typealias File = UnsafeMutablePointer<sqlite3_file>
 
-    /// The lock of whoever writes, and that of whoever checkpoints, as bits of the slots 0 and 1.
+    /// The writer's lock and the checkpointer's lock, as bits of the slots 0 and 1.
     private static let writer: UInt32 = 1 << 0
     private static let checkpointer: UInt32 = 1 << 1
     /// `SQLITE_IOERR_LOCK`, a macro that Swift does not see.

@@ -28,7 +28,7 @@ extension StorageFailure.Code {
         switch resultCode & 0xFF {
         case SQLITE_FULL: self = .diskFull
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_CANTOPEN: self = .readOnly
-        // The protocol of locks: whoever opens a file first waits so for whoever holds our lock.
+        // The protocol of locks: the process that opens a file first waits so for the holder of our lock.
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: self = .busy
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT: self = .corrupted
         default: self = .io

@@ -256,7 +256,7 @@ final class StatementCache {
     /// Runs `body` in a transaction that waits for other writers first: committed if `body` returns,
     /// rolled back if it throws.
     ///
-    /// GRDB's own would make SQLite compile every prepared statement anew, since it sets an authorizer
+    /// GRDB's own would make SQLite compile every prepared statement again, since it sets an authorizer
     /// for each statement that it compiles.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         try self("BEGIN IMMEDIATE").run()

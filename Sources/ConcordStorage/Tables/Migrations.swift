@@ -1,6 +1,6 @@
 /// The steps from each older version of the file to the next.
 ///
-/// A step changes what cannot be made anew: the change log. Everything else is folded from it after
+/// A step changes what cannot be rebuilt: the change log. Everything else is folded from it after
 /// the last step, so it needs no migration. A fixture of every version is opened by a test.
 enum Migrations {
     /// The step from version `index + 1` to the next.

@@ -133,7 +133,7 @@ enum Tables {
     static let verdictRules = 6
 
     /// What names the tables of fold and state of this version, and the rules by which they were
-    /// made; a file made with others is folded anew.
+    /// made; a file made with others is rebuilt.
     static let stateFingerprint = fingerprint(ofVerdictRules: verdictRules)
 
     static func fingerprint(ofVerdictRules number: Int) -> String {
@@ -148,7 +148,7 @@ enum Tables {
         )
     }
 
-    /// Where the log waits while it is folded anew.
+    /// Where the log waits while it is rebuilt.
     static let oldLog = "old_diff"
 
     /// Drops everything that can be made from the log; what was there of record kinds is known by

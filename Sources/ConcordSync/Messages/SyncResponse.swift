@@ -44,7 +44,7 @@ extension SyncResponse {
         return writer.body
     }
 
-    /// Reads a body; the envelopes are taken as they are and verified by whoever stores them.
+    /// Reads a body; the envelopes are taken as they are and verified by the replica that stores them.
     ///
     /// - Throws: the first refusal, with its line.
     public init(wireBytes: [UInt8]) throws(MessageError) {

@@ -270,7 +270,7 @@ extension LogEntry {
         if case .own = self { true } else { false }
     }
 
-    /// The identity of the diff; nil if the envelope cannot be read, which whoever takes it in refuses.
+    /// The identity of the diff; nil if the envelope cannot be read, which the replica then refuses.
     fileprivate var id: DiffID? {
         switch self {
         case .own(_, let id): return id
@@ -286,7 +286,7 @@ extension LogEntry {
     /// Whether this may be the diff `id`, which was posted as `envelope`.
     ///
     /// The log may hold the same head in another envelope, so other bytes alone are no contradiction:
-    /// what they are is judged by whoever takes them in.
+    /// what they are is judged by the replica.
     fileprivate func holds(_ id: DiffID, envelope: [UInt8]) -> Bool {
         switch self {
         case .own(_, let own): return own == id

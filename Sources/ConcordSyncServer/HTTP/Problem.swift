@@ -52,20 +52,20 @@ struct Problem: Sendable {
         case .unsupportedEncoding:
             self.init(.unsupportedMediaType, code, "Send the body as it is or with gzip.")
         case .malformedEncoding:
-            self.init(.badRequest, code, "The body is not one whole gzip member. Send it again.")
+            self.init(.badRequest, code, "The body is not one complete gzip member. Send it again.")
         case .engagementMismatch:
             self.init(.badRequest, code, "The header names another engagement than the path.")
         case .storageFull:
             self.init(
                 Self.insufficientStorage,
                 code,
-                "The server's disk is full. Nothing was taken in; sync again once there is room."
+                "The server's disk is full. Nothing was stored; sync again once there is room."
             )
         case .storageFailed:
             self.init(
                 .internalServerError,
                 code,
-                "The server's storage failed. Nothing was taken in; sync again later."
+                "The server's storage failed. Nothing was stored; sync again later."
             )
         case .unavailable:
             self.init(.serviceUnavailable, code, "The server is stopping. Sync again later.")
@@ -100,21 +100,21 @@ struct Problem: Sendable {
             self.init(
                 .notFound,
                 refusal.rawValue,
-                "The engagement has no log on this server. If it is new, its team leader has to sync first;"
-                    + " else check the server's address."
+                "The engagement has no log on this server. If it is new, its audit team leader has to sync first;"
+                    + " otherwise check the server's address."
             )
         case .engagementsClosed:
             self.init(
                 .forbidden,
                 refusal.rawValue,
-                "This server takes no new engagements. Ask the person who runs it."
+                "This server accepts no new engagements. Ask its operator."
             )
         case .positionBeyondLog:
             self.init(
                 .conflict,
                 refusal.rawValue,
                 "You hold more entries than the log has: the server was set back, or this is not "
-                    + "the log that you have synced with. Nothing was taken in; go back to the "
+                    + "the log that you have synced with. Nothing was stored; go back to the "
                     + "last entry in common and offer the rest again."
             )
         case .logParted:
@@ -122,7 +122,7 @@ struct Problem: Sendable {
                 .conflict,
                 refusal.rawValue,
                 "Your last entry is not the log's at that place: the two logs have parted. Nothing "
-                    + "was taken in; go back to the last entry in common and offer the rest again."
+                    + "was stored; go back to the last entry in common and offer the rest again."
             )
         }
     }

@@ -19,7 +19,7 @@ public final class SyncService: Sendable {
     private let acceptsEngagements: Bool
     private let clock: @Sendable () -> Timestamp
     private let turns = EngagementTurns()
-    /// What decides on the next request of an engagement, as of its last commit; written by whoever has
+    /// What decides on the next request of an engagement, as of its last commit; written by the one that has
     /// the engagement's turn.
     private let acceptances: Mutex<AcceptanceCache>
 

@@ -58,7 +58,7 @@ public final class ServerDatabase: Sendable {
             let connection = db.sqliteConnection
             concord_sqlite_no_checkpoint_on_close(connection.map { UnsafeMutableRawPointer($0) })
             if db.configuration.readonly { return }
-            // What one large request left behind is cut off when the log begins anew.
+            // What one large request left behind is cut off when the log starts over.
             _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(logBytes)")
             // In the place of SQLite's own; a failure is told by the commit that meets it too.
             sqlite3_wal_hook(
@@ -83,7 +83,7 @@ public final class ServerDatabase: Sendable {
 
     /// How many pages the write-ahead log may have before a commit carries them into the file.
     private static let logPages: Int32 = 1000
-    /// How long its file may stay when a commit begins it anew, in bytes: as many pages take so much.
+    /// How long its file may stay when a commit starts it over, in bytes: as many pages take so much.
     private static let logBytes = 4 << 20
 
     /// The version of the SQLite that is used, as `3.40.1`.
@@ -170,7 +170,7 @@ extension ServerDatabase {
         do {
             try queue.close()
         } catch {
-            // It was read only: nothing can be lost, and the pool opens the file anew.
+            // It was read only: nothing can be lost, and the pool opens the file again.
             return
         }
     }

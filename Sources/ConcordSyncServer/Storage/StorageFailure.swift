@@ -60,7 +60,7 @@ extension StorageFailure {
         case .SQLITE_NOTADB:
             self.init(
                 .notOurs,
-                "\(activity) failed: the file is no SQLite database; name another one",
+                "\(activity) failed: the file is not an SQLite database; name another one",
                 cause: error
             )
         case .SQLITE_CORRUPT:

@@ -2,7 +2,7 @@
 ///
 /// Events of one agent form a chain as long as each has seen the one before it; a fork begins a
 /// new chain. An event knows, for each chain, how far it had seen it: all that is needed, since
-/// whoever has seen an event has seen the chain up to it. What goes on from the event before it on its
+/// anyone who has seen an event has seen the chain up to it. What goes on from the event before it on its
 /// chain alone has seen as much of all others, and shares what that one knows.
 package struct TextAncestry {
     private let start: Int

@@ -130,8 +130,8 @@ struct NoticesTests {
 
         #expect(open.map(\.record) == ["f", "q", "s"])
         #expect(open.allSatisfy { $0.severity == .error })
-        #expect(open[0].message.hasPrefix("A-01 is contested"))
-        #expect(open[1].message.hasPrefix("Question 2 is contested"))
+        #expect(open[0].message.hasPrefix("A-01 has an open conflict"))
+        #expect(open[1].message.hasPrefix("Question 2 has an open conflict"))
         #expect(!Notices(audit, catalogues: .shipped).all.contains { $0.code == .openConflict })
     }
 

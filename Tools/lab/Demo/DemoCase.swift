@@ -106,7 +106,7 @@ extension DemoCase.Edit {
 
     private static func text(_ value: JSON, _ field: String) throws -> String {
         guard let text = value.text else {
-            throw DemoCase.Unplayable(reason: "'\(field)' is no text")
+            throw DemoCase.Unplayable(reason: "'\(field)' is not a text")
         }
         return text
     }

@@ -18,7 +18,7 @@ struct DemoCommand: ParsableCommand {
     var file: String
     @Option(
         help: ArgumentHelp(
-            "Where concord and concord-server are (default: beside this program).",
+            "Where concord and concord-server are (default: next to this program).",
             valueName: "folder"
         )
     )

@@ -60,7 +60,7 @@ struct DemoFile {
         do {
             json = try JSON(parsing: [UInt8](bytes))
         } catch {
-            throw DemoFailure("\(path) is no JSON that can be played: \(error)")
+            throw DemoFailure("\(path) is not JSON that can be played: \(error)")
         }
         team = try Self.list(json, "team").map { person in
             guard let id = person["id"]?.text, let name = person["name"]?.text else {
@@ -80,7 +80,7 @@ struct DemoFile {
     /// The elements of a list; none if it is missing.
     static func list(_ json: JSON, _ name: String) throws -> [JSON] {
         guard let value = json[WireText(name)] else { return [] }
-        guard let list = value.arrayValue else { throw DemoFailure("'\(name)' is no list") }
+        guard let list = value.arrayValue else { throw DemoFailure("'\(name)' is not a list") }
         return list
     }
 
@@ -130,7 +130,7 @@ extension DemoFile.Criterion {
         {
             self.init(standard: standard, clause: clause, grade: json["grade"]?.text)
         } else {
-            throw DemoFailure("\(json) is no criterion")
+            throw DemoFailure("\(json) is not a criterion")
         }
     }
 }

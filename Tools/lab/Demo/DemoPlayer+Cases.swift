@@ -8,7 +8,7 @@ extension DemoPlayer {
         let arguments = edit.action.arguments(record: record, reason: item.title)
         let result = try auditor.attempt(arguments, time: edit.time)
         // What has no effect is saved all the same, and that may be what the case is about.
-        let isSaved = result.status == 0 || result.errors.contains("saved, but without effect")
+        let isSaved = result.status == 0 || result.errors.contains("kept, but it has no effect")
         guard isSaved else {
             check(false, "\(item.id), \(auditor.person.name): \(Self.line(result.errors))")
             return

@@ -35,12 +35,12 @@ extension DemoPlayer {
             case "conflict":
                 let isExpected = value.boolValue ?? false
                 if isExpected != conflicts.isEmpty {
-                    right.append(isExpected ? "contested" : "no conflict")
+                    right.append(isExpected ? "in conflict" : "no conflict")
                 } else {
-                    wrong.append(isExpected ? "no conflict was found" : "it is contested")
+                    wrong.append(isExpected ? "no conflict was found" : "there is a conflict")
                 }
             case "candidates":
-                compare("sides", Self.sorted(value), view.sides(conflicts))
+                compare("candidates", Self.sorted(value), view.sides(conflicts))
             case "provisional":
                 compare("meanwhile", value.text ?? "", view.shown(conflicts))
             case "state",

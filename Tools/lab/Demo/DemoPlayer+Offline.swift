@@ -5,9 +5,9 @@ extension DemoPlayer {
     /// The chapter without a network.
     func goOffline() throws {
         try server.stop()
-        narrator.chapter("Offline: everybody audits on his own")
+        narrator.chapter("Offline: everybody audits on their own")
         narrator.say(
-            "The server is stopped. Each auditor captures what he finds on his own device."
+            "The server is stopped. Each auditor records findings on their own device."
         )
         for auditor in everyone {
             narrator.blank()

@@ -4,7 +4,7 @@ import Foundation
 extension DemoPlayer {
     /// The first chapter: server, engagement, invitations, joins.
     func open() throws {
-        narrator.chapter("The team leader opens the engagement and invites the team")
+        narrator.chapter("The audit team leader opens the engagement and invites the team")
         try server.start()
         narrator.say("A server is listening on \(server.url); all its logs are in one SQLite file.")
         let name = URL(fileURLWithPath: file.path).lastPathComponent

@@ -4,7 +4,7 @@ import Foundation
 extension DemoPlayer {
     /// The chapter in which the leader decides, and brings the findings to their final form.
     func settle() throws {
-        narrator.chapter("\(leader.shortName) settles what is contested")
+        narrator.chapter("\(leader.shortName) resolves the conflicts")
         var tried: Set<String> = []
         for _ in 0..<10 {
             let view = try DemoView(leader)
@@ -15,7 +15,7 @@ extension DemoPlayer {
         let open = try DemoView(leader).conflicts.count
         check(
             open == 0,
-            open == 0 ? "Nothing is contested any more." : "\(open) conflicts are left."
+            open == 0 ? "There are no open conflicts any more." : "\(open) conflicts are left."
         )
         try syncUntilQuiet()
         try finishFindings()
@@ -38,7 +38,7 @@ extension DemoPlayer {
         guard result.status == 0 else {
             check(
                 false,
-                "\(leader.person.name) could not settle \(name): \(Self.line(result.errors))"
+                "\(leader.person.name) could not resolve \(name): \(Self.line(result.errors))"
             )
             return
         }

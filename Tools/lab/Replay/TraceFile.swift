@@ -93,7 +93,7 @@ enum TraceFile {
                 "it inflates to more than it states or than \(limit)"
             default: "it is damaged"
             }
-        return Failure(code: .notGzip, message: "this is no gzip file that can be used: \(reason).")
+        return Failure(code: .notGzip, message: "this is not a usable gzip file: \(reason).")
     }
 
     private static var limit: String { "\(bytesMax >> 20) MiB" }

@@ -31,7 +31,7 @@ struct TransactionReader {
     mutating func read(_ node: Int) throws(EditingTrace.Refusal) {
         let number = events.count
         guard tape.kind(node) == .object else {
-            throw Self.refusal(.badTransaction, number, "is no object")
+            throw Self.refusal(.badTransaction, number, "is not an object")
         }
         guard let patches = tape.member(node, "patches"), tape.kind(patches) == .array else {
             throw Self.refusal(.badTransaction, number, "has no array of `patches`")
@@ -87,7 +87,7 @@ struct TransactionReader {
             throw Self.refusal(
                 .badAgent,
                 number,
-                "has an agent that is no number below `numAgents`"
+                "has an agent that is not a number below `numAgents`"
             )
         }
         return agent
@@ -110,7 +110,7 @@ struct TransactionReader {
                 throw Self.refusal(
                     .badParent,
                     number,
-                    "has a parent that is no earlier transaction"
+                    "has a parent that is not an earlier transaction"
                 )
             }
             list.append(parent)
@@ -125,7 +125,7 @@ struct TransactionReader {
     ) throws(EditingTrace.Refusal) -> String {
         guard let node = tape.member(trace, "startContent") else { return "" }
         guard tape.kind(node) == .string else {
-            throw Refusal(code: .notTrace, message: "`startContent` is no string.")
+            throw Refusal(code: .notTrace, message: "`startContent` is not a string.")
         }
         return tape.string(node).string
     }
@@ -148,7 +148,7 @@ struct TransactionReader {
     ) throws(EditingTrace.Refusal) -> Int? {
         guard let node = tape.member(trace, "numAgents") else { return nil }
         guard let count = integer(tape, node, below: numberMax) else {
-            throw Refusal(code: .notTrace, message: "`numAgents` is no number of agents.")
+            throw Refusal(code: .notTrace, message: "`numAgents` is not a number of agents.")
         }
         return count
     }

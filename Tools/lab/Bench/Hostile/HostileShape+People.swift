@@ -175,7 +175,7 @@ private struct InvitationSample {
         id = "i\(number)"
         let secret = SHA256Digest(hashing: Array("invitation \(number)".utf8)).bytes
         guard let key = InvitationKey(secret: secret) else {
-            throw HostileFailure("the seed is no key")
+            throw HostileFailure("the seed is not a key")
         }
         self.key = key
     }

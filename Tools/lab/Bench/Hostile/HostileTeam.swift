@@ -13,7 +13,9 @@ final class HostileDevice {
 
     init(_ name: String, engagement: @escaping () -> DiffID?) throws {
         let seed = SHA256Digest(hashing: Array("hostile \(name)".utf8)).bytes
-        guard let key = SigningKey(seed: seed) else { throw HostileFailure("the seed is no key") }
+        guard let key = SigningKey(seed: seed) else {
+            throw HostileFailure("the seed is not a key")
+        }
         self.key = key
         self.engagement = engagement
     }

@@ -68,7 +68,7 @@ final class PeerProcess {
                 throw PeerEnvironment.Failure(
                     description:
                         "Tools/peers.py ended with exit code \(process.terminationStatus); "
-                        + "its own message is above. Removing .build/peers makes the environment anew."
+                        + "its own message is above. Removing .build/peers makes the environment again."
                 )
             }
             unread += part
