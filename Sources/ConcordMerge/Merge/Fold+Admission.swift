@@ -146,10 +146,10 @@ extension Fold {
 
     /// Keeps in the record what a changed verdict means for it.
     private mutating func note(_ write: CellWrite, at key: CellKey) throws {
-        var record = try record(key.record)
-        if write.ends || key.field == "state" && write.confirms(record.kind) {
-            record.mayWait = true
+        if try write.ends || key.field == "state" && write.confirms(record(key.record).kind) {
+            try noteThatItMayWait(key.record)
         }
+        var record = try record(key.record)
         if key.field.isEmpty, write.effect.counts {
             if write.value == nil { record.hasRemoval = true }
             if write.value != nil { record.firstAdd = record.firstAdd ?? write.diff }

@@ -331,9 +331,7 @@ extension Fold {
         }
         write.standing = write.effect.counts ? .surviving : .void
         if write.effect.counts, write.ends || write.confirms(record.kind) {
-            var record = try self.record(record.number)
-            record.mayWait = true
-            store(record)
+            try noteThatItMayWait(record.number)
         }
         try insert(write, into: draft.key)
     }

@@ -26,6 +26,7 @@ extension Fold {
         guard let id = citedID(by: write.value, at: key, of: record),
             cited[id, default: []].insert(key).inserted
         else { return }
+        noteRestCandidate(key, of: record)
         changes.citations.insert(Citation(id: id, cell: key))
     }
 

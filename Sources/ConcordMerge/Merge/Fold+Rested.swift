@@ -37,14 +37,14 @@ extension Fold {
     /// as the writer had seen, and they may not change it all the same: who decides on all findings may.
     ///
     /// N writes of what N others cite must not look at all of these each time. What was found holds on while the device
-    /// has seen nothing new but evidence, written by those who knew of all that it knew.
+    /// has seen nothing new that may decide it: of evidence, what those wrote who knew of all that it knew.
     mutating func isRestedOn(_ record: RecordEntry, by writer: Writer) throws -> Bool {
         guard record.kind == Schema.evidence,
             Rights.right(of: writer.role, to: .decideFinding) != .yes
         else { return false }
         let entry = writer.entry
         let place = RestSight.Place(branch: entry.at.branch, evidence: record.number)
-        if var sight = restSights[place], try holds(sight, for: entry) {
+        if var sight = restSights[place], try holds(sight, of: record, for: entry) {
             sight.seen = entry.seen
             restSights[place] = sight
             return sight.isRestedOn
@@ -60,24 +60,59 @@ extension Fold {
         return isRestedOn
     }
 
-    private mutating func holds(_ sight: RestSight, for entry: DiffEntry) throws -> Bool {
+    private mutating func holds(
+        _ sight: RestSight,
+        of evidence: RecordEntry,
+        for entry: DiffEntry
+    ) throws -> Bool {
         guard sight.turns == verdictTurns, entry.seen.includes(sight.seen) else { return false }
         if sight.seen == entry.seen { return true }
         guard let written = try written(in: entry.seen, after: sight.seen) else { return false }
-        return try written.allSatisfy { key, diff in
-            try record(key.record).kind == Schema.evidence
-                && self.entry(diff).seen.includes(sight.base)
+        for (key, diff) in written {
+            let record = try record(key.record)
+            if record.kind == Schema.evidence {
+                guard try self.entry(diff).seen.includes(sight.base) else { return false }
+            } else if try mayDecide(key, whatRestsOn: evidence) {
+                return false
+            }
         }
+        return true
+    }
+
+    /// Whether a write in a cell may decide what rests on a piece of evidence: it stands in what was confirmed and ever
+    /// cited it, or merges a finding, or stands in one into which another is merged.
+    private mutating func mayDecide(
+        _ key: CellKey,
+        whatRestsOn evidence: RecordEntry
+    ) throws -> Bool {
+        if key.field == Fold.target { return true }
+        let candidates = try restCandidates(of: evidence)
+        let record = try record(key.record)
+        for number in [record.number] + (record.owner.map { [$0] } ?? []) {
+            if candidates.contains(CellKey(record: number, field: "evidence", member: evidence.id))
+            {
+                return true
+            }
+            if try allCells(citing: self.record(number).id).contains(where: {
+                $0.field == Fold.target
+            }) {
+                return true
+            }
+        }
+        return false
     }
 
     /// Whether what cites a piece of evidence is confirmed, issued or accepted, in what `entry` had seen.
     mutating func isRestedOn(_ record: RecordEntry, seenBy entry: DiffEntry) throws -> Bool {
-        for citation in try citations(of: record, from: entry, surviving: true)
-        where citation.effect == .effective {
-            let citing = try self.record(citation.key.record)
+        for key in try restCandidates(of: record) {
+            let citing = try self.record(key.record)
+            if citing.kind == Schema.finding, try !mayBeConfirmed(citing) { continue }
+            let isCited = try view(of: key, from: entry).contains {
+                $0.effect == .effective && $0.value != nil
+            }
+            guard isCited else { continue }
             switch citing.kind {
             case Schema.finding:
-                guard try mayBeConfirmed(citing) else { continue }
                 let state = try stateView(of: citing.number, cycle: .finding, from: entry)
                 if state == "confirmed" || state == "issued" { return true }
             case Schema.action:
@@ -109,15 +144,6 @@ extension Fold {
         return try !wasAdded(record(write.key.record), before: entry(write.write.diff))
     }
 
-    /// The writes on a piece of evidence that hold up a confirmation, by their cells.
-    private mutating func rewrites(
-        of evidence: RecordEntry,
-        holdingUp step: DiffEntry
-    ) throws -> [CellKey: RecordTimeline] {
-        let known = try rewrites(of: evidence)
-        return try wasAdded(evidence, before: step, orWith: true) ? known.all : known.later
-    }
-
     /// Whether evidence that a record cites, as far as the author of a confirmation or acceptance of it had seen, was
     /// rewritten or hidden at the same time, of what is here or of what an author had seen.
     mutating func isHeldUpByEvidence(
@@ -131,21 +157,39 @@ extension Fold {
             let further = entry.seen.branches(seenFurtherThan: step.seen)
             guard further.contains(where: { $0 != step.at.branch }) else { return false }
         }
-        for key in try pieces(of: record) {
-            guard let evidence = try evidence(at: key) else { continue }
-            let isRewritten = try rewrites(of: evidence, holdingUp: step).values.contains {
-                rewrites in
-                try rewrites.hasAny(
-                    beside: step,
-                    against: nil,
-                    confirming: true,
-                    seenBy: entry,
-                    in: &self
-                ) { _, _ in true }
+        let index = try restIndex(of: record)
+        var asked: Set<WireText> = []
+        for chain in index.chains where chain != step.at.branch {
+            let seen = step.seen.newest(of: chain)
+            if let entry, entry.seen.newest(of: chain) <= seen { continue }
+            for piece in index.pieces(rewrittenOn: chain, behind: seen) {
+                guard asked.insert(piece).inserted, let key = index.cells[piece],
+                    try isHeldUp(step, byEvidenceAt: key, from: entry)
+                else { continue }
+                return true
             }
-            if try isRewritten && cites(key, in: step) { return true }
         }
         return false
+    }
+
+    private mutating func isHeldUp(
+        _ step: DiffEntry,
+        byEvidenceAt key: CellKey,
+        from entry: DiffEntry?
+    ) throws -> Bool {
+        guard let evidence = try evidence(at: key) else { return false }
+        let known = try rewrites(of: evidence)
+        let all = try wasAdded(evidence, before: step, orWith: true) ? known.all : known.later
+        let isRewritten = try all.values.contains { rewrites in
+            try rewrites.hasAny(
+                beside: step,
+                against: nil,
+                confirming: true,
+                seenBy: entry,
+                in: &self
+            ) { _, _ in true }
+        }
+        return try isRewritten && cites(key, in: step)
     }
 
     /// The writes on evidence that hold up confirmations of a record: of each cell, and of each chain, the newest.
@@ -153,16 +197,24 @@ extension Fold {
         besideAnyOf steps: [DiffEntry],
         of record: RecordEntry
     ) throws -> [LocatedWrite] {
+        guard !steps.isEmpty else { return [] }
         var found: [LocatedWrite] = []
+        let chains = ConfirmingChain.all(of: steps)
         for key in try pieces(of: record) {
             guard let evidence = try evidence(at: key) else { continue }
-            var diffs: [CellKey: Set<Int>] = [:]
-            for step in steps where try cites(key, in: step) {
-                for (cell, rewrites) in try rewrites(of: evidence, holdingUp: step) {
-                    diffs[cell, default: []].formUnion(try rewrites.newest(beside: step, in: &self))
-                }
+            let rewrites = try self.rewrites(of: evidence)
+            guard !rewrites.all.isEmpty else { continue }
+            let citing = try chains.map { try self.citing(key, $0) }
+            let knowing = try citing.map { chain in
+                chain.from(
+                    try chain.steps.partition { try wasAdded(evidence, before: $0, orWith: true) }
+                )
             }
-            for (cell, diffs) in diffs {
+            for (cell, all) in rewrites.all {
+                var diffs = try all.newest(besideAnyOf: knowing, in: &self)
+                if let later = rewrites.later[cell] {
+                    diffs.formUnion(try later.newest(besideAnyOf: citing, in: &self))
+                }
                 let writes = diffs.compactMap { diff in
                     cells[cell]?.find(diff).flatMap { cells[cell]?.writes[$0] }
                 }
@@ -174,8 +226,32 @@ extension Fold {
         return found
     }
 
+    /// Which steps of a chain had a piece of evidence cited: that changes only where they come to see another write of
+    /// the member, or its admission.
+    private mutating func citing(
+        _ key: CellKey,
+        _ chain: ConfirmingChain
+    ) throws -> ConfirmingChain {
+        var turns: Set<Int> = [0]
+        for write in try cell(key, complete: true).writes {
+            let own = chain.steps.partition { $0.at.seq >= write.at.seq }
+            if write.at.branch == chain.branch { turns.formUnion([own, own + 1]) }
+            turns.insert(chain.first(havingSeen: write.at))
+            if let admission = write.admission {
+                turns.insert(chain.first(havingSeen: try entry(admission.by).at))
+            }
+        }
+        var chain = chain
+        let starts = turns.filter { $0 < chain.steps.count }.sorted()
+        for (start, end) in zip(starts, starts.dropFirst() + [chain.steps.count])
+        where try cites(key, in: chain.steps[start]) {
+            chain.citing.append(start..<end)
+        }
+        return chain
+    }
+
     /// The piece of evidence that a member of a set names.
-    private mutating func evidence(at key: CellKey) throws -> RecordEntry? {
+    mutating func evidence(at key: CellKey) throws -> RecordEntry? {
         try record(named: RecordName(kind: Schema.evidence.name, id: key.member))
     }
 

@@ -61,6 +61,10 @@ package struct Fold {
     var timelines: [Int: RecordTimeline] = [:]
     /// The writes that took out a piece of evidence or changed what it shows, by their cells, as far as they were asked for.
     var rewrites: [Int: Rewrites] = [:]
+    /// Where the evidence of records was rewritten, as far as it was asked.
+    var restIndexes: [Int: RestIndex] = [:]
+    /// What may rest on a piece of evidence, by its id, as far as it was asked.
+    var restCandidates: [WireText: Set<CellKey>] = [:]
     /// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
     var reasons: [Int: [CellPath: WireText]] = [:]
     var shownTexts: [CellKey: ShownText] = [:]
@@ -301,6 +305,8 @@ extension Fold {
         additions.removeAll(keepingCapacity: true)
         timelines.removeAll(keepingCapacity: true)
         rewrites.removeAll(keepingCapacity: true)
+        restIndexes.removeAll()
+        restCandidates.removeAll()
         reasons.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         cellsOfRecord.removeAll(keepingCapacity: true)

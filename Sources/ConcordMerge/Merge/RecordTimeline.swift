@@ -139,24 +139,25 @@ struct RecordTimeline {
 }
 
 extension RecordTimeline {
-    /// The diffs of the newest writes on each branch that hold up a confirmation.
-    func newest(beside step: DiffEntry, in fold: inout Fold) throws -> Set<Int> {
+    /// The diffs of the newest writes on each branch that hold up any of some confirmations, and of all admitted ones.
+    func newest(besideAnyOf steps: [ConfirmingChain], in fold: inout Fold) throws -> Set<Int> {
+        func isBesideAny(_ item: Item) throws -> Bool {
+            let seen = try fold.entry(item.diff).seen
+            return steps.contains { $0.isAny(besideWriteAt: item.at, seen: seen) }
+        }
         var diffs: Set<Int> = []
-        for (branch, chain) in chains where branch != step.at.branch {
-            let newest = step.seen.newest(of: branch)
-            func beside(_ list: [Item]) throws -> ArraySlice<Item> {
-                let unseen = list[list.partition { $0.at.seq > newest }...]
-                return try unseen.prefix(
-                    upTo: unseen.partition { try fold.entry($0.diff).seen.contains(step.at) }
-                )
+        for chain in chains.values {
+            let last = try chain.confirming.last {
+                try $0.diff == $0.written && isBesideAny($0)
             }
-            if let last = try beside(chain.confirming).last(where: { $0.diff == $0.written }) {
-                diffs.insert(last.written)
-            }
-            diffs.formUnion(try beside(chain.admitted).map(\.written))
+            if let last { diffs.insert(last.written) }
+            diffs.formUnion(try chain.admitted.filter(isBesideAny).map(\.written))
         }
         return diffs
     }
+
+    /// The newest places on each branch from which on a rewrite of evidence is said.
+    var newestRewrites: [BranchSeq] { chains.values.compactMap { $0.confirming.last?.at } }
 
     /// Whether a function accepts any write, given its record and the diff that admitted it, of those that
     /// `entry` had seen and that others wrote than a function says.
@@ -280,6 +281,7 @@ extension Fold {
     mutating func noteInTimelines(_ write: CellWrite, at key: CellKey) throws {
         guard write.effect.counts else { return }
         try noteRewrite(LocatedWrite(write, at: key))
+        try noteInRestIndexes(LocatedWrite(write, at: key))
         guard !timelines.isEmpty else { return }
         let own = try self.record(key.record)
         for number in [key.record] + (own.owner.map { [$0] } ?? []) {
@@ -318,6 +320,7 @@ extension Fold {
     mutating func forgetTimelines(touchedBy write: CellWrite, at key: CellKey) throws {
         verdictTurns += 1
         rewrites[key.record] = nil
+        try forgetRestIndexes(touchedBy: key)
         guard !timelines.isEmpty else { return }
         timelines[key.record] = nil
         if let owner = try record(key.record).owner { timelines[owner] = nil }
