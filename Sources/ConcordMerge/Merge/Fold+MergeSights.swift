@@ -118,7 +118,7 @@ extension Fold {
         if record.kind == Schema.evidence,
             key.field.isEmpty || Schema.fieldsRestedOn.contains(key.field)
         {
-            sight.targets.removeAll()
+            for cell in try restCandidates(of: record) { sight.targets[cell.record] = nil }
         }
         if let owner = record.owner { sight.targets[owner] = nil }
         if key.field == Fold.target, record.kind == Schema.finding {
