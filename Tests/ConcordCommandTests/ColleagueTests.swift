@@ -117,6 +117,35 @@ import Testing
         #expect(report.contains("Content not shown: restricted, as marked by "))
     }
 
+    /// What stands around a text is found on a screen, however long somebody made it.
+    @Test func aTextOfAnyLengthFillsNoScreen() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        let long = WireText(String(repeating: "longer and ", count: 20_000))
+        try save(auditor) { edit in
+            edit.add(
+                "finding",
+                id: "0198-fffff1",
+                fields: ["title": .string(long), "statement": .string(long), "unit": .string(long)]
+            )
+            edit.add("evidence", id: "0198-eeeee2", fields: ["title": .string(long)])
+        }
+        try TestTeam.sync(auditor, leader)
+
+        for command in [
+            ["finding", "list"], ["finding", "show", "0198-fffff1"], ["show", "0198-fffff1"],
+            ["blame", "0198-fffff1"], ["blame", "0198-fffff1", "title"], ["evidence", "list"],
+            ["evidence", "show", "0198-eeeee2"], ["status"], ["status", "--notices"], ["log"],
+            ["finding", "confirm", "0198-fffff1"],
+        ] {
+            let outcome = try leader.start(command).wait()
+            #expect(outcome.output.count < 60_000, "\(command)")
+            #expect(outcome.errors.count < 10_000, "\(command)")
+        }
+        let shown = try leader.start(["finding", "show", "0198-fffff1"]).wait().output
+        #expect(shown.contains("are not shown here"))
+    }
+
     /// A question keeps its answer, and the name by which it is answered, wherever a colleague moves it.
     @Test func aQuestionThatAColleagueMovesIsAnsweredByTheEndOfItsID() throws {
         let server = try TestServer()

@@ -31,8 +31,9 @@ import Testing
     ]
 
     /// An engagement in which every text that a person can write holds the payload.
-    private func engagement(_ evil: String = TerminalTests.payload) throws -> Workplace {
+    private func engagement() throws -> Workplace {
         let place = try Workplace()
+        let evil = Self.payload
         let file = Engagements.small
             .replacingOccurrences(of: "\"House\"", with: quoted("House" + evil))
             .replacingOccurrences(of: "\"Hosting\"", with: quoted("Hosting" + evil))
@@ -58,21 +59,6 @@ import Testing
         try place.json("invite", "--role", "auditor", "--name", "I" + evil)
         try place.json("finding", "edit", "L-01", "--title", "U" + evil, "--reason", evil)
         return place
-    }
-
-    /// What stands around a text is found on a screen, however long somebody made it.
-    @Test func whatIsVeryLongFillsNoScreen() throws {
-        let place = try engagement(String(repeating: "longer and ", count: 9000))
-
-        for command in Self.commands where !command.contains(where: { $0.contains(Self.payload) }) {
-            let outcome = try place.concord(command)
-            #expect(outcome.output.count < 90_000, "\(command)")
-            #expect(outcome.errors.count < 9000, "\(command)")
-        }
-        let shown = try place.concord("finding", "show", "L-01")
-        #expect(
-            shown.output.contains("characters are not shown here; the option --json shows them")
-        )
     }
 
     private func quoted(_ text: String) -> String { JSON.string(text).canonicalText }
