@@ -20,6 +20,9 @@ public struct ReportInput: Sendable {
     public var generatedAt: Timestamp
     /// What people are called, by member id; those not named here are looked up in the audit.
     public var people: [WireText: WireText]
+    /// Who marked an item of evidence with the word of who may read it, by the item's id: the report says so where it does not
+    /// show what the item says.
+    public var markedBy: [WireText: WireText]
 
     /// Puts together what a report is made from.
     public init(
@@ -29,8 +32,10 @@ public struct ReportInput: Sendable {
         proposals: [ReportProposal] = [],
         digest: WireText,
         generatedAt: Timestamp,
-        people: [WireText: WireText] = [:]
+        people: [WireText: WireText] = [:],
+        markedBy: [WireText: WireText] = [:]
     ) {
+        self.markedBy = markedBy
         self.audit = audit
         self.catalogues = catalogues
         self.conflicts = conflicts

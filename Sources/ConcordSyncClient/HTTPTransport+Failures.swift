@@ -34,15 +34,26 @@ extension HTTPTransport {
             if let parting = problem.parting {
                 return SyncFailure(.parted(parting), "\(address) refuses: \(problem.detail)")
             }
-            return SyncFailure(
-                .refused(problem.code),
-                "\(address) refuses: \(problem.detail) (\(problem.code))"
-            )
+            return SyncFailure(.refused(problem.code), "\(address) refuses: \(Self.words(problem))")
         case 500..<600:
             let reason = problem?.detail ?? "status \(answer.status)"
             return SyncFailure(.serverError, "\(address) cannot answer: \(reason)")
         default:
             return malformed("status \(answer.status)")
+        }
+    }
+
+    /// What a refusal says, and its code where it does not only repeat that.
+    private static func words(_ problem: ProblemDocument) -> String {
+        switch SyncRefusal(WireText(problem.code)) {
+        case .logParted, .positionBeyondLog:
+            // With a statement of where, the client goes back to the last common entry itself.
+            return "its log and the one on this device have parted, and it does not say where "
+                + "(\(problem.code)). It may have been set back to a backup, or be another server. "
+                + "Nothing is lost: what was saved stays on this device. Ask its operator"
+        default:
+            return problem.detail == problem.code
+                ? problem.code : "\(problem.detail) (\(problem.code))"
         }
     }
 

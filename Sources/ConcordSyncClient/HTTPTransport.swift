@@ -21,7 +21,8 @@ public struct HTTPTransport: SyncTransport {
         /// Until the whole answer is here, however it comes.
         public var exchange: Duration
         /// How long an answer may come as slowly as it likes; from then on it has to come at a least rate
-        /// of a kilobyte a second.
+        /// of a kilobyte a second. So long it may take to begin, too, and a second more for each kilobyte of the request; an
+        /// answer that only says that more will come, such as 102, is none.
         public var patience: Duration
 
         /// Limits; the defaults suit a slow mobile network.
@@ -173,7 +174,10 @@ public struct HTTPTransport: SyncTransport {
             body = Gzip.compress(body)
         }
         message.body = .bytes(ByteBuffer(bytes: body))
-        let response = try await client.execute(message, timeout: TimeAmount(timeouts.exchange))
+        let sending = Duration.seconds(body.count / Self.bytesPerSecond)
+        // The library counts to the head of the answer, and takes none of the statuses below 200 for one.
+        let beginning = min(timeouts.exchange, timeouts.patience + sending)
+        let response = try await client.execute(message, timeout: TimeAmount(beginning))
         let isAnswer = response.status.code == 200
         let limit = isAnswer ? SyncLimits.bodyBytes : ProblemDocument.bytesMax
         let bytes = try await collect(response.body, upTo: limit)
@@ -214,6 +218,6 @@ public struct HTTPTransport: SyncTransport {
         return bytes
     }
 
-    /// The least rate of an answer.
+    /// The least rate of a request and of an answer.
     private static let bytesPerSecond = 1000
 }

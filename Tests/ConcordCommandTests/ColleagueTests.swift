@@ -85,6 +85,96 @@ import Testing
         #expect(!report.contains("EVIL"))
     }
 
+    @Test func whoMarksEvidenceIsNamedInTheReportAndToldToItsAuthor() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        try auditor.json(
+            "evidence",
+            "add",
+            "--kind",
+            "document",
+            "--title",
+            "Log",
+            "--content",
+            "Lines."
+        )
+        try TestTeam.sync(auditor, leader)
+        let items = try leader.json("evidence", "list")["items"]?.arrayValue
+        let id = try #require(items?.first?["id"]?.stringValue)
+        try save(leader) { edit in
+            edit.set(
+                CellPath(kind: "evidence", record: id, field: "confidentiality"),
+                to: "restricted"
+            )
+        }
+        try TestTeam.sync(leader, auditor)
+
+        let told = try auditor.json("inbox")["items"]?.arrayValue ?? []
+        #expect(told.map { $0["kind"] } == ["content-hidden"], "\(told)")
+        #expect(try auditor.concord("inbox").output.contains("reports do not show what it says"))
+        try auditor.json("report", "--output", auditor.path("r.html"))
+        let report = try String(contentsOfFile: auditor.path("r.html"), encoding: .utf8)
+        #expect(report.contains("Content not shown: restricted, as marked by "))
+    }
+
+    /// What stands around a text is found on a screen, however long somebody made it.
+    @Test func aTextOfAnyLengthFillsNoScreen() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        let long = WireText(String(repeating: "longer and ", count: 20_000))
+        try save(auditor) { edit in
+            edit.add(
+                "finding",
+                id: "0198-fffff1",
+                fields: ["title": .string(long), "statement": .string(long), "unit": .string(long)]
+            )
+            edit.add("evidence", id: "0198-eeeee2", fields: ["title": .string(long)])
+        }
+        try TestTeam.sync(auditor, leader)
+
+        for command in [
+            ["finding", "list"], ["finding", "show", "0198-fffff1"], ["show", "0198-fffff1"],
+            ["blame", "0198-fffff1"], ["blame", "0198-fffff1", "title"], ["evidence", "list"],
+            ["evidence", "show", "0198-eeeee2"], ["status"], ["status", "--notices"], ["log"],
+            ["finding", "confirm", "0198-fffff1"],
+        ] {
+            let outcome = try leader.start(command).wait()
+            #expect(outcome.output.count < 60_000, "\(command)")
+            #expect(outcome.errors.count < 10_000, "\(command)")
+        }
+        let shown = try leader.start(["finding", "show", "0198-fffff1"]).wait().output
+        #expect(shown.contains("are not shown here"))
+    }
+
+    /// A question keeps its answer, and the name by which it is answered, wherever a colleague moves it.
+    @Test func aQuestionThatAColleagueMovesIsAnsweredByTheEndOfItsID() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        try save(leader) { edit in
+            for (id, order) in [("0198-aaaaa1", 51), ("0198-bbbbb2", 52)] {
+                edit.add(
+                    "checklistItem",
+                    id: WireText(id),
+                    fields: [
+                        "question": .string(WireText("Q \(id)")), "order": .integer(Int64(order)),
+                    ]
+                )
+            }
+        }
+        try TestTeam.sync(leader, auditor)
+        #expect(try auditor.concord("checklist", "list").output.contains("aaaaa1"))
+        try save(leader) { edit in
+            edit.set(CellPath(kind: "checklistItem", record: "0198-aaaaa1", field: "order"), to: 53)
+        }
+        try TestTeam.sync(leader, auditor)
+
+        let answered = try auditor.concord("checklist", "answer", "0198-aaaaa1", "conforming")
+        #expect(answered.output.contains("Q 0198-aaaaa1"), "\(answered)")
+        let items = try auditor.json("checklist", "list")["items"]?.arrayValue ?? []
+        let answers = items.filter { $0["answer"] != nil }.map { $0["id"] }
+        #expect(answers == ["0198-aaaaa1"])
+    }
+
     @Test func aProposedFieldOfALeaderIsShownAsNoFact() throws {
         let server = try TestServer()
         let (leader, auditor, _) = try TestTeam.joined(server)

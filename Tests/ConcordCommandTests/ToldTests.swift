@@ -43,6 +43,14 @@ import Testing
         }
         let told = try auditor.json("inbox")["items"]?.arrayValue ?? []
         #expect(told.contains { $0["kind"] == "outranked" }, "\(told)")
+        let confirming = try leader.json("inbox")["items"]?.arrayValue ?? []
+        #expect(confirming.map { $0["kind"] } == ["changed-unseen"], "\(confirming)")
+        #expect(confirming.first?["by"]?["reason"] == "not ready")
+        #expect(
+            try leader.concord("inbox").output.contains(
+                "someone set another state at the same time"
+            )
+        )
         // What the inbox names is open, or nothing is named.
         let items = try auditor.json("inbox")["items"]?.arrayValue ?? []
         #expect(items.allSatisfy { $0["conflictName"] == nil })

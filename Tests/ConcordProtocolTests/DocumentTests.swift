@@ -182,6 +182,7 @@ extension ValueType {
     fileprivate var words: String {
         switch self {
         case .string: "string"
+        case .word: "word"
         case .text: "text"
         case .integer: "integer"
         case .bool: "bool"

@@ -16,6 +16,7 @@ import Testing
     /// Runs a server that answers everything in one way, and returns what the client makes of it.
     private func outcome(
         timeout: Duration = .seconds(30),
+        patience: Duration = .seconds(30),
         cancelAfter arrivals: AsyncStream<Void>? = nil,
         _ answer: @escaping @Sendable (Request) async throws -> Response
     ) async throws -> SyncFailure? {
@@ -34,7 +35,7 @@ import Testing
         var iterator = ports.makeAsyncIterator()
         let listening = await iterator.next() ?? 0
         let address = try ServerAddress("http://127.0.0.1:\(listening)")
-        let exchanging = Task { try await exchange(address, timeout: timeout) }
+        let exchanging = Task { try await exchange(address, timeout: timeout, patience: patience) }
         if let arrivals {
             for await _ in arrivals { break }
             exchanging.cancel()
@@ -47,11 +48,12 @@ import Testing
 
     private func exchange(
         _ address: ServerAddress,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(30),
+        patience: Duration = .seconds(30)
     ) async throws -> SyncFailure? {
         try await HTTPTransport.withTransport(
             to: address,
-            timeouts: .init(exchange: timeout)
+            timeouts: .init(exchange: timeout, patience: patience)
         ) { transport in
             do throws(SyncFailure) {
                 _ = try await transport.exchange(request)
@@ -75,6 +77,27 @@ import Testing
         }
 
         #expect(failure?.code == .timeout)
+    }
+
+    /// Longer than the test may take, without the bound on the beginning.
+    @Test func anAnswerThatDoesNotBeginIsGivenUp() async throws {
+        let failure = try await outcome(timeout: .seconds(600), patience: .milliseconds(200)) { _ in
+            try await untilItStops()
+        }
+
+        #expect(failure?.code == .timeout)
+    }
+
+    @Test(arguments: ["log-parted", "position-beyond-log"])
+    func logsThatPartedNobodySaysWhereAreToldInASentence(code: String) async throws {
+        let failure = try await outcome { _ in
+            let body = #"{"code":"\#(code)","detail":"\#(code)"}"#
+            return Response(status: .conflict, body: .init(byteBuffer: ByteBuffer(string: body)))
+        }
+
+        #expect(failure?.code == .refused(code))
+        #expect(failure?.message.contains("have parted") == true)
+        #expect(failure?.message.contains("\(code) (") == false)
     }
 
     @Test func whoeverGivesUpWaitingIsToldSo() async throws {

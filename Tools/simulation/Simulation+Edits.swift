@@ -217,7 +217,7 @@ extension Simulation {
     func value(of field: Field) -> JSON? {
         switch field.type {
         case .choice(let values): return .string(random.pick(values))
-        case .string, .unknown: break
+        case .string, .word, .unknown: break
         case .integer: return .integer(Int64(random.below(3)))
         case .bool: return .bool(random.oneIn(2))
         case .composite: return .array([random.pick(Self.values)])

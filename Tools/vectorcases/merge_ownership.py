@@ -19,6 +19,7 @@ def add_cases(cases):
     void_and_restated_steps(cases)
     within_one_diff(cases)
     proposed_again(cases)
+    in_training(cases)
     once(cases)
     taken_out(cases)
     names(cases)
@@ -219,6 +220,40 @@ def added_again(cases):
                  [conflict("values", "criterion/c1", True, (one, True, "proposal"), (two, True, "proposal"))],
                  voids=[(two, "criterion/c1/finding", "proposal-replaces-others"), (void, "criterion/c1", "no-right")])
     assert submitted.seq == 2
+
+
+def in_training(cases):
+    """Who may only propose a grade does not take one out with its criterion, or with the finding."""
+    def graded(standards, *, by_leader=True):
+        story = Story(ada="lead", ben=("auditor", standards))
+        ada, ben = story.people("ada", "ben")
+        raised = ben.save(add("finding/f1"), add("criterion/c1", {"finding": "f1", **KEYED}))
+        grade = ben.save(add("criterion/c1/grade", "minor"))
+        if by_leader:
+            grade = ada.save(add("criterion/c1/grade", "major", over=[grade]), after=[grade])
+        return story, ben, raised, grade
+
+    shown = {"finding": {"f1": {}}, "criterion": {"c1": {"finding": "f1", **KEYED, "grade": "major"}}}
+    story, ben, _, grade = graded(["iso-9001-2008"])
+    gone = ben.save(remove("criterion/c1"), after=[grade])
+    story.expect(cases, "in-training-removes-what-a-leader-graded", "Who is in training for a standard asks for the removal "
+                 "of their own criterion once somebody else graded it.", shown,
+                 [conflict("removed-edited", "criterion/c1", True, (gone, None, "proposal"))])
+
+    story, ben, _, grade = graded(["iso-9001-2008"])
+    gone = ben.save(remove("finding/f1"), after=[grade])
+    story.expect(cases, "in-training-removes-the-finding", "And for that of their own finding with it.", shown,
+                 [conflict("removed-edited", "finding/f1", True, (gone, None, "proposal"))])
+
+    story, ben, _, grade = graded(["iso-iec-20000-1-2011"])
+    ben.save(remove("criterion/c1"), after=[grade])
+    story.expect(cases, "in-training-removes-of-another-standard", "In training for another standard, they take it out.",
+                 {"finding": {"f1": {}}})
+
+    story, ben, _, grade = graded(["iso-9001-2008"], by_leader=False)
+    ben.save(remove("criterion/c1"))
+    story.expect(cases, "in-training-removes-ones-own", "What nobody else wrote in they take out themselves.",
+                 {"finding": {"f1": {}}})
 
 
 def parts_of_steps(cases):

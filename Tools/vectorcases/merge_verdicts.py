@@ -19,6 +19,7 @@ def add_cases(cases):
     joins(cases)
     forks(cases)
     values(cases)
+    words(cases)
     derived_ids(cases)
     precedence(cases)
     pending(cases)
@@ -347,6 +348,27 @@ def values(cases):
     story.expect(cases, "value-of-a-first-field", "A first field of a wrong form is void; the record and its "
                  "other fields are there.", {"finding": {"f1": {"site": "S1"}}},
                  voids=[(void, "finding/f1/unit", "malformed-value")])
+
+
+def words(cases):
+    """What a merge of findings has to carry to the criterion that follows from it can be carried."""
+    for name, field, value in (("empty", "standard", ""), ("of-two", "standard", "a b"), ("with-a-line", "clause", "8.1\n"),
+                               ("not-ascii", "clause", "\u00e4"), ("too-long", "standard", "s" * 257)):
+        story, ada, ben, *_ = team()
+        base = ben.save(add("finding/f1"))
+        fields = {"standard": "iso-9001-2008", "clause": "8.1", field: value}
+        void = ben.save(add("criterion/c1", {"finding": "f1", **fields}))
+        shown = {key: kept for key, kept in fields.items() if key != field}
+        story.expect(cases, f"word-{name}", "The standard and the clause of a criterion are words of visible ASCII, of at most "
+                     "256 bytes.", {"finding": {"f1": {}}, "criterion": {"c1": {"finding": "f1", **shown}}},
+                     voids=[(void, f"criterion/c1/{field}", "malformed-value")])
+        assert base.seq == 1
+
+    story, ada, ben, *_ = team()
+    ben.save(add("finding/f1"))
+    fields = {"finding": "f1", "standard": "s" * 256, "clause": "~/\u0021"}
+    ben.save(add("criterion/c1", fields))
+    story.expect(cases, "word-of-the-longest", "So long they may be.", {"finding": {"f1": {}}, "criterion": {"c1": fields}})
 
 
 def derived_ids(cases):

@@ -45,7 +45,7 @@ struct ChecklistList: ParsableCommand {
             Layout.table(
                 items.map { place, item in
                     [
-                        "\(place + 1)", item.answer?.rawValue ?? "-",
+                        "\(place + 1)", AuditView.handle(item.id), item.answer?.rawValue ?? "-",
                         item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
                             .joined(separator: ", "),
                         (view.contested.contains(item.id) ? "! " : "")
@@ -62,8 +62,11 @@ struct ChecklistAnswerCommand: ParsableCommand {
         commandName: "answer",
         abstract: "Answer a question.",
         discussion: """
+            A question's place in the list changes when a colleague adds or moves questions; the \
+            end of its id, which the list shows beside it, does not.
+
             Example:
-              concord checklist answer 7 notConforming --note "three of ten records differ"
+              concord checklist answer 3f9a1c notConforming --note "three of ten records differ"
             """
     )
 
@@ -108,7 +111,9 @@ struct ChecklistAnswerCommand: ParsableCommand {
             edit,
             keeping: saving.keepAnyway,
             in: view,
-            said: ["Answered \(question): \(answer.rawValue)"],
+            said: [
+                "Answered \(AuditView.handle(item.id)) \(Layout.short((item.question ?? "").string)): \(answer.rawValue)"
+            ],
             record: ("checklistItem", item.id, item.question ?? "")
         )
     }

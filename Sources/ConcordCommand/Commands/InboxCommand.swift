@@ -14,8 +14,9 @@ struct InboxCommand: ParsableCommand {
         discussion: """
             Lists conflicts that were resolved against your value, values that lost to another one \
             by the field's rule, edits without effect with the reason, decisions on your proposals \
-            and findings, findings that were submitted and changed at the same time, and changes \
-            of roles and memberships. Items you mark as read on this device are hidden unless you \
+            and findings, findings that were submitted and changed at the same time, states that \
+            were set and saves that were admitted and declined at the same time, evidence of yours \
+            whose content reports do not show, and changes of roles and memberships. Items you mark as read on this device are hidden unless you \
             give --all. At the end, it names your conflicts and proposals that are still open.
 
             Examples:
@@ -145,6 +146,10 @@ extension AuditView {
         case .decided: decided(item)
         case .team: teamWords(item)
         case .citedRemoved: "something you cite there was removed and no longer counts"
+        case .hidden:
+            "reports do not show what it says, since it was marked as \(named(item.by?.value))"
+        case .replaced where item.mine.path.kind == Schema.declined.name:
+            "you declined the save; someone who had seen that admitted it, so it counts"
         case .replaced:
             item.by?.value == nil && item.by.map { $0.path != item.mine.path } ?? false
                 ? "what you wrote this in was removed by someone who had seen it"
@@ -154,6 +159,12 @@ extension AuditView {
         case .unanswered:
             "you closed the answer, and had not seen this: it counts as open; reopen the answer, or "
                 + "close it again"
+        case .unseen where item.mine.path.kind == Schema.declined.name:
+            "you declined the save while someone else admitted it: it counts"
+        case .unseen where item.mine.path.kind == Schema.admission.name:
+            "you admitted the save while someone else declined it: it counts"
+        case .unseen where item.mine.path == item.by?.path:
+            "someone set another state at the same time, which does not count"
         case .unseen:
             item.mine.path.field == "state"
                 ? "you submitted the finding before you had seen this change"

@@ -54,7 +54,8 @@ struct ReportCommand: ParsableCommand {
                 conflicts: conflicts,
                 proposals: view.snapshot.proposals.map { view.report($0) },
                 digest: WireText(view.snapshot.digest),
-                generatedAt: options.environment.now()
+                generatedAt: options.environment.now(),
+                markedBy: try view.markedBy()
             )
         )
         if path == "-" { return try Output.document(Array(text.utf8)) }
@@ -78,6 +79,23 @@ extension AuditView {
             field: proposal.path.field ?? "",
             person: snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
         )
+    }
+
+    /// Who marked evidence with a word by which the report does not show what it says.
+    fileprivate func markedBy() throws -> [WireText: WireText] {
+        var people: [WireText: WireText] = [:]
+        for item in audit.evidence {
+            guard let word = item.confidentiality, !Schema.isForReaders(word) else { continue }
+            let cells = try replica.blame(
+                kind: Schema.evidence.name,
+                id: item.id,
+                field: "confidentiality"
+            )
+            people[item.id] = cells.first?.write.flatMap {
+                snapshot.person(of: $0.write.author)?.name
+            }
+        }
+        return people
     }
 
     /// A conflict as the report shows it: what it is about, what happened, and what each candidate's author wrote.

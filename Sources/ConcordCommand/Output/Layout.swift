@@ -58,9 +58,13 @@ enum Layout {
     /// at least two.
     static func paragraphs(_ text: String, by indent: Int) -> [Shown] {
         precondition(indent >= 2, "a text of somebody's may not look like a line of the program")
-        return text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-            .flatMap { indented(Shown(String($0)), by: indent) }
+        return Shown.bounded(text, to: textMost)
+            .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+            .flatMap { indented(Shown(String($0), most: 2 * textMost), by: indent) }
     }
+
+    /// The most scalars of a text that is shown in paragraphs.
+    static let textMost = 20_000
 
     /// The text filled up with spaces, or cut with an ellipsis.
     static func fit(_ text: Shown, _ width: Int) -> Shown {

@@ -12,10 +12,27 @@ struct Shown: Hashable, Sendable {
     /// The text as it is sent.
     private(set) var sent: String
 
-    /// Text of anybody.
-    init(_ text: String) {
-        plain = PrintableText.of(text)
+    /// Text of anybody, at most so long that what stands around it is found on a screen.
+    ///
+    /// - Parameter most: the most scalars; more are left out in the middle, since what a sentence says about a name often
+    ///   stands behind it.
+    init(_ text: String, most: Int = Shown.most) {
+        plain = PrintableText.of(Self.bounded(text, to: most))
         sent = plain
+    }
+
+    /// The most scalars of a line, before it is wrapped: somebody's name may be as long as a diff allows.
+    static let most = 2000
+
+    /// A text without its middle, where it is longer than `most` scalars.
+    static func bounded(_ text: String, to most: Int) -> String {
+        let scalars = text.unicodeScalars
+        guard text.utf8.count > most, scalars.count > most else { return text }
+        let (start, end) = (2 * most / 3, most / 3)
+        let left = scalars.count - start - end
+        return String(scalars.prefix(start))
+            + "… (\(left) characters are not shown here; the option --json shows them) …"
+            + String(scalars.suffix(end))
     }
 
     private init(plain: String, sent: String) {

@@ -66,6 +66,7 @@ extension Field {
     package func accepts(_ value: JSON) -> Bool {
         switch (type, value) {
         case (.string, .string), (.text, .string), (.integer, .integer), (.bool, .bool): true
+        case (.word, .string(let text)): CellPath.isName(text)
         case (.choice(let choices), .string(let text)): choices.contains(text)
         case (.composite, .array), (.composite, .object): true
         case (.members, .bool(true)): true

@@ -69,19 +69,19 @@ extension Fold {
 
     // MARK: What went with a record.
 
-    /// The newest of what a member wrote with effect in a record, or in what belongs to it, and another one had seen; nil where
-    /// nothing of it is left, and of states.
+    /// The newest of what a member wrote with effect in a record, or in what belongs to it, and another one had seen, if one is
+    /// named; nil where nothing of it is left, and of states.
     mutating func contribution(
         of member: WireText,
         to number: Int,
-        seenBy entry: DiffEntry
+        seenBy entry: DiffEntry?
     ) throws -> WriteAccount? {
         var newest: (write: CellWrite, key: CellKey)?
         for part in [number] + (try records(ownedBy: number)) {
             for key in try allCells(of: part) where key.field != "state" {
                 for write in try cell(key).writes
                 where write.effect == .effective && write.value != nil && isOf(member, write)
-                    && entry.seen.contains(write.at)
+                    && entry?.seen.contains(write.at) ?? true
                 {
                     if let newest, try !isOlder(newest.write, than: write) { continue }
                     newest = (write, key)

@@ -20,8 +20,11 @@ public struct InboxItem: Hashable, Sendable {
         case declined = "proposal-declined"
         /// Another member confirmed, returned, withdrew, merged or issued the finding.
         case decided = "finding-decided"
-        /// A finding was submitted while another member changed what it says: neither had seen the other.
+        /// A finding was submitted while another member changed what it says, a step was taken while another member took another
+        /// one that does not show, or one leader admitted a save that another one declined: neither had seen the other.
         case unseen = "changed-unseen"
+        /// Another member marked the evidence with a word by which reports do not show what it says.
+        case hidden = "content-hidden"
         /// Another member changed somebody's role, or ended a membership or a device's.
         case team = "team-changed"
         /// Another member removed what the member cites.
@@ -147,8 +150,8 @@ extension Fold {
                 tray.add(.resolved, mine, by: by)
             }
         }
-        for (mine, other) in try changedUnseen(on: key, of: member, among: told.writes) {
-            tray.add(.unseen, mine, by: other)
+        for (kind, mine, other) in try unknown(to: member, in: told) {
+            tray.add(kind, mine, by: other)
         }
         if key.field.isEmpty, evaluation.shown == nil {
             for (kind, mine, by) in try lostWithRemovals(of: member, at: key, among: told.writes) {
@@ -172,6 +175,32 @@ extension Fold {
             tray.add(.decided, mine, by: step)
         }
         return tray.items
+    }
+
+    /// What others did beside what a member did, that the member had not seen.
+    private mutating func unknown(
+        to member: WireText,
+        in told: ToldCell
+    ) throws -> [(kind: InboxItem.Kind, mine: WriteAccount, by: WriteAccount)] {
+        let key = told.key
+        var found = try changedUnseen(on: key, of: member, among: told.writes).map {
+            (kind: InboxItem.Kind.unseen, mine: $0.mine, by: $0.other)
+        }
+        if key.field == "state" {
+            for pair in try stepsAgainst(told.evaluation, of: member, among: told.writes) {
+                let mine = try account(of: pair.mine, at: key)
+                found.append((.unseen, mine, try account(of: pair.other, at: key)))
+            }
+        }
+        if let (mine, by) = try keptFromReaders(
+            told.evaluation,
+            at: key,
+            of: member,
+            among: told.writes
+        ) {
+            found.append((.hidden, mine, by))
+        }
+        return found
     }
 
     /// The places of the steps of a state that wait until somebody decides; none of any other cell.

@@ -200,8 +200,8 @@ extension Fold {
             guard try isOwn(record, of: writer) != .not else { return .void(.noRight) }
         case .own:
             switch try decision(on: record, writer) {
-            case .theirs: break
-            case .asked:
+            case .theirs where try !takesOutInTraining(record, by: writer): break
+            case .theirs, .asked:
                 // What nobody added but by proposal a proposal would hide, also what others proposed.
                 let stands = try view(of: .presence(of: record.number), from: writer.entry)
                 let isAdded = stands.contains { $0.effect == .effective && $0.value != nil }

@@ -130,6 +130,21 @@ extension Fold {
         return standards.isEmpty || standards.contains(where: writer.inTraining.contains)
     }
 
+    /// Whether who is in training takes out, with what is their own, what others wrote in it: grades that they may
+    /// only propose would go with it.
+    mutating func takesOutInTraining(
+        _ record: RecordEntry,
+        by writer: Writer
+    ) throws -> Bool {
+        guard !writer.inTraining.isEmpty else { return false }
+        switch record.kind {
+        case Schema.finding: break
+        case Schema.criterion: guard try isInTraining(writer, for: record) else { return false }
+        default: return false
+        }
+        return try !holdsOnlyOwn(record, of: writer)
+    }
+
     /// Whether a write of another member is among `over`.
     func namesOthers(_ over: [BranchSeq], than writer: Writer) -> Bool {
         over.contains { place in

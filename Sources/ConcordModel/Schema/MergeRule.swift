@@ -38,6 +38,8 @@ public enum MergeRule: Hashable, Sendable {
 public enum ValueType: Hashable, Sendable {
     /// A short string that is written as a whole: a name, a title, a reference to a record, a date.
     case string
+    /// A string that can stand in a path and in the name of a clause: visible ASCII, of at most 256 bytes and at least one.
+    case word
     /// A long text that is edited by splices.
     case text
     /// An integer.

@@ -94,8 +94,8 @@ extension Schema {
         owner: RecordKind.Owner(field: "finding", kind: "finding"),
         fields: [
             Field("finding", .once, for: .raiseFinding),
-            Field("standard", .once, for: .raiseFinding),
-            Field("clause", .once, for: .raiseFinding),
+            Field("standard", .once, .word, for: .raiseFinding),
+            Field("clause", .once, .word, for: .raiseFinding),
             Field("grade", .mostSevere(grades), for: .setGrade),
             Field("otherCriterion", .ask, for: .raiseFinding, erasable: true),
         ]

@@ -38,6 +38,12 @@ public enum Schema {
         "notAssessed", "notApplicable", "conforming", "conformingWithObservation", "notConforming",
     ]
 
+    /// Whether a report shows what evidence says that is marked so: a report is handed to people whom nobody has asked about
+    /// each item. A word that is not known here shuts too.
+    public static func isForReaders(_ confidentiality: WireText) -> Bool {
+        ["public", "internal"].contains(confidentiality)
+    }
+
     /// The recommendations of a conclusion.
     public static let recommendations: [WireText] = [
         "certify", "certifyAfterPlans", "certifyAfterVerification", "doNotCertify", "maintain",

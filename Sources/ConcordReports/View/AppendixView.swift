@@ -88,7 +88,10 @@ extension AppendixView.Evidence {
         content =
             isOpen
             ? record.content?.string
-            : record.confidentiality.map { "Content not shown: \($0)." }
+            : record.confidentiality.map { word in
+                let by = context.input.markedBy[record.id].map { ", as marked by \($0)" }
+                return "Content not shown: \(word)\(by ?? "")."
+            }
         let parts = [
             record.capturedAt.map { ReportDate.moment($0.string) },
             record.capturedBy.map { context.person($0) }, isOpen ? record.place?.string : nil,
@@ -103,10 +106,9 @@ extension AppendixView.Evidence {
 }
 
 extension EvidenceRecord {
-    /// Whether a report says what it is of and what it says: a report is handed to people whom nobody has
-    /// asked about each item. A word that is not known here shuts too.
+    /// Whether a report says what it is of and what it says.
     var isForReaders: Bool {
-        confidentiality.map { ["public", "internal"].contains($0) } ?? true
+        confidentiality.map(Schema.isForReaders) ?? true
     }
 }
 

@@ -121,17 +121,43 @@ extension ReplicaReader {
             }
             fold.forgetMuch()
         }
+        var further: [InboxItem] = []
         for finding in try findings(closedOn: own, &fold) {
-            for item in try fold.unanswered(in: finding, toldTo: member) {
-                guard let cause = item.by?.diff, let number = try fold.number(of: cause) else {
-                    continue
-                }
-                if try seen?.contains(fold.entry(number).at) ?? false { continue }
-                found.append((number, item))
-            }
+            further += try fold.unanswered(in: finding, toldTo: member)
             fold.forgetMuch()
         }
+        for (admission, decline) in try declinedAndAdmitted() {
+            further += try fold.told(member, admittedBy: admission, declinedBy: decline)
+        }
+        for item in further {
+            guard let cause = item.by?.diff, let number = try fold.number(of: cause) else {
+                continue
+            }
+            if try seen?.contains(fold.entry(number).at) ?? false { continue }
+            found.append((number, item))
+        }
         return found.sorted { ($0.arrival, $0.item.id) < ($1.arrival, $1.item.id) }.map(\.item)
+    }
+
+    /// The records that admit a save and those that decline the same one.
+    private func declinedAndAdmitted() throws -> [(admission: Int, decline: Int)] {
+        func records(_ kind: RecordKind) throws -> [WireText: [Int]] {
+            let named = try statements(
+                """
+                SELECT r.number, w.value FROM record r JOIN write w ON w.record = r.number
+                    AND w.field = 'diff' AND w.member = '' AND w.standing = 0 AND w.value IS NOT NULL
+                WHERE r.kind = '\(kind.name)'
+                """
+            ).rows { ($0.int(0), $0.string(1)) }
+            return Dictionary(grouping: named, by: \.1).mapValues { $0.map(\.0) }
+        }
+        let declines = try records(Schema.declined)
+        if declines.isEmpty { return [] }
+        return try records(Schema.admission).flatMap { save, admissions in
+            admissions.flatMap { admission in
+                (declines[save] ?? []).map { (admission, $0) }
+            }
+        }
     }
 
     /// The cells in which something can have become of what was written on some branches: what is void
@@ -155,6 +181,11 @@ extension ReplicaReader {
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
             WHERE r.kind IN ('member', 'device') AND w.field IN ('role', 'status')
                 AND w.diff IS NOT r.first_add AND w.branch NOT IN (\(branches))
+            UNION
+            SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
+            AND w.field = 'confidentiality' AND w.member = '' AND w.standing = 0
+            WHERE r.kind = 'evidence' AND w.branch NOT IN (\(branches)) AND EXISTS (
+                SELECT 1 FROM write o WHERE o.record = r.number AND o.branch IN (\(branches)))
             UNION
             SELECT s.record, s.field, s.member FROM record r
             JOIN write s ON s.record = r.number AND s.field = 'state' AND s.member = ''

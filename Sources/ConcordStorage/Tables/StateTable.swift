@@ -166,7 +166,8 @@ extension StateTable.Column {
         case .integer: return .integer(Int64(try statement.wireInteger(column)))
         case .bool: return .bool(statement.bool(column))
         case .composite: return try StoredJSON.read(statement, column)
-        case .string, .text, .choice, .members, .unknown: return .string(statement.string(column))
+        case .string, .word, .text, .choice, .members, .unknown:
+            return .string(statement.string(column))
         }
     }
 }

@@ -26,6 +26,35 @@ extension Histories {
             }
         ),
         (
+            "what somebody in training takes out",
+            {
+                try History(
+                    "what somebody in training takes out",
+                    auditors,
+                    inTraining: ["ben": ["s"]],
+                    setup: {
+                        try $0["ben"].save(
+                            .add("finding/f1", [:]),
+                            .add("criterion/c1", ["finding": "f1", "standard": "s", "clause": "8"])
+                        )
+                    },
+                    acts: { world in
+                        func hides(_ record: String) -> Change {
+                            .raw(Operation(.remove, at: Actor.path(record)))
+                        }
+                        let grade = try world["cem"].save(.add("criterion/c1", ["clause": "8"]))
+                        let before = try world["ben"].save(hides("criterion/c1"))
+                        try world["ben"].receive(grade)
+                        return [
+                            grade, before, try world["ben"].save(hides("criterion/c1")),
+                            try world["ben"].save(hides("finding/f1")),
+                            try world.ada.save(.set("criterion/c1/grade", "major")),
+                        ]
+                    }
+                )
+            }
+        ),
+        (
             "a criterion that two claim for their findings",
             {
                 try History(

@@ -138,6 +138,10 @@ extension ObviousFold {
     static func isValue(_ value: JSON, of field: Field) -> Bool {
         switch field.type {
         case .string, .text: value.stringValue != nil
+        case .word:
+            value.stringValue.map { text in
+                (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
+            } ?? false
         case .integer: value.integerValue != nil
         case .bool: value.boolValue != nil
         case .choice(let choices): value.stringValue.map(choices.contains) ?? false

@@ -25,7 +25,12 @@ extension ObviousFold {
             write.isProposal = proposesOnly(write, me.person.role, naming: owner)
             let own = isOwn(write, me.name)
             if own == .not { write.void = .noRight }
-            if write.value == nil, own == .inPart, !holdsOnlyOwn(write, me.name) {
+            let trains =
+                write.cell.kind == "finding"
+                ? !me.person.inTraining.isEmpty : trains(me.person, in: write)
+            if write.value == nil, own == .inPart || own == .wholly && trains,
+                !holdsOnlyOwn(write, me.name)
+            {
                 let seen = (writes[write.cell] ?? []).filter { isSeen($0, by: write.diff) }
                 let isAdded = survivors(of: seen).contains { $0.value != nil && !$0.isProposal }
                 write.isProposal = isAdded
