@@ -8,6 +8,8 @@ public import ConcordModel
 public struct ReportInput: Sendable {
     /// The records.
     public var audit: Audit
+    /// The records as figures count them: without what is only proposed.
+    public var counted: Audit
     /// The standards, with their correspondences.
     public var catalogues: Catalogues
     /// The conflicts that nobody has decided yet.
@@ -22,8 +24,11 @@ public struct ReportInput: Sendable {
     public var people: [WireText: WireText]
 
     /// Puts together what a report is made from.
+    ///
+    /// - Parameter counted: the records without what is only proposed; nil where nothing is.
     public init(
         audit: Audit,
+        counted: Audit? = nil,
         catalogues: Catalogues = .shipped,
         conflicts: [ReportConflict] = [],
         proposals: [ReportProposal] = [],
@@ -32,6 +37,7 @@ public struct ReportInput: Sendable {
         people: [WireText: WireText] = [:]
     ) {
         self.audit = audit
+        self.counted = counted ?? audit
         self.catalogues = catalogues
         self.conflicts = conflicts
         self.proposals = proposals
