@@ -89,10 +89,10 @@ extension AuditView {
         let words = reason.string.prefix { $0 != ":" }.split(separator: " ")
         guard words.count == 2, words[0] == "undo" || words[0] == "redo" else { return nil }
         let parts = words[1].split(separator: "@", maxSplits: 1)
-        guard parts.count == 2,
-            WireText(String(parts[1])) == WireText(String(write.author.description.prefix(8))),
-            let seq = Int(parts[0])
-        else { return nil }
+        guard parts.count == 2, let seq = Int(parts[0]) else { return nil }
+        let named = WireText(String(parts[1]))
+        let own = WireText(String(write.author.description.prefix(8)))
+        guard named == own else { return nil }
         return (words[0] == "redo", seq)
     }
 
