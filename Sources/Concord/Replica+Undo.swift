@@ -20,10 +20,15 @@ extension Replica {
     /// - Parameters:
     ///   - reason: the reason; some steps back in a life cycle need one.
     ///   - preview: whether to report what would change, and save nothing.
+    ///   - save: an earlier save of this device to undo instead of the last.
     /// - Throws: `UndoError` if the save cannot be undone, or `ReplicaFailure`; then nothing was
     ///   written.
-    public func undo(reason: WireText? = nil, preview: Bool = false) throws -> UndoReceipt {
-        try takeBack(isRedo: false, reason: reason, preview: preview)
+    public func undo(
+        reason: WireText? = nil,
+        preview: Bool = false,
+        save: DiffID? = nil
+    ) throws -> UndoReceipt {
+        try takeBack(isRedo: false, reason: reason, preview: preview, save: save)
     }
 
     /// Undoes this device's last undo, if nothing else was saved after it.
@@ -33,18 +38,23 @@ extension Replica {
         try takeBack(isRedo: true, reason: reason, preview: preview)
     }
 
-    private func takeBack(isRedo: Bool, reason: WireText?, preview: Bool) throws -> UndoReceipt {
+    private func takeBack(
+        isRedo: Bool,
+        reason: WireText?,
+        preview: Bool,
+        save: DiffID? = nil
+    ) throws -> UndoReceipt {
         if preview {
             return try ReplicaFailure.mapping {
                 let result = try store.read {
-                    try $0.takingBack(by: author, isRedo: isRedo, reason: reason)
+                    try $0.takingBack(by: author, isRedo: isRedo, reason: reason, save: save)
                 }
                 return UndoReceipt(result: result, receipt: nil)
             }
         }
         var result: TakingBack?
         let receipt = try saveOperations { context in
-            let taken = try context.takingBack(isRedo: isRedo, reason: reason)
+            let taken = try context.takingBack(isRedo: isRedo, reason: reason, save: save)
             result = taken.result
             return taken.operations
         }

@@ -8,6 +8,8 @@ public import ConcordModel
 public struct ReportInput: Sendable {
     /// The records.
     public var audit: Audit
+    /// The records as figures count them: without what is only proposed.
+    public var counted: Audit
     /// The standards, with their correspondences.
     public var catalogues: Catalogues
     /// The conflicts that nobody has decided yet.
@@ -25,8 +27,11 @@ public struct ReportInput: Sendable {
     public var markedBy: [WireText: WireText]
 
     /// Puts together what a report is made from.
+    ///
+    /// - Parameter counted: the records without what is only proposed; nil where nothing is.
     public init(
         audit: Audit,
+        counted: Audit? = nil,
         catalogues: Catalogues = .shipped,
         conflicts: [ReportConflict] = [],
         proposals: [ReportProposal] = [],
@@ -37,6 +42,7 @@ public struct ReportInput: Sendable {
     ) {
         self.markedBy = markedBy
         self.audit = audit
+        self.counted = counted ?? audit
         self.catalogues = catalogues
         self.conflicts = conflicts
         self.proposals = proposals

@@ -37,18 +37,19 @@ package struct SaveContext {
         try fold.operations(for: edit, by: author)
     }
 
-    /// Takes back the author's last save, or their last undo.
+    /// Takes back the author's last save, this save of theirs, or their last undo.
     ///
     /// - Throws: `UndoError` where that is not possible.
     package mutating func takingBack(
         isRedo: Bool,
-        reason: WireText?
+        reason: WireText?,
+        save: DiffID? = nil
     ) throws -> (result: TakingBack, operations: [Operation]) {
         var tip: DiffID?
         if let own = fold.branches.standing(of: author) {
             tip = try source.id(at: BranchSeq(branch: own, seq: fold.branches[own].tip))
         }
-        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason)
+        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason, save: save)
     }
 
     /// What is known of a record, present or not; nil if nobody ever wrote on it.

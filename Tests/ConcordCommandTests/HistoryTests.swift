@@ -43,7 +43,7 @@ import Testing
         #expect(sides.count == 2)
         for side in sides { #expect(side["before"] == ["candidates": [], "shown": "U1"]) }
         #expect(shown["because"] == "newest")
-        #expect(try text(leader, "conflicts", "show").contains("saw: U1"))
+        #expect(try text(leader, "conflicts", "show").contains("saw: Hosting"))
         let parallel = try leader.json("conflicts", "parallel", "A-01")["parallel"]?.arrayValue
         #expect(parallel?.first?["edits"]?.arrayValue?.count == 2)
         #expect(try text(leader, "conflicts", "parallel").contains("\n    site\n"))
@@ -102,7 +102,7 @@ import Testing
         #expect(cells.first?["shown"] == "U2")
         #expect(cells.first?["write"]?["reason"] == "they moved")
         #expect(cells.first?["replaced"]?.arrayValue?.map { $0["value"] } == ["U1"])
-        #expect(try text(place, "blame", "L-01").contains("replaced: U1, Lea Der"))
+        #expect(try text(place, "blame", "L-01").contains("replaced: Hosting, Lea Der"))
         #expect(try place.concord("blame", "L-01", "colour").status == 66)
         #expect(try place.concord("blame", "L-02").status == 66)
         #expect(try place.concord("blame", "L-01", "site").status == 66)
@@ -122,7 +122,7 @@ import Testing
             #expect(shown["at"]?["diff"] == .string(diff))
         }
         #expect(try place.json("show", "L-01")["fields"]?["unit"] == "U2")
-        #expect(try text(place, "show", "L-01", "--at", diff).contains("U1"))
+        #expect(try text(place, "show", "L-01", "--at", diff).contains("Hosting"))
         #expect(try place.concord("show", "L-01", "--at", "1").status == 66)
         #expect(try place.concord("show", "L-01", "--at", "zzzzzz").status == 66)
         let first = try #require(
@@ -163,7 +163,7 @@ import Testing
         #expect(preview["dryRun"] == true && preview["diff"] == nil)
         #expect(preview["changes"]?.arrayValue?.first?["to"] == "U1")
         #expect(try unit() == "U2")
-        #expect(try text(place, "undo").contains("U2 -> U1"))
+        #expect(try text(place, "undo").contains("Desk -> Hosting"))
         #expect(try unit() == "U1")
         let again = try place.json("undo")
         #expect(again["changes"]?.arrayValue?.first?["to"] == .null)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
@@ -49,12 +50,15 @@ struct BlameCommand: ParsableCommand {
         if options.json {
             return try Output.json([
                 "kind": .string(subject.kind), "id": .string(subject.id),
-                "label": .string(subject.label), "cells": .array(cells.map { view.json($0) }),
+                "label": .string(subject.label),
+                "cells": .array(try cells.map { try view.json($0) }),
             ])
         }
         let title = Layout.indented(Shown(subject.label), by: 0)
         try Output.lines(title.map { Style.output.strong($0) })
-        for cell in cells where view.isWorthTelling(cell) { try Output.lines(view.text(cell)) }
+        for cell in cells where view.isWorthTelling(cell) {
+            try Output.lines(try view.text(cell))
+        }
     }
 }
 
@@ -68,22 +72,26 @@ extension AuditView {
     }
 
     /// One cell, for people.
-    func text(_ cell: Blame) -> [Shown] {
+    func text(_ cell: Blame) throws -> [Shown] {
+        let taken = try takenText(cell)
         let shown = cell.path.field == nil || cell.path.member != nil ? nil : cell.shown
         let isText = !cell.stretches.isEmpty
         var lines: [Shown] = ["", Style.output.strong(Shown(title(cell)))]
         if isText {
-            for (words, by) in words(cell.stretches) {
+            for (words, by) in words(stretches(of: cell, taken)) {
                 lines += Layout.indented("\"\(words)\"", by: 2)
                 lines += Layout.indented(Shown(origin(by)), by: 4)
             }
         } else {
             if cell.path.field != nil, cell.path.member == nil {
-                lines += Layout.indented(Shown(named(shown, none: "(nothing)")), by: 2)
+                lines += Layout.indented(
+                    Shown(worded(shown, at: cell.path, none: "(nothing)")),
+                    by: 2
+                )
             }
             if let write = cell.write { lines += Layout.indented(Shown(origin(write)), by: 4) }
         }
-        lines += because(cell)
+        lines += because(cell, taken)
         lines += list("replaced", cell.replaced)
         lines += list(cell.conflict == nil ? "not shown" : "in conflict with", cell.beside)
         for account in cell.void {
@@ -96,7 +104,7 @@ extension AuditView {
     }
 
     /// Whose which words are: spaces alone are nobody's concern and stay with what stands before them.
-    private func words(_ stretches: [TextStretchAccount]) -> [(text: String, by: WriteAccount)] {
+    private func words(_ stretches: [Stretch]) -> [(text: String, by: WriteAccount)] {
         var words: [(text: String, by: WriteAccount)] = []
         for stretch in stretches {
             let last = words.count - 1
@@ -127,11 +135,41 @@ extension AuditView {
         return subject.what
     }
 
-    private func because(_ cell: Blame) -> [Shown] {
+    /// Of a text in which a conflict was resolved by taking what one person had written: that write.
+    private func takenText(_ cell: Blame) throws -> WriteAccount? {
+        guard cell.isResolution, !cell.stretches.isEmpty, let field = cell.path.field,
+            let write = cell.write
+        else { return nil }
+        let text = { (diff: DiffID) in
+            try replica.picture(
+                kind: cell.path.kind,
+                id: cell.path.record,
+                at: .diff(diff)
+            )?.fields[field]
+        }
+        let resolved = try text(write.diff)
+        return try cell.replaced.first { try text($0.diff) == resolved }
+    }
+
+    /// Whose the words of a text are. What the texts that a conflict was between have in common stays from any one
+    /// of them; where one was taken, it is its author's and not the others'.
+    private func stretches(of cell: Blame, _ taken: WriteAccount?) -> [Stretch] {
+        let others = Set(cell.replaced.map(\.diff))
+        return cell.stretches.map { stretch in
+            (stretch.text, others.contains(stretch.by.diff) ? taken ?? stretch.by : stretch.by)
+        }
+    }
+
+    /// Words of a text, and whose they are.
+    private typealias Stretch = (text: WireText, by: WriteAccount)
+
+    private func because(_ cell: Blame, _ taken: WriteAccount?) -> [Shown] {
         var lines: [Shown] = []
         if cell.isResolution, let write = cell.write {
             let reason = write.reason.map { ": \($0)" } ?? ""
-            lines += Layout.indented("resolved a conflict\(reason)", by: 4)
+            let whose = taken.map { ", taking the text of \(signature(of: $0).name)" } ?? ""
+            let by = cell.stretches.isEmpty ? "resolved" : "\(signature(of: write).name) resolved"
+            lines += Layout.indented("\(by) a conflict\(whose)\(reason)", by: 4)
         } else if let reason = cell.write?.reason {
             lines += Layout.indented("because: \(reason)", by: 4)
         }
@@ -153,7 +191,8 @@ extension AuditView {
     }
 
     /// One cell as JSON; the shape is in `docs/concord.md`.
-    func json(_ cell: Blame) -> JSON {
+    func json(_ cell: Blame) throws -> JSON {
+        let taken = try takenText(cell)
         var object: JSONObject = [
             "path": .string(cell.path.description), "about": .string(describe(cell.path).what),
             "shown": cell.shown ?? .null, "because": .string(cell.because.rawValue),
@@ -163,10 +202,11 @@ extension AuditView {
             "void": .array(cell.void.map { json($0) }),
         ]
         object["write"] = cell.write.map { json($0) }
+        object["taken"] = taken.map { .string($0.write.description) }
         object["conflict"] = cell.conflict.map { .string($0.rawValue) }
         if !cell.stretches.isEmpty {
             object["stretches"] = .array(
-                cell.stretches.map { stretch in
+                stretches(of: cell, taken).map { stretch in
                     let by = signature(of: stretch.by)
                     return [
                         "text": .string(stretch.text), "name": .string(by.name),

@@ -44,12 +44,13 @@ struct ChecklistList: ParsableCommand {
         try Output.lines(
             Layout.table(
                 items.map { place, item in
-                    [
+                    let note = item.note.map { " (note: \($0))" } ?? ""
+                    return [
                         "\(place + 1)", AuditView.handle(item.id), item.answer?.rawValue ?? "-",
                         item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
                             .joined(separator: ", "),
                         (view.contested.contains(item.id) ? "! " : "")
-                            + (item.question?.string ?? ""),
+                            + (item.question?.string ?? "") + note,
                     ]
                 }
             )

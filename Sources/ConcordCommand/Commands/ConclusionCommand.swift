@@ -43,10 +43,9 @@ struct ConclusionShow: ParsableCommand {
     }
 
     private func text(_ standard: WireText, _ view: AuditView) -> [Shown] {
-        let facts = ConclusionFacts(standard: standard, in: view.audit)
-        let counts = Grade.allCases.reversed().compactMap { grade in
-            facts.grades[grade].map { "\($0) \(grade.rawValue)" }
-        }
+        let decided = view.decided()
+        let facts = ConclusionFacts(standard: standard, in: decided)
+        let counts = AuditView.words(of: facts.grades)
         let conclusion = view.audit.conclusion(for: standard)
         var lines: [Shown] = [
             Style.output.strong(Shown(AuditView.title(ofStandard: standard)))
@@ -54,9 +53,17 @@ struct ConclusionShow: ParsableCommand {
         ]
         let open = Layout.count(facts.openNonconformities.count, "nonconformity")
         lines += Layout.indented(
-            "\(counts.isEmpty ? "no findings" : counts.joined(separator: ", ")); \(open) open",
+            "\(counts.isEmpty ? "no graded findings" : counts); \(open) open",
             by: 2
         )
+        let proposed = AuditView.words(of: view.proposedGrades(in: standard, besides: decided))
+        if !proposed.isEmpty {
+            lines += Layout.indented(
+                "proposed: \(proposed); decide first (`concord proposals`), because an open proposal "
+                    + "of a nonconformity stands in the way of certification too",
+                by: 2
+            )
+        }
         for left in facts.unanswered {
             let label = view.audit.finding(left.finding)?.label ?? left.finding
             lines += Layout.indented(
@@ -95,14 +102,12 @@ struct ConclusionShow: ParsableCommand {
     }
 
     private func json(_ standard: WireText, _ view: AuditView) -> JSON {
-        let facts = ConclusionFacts(standard: standard, in: view.audit)
+        let decided = view.decided()
+        let facts = ConclusionFacts(standard: standard, in: decided)
         let conclusion = view.audit.conclusion(for: standard)
-        var counts = JSONObject()
-        for (grade, count) in facts.grades {
-            counts[WireText(grade.rawValue)] = .integer(Int64(count))
-        }
         var object: JSONObject = [
-            "standard": .string(standard), "counts": .object(counts),
+            "standard": .string(standard), "counts": AuditView.json(facts.grades),
+            "proposed": AuditView.json(view.proposedGrades(in: standard, besides: decided)),
             "openNonconformities": .array(facts.openNonconformities.map { .string($0) }),
             "openMajors": .array(facts.openMajors.map { .string($0) }),
             "unanswered": .array(
@@ -205,12 +210,23 @@ struct ConclusionEdit: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func run() throws {
+        let text = try text()
+        guard propose || text != ConclusionText() else {
+            throw CommandFailure(
+                .usage,
+                "nothing",
+                "you named nothing to change",
+                next:
+                    "Name a part, such as --fulfilment TEXT, --recommendation certify or --propose; "
+                    + "`concord conclusion edit --help` lists them."
+            )
+        }
         let replica = try options.open()
         let view = try AuditView(replica)
         let standard = try view.standards.id(standard)
         let acts = ConclusionActs(on: view.audit)
         let old = view.audit.conclusion(for: standard)
-        let edit = try acts.write(text(), for: standard, proposing: propose)
+        let edit = try acts.write(text, for: standard, proposing: propose)
         let receipt = try view.tellingRefusals {
             let receipt = try replica.save(edit, keepingVoid: saving.keepAnyway)
             if propose, old == nil {

@@ -157,7 +157,7 @@ struct ResolveCommand: ParsableCommand {
     private func decision(_ conflict: Conflict, _ view: AuditView) throws -> JSON? {
         if keep { return conflict.kind == .removedEdited ? true : conflict.shown }
         if remove { return try removal(conflict, view) }
-        if let take { return try side(take, of: conflict) }
+        if let take { return try side(take, of: conflict, view) }
         return try checked(value ?? "", conflict, view)
     }
 
@@ -189,16 +189,18 @@ struct ResolveCommand: ParsableCommand {
             ? try view.account(of: conflict).commonText.map { .string($0) } : nil
     }
 
-    private func side(_ number: Int, of conflict: Conflict) throws -> JSON? {
-        guard conflict.candidates.indices.contains(number - 1) else {
+    private func side(_ number: Int, of conflict: Conflict, _ view: AuditView) throws -> JSON? {
+        let told = try view.told(conflict)
+        guard told.indices.contains(number - 1) else {
+            let count = told.count == 1 ? "is 1" : "are \(told.count)"
             throw CommandFailure(
                 .usage,
                 "side",
-                "there is no candidate \(number); there are \(conflict.candidates.count)",
+                "there is no candidate \(number); there \(count)",
                 next: "See `concord conflicts show \(ConflictName.of(conflict.path))`."
             )
         }
-        let candidate = conflict.candidates[number - 1]
+        let candidate = conflict.candidates[told[number - 1].first]
         // A side that is an edit elsewhere speaks for the record as it is.
         if candidate.path != nil, candidate.path != conflict.path.text {
             return conflict.kind == .removedEdited ? true : conflict.shown
@@ -228,6 +230,14 @@ struct ResolveCommand: ParsableCommand {
                 "value",
                 isTitle ? "that title says nothing" : "that value holds nothing but spaces",
                 next: "Give a --value that says something, or use --take N."
+            )
+        }
+        if isTitle, !TextArgument.isOneLine(text) {
+            throw CommandFailure(
+                .badInput,
+                "value",
+                "a title takes one line, and that value has several",
+                next: "Give a --value without line breaks, or use --take N."
             )
         }
         let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
@@ -266,10 +276,6 @@ struct ResolveCommand: ParsableCommand {
         if remove { return "declined the proposal" }
         if conflict.path.field == nil { return "taken" }
         if conflict.path.member != nil { return decision == nil ? "out" : "in" }
-        if let decision { return view.named(decision) }
-        // A state that nobody wrote is the first one.
-        let rule = conflict.path.field.flatMap { Schema.kind(conflict.path.kind)?.field($0)?.rule }
-        if case .state(let cycle) = rule { return AuditView.spaced(cycle.initial) }
-        return view.named(nil)
+        return view.worded(decision, at: conflict.path)
     }
 }

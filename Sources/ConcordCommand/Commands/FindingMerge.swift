@@ -11,8 +11,8 @@ struct FindingMerge: ParsableCommand {
         commandName: "merge",
         abstract: "Merge duplicate findings into one (leaders, or your own findings).",
         discussion: """
-            The finding you keep receives the others' criteria and evidence. The others stay \
-            readable and no longer count. If two of them grade one clause differently, make the \
+            The finding you keep receives the others' criteria and evidence. The others keep \
+            their own statements, stay readable with `concord finding show`, and no longer count. If two of them grade one clause differently, make the \
             grades equal first, since no grade is dropped. `concord status --notices` names \
             possible duplicates. `concord finding unmerge` undoes a merge.
 
@@ -155,6 +155,18 @@ extension AuditView {
                 "\(finding.label) \(finding.title ?? "") does not count then",
                 by: 2
             )
+            let all: [(name: String, text: WireText?)] = [
+                ("statement", finding.statement), ("requirement", finding.requirementNote),
+                ("diverging opinion", finding.divergingOpinion),
+            ]
+            let texts: [String] = all.compactMap { $0.text == nil ? nil : $0.name }
+            if !texts.isEmpty {
+                let verb = isPreview ? "would stay" : "stays"
+                lines += Layout.indented(
+                    "its \(texts.joined(separator: " and ")) \(verb) in \(finding.label): see `concord finding show \(finding.label)`",
+                    by: 4
+                )
+            }
         }
         let own = Set(kept.criteria.compactMap(\.reference))
         let criteria = duplicates.flatMap(\.criteria).filter { criterion in

@@ -43,7 +43,7 @@ struct InboxCommand: ParsableCommand {
     func run() throws {
         let replica = try markRead ? options.open() : options.openForReading()
         let view = try AuditView(replica)
-        let found = try replica.inbox(since: try since.map { try diff($0, replica) })
+        let found = try replica.inbox(since: try since.map { try PointArgument.diff($0, replica) })
         let entries = found.filter { all || $0.isNew }
         let open = try OpenMatters(of: replica.identity().member, in: view)
         if options.json {
@@ -78,15 +78,6 @@ struct InboxCommand: ParsableCommand {
         return all
             ? "Nobody has overruled or changed what you wrote."
             : "Nothing new: nobody has overruled or changed what you wrote."
-    }
-
-    private func diff(_ text: String, _ replica: Replica) throws -> DiffID {
-        let point = try PointArgument(text, replica)
-        if let diff = point.diff { return diff.id }
-        guard case .position(let position) = point.point else {
-            preconditionFailure("a point is a diff or a position")
-        }
-        return try replica.diff(atPosition: position)
     }
 }
 
@@ -128,7 +119,7 @@ extension AuditView {
         var now = item.shown
         if case .state(let cycle) = rule { now = now ?? .string(cycle.initial) }
         guard now != by.value else { return nil }
-        return "; it is \(named(now, none: "cleared")) now"
+        return "; it is \(worded(now, at: item.mine.path, none: "cleared")) now"
     }
 
     private func words(_ item: InboxItem) -> String {

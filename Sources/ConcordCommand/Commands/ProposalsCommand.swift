@@ -117,8 +117,12 @@ extension AuditView {
                             ? "Only an audit team leader can take the step."
                             : "An audit team leader takes the step:\(command).")
                 )
-            } else if proposal.shown != nil, !lines.contains(Self.shownMeanwhile) {
-                lines.append(Self.shownMeanwhile)
+            } else if proposal.shown != nil {
+                let line =
+                    isConfirmed(path)
+                    ? Self.confirmed
+                    : Self.shownMeanwhile + (path.kind == "criterion" ? Self.orConfirms : ".")
+                if !lines.contains(line) { lines.append(line) }
             }
         }
         return lines
@@ -131,7 +135,10 @@ extension AuditView {
 
     private static let shownMeanwhile =
         "Nobody else has written there, so it is shown as a proposal; it counts once an audit team leader "
-        + "writes it."
+        + "writes it"
+    private static let orConfirms = " or confirms the finding."
+    private static let confirmed =
+        "The finding was confirmed with it, so it counts. An audit team leader who writes it again decides it."
 
     /// A proposed save as JSON; the shape is in `docs/concord.md`.
     fileprivate func json(_ save: ProposedSave) -> JSON {

@@ -51,6 +51,7 @@ struct ReportCommand: ParsableCommand {
         let text = HTMLReport.render(
             ReportInput(
                 audit: view.audit,
+                counted: view.decided(),
                 conflicts: conflicts,
                 proposals: view.snapshot.proposals.map { view.report($0) },
                 digest: WireText(view.snapshot.digest),
@@ -106,7 +107,8 @@ extension AuditView {
             record: conflict.path.record,
             field: conflict.path.field ?? "",
             kind: WireText(Self.title(conflict.kind)),
-            candidates: try told(conflict).map { _, candidates in
+            candidates: try told(conflict).map { told in
+                let candidates = told.candidates
                 let by = try signature(of: candidates[0].write)
                 return ReportConflict.Candidate(
                     value: WireText(

@@ -159,7 +159,6 @@ extension AuditView {
             let value = picture.fields[name]
             let isSet = Schema.kind(picture.path.kind)?.field(name)?.rule == .set
             guard isSet, let members = value?.objectValue else {
-                let text = Self.text(value, none: "")
                 let title =
                     switch name {
                     case "recoveryKey": "recovery key (public half)"
@@ -167,7 +166,12 @@ extension AuditView {
                     case "duplicateOf" where picture.fields["state"] != "merged": "was to go into"
                     default: Self.label(ofField: name)
                     }
-                return [title, value?.stringValue == nil ? text : named(value, none: "")]
+                let path = CellPath(
+                    kind: picture.path.kind,
+                    record: picture.path.record,
+                    field: name
+                )
+                return [title, worded(value, at: path, none: "")]
             }
             return [
                 Self.label(ofField: name),

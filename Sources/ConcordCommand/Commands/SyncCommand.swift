@@ -80,6 +80,13 @@ struct SyncCommand: AsyncParsableCommand {
         return lines
     }
 
+    private static func ended(_ what: String) -> [Shown] {
+        [
+            Style.output.warning(Shown(what))
+                + "; edits that you save here have no effect. Ask your audit team leader."
+        ]
+    }
+
     private static func told(_ saves: [VoidSave]) -> [Shown] {
         if saves.isEmpty { return [] }
         var lines: [Shown] = [
@@ -142,6 +149,11 @@ struct SyncCommand: AsyncParsableCommand {
             ]
             lines += accounts(of: summary).map { Shown($0) }
             lines += Self.told(uncounted)
+            switch try AuditView(replica).snapshot.membership.revocation(of: replica.author) {
+            case .member: lines += Self.ended("Your membership has ended")
+            case .device: lines += Self.ended("This device was revoked")
+            case nil: break
+            }
             if status.conflicts > 0 {
                 lines.append(
                     Style.output.warning(Shown(Layout.count(status.conflicts, "conflict")))

@@ -13,19 +13,29 @@ struct UndoCommand: ParsableCommand {
             Restores what you saw before that save, except where someone else has written since; \
             places left unchanged are listed. In a text, your words go and the words you deleted \
             return, in the right places. A record you added is hidden. Run it again to undo the \
-            save before; `concord redo` reverses an undo.
+            save before; `concord redo` reverses an undo. If nothing of your last save can be \
+            undone, because others have changed it since, --save names an earlier one.
 
             Examples:
               concord undo --dry-run
               concord undo
+              concord undo --save 12@Jb0xPqLr
               concord undo --reason "submitted too early"
             """
     )
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Undo this save of yours on this device instead of the last.",
+            valueName: "point"
+        )
+    )
+    var save: String?
     @OptionGroup var undo: TakingBackOptions
     @OptionGroup var options: EngagementOptions
 
-    func run() throws { try undo.run(isRedo: false, options) }
+    func run() throws { try undo.run(isRedo: false, save: save, options) }
 }
 
 /// `concord redo`.
@@ -52,18 +62,31 @@ struct TakingBackOptions: ParsableArguments {
     )
     var reason: WireText?
 
-    func run(isRedo: Bool, _ options: EngagementOptions) throws {
+    func run(isRedo: Bool, save: String? = nil, _ options: EngagementOptions) throws {
         let replica = try dryRun ? options.openForReading() : options.open()
         let view = try AuditView(replica)
+        let named = try save.map { try PointArgument.diff($0, replica) }
         do {
             let done =
                 try isRedo
                 ? replica.redo(reason: reason, preview: dryRun)
-                : replica.undo(reason: reason, preview: dryRun)
+                : replica.undo(reason: reason, preview: dryRun, save: named)
             try report(done, view, try dryRun ? view : AuditView(replica), options)
         } catch let error as UndoError {
+            if error.code == .nothing, let save { throw Self.notStanding(save) }
             throw CommandFailure(error, view)
         }
+    }
+
+    /// That a save is not one that this device made and that still stands.
+    private static func notStanding(_ save: String) -> CommandFailure {
+        CommandFailure(
+            .refused,
+            UndoError.Code.nothing.rawValue,
+            "nothing of '\(save)' can be undone here: either it was not saved on this device, or it was "
+                + "undone already",
+            next: "`concord log` lists what was saved, and on which device."
+        )
     }
 
     private func report(
@@ -90,8 +113,13 @@ struct TakingBackOptions: ParsableArguments {
             throw CommandFailure(
                 .refused,
                 "nothing-left",
-                "nothing of your save of \(Signature.moment(of: result.time)) is left to undo",
-                next: "`concord blame` shows who wrote each value, and what it replaced."
+                "nothing of your save of \(Signature.moment(of: result.time)) is left to undo"
+                    + (result.leftAlone.contains { $0.why == .changedSince }
+                        ? ": others have changed since what it wrote" : ""),
+                next: (result.earlier.map {
+                    "Undo an earlier save: `concord undo --save \($0.short)`. Or"
+                } ?? "No earlier save can be undone;") + " edit the value instead; "
+                    + "`concord blame` shows who wrote it."
             )
         }
         if let failure = done.receipt.flatMap({ view.kept($0) }) { throw failure }
@@ -126,7 +154,8 @@ extension AuditView {
             return Self.marked(TextChange.between(from, to))
         }
         let none = "(nothing)"
-        return "\(named(change.from, none: none)) -> \(named(change.to, none: none))"
+        return "\(worded(change.from, at: change.path, none: none)) -> "
+            + worded(change.to, at: change.path, none: none)
     }
 
     /// What was only restated, or identifies a record, is nothing to tell.
@@ -164,6 +193,7 @@ extension AuditView {
             ),
             "leftAlone": .array(result.leftAlone.map { json($0) }),
         ]
+        object["earlier"] = result.earlier.map { .string($0.description) }
         if let receipt = done.receipt {
             object["diff"] = .string(receipt.id.base64url)
             object["write"] = .string(receipt.reference.description)

@@ -25,7 +25,7 @@ extension CommandFailure {
         case .control:
             return (
                 "your last save changed \(subject(error)), which cannot be undone once it is in the log",
-                instead(of: error)
+                instead(of: error) + " `concord undo --save SAVE` undoes an earlier save."
             )
         case .noStepBack:
             let open = steps(from: states.first ?? "", kind: error.path?.kind ?? "")
@@ -48,7 +48,8 @@ extension CommandFailure {
         case .settledConflict:
             return (
                 "your last save resolved a conflict, which cannot be undone: \(place)",
-                "Edit the value instead to choose differently."
+                "Edit the value instead to choose differently. `concord undo --save SAVE` undoes an "
+                    + "earlier save."
             )
         case .mergeStands:
             return (

@@ -48,6 +48,18 @@ struct PointArgument {
     }
 }
 
+extension PointArgument {
+    /// The diff that a name means, also by its position in the log.
+    static func diff(_ text: String, _ replica: Replica) throws -> DiffID {
+        let point = try PointArgument(text, replica)
+        if let diff = point.diff { return diff.id }
+        guard case .position(let position) = point.point else {
+            preconditionFailure("a point is a diff or a position")
+        }
+        return try replica.diff(atPosition: position)
+    }
+}
+
 extension WriteReference {
     /// As people read and type it: `12@Jb0xPqLr`.
     var short: String { "\(seq)@\(author.description.prefix(8))" }

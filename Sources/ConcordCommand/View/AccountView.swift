@@ -34,7 +34,7 @@ extension AuditView {
         if account.path.member != nil { return account.value == nil ? "out" : "in" }
         let splices = (account.value?.arrayValue ?? []).compactMap(Splice.init)
         guard !splices.isEmpty, splices.count == account.value?.arrayValue?.count else {
-            return named(account.value)
+            return worded(account.value, at: account.path)
         }
         return splices.map(\.text).joined(separator: ", ")
     }

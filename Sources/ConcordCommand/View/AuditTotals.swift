@@ -4,23 +4,94 @@ import ConcordEncoding
 import ConcordModel
 
 extension AuditView {
+    /// The records as totals count them: without the grades, criteria and findings that are only proposed.
+    func decided() -> Audit { Audit(state: decidedDocument(), unanswered: snapshot.unanswered) }
+
+    /// The state document without what of findings is only proposed; a proposal counts once it is accepted.
+    private func decidedDocument() -> JSONObject {
+        let between = snapshot.conflicts.filter { conflict in
+            conflict.candidates.allSatisfy { $0.isProposal && $0.path == nil }
+        }
+        var state = document
+        for path in snapshot.proposals.map(\.path) + between.map(\.path) {
+            switch (path.kind, path.field) {
+            case ("finding", nil), ("criterion", nil):
+                var records = state[path.kind]?.objectValue ?? [:]
+                records[path.record] = nil
+                state[path.kind] = .object(records)
+            case ("criterion", "grade") where !isConfirmed(path):
+                var records = state[path.kind]?.objectValue ?? [:]
+                guard var fields = records[path.record]?.objectValue else { continue }
+                fields["grade"] = nil
+                records[path.record] = .object(fields)
+                state[path.kind] = .object(records)
+            default: continue
+            }
+        }
+        return state
+    }
+
+    /// Whether a proposed grade counts, because its finding was confirmed with it; decision 3.
+    func isConfirmed(_ path: CellPath) -> Bool {
+        guard path.kind == "criterion", path.field == "grade",
+            let finding = audit.criterion(path.record)?.finding
+        else { return false }
+        return ["confirmed", "issued"].contains(finding.state)
+    }
+
+    /// The number of findings by the grade that is only proposed for them, for one standard.
+    ///
+    /// - Parameter listed: only of these findings.
+    func proposedGrades(
+        in standard: WireText,
+        of listed: [FindingRecord]? = nil,
+        besides decided: Audit
+    ) -> [Grade: Int] {
+        var grades: [Grade: Int] = [:]
+        for finding in (listed ?? audit.findings) where finding.isCounted {
+            guard let grade = finding.headGrade(in: standard),
+                decided.finding(finding.id)?.headGrade(in: standard) != grade
+            else { continue }
+            grades[grade, default: 0] += 1
+        }
+        return grades
+    }
+
+    /// Grades with their numbers, the most severe first: "1 major, 2 minor"; empty where there are none.
+    static func words(of grades: [Grade: Int]) -> String {
+        Grade.allCases.reversed().compactMap { grade in
+            grades[grade].map { "\($0) \(grade.rawValue)" }
+        }.joined(separator: ", ")
+    }
+
+    static func json(_ grades: [Grade: Int]) -> JSON {
+        .object(
+            JSONObject(
+                uniqueKeysWithValues: grades.map {
+                    (WireText($0.key.rawValue), .integer(Int64($0.value)))
+                }
+            )
+        )
+    }
+
     /// The totals of the audit as JSON; the shape is in `docs/concord.md`.
     ///
     /// - Parameter listed: only of these findings.
     func totals(of listed: [FindingRecord]? = nil) -> JSON {
         let tally = tally(of: listed)
+        let decided = decided()
         var byStandard = JSONObject()
+        var proposed = JSONObject()
         for (standard, grades) in tally.gradesByStandard {
-            var counts = JSONObject()
-            for (grade, count) in grades {
-                counts[WireText(grade.rawValue)] = .integer(Int64(count))
-            }
-            byStandard[standard] = .object(counts)
+            byStandard[standard] = Self.json(grades)
+            let waiting = proposedGrades(in: standard, of: listed, besides: decided)
+            if !waiting.isEmpty { proposed[standard] = Self.json(waiting) }
         }
         return [
             "findings": .integer(Int64(tally.findings)),
             "nonconformities": .integer(Int64(tally.nonconformities)),
             "countsByStandard": .object(byStandard),
+            "proposedByStandard": .object(proposed),
             "includedRequirementFindings": ids(tally.includedRequirementFindings),
             "unrelatedClauseFindings": ids(tally.unrelatedClauseFindings),
         ]
@@ -29,10 +100,10 @@ extension AuditView {
     private func ids(_ ids: [WireText]) -> JSON { .array(ids.map { .string($0) }) }
 
     private func tally(of listed: [FindingRecord]?) -> Tally {
-        guard let listed else { return Tally(audit, catalogues: .shipped) }
+        var state = decidedDocument()
+        guard let listed else { return Tally(Audit(state: state), catalogues: .shipped) }
         let ids = Set(listed.map(\.id))
-        let findings = (document["finding"]?.objectValue ?? [:]).filter { ids.contains($0.key) }
-        var state = document
+        let findings = (state["finding"]?.objectValue ?? [:]).filter { ids.contains($0.key) }
         state["finding"] = .object(
             JSONObject(uniqueKeysWithValues: findings.map { ($0.key, $0.value) })
         )
@@ -47,14 +118,17 @@ extension AuditView {
         let head =
             Layout.count(tally.findings, "finding") + ", "
             + Layout.count(tally.nonconformities, "nonconformity")
+        let decided = decided()
         let left = (listed?.count ?? tally.findings) - tally.findings
         return [left == 0 ? "\(head)" : "\(head); \(left) of those listed do not count"]
             + tally.gradesByStandard.sorted { $0.key < $1.key }.map { standard, grades in
-                let counts = Grade.allCases.reversed().compactMap { grade in
-                    grades[grade].map { "\($0) \(grade.rawValue)" }
-                }
-                let found = counts.isEmpty ? "none" : counts.joined(separator: ", ")
-                return "  \(Self.title(ofStandard: standard)): \(found)"
+                let counts = Self.words(of: grades)
+                let found = counts.isEmpty ? "none" : counts
+                let waiting = Self.words(
+                    of: proposedGrades(in: standard, of: listed, besides: decided)
+                )
+                let proposed = waiting.isEmpty ? "" : "; proposed: \(waiting)"
+                return "  \(Self.title(ofStandard: standard)): \(found)\(proposed)"
             }
     }
 

@@ -75,11 +75,7 @@ extension AuditView {
         if conflict.kind == .text { return "the text without the changes in conflict" }
         if conflict.path.field == nil { return "added" }
         if conflict.path.member != nil { return conflict.shown == nil ? "out" : "in" }
-        let rule = conflict.path.field.flatMap { Schema.kind(conflict.path.kind)?.field($0)?.rule }
-        if case .state(let cycle) = rule {
-            return Self.spaced(conflict.shown?.stringValue ?? cycle.initial)
-        }
-        return named(conflict.shown, none: "nothing")
+        return worded(conflict.shown, at: conflict.path, none: "nothing")
     }
 
     /// What is recommended in the conclusion of which something else is contested, by whom; nil of anything

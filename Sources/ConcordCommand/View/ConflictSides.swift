@@ -24,13 +24,15 @@ extension AuditView {
             )
             lines += [""]
         }
-        let groups = told(conflict)
-        let cells = groups.compactMap { number, candidates -> [Shown]? in
-            guard account.sides.indices.contains(number - 1) else { return nil }
-            return cell(number, account.sides[number - 1], candidates, of: conflict)
+        let cells = try told(conflict).compactMap { told -> [Shown]? in
+            guard account.sides.indices.contains(told.first) else { return nil }
+            return cell(told.number, account.sides[told.first], told.candidates, of: conflict)
         }
         for start in stride(from: 0, to: cells.count, by: 3) {
             lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
+        }
+        if let undone = try undoneSince(conflict) {
+            lines += Layout.indented("\(undone).", by: 0) + [""]
         }
         if conflict.kind == .text, let merged = account.conflict.shown?.stringValue {
             lines += Layout.indented("Merged text (--keep takes it): \(merged)", by: 0) + [""]
@@ -77,9 +79,7 @@ extension AuditView {
 
     /// What somebody had before them at a place: of a state that nobody had written, the first one.
     private func seen(_ value: JSON?, at path: CellPath) -> String {
-        let rule = path.field.flatMap { Schema.kind(path.kind)?.field($0)?.rule }
-        guard case .state(let cycle) = rule else { return named(value, none: "(nothing)") }
-        return Self.spaced(value?.stringValue ?? cycle.initial)
+        worded(value, at: path, none: "(nothing)")
     }
 
     /// A conflict with what each author had before them.
@@ -139,8 +139,9 @@ extension AuditView {
         object["winner"] = account.winner.map { .string($0.description) }
         object["commonText"] = account.commonText.map { .string($0) }
         object["candidates"] = .array(
-            try account.sides.map { side in
+            try zip(account.sides, numbers(conflict)).map { side, number in
                 var candidate = try json(side.candidate).objectValue ?? [:]
+                candidate["number"] = number.map { .integer(Int64($0)) }
                 candidate["diff"] = .string(side.account.diff.base64url)
                 candidate["before"] = json(side.before)
                 candidate["reason"] = side.account.reason.map { .string($0) }

@@ -252,7 +252,7 @@ extension AuditView {
             default: return "made \(subject) \(named(value))"
             }
         }
-        return "set the \(name)\(criterion) to \(named(value))"
+        return "set the \(name)\(criterion) to \(worded(value, at: path))"
     }
 
     /// Whether a place is in a piece of evidence that the contested record only cites.
@@ -272,23 +272,6 @@ extension AuditView {
             other.write == candidate.write
                 && other.path.flatMap { CellPath($0) }.map { $0.field == "state" } ?? true
         }
-    }
-
-    /// The candidates as people read them: writes of one save at other places are told together, under
-    /// the number of the first.
-    func told(_ conflict: Conflict) -> [(number: Int, candidates: [Conflict.Candidate])] {
-        var groups: [(number: Int, candidates: [Conflict.Candidate])] = []
-        var places: [WriteReference: Int] = [:]
-        for (number, candidate) in conflict.candidates.enumerated() {
-            let isElsewhere = candidate.path.map { $0 != conflict.path.text } ?? false
-            if isElsewhere, let same = places[candidate.write] {
-                groups[same].candidates.append(candidate)
-            } else {
-                if isElsewhere { places[candidate.write] = groups.count }
-                groups.append((number + 1, [candidate]))
-            }
-        }
-        return groups
     }
 
     /// What a group of candidates wrote, in words.

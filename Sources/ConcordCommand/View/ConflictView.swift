@@ -149,7 +149,10 @@ extension AuditView {
         switch path.kind {
         case "engagement", "organization": record = "the \(path.kind)"
         case "scope", "conclusion":
-            let standard = written(path.kind, path.record, "standard")
+            // The id of a conclusion follows from its standard, also of one that nobody has written.
+            let standard =
+                written(path.kind, path.record, "standard")
+                ?? audit.standards.first { DerivedID.conclusion(standard: $0) == path.record }
             record =
                 "the \(path.kind) for \(standard.map { Self.title(ofStandard: $0) } ?? handle)"
         case "planSlot":
@@ -194,8 +197,7 @@ extension AuditView {
     static func text(_ value: JSON?, none: String = "(removed)") -> String {
         switch value {
         case nil, .some(.null): none
-        case .some(.string(let text)): text.string
-        case .some(let value): value.canonicalText
+        case .some(let value): words(ofParts: value)
         }
     }
 
@@ -244,7 +246,8 @@ extension AuditView {
             }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
             let recommends = conflict.path.field == "recommendation" ? "recommends " : ""
-            return recommends + named(candidate.value) + target(of: candidate, conflict)
+            return recommends + worded(candidate.value, at: conflict.path)
+                + target(of: candidate, conflict)
         }
         return deed(of: candidate, at: path, in: conflict)
     }
@@ -270,8 +273,9 @@ extension AuditView {
             "story": .string(try ConflictStory(view: self, conflict: conflict).words()),
             "shown": conflict.shown ?? .null,
             "candidates": .array(
-                try conflict.candidates.map { candidate in
+                try zip(conflict.candidates, numbers(conflict)).map { candidate, number in
                     var object = try json(candidate).objectValue ?? [:]
+                    object["number"] = number.map { .integer(Int64($0)) }
                     if let text = texts[candidate.write] { object["value"] = .string(text) }
                     return .object(object)
                 }
@@ -299,9 +303,11 @@ extension AuditView {
         lines[0] = "\(name)  \(lines[0].plain.drop { $0 == " " })"
         let story = try ConflictStory(view: self, conflict: conflict).words()
         lines += Layout.indented("\(matter(conflict.path)): \(story)", by: 10)
-        let rows = try told(conflict).map { number, candidates in
-            let by = try signature(of: candidates[0].write)
-            return ["\(number)", text(candidates, of: conflict), "\(by.name), \(by.moment)"]
+        let rows = try told(conflict).map { told in
+            let by = try signature(of: told.candidates[0].write)
+            return [
+                "\(told.number)", text(told.candidates, of: conflict), "\(by.name), \(by.moment)",
+            ]
         }
         lines += Layout.table(rows, indent: 10)
         if let words = try recommended(beside: conflict) {

@@ -105,7 +105,7 @@ struct Deeds {
         case .splice: return "edited the \(what) of \(place.record)"
         case .remove: return "cleared the \(what) of \(place.record)"
         case .add(let value):
-            return "set the \(what) of \(place.record) to \(view.named(value))"
+            return "set the \(what) of \(place.record) to \(view.worded(value, at: operation.path))"
         }
     }
 

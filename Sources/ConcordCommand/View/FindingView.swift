@@ -121,6 +121,8 @@ extension AuditView {
         lines += criteria(finding)
         lines += section("Statement", finding.statement)
         lines += section("Required", finding.requirementNote)
+        let adopted = included(field("finding", finding.id, "includedRequirement"))
+        lines += section("Included requirement", adopted.map { WireText($0) })
         lines += section("Diverging opinion", finding.divergingOpinion)
         let evidence = finding.evidence.sorted().map { id in
             [Self.handle(id), audit.evidence(id)?.kind?.string ?? "", title(ofEvidence: id)]
@@ -136,7 +138,7 @@ extension AuditView {
         let conflicts = conflicts(about: finding)
         let proposedAlone = conflicts.filter { $0.candidates.allSatisfy(\.isProposal) }
         for conflict in conflicts where !proposedAlone.contains(conflict) {
-            let count = Layout.count(conflict.candidates.count, "candidate")
+            let count = Layout.count(try told(conflict).count, "candidate")
             lines += ["", "\(style.warning("  Conflict:")) \(matter(conflict.path)), \(count)"]
             lines += Layout.indented(
                 "see `concord conflicts show \(ConflictName.of(conflict.path))`",
@@ -161,8 +163,10 @@ extension AuditView {
         for proposal in records.flatMap({ index.proposals[$0] ?? [] }) where isTold(proposal.path) {
             let name = snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
             lines += [""]
+            let decision =
+                isConfirmed(proposal.path) ? "confirmed with the finding" : "a leader decides"
             lines += Layout.indented(
-                "Proposed by \(name); a leader decides: \(matter(proposal.path))",
+                "Proposed by \(name); \(decision): \(matter(proposal.path))",
                 by: 2
             )
         }

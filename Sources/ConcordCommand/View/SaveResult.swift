@@ -139,6 +139,15 @@ extension AuditView {
             return words
         }
         let place = describe(write.path)
+        // A record that the save would have added has no name yet.
+        if write.path.field == nil, write.path.kind != "conclusion",
+            snapshot.state[write.path.kind]?[write.path.record] == nil
+        {
+            return "\(words) (the new \(Self.spaced(write.path.kind)))"
+        }
+        if write.path.field == nil, place.what == "the record itself" {
+            return "\(words) (\(place.record.trimmed))"
+        }
         return "\(words) (\(place.what) of \(place.record.trimmed))"
     }
 }

@@ -5,25 +5,57 @@ extension Fold {
     /// Takes back the newest save of a chain that changed anything and that nobody took back, or the
     /// newest undo, given the chain's newest diff.
     ///
-    /// - Throws: `UndoError`.
+    /// - Parameter save: this save instead of the newest: what others made of a later one is then not in the way.
+    /// - Throws: `UndoError`; `nothing` if `save` is not one of the chain's that stands.
     package mutating func takeBackNewest(
         from tip: DiffID?,
         isRedo: Bool,
-        reason: WireText?
+        reason: WireText?,
+        save: DiffID? = nil
     ) throws -> (result: TakingBack, operations: [Operation]) {
         if isRedo { return try takeBack(try undoToRedo(from: tip), isRedo: true, reason: reason) }
         var marks = UndoMarks()
         var next = tip
+        var isReached = save == nil
+        while let id = next, let diff = try held(id) {
+            next = Self.previous(diff.diff)
+            guard marks.isLiveSave(diff.diff) else { continue }
+            isReached = isReached || id == save
+            guard isReached else { continue }
+            var taken = try takeBack(diff.number, isRedo: false, reason: reason)
+            if !taken.operations.isEmpty { return taken }
+            // Where nothing had effect, or only said again what was shown, there is nothing to undo.
+            let isIdle = taken.result.leftAlone.allSatisfy {
+                $0.why == .noEffect || $0.why == .restated
+            }
+            if isIdle, save == nil { continue }
+            taken.result.earlier = try earlierSave(from: next, &marks)
+            return taken
+        }
+        throw UndoError(.nothing)
+    }
+
+    /// The newest save, from here back, of which something can be taken back; nil if there is none, or if one
+    /// before it cannot be taken back at all.
+    private mutating func earlierSave(
+        from tip: DiffID?,
+        _ marks: inout UndoMarks
+    ) throws -> WriteReference? {
+        var next = tip
         while let diff = try next.flatMap({ try held($0) }) {
             next = Self.previous(diff.diff)
             guard marks.isLiveSave(diff.diff) else { continue }
-            let taken = try takeBack(diff.number, isRedo: false, reason: reason)
-            // Where nothing had effect, or only said again what was shown, there is nothing to undo.
-            guard taken.operations.isEmpty,
-                taken.result.leftAlone.allSatisfy({ $0.why == .noEffect || $0.why == .restated })
-            else { return taken }
+            do {
+                let taken = try takeBack(diff.number, isRedo: false, reason: nil)
+                if !taken.operations.isEmpty { return taken.result.target }
+            } catch let error as UndoError {
+                // A reason can still be given.
+                guard error.code == .reasonMissing else { return nil }
+                let head = diff.diff.head
+                return WriteReference(seq: head.seq, author: head.author)
+            }
         }
-        throw UndoError(.nothing)
+        return nil
     }
 
     /// The newest undo of a chain that nobody took back and after which nothing else was saved.

@@ -47,6 +47,8 @@ public struct TakingBack: Hashable, Sendable {
     public let changes: [Change]
     /// What stays as it is.
     public let leftAlone: [LeftAlone]
+    /// Where nothing changes: the newest earlier save of which something can be taken back, if there is one.
+    public internal(set) var earlier: WriteReference?
 }
 
 /// Why a save cannot be taken back at all; nothing was written.

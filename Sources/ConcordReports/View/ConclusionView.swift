@@ -38,7 +38,7 @@ struct ConclusionView {
         let audit = context.audit
         let conclusion = audit.conclusion(for: tag.id)
         let scope = audit.scope(of: tag.id)
-        let facts = ConclusionFacts(standard: tag.id, in: audit)
+        let facts = ConclusionFacts(standard: tag.id, in: context.input.counted)
         anchor = "conclusion-\(tag.tone)"
         standard = tag
         edition = (context.catalogues[tag.id]?.edition ?? tag.id).string
@@ -48,7 +48,10 @@ struct ConclusionView {
         scopeUnits = Self.names(scope?.units) { context.unit($0) }
         scopeSites = Self.names(scope?.sites) { context.site($0) }
         recommendation = conclusion?.recommendationText?.string
-        isContradicted = conclusion?.recommendation.map { !facts.allows($0) } ?? false
+        isContradicted =
+            conclusion?.recommendation.map {
+                !ConclusionFacts(standard: tag.id, in: audit).allows($0)
+            } ?? false
         passages = Self.passages(conclusion, tag.id, context)
         counts = Listing(
             Grade.allCases.reversed().compactMap { grade in

@@ -25,7 +25,7 @@ struct ReportContext {
             input.catalogues,
             contested: Set(input.conflicts.map(\.record))
         )
-        tally = Tally(audit, catalogues: input.catalogues)
+        tally = Tally(input.counted, catalogues: input.catalogues)
         evidenceOrder = Dictionary(audit.evidence.enumerated().map { ($1.id, $0) }) { first, _ in
             first
         }

@@ -63,10 +63,19 @@ struct SummaryView {
     private static func figures(_ context: ReportContext) -> [Figure] {
         let open = Set(
             context.standards.flatMap { standard in
-                ConclusionFacts(standard: standard.id, in: context.audit).openNonconformities
+                ConclusionFacts(standard: standard.id, in: context.input.counted)
+                    .openNonconformities
             }
         )
         let conflicts = context.input.conflicts.count
+        let proposed = context.audit.countedFindings.count { finding in
+            finding.headGrade != context.input.counted.finding(finding.id)?.headGrade
+        }
+        let waiting = Figure(
+            value: "\(proposed)",
+            name: proposed == 1 ? "grade only proposed" : "grades only proposed",
+            tone: "warn"
+        )
         let coverage = context.coverages.map { coverage in
             let covered = coverage.clauses(.covered).count
             let due = coverage.leaves.count - coverage.clauses(.excluded).count
@@ -84,7 +93,7 @@ struct SummaryView {
                 name: "still open",
                 tone: open.isEmpty ? "good" : "warn"
             ),
-        ] + coverage + [
+        ] + (proposed > 0 ? [waiting] : []) + coverage + [
             Figure(
                 value: "\(conflicts)",
                 name: conflicts == 1 ? "open conflict" : "open conflicts",

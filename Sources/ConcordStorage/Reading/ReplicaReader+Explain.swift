@@ -59,15 +59,16 @@ extension ReplicaReader {
         return try query.rows { CellPath(kind: $0.string(0), record: $0.string(1)) }
     }
 
-    /// What taking back an author's last save, or their last undo, comes to.
+    /// What taking back an author's last save, this save of theirs, or their last undo, comes to.
     package func takingBack(
         by author: Author,
         isRedo: Bool,
-        reason: WireText?
+        reason: WireText?,
+        save: DiffID? = nil
     ) throws -> TakingBack {
         var fold = try fold()
         let tip = try tip(of: author)?.id
-        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason).result
+        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason, save: save).result
     }
 
     // MARK: Parallel edits.
