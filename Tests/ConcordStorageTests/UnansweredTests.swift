@@ -8,11 +8,11 @@ import Testing
 
 /// A closed answer answers what its closing had seen.
 @Suite struct UnansweredTests {
-    private let state = cell("/action/a1/state")
-    private let grade = cell("/criterion/c1/grade")
+    let state = cell("/action/a1/state")
+    let grade = cell("/criterion/c1/grade")
 
     /// A leader, an auditor with a nonconformity, and the auditee's representative, who has answered it.
-    private func team() throws -> (leader: Device, auditor: Device, Team) {
+    func team() throws -> (leader: Device, auditor: Device, Team) {
         let team = try Team()
         let (leader, auditor, auditee) = (team.devices[0], team.devices[1], team.devices[2])
         try leader.set("/member/cem/role", "auditeeRep")
@@ -29,7 +29,7 @@ import Testing
         return (leader, auditor, team)
     }
 
-    private func criterion(
+    func criterion(
         _ id: WireText,
         of finding: WireText,
         in standard: WireText = "iso",
@@ -45,11 +45,11 @@ import Testing
         )
     }
 
-    private func close(_ device: Device) throws {
+    func close(_ device: Device) throws {
         try device.edit { $0.set(state, to: "closedOnPlan") }
     }
 
-    private func facts(_ device: Device, _ standard: WireText = "iso") throws -> ConclusionFacts {
+    func facts(_ device: Device, _ standard: WireText = "iso") throws -> ConclusionFacts {
         let audit = try device.store.read { reader in
             try Audit(state: reader.document(), unanswered: reader.unansweredCriteria())
         }

@@ -11,6 +11,7 @@ SAID = {"content": "Logs", "source": "Rack 3"}
 def add_cases(cases):
     later(cases)
     beside(cases)
+    beside_an_ending(cases)
     beside_an_acceptance(cases)
     not_beside(cases)
 
@@ -123,6 +124,20 @@ def beside(cases):
                  "is a side.", shown("submitted", source="Rack 5", content="No Logs"),
                  [conflict("confirmed-edited", STATE, "submitted", (step, "confirmed"), (second, "Rack 5", SOURCE),
                            (other, [[0, 0, "No "]], CONTENT))])
+
+
+def beside_an_ending(cases):
+    story, ada, ben, cem, eva, photo, last = cited("submitted")
+    step = ada.save(add(STATE, "confirmed", over=[last]), after=[last])
+    end = story["gus"].save(add(STATE, "withdrawn", over=[last], reason="no finding"), after=[last])
+    edit = ben.save(add("finding/f1/unit", "IT"), after=[last])
+    change = cem.save(add(SOURCE, "Rack 4", over=[photo]), after=[last])
+    document = shown("submitted", source="Rack 4")
+    document["finding"]["f1"]["unit"] = "IT"
+    story.expect(cases, "ended-and-confirmed-here-evidence-rewritten-there", "Where an ending and a confirmation wait, "
+                 "what holds up either is a side.", document,
+                 [conflict("ended-edited", STATE, "submitted", (step, "confirmed"), (end, "withdrawn"),
+                           (edit, "IT", "finding/f1/unit"), (change, "Rack 4", SOURCE))])
 
 
 def beside_an_acceptance(cases):

@@ -44,6 +44,35 @@ struct TextFuzzTests {
         }
     }
 
+    /// An edit of which so many authors had left another one out: of one more than the limit it is not asked which touch.
+    @Test(arguments: [true, false])
+    func ofWhatManyLeftOutItIsNotAskedWhichTouch(isOneMore: Bool) {
+        let pairsMax = 8
+        let count = isOneMore ? pairsMax + 1 : pairsMax
+        var slow = SlowText(twins: true)
+        func append(_ agent: Int, _ parents: [Int], at: Int, _ insert: String, without: [Int] = [])
+        {
+            let splice = TextSplice(at: at, delete: 0, insert: insert)
+            var event = TextEvent(
+                parents: parents,
+                agent: agent,
+                seq: slow.events.count,
+                splices: [splice]
+            )
+            event.without = without
+            slow.append(event)
+        }
+        append(0, [], at: 0, "Logs are kept.")
+        append(1, [0], at: 0, "Today: ")
+        for place in 0..<count { append(2, [place + 1], at: 14 + place, "!", without: [1]) }
+
+        let merged = mergeText(slow.events, pairsMax: pairsMax)
+        let sides = (1...count + 1).map { TextPair($0, $0) }
+
+        #expect(merged.openPairs == (isOneMore ? sides : []))
+        #expect(merged.openPairs == slow.openPairs(pairsMax: pairsMax))
+    }
+
     /// Where an author makes a text too long that diff writes nothing; what several write at the same time may
     /// add up to more, and be shortened.
     @Test(arguments: Size.seeds(15, inFull: 60))
