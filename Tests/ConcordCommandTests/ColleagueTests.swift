@@ -9,13 +9,6 @@ import Testing
 /// What members cannot do to each other by the records they write: take a name, hide somebody, stand in
 /// the place of what a leader recorded, or make a command take for ever.
 @Suite(.serialized) struct ColleagueTests {
-    /// Saves what no command writes, with the key of who works there.
-    private func save(_ place: Workplace, _ change: (inout Edit) -> Void) throws {
-        var edit = Edit()
-        change(&edit)
-        try Replica.open(at: try place.replica()).save(edit, keepingVoid: true)
-    }
-
     @Test func anIDOfAColleaguesChoiceTakesNoNumberAndNoName() throws {
         let server = try TestServer()
         let (leader, auditor, _) = try TestTeam.joined(server)
@@ -23,7 +16,7 @@ import Testing
         let id = try #require(real["id"]?.plain)
         let number = try #require(real["label"]?.plain)
         try TestTeam.sync(leader, auditor)
-        try save(auditor) { edit in
+        try auditor.save { edit in
             edit.add("finding", id: WireText(number), fields: ["title": "Shadow"])
             edit.add("finding", id: "z1", fields: ["draftNumber": .string(WireText(id))])
             let handle = WireText(String(id.suffix(6)))
@@ -59,7 +52,7 @@ import Testing
         let (leader, auditor, _) = try TestTeam.joined(server)
         let before = try leader.json("status")
         let planned = try leader.json("coverage")
-        try save(auditor) { edit in
+        try auditor.save { edit in
             edit.add("organization", id: "!", fields: ["name": "EVIL"])
             edit.add(
                 "exclusion",
@@ -99,9 +92,9 @@ import Testing
             "Lines."
         )
         try TestTeam.sync(auditor, leader)
-        let items = try leader.json("evidence", "list")["items"]?.arrayValue
+        let items = try leader.json("evidence", "list")["evidence"]?.arrayValue
         let id = try #require(items?.first?["id"]?.stringValue)
-        try save(leader) { edit in
+        try leader.save { edit in
             edit.set(
                 CellPath(kind: "evidence", record: id, field: "confidentiality"),
                 to: "restricted"
@@ -122,7 +115,7 @@ import Testing
         let server = try TestServer()
         let (leader, auditor, _) = try TestTeam.joined(server)
         let long = WireText(String(repeating: "longer and ", count: 20_000))
-        try save(auditor) { edit in
+        try auditor.save { edit in
             edit.add(
                 "finding",
                 id: "0198-fffff1",
@@ -139,7 +132,7 @@ import Testing
             ["finding", "confirm", "0198-fffff1"],
         ] {
             let outcome = try leader.start(command).wait()
-            #expect(outcome.output.count < 60_000, "\(command)")
+            #expect(outcome.output.count < 100_000, "\(command)")
             #expect(outcome.errors.count < 10_000, "\(command)")
         }
         let shown = try leader.start(["finding", "show", "0198-fffff1"]).wait().output
@@ -150,7 +143,7 @@ import Testing
     @Test func aQuestionThatAColleagueMovesIsAnsweredByTheEndOfItsID() throws {
         let server = try TestServer()
         let (leader, auditor, _) = try TestTeam.joined(server)
-        try save(leader) { edit in
+        try leader.save { edit in
             for (id, order) in [("0198-aaaaa1", 51), ("0198-bbbbb2", 52)] {
                 edit.add(
                     "checklistItem",
@@ -163,7 +156,7 @@ import Testing
         }
         try TestTeam.sync(leader, auditor)
         #expect(try auditor.concord("checklist", "list").output.contains("aaaaa1"))
-        try save(leader) { edit in
+        try leader.save { edit in
             edit.set(CellPath(kind: "checklistItem", record: "0198-aaaaa1", field: "order"), to: 53)
         }
         try TestTeam.sync(leader, auditor)
@@ -179,7 +172,7 @@ import Testing
         let server = try TestServer()
         let (leader, auditor, _) = try TestTeam.joined(server)
         let state = try #require(try leader.json("state")["state"])
-        try save(auditor) { edit in
+        try auditor.save { edit in
             for kind in [Schema.engagement, Schema.organization, Schema.scope, Schema.planSlot] {
                 for (id, record) in state[kind.name]?.objectValue ?? [:] {
                     for field in kind.fields where record[field.name] == nil {
@@ -244,12 +237,12 @@ import Testing
         let server = try TestServer()
         let (leader, auditor, _) = try TestTeam.joined(server)
         let (one, two) = Self.pairOfOneName()
-        try save(auditor) { edit in
+        try auditor.save { edit in
             for id in [one, two] { edit.add("finding", id: id, fields: ["title": "First"]) }
         }
         try TestTeam.sync(auditor, leader)
         for (place, title) in [(leader, "Leader's"), (auditor, "Auditor's")] {
-            try save(place) { edit in
+            try place.save { edit in
                 for id in [one, two] {
                     let path = CellPath(kind: "finding", record: id, field: "title")
                     edit.set(path, to: .string(WireText(title)))
@@ -327,7 +320,7 @@ import Testing
             try leader.json("member", "role", "Audi Tor", "observer")
             try leader.json("sync")
             // Without effect, since the role has changed meanwhile, which the auditor has not heard.
-            try save(auditor) { edit in
+            try auditor.save { edit in
                 for number in 0..<size {
                     let finding: WireText = "v\(number)"
                     edit.add("finding", id: finding, fields: ["title": "void"])
@@ -338,7 +331,7 @@ import Testing
                     )
                 }
             }
-            try save(leader) { edit in
+            try leader.save { edit in
                 edit.add("evidence", id: "e1", fields: ["kind": "document", "title": "PR-12"])
                 for number in 0..<size {
                     let finding: WireText = "f\(number)"
@@ -351,7 +344,7 @@ import Testing
                     )
                 }
             }
-            try save(leader) { edit in
+            try leader.save { edit in
                 for number in 0..<size {
                     let finding: WireText = "f\(number)"
                     edit.add(

@@ -1,4 +1,7 @@
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
+import ConcordModel
 import Foundation
 import Testing
 
@@ -34,6 +37,7 @@ import Testing
     private func engagement() throws -> Workplace {
         let place = try Workplace()
         let evil = Self.payload
+        let line = String(evil.filter { !$0.isNewline })
         let file = Engagements.small
             .replacingOccurrences(of: "\"House\"", with: quoted("House" + evil))
             .replacingOccurrences(of: "\"Hosting\"", with: quoted("Hosting" + evil))
@@ -42,22 +46,31 @@ import Testing
             .replacingOccurrences(of: "\"Valid revisions?\"", with: quoted("Valid?" + evil))
             .replacingOccurrences(of: "\"surveillance\"", with: quoted("surveillance" + evil))
         let path = try place.write(file, to: "engagement.json")
-        try place.json("new", "--from", path, "--name", "audit", "--device", "D" + evil)
+        try place.json("new", "--from", path, "--name", "audit", "--device", "D" + line)
         try place.json(
-            ["finding", "add", "--title", "T" + evil, "--statement", "S" + evil]
+            ["finding", "add", "--title", "T" + line, "--statement", "S" + evil]
                 + ["--requirement-note", "R" + evil, "--diverging-opinion", "D" + evil]
                 + ["--process", "P" + evil, "--repeats", "NC-03"]
                 + ["--criterion", "20000-1:9.2=minor", "--unit", "U1"]
         )
         try place.json(
-            ["evidence", "add", "--kind", "photo", "--title", "E" + evil, "--source", evil]
+            ["evidence", "add", "--kind", "photo", "--title", "E" + line, "--source", evil]
                 + ["--content", "C" + evil, "--place", evil, "--confidentiality", "internal"]
                 + ["--finding", "L-01"]
         )
         try place.json("checklist", "answer", "1", "conforming", "--note", evil, "--reason", evil)
         try place.json("conclusion", "edit", "9001", "--fulfilment", evil, "--conditions", evil)
-        try place.json("invite", "--role", "auditor", "--name", "I" + evil)
-        try place.json("finding", "edit", "L-01", "--title", "U" + evil, "--reason", evil)
+        try place.json("invite", "--role", "auditor", "--name", "I" + line)
+        try place.json("finding", "edit", "L-01", "--title", "U" + line, "--reason", evil)
+        // A colleague's program may write titles of several lines.
+        let finding = try place.json("finding", "show", "L-01")["id"]?.stringValue ?? ""
+        let evidence = try place.json("evidence", "list")["evidence"]?.arrayValue?.first?["id"]
+        try place.save { edit in
+            for (kind, id) in [("finding", finding), ("evidence", evidence?.stringValue ?? "")] {
+                let path = CellPath(kind: WireText(kind), record: id, field: "title")
+                edit.set(path, to: .string(WireText("T" + evil)))
+            }
+        }
         return place
     }
 

@@ -1,4 +1,6 @@
+import Concord
 import ConcordEncoding
+import ConcordMerge
 import Foundation
 import Testing
 
@@ -116,6 +118,13 @@ final class Workplace {
     func replica() throws -> String {
         let list = try json("list")
         return try #require(list["engagements"]?.arrayValue?.first?["path"]?.plain)
+    }
+
+    /// Saves what no command writes, with the key of who works here.
+    func save(_ change: (inout Edit) throws -> Void) throws {
+        var edit = Edit()
+        try change(&edit)
+        try Replica.open(at: try replica()).save(edit, keepingVoid: true)
     }
 
     /// Changes the database of the only engagement, as no program of ours would.
