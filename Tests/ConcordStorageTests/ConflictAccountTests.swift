@@ -56,6 +56,22 @@ import Testing
         #expect(blame.conflict == .values)
     }
 
+    @Test func blameOfWhatIsClearedOrHiddenNamesWhoDidThat() throws {
+        let (team, ann, ben, _) = try team()
+        let clearing = try #require(try ann.edit(reason: "moved") { $0.set(unit, to: nil) })
+        let hiding = try #require(try ann.edit { $0.hide(kind: "finding", id: "f1") })
+        try team.syncAll()
+
+        let cleared = try #require(try ben.blame("/finding/f1/unit"))
+        let hidden = try #require(try ben.blame("/finding/f1"))
+
+        #expect(cleared.shown == nil)
+        #expect(cleared.write?.diff == clearing.id)
+        #expect(cleared.write?.reason == "moved")
+        #expect(hidden.shown == nil)
+        #expect(hidden.write?.diff == hiding.id)
+    }
+
     @Test func whoeverWroteWithinAConflictHadItsSidesBeforeHim() throws {
         let (team, ann, ben, cem) = try team()
         try ann.edit { $0.set(unit, to: "HR") }

@@ -230,6 +230,22 @@ import Testing
         #expect(throws: RefusedRequest(parting)) { try beyond.get() }
     }
 
+    @Test func aServerThatLostItsLogSaysThatThePositionIsBeyondIt() throws {
+        let team = try TestTeam()
+        var server = MemorySyncServer(verifier: ToyVerifier())
+        let request = SyncRequest(
+            engagement: team.engagement,
+            position: 3,
+            last: team.history[2].id,
+            marks: [LogMark(position: 3, id: team.history[2].id)]
+        )
+
+        let answer = try server.received(request, now: noon)
+
+        let parting = LogParting(.positionBeyondLog, size: 0, common: 0)
+        #expect(throws: RefusedRequest(parting)) { try answer.get() }
+    }
+
     @Test func ownDiffsComeBackAsPositions() throws {
         let team = try TestTeam()
         var server = MemorySyncServer(verifier: ToyVerifier())

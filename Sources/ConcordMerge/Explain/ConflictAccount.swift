@@ -74,9 +74,8 @@ extension Fold {
         }
         var sides: [ConflictAccount.Side] = []
         let view = PastView(of: self)
-        var written: [CellKey: [WriteReference: [CellWrite]]] = [:]
         for (index, candidate) in conflict.candidates.enumerated() {
-            guard let (write, place) = try located(candidate, of: conflict, among: &written) else {
+            guard let (write, place) = try located(candidate, of: conflict) else {
                 continue
             }
             let isLookedAt = looked.contains(index)
@@ -99,7 +98,7 @@ extension Fold {
             sides: sides,
             because: try because(evaluation, at: key),
             winner: evaluation.winner.map {
-                WriteReference(seq: $0.seq, author: branches[$0.branch].author)
+                branches.reference(to: $0)
             },
             commonText: common
         )
@@ -131,19 +130,22 @@ extension Fold {
     /// The write that a candidate stands for, and its cell.
     mutating func located(
         _ candidate: Conflict.Candidate,
-        of conflict: Conflict,
-        among written: inout [CellKey: [WriteReference: [CellWrite]]]
+        of conflict: Conflict
     ) throws -> (CellWrite, CellKey)? {
         let path = candidate.path.flatMap { CellPath($0) } ?? conflict.path
         guard let key = try key(of: path) else { return nil }
-        if written[key] == nil {
-            written[key] = Dictionary(grouping: try cell(key, complete: true).writes) { write in
-                WriteReference(seq: write.at.seq, author: branches[write.at.branch].author)
-            }
-        }
-        let named = written[key]?[candidate.write] ?? []
+        let named = try writes(namedBy: candidate.write, at: key)
         // Both branches of a forked chain bear the number; then the value tells them apart.
         let write = named.first { $0.value == candidate.value } ?? named.first { $0.effect.counts }
         return (write ?? named.first).map { ($0, key) }
+    }
+
+    /// The writes of a cell whose diffs have an author and a number.
+    mutating func writes(
+        namedBy reference: WriteReference,
+        at key: CellKey
+    ) throws -> [CellWrite] {
+        if cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
+        return cells[key]?.writes(namedBy: reference, branches) ?? []
     }
 }

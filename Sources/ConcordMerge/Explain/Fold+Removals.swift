@@ -49,7 +49,6 @@ extension Fold {
     ) throws -> [WriteAccount] {
         let remover = try entry(removal.diff)
         var sides: [WriteAccount] = []
-        var written: [CellKey: [WriteReference: [CellWrite]]] = [:]
         let view = PastView(of: self)
         let numbers = [presence.record] + (try records(ownedBy: presence.record))
         for number in numbers {
@@ -58,7 +57,7 @@ extension Fold {
                 guard let conflict = sight.conflict else { continue }
                 for candidate in conflict.candidates where isOf(member, candidate.write) {
                     guard
-                        let (write, place) = try located(candidate, of: conflict, among: &written),
+                        let (write, place) = try located(candidate, of: conflict),
                         numbers.contains(place.record)
                     else { continue }
                     sides.append(try account(of: write, at: place))

@@ -137,14 +137,13 @@ extension Fold {
         }
         // What took part in a conflict is told with its end.
         var settled: Set<WriteReference> = []
-        var written: [CellKey: [WriteReference: CellWrite]] = [:]
         for write in told.writes where !isOf(member, write) {
             guard try settles(write, at: key) else { continue }
             settled.formUnion(
                 try sight(of: key, before: entry(write.diff)).candidates.map(\.write)
             )
             let by = try account(of: write, at: key)
-            for mine in try overruled(by: write, of: member, at: key, among: &written) {
+            for mine in try overruled(by: write, of: member, at: key) {
                 // Somebody may have decided again since, for what the member wrote.
                 if try stands(mine, evaluation, at: key) { continue }
                 tray.add(.resolved, mine, by: by)
@@ -301,8 +300,7 @@ extension Fold {
     private mutating func overruled(
         by write: CellWrite,
         of member: WireText,
-        at key: CellKey,
-        among written: inout [CellKey: [WriteReference: CellWrite]]
+        at key: CellKey
     ) throws -> [WriteAccount] {
         let sight = try sight(of: key, before: entry(write.diff))
         let own = path(of: key, in: try record(key.record))
@@ -310,17 +308,9 @@ extension Fold {
         for candidate in sight.candidates where !candidate.isProposal {
             guard membership.devices[candidate.write.author]?.member == member else { continue }
             let path = candidate.path.flatMap { CellPath($0) } ?? own
-            guard let place = try self.key(of: path) else { continue }
-            if written[place] == nil {
-                written[place] = Dictionary(
-                    try cell(place, complete: true).writes.map { write in
-                        let author = branches[write.at.branch].author
-                        return (WriteReference(seq: write.at.seq, author: author), write)
-                    },
-                    uniquingKeysWith: { first, _ in first }
-                )
-            }
-            guard let found = written[place]?[candidate.write] else { continue }
+            guard let place = try self.key(of: path),
+                let found = try writes(namedBy: candidate.write, at: place).first
+            else { continue }
             let isAgainst: Bool
             if path != own {
                 // An edit elsewhere loses if the record goes, or its life ends, after all.

@@ -72,7 +72,7 @@ extension Fold {
             isProposal: write.effect == .proposal,
             standing: standing(of: write),
             admission: admission,
-            over: write.over.map { WriteReference(seq: $0.seq, author: branches[$0.branch].author) }
+            over: write.over.map { branches.reference(to: $0) }
                 .sorted()
         )
     }
@@ -124,7 +124,7 @@ extension Fold {
         guard let conflict = sight.conflict else { return false }
         let own = path(of: key, in: try record(key.record)).text
         let named = Set(
-            write.over.map { WriteReference(seq: $0.seq, author: branches[$0.branch].author) }
+            write.over.map { branches.reference(to: $0) }
         )
         return conflict.candidates.allSatisfy { candidate in
             candidate.path ?? own != own || named.contains(candidate.write)

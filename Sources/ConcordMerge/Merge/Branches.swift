@@ -42,6 +42,11 @@ package struct Branches: Hashable, Sendable {
 
     package subscript(number: Int) -> Branch { all[number] }
 
+    /// The author and number by which other diffs name the one at `place`.
+    func reference(to place: BranchSeq) -> WriteReference {
+        WriteReference(seq: place.seq, author: self[place.branch].author)
+    }
+
     /// The branches of `author`.
     package func numbers(of author: Author) -> [Int] { byAuthor[author] ?? [] }
 

@@ -1,3 +1,4 @@
+import ConcordDiff
 import ConcordEncoding
 import ConcordText
 
@@ -29,6 +30,8 @@ package struct Cell: Sendable {
         var firstClaim: Int?
         /// The places of all writes by their diffs, once somebody admits some.
         var places: [Int: Int]?
+        /// The same by author and number, which two branches of a forked chain may share, once a conflict's are looked at.
+        var named: [WriteReference: [Int]]?
         /// What the effective writes replace, once somebody admits some.
         var beneath: Beneath?
         /// Those that count, once somebody asks what an author had before them.
@@ -95,6 +98,7 @@ package struct Cell: Sendable {
         var found = look()
         known = nil
         found.places?[write.diff] = writes.count
+        found.named?[branches.reference(to: write.at), default: []].append(writes.count)
         if write.effect == .effective || seen != nil && write.effect.counts {
             found.beneath?.insert(write, seen: seen, branches)
         }
@@ -148,6 +152,22 @@ package struct Cell: Sendable {
         }
         known = found
         return found.places?[diff]
+    }
+
+    /// The writes of diffs with an author and a number, of a cell that must be complete: of a forked chain one of each
+    /// branch.
+    mutating func writes(
+        namedBy reference: WriteReference,
+        _ branches: Branches
+    ) -> [CellWrite] {
+        var found = look()
+        if found.named == nil {
+            found.named = Dictionary(grouping: writes.indices) {
+                branches.reference(to: writes[$0].at)
+            }
+        }
+        known = found
+        return (found.named?[reference] ?? []).map { writes[$0] }
     }
 
     /// Of a presence: the first addition of each branch, which must be complete. Anyone who had seen a later one had seen

@@ -316,9 +316,15 @@ extension Fold {
     }
 
     /// Forgets what is in memory of a fold that only looks, if that has become much: what is asked for one cell
-    /// after the other is often in the same diffs.
+    /// after the other is often in the same diffs, and rests on the same evidence. Bodies and texts are large, so few of
+    /// them stay.
     package mutating func forgetMuch() {
-        if entries.count > 4096 || diffs.count > 64 { forget() }
+        if entries.count > 16_384 { return forget() }
+        guard diffs.count > 64 else { return }
+        diffs.removeAll(keepingCapacity: true)
+        reasons.removeAll(keepingCapacity: true)
+        for key in shownTexts.keys { cells[key] = nil }
+        shownTexts.removeAll(keepingCapacity: true)
     }
 
     /// Takes the changes, to be written back.
