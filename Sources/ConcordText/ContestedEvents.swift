@@ -6,14 +6,18 @@
 package struct ContestedEvents {
     private let events: [TextEvent]
     private let sides: Set<Int>
+    /// The events that take another one back, or an undo of it, and that one.
+    private let takingBack: [Int: Int]
     private let ancestry: TextAncestry
 
     /// - Parameters:
     ///   - events: All events of the text, in causal order.
     ///   - sides: Which of them are the sides of the conflict.
-    package init(_ events: [TextEvent], sides: Set<Int>) {
+    ///   - takingBack: Which take a side back, or an undo of it: without the side there is nothing to take back.
+    package init(_ events: [TextEvent], sides: Set<Int>, takingBack: [Int: Int] = [:]) {
         self.events = events
         self.sides = sides
+        self.takingBack = takingBack
         ancestry = TextAncestry(events, in: 0..<events.count)
     }
 
@@ -25,7 +29,7 @@ package struct ContestedEvents {
     private func undecided() -> (text: String, leftOut: Set<Int>) {
         var leftOut = sides
         for round in 0... {
-            var rest = Self.without(leftOut, events)
+            var rest = without(leftOut)
             // Somebody piles up such decisions on purpose: then all that ever touched is left out at once.
             if round >= Self.roundsMax {
                 for index in rest.indices { rest[index].over = [] }
@@ -44,9 +48,8 @@ package struct ContestedEvents {
     /// The text if one side is taken: without the other sides, but for those that its author had before them.
     package func text(taking side: Int) -> String {
         let leftOut = Set(events[side].without)
-        var rest = Self.without(
-            sides.filter { $0 != side && (leftOut.contains($0) || !ancestry.hasSeen(side, $0)) },
-            events
+        var rest = without(
+            sides.filter { $0 != side && (leftOut.contains($0) || !ancestry.hasSeen(side, $0)) }
         )
         // A proposal counts as soon as it is taken.
         rest[side].hasEffect = true
@@ -83,7 +86,7 @@ package struct ContestedEvents {
         let (before, leftOut) = undecided()
         var edit = edit
         edit.splices = wordSplices(from: before, to: text)
-        edit.without = leftOut.union(edit.without).sorted()
+        edit.without = withUndos(leftOut).union(edit.without).sorted()
         let merged = mergeText(events)
         let arrival = mergeArrivals(
             events + [edit],
@@ -95,9 +98,13 @@ package struct ContestedEvents {
         return wordSplices(from: merged.text, to: mergeText(events + [edit]).text)
     }
 
-    private static func without(_ leftOut: Set<Int>, _ events: [TextEvent]) -> [TextEvent] {
+    private func without(_ leftOut: Set<Int>) -> [TextEvent] {
         var events = events
-        for index in leftOut { events[index].hasEffect = false }
+        for index in withUndos(leftOut) { events[index].hasEffect = false }
         return events
+    }
+
+    private func withUndos(_ leftOut: Set<Int>) -> Set<Int> {
+        leftOut.union(takingBack.filter { leftOut.contains($0.value) }.keys)
     }
 }

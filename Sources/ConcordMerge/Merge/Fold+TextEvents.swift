@@ -159,7 +159,12 @@ extension Fold {
             let write = try entry(item.diff).reference
             if sides.contains(write) { places[write] = index }
         }
-        return (ContestedEvents(events.map(\.event), sides: Set(places.values)), places)
+        let contested = ContestedEvents(
+            events.map(\.event),
+            sides: Set(places.values),
+            takingBack: try undos(of: Set(places.values), among: events.map(\.diff))
+        )
+        return (contested, places)
     }
 }
 

@@ -4,28 +4,19 @@ import ConcordModel
 import ConcordText
 
 extension Fold {
-    /// Takes a text edit back: the text merged without it, and without what undid and redid after it.
+    /// Takes a text edit back: the text merged without it, and without what undid and redid it or a later one.
     mutating func takeBackText(at key: CellKey, in draft: inout UndoDraft) throws {
         let events = try textEvents(of: key)
         let record = try self.record(key.record)
-        if let other = try builtUpon(events, draft) {
+        let dead = try deadEvents(events.map(\.diff), draft)
+        guard let own = events.firstIndex(where: { $0.diff == draft.target.number }) else { return }
+        if let other = try builtUpon(own, events, dead, draft) {
             let write = try cell(key, complete: true).writes.first { $0.diff == other }
             let by = try write.map { try account(of: $0, at: key) }
             return leave(key, .changedSince, record, &draft, by: by)
         }
-        var rest: [TextEvent] = []
-        for (diff, event) in events {
-            let entry = try entry(diff)
-            var event = event
-            if entry.author == draft.author, entry.at.seq >= draft.target.at.seq {
-                event.hasEffect = false
-            }
-            rest.append(event)
-        }
-        let shown = try evaluate(key).shown?.stringValue?.string ?? ""
-        let text = mergeText(rest).text
         let path = path(of: key, in: record)
-        let splices = wordSplices(from: shown, to: text)
+        let (splices, shown, text) = splices(takingOut: own, with: dead, of: events.map(\.event))
         if splices.isEmpty { return leave(key, .changedSince, record, &draft) }
         draft.changes.append(
             TakingBack.Change(path: path, from: .string(shown), to: .string(text))
@@ -40,22 +31,79 @@ extension Fold {
             )
         }
     }
+
+    /// The edits of a text that are left out where one is taken back, by their places: it, what undid and redid it,
+    /// what undid and redid another one for nothing, and later ones that are undone.
+    private mutating func deadEvents(_ diffs: [Int], _ draft: UndoDraft) throws -> Set<Int> {
+        let target = draft.target.at.seq
+        var bases: [Int: Int] = [:]
+        var undone: Set<Int> = []
+        var undoneBefore: Set<Int> = []
+        var own: [(index: Int, base: Int, isMark: Bool)] = []
+        for (index, diff) in diffs.enumerated() {
+            let entry = try entry(diff)
+            guard entry.author == draft.author, entry.at.branch == draft.target.at.branch else {
+                continue
+            }
+            let mark = UndoMark(try self.diff(diff))
+            let base = mark.map { bases[$0.seq] ?? $0.seq } ?? entry.at.seq
+            bases[entry.at.seq] = base
+            if entry.at.seq == target { undoneBefore = undone }
+            if let mark { if mark.isRedo { undone.remove(base) } else { undone.insert(base) } }
+            if entry.at.seq >= target { own.append((index, base, mark != nil)) }
+        }
+        let dead = own.filter { event in
+            if event.base == bases[target] { return true }
+            if event.base > target { return event.isMark || undone.contains(event.base) }
+            // What undid and redid an earlier one has come to nothing.
+            return undoneBefore.contains(event.base) == undone.contains(event.base)
+        }
+        return Set(dead.map(\.index))
+    }
+
+    /// Which edits of a text take some of them back, or an undo of these, by their places.
+    mutating func undos(of places: Set<Int>, among diffs: [Int]) throws -> [Int: Int] {
+        var found: [Int: Int] = [:]
+        for place in places {
+            let side = try entry(diffs[place])
+            var undos: Set<Int> = [side.at.seq]
+            var left = Self.undosMax
+            for index in diffs.indices.dropFirst(place + 1) where left > 0 {
+                let entry = try entry(diffs[index])
+                guard entry.author == side.author else { continue }
+                left -= 1
+                guard let mark = UndoMark(try diff(diffs[index])), undos.contains(mark.seq) else {
+                    continue
+                }
+                undos.insert(entry.at.seq)
+                found[index] = place
+            }
+        }
+        return found
+    }
+
+    /// So many edits of one's own after one are looked at for its undo: who takes a side back does so soon.
+    private static let undosMax = 16
+
     /// The newest edit of somebody else who had the one that is taken back before them, where one of these has
     /// decided about it, or changed within what it had typed: what would be left is a sentence that nobody wrote.
-    private mutating func builtUpon(
+    ///
+    /// A later one of one's own that stands counts like somebody else's.
+    private func builtUpon(
+        _ own: Int,
         _ events: [(diff: Int, event: TextEvent)],
+        _ dead: Set<Int>,
         _ draft: UndoDraft
     ) throws -> Int? {
-        guard let own = events.firstIndex(where: { $0.diff == draft.target.number }) else {
-            return nil
-        }
         var all = events.map(\.event)
         let ancestry = TextAncestry(all, in: 0..<all.count)
         var later: [Int] = []
         for index in all.indices where ancestry.hasSeen(index, own) {
-            let isOwn = try entry(events[index].diff).author == draft.author
-            if !isOwn, all[index].hasEffect { later.append(index) }
-            if isOwn { all[index].hasEffect = false }
+            if dead.contains(index) {
+                all[index].hasEffect = false
+            } else if all[index].hasEffect {
+                later.append(index)
+            }
         }
         if let decision = later.last(where: { all[$0].over.contains(own) }) {
             return events[decision].diff
