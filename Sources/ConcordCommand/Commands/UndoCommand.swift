@@ -114,8 +114,7 @@ struct TakingBackOptions: ParsableArguments {
                 .refused,
                 "nothing-left",
                 "nothing of your save of \(Signature.moment(of: result.time)) is left to undo"
-                    + (result.leftAlone.contains { $0.why == .changedSince }
-                        ? ": others have changed since what it wrote" : ""),
+                    + view.changers(result),
                 next: (result.earlier.map {
                     "Undo an earlier save: `concord undo --save \($0.short)`. Or"
                 } ?? "No earlier save can be undone;") + " edit the value instead; "
@@ -156,6 +155,17 @@ extension AuditView {
         let none = "(nothing)"
         return "\(worded(change.from, at: change.path, none: none)) -> "
             + worded(change.to, at: change.path, none: none)
+    }
+
+    /// Who has changed since what a save wrote, if anybody has.
+    fileprivate func changers(_ result: TakingBack) -> String {
+        let left = result.leftAlone.filter { $0.why == .changedSince }
+        guard !left.isEmpty else { return "" }
+        let own = left.compactMap(\.by?.write).filter { $0.author == result.target.author }
+        guard own.count == left.count, let newest = own.max(by: { $0.seq < $1.seq }) else {
+            return ": others have changed since what it wrote"
+        }
+        return ": you have changed it since, in \(newest.short); undo that first"
     }
 
     /// What was only restated, or identifies a record, is nothing to tell.

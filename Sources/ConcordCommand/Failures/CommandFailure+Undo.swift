@@ -24,7 +24,7 @@ extension CommandFailure {
             )
         case .control:
             return (
-                "your last save changed \(subject(error)), which cannot be undone once it is in the log",
+                "that save changed \(subject(error)), which cannot be undone once it is in the log",
                 instead(of: error) + " `concord undo --save SAVE` undoes an earlier save."
             )
         case .noStepBack:
@@ -47,13 +47,13 @@ extension CommandFailure {
             )
         case .settledConflict:
             return (
-                "your last save resolved a conflict, which cannot be undone: \(place)",
+                "that save resolved a conflict, which cannot be undone: \(place)",
                 "Edit the value instead to choose differently. `concord undo --save SAVE` undoes an "
                     + "earlier save."
             )
         case .mergeStands:
             return (
-                "your last save merged a finding, and that merge is in conflict: \(place)",
+                "that save merged a finding, and that merge is in conflict: \(place)",
                 "Resolve it first: `concord conflicts` lists it, with what was written at the same time."
             )
         case .sealed:

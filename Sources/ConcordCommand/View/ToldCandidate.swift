@@ -15,7 +15,13 @@ struct ToldCandidate {
 extension AuditView {
     /// The candidates as people read them, numbered from 1: without the edits at other places that their author has undone.
     func told(_ conflict: Conflict) throws -> [ToldCandidate] {
-        let undone = try undone(conflict)
+        try told(conflict, without: undone(conflict))
+    }
+
+    private func told(
+        _ conflict: Conflict,
+        without undone: Set<Int>
+    ) throws -> [ToldCandidate] {
         var told: [ToldCandidate] = []
         var places: [WriteReference: Int] = [:]
         for (index, candidate) in conflict.candidates.enumerated() where !undone.contains(index) {
@@ -44,43 +50,59 @@ extension AuditView {
     }
 
     /// The candidates, by their places, that their authors have undone, with the undos of these.
+    ///
+    /// Anyone may write that they undo something: it counts where the place shows the same value as before. What was
+    /// changed so often that nobody reads it is looked at no closer, and stays a candidate.
     func undone(_ conflict: Conflict) throws -> Set<Int> {
-        var histories: [WireText: [HistoryEntry]] = [:]
+        var undos: [WireText: [WriteReference: WriteReference]] = [:]
         var found: Set<Int> = []
-        var undos: Set<WriteReference> = []
+        var undoing: Set<WriteReference> = []
         for (index, candidate) in conflict.candidates.enumerated() {
-            guard isElsewhere(candidate, conflict), let name = candidate.path,
+            guard !candidate.isText, isElsewhere(candidate, conflict), let name = candidate.path,
                 let path = CellPath(name)
             else { continue }
-            let history = try histories[name] ?? replica.history(of: path)
-            histories[name] = history
-            guard let undo = try undo(of: candidate.write, in: history) else { continue }
+            let known = try undos[name] ?? self.undos(in: replica.history(of: path))
+            undos[name] = known
+            guard let undo = known[candidate.write] else { continue }
             found.insert(index)
-            undos.insert(undo)
+            undoing.insert(undo)
         }
         for (index, candidate) in conflict.candidates.enumerated()
-        where undos.contains(candidate.write) && isElsewhere(candidate, conflict) {
+        where undoing.contains(candidate.write) && isElsewhere(candidate, conflict) {
             found.insert(index)
         }
         return found
     }
 
-    /// The save by which an author has undone one of their writes at a place, if that undo stands.
-    private func undo(
-        of write: WriteReference,
-        in history: [HistoryEntry]
-    ) throws -> WriteReference? {
-        var cancelled: Set<Int> = []
-        let later = history.filter { $0.write.author == write.author && $0.write.seq > write.seq }
-        for entry in later.sorted(by: { $0.write.seq > $1.write.seq }) {
+    /// So many writes of one place are looked through for undos.
+    private static let historyMax = 256
+
+    /// The writes of a place that their authors have undone, and the undos: those that stand, and put back what was there.
+    private func undos(in history: [HistoryEntry]) throws -> [WriteReference: WriteReference] {
+        guard history.count <= Self.historyMax else { return [:] }
+        let values = Dictionary(
+            history.map { ($0.write, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let over = Dictionary(
+            history.map { ($0.write, $0.over) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var cancelled: Set<WriteReference> = []
+        var found: [WriteReference: WriteReference] = [:]
+        for entry in history.sorted(by: { $0.write.seq > $1.write.seq }) {
             guard let mark = try undoMark(of: entry.write) else { continue }
+            let target = WriteReference(seq: mark.seq, author: entry.write.author)
             if mark.isRedo {
-                cancelled.insert(mark.seq)
-            } else if mark.seq == write.seq, !cancelled.contains(entry.write.seq) {
-                return entry.write
+                cancelled.insert(target)
+            } else if !cancelled.contains(entry.write), let former = over[target],
+                former.count <= 1, entry.value == former.first.flatMap({ values[$0] ?? nil }),
+                entry.over.contains(target)
+            {
+                found[target] = entry.write
             }
         }
-        return nil
+        return found
     }
 
     /// Which of their saves an author takes back by a write, as its reason says; nil for an ordinary save.
@@ -103,17 +125,15 @@ extension AuditView {
     /// The numbers by which `concord resolve --take` means the candidates: for each its own, nil for one that was
     /// undone.
     func numbers(_ conflict: Conflict) throws -> [Int?] {
-        let undone = try undone(conflict)
         var numbers: [WriteReference: Int] = [:]
-        for told in try told(conflict) {
+        var firsts: [Int: Int] = [:]
+        let undone = try undone(conflict)
+        for told in try told(conflict, without: undone) {
+            firsts[told.first] = told.number
             for candidate in told.candidates where isElsewhere(candidate, conflict) {
                 numbers[candidate.write] = told.number
             }
         }
-        let firsts = Dictionary(
-            try told(conflict).map { ($0.first, $0.number) },
-            uniquingKeysWith: { first, _ in first }
-        )
         return conflict.candidates.enumerated().map { index, candidate in
             undone.contains(index) ? nil : firsts[index] ?? numbers[candidate.write]
         }

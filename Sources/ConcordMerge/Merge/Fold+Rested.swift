@@ -42,6 +42,7 @@ extension Fold {
         guard record.kind == Schema.evidence,
             Rights.right(of: writer.role, to: .decideFinding) != .yes
         else { return false }
+        if try restCandidates(of: record).isEmpty { return false }
         let entry = writer.entry
         let place = RestSight.Place(branch: entry.at.branch, evidence: record.number)
         if var sight = restSights[place], try holds(sight, of: record, for: entry) {
@@ -177,10 +178,10 @@ extension Fold {
         byEvidenceAt key: CellKey,
         from entry: DiffEntry?
     ) throws -> Bool {
-        guard let evidence = try evidence(at: key) else { return false }
+        guard try isCited(key, in: step), let evidence = try evidence(at: key) else { return false }
         let known = try rewrites(of: evidence)
         let all = try wasAdded(evidence, before: step, orWith: true) ? known.all : known.later
-        let isRewritten = try all.values.contains { rewrites in
+        return try all.values.contains { rewrites in
             try rewrites.hasAny(
                 beside: step,
                 against: nil,
@@ -189,7 +190,16 @@ extension Fold {
                 in: &self
             ) { _, _ in true }
         }
-        return try isRewritten && cites(key, in: step)
+    }
+
+    /// The same as `cites`, kept for many questions about one step: what its author had seen stays what it is.
+    private mutating func isCited(_ key: CellKey, in step: DiffEntry) throws -> Bool {
+        if let known = restIndexes[key.record]?.isCited(key.member, in: step.number) {
+            return known
+        }
+        let isCited = try cites(key, in: step)
+        restIndexes[key.record]?.note(isCited, key.member, in: step.number)
+        return isCited
     }
 
     /// The writes on evidence that hold up confirmations of a record: of each cell, and of each chain, the newest.

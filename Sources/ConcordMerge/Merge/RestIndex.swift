@@ -22,6 +22,19 @@ struct RestIndex {
     private var places: [Int: [Place]] = [:]
     private var newest: [Int: [WireText: Int]] = [:]
 
+    /// Whether steps had pieces cited, as far as it was asked.
+    private var cited: [Int: [WireText: Bool]] = [:]
+
+    func isCited(_ piece: WireText, in step: Int) -> Bool? { cited[step]?[piece] }
+
+    mutating func note(_ isCited: Bool, _ piece: WireText, in step: Int) {
+        if cited.count >= Self.stepsMax { cited.removeAll() }
+        cited[step, default: [:]][piece] = isCited
+    }
+
+    /// Of so many steps it is kept which pieces they had cited.
+    private static let stepsMax = 64
+
     /// The chains on which any was rewritten.
     var chains: Dictionary<Int, [WireText: Int]>.Keys { newest.keys }
 
