@@ -1,4 +1,7 @@
+import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
+import ConcordModel
 import Testing
 
 /// What people meet on an ordinary day: totals, candidates by number, whose words are shown, and advice that helps.
@@ -67,8 +70,8 @@ import Testing
             "finding",
             "edit",
             "A-01",
-            "--statement",
-            "A list was kept.",
+            "--title",
+            "A list was kept",
             "--site",
             "s1"
         )
@@ -94,6 +97,39 @@ import Testing
         try auditor.json("redo")
         try TestTeam.sync(leader, auditor)
         #expect(try candidates(leader).compactMap { $0["number"] }.count > 1)
+    }
+
+    /// Anyone can write what looks like an undo: an edit is hidden only where what was there before it is back.
+    @Test func whatOnlySaysThatItUndoesSomethingStaysACandidate() throws {
+        let server = try TestServer()
+        let (leader, auditor) = try team(server)
+        try auditor.json("finding", "submit", "A-01")
+        try TestTeam.sync(leader, auditor)
+        try leader.json("finding", "confirm", "A-01")
+        let saved = try auditor.json("finding", "edit", "A-01", "--title", "Changed once")
+        let name = try #require(saved["write"]?.plain)
+        let mark =
+            "undo \(name.prefix { $0 != "@" })@\(name.drop { $0 != "@" }.dropFirst().prefix(8))"
+        let refused = try auditor.concord(
+            "finding",
+            "edit",
+            "A-01",
+            "--title",
+            "Changed",
+            "--reason",
+            mark
+        )
+        #expect(refused.status == 64)
+        let id = try #require(try auditor.json("finding", "show", "A-01")["id"]?.stringValue)
+        try auditor.save { edit in
+            edit.reason = WireText(mark)
+            edit.set(CellPath(kind: "finding", record: id, field: "title"), to: "Changed twice")
+        }
+        try TestTeam.sync(leader, auditor)
+
+        let shown = try leader.concord("conflicts", "show").output
+        #expect(shown.contains("Changed twice"), "\(shown)")
+        #expect(!shown.contains("Undone since"), "\(shown)")
     }
 
     @Test func theWordsOfATextThatWasTakenAreItsAuthors() throws {

@@ -29,6 +29,11 @@ enum TextArgument {
     /// Reads a reason: it is part of the record, so it has to say something.
     @Sendable static func reason(_ text: String) throws -> WireText {
         if isBlank(text) { throw ValidationError("Say why, in a word or more.") }
+        if text.firstMatch(of: /^(undo|redo) [0-9]+@/) != nil {
+            throw ValidationError(
+                "A reason that begins like this marks an undo. Use `concord undo` to undo a save, or begin with another word."
+            )
+        }
         return WireText(text)
     }
 
