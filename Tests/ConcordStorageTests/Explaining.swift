@@ -17,15 +17,20 @@ extension Device {
         }
     }
 
-    /// Takes the last save back, or the last undo.
+    /// Takes the last save back, or an earlier one, or the last undo.
     @discardableResult
-    func undo(redo: Bool = false, reason: String? = nil) throws -> TakingBack {
+    func undo(
+        redo: Bool = false,
+        reason: String? = nil,
+        save: DiffID? = nil
+    ) throws -> TakingBack {
+        let reason = reason.map { WireText($0) }
         let preview = try store.read {
-            try $0.takingBack(by: signer.author, isRedo: redo, reason: reason.map { WireText($0) })
+            try $0.takingBack(by: signer.author, isRedo: redo, reason: reason, save: save)
         }
         var result: TakingBack?
-        try save { context in
-            let taken = try context.takingBack(isRedo: redo, reason: reason.map { WireText($0) })
+        try self.save { context in
+            let taken = try context.takingBack(isRedo: redo, reason: reason, save: save)
             result = taken.result
             return taken.operations
         }
