@@ -17,7 +17,7 @@ extension Device {
         }
     }
 
-    /// Takes the last save back, or the last undo.
+    /// Takes the last save back, or an earlier one, or the last undo.
     @discardableResult
     func undo(
         redo: Bool = false,

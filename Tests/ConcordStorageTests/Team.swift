@@ -138,10 +138,12 @@ final class Team {
     /// - Parameters:
     ///   - members: whose a device is, where its name is not that of its member.
     ///   - inTraining: the members who are in training for the engagement's standard.
+    ///   - roles: of those who are not auditors, but for the first one, who leads.
     init(
         _ names: [String] = ["ann", "ben", "cem"],
         members: [String: String] = [:],
-        inTraining: Set<String> = []
+        inTraining: Set<String> = [],
+        roles: [String: Role] = [:]
     ) throws {
         guard let folder else { preconditionFailure("no temporary folder") }
         devices = try names.map { try Device($0, in: folder) }
@@ -149,7 +151,7 @@ final class Team {
         for (index, device) in devices.enumerated() {
             let member = members[device.name] ?? device.name
             if member == device.name {
-                let role = index == 0 ? Role.lead : .auditor
+                let role = index == 0 ? Role.lead : roles[member] ?? .auditor
                 var fields: JSONObject = [
                     "name": .string(member), "role": .string(role.rawValue),
                 ]

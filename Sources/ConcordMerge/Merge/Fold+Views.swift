@@ -188,8 +188,9 @@ extension Fold {
         case .yes: return step
         case .own:
             switch try decision(on: record, writer) {
-            case .theirs: return step
-            case .asked: return Step(effect: .proposal, rank: 1, goesOn: step.goesOn)
+            case .theirs where try writer.role != .inTraining || holdsOnlyOwn(record, of: writer):
+                return step
+            case .theirs, .asked: return Step(effect: .proposal, rank: 1, goesOn: step.goesOn)
             case .others: return Step(effect: .void(.noRight))
             }
         case .proposal:

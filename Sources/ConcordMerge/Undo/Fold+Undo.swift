@@ -23,6 +23,9 @@ struct UndoDraft {
     var others: Set<Int> = []
     /// The records that the save wrote to.
     var records: Set<Int> = []
+    /// The records that the save raised and that stay, since others have worked in them: what was raised with them
+    /// stays too.
+    var kept: [Int: Keeping] = [:]
     /// The cells that have been looked at.
     var done: Set<CellKey> = []
     var operations: [Operation] = []
@@ -58,9 +61,11 @@ extension Fold {
         if !isRedo, let decided = try settledCell(of: diff, number) {
             throw UndoError(.settledConflict, at: decided)
         }
+        try keepWhatOthersWorkedIn(diff, in: &draft)
         for operation in diff.body.operations { try takeBack(operation, in: &draft) }
         try hideWhatCameBack(in: &draft)
         try leaveParts(in: &draft)
+        try keepHidden(in: &draft)
         let result = TakingBack(
             target: target.reference,
             time: diff.head.time.description,
@@ -100,6 +105,12 @@ extension Fold {
         guard let key = try key(of: operation.path) else { return }
         let record = try self.record(key.record)
         draft.records.insert(key.record)
+        if let keeping = keeping(of: record, draft), !keeping.isOf(key) {
+            if draft.done.insert(key).inserted {
+                leave(key, keeping.why, record, &draft, by: keeping.by)
+            }
+            return
+        }
         if key.field.isEmpty, case .add = operation.action,
             try sight(of: key, before: draft.target).shown != nil
         {
@@ -184,7 +195,7 @@ extension Fold {
         return standing
     }
 
-    private func isOwn(_ write: CellWrite, _ draft: UndoDraft) -> Bool {
+    func isOwn(_ write: CellWrite, _ draft: UndoDraft) -> Bool {
         branches[write.at.branch].author == draft.author
     }
 
@@ -201,7 +212,7 @@ extension Fold {
 
     /// The removal, by somebody else, of a record that is hidden or of one to which it belongs: what is written
     /// there would bring it back.
-    private mutating func removalByAnother(
+    mutating func removalByAnother(
         of record: RecordEntry,
         _ draft: UndoDraft
     ) throws -> WriteAccount? {
@@ -270,7 +281,7 @@ extension Fold {
     }
 
     /// Whether the author's role allows something on a record now.
-    private mutating func mayTake(
+    mutating func mayTake(
         _ activity: Activity,
         on record: RecordEntry,
         _ draft: UndoDraft
@@ -284,107 +295,5 @@ extension Fold {
             guard case .success(let writer) = writer else { return false }
             return try isOwn(record, of: writer) != .not
         }
-    }
-
-    // MARK: Records.
-
-    private mutating func takeBackPresence(
-        _ own: CellWrite,
-        at key: CellKey,
-        in draft: inout UndoDraft
-    ) throws {
-        let record = try self.record(key.record)
-        let before = try sight(of: key, before: draft.target).shown
-        let now = try evaluate(key)
-        if before == own.value { return leave(key, .restated, record, &draft) }
-        if now.conflict != nil { return leave(key, .contested, record, &draft) }
-        // Hiding would take along what somebody else has made of the record meanwhile.
-        if let other = try laterWrite(on: record, draft) {
-            let by = try account(of: other.write, at: other.key)
-            return leave(key, .changedSince, record, &draft, by: by)
-        }
-        guard (now.shown != nil) == (own.value != nil) else {
-            return leave(key, .changedSince, record, &draft)
-        }
-        try writePresence(own.value == nil, of: record, in: &draft)
-    }
-
-    private mutating func writePresence(
-        _ isPresent: Bool,
-        of record: RecordEntry,
-        in draft: inout UndoDraft
-    ) throws {
-        let key = CellKey.presence(of: record.number)
-        let path = path(of: key, in: record)
-        let activity = isPresent ? record.kind.addActivity : record.kind.removeActivity
-        guard try mayTake(activity, on: record, draft) else { throw UndoError(.noRight, at: path) }
-        draft.done.insert(key)
-        draft.changes.append(
-            TakingBack.Change(
-                path: path,
-                from: isPresent ? nil : true,
-                to: isPresent ? true : nil
-            )
-        )
-        draft.operations.append(
-            Operation(
-                isPresent ? .add([:]) : .remove,
-                at: path,
-                over: try cell(key).survivors.map { try entry($0.diff).reference },
-                reason: draft.text
-            )
-        )
-    }
-
-    /// Hides again what was hidden, and came back because the save wrote to it or to what belongs to it.
-    private mutating func hideWhatCameBack(in draft: inout UndoDraft) throws {
-        var numbers = draft.records
-        for number in draft.records {
-            if let owner = try record(number).owner { numbers.insert(owner) }
-        }
-        for number in numbers.sorted() {
-            let key = CellKey.presence(of: number)
-            let record = try self.record(number)
-            guard !draft.done.contains(key), !record.kind.isControl else { continue }
-            guard try evaluate(key).shown != nil,
-                try sight(of: key, before: draft.target).shown == nil,
-                try laterWrite(on: record, draft) == nil
-            else { continue }
-            try writePresence(false, of: record, in: &draft)
-        }
-    }
-
-    /// Takes the removals of records out whose owner is removed too: they go with it, and stay with it where
-    /// somebody has edited the owner at the same time.
-    private mutating func leaveParts(in draft: inout UndoDraft) throws {
-        let removed = Set(
-            draft.operations.compactMap { operation -> CellPath? in
-                guard operation.path.field == nil, case .remove = operation.action else {
-                    return nil
-                }
-                return operation.path
-            }
-        )
-        var parts: Set<CellPath> = []
-        for path in removed {
-            guard let record = try record(named: RecordName(kind: path.kind, id: path.record)),
-                let owner = record.kind.owner, let number = record.owner
-            else { continue }
-            let id = try self.record(number).id
-            if removed.contains(CellPath(kind: owner.kind, record: id)) { parts.insert(path) }
-        }
-        draft.operations.removeAll { parts.contains($0.path) }
-    }
-
-    /// The newest write of somebody else, on a record or what belongs to it, that the save had not seen.
-    private mutating func laterWrite(
-        on record: RecordEntry,
-        _ draft: UndoDraft
-    ) throws -> LocatedWrite? {
-        try treeWrites(of: record.number).filter { located in
-            located.effect.counts && !isOwn(located.write, draft)
-                && !draft.others.contains(located.write.diff)
-                && !draft.target.seen.contains(located.at)
-        }.max { try isOlder($0.write, than: $1.write) }
     }
 }

@@ -74,13 +74,14 @@ extension LifeCycle {
             Step(
                 ["draft", "submitted", "confirmed"],
                 "withdrawn",
-                .decideFinding,
+                .takeOut,
                 owner: .lead,
                 rank: 4,
                 ends: true,
                 needsReason: true
             ),
-            Step(["withdrawn", "merged"], "draft", .decideFinding, owner: .lead, rank: 1),
+            Step(["withdrawn"], "draft", .takeOut, owner: .lead, rank: 1),
+            Step(["merged"], "draft", .decideFinding, owner: .lead, rank: 1),
             Step(
                 ["draft", "submitted", "confirmed"],
                 "merged",

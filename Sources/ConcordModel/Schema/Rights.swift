@@ -58,7 +58,9 @@ public enum Activity: String, CaseIterable, Hashable, Sendable {
     case raiseFinding
     /// Set a grade.
     case setGrade
-    /// Confirm, withdraw, merge and hide findings, solve their conflicts.
+    /// Take out a finding, by withdrawing or hiding it, or a criterion of one; put a withdrawn one back.
+    case takeOut
+    /// Confirm and merge findings, solve their conflicts.
     case decideFinding
     /// Answer a nonconformity: correction, cause, corrective action.
     case answerNonconformity
@@ -103,6 +105,7 @@ public enum Rights {
         case (.raiseFinding, .auditor), (.raiseFinding, .inTraining): return .yes
         case (.setGrade, .auditor): return .own
         case (.setGrade, .inTraining): return .proposal
+        case (.takeOut, .auditor), (.takeOut, .inTraining): return .own
         case (.decideFinding, .auditor): return .own
         case (.answerNonconformity, .auditeeRep): return .yes
         case (.verifyAction, .auditor): return .own
@@ -124,7 +127,7 @@ public enum Rights {
         switch activity {
         case .found, .join, .answerNonconformity, .decideCertificate, .seal: .no
         case .editPlan, .editTeam, .capture, .describeCapture, .writeNote, .raiseFinding, .setGrade,
-            .decideFinding, .verifyAction, .signConclusion, .admit, .erase:
+            .takeOut, .decideFinding, .verifyAction, .signConclusion, .admit, .erase:
             .yes
         }
     }

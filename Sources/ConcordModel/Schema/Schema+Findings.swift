@@ -5,7 +5,7 @@ extension Schema {
     public static let finding = RecordKind(
         "finding",
         add: .raiseFinding,
-        remove: .decideFinding,
+        remove: .takeOut,
         fields: [
             Field("draftNumber", .newest, for: .raiseFinding),
             Field("number", .once, for: .seal),
@@ -90,7 +90,7 @@ extension Schema {
     public static let criterion = RecordKind(
         "criterion",
         add: .raiseFinding,
-        remove: .decideFinding,
+        remove: .takeOut,
         owner: RecordKind.Owner(field: "finding", kind: "finding"),
         fields: [
             Field("finding", .once, for: .raiseFinding),

@@ -130,7 +130,7 @@ enum Tables {
     /// The number of the rules by which verdicts, survival and what shows are made. Raise it by one with every change
     /// of what a fold of the same log comes to: of `Protocol/merge.md`, `Protocol/membership.md`, rights or life
     /// cycles, and of a fault in following them. Neither the tables nor the fields' rules tell of that.
-    static let verdictRules = 7
+    static let verdictRules = 8
 
     /// What names the tables of fold and state of this version, and the rules by which they were
     /// made; a file made with others is rebuilt.

@@ -27,7 +27,8 @@ extension ObviousFold {
             if own == .not { write.void = .noRight }
             let trains =
                 write.cell.kind == "finding"
-                ? !me.person.inTraining.isEmpty : trains(me.person, in: write)
+                ? me.person.role == .inTraining || !me.person.inTraining.isEmpty
+                : trains(me.person, in: write)
             if write.value == nil, own == .inPart || own == .wholly && trains,
                 !holdsOnlyOwn(write, me.name)
             {
@@ -278,7 +279,9 @@ extension ObviousFold {
     }
 
     private func trains(_ person: ObviousPeople.Person, in write: ObviousWrite) -> Bool {
-        guard !person.inTraining.isEmpty, write.cell.kind == "criterion" else { return false }
+        guard write.cell.kind == "criterion" else { return false }
+        if person.role == .inTraining { return true }
+        guard !person.inTraining.isEmpty else { return false }
         let standards = claims("standard", write)
         return standards.isEmpty || !Set(standards).isDisjoint(with: person.inTraining)
     }
@@ -338,7 +341,7 @@ extension ObviousFold {
         case .own:
             let own = isOwn(write, name)
             if own == .not { write.void = .noRight }
-            if own == .inPart, !holdsOnlyOwn(write, name) {
+            if own == .inPart || own == .wholly && role == .inTraining, !holdsOnlyOwn(write, name) {
                 write.isProposal = true
                 write.contests = true
             }
