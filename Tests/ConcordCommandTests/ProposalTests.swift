@@ -57,6 +57,11 @@ import Testing
         return (leader, auditor)
     }
 
+    /// What was printed, however the lines were broken.
+    private func inOneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
     private func totals(_ place: Workplace) throws -> JSON? {
         try place.json("finding", "list")["totals"]
     }
@@ -98,7 +103,7 @@ import Testing
         let beyond = try leader.concord("resolve", "A-01", "--take", "3", "--reason", "x")
         #expect(beyond.errors.contains("there are 2"), "\(beyond.errors)")
         let kept = try leader.concord("resolve", "A-01", "--take", "2", "--reason", "it stays")
-        #expect(kept.output.contains("kept; declined the proposal"), "\(kept.output)")
+        #expect(inOneLine(kept.output).contains("kept; declined the proposal"), "\(kept.output)")
         try TestTeam.sync(leader, auditor)
 
         #expect(try totals(auditor)?["countsByStandard"]?[qms] == ["major": 1])
@@ -147,7 +152,7 @@ import Testing
         #expect(!shown.contains("stands in the way"), "\(shown)")
 
         let undone = try trainee.concord("undo").output
-        #expect(undone.contains("your proposal is taken back; minor stays"), "\(undone)")
+        #expect(inOneLine(undone).contains("your proposal is taken back; minor stays"), "\(undone)")
     }
 
     @Test func aGradeThatWasConfirmedIsNoOpenProposal() throws {
@@ -168,8 +173,7 @@ import Testing
         try trainee.json("finding", "submit", raised)
         try sync(leader, auditor, trainee)
 
-        let open = try leader.concord("proposals").output
-            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let open = inOneLine(try leader.concord("proposals").output)
         let command = "`concord finding edit \(raised) --criterion 9001:8.5.2=minor`"
         #expect(open.contains(command), "\(open)")
         try leader.json("finding", "confirm", raised)
