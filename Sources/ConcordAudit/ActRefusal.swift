@@ -42,6 +42,10 @@ public enum ActRefusal: Error, Hashable, Sendable {
         name: WireText,
         known: [References.Named]
     )
+    /// A finding would repeat itself, directly or by way of others.
+    ///
+    /// - Parameter way: the findings from the one named to the one that repeats this one.
+    case repeatsItself(finding: WireText, way: [WireText])
     /// Open nonconformities of the standard forbid the recommendation.
     case recommendationNotAllowed(recommendation: Recommendation, open: [WireText])
 
@@ -59,6 +63,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .findingEnded: "finding-ended"
         case .unknownReference(let referent, _, _):
             "unknown-" + String(referent.words.string.map { $0 == " " ? "-" : $0 })
+        case .repeatsItself: "repeats-itself"
         case .recommendationNotAllowed: "recommendation-not-allowed"
         }
     }
@@ -92,6 +97,12 @@ public enum ActRefusal: Error, Hashable, Sendable {
             case .findingOrNumber:
                 "'\(name)' is neither a finding here nor the number of an earlier one"
             }
+        case .repeatsItself(let finding, let way):
+            way.isEmpty
+                ? "\(finding) cannot repeat itself"
+                : "\(finding) cannot repeat \(way[0]), because "
+                    + zip(way, way.dropFirst() + [finding]).map { "\($0) repeats \($1)" }
+                    .joined(separator: " and ")
         case .recommendationNotAllowed(let recommendation, let open):
             "'\(recommendation.rawValue)' is not possible with open nonconformities: "
                 + open.joined(separator: ", ")
@@ -104,7 +115,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .noStep(_, _, _, let open):
             open.isEmpty
                 ? "No further step is possible from that state."
-                : "From there it can become \(open.joined(separator: " or "))."
+                : "From there it can become \(open.asChoice)."
         case .intoItself:
             "Name the finding to keep, and the others to merge into it."
         case .targetDoesNotCount(_, _, let counting):
@@ -132,6 +143,8 @@ public enum ActRefusal: Error, Hashable, Sendable {
                 "There are \(known.count), such as "
                     + "\(known.prefix(5).map(\.text).joined(separator: ", "))."
             }
+        case .repeatsItself:
+            "Name an earlier nonconformity: another finding, or its number, such as NC-03."
         case .recommendationNotAllowed:
             "Close them first, having seen what was raised since, or recommend something else."
         }

@@ -195,7 +195,10 @@ struct TakenCriteria {
             grade: gradeText(taking.grade),
             other: other.finding,
             otherGrade: gradeText(other.grade),
-            clause: WireText(reference.description)
+            clause: WireText(
+                "\(Catalogues.shipped[reference.standard]?.shortTitle ?? reference.standard) "
+                    + "\(reference.clause)"
+            )
         )
     }
 }

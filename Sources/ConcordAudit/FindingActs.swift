@@ -173,8 +173,26 @@ public struct FindingActs: Sendable {
         let references = References(in: audit)
         for (field, value) in values {
             try references.require(value, at: finding.path(field))
+            if field == "repeats" { try requireEarlier(value?.stringValue, than: finding) }
             edit.set(finding.path(field), to: value)
         }
+    }
+
+    /// Checks that what a finding is to repeat does not repeat it in turn, by however many others.
+    private func requireEarlier(
+        _ other: WireText?,
+        than finding: FindingRecord
+    ) throws(ActRefusal) {
+        var way: [WireText] = []
+        var known: Set<WireText> = []
+        var next = other
+        while let id = next, id != finding.id {
+            // Others have closed a circle already, in which this one has no part.
+            guard let found = audit.finding(id), known.insert(id).inserted else { return }
+            way.append(found.label)
+            next = found.repeats
+        }
+        if next != nil { throw .repeatsItself(finding: finding.label, way: way) }
     }
 
     /// Checks that a finding can be changed: what is written into a withdrawn or merged one would

@@ -10,6 +10,8 @@ public struct ReportInput: Sendable {
     public var audit: Audit
     /// The records as figures count them: without what is only proposed.
     public var counted: Audit
+    /// The findings for which a grade is only proposed, by id.
+    public var proposedFindings: Set<WireText>
     /// The standards, with their correspondences.
     public var catalogues: Catalogues
     /// The conflicts that nobody has decided yet.
@@ -28,10 +30,14 @@ public struct ReportInput: Sendable {
 
     /// Puts together what a report is made from.
     ///
-    /// - Parameter counted: the records without what is only proposed; nil where nothing is.
+    /// - Parameters:
+    ///   - counted: the records without what is only proposed; nil where nothing is.
+    ///   - proposedFindings: the findings for which a grade is only proposed; nil for those whose grade is
+    ///     another one in `counted`.
     public init(
         audit: Audit,
         counted: Audit? = nil,
+        proposedFindings: Set<WireText>? = nil,
         catalogues: Catalogues = .shipped,
         conflicts: [ReportConflict] = [],
         proposals: [ReportProposal] = [],
@@ -42,7 +48,15 @@ public struct ReportInput: Sendable {
     ) {
         self.markedBy = markedBy
         self.audit = audit
-        self.counted = counted ?? audit
+        let decided = counted ?? audit
+        self.counted = decided
+        self.proposedFindings =
+            proposedFindings
+            ?? Set(
+                audit.findings.filter {
+                    $0.isCounted && $0.headGrade != decided.finding($0.id)?.headGrade
+                }.map(\.id)
+            )
         self.catalogues = catalogues
         self.conflicts = conflicts
         self.proposals = proposals

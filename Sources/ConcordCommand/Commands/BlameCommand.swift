@@ -51,13 +51,13 @@ struct BlameCommand: ParsableCommand {
             return try Output.json([
                 "kind": .string(subject.kind), "id": .string(subject.id),
                 "label": .string(subject.label),
-                "cells": .array(try cells.map { try view.json($0) }),
+                "cells": .array(cells.map { view.json($0) }),
             ])
         }
         let title = Layout.indented(Shown(subject.label), by: 0)
         try Output.lines(title.map { Style.output.strong($0) })
         for cell in cells where view.isWorthTelling(cell) {
-            try Output.lines(try view.text(cell))
+            try Output.lines(view.text(cell))
         }
     }
 }
@@ -72,13 +72,12 @@ extension AuditView {
     }
 
     /// One cell, for people.
-    func text(_ cell: Blame) throws -> [Shown] {
-        let taken = try takenText(cell)
+    func text(_ cell: Blame) -> [Shown] {
         let shown = cell.path.field == nil || cell.path.member != nil ? nil : cell.shown
         let isText = !cell.stretches.isEmpty
         var lines: [Shown] = ["", Style.output.strong(Shown(title(cell)))]
         if isText {
-            for (words, by) in words(stretches(of: cell, taken)) {
+            for (words, by) in words(cell.stretches) {
                 lines += Layout.indented("\"\(words)\"", by: 2)
                 lines += Layout.indented(Shown(origin(by)), by: 4)
             }
@@ -91,7 +90,7 @@ extension AuditView {
             }
             if let write = cell.write { lines += Layout.indented(Shown(origin(write)), by: 4) }
         }
-        lines += because(cell, taken)
+        lines += because(cell)
         lines += list("replaced", cell.replaced)
         lines += list(cell.conflict == nil ? "not shown" : "in conflict with", cell.beside)
         for account in cell.void {
@@ -104,7 +103,7 @@ extension AuditView {
     }
 
     /// Whose which words are: spaces alone are nobody's concern and stay with what stands before them.
-    private func words(_ stretches: [Stretch]) -> [(text: String, by: WriteAccount)] {
+    private func words(_ stretches: [TextStretchAccount]) -> [(text: String, by: WriteAccount)] {
         var words: [(text: String, by: WriteAccount)] = []
         for stretch in stretches {
             let last = words.count - 1
@@ -135,39 +134,11 @@ extension AuditView {
         return subject.what
     }
 
-    /// Of a text in which a conflict was resolved by taking what one person had written: that write.
-    private func takenText(_ cell: Blame) throws -> WriteAccount? {
-        guard cell.isResolution, !cell.stretches.isEmpty, let field = cell.path.field,
-            let write = cell.write
-        else { return nil }
-        let text = { (diff: DiffID) in
-            try replica.picture(
-                kind: cell.path.kind,
-                id: cell.path.record,
-                at: .diff(diff)
-            )?.fields[field]
-        }
-        let resolved = try text(write.diff)
-        return try cell.replaced.first { try text($0.diff) == resolved }
-    }
-
-    /// Whose the words of a text are. What the texts that a conflict was between have in common stays from any one
-    /// of them; where one was taken, it is its author's and not the others'.
-    private func stretches(of cell: Blame, _ taken: WriteAccount?) -> [Stretch] {
-        let others = Set(cell.replaced.map(\.diff))
-        return cell.stretches.map { stretch in
-            (stretch.text, others.contains(stretch.by.diff) ? taken ?? stretch.by : stretch.by)
-        }
-    }
-
-    /// Words of a text, and whose they are.
-    private typealias Stretch = (text: WireText, by: WriteAccount)
-
-    private func because(_ cell: Blame, _ taken: WriteAccount?) -> [Shown] {
+    private func because(_ cell: Blame) -> [Shown] {
         var lines: [Shown] = []
         if cell.isResolution, let write = cell.write {
             let reason = write.reason.map { ": \($0)" } ?? ""
-            let whose = taken.map { ", taking the text of \(signature(of: $0).name)" } ?? ""
+            let whose = cell.taken.map { ", taking the text of \(signature(of: $0).name)" } ?? ""
             let by = cell.stretches.isEmpty ? "resolved" : "\(signature(of: write).name) resolved"
             lines += Layout.indented("\(by) a conflict\(whose)\(reason)", by: 4)
         } else if let reason = cell.write?.reason {
@@ -191,8 +162,7 @@ extension AuditView {
     }
 
     /// One cell as JSON; the shape is in `docs/concord.md`.
-    func json(_ cell: Blame) throws -> JSON {
-        let taken = try takenText(cell)
+    func json(_ cell: Blame) -> JSON {
         var object: JSONObject = [
             "path": .string(cell.path.description), "about": .string(describe(cell.path).what),
             "shown": cell.shown ?? .null, "because": .string(cell.because.rawValue),
@@ -202,11 +172,11 @@ extension AuditView {
             "void": .array(cell.void.map { json($0) }),
         ]
         object["write"] = cell.write.map { json($0) }
-        object["taken"] = taken.map { .string($0.write.description) }
+        object["taken"] = cell.taken.map { .string($0.write.description) }
         object["conflict"] = cell.conflict.map { .string($0.rawValue) }
         if !cell.stretches.isEmpty {
             object["stretches"] = .array(
-                stretches(of: cell, taken).map { stretch in
+                cell.stretches.map { stretch in
                     let by = signature(of: stretch.by)
                     return [
                         "text": .string(stretch.text), "name": .string(by.name),

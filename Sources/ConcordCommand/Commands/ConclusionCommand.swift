@@ -56,11 +56,15 @@ struct ConclusionShow: ParsableCommand {
             "\(counts.isEmpty ? "no graded findings" : counts); \(open) open",
             by: 2
         )
-        let proposed = AuditView.words(of: view.proposedGrades(in: standard, besides: decided))
+        let proposed = view.proposedGrades(in: standard, besides: decided)
         if !proposed.isEmpty {
+            let hinders = proposed.keys.contains(where: \.isNonconformity)
             lines += Layout.indented(
-                "proposed: \(proposed); decide first (`concord proposals`), because an open proposal "
-                    + "of a nonconformity stands in the way of certification too",
+                Shown("proposed: \(AuditView.words(of: proposed)); ")
+                    + (hinders
+                        ? "decide first (`concord proposals`), because an open proposal of a nonconformity "
+                            + "stands in the way of certification too"
+                        : "`concord proposals` lists how to decide"),
                 by: 2
             )
         }
@@ -224,7 +228,7 @@ struct ConclusionEdit: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let standard = try view.standards.id(standard)
-        let acts = ConclusionActs(on: view.audit)
+        let acts = ConclusionActs(on: view.weighed())
         let old = view.audit.conclusion(for: standard)
         let edit = try acts.write(text, for: standard, proposing: propose)
         let receipt = try view.tellingRefusals {

@@ -113,9 +113,19 @@ struct ResolveCommand: ParsableCommand {
     var take: Int?
     @Option(parsing: .unconditional, help: "Set a value of your own.")
     var value: String?
-    @Flag(help: "Keep what is shown now; for a text, the merged text.")
+    @Flag(
+        help: """
+            Keep what is shown now; for a text, the merged text. Where somebody removed something, or \
+            proposes to, it stays.
+            """
+    )
     var keep = false
-    @Flag(help: "Choose the removal, or decline the proposal.")
+    @Flag(
+        help: """
+            Remove it, where somebody removed something or proposes to. Otherwise decline what is \
+            only proposed.
+            """
+    )
     var remove = false
     @Option(
         parsing: .unconditional,
@@ -191,8 +201,10 @@ struct ResolveCommand: ParsableCommand {
 
     private func side(_ number: Int, of conflict: Conflict, _ view: AuditView) throws -> JSON? {
         let told = try view.told(conflict)
+        if number == told.count + 1, view.isProposedRemoval(conflict) { return true }
         guard told.indices.contains(number - 1) else {
-            let count = told.count == 1 ? "is 1" : "are \(told.count)"
+            let all = told.count + (view.isProposedRemoval(conflict) ? 1 : 0)
+            let count = all == 1 ? "is 1" : "are \(all)"
             throw CommandFailure(
                 .usage,
                 "side",
@@ -272,9 +284,12 @@ struct ResolveCommand: ParsableCommand {
     }
 
     private func said(_ decision: JSON?, _ conflict: Conflict, _ view: AuditView) -> String {
-        if conflict.kind == .removedEdited { return decision == nil ? "removed" : "kept" }
+        if conflict.kind == .removedEdited {
+            let declined = view.isProposedRemoval(conflict) ? "; declined the proposal" : ""
+            return decision == nil ? "removed" : "kept\(declined)"
+        }
         if remove { return "declined the proposal" }
-        if conflict.path.field == nil { return "taken" }
+        if conflict.path.field == nil { return decision == nil ? "removed" : "added" }
         if conflict.path.member != nil { return decision == nil ? "out" : "in" }
         return view.worded(decision, at: conflict.path)
     }

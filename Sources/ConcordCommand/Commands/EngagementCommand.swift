@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -85,7 +86,7 @@ struct EngagementCommand: ParsableCommand {
                 next: open.isEmpty
                     ? "No further step is possible from that state."
                     : NearNames.hint(step, among: open)
-                        + "From there it can become \(open.joined(separator: " or "))."
+                        + "From there it can become \(open.asChoice)."
             )
         }
         if found.needsReason, (reason ?? "").isEmpty {

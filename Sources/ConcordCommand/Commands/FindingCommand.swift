@@ -151,15 +151,6 @@ struct FindingEdit: ParsableCommand {
             count += 1
         }
         let values = try fields.values(view)
-        if values.contains(where: { $0.field == "repeats" && $0.value == .string(finding.id) }) {
-            throw CommandFailure(
-                .badInput,
-                "repeats-itself",
-                "\(finding.label) cannot repeat itself",
-                next:
-                    "Name the earlier nonconformity: another finding, or its number, such as NC-03."
-            )
-        }
         try acts.set(values, in: finding, edit: &edit)
         count += values.count
         count += try editCriteria(of: finding, view, acts, in: &edit)

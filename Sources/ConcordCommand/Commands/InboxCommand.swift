@@ -98,7 +98,12 @@ extension AuditView {
             lines += Layout.indented("\(try name(of: declined)) declined it\(reason)", by: 2)
         }
         if let by = item.by {
-            lines += Layout.indented("by: \(line(by))", by: 2)
+            // What answers a removal adds nothing: it keeps what is there.
+            let isKept =
+                item.mine.path == by.path && by.path.field == nil && item.mine.value == nil
+                && by.value != nil
+            let said = isKept ? "kept, \(origin(by))" : line(by)
+            lines += Layout.indented("by: \(said)", by: 2)
             if let reason = by.reason { lines += Layout.indented("because: \(reason)", by: 2) }
         }
         if let contested = item.contested {

@@ -63,6 +63,8 @@ extension AuditView {
         var order: [DiffID] = []
         var bySave: [DiffID: [OpenProposal]] = [:]
         for proposal in try replica.openProposals() {
+            // What a finding was confirmed with is decided: it counts, and waits for nobody.
+            if proposal.conflict == nil, isConfirmed(proposal.account.path) { continue }
             let diff = proposal.account.diff
             if bySave[diff] == nil { order.append(diff) }
             bySave[diff, default: []].append(proposal)
@@ -118,10 +120,7 @@ extension AuditView {
                             : "An audit team leader takes the step:\(command).")
                 )
             } else if proposal.shown != nil {
-                let line =
-                    isConfirmed(path)
-                    ? Self.confirmed
-                    : Self.shownMeanwhile + (path.kind == "criterion" ? Self.orConfirms : ".")
+                let line = Self.shownMeanwhile + (command(deciding: proposal) ?? ".")
                 if !lines.contains(line) { lines.append(line) }
             }
         }
@@ -136,9 +135,18 @@ extension AuditView {
     private static let shownMeanwhile =
         "Nobody else has written there, so it is shown as a proposal; it counts once an audit team leader "
         + "writes it"
-    private static let orConfirms = " or confirms the finding."
-    private static let confirmed =
-        "The finding was confirmed with it, so it counts. An audit team leader who writes it again decides it."
+
+    /// How an audit team leader writes a proposed grade; nil for anything else.
+    private func command(deciding proposal: OpenProposal) -> String? {
+        let path = proposal.account.path
+        guard path.kind == Schema.criterion.name, path.field == "grade",
+            let (finding, criterion) = audit.criterion(path.record),
+            let reference = criterion.reference, let grade = proposal.shown?.stringValue
+        else { return nil }
+        return ", with `concord finding edit \(finding.label) --criterion "
+            + "\(Self.short(reference.standard)):\(reference.clause)=\(grade)` "
+            + "(another grade declines it), or confirms the finding."
+    }
 
     /// A proposed save as JSON; the shape is in `docs/concord.md`.
     fileprivate func json(_ save: ProposedSave) -> JSON {

@@ -48,10 +48,12 @@ struct ReportCommand: ParsableCommand {
         if path != "-" { try OutputFile.requireUsable(path) }
         let view = try AuditView(replica)
         let conflicts = try view.snapshot.conflicts.map { try view.report($0) }
+        let decided = view.decided()
         let text = HTMLReport.render(
             ReportInput(
                 audit: view.audit,
-                counted: view.decided(),
+                counted: decided,
+                proposedFindings: view.findingsWithProposedGrades(besides: decided),
                 conflicts: conflicts,
                 proposals: view.snapshot.proposals.map { view.report($0) },
                 digest: WireText(view.snapshot.digest),

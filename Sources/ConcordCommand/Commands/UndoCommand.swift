@@ -140,21 +140,40 @@ extension AuditView {
             by: 0
         )
         for change in result.changes {
-            lines += Layout.indented("\(place(change.path)): \(text(change))", by: 2)
+            lines += Layout.indented(
+                "\(place(change.path)): \(text(change, isRedo: result.isRedo))",
+                by: 2
+            )
         }
         return lines
     }
 
-    private func text(_ change: TakingBack.Change) -> String {
-        if change.path.field == nil { return change.to == nil ? "hidden" : "restored" }
+    private func text(_ change: TakingBack.Change, isRedo: Bool) -> String {
+        if change.path.field == nil {
+            guard change.to != nil else { return "hidden" }
+            let criteria = audit.finding(change.path.record)?.criteria ?? []
+            let cited = criteria.compactMap { criterion in
+                criterion.reference.map { reference in
+                    "\(Self.short(reference.standard)) \(reference.clause)"
+                        + (criterion.grade.map { " \($0.rawValue)" } ?? "")
+                }
+            }
+            return cited.isEmpty ? "restored" : "restored, with \(cited.joined(separator: ", "))"
+        }
         if change.path.member != nil { return change.to == nil ? "removed" : "put back" }
         let isText = Schema.kind(change.path.kind)?.field(change.path.field ?? "")?.rule == .text
         if isText, let from = change.from?.stringValue, let to = change.to?.stringValue {
             return Self.marked(TextChange.between(from, to))
         }
         let none = "(nothing)"
-        return "\(worded(change.from, at: change.path, none: none)) -> "
-            + worded(change.to, at: change.path, none: none)
+        let to = worded(change.to, at: change.path, none: none)
+        // Beside what was decided, a proposal comes and goes, and what is shown stays.
+        if change.from == change.to {
+            return isRedo
+                ? "your proposal is open again; \(to) stays meanwhile"
+                : "your proposal is taken back; \(to) stays"
+        }
+        return "\(worded(change.from, at: change.path, none: none)) -> \(to)"
     }
 
     /// Who has changed since what a save wrote, if anybody has.

@@ -91,7 +91,7 @@ extension CommandFailure {
             case .intoItself, .clauseTwice: .usage
             case .notCited: .notFound
             case .unknownReference(.record, _, _): .notFound
-            case .unknownReference: .badInput
+            case .unknownReference, .repeatsItself: .badInput
             case .noStep, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget, .findingEnded,
                 .recommendationNotAllowed:
                 .refused

@@ -1,4 +1,5 @@
 import Concord
+import ConcordAudit
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
@@ -33,7 +34,7 @@ extension CommandFailure {
                 "\(place) is \(states.first ?? ""); no step leads back to \(states.last ?? "")",
                 open.isEmpty
                     ? "No further step is possible from that state."
-                    : "From there it can become \(open.joined(separator: " or "))."
+                    : "From there it can become \(open.asChoice)."
             )
         case .reasonMissing:
             return (

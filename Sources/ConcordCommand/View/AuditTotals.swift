@@ -7,13 +7,51 @@ extension AuditView {
     /// The records as totals count them: without the grades, criteria and findings that are only proposed.
     func decided() -> Audit { Audit(state: decidedDocument(), unanswered: snapshot.unanswered) }
 
-    /// The state document without what of findings is only proposed; a proposal counts once it is accepted.
+    /// The records with the most severe grade that is decided or proposed for each criterion: what a recommendation
+    /// is weighed against.
+    func weighed() -> Audit {
+        var state = document
+        var criteria = state[Schema.criterion.name]?.objectValue ?? [:]
+        for (id, grades) in gradesInConflict {
+            guard var fields = criteria[id]?.objectValue else { continue }
+            let shown = fields["grade"]?.stringValue.flatMap { Grade($0) }
+            guard let grade = ([shown].compactMap { $0 } + grades).max() else { continue }
+            fields["grade"] = .string(WireText(grade.rawValue))
+            criteria[id] = .object(fields)
+        }
+        state[Schema.criterion.name] = .object(criteria)
+        return Audit(state: state, unanswered: snapshot.unanswered)
+    }
+
+    /// The grades that are proposed for a criterion in an open conflict, by the criterion.
+    private var gradesInConflict: [WireText: [Grade]] {
+        var grades: [WireText: [Grade]] = [:]
+        for conflict in snapshot.conflicts {
+            for candidate in conflict.candidates where candidate.isProposal {
+                let path = candidate.path.flatMap { CellPath($0) } ?? conflict.path
+                guard path.kind == Schema.criterion.name, path.field == "grade",
+                    let grade = candidate.value?.stringValue.flatMap({ Grade($0) })
+                else { continue }
+                grades[path.record, default: []].append(grade)
+            }
+        }
+        return grades
+    }
+
+    /// The state document without what of findings is only proposed; a proposal counts once it is accepted, and
+    /// what somebody only proposes to remove counts until then.
     private func decidedDocument() -> JSONObject {
         let between = snapshot.conflicts.filter { conflict in
             conflict.candidates.allSatisfy { $0.isProposal && $0.path == nil }
         }
+        let removals = Set(
+            between.filter { conflict in
+                conflict.path.field == nil && conflict.candidates.allSatisfy { $0.value == nil }
+            }.map(\.path)
+        )
+        let paths = snapshot.proposals.map(\.path) + between.map(\.path)
         var state = document
-        for path in snapshot.proposals.map(\.path) + between.map(\.path) {
+        for path in paths where !removals.contains(path) {
             switch (path.kind, path.field) {
             case ("finding", nil), ("criterion", nil):
                 var records = state[path.kind]?.objectValue ?? [:]
@@ -41,6 +79,9 @@ extension AuditView {
 
     /// The number of findings by the grade that is only proposed for them, for one standard.
     ///
+    /// A finding is counted once: with the most severe of the grades that are proposed for its criteria and
+    /// that are not what was decided for the criterion.
+    ///
     /// - Parameter listed: only of these findings.
     func proposedGrades(
         in standard: WireText,
@@ -48,13 +89,39 @@ extension AuditView {
         besides decided: Audit
     ) -> [Grade: Int] {
         var grades: [Grade: Int] = [:]
+        let inConflict = gradesInConflict
         for finding in (listed ?? audit.findings) where finding.isCounted {
-            guard let grade = finding.headGrade(in: standard),
-                decided.finding(finding.id)?.headGrade(in: standard) != grade
-            else { continue }
-            grades[grade, default: 0] += 1
+            let criteria = finding.criteria.filter { $0.reference?.standard == standard }
+            let proposed = criteria.flatMap { criterion in
+                Self.proposed(criterion, inConflict, besides: decided)
+            }
+            if let grade = proposed.max() { grades[grade, default: 0] += 1 }
         }
         return grades
+    }
+
+    /// The findings that count for which a grade is only proposed.
+    func findingsWithProposedGrades(besides decided: Audit) -> Set<WireText> {
+        let inConflict = gradesInConflict
+        return Set(
+            audit.findings.filter { finding in
+                finding.isCounted
+                    && finding.criteria.contains {
+                        !Self.proposed($0, inConflict, besides: decided).isEmpty
+                    }
+            }.map(\.id)
+        )
+    }
+
+    /// The grades that are proposed for a criterion, without the one that was decided.
+    private static func proposed(
+        _ criterion: CriterionRecord,
+        _ inConflict: [WireText: [Grade]],
+        besides decided: Audit
+    ) -> [Grade] {
+        let counted = decided.criterion(criterion.id)?.criterion.grade
+        let shown = criterion.grade.map { [$0] } ?? []
+        return (shown + (inConflict[criterion.id] ?? [])).filter { $0 != counted }
     }
 
     /// Grades with their numbers, the most severe first: "1 major, 2 minor"; empty where there are none.

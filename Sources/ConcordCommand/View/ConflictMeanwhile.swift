@@ -27,6 +27,13 @@ extension AuditView {
         }
     }
 
+    /// Whether all that is open is a proposal to remove something: nobody else is a candidate, and to keep it is
+    /// a choice all the same.
+    func isProposedRemoval(_ conflict: Conflict) -> Bool {
+        conflict.kind == .removedEdited
+            && conflict.candidates.allSatisfy { $0.isProposal && $0.path == nil && $0.value == nil }
+    }
+
     /// Whether what is contested shows as ended all the same.
     func hasEnded(_ conflict: Conflict) -> Bool {
         conflict.path.kind == "finding" && conflict.path.field == "state"

@@ -24,9 +24,12 @@ extension AuditView {
             )
             lines += [""]
         }
-        let cells = try told(conflict).compactMap { told -> [Shown]? in
+        var cells = try told(conflict).compactMap { told -> [Shown]? in
             guard account.sides.indices.contains(told.first) else { return nil }
             return cell(told.number, account.sides[told.first], told.candidates, of: conflict)
+        }
+        if isProposedRemoval(conflict) {
+            cells.append(["[\(cells.count + 1)]", "keep it", "", "declines the proposal"])
         }
         for start in stride(from: 0, to: cells.count, by: 3) {
             lines += Layout.sideBySide(Array(cells[start..<min(start + 3, cells.count)])) + [""]
@@ -95,7 +98,11 @@ extension AuditView {
 
     /// How a conflict is resolved, true for the person who reads it.
     func howResolved(_ conflict: Conflict) throws -> String {
-        let command = "concord resolve \(ConflictName.of(conflict.path)) --take N --reason WHY"
+        let name = ConflictName.of(conflict.path)
+        let command =
+            isProposedRemoval(conflict)
+            ? "concord resolve \(name) --keep --reason WHY keeps it, and --remove removes it"
+            : "concord resolve \(name) --take N --reason WHY"
         let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
         let isDecided =
             ["finding", "criterion"].contains(conflict.path.kind) && field?.isErasable != true

@@ -303,11 +303,14 @@ extension AuditView {
         lines[0] = "\(name)  \(lines[0].plain.drop { $0 == " " })"
         let story = try ConflictStory(view: self, conflict: conflict).words()
         lines += Layout.indented("\(matter(conflict.path)): \(story)", by: 10)
-        let rows = try told(conflict).map { told in
+        var rows = try told(conflict).map { told in
             let by = try signature(of: told.candidates[0].write)
             return [
                 "\(told.number)", text(told.candidates, of: conflict), "\(by.name), \(by.moment)",
             ]
+        }
+        if isProposedRemoval(conflict) {
+            rows.append(["\(rows.count + 1)", "keep it", "declines the proposal"])
         }
         lines += Layout.table(rows, indent: 10)
         if let words = try recommended(beside: conflict) {

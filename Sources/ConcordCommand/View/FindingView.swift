@@ -62,6 +62,7 @@ extension AuditView {
     /// What about a finding or one of its criteria is only proposed.
     func proposals(about finding: FindingRecord) -> [Snapshot.ShownProposal] {
         ([finding.id] + finding.criteria.map(\.id)).flatMap { index.proposals[$0] ?? [] }
+            .filter { !isConfirmed($0.path) }
     }
 
     /// Who took the step to where a finding is, and why: its author reads there that it was returned.

@@ -75,6 +75,14 @@ extension AuditView {
     func tellingRefusals<Result>(_ save: () throws -> Result) throws -> Result {
         do {
             return try save()
+        } catch let error as EditError where error.code == .contested {
+            guard let path = CellPath(error.path) else { throw error }
+            throw CommandFailure(
+                .refused,
+                error.code.rawValue,
+                "nothing was saved: \(place(path)) is in conflict",
+                next: "Resolve it first: `concord conflicts show \(ConflictName.of(path))`."
+            )
         } catch let refusal as SaveRefusal {
             guard let first = refusal.voided.first else { throw refusal }
             throw CommandFailure(

@@ -23,7 +23,9 @@ public struct Blame: Hashable, Sendable {
     public let void: [WriteAccount]
     /// The kind of conflict over the cell, if there is one.
     public let conflict: ConflictKind?
-    /// Of a text: whose the shown words are.
+    /// Of a text in which a conflict was resolved by taking what one person had written: that write.
+    public let taken: WriteAccount?
+    /// Of a text: whose the shown words are. Words of a text that was taken are those of its author.
     public let stretches: [TextStretchAccount]
 }
 
@@ -60,12 +62,14 @@ extension Fold {
         let winner = try shownWrite(of: evaluation, at: key)
         let survivors = writes.filter { $0.standing == .surviving && $0.diff != winner?.diff }
         let replaced = Set(winner?.over ?? [])
+        let isResolution = try winner.map { try settles($0, at: key) } ?? false
+        let words = isText ? try words(of: key, settledBy: isResolution ? winner : nil) : nil
         return Blame(
             path: path(of: key, in: try record(key.record)),
             shown: evaluation.shown,
             write: try winner.map { try account(of: $0, at: key) },
             because: try because(evaluation, at: key),
-            isResolution: try winner.map { try settles($0, at: key) } ?? false,
+            isResolution: isResolution,
             replaced: try accounts(
                 of: writes.filter { replaced.contains($0.at) },
                 at: key
@@ -73,7 +77,8 @@ extension Fold {
             beside: try accounts(of: isText ? contested(evaluation, writes) : survivors, at: key),
             void: try accounts(of: writes.filter { !$0.effect.counts }, at: key),
             conflict: evaluation.conflict?.kind,
-            stretches: isText ? try stretches(of: key) : []
+            taken: words?.taken,
+            stretches: words?.stretches ?? []
         )
     }
 
@@ -113,22 +118,31 @@ extension Fold {
         }
     }
 
-    /// Whose the words of a text are.
-    mutating func stretches(of key: CellKey) throws -> [TextStretchAccount] {
+    /// Whose the words of a text are, and the write whose text the newest resolution took.
+    private mutating func words(
+        of key: CellKey,
+        settledBy settler: CellWrite?
+    ) throws -> (taken: WriteAccount?, stretches: [TextStretchAccount]) {
         let events = try textEvents(of: key)
         let writes = Dictionary(
             try cell(key, complete: true).writes.map { ($0.diff, $0) },
             uniquingKeysWith: { first, _ in first }
         )
+        var authors = TextAuthors(events.map(\.event))
         var accounts: [Int: WriteAccount] = [:]
         var stretches: [TextStretchAccount] = []
-        for (index, text) in textOrigins(events.map(\.event)) {
+        for (index, text) in authors.stretches() {
             let diff = events[index].diff
             guard let write = writes[diff] else { continue }
             let by = try accounts[diff] ?? account(of: write, at: key)
             accounts[diff] = by
             stretches.append(TextStretchAccount(text: WireText(text), by: by))
         }
-        return stretches
+        let place = events.firstIndex { $0.diff == settler?.diff }
+        let side = place.flatMap { authors.taken(by: $0) }
+        let taken = try side.flatMap { writes[events[$0].diff] }.map {
+            try account(of: $0, at: key)
+        }
+        return (taken, stretches)
     }
 }

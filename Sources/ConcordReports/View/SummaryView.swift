@@ -68,9 +68,7 @@ struct SummaryView {
             }
         )
         let conflicts = context.input.conflicts.count
-        let proposed = context.audit.countedFindings.count { finding in
-            finding.headGrade != context.input.counted.finding(finding.id)?.headGrade
-        }
+        let proposed = context.input.proposedFindings.count
         let waiting = Figure(
             value: "\(proposed)",
             name: proposed == 1 ? "grade only proposed" : "grades only proposed",
