@@ -202,25 +202,6 @@ import Testing
         }
     }
 
-    @Test func aTitleIsOneLine() throws {
-        let place = try Workplace()
-        try place.openEngagement()
-        try add(place)
-
-        for title in ["No\nlist", "No\rlist", "No\u{2028}list", "No list\n"] {
-            for command in [
-                ["finding", "add"], ["finding", "edit", "L-01"],
-                ["evidence", "add", "--kind", "document"],
-            ] {
-                let refused = try place.start(command + ["--title", title]).wait()
-                #expect(refused.status == 64)
-                #expect(refused.errors.contains("one line"), "\(refused.errors)")
-            }
-        }
-        let refused = try place.concord("invite", "--role", "auditor", "--name", "Audi\nTor")
-        #expect(refused.status == 64)
-    }
-
     @Test func aConclusionIsEditedByAnOptionAndRefusedByName() throws {
         let server = try TestServer()
         let (leader, auditor) = try team(server)

@@ -45,21 +45,12 @@ enum TextArgument {
         return WireText(text)
     }
 
-    /// Whether a text is of one line, by every sign that breaks one.
-    static func isOneLine(_ text: String) -> Bool { !text.contains(where: \.isNewline) }
-
     /// The longest title or name, in bytes: people read them in one line, and everybody's lists show them.
     static let titleBytesMax = 1_000
 
     /// Refuses a title or name that says nothing or is longer than anybody reads.
     static func requireTitle(_ text: WireText?, option: String) throws {
         try requireSense(text, option: option)
-        if let text, !isOneLine(text.string) {
-            throw ValidationError(
-                "\(option) takes one line. Leave out the line breaks; a finding's longer text goes into "
-                    + "--statement, evidence's into --content."
-            )
-        }
         guard let text, text.utf8.count > titleBytesMax else { return }
         throw ValidationError(
             "\(option) takes one line of at most \(titleBytesMax) bytes; a finding's longer text goes "

@@ -244,14 +244,6 @@ struct ResolveCommand: ParsableCommand {
                 next: "Give a --value that says something, or use --take N."
             )
         }
-        if isTitle, !TextArgument.isOneLine(text) {
-            throw CommandFailure(
-                .badInput,
-                "value",
-                "a title takes one line, and that value has several",
-                next: "Give a --value without line breaks, or use --take N."
-            )
-        }
         let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
         switch field?.type {
         case .choice(let words):

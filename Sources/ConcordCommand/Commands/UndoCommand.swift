@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
@@ -115,9 +116,12 @@ struct TakingBackOptions: ParsableArguments {
                 "nothing-left",
                 "nothing of your save of \(Signature.moment(of: result.time)) is left to undo"
                     + view.changers(result),
-                next: (result.earlier.map {
-                    "Undo an earlier save: `concord undo --save \($0.short)`. Or"
-                } ?? "No earlier save can be undone;") + " edit the value instead; "
+                next: view.ownChange(result).map {
+                    "`concord undo --save \($0.short)` undoes that; then this one can be undone."
+                }
+                    ?? (result.earlier.map {
+                        "Undo an earlier save: `concord undo --save \($0.short)`. Or"
+                    } ?? "No earlier save can be undone;") + " edit the value instead; "
                     + "`concord blame` shows who wrote it."
             )
         }
@@ -180,11 +184,15 @@ extension AuditView {
     fileprivate func changers(_ result: TakingBack) -> String {
         let left = result.leftAlone.filter { $0.why == .changedSince }
         guard !left.isEmpty else { return "" }
+        return ownChange(result).map { ": you have changed it since, in \($0.short)" }
+            ?? ": others have changed since what it wrote"
+    }
+
+    /// One's own newest save that stands in the way of an undo, where nobody else's does.
+    fileprivate func ownChange(_ result: TakingBack) -> WriteReference? {
+        let left = result.leftAlone.filter { $0.why == .changedSince }
         let own = left.compactMap(\.by?.write).filter { $0.author == result.target.author }
-        guard own.count == left.count, let newest = own.max(by: { $0.seq < $1.seq }) else {
-            return ": others have changed since what it wrote"
-        }
-        return ": you have changed it since, in \(newest.short); undo that first"
+        return own.count == left.count ? own.max { $0.seq < $1.seq } : nil
     }
 
     /// What was only restated, or identifies a record, is nothing to tell.
