@@ -149,7 +149,11 @@ struct HostileStages {
 
     private func undo(in store: ReplicaStore) throws {
         let author = work.leader.key.author
-        _ = try store.read { try $0.takingBack(by: author, isRedo: false, reason: nil) }
+        do {
+            _ = try store.read { try $0.takingBack(by: author, isRedo: false, reason: nil) }
+        } catch let error as UndoError where error.code == .settledConflict {
+            // What decided a conflict is not taken back: that has to be found out, too.
+        }
     }
 
     private func save(in store: ReplicaStore) throws {
@@ -158,7 +162,15 @@ struct HostileStages {
         }
         let environment = SaveEnvironment(time: now) { [UInt8](repeating: 7, count: 16) }
         let result = try store.save(signer: work.leader.key, environment) { context in
-            try context.operations(for: work.edit)
+            do {
+                return try context.operations(for: work.edit)
+            } catch let error as EditError where error.code == .contested {
+                // The words that it changes are contested: the leader decides first.
+                guard let path = CellPath(error.path) else { throw error }
+                var decision = Edit()
+                decision.resolve(path, to: "As the team leader puts it.", reason: "decided")
+                return try context.operations(for: decision)
+            }
         }
         guard let result else { throw HostileFailure("nothing was saved") }
         if let void = result.voided.first {
