@@ -64,18 +64,19 @@ extension Fold {
     /// Which edits of a text take some of them back, or an undo of these, by their places.
     mutating func undos(of places: Set<Int>, among diffs: [Int]) throws -> [Int: Int] {
         var found: [Int: Int] = [:]
+        var own: [Author: [Int]] = [:]
+        for (index, diff) in diffs.enumerated() {
+            own[try entry(diff).author, default: []].append(index)
+        }
         for place in places {
             let side = try entry(diffs[place])
+            let all = own[side.author] ?? []
             var undos: Set<Int> = [side.at.seq]
-            var left = Self.undosMax
-            for index in diffs.indices.dropFirst(place + 1) where left > 0 {
-                let entry = try entry(diffs[index])
-                guard entry.author == side.author else { continue }
-                left -= 1
+            for index in all[all.partition { $0 > place }...].prefix(Self.undosMax) {
                 guard let mark = UndoMark(try diff(diffs[index])), undos.contains(mark.seq) else {
                     continue
                 }
-                undos.insert(entry.at.seq)
+                undos.insert(try entry(diffs[index]).at.seq)
                 found[index] = place
             }
         }
