@@ -105,17 +105,8 @@ extension AuditView {
         return found
     }
 
-    /// Which of their saves an author takes back by a write, as its reason says; nil for an ordinary save.
-    private func undoMark(of write: WriteReference) throws -> (isRedo: Bool, seq: Int)? {
-        guard let reason = try signature(of: write).reason else { return nil }
-        let words = reason.string.prefix { $0 != ":" }.split(separator: " ")
-        guard words.count == 2, words[0] == "undo" || words[0] == "redo" else { return nil }
-        let parts = words[1].split(separator: "@", maxSplits: 1)
-        guard parts.count == 2, let seq = Int(parts[0]) else { return nil }
-        let named = WireText(String(parts[1]))
-        let own = WireText(String(write.author.description.prefix(8)))
-        guard named == own else { return nil }
-        return (words[0] == "redo", seq)
+    private func undoMark(of write: WriteReference) throws -> UndoMark? {
+        UndoMark(try signature(of: write).reason, of: write)
     }
 
     private func isElsewhere(_ candidate: Conflict.Candidate, _ conflict: Conflict) -> Bool {

@@ -37,28 +37,40 @@ extension Fold {
     private mutating func deadEvents(_ diffs: [Int], _ draft: UndoDraft) throws -> Set<Int> {
         let target = draft.target.at.seq
         var bases: [Int: Int] = [:]
-        var undone: Set<Int> = []
-        var undoneBefore: Set<Int> = []
+        // By the saves that were undone and redone: whether they are undone, and whether an earlier one was before.
+        var isUndone: [Int: Bool] = [:]
+        var wasUndone: [Int: Bool] = [:]
         var own: [(index: Int, base: Int, isMark: Bool)] = []
         for (index, diff) in diffs.enumerated() {
-            let entry = try entry(diff)
-            guard entry.author == draft.author, entry.at.branch == draft.target.at.branch else {
-                continue
-            }
+            let at = try entry(diff).at
+            guard at.branch == draft.target.at.branch, at.seq >= target else { continue }
             let mark = UndoMark(try self.diff(diff))
-            let base = mark.map { bases[$0.seq] ?? $0.seq } ?? entry.at.seq
-            bases[entry.at.seq] = base
-            if entry.at.seq == target { undoneBefore = undone }
-            if let mark { if mark.isRedo { undone.remove(base) } else { undone.insert(base) } }
-            if entry.at.seq >= target { own.append((index, base, mark != nil)) }
+            let base = try mark.map { try bases[$0.seq] ?? self.base(of: $0, on: at.branch) }
+            bases[at.seq] = base ?? at.seq
+            if let mark, let base {
+                wasUndone[base] = wasUndone[base] ?? mark.isRedo
+                isUndone[base] = !mark.isRedo
+            }
+            own.append((index, base ?? at.seq, mark != nil))
         }
         let dead = own.filter { event in
             if event.base == bases[target] { return true }
-            if event.base > target { return event.isMark || undone.contains(event.base) }
+            if event.base > target { return event.isMark || isUndone[event.base] ?? false }
             // What undid and redid an earlier one has come to nothing.
-            return undoneBefore.contains(event.base) == undone.contains(event.base)
+            return wasUndone[event.base] == isUndone[event.base]
         }
         return Set(dead.map(\.index))
+    }
+
+    /// The save that is undone, or redone, in the end.
+    private mutating func base(of mark: UndoMark, on branch: Int) throws -> Int {
+        var mark = mark
+        while mark.isRedo {
+            let place = BranchSeq(branch: branch, seq: mark.seq)
+            guard let undo = UndoMark(try diff(diffNumber(at: place))) else { break }
+            mark = undo
+        }
+        return mark.seq
     }
 
     /// Which edits of a text take some of them back, or an undo of these, by their places.

@@ -96,11 +96,11 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// How a save says that it takes another one back: at the beginning of its reason, so that it is signed,
 /// readable, and known on every device. `Protocol/diff.md`, "Undo".
-struct UndoMark: Hashable {
+package struct UndoMark: Hashable {
     /// Whether it takes an undo back.
-    let isRedo: Bool
+    package let isRedo: Bool
     /// The number, in its author's own chain, of the save that is taken back.
-    let seq: Int
+    package let seq: Int
 
     init(isRedo: Bool, seq: Int) {
         self.isRedo = isRedo
@@ -109,13 +109,18 @@ struct UndoMark: Hashable {
 
     /// The mark of a diff, nil for an ordinary save.
     init?(_ diff: VerifiedDiff) {
-        guard let reason = diff.body.operations.first?.reason else { return nil }
+        self.init(diff.body.operations.first?.reason, of: diff.diff.reference)
+    }
+
+    /// The mark that the reason of a save makes, nil for that of an ordinary one.
+    package init?(_ reason: WireText?, of save: WriteReference) {
+        guard let reason else { return nil }
         let head = reason.string.prefix { $0 != ":" }
         let words = head.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 2, words[0] == "undo" || words[0] == "redo" else { return nil }
         let parts = words[1].split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, let seq = Int(parts[0]), seq >= 1, seq < diff.head.seq,
-            parts[1] == Self.short(diff.head.author)
+        guard parts.count == 2, let seq = Int(parts[0]), seq >= 1, seq < save.seq,
+            parts[1] == Self.short(save.author)
         else { return nil }
         self.init(isRedo: words[0] == "redo", seq: seq)
     }
