@@ -316,15 +316,10 @@ extension Fold {
     }
 
     /// Forgets what is in memory of a fold that only looks, if that has become much: what is asked for one cell
-    /// after the other is often in the same diffs, and rests on the same evidence. Bodies and texts are large, so few of
-    /// them stay.
+    /// after the other is often in the same diffs. What is kept is copied where a view of the past is made of it, so it
+    /// stays little.
     package mutating func forgetMuch() {
-        if entries.count > 16_384 { return forget() }
-        guard diffs.count > 64 else { return }
-        diffs.removeAll(keepingCapacity: true)
-        reasons.removeAll(keepingCapacity: true)
-        for key in shownTexts.keys { cells[key] = nil }
-        shownTexts.removeAll(keepingCapacity: true)
+        if entries.count > 4096 || diffs.count > 64 { forget() }
     }
 
     /// Takes the changes, to be written back.
