@@ -118,6 +118,7 @@ extension CellCheck {
             )
             let item = CellPath(kind: Schema.evidence.name, record: evidence)
             if hasRemoval(of: member, thatSaw: raised.by) { return nil }
+            if isTakenOut(raised.by, from: member) { return nil }
             if hasRemoval(of: item, thatSaw: raised.by) { return nil }
         }
         let endings = stateWrites(of: path).filter {
@@ -236,6 +237,14 @@ extension CellCheck {
         cells[path]?.effective.contains {
             $0.value == nil
                 && ($0.diff == raised.diff || registry.has($0.diff, seen: raised.said))
+        } ?? false
+    }
+
+    /// Whether a piece of evidence was taken out by a write that replaces the one that put it in: its author's
+    /// own later one, or one that names it. They knew of it, also where it was admitted only afterwards.
+    private func isTakenOut(_ raised: HistoricWrite, from member: CellPath) -> Bool {
+        cells[member]?.effective.contains {
+            $0.value == nil && replaces($0, raised, isControl: false)
         } ?? false
     }
 
