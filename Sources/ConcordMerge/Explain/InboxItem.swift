@@ -291,9 +291,7 @@ extension Fold {
     private mutating func isVoidWithItsRecord(_ write: CellWrite, at key: CellKey) throws -> Bool {
         guard !key.field.isEmpty else { return false }
         let presence = CellKey.presence(of: key.record)
-        _ = try cell(presence, complete: true)
-        guard let place = cells[presence]?.find(write.diff) else { return false }
-        return cells[presence]?.writes[place].effect == write.effect
+        return try self.write(of: write.diff, at: presence)?.effect == write.effect
     }
 
     /// The sides of `member` that a write decided against when it ended a conflict.

@@ -38,6 +38,8 @@ package struct Cell: Sendable {
         var index: WriteIndex?
         /// The place of the first addition of each branch, once somebody asks whose a record is.
         var additions: [Int: Int]?
+        /// The places of those that are void until somebody admits them, by author, once an author's save is taken back.
+        var waiting: [Author: [Int]]?
         /// The values of those that count, once somebody asks whether one is among them.
         var values: Set<JSON?>?
     }
@@ -112,6 +114,7 @@ package struct Cell: Sendable {
             found.additions?[write.at.branch] = writes.count
         }
         if write.effect.counts { found.values?.insert(write.value) }
+        if write.effect.canBeAdmitted { found.waiting = nil }
         writes.append(write)
         changed.insert(write.diff)
         removed.remove(write.diff)
@@ -168,6 +171,17 @@ package struct Cell: Sendable {
         }
         known = found
         return (found.named?[reference] ?? []).map { writes[$0] }
+    }
+
+    /// An author's writes that are void until somebody admits them, of a cell that must be complete.
+    mutating func waiting(of author: Author, _ branches: Branches) -> [CellWrite] {
+        var found = look()
+        if found.waiting == nil {
+            let places = writes.indices.filter { writes[$0].effect.canBeAdmitted }
+            found.waiting = Dictionary(grouping: places) { branches[writes[$0].at.branch].author }
+        }
+        known = found
+        return (found.waiting?[author] ?? []).map { writes[$0] }
     }
 
     /// Of a presence: the first addition of each branch, which must be complete. Anyone who had seen a later one had seen
@@ -261,6 +275,7 @@ package struct Cell: Sendable {
         found.beneath?.insert(write, seen: seen, branches)
         if found.index?.insert(write, at: place, said: said) == false { found.index = nil }
         found.additions = nil
+        found.waiting = nil
         found.values?.insert(write.value)
         known = found
         return turned
@@ -272,11 +287,15 @@ package struct Cell: Sendable {
         known = nil
         if !effect.counts { found.index?.removeLast(writes[last], at: last) }
         found.values = nil
+        found.waiting = nil
         writes[last].effect = effect
         writes[last].standing = effect.counts ? .surviving : .void
         if !effect.counts, found.surviving.last == last { found.surviving.removeLast() }
         known = found
     }
+
+    /// Finds once what would be looked for again each time that somebody asks.
+    mutating func know() { known = look() }
 
     private func look() -> Known {
         if let known { return known }

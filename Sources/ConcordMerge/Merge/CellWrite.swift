@@ -44,6 +44,12 @@ package enum Effect: Hashable, Sendable {
         if case .void = self { return false }
         return true
     }
+
+    /// Whether it is void until somebody admits it.
+    var canBeAdmitted: Bool {
+        guard case .void(let reason) = self else { return false }
+        return reason.canBeAdmitted
+    }
 }
 
 /// What one diff wrote to one cell.

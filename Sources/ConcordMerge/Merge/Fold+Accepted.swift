@@ -45,8 +45,7 @@ extension Fold {
         var asked: Set<BranchSeq> = []
         for place in draft.over {
             let number = try diffNumber(at: place)
-            guard let found = cells[draft.key]?.find(number),
-                let write = cells[draft.key]?.writes[found], write.contests,
+            guard let write = try write(of: number, at: draft.key), write.contests,
                 try isSeen(write, by: writer.entry)
             else { continue }
             asked.insert(place)

@@ -230,8 +230,7 @@ extension Fold {
             replaced = Set(effective.flatMap(\.over))
         case .text, .unknownText:
             let effective = try cell(key, complete: true).writes.filter(\.effect.counts)
-            var seen = SeenVector()
-            for write in effective { seen.formUnion(try entry(write.diff).seen) }
+            let seen = SeenVector.union(of: try effective.map { try entry($0.diff).seen })
             for write in effective where seen.contains(write.at) { replaced.insert(write.at) }
         }
         var cell = try cell(key, complete: true)

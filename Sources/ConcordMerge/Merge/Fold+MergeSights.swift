@@ -123,9 +123,7 @@ extension Fold {
         if let owner = record.owner { sight.targets[owner] = nil }
         if key.field == Fold.target, record.kind == Schema.finding {
             // A merge into a finding holds up what ends that one.
-            _ = try cell(key, complete: true)
-            if let place = cells[key]?.find(diff),
-                let id = cells[key]?.writes[place].value?.stringValue,
+            if let id = try write(of: diff, at: key)?.value?.stringValue,
                 let target = try self.record(named: RecordName(kind: record.kind.name, id: id))
             {
                 sight.targets[target.number] = nil

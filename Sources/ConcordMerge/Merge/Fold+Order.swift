@@ -245,8 +245,7 @@ extension Fold {
         } else if head.engagement != membership.engagement {
             return .refused(DiffError(.wrongEngagement))
         }
-        var seen = SeenVector()
-        var depth = 0
+        var parents: [DiffEntry] = []
         var previous: BranchSeq?
         for (index, parent) in head.parents.enumerated() {
             guard let number = try number(of: parent) else {
@@ -258,11 +257,11 @@ extension Fold {
             let follows = entry.author == head.author && entry.at.seq == head.seq - 1
             guard !isPrevious || follows else { return .refused(DiffError(.brokenChain)) }
             if isPrevious { previous = entry.at }
-            if index == 0 { seen = entry.seen } else { seen.formUnion(entry.seen) }
-            seen.insert(entry.at)
-            depth = max(depth, entry.depth)
+            parents.append(entry)
         }
         if asksMembership, !isEvidence(diff) { return .refused(DiffError(.notMember)) }
+        var seen = SeenVector.union(of: parents.map(\.seen))
+        for parent in parents { seen.insert(parent.at) }
         let number = nextDiff
         nextDiff += 1
         let at = branches.extend(head.author, after: previous)
@@ -271,7 +270,7 @@ extension Fold {
             id: diff.id,
             author: head.author,
             at: at,
-            depth: depth + 1,
+            depth: 1 + parents.reduce(0) { max($0, $1.depth) },
             seen: seen,
             position: position,
             isControl: diff.body.operations.contains(where: \.isControl)

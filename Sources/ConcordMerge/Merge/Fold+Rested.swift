@@ -138,10 +138,9 @@ extension Fold {
     /// having seen any has read nothing else.
     mutating func isSaidWithAddition(_ write: LocatedWrite) throws -> Bool {
         let presence = CellKey.presence(of: write.key.record)
-        _ = try cell(presence, complete: true)
-        guard let place = cells[presence]?.find(write.write.diff),
-            cells[presence]?.writes[place].isAddition ?? false
-        else { return false }
+        guard try self.write(of: write.write.diff, at: presence)?.isAddition ?? false else {
+            return false
+        }
         return try !wasAdded(record(write.key.record), before: entry(write.write.diff))
     }
 
@@ -267,10 +266,7 @@ extension Fold {
 
     /// Whether a member of a set of evidence was in, as far as the author of a diff had seen or wrote in it.
     private mutating func cites(_ key: CellKey, in entry: DiffEntry) throws -> Bool {
-        _ = try cell(key, complete: true)
-        if let place = cells[key]?.find(entry.number), let own = cells[key]?.writes[place],
-            own.effect == .effective
-        {
+        if let own = try write(of: entry.number, at: key), own.effect == .effective {
             return own.value != nil
         }
         return try view(of: key, from: entry).contains {

@@ -43,8 +43,7 @@ extension Fold {
         let writes = try cell(key, complete: true).writes.filter { $0.effect == .effective }
         var entries: [DiffEntry] = []
         for write in writes { entries.append(try entry(write.diff)) }
-        var seen = SeenVector()
-        for entry in entries { seen.formUnion(entry.seen) }
+        let seen = SeenVector.union(of: entries.map(\.seen))
         return entries.filter { !seen.contains($0.at) }.map(\.id)
     }
 }

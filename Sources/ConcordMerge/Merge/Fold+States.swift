@@ -282,9 +282,7 @@ extension Fold {
             Schema.saidWithSteps.contains(write.key.field)
         else { return false }
         let key = CellKey(record: record.number, field: "state")
-        _ = try cell(key, complete: true)
-        guard let place = cells[key]?.find(write.write.diff) else { return false }
-        return cells[key]?.writes[place].effect.counts ?? false
+        return try self.write(of: write.write.diff, at: key)?.effect.counts ?? false
     }
 
     /// Whether a diff writes a state of a finding with effect.
@@ -294,10 +292,7 @@ extension Fold {
         of finding: RecordEntry
     ) throws -> Bool {
         let key = CellKey(record: finding.number, field: "state")
-        _ = try cell(key, complete: true)
-        guard let place = cells[key]?.find(number), let write = cells[key]?.writes[place] else {
-            return false
-        }
+        guard let write = try write(of: number, at: key) else { return false }
         return write.effect == .effective && write.value == state
     }
 

@@ -173,8 +173,10 @@ extension Fold {
             let name = RecordName(kind: operation.path.kind, id: operation.path.record)
             guard let record = try record(named: name) else { continue }
             for key in keys(of: operation, record: record) where try isText(key) {
-                let write = try cell(key).writes.first { $0.diff == number }
-                guard let write, write.effect != .effective else { continue }
+                try load(key)
+                guard let place = cells[key]?.find(number),
+                    cells[key]?.writes[place].effect != .effective
+                else { continue }
                 unsettledTexts.insert(key)
                 changes.cells.insert(key)
             }

@@ -191,8 +191,7 @@ private struct EventsBefore {
             if end > 0 { newest.append(list[end - 1].index) }
         }
         guard newest.count > 1 else { return newest }
-        var seen = SeenVector()
-        for index in newest { seen.formUnion(entries[index].seen) }
+        let seen = SeenVector.union(of: newest.map { entries[$0].seen })
         return newest.filter { !seen.contains(entries[$0].at) }.sorted()
     }
 

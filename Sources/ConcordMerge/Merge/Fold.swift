@@ -256,6 +256,12 @@ extension Fold {
         return cells[key] ?? cell
     }
 
+    /// What a diff wrote in a cell; nil where that is nothing.
+    mutating func write(of diff: Int, at key: CellKey) throws -> CellWrite? {
+        _ = try cell(key, complete: true)
+        return cells[key]?.find(diff).flatMap { cells[key]?.writes[$0] }
+    }
+
     /// Sees to it that a cell is in memory, without a copy of it.
     mutating func load(_ key: CellKey) throws {
         if cells[key] == nil { _ = try cell(key) }
@@ -263,6 +269,8 @@ extension Fold {
 
     /// Keeps a cell in memory.
     mutating func keep(_ cell: Cell, at key: CellKey) {
+        var cell = cell
+        cell.know()
         if cells.updateValue(cell, forKey: key) == nil {
             cellsOfRecord[key.record, default: []].append(key)
         }

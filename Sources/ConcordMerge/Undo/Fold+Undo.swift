@@ -94,8 +94,9 @@ extension Fold {
     private mutating func settledCell(of diff: VerifiedDiff, _ number: Int) throws -> CellPath? {
         for operation in diff.body.operations {
             guard let key = try key(of: operation.path) else { continue }
-            let own = try cell(key, complete: true).writes.first { $0.diff == number }
-            guard let own, try settles(own, at: key) else { continue }
+            guard let own = try write(of: number, at: key), try settles(own, at: key) else {
+                continue
+            }
             return operation.path
         }
         return nil
@@ -126,13 +127,12 @@ extension Fold {
     private mutating func takeBack(at key: CellKey, in draft: inout UndoDraft) throws {
         guard draft.done.insert(key).inserted else { return }
         let record = try self.record(key.record)
-        let writes = try cell(key, complete: true).writes
-        guard let own = writes.first(where: { $0.diff == draft.target.number }) else { return }
+        guard let own = try write(of: draft.target.number, at: key) else { return }
         guard own.effect.counts else { return leave(key, .noEffect, record, &draft) }
         if try isFrozen(record, for: draft.now) {
             throw UndoError(.sealed, at: path(of: key, in: record))
         }
-        if try restatesVoid(own, writes) { return leave(key, .restated, record, &draft) }
+        if try restatesVoid(own, at: key) { return leave(key, .restated, record, &draft) }
         if key.field.isEmpty { return try takeBackPresence(own, at: key, in: &draft) }
         if let removal = try removalByAnother(of: record, draft) {
             return leave(key, .changedSince, record, &draft, by: removal)
@@ -154,12 +154,11 @@ extension Fold {
 
     /// Whether a write says again what its author had written before in the same chain, which does not count yet:
     /// who admits that is to find it there, and an author's later removal would stand against it.
-    private mutating func restatesVoid(_ own: CellWrite, _ writes: [CellWrite]) throws -> Bool {
-        let (author, seen) = (branches[own.at.branch].author, try entry(own.diff).seen)
-        return writes.contains { write in
-            guard case .void(let reason) = write.effect, reason.canBeAdmitted else { return false }
-            return write.value == own.value && write.at.seq < own.at.seq && seen.contains(write.at)
-                && branches[write.at.branch].author == author
+    private mutating func restatesVoid(_ own: CellWrite, at key: CellKey) throws -> Bool {
+        let seen = try entry(own.diff).seen
+        let waiting = cells[key]?.waiting(of: branches[own.at.branch].author, branches) ?? []
+        return waiting.contains { write in
+            write.value == own.value && write.at.seq < own.at.seq && seen.contains(write.at)
         }
     }
 

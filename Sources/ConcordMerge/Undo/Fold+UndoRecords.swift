@@ -26,8 +26,7 @@ extension Fold {
                 key.field.isEmpty
             else { continue }
             let record = try self.record(key.record)
-            let written = try cell(key, complete: true).writes
-            guard let own = written.first(where: { $0.diff == draft.target.number }),
+            guard let own = try write(of: draft.target.number, at: key),
                 own.effect.counts, try sight(of: key, before: draft.target).shown == nil
             else { continue }
             if try evaluate(key).conflict != nil {

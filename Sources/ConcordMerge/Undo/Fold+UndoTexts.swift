@@ -11,8 +11,7 @@ extension Fold {
         let dead = try deadEvents(events.map(\.diff), draft)
         guard let own = events.firstIndex(where: { $0.diff == draft.target.number }) else { return }
         if let other = try builtUpon(own, events, dead, draft) {
-            let write = try cell(key, complete: true).writes.first { $0.diff == other }
-            let by = try write.map { try account(of: $0, at: key) }
+            let by = try write(of: other, at: key).map { try account(of: $0, at: key) }
             return leave(key, .changedSince, record, &draft, by: by)
         }
         let path = path(of: key, in: record)

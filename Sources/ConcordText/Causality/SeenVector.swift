@@ -71,6 +71,19 @@ package struct SeenVector: Hashable, Sendable {
 
     /// Notes everything that `other` has seen.
     package mutating func formUnion(_ other: SeenVector) {
+        noteFirst(of: other)
+        further = SeenTree.all(further, other.further)
+    }
+
+    /// Everything that any of these has seen; what several of them share is looked at once.
+    package static func union(of vectors: [SeenVector]) -> SeenVector {
+        guard var union = vectors.first else { return SeenVector() }
+        for vector in vectors.dropFirst() { union.noteFirst(of: vector) }
+        union.further = SeenTree.all(vectors.compactMap(\.further))
+        return union
+    }
+
+    private mutating func noteFirst(of other: SeenVector) {
         for (branch, seq) in other.first.enumerated() {
             if branch < first.count {
                 first[branch] = max(first[branch], seq)
@@ -78,7 +91,6 @@ package struct SeenVector: Hashable, Sendable {
                 first.append(seq)
             }
         }
-        further = SeenTree.all(further, other.further)
     }
 
     /// The branches of which more was seen than of `other`'s, ascending; without looking at what both share.
@@ -235,10 +247,8 @@ package final class SeenTree: Sendable {
         return tree.covers(other)
     }
 
-    /// Whether a node of level 0 has all that another one has.
-    ///
-    /// Of N nested forks each is united with all before it, so N² / 64 nodes are compared: without a way out in
-    /// between many numbers are compared at once.
+    /// Whether a node of level 0 has all that another one has: without a way out in between many numbers are
+    /// compared at once.
     private func covers(_ other: SeenTree) -> Bool {
         guard other.seqs.count <= seqs.count else { return false }
         return seqs.withUnsafeBufferPointer { own in
@@ -274,6 +284,24 @@ package final class SeenTree: Sendable {
         return tree.has(children)
             ? tree
             : other.has(children) ? other : SeenTree(level: tree.level, children: children)
+    }
+
+    /// What any of them has.
+    ///
+    /// All nodes of one place at once, each once: N nested forks share most of what is below a node, and to unite
+    /// each with all before it would compare N² / 64 nodes.
+    static func all(_ trees: [SeenTree]) -> SeenTree? {
+        var known: Set<ObjectIdentifier> = []
+        let trees = trees.filter { known.insert(ObjectIdentifier($0)).inserted }
+        let level = trees.reduce(0) { max($0, $1.level) }
+        guard trees.count > 2, level > 0 else { return trees.reduce(nil) { all($0, $1) } }
+        let whole = trees.filter { $0.level == level }
+        let low = trees.filter { $0.level < level }
+        let count = whole.reduce(0) { max($0, $1.children.count) }
+        let children = (0..<count).map { slot in
+            all(whole.compactMap { $0.child(slot) } + (slot == 0 ? low : []))
+        }
+        return whole.first { $0.has(children) } ?? SeenTree(level: level, children: children)
     }
 
     /// What both have.

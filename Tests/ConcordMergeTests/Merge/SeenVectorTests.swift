@@ -52,6 +52,12 @@ import Testing
             both.vector.formUnion(right.vector)
             both.seqs.merge(right.seqs, uniquingKeysWith: max)
             both.check(branchMax)
+            let third = all[Int.random(in: 0..<all.count, using: &random)]
+            let three = Both(
+                vector: .union(of: [third.vector, left.vector, third.vector, right.vector]),
+                seqs: both.seqs.merging(third.seqs, uniquingKeysWith: max)
+            )
+            three.check(branchMax)
             var common = left
             common.vector.formIntersection(right.vector)
             common.seqs = left.seqs.compactMapValues { $0 }.filter { right.seqs[$0.key] != nil }
@@ -64,7 +70,7 @@ import Testing
             #expect(right.vector.includes(left.vector) == further.isEmpty)
             #expect(left.vector.branches(seenToo: right.vector) == common.seqs.keys.sorted())
             #expect(both.vector.includes(left.vector) && left.vector.includes(common.vector))
-            all += [both, common]
+            all += [both, three, common]
         }
         #expect(all.contains { !$0.seqs.isEmpty })
     }
@@ -84,6 +90,8 @@ import Testing
         #expect(new.count <= 3)
         after.formUnion(before)
         #expect(nodes(of: try #require(after.further)).subtracting(old) == new)
+        let union = SeenVector.union(of: [before, after, before, SeenVector([1])])
+        #expect(union.further === after.further)
         after.formIntersection(before)
         #expect(after.further == before.further)
     }
