@@ -1,8 +1,8 @@
 /// Which event each character of a merged text comes from.
 ///
-/// A list of runs beside the text: it is kept only where somebody asks who wrote what, since each edit
-/// looks through it from the front.
-struct TextOrigins {
+/// Runs beside the text, in leaves under a `PositionTree`, so an edit costs a search of logarithmic depth and the
+/// moving of one leaf. They are kept only where somebody asks who wrote what.
+struct TextOrigins: ~Copyable {
     /// Characters that follow each other, from one event, as it typed them.
     struct Run: Hashable {
         var event: Int
@@ -11,49 +11,95 @@ struct TextOrigins {
         var length: Int
     }
 
-    private(set) var runs: [Run] = []
+    /// How many runs a leaf holds at the most.
+    private static let leafMax = 64
+
+    private var tree = PositionTree(columns: 1)
+    private var leaves: [[Run]] = [[]]
     /// How much each event has typed.
     private var typed: [Int: Int] = [:]
 
+    /// All runs, in the order of the text.
+    var runs: [Run] {
+        var runs: [Run] = []
+        var next: Int? = tree.firstLeaf
+        while let leaf = next {
+            runs += leaves[leaf]
+            next = tree.leaf(after: leaf)
+        }
+        return runs
+    }
+
     mutating func insert(_ length: Int, at position: Int, by event: Int) {
-        let index = split(at: position)
+        let found = tree.find(position, column: 0)
+        let index = cut(at: found.rest, in: found.leaf)
         let offset = typed[event, default: 0]
         typed[event] = offset + length
-        if index > 0, runs[index - 1].event == event,
-            runs[index - 1].offset + runs[index - 1].length == offset
+        if index > 0, case let before = leaves[found.leaf][index - 1], before.event == event,
+            before.offset + before.length == offset
         {
-            runs[index - 1].length += length
+            leaves[found.leaf][index - 1].length += length
         } else {
-            runs.insert(Run(event: event, offset: offset, length: length), at: index)
+            let run = Run(event: event, offset: offset, length: length)
+            leaves[found.leaf].insert(run, at: index)
         }
+        tree.add(length, 0, column: 0, to: found.leaf)
+        if leaves[found.leaf].count > Self.leafMax { halve(found.leaf) }
     }
 
     mutating func delete(_ length: Int, at position: Int) {
-        let first = split(at: position)
-        let last = split(at: position + length)
-        runs.removeSubrange(first..<last)
+        var rest = length
+        while rest > 0 {
+            let found = tree.find(position, column: 0)
+            let first = cut(at: found.rest, in: found.leaf)
+            let last = cut(at: found.rest + rest, in: found.leaf)
+            let gone = Self.width(leaves[found.leaf][first..<last])
+            precondition(gone > 0, "a deletion is within the text")
+            leaves[found.leaf].removeSubrange(first..<last)
+            tree.add(-gone, 0, column: 0, to: found.leaf)
+            rest -= gone
+        }
     }
 
-    /// The index of the run that begins at a position, which is cut where it does not.
-    private mutating func split(at position: Int) -> Int {
+    private static func width(_ runs: ArraySlice<Run>) -> Int {
+        runs.reduce(0) { $0 + $1.length }
+    }
+
+    /// The index of the run that begins at a position of a leaf, which is cut where it does not; one behind the last for
+    /// the end of the leaf and what is beyond it.
+    private mutating func cut(at position: Int, in leaf: Int) -> Int {
         var start = 0
-        for index in runs.indices {
-            if start == position { return index }
-            let end = start + runs[index].length
+        for index in leaves[leaf].indices {
+            if start >= position { return index }
+            var run = leaves[leaf][index]
+            let end = start + run.length
             if position < end {
-                let kept = position - start
-                let rest = Run(
-                    event: runs[index].event,
-                    offset: runs[index].offset + kept,
-                    length: end - position
-                )
-                runs[index].length = kept
-                runs.insert(rest, at: index + 1)
+                leaves[leaf][index].length = position - start
+                run.offset += position - start
+                run.length = end - position
+                leaves[leaf].insert(run, at: index + 1)
                 return index + 1
             }
             start = end
         }
-        return runs.count
+        return leaves[leaf].count
+    }
+
+    /// Moves the second half of a leaf into a new one behind it.
+    private mutating func halve(_ leaf: Int) {
+        let isFirstSplit = tree.height == 0
+        let new = tree.split(leaf)
+        let half = leaves[leaf].count / 2
+        if leaves.count <= new { leaves.append([]) }
+        leaves[new] = Array(leaves[leaf][half...])
+        leaves[leaf].removeSubrange(half...)
+        let moved = Self.width(leaves[new][...])
+        if isFirstSplit {
+            tree.add(Self.width(leaves[leaf][...]), 0, column: 0, to: leaf)
+            tree.add(moved, 0, column: 0, to: new)
+        } else {
+            tree.move(moved, column: 0, from: leaf, to: new)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import ConcordText
 import Testing
 
@@ -24,6 +25,35 @@ struct TextOriginsTests {
             Origin(scalar: slow.items[item].scalar, event: slow.items[item].event)
         }
         #expect(found == expected)
+    }
+
+    /// A text of many pieces, put in and taken out all over it.
+    @Test func everyCharacterOfALongTextIsItsAuthors() {
+        var random = SeededGenerator(seed: 7)
+        var events: [TextEvent] = []
+        var owners: [Int] = []
+        for event in 0..<600 {
+            let at = Int.random(in: 0...owners.count, using: &random)
+            let isDeletion = event % 3 == 2
+            let length =
+                isDeletion ? min(owners.count - at, Int.random(in: 0..<40, using: &random)) : 0
+            let inserted = String(repeating: "x", count: Int.random(in: 1..<20, using: &random))
+            owners.replaceSubrange(at..<at + length, with: inserted.map { _ in event })
+            events.append(
+                TextEvent(
+                    parents: event == 0 ? [] : [event - 1],
+                    agent: 1,
+                    seq: event + 1,
+                    splices: [TextSplice(at: at, delete: length, insert: inserted)]
+                )
+            )
+        }
+
+        let found = textOrigins(events).flatMap { stretch in
+            stretch.text.map { _ in stretch.event }
+        }
+
+        #expect(found == owners)
     }
 
     @Test(arguments: Size.seeds(10, inFull: 30))
