@@ -1,33 +1,35 @@
 /// Whose the characters of a merged text are, where conflicts were resolved by taking what one side had written.
 ///
 /// A resolution that takes a side's text writes again what the merge had left out, and the merge keeps what
-/// several sides wrote alike from any one of them: neither says whose the words are. So the words of a text
-/// that was taken are those of whom they were in the text as that side's author had left it.
+/// several sides wrote alike from any one of them: neither says whose the words are. So a character that the side
+/// had not seen, in a text that was taken from it, is the one that stood at its place in the side's text.
 package struct TextAuthors {
+    /// Of how many resolutions the texts are compared, the newest that matter: each costs a few merges of the whole
+    /// text. What older ones took is theirs.
+    package static let resolutionsMax = 64
+
     /// All that was done to the text, in causal order.
     let events: [TextEvent]
-    private var known: [Int: [Character]] = [:]
-
-    /// A character, the event that inserted it, and the event whose it is.
-    private struct Character {
-        let scalar: Unicode.Scalar
-        let event: Int
-        var owner: Int
-    }
+    private let ancestry: TextAncestry
+    private var known: [Int: [TextScalar]] = [:]
+    /// Of how many resolutions the texts were compared.
+    package private(set) var compared = 0
 
     /// The authors of a text to which all this was done, in causal order.
-    package init(_ events: [TextEvent]) { self.events = events }
+    package init(_ events: [TextEvent]) {
+        self.events = events
+        ancestry = TextAncestry(events, in: events.indices)
+    }
 
     /// The merged text in stretches, each with the event whose it is.
     package mutating func stretches() -> [(event: Int, text: String)] {
-        var characters = Self.characters(events)
-        attribute(&characters, settlers: Array(events.indices))
+        let scalars = textScalars(events)
         var stretches: [(event: Int, text: String)] = []
-        for character in characters {
-            if stretches.last?.event == character.owner {
-                stretches[stretches.count - 1].text.unicodeScalars.append(character.scalar)
+        for (scalar, owner) in zip(scalars, owners(of: scalars)) {
+            if stretches.last?.event == owner {
+                stretches[stretches.count - 1].text.unicodeScalars.append(scalar.scalar)
             } else {
-                stretches.append((character.owner, String(character.scalar)))
+                stretches.append((owner, String(scalar.scalar)))
             }
         }
         return stretches
@@ -38,12 +40,82 @@ package struct TextAuthors {
         let sides = events[settler].over
         guard !sides.isEmpty else { return nil }
         let resolved = asLeft(by: settler).map(\.scalar)
-        for side in sides where asLeft(by: side).map(\.scalar) == resolved { return side }
-        return nil
+        return sides.first { asLeft(by: $0).map(\.scalar) == resolved }
     }
 
+    // MARK: Back through the resolutions.
+
+    /// A character on the way back to whose it is.
+    private struct Trace {
+        var origin: TextScalar.Origin
+        /// The side whose text it was last found in: only what that had seen says more.
+        var side: Int?
+    }
+
+    private mutating func owners(of scalars: [TextScalar]) -> [Int] {
+        var traces = scalars.map { Trace(origin: $0.origin) }
+        var used = usedEvents(traces)
+        for settler in events.indices.reversed()
+        where events[settler].hasEffect && !events[settler].over.isEmpty {
+            guard matters(settler, to: used) else { continue }
+            compared += 1
+            if compared > Self.resolutionsMax { break }
+            if let side = taken(by: settler), goBack(through: settler, to: side, &traces) {
+                used = usedEvents(traces)
+            }
+            known = [:]
+        }
+        return traces.map(\.origin.event)
+    }
+
+    /// Takes the characters that a side had not seen for those at the same places of its text; false if there are none.
+    private mutating func goBack(
+        through settler: Int,
+        to side: Int,
+        _ traces: inout [Trace]
+    ) -> Bool {
+        let (resolved, taken) = (asLeft(by: settler), asLeft(by: side))
+        var places: [TextScalar.Origin: Int] = [:]
+        for (place, scalar) in resolved.enumerated() { places[scalar.origin] = place }
+        var hasChanged = false
+        for index in traces.indices {
+            let trace = traces[index]
+            guard trace.side.map({ knows($0, settler) }) ?? true,
+                knows(settler, trace.origin.event), !knows(side, trace.origin.event),
+                let place = places[trace.origin]
+            else { continue }
+            traces[index] = Trace(origin: taken[place].origin, side: side)
+            hasChanged = true
+        }
+        return hasChanged
+    }
+
+    /// The events that characters come from, by chain, as places on it, ascending.
+    private func usedEvents(_ traces: [Trace]) -> [Int: [Int]] {
+        let places = Set(traces.map(\.origin.event)).map { ancestry.place(of: $0) }
+        return Dictionary(grouping: places, by: \.branch).mapValues { $0.map(\.seq).sorted() }
+    }
+
+    /// Whether a resolution knew a character that one of its sides did not.
+    private func matters(_ settler: Int, to used: [Int: [Int]]) -> Bool {
+        used.contains { chain, places in
+            let known = ancestry.newest(of: chain, knownTo: settler)
+            let first = places.partition { $0 > known }
+            guard first > 0 else { return false }
+            return events[settler].over.contains {
+                ancestry.newest(of: chain, knownTo: $0) < places[first - 1]
+            }
+        }
+    }
+
+    private func knows(_ event: Int, _ other: Int) -> Bool {
+        event == other || ancestry.hasSeen(event, other)
+    }
+
+    // MARK: The text of one author.
+
     /// The text as the author of an event had left it.
-    private mutating func asLeft(by tip: Int) -> [Character] {
+    private mutating func asLeft(by tip: Int) -> [TextScalar] {
         if let left = known[tip] { return left }
         let view = seen(by: tip)
         let places = Dictionary(
@@ -60,37 +132,15 @@ package struct TextAuthors {
             event.hasEffect = index == tip || event.hasEffect && !without.contains(index)
             return event
         }
-        var left = Self.characters(past).map {
-            Character(scalar: $0.scalar, event: view[$0.event], owner: view[$0.event])
+        let left = textScalars(past).map { scalar in
+            let origin = TextScalar.Origin(
+                event: view[scalar.origin.event],
+                offset: scalar.origin.offset
+            )
+            return TextScalar(scalar: scalar.scalar, origin: origin)
         }
-        // Its own words come from the side that it took, which is asked for only where one is looked for.
-        known[tip] = left
-        attribute(&left, settlers: view)
         known[tip] = left
         return left
-    }
-
-    /// Gives the characters of texts that were taken to whom they were, by the newest event that took one.
-    private mutating func attribute(_ characters: inout [Character], settlers: [Int]) {
-        var found: (settling: Int, side: Int)?
-        for settler in settlers.reversed() where found == nil && events[settler].hasEffect {
-            found = taken(by: settler).map { (settler, $0) }
-        }
-        guard let (settling, side) = found else { return }
-        let inserted = asLeft(by: settling).map(\.event)
-        let owners = asLeft(by: side)
-        let past = Set(seen(by: settling))
-        // What is left of the text that was taken stands in its order.
-        var next = 0
-        for index in characters.indices where past.contains(characters[index].event) {
-            let character = characters[index]
-            let found = (next..<owners.count).first {
-                inserted[$0] == character.event && owners[$0].scalar == character.scalar
-            }
-            guard let found else { continue }
-            characters[index].owner = owners[found].owner
-            next = found + 1
-        }
     }
 
     /// The events that the author of one had seen, and that one, in causal order.
@@ -103,11 +153,5 @@ package struct TextAuthors {
             }
         }
         return seen.sorted()
-    }
-
-    private static func characters(_ events: [TextEvent]) -> [Character] {
-        textOrigins(events).flatMap { event, text in
-            text.unicodeScalars.map { Character(scalar: $0, event: event, owner: event) }
-        }
     }
 }

@@ -76,8 +76,14 @@ package struct TextAncestry {
         return vectors[Int(vectorOf[event - start])].newest(of: Int(chain)) >= Int(place)
     }
 
+    /// How far an event's author knew a chain, the event itself included.
+    func newest(of chain: Int, knownTo event: Int) -> Int {
+        if Int(chainOf[event - start]) == chain { return Int(placeOf[event - start]) }
+        return vectors[Int(vectorOf[event - start])].newest(of: chain)
+    }
+
     /// Where an event stands on its chain.
-    private func place(of event: Int) -> BranchSeq {
+    func place(of event: Int) -> BranchSeq {
         BranchSeq(branch: Int(chainOf[event - start]), seq: Int(placeOf[event - start]))
     }
 

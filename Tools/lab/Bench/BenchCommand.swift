@@ -105,7 +105,7 @@ struct BenchCommand: ParsableCommand {
         }
         if includes(.text) { results += try measureText(in: path) }
         if includes(.hostile) {
-            let bench = HostileBench(folder: path, fraction: fraction, rounds: lenient ? 1 : 3)
+            let bench = HostileBench(folder: path, fraction: fraction, rounds: lenient ? 1 : 6)
             results += try bench.run(shape)
         }
         return results

@@ -3,7 +3,7 @@ import Foundation
 /// Every hostile shape at N and at 2N: twice as much may cost at most 2.3 times as much, in each stage.
 ///
 /// The ratio is of the whole work, not of one diff. Each run is a process of its own; the shortest of up
-/// to three counts, and a shape that has kept its limits is not run again. One that takes too long at N
+/// to six counts, and a shape that has kept its limits is not run again. One that takes too long at N
 /// already is given up and counts as missed.
 struct HostileBench {
     /// The limit.

@@ -5,7 +5,7 @@ import ConcordEncoding
 extension HostileShape {
     static let texts = [
         touchingRuns, alternatingRuns, textPingPong, onePerDiff, twins, voidSplices, unknownSplices,
-        typed, longTexts,
+        typed, decided, longTexts,
     ]
 
     /// Two devices that type at one place, a save for each character.
@@ -140,6 +140,34 @@ extension HostileShape {
             team,
             diffs,
             more: team.second.diff([.splice(5, "z", delete: 4)], seen: [start])
+        )
+    }
+
+    /// N times two people replace the same word at once, and the leader takes what one of them wrote.
+    private static let decided = HostileShape(name: "texts decided", size: 300) { count in
+        let team = try HostileTeam()
+        var diffs: [UnverifiedDiff] = []
+        var last = team.start
+        for number in 0..<count {
+            let one = try team.first.diff([.splice(0, "x", delete: 1)], seen: [last])
+            let other = try team.second.diff([.splice(0, "y", delete: 1)], seen: [last])
+            let sides = [team.first.reference, team.second.reference].sorted()
+            // Of what both typed at one place one letter goes: whose it is follows from the chains' order.
+            let takes = Operation(
+                .splice(at: number % 2, delete: 1, insert: ""),
+                at: cell("/finding/x1/statement"),
+                over: sides,
+                reason: "r"
+            )
+            let decides = try team.leader.diff([takes], seen: [one.id, other.id])
+            diffs += [one, other, decides]
+            last = decides.id
+        }
+        return try HostileWork(
+            team,
+            diffs,
+            more: team.second.diff([.splice(0, "z")], seen: [last]),
+            edit: .statement
         )
     }
 
