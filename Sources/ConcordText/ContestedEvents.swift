@@ -59,13 +59,14 @@ package struct ContestedEvents {
     /// The splices, on top of the merged text, of somebody who read the text that stands meanwhile and has made
     /// `text` of it: they decide nothing, so the sides stay as they are.
     ///
-    /// - Returns: nil where words are deleted that a side deletes too: with the sides left out they would be back.
+    /// - Returns: nil where that text cannot be had without a decision: a side deletes too what is deleted, and with the
+    ///   sides left out it would be back; or something is typed between words that a side replaces.
     package func splices(whereMeanwhileBecomes text: String) -> [TextSplice]? {
         let splices = mergedSplices(whereMeanwhileBecomes: text)
         var edit = edit
         edit.splices = splices
         let after = ContestedEvents(events + [edit], sides: sides).textMeanwhile
-        guard after.unicodeScalars.sorted() == text.unicodeScalars.sorted() else { return nil }
+        guard after.utf8.elementsEqual(text.utf8) else { return nil }
         return splices
     }
 

@@ -228,7 +228,7 @@ extension AuditView {
 
     private func void(_ reason: VoidReason, _ item: InboxItem) -> String {
         let why = why(reason, by: item.mine.write.author)
-        return reason.canBeAdmitted
+        return reason.canBeAdmitted(at: item.mine.path)
             ? "it has no effect: \(why); a leader can admit it" : "it has no effect: \(why)"
     }
 

@@ -88,7 +88,7 @@ struct StatusCommand: ParsableCommand {
         let saves = "\(Layout.count(count, "save")) \(count == 1 ? "has" : "have") no effect"
         return Rights.right(of: role, to: .admit) == .yes
             ? "\(saves): `concord admit`"
-            : "\(saves); an audit team leader can admit \(count == 1 ? "it" : "them")"
+            : "\(saves); an audit team leader decides about \(count == 1 ? "it" : "them")"
     }
 
     private func text(_ found: [Notice]) -> [Shown] {

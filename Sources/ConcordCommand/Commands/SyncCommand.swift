@@ -87,6 +87,15 @@ struct SyncCommand: AsyncParsableCommand {
         ]
     }
 
+    /// What can be done about saves without effect.
+    private static func next(_ saves: [VoidSave]) -> Shown {
+        let admissible = saves.count { $0.canBeAdmitted }
+        let it = saves.count == 1 ? "it" : "them"
+        if admissible == 0 { return Shown("do \(it) again") }
+        let which = admissible == saves.count ? it : "\(admissible) of them"
+        return Shown("an audit team leader can admit \(which)")
+    }
+
     private static func told(_ saves: [VoidSave]) -> [Shown] {
         if saves.isEmpty { return [] }
         var lines: [Shown] = [
@@ -96,7 +105,7 @@ struct SyncCommand: AsyncParsableCommand {
                         + (saves.count == 1 ? "has" : "have") + " no effect"
                 )
             )
-                + "; an audit team leader can admit \(saves.count == 1 ? "it" : "them"): see `concord inbox`."
+                + "; \(next(saves)): see `concord inbox`."
         ]
         for save in saves.prefix(namedMax) {
             lines += Layout.indented("You \(save.deeds): \(save.why).", by: 2)

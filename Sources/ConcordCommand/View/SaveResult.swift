@@ -114,7 +114,7 @@ extension AuditView {
     private func next(_ refusal: SaveRefusal, _ first: VoidReason) throws -> String {
         guard refusal.canBeAdmitted else {
             return VoidWords.next(
-                refusal.voided.map(\.reason).first { !$0.canBeAdmitted } ?? first
+                refusal.voided.first { !$0.reason.canBeAdmitted(at: $0.path) }?.reason ?? first
             )
         }
         // A leader asks nobody.
@@ -126,7 +126,7 @@ extension AuditView {
     /// The failure that says that a save was kept and does not count; nil where all of it counts.
     func kept(_ receipt: SaveReceipt) -> CommandFailure? {
         guard let first = receipt.voided.first else { return nil }
-        let canBeAdmitted = receipt.voided.contains { $0.reason.canBeAdmitted }
+        let canBeAdmitted = receipt.voided.contains { $0.reason.canBeAdmitted(at: $0.path) }
         return CommandFailure(
             .refused,
             first.reason.rawValue,

@@ -30,7 +30,7 @@ struct VoidSave {
     var reason: VoidReason { writes[0].reason }
 
     /// Whether a leader can give it effect.
-    var canBeAdmitted: Bool { writes.contains { $0.reason.canBeAdmitted } }
+    var canBeAdmitted: Bool { writes.contains { $0.reason.canBeAdmitted(at: $0.path) } }
 
     /// `12@Jb0xPqLr`.
     var name: String { write.short }

@@ -1,3 +1,5 @@
+import ConcordModel
+
 /// Why an operation has no effect, in order of precedence; the raw value is on the wire, in the state
 /// document and on the screen. `Protocol/merge.md`, "Verdicts".
 ///
@@ -45,6 +47,11 @@ extension VoidReason {
             true
         case .overUnseen, .malformedValue, .withoutSeal, .lastLeader, .notAllSeen, .once: false
         }
+    }
+
+    /// The same of a write at a place: what was void of membership, roles and orders has to be done again.
+    package func canBeAdmitted(at path: CellPath) -> Bool {
+        canBeAdmitted && Schema.kind(path.kind)?.isControl != true
     }
 }
 

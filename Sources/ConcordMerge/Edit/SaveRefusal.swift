@@ -32,7 +32,7 @@ public struct SaveRefusal: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Whether a leader could give effect to all of it, had it been kept.
     public var canBeAdmitted: Bool {
-        texts.isEmpty && voided.allSatisfy(\.reason.canBeAdmitted)
+        texts.isEmpty && voided.allSatisfy { $0.reason.canBeAdmitted(at: $0.path) }
     }
 
     /// What is refused, place by place.

@@ -127,7 +127,7 @@ extension Fold {
             waiting: try waitingSteps(at: key)
         )
         var tray = InboxTray(evaluation, because: try because(evaluation, at: key))
-        for write in told.writes where isOf(member, write) {
+        for write in try ownWrites(of: member, at: key, among: told.writes) {
             guard let (kind, by) = try fate(of: write, in: told) else { continue }
             tray.add(
                 kind,
@@ -137,7 +137,7 @@ extension Fold {
         }
         // What took part in a conflict is told with its end.
         var settled: Set<WriteReference> = []
-        for write in told.writes where !isOf(member, write) {
+        for write in try decidingOverOwn(of: member, at: key, among: told.writes) {
             guard try settles(write, at: key) else { continue }
             settled.formUnion(
                 try sight(of: key, before: entry(write.diff)).candidates.map(\.write)
@@ -319,62 +319,5 @@ extension Fold {
             if isAgainst { accounts.append(try account(of: found, at: place)) }
         }
         return accounts
-    }
-
-    /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged; of a text,
-    /// also with more around it.
-    private mutating func keeps(
-        _ decision: CellWrite,
-        what side: CellWrite,
-        at key: CellKey
-    ) throws -> Bool {
-        guard try isText(key) else { return side.value == decision.value }
-        if decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty }) { return true }
-        if try isSame(side, decision, at: key) { return true }
-        let events = try textEvents(of: key)
-        guard let own = events.firstIndex(where: { $0.diff == side.diff }),
-            let decided = events.firstIndex(where: { $0.diff == decision.diff })
-        else { return false }
-        let all = events.map(\.event)
-        return Self.keepsWords(
-            of: textAfter(own, in: all),
-            insteadOf: textBefore(own, in: all),
-            in: textAfter(decided, in: all)
-        )
-    }
-
-    /// Whether a text still holds all that somebody typed when they changed another one.
-    private static func keepsWords(
-        of mine: String,
-        insteadOf before: String,
-        in decided: String
-    ) -> Bool {
-        let typed = wordSplices(from: before, to: mine).filter { !$0.insert.isEmpty }.map {
-            $0.at..<$0.at + $0.insert.unicodeScalars.count
-        }
-        var shift = 0
-        for splice in wordSplices(from: mine, to: decided) {
-            let start = splice.at - shift
-            let deleted = start..<start + splice.delete
-            if typed.contains(where: { $0.overlaps(deleted) }) { return false }
-            shift += splice.insert.unicodeScalars.count - splice.delete
-        }
-        return !typed.isEmpty
-    }
-
-    /// Whether two writes say the same: of a text, whether it reads the same after them.
-    private mutating func isSame(
-        _ one: CellWrite,
-        _ other: CellWrite,
-        at key: CellKey
-    ) throws -> Bool {
-        guard try isText(key) else { return one.value == other.value }
-        let events = try textEvents(of: key)
-        let texts = [one, other].map { write in
-            events.firstIndex { $0.diff == write.diff }.map {
-                textAfter($0, in: events.map(\.event))
-            }
-        }
-        return texts[0] == texts[1]
     }
 }

@@ -142,7 +142,18 @@ extension Fold {
         case .newest, .ask, .mostSevere: return write.over.count > 1
         case .state: return record.mayWait
         case .once, .control: return false
-        case .set, .text, nil: return true
+        case .text: return try write.over.count > 1 || namesProposal(write, at: key)
+        case .set, nil: return true
         }
     }
+
+    private mutating func namesProposal(_ write: CellWrite, at key: CellKey) throws -> Bool {
+        try write.over.contains { place in
+            try self.write(of: diffNumber(at: place), at: key)?.effect == .proposal
+        }
+    }
+
+    /// Of how many writes of one text it is looked at what they decided, the newest: each look merges the whole text
+    /// that their authors had before them.
+    static var textDecisionsMax: Int { 64 }
 }

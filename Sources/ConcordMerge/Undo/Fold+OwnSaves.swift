@@ -35,16 +35,21 @@ extension Fold {
         throw UndoError(.nothing)
     }
 
-    /// The newest save, from here back, of which something can be taken back; nil if there is none, or if one
-    /// before it cannot be taken back at all.
+    /// At how many saves it is looked for one that can be taken back: each may have changed a long text.
+    private static var earlierMax: Int { 16 }
+
+    /// The newest save, from here back, of which something can be taken back; nil if there is none among the newest
+    /// few, or if one before it cannot be taken back at all.
     private mutating func earlierSave(
         from tip: DiffID?,
         _ marks: inout UndoMarks
     ) throws -> WriteReference? {
         var next = tip
-        while let diff = try next.flatMap({ try held($0) }) {
+        var left = Self.earlierMax
+        while left > 0, let diff = try next.flatMap({ try held($0) }) {
             next = Self.previous(diff.diff)
             guard marks.isLiveSave(diff.diff) else { continue }
+            left -= 1
             do {
                 let taken = try takeBack(diff.number, isRedo: false, reason: nil)
                 if !taken.operations.isEmpty { return taken.result.target }

@@ -1,0 +1,93 @@
+import ConcordDiff
+import ConcordEncoding
+import ConcordModel
+import ConcordText
+
+// What was decided about texts, for those who had written them: a look at the whole text for each decision.
+
+extension Fold {
+    /// What a member wrote; of the proposals to a text the newest: whether one was taken is read from the whole text.
+    mutating func ownWrites(
+        of member: WireText,
+        at key: CellKey,
+        among writes: [CellWrite]
+    ) throws -> [CellWrite] {
+        let own = writes.filter { isOf(member, $0) }
+        guard try isText(key) else { return own }
+        let proposals = own.filter { $0.effect == .proposal }
+        let older = Set(proposals.dropLast(Self.textDecisionsMax).map(\.at))
+        return own.filter { !older.contains($0.at) }
+    }
+
+    /// The writes of others that may have decided about what a member wrote; of a text the newest that name it.
+    mutating func decidingOverOwn(
+        of member: WireText,
+        at key: CellKey,
+        among writes: [CellWrite]
+    ) throws -> [CellWrite] {
+        let others = writes.filter { !isOf(member, $0) }
+        guard try isText(key) else { return others }
+        let own = Set(writes.filter { isOf(member, $0) }.map(\.at))
+        let naming = others.filter { !own.isDisjoint(with: $0.over) }
+        return Array(
+            try naming.sorted { try isOlder($1, than: $0) }.prefix(Self.textDecisionsMax)
+        )
+    }
+
+    /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged; of a text,
+    /// also with more around it.
+    mutating func keeps(
+        _ decision: CellWrite,
+        what side: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        guard try isText(key) else { return side.value == decision.value }
+        if decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty }) { return true }
+        if try isSame(side, decision, at: key) { return true }
+        let events = try textEvents(of: key)
+        guard let own = events.firstIndex(where: { $0.diff == side.diff }),
+            let decided = events.firstIndex(where: { $0.diff == decision.diff })
+        else { return false }
+        let all = events.map(\.event)
+        return Self.keepsWords(
+            of: textAfter(own, in: all),
+            insteadOf: textBefore(own, in: all),
+            in: textAfter(decided, in: all)
+        )
+    }
+
+    /// Whether a text still holds all that somebody typed when they changed another one.
+    private static func keepsWords(
+        of mine: String,
+        insteadOf before: String,
+        in decided: String
+    ) -> Bool {
+        let typed = wordSplices(from: before, to: mine).filter { !$0.insert.isEmpty }.map {
+            $0.at..<$0.at + $0.insert.unicodeScalars.count
+        }
+        var shift = 0
+        for splice in wordSplices(from: mine, to: decided) {
+            let start = splice.at - shift
+            let deleted = start..<start + splice.delete
+            if typed.contains(where: { $0.overlaps(deleted) }) { return false }
+            shift += splice.insert.unicodeScalars.count - splice.delete
+        }
+        return !typed.isEmpty
+    }
+
+    /// Whether two writes say the same: of a text, whether it reads the same after them.
+    mutating func isSame(
+        _ one: CellWrite,
+        _ other: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        guard try isText(key) else { return one.value == other.value }
+        let events = try textEvents(of: key)
+        let texts = [one, other].map { write in
+            events.firstIndex { $0.diff == write.diff }.map {
+                textAfter($0, in: events.map(\.event))
+            }
+        }
+        return texts[0] == texts[1]
+    }
+}
