@@ -36,7 +36,10 @@ public struct FindingActs: Sendable {
     }
 
     /// Confirms submitted findings, and records who confirms.
+    ///
+    /// - Throws: `findingEnded` of one that is merged: it would count again beside the one in which it counts.
     public func confirm(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
+        for finding in findings where finding.state == "merged" { try requireOpen(finding) }
         var edit = try step(findings, to: "confirmed")
         for finding in Self.unique(findings) {
             edit.set(finding.path("confirmedBy"), to: .string(member))

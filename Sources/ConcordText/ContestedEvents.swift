@@ -66,8 +66,20 @@ package struct ContestedEvents {
         var edit = edit
         edit.splices = splices
         let after = ContestedEvents(events + [edit], sides: sides).textMeanwhile
-        guard after.utf8.elementsEqual(text.utf8) else { return nil }
+        guard after.utf8.elementsEqual(text.utf8), !meetsProposal(edit) else { return nil }
         return splices
+    }
+
+    /// Whether an edit touches what is only proposed: both together would say what nobody wrote.
+    private func meetsProposal(_ edit: TextEvent) -> Bool {
+        let proposals = sides.filter { !events[$0].hasEffect }
+        if proposals.isEmpty { return false }
+        var all = events + [edit]
+        for index in proposals { all[index].hasEffect = true }
+        return mergeText(all).openPairs.contains {
+            $0.second == events.count && proposals.contains($0.first)
+                || $0.first == events.count && proposals.contains($0.second)
+        }
     }
 
     /// An event of somebody who has seen all that counts, as yet without splices.

@@ -36,11 +36,22 @@ package struct TextAuthors {
     }
 
     /// The side whose text an event took when it resolved a conflict; nil if it took none as it was.
-    package mutating func taken(by settler: Int) -> Int? {
+    package mutating func taken(by settler: Int) -> Int? { taking(by: settler)?.side }
+
+    /// That side, with its text: as its author had left it, or with what others did elsewhere at the same time.
+    private mutating func taking(by settler: Int) -> (side: Int, text: [TextScalar])? {
         let sides = events[settler].over
         guard !sides.isEmpty else { return nil }
         let resolved = asLeft(by: settler).map(\.scalar)
-        return sides.first { asLeft(by: $0).map(\.scalar) == resolved }
+        for side in sides {
+            let left = asLeft(by: side)
+            if left.map(\.scalar) == resolved { return (side, left) }
+        }
+        for side in sides {
+            let text = text(before: settler, taking: side)
+            if text.map(\.scalar) == resolved { return (side, text) }
+        }
+        return nil
     }
 
     // MARK: Back through the resolutions.
@@ -60,7 +71,9 @@ package struct TextAuthors {
             guard matters(settler, to: used) else { continue }
             compared += 1
             if compared > Self.resolutionsMax { break }
-            if let side = taken(by: settler), goBack(through: settler, to: side, &traces) {
+            if let taking = taking(by: settler),
+                goBack(through: settler, to: taking.side, taking.text, &traces)
+            {
                 used = usedEvents(traces)
             }
             known = [:]
@@ -72,9 +85,10 @@ package struct TextAuthors {
     private mutating func goBack(
         through settler: Int,
         to side: Int,
+        _ taken: [TextScalar],
         _ traces: inout [Trace]
     ) -> Bool {
-        let (resolved, taken) = (asLeft(by: settler), asLeft(by: side))
+        let resolved = asLeft(by: settler)
         var places: [TextScalar.Origin: Int] = [:]
         for (place, scalar) in resolved.enumerated() { places[scalar.origin] = place }
         var hasChanged = false
@@ -82,7 +96,7 @@ package struct TextAuthors {
             let trace = traces[index]
             guard trace.side.map({ knows($0, settler) }) ?? true,
                 knows(settler, trace.origin.event), !knows(side, trace.origin.event),
-                let place = places[trace.origin]
+                let place = places[trace.origin], taken[place].origin != trace.origin
             else { continue }
             traces[index] = Trace(origin: taken[place].origin, side: side)
             hasChanged = true
@@ -117,30 +131,46 @@ package struct TextAuthors {
     /// The text as the author of an event had left it.
     private mutating func asLeft(by tip: Int) -> [TextScalar] {
         if let left = known[tip] { return left }
-        let view = seen(by: tip)
+        let without = Set(events[tip].without)
+        // A proposal is what its author had before them, whether or not it counts.
+        let left = text(of: seen(by: tip)) { index, event in
+            index == tip || event.hasEffect && !without.contains(index)
+        }
+        known[tip] = left
+        return left
+    }
+
+    /// What the author of a resolution had before them without the sides but one, and what that one had not seen.
+    private func text(before settler: Int, taking side: Int) -> [TextScalar] {
+        let without = Set(events[settler].without)
+        let others = events[settler].over.filter { !knows(side, $0) }
+        return text(of: seen(by: settler).filter { $0 != settler }) { index, event in
+            index == side
+                || event.hasEffect && !without.contains(index) && !others.contains(index)
+        }
+    }
+
+    /// The text that some events make, which are all that any of them had seen.
+    private func text(of view: [Int], where counts: (Int, TextEvent) -> Bool) -> [TextScalar] {
         let places = Dictionary(
             view.enumerated().map { ($1, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        let without = Set(events[tip].without)
         let past = view.map { index in
             var event = events[index]
             event.parents = event.parents.compactMap { places[$0] }
             event.without = event.without.compactMap { places[$0] }
             event.over = event.over.compactMap { places[$0] }
-            // A proposal is what its author had before them, whether or not it counts.
-            event.hasEffect = index == tip || event.hasEffect && !without.contains(index)
+            event.hasEffect = counts(index, event)
             return event
         }
-        let left = textScalars(past).map { scalar in
+        return textScalars(past).map { scalar in
             let origin = TextScalar.Origin(
                 event: view[scalar.origin.event],
                 offset: scalar.origin.offset
             )
             return TextScalar(scalar: scalar.scalar, origin: origin)
         }
-        known[tip] = left
-        return left
     }
 
     /// The events that the author of one had seen, and that one, in causal order.

@@ -240,6 +240,22 @@ import Testing
     }
 
     /// A confirmation is taken back with a reason, not by handing the finding over once more.
+    /// To confirm it would end its merge: it would count beside the finding in which it counts.
+    @Test func aMergedFindingIsNotConfirmed() throws {
+        let audit = audit(
+            [
+                "a": (state: "merged", grades: [:], evidence: []),
+                "b": (state: "draft", grades: [:], evidence: []),
+            ],
+            targets: ["a": "b"]
+        )
+        let merged = try finding("a", audit)
+        let refusal = #expect(throws: ActRefusal.self) {
+            try FindingActs(on: audit, by: "ines").confirm([merged])
+        }
+        #expect(refusal?.code == "finding-ended")
+    }
+
     @Test func aConfirmationIsGivenBack() throws {
         let audit = audit(["a": (state: "confirmed", grades: [:], evidence: [])])
         let acts = FindingActs(on: audit, by: "ines")

@@ -139,6 +139,23 @@ import Testing
         #expect(try leader.start(edit).wait().status == 0)
     }
 
+    /// A merge decides nothing about what is proposed in what is merged: the finding that is kept bears it.
+    @Test func aGradeProposedInWhatIsMergedHindersCertificationStill() throws {
+        let server = try TestServer()
+        let (leader, auditor, trainee) = try team(server, grade: "minor")
+        try add(leader, "8.4=minor")
+        try sync(leader, auditor, trainee)
+        try trainee.json("finding", "edit", "L-01", "--criterion", "9001:8.4=major")
+        try sync(leader, auditor, trainee)
+        try leader.json("finding", "merge", "L-01", "--into", "L-02", "--reason", "one cause")
+
+        #expect(try conclusion(leader)?["counts"] == ["minor": 1])
+        #expect(try conclusion(leader)?["proposed"] == ["major": 1])
+        #expect(try totals(leader)?["proposedByStandard"]?[qms] == ["major": 1])
+        let plans = ["conclusion", "edit", "9001", "--recommendation", "certifyAfterPlans"]
+        #expect(try leader.start(plans).wait().status == 1)
+    }
+
     @Test func aLowerProposedGradeIsCountedBesideTheDecidedOne() throws {
         let server = try TestServer()
         let (leader, auditor, trainee) = try team(server, grade: "minor")

@@ -46,6 +46,44 @@ import Testing
         }
     }
 
+    /// Both replace the same words: what is typed between them would go elsewhere with whatever is decided.
+    @Test func whatIsTypedBetweenContestedWordsIsDecidedFirst() throws {
+        let note = cell("/finding/f2/statement")
+        try ann.save(add("/finding/f2", ["statement": "five six seven eight nine"]))
+        try team.syncAll()
+        try ben.edit { $0.setText(note, to: "five six k7B nine") }
+        try cem.edit { $0.setText(note, to: "five six k8L nine") }
+        try team.syncAll()
+
+        let error = #expect(throws: EditError.self) {
+            try ann.edit { $0.setText(note, to: "five six seven NOT eight nine") }
+        }
+        #expect(error?.code == .contested)
+        for beside in ["five NOT six seven eight nine", "five NOT six seven eight nine, ten"] {
+            try ann.edit { $0.setText(note, to: WireText(beside)) }
+            #expect(try ann.account("/finding/f2/statement")?.commonText == WireText(beside))
+        }
+    }
+
+    /// A third person's edit elsewhere is in the text that is taken too.
+    @Test func theWordsOfASideThatWasTakenAreItsAuthorsBesideAThirdsEdit() throws {
+        try ann.edit {
+            $0.setText(
+                statement,
+                to: "The plan was not tested. The owner knew it, and told nobody."
+            )
+        }
+        try team.syncAll()
+        try take(cem, as: ann)
+        try team.syncAll()
+
+        let blame = try #require(try ben.blame("/finding/f1/statement"))
+
+        let theirs = blame.stretches.filter { $0.text.string.contains("at all") }
+        #expect(theirs.map(\.by.write.author) == [cem.signer.author])
+        #expect(blame.taken?.write.author == cem.signer.author)
+    }
+
     @Test func whatAThirdWroteStaysWhateverSideIsTaken() throws {
         let third = "The plan was not tested. The owner knew it, and told nobody."
         try ann.edit { $0.setText(statement, to: WireText(third)) }

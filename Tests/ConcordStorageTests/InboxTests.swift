@@ -385,6 +385,41 @@ import Testing
         for device in [ann, ben] { #expect(try device.store.checkState().isSame) }
     }
 
+    /// What a leader writes in the words of a proposal would be there twice once it is taken; elsewhere they may
+    /// write, and whoever takes it then accepts it. Another one they decline by leaving the text as it is.
+    @Test func aProposalOfATextIsDecidedBesideOtherEdits() throws {
+        let (team, ann, ben, _) = try team()
+        let statement = cell("/finding/f1/statement")
+        try ben.edit { $0.setText(statement, to: "Two of five were late.") }
+        try ben.edit { $0.set(cell("/finding/f1/state"), to: "submitted") }
+        try team.syncAll()
+        try ann.edit { $0.set(cell("/finding/f1/state"), to: "confirmed") }
+        try team.syncAll()
+        for (decision, outcome) in [(true, InboxItem.Kind.accepted), (false, .declined)] {
+            let shown = try #require(try ann.value("/finding/f1/statement")?.stringValue?.string)
+            let wanted = shown.replacing(decision ? "Two" : "Three", with: "Three more")
+            try ben.edit { $0.setText(statement, to: WireText(wanted)) }
+            try team.syncAll()
+            let before = Set(try ben.inbox().map(\.id))
+
+            let error = #expect(throws: EditError.self) {
+                try ann.edit { $0.setText(statement, to: WireText(wanted)) }
+            }
+            #expect(error?.code == .contested)
+            try ann.edit {
+                $0.setText(statement, to: WireText(shown.replacing("late", with: "too late")))
+            }
+            let side = try #require(try ann.account("/finding/f1/statement")?.sides.first)
+            try ann.edit {
+                $0.resolve(statement, to: decision ? side.candidate.value : nil, reason: "decided")
+            }
+            try team.syncAll()
+
+            let new = try ben.inbox().filter { !before.contains($0.id) }
+            #expect(new.map(\.kind).contains(outcome), "\(new)")
+        }
+    }
+
     /// Two decisions in turn, of which the second one names the proposal too: the first decided it.
     @Test func whoDecidedAProposalFirstDecidedIt() throws {
         let (team, ann, ben, _) = try team()

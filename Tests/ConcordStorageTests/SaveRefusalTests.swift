@@ -24,6 +24,9 @@ import Testing
             refusal?.voided == [IneffectiveWrite(path: cell("/conclusion/c1"), reason: .noRight)]
         )
         #expect(refusal?.canBeAdmitted == true)
+        #expect(VoidReason.fork.canBeAdmitted(at: cell("/finding/f1/unit")))
+        // What is void of membership and orders can only be done again.
+        #expect(!VoidReason.fork.canBeAdmitted(at: cell("/admission/a1")))
         let after = try ben.store.read { try ($0.digest(), $0.pending().count) }
         #expect(after == before)
         #expect(try ben.save(keepingVoid: false) { _ in [add("/finding/f1")] } != nil)

@@ -41,6 +41,16 @@ import Testing
         #expect(try ben.store.checkState().differences == [])
     }
 
+    /// What another one said too is no conflict, and stays.
+    @Test func whatAnotherOneWroteAlikeStays() throws {
+        let (team, ann, ben) = try team()
+        for device in [ann, ben] { try device.edit { $0.set(unit, to: "HR") } }
+        try team.syncAll()
+
+        #expect(try ben.undo().leftAlone.map(\.why) == [.changedSince])
+        #expect(try ben.value("/finding/f1/unit") == "HR")
+    }
+
     @Test func whatWasEmptyIsClearedAgain() throws {
         let (_, _, ben) = try team()
         try ben.edit { $0.set(cell("/finding/f1/site"), to: "s1") }

@@ -102,7 +102,10 @@ extension AuditView {
             let isKept =
                 item.mine.path == by.path && by.path.field == nil && item.mine.value == nil
                 && by.value != nil
-            let said = isKept ? "kept, \(origin(by))" : line(by)
+            var said = isKept ? "kept, \(origin(by))" : line(by)
+            if item.kind == .declined, Self.typesNothing(by) {
+                said = "left the text without it, \(origin(by))"
+            }
             lines += Layout.indented("by: \(said)", by: 2)
             if let reason = by.reason { lines += Layout.indented("because: \(reason)", by: 2) }
         }
@@ -199,6 +202,13 @@ extension AuditView {
                 ? "\(who) changed your role: you are \(role) now" : "\(who) made \(name) \(role)"
         }
         return isMe ? "\(who) ended your membership" : "\(who) ended the membership of \(name)"
+    }
+
+    /// Whether a write of a text changed none of its words.
+    private static func typesNothing(_ write: WriteAccount) -> Bool {
+        write.value?.arrayValue?.allSatisfy { splice in
+            Array(splice.arrayValue?.dropFirst() ?? []) == [.integer(0), .string("")]
+        } ?? false
     }
 
     /// What became of a finding, and where it counts now.

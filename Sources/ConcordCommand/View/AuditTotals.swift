@@ -1,4 +1,5 @@
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
@@ -12,7 +13,7 @@ extension AuditView {
     func weighed() -> Audit {
         var state = document
         var criteria = state[Schema.criterion.name]?.objectValue ?? [:]
-        for (id, grades) in gradesInConflict {
+        for (id, grades) in gradesProposedBeside {
             guard var fields = criteria[id]?.objectValue else { continue }
             let shown = fields["grade"]?.stringValue.flatMap { Grade($0) }
             guard let grade = ([shown].compactMap { $0 } + grades).max() else { continue }
@@ -21,6 +22,33 @@ extension AuditView {
         }
         state[Schema.criterion.name] = .object(criteria)
         return Audit(state: state, unanswered: snapshot.unanswered)
+    }
+
+    /// The grades that are proposed for a criterion beside the one that is shown, by the criterion: in an open
+    /// conflict, or for the same clause of a finding that counts in this one.
+    private var gradesProposedBeside: [WireText: [Grade]] {
+        var grades = gradesInConflict
+        let shown = Set(snapshot.proposals.map(\.path))
+        let acts = FindingActs(on: audit, by: "")
+        for finding in audit.findings where finding.state == "merged" {
+            guard let kept = acts.counting(finding) else { continue }
+            for criterion in finding.criteria {
+                var proposed = grades[criterion.id] ?? []
+                if shown.contains(Self.gradePath(of: criterion)) {
+                    proposed += [criterion.grade].compactMap(\.self)
+                }
+                let same = kept.criteria.first { $0.reference == criterion.reference }
+                guard let same, !proposed.isEmpty else { continue }
+                grades[same.id, default: []] += proposed.filter { grade in
+                    same.grade.map { $0 < grade } ?? true
+                }
+            }
+        }
+        return grades
+    }
+
+    private static func gradePath(of criterion: CriterionRecord) -> CellPath {
+        CellPath(kind: Schema.criterion.name, record: criterion.id, field: "grade")
     }
 
     /// The grades that are proposed for a criterion in an open conflict, by the criterion.
@@ -89,11 +117,11 @@ extension AuditView {
         besides decided: Audit
     ) -> [Grade: Int] {
         var grades: [Grade: Int] = [:]
-        let inConflict = gradesInConflict
+        let beside = gradesProposedBeside
         for finding in (listed ?? audit.findings) where finding.isCounted {
             let criteria = finding.criteria.filter { $0.reference?.standard == standard }
             let proposed = criteria.flatMap { criterion in
-                Self.proposed(criterion, inConflict, besides: decided)
+                Self.proposed(criterion, beside, besides: decided)
             }
             if let grade = proposed.max() { grades[grade, default: 0] += 1 }
         }
@@ -102,12 +130,12 @@ extension AuditView {
 
     /// The findings that count for which a grade is only proposed.
     func findingsWithProposedGrades(besides decided: Audit) -> Set<WireText> {
-        let inConflict = gradesInConflict
+        let beside = gradesProposedBeside
         return Set(
             audit.findings.filter { finding in
                 finding.isCounted
                     && finding.criteria.contains {
-                        !Self.proposed($0, inConflict, besides: decided).isEmpty
+                        !Self.proposed($0, beside, besides: decided).isEmpty
                     }
             }.map(\.id)
         )
@@ -116,12 +144,12 @@ extension AuditView {
     /// The grades that are proposed for a criterion, without the one that was decided.
     private static func proposed(
         _ criterion: CriterionRecord,
-        _ inConflict: [WireText: [Grade]],
+        _ beside: [WireText: [Grade]],
         besides decided: Audit
     ) -> [Grade] {
         let counted = decided.criterion(criterion.id)?.criterion.grade
         let shown = criterion.grade.map { [$0] } ?? []
-        return (shown + (inConflict[criterion.id] ?? [])).filter { $0 != counted }
+        return (shown + (beside[criterion.id] ?? [])).filter { $0 != counted }
     }
 
     /// Grades with their numbers, the most severe first: "1 major, 2 minor"; empty where there are none.

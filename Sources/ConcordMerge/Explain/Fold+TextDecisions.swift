@@ -34,6 +34,18 @@ extension Fold {
         )
     }
 
+    /// Whether a decision takes what somebody proposed; of a text, also with other words around it. One that leaves the
+    /// text as it is without the proposal declines it.
+    mutating func takes(
+        _ decision: CellWrite,
+        what proposal: CellWrite,
+        at key: CellKey
+    ) throws -> Bool {
+        guard try isText(key) else { return proposal.value == decision.value }
+        let isEmpty = decision.textSplices.allSatisfy { $0.delete == 0 && $0.insert.isEmpty }
+        return try !isEmpty && keeps(decision, what: proposal, at: key)
+    }
+
     /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged; of a text,
     /// also with more around it.
     mutating func keeps(

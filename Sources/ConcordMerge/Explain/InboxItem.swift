@@ -273,7 +273,7 @@ extension Fold {
         case .proposal:
             let deciding = (told.naming[write.at] ?? []).filter { !isOf(member, $0) }
             guard let by = try deciding.min(by: { try isOlder($0, than: $1) }) else { return nil }
-            return (try isSame(write, by, at: key) ? .accepted : .declined, by)
+            return (try takes(by, what: write, at: key) ? .accepted : .declined, by)
         case .effective:
             guard write.standing == .surviving, let by = told.winner, by.at != write.at,
                 write.value != told.evaluation.shown, !isOf(member, by)

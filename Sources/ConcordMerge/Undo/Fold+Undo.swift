@@ -175,9 +175,11 @@ extension Fold {
         let record = try self.record(key.record)
         if survivors.count > 1 {
             let other = survivors.first { !isOwn($0, draft) }
+            // Others may have written the same: then nothing is disputed.
+            let isContested = try evaluate(key).conflict != nil
             leave(
                 key,
-                .contested,
+                isContested ? .contested : .changedSince,
                 record,
                 &draft,
                 by: try other.map { try account(of: $0, at: key) }
