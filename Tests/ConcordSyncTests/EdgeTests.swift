@@ -203,7 +203,13 @@ import Testing
         #expect(session.received(second).refusal == .contradiction)
     }
 
-    @Test func ofTwoContradictionsTheFirstInOrderIsNamed() throws {
+    /// Each answer contradicts in everything that is asked from the named one on.
+    @Test(arguments: [
+        SessionRefusal.verdictCount, .wrongPosition, .logShrank, .noProgress, .contradiction,
+    ])
+    func ofSeveralContradictionsTheFirstInOrderIsNamed(first: SessionRefusal) throws {
+        let order = [SessionRefusal.verdictCount, .wrongPosition, .logShrank, .noProgress]
+        let right = order.firstIndex(of: first) ?? order.count
         let diff = team.history[4]
         var session = session(
             [PendingDiff(id: diff.id, bytes: diff.envelope.count)],
@@ -212,9 +218,15 @@ import Testing
         _ = session.start()
         _ = session.loaded([diff.id: diff.envelope])
 
-        let wrong = SyncResponse(verdicts: [], from: 1, entries: [], size: 0)
+        let wrong = SyncResponse(
+            verdicts: right > 0 ? [.accepted(position: 0)] : [],
+            from: right > 1 ? 2 : 1,
+            entries: right > 3 ? [.own(seq: 1, id: diff.id)] : [],
+            // Where it did not shrink either, more is to come that is not there.
+            size: right > 2 ? 9 : 1
+        )
 
-        #expect(session.received(wrong).refusal == .verdictCount)
+        #expect(session.received(wrong).refusal == first)
     }
 
     @Test func whatIsTooLongForAProxyIsSentInHalves() throws {
