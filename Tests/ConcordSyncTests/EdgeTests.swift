@@ -210,20 +210,19 @@ import Testing
     func ofSeveralContradictionsTheFirstInOrderIsNamed(first: SessionRefusal) throws {
         let order = [SessionRefusal.verdictCount, .wrongPosition, .logShrank, .noProgress]
         let right = order.firstIndex(of: first) ?? order.count
-        let diff = team.history[4]
-        var session = session(
-            [PendingDiff(id: diff.id, bytes: diff.envelope.count)],
-            position: 2
-        )
+        var session = session([])
         _ = session.start()
-        _ = session.loaded([diff.id: diff.envelope])
+        let entry = LogEntry.envelope(team.envelopes[0])
+        _ = session.received(SyncResponse(verdicts: [], from: 0, entries: [entry], size: 9))
+        _ = session.stored()
 
         let wrong = SyncResponse(
-            verdicts: right > 0 ? [.accepted(position: 0)] : [],
-            from: right > 1 ? 2 : 1,
-            entries: right > 3 ? [.own(seq: 1, id: diff.id)] : [],
-            // Where it did not shrink either, more is to come that is not there.
-            size: right > 2 ? 9 : 1
+            verdicts: right > 0 ? [] : [.known(position: 0)],
+            from: right > 1 ? 1 : 0,
+            // Places alone, for a session that asked for bytes.
+            entries: right > 3 ? [.own(seq: 1, id: team.history[1].id)] : [],
+            // Shorter than before; and, as the longer one, with more to come that is not there.
+            size: right > 2 ? 9 : 5
         )
 
         #expect(session.received(wrong).refusal == first)
