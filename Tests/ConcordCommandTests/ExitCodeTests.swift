@@ -161,5 +161,9 @@ private final class WebPage {
         url = "http://127.0.0.1:\(port)"
     }
 
-    deinit { python.terminate() }
+    deinit {
+        // It has inherited the test's mask of signals, of which this one alone is never held back.
+        kill(python.processIdentifier, SIGKILL)
+        python.waitUntilExit()
+    }
 }
