@@ -91,4 +91,79 @@ import Testing
         #expect(try outcome.failure["next"]?.plain?.contains("Nothing is lost") == true)
         #expect(try place.json("state", "--digest") == before)
     }
+
+    @Test func aSyncOfWhichSomethingIsRefusedIs1() throws {
+        let server = try TestServer()
+        let place = try Workplace()
+        try place.openEngagement(server: server.url)
+        try place.json("sync")
+        try place.json("finding", "add", "--title", "T")
+        // The signature of another save.
+        try place.changeByHand(
+            """
+            UPDATE diff SET envelope = CAST(json_set(CAST(envelope AS TEXT), '$.sig', (
+                SELECT json_extract(CAST(envelope AS TEXT), '$.sig') FROM diff WHERE number = 1
+            )) AS BLOB) WHERE number = (SELECT max(number) FROM diff)
+            """
+        )
+
+        let outcome = try place.concord("sync", "--json")
+
+        #expect(outcome.status == 1, "\(outcome.errors)")
+        #expect(try outcome.failure["code"] == "bad-signature")
+        #expect(try place.json("finding", "list")["findings"]?.arrayValue?.count == 1)
+    }
+
+    @Test func anAnswerThatIsNotConcordsIs70AndNothingIsLost() throws {
+        let place = try Workplace()
+        let page = try WebPage(in: place)
+        try place.openEngagement(server: page.url)
+        let before = try place.json("state", "--digest")
+
+        let outcome = try place.concord("sync", "--json")
+
+        #expect(outcome.status == 70, "\(outcome.errors)")
+        #expect(try outcome.failure["code"] == "malformed-response")
+        #expect(try place.json("state", "--digest") == before)
+    }
+}
+
+/// A web server that is no server of ours: it answers everything with a page.
+private final class WebPage {
+    private let python = Process()
+    let url: String
+
+    init(in place: Workplace) throws {
+        let output = Pipe()
+        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        python.arguments = [
+            ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3", "-c",
+            """
+            import http.server
+            class Page(http.server.BaseHTTPRequestHandler):
+                def do_POST(self):
+                    self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                    self.send_response(200)
+                    self.send_header("Content-Length", "6")
+                    self.end_headers()
+                    self.wfile.write(b"<html>")
+                def log_message(self, *words): pass
+            server = http.server.HTTPServer(("127.0.0.1", 0), Page)
+            print(server.server_port, flush=True)
+            server.serve_forever()
+            """,
+        ]
+        python.standardOutput = output
+        try python.run()
+        // Told before anything is asked; without a port the end of the output.
+        let told = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let port = try #require(Int(told.trimmingCharacters(in: .whitespacesAndNewlines)))
+        url = "http://127.0.0.1:\(port)"
+    }
+
+    deinit {
+        // It has inherited the test's mask of signals, of which this one alone is never held back.
+        kill(python.processIdentifier, SIGKILL)
+        python.waitUntilExit()
+    }
 }

@@ -55,15 +55,28 @@ import Testing
 
         for command in try Self.commands() {
             let name = (["concord"] + command.words).joined(separator: " ")
-            let isNamed = manual.ranges(of: name).contains { range in
-                guard range.upperBound < manual.endIndex else { return true }
-                return !(manual[range.upperBound].isLetter || manual[range.upperBound] == "-")
-            }
-            #expect(isNamed, "\(name) is missing in the manual")
+            #expect(Self.names(name, in: manual), "\(name) is missing in the manual")
             for option in command.options where !common.contains(option) {
-                #expect(manual.contains("--\(option)"), "--\(option) of \(name) is missing")
+                let isNamed = Self.names("--\(option)", in: manual)
+                #expect(isNamed, "--\(option) of \(name) is missing")
             }
         }
+    }
+
+    /// Whether a text has a word, not only longer ones that begin or end like it.
+    private static func names(_ word: String, in text: String) -> Bool {
+        func isPart(_ character: Character?) -> Bool {
+            character.map { $0.isLetter || $0.isNumber || $0 == "-" } ?? false
+        }
+        return text.ranges(of: word).contains { range in
+            !isPart(text[..<range.lowerBound].last) && !isPart(text[range.upperBound...].first)
+        }
+    }
+
+    @Test func whatOnlyBeginsLikeAWordIsNotTheWord() {
+        #expect(Self.names("--in", in: "with --in, and"))
+        #expect(!Self.names("--in", in: "with --in-training or --into"))
+        #expect(!Self.names("0", in: "70 an error"))
     }
 
     @Test func noCommandTakesAReasonOfSpaces() throws {
@@ -94,7 +107,7 @@ import Testing
 
         for code in [0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 77, 78] {
             #expect(manual.contains("\n| \(code) |"), "\(code) in the manual")
-            #expect(help.contains("\(code) "), "\(code) in the help")
+            #expect(Self.names("\(code)", in: help), "\(code) in the help")
         }
     }
 

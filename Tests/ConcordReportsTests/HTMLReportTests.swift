@@ -268,6 +268,7 @@ struct HTMLReportTests {
 
     @Test func datesAreWrittenAsPeopleDo() {
         #expect(ReportDate.range("2014-12-30", "2015-01-02") == "30 December 2014 – 2 January 2015")
+        #expect(ReportDate.range("2014-06-03", "2015-06-05") == "3 June 2014 – 5 June 2015")
         #expect(ReportDate.range("2014-06-03", "2014-06-05") == "3–5 June 2014")
         #expect(ReportDate.range("2014-06-30", "2014-07-01") == "30 June 2014 – 1 July 2014")
         #expect(ReportDate.range("2014-06-03", nil) == "3 June 2014")

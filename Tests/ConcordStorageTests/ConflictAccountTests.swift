@@ -144,6 +144,12 @@ import Testing
         #expect(try ben.blame("/finding/f1/unit")?.shown == nil)
         #expect(try ben.blame("/finding/f1/unit")?.write?.diff == cleared.id)
 
+        let removed = try #require(
+            try ben.edit { $0.remove("e1", from: cell("/finding/f1/evidence")) }
+        )
+        #expect(try ben.value("/finding/f1/evidence") == nil)
+        #expect(try ben.blame("/finding/f1/evidence/e1")?.write?.diff == removed.id)
+
         let hidden = try #require(try ann.edit { $0.hide(kind: "finding", id: "f1") })
 
         #expect(try ann.shown("finding", "f1") == nil)

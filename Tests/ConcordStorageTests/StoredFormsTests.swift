@@ -139,6 +139,7 @@ import Testing
         #expect(try salt(add("/dossier/x1", ["who": "Wanda"]), at: ann)?.utf8.count == 22)
         let unknown = Operation(.add("Wanda"), at: cell("/finding/f1/nickname"))
         #expect(try salt(unknown, at: ann)?.utf8.count == 22)
+        #expect(try salt(add("/finding/f4", ["nickname": "Wanda"]), at: ann)?.utf8.count == 22)
         #expect(try salt(add("/finding/f3", ["state": "draft"]), at: ann) == nil)
         let state = Operation(.add("draft"), at: cell("/finding/f2/state"))
         #expect(try salt(state, at: ann) == nil)

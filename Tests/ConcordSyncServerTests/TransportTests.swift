@@ -1,7 +1,9 @@
 import ConcordEncoding
+import ConcordHTTP
 import ConcordSync
 import ConcordSyncClient
 import Hummingbird
+import NIOCore
 import ServiceLifecycle
 import Testing
 
@@ -18,6 +20,7 @@ import Testing
         timeout: Duration = .seconds(30),
         patience: Duration = .seconds(30),
         cancelAfter arrivals: AsyncStream<Void>? = nil,
+        sending request: SyncRequest? = nil,
         _ answer: @escaping @Sendable (Request) async throws -> Response
     ) async throws -> SyncFailure? {
         let router = Router()
@@ -35,7 +38,9 @@ import Testing
         var iterator = ports.makeAsyncIterator()
         let listening = await iterator.next() ?? 0
         let address = try ServerAddress("http://127.0.0.1:\(listening)")
-        let exchanging = Task { try await exchange(address, timeout: timeout, patience: patience) }
+        let exchanging = Task {
+            try await exchange(address, timeout: timeout, patience: patience, sending: request)
+        }
         if let arrivals {
             for await _ in arrivals { break }
             exchanging.cancel()
@@ -49,9 +54,11 @@ import Testing
     private func exchange(
         _ address: ServerAddress,
         timeout: Duration = .seconds(30),
-        patience: Duration = .seconds(30)
+        patience: Duration = .seconds(30),
+        sending request: SyncRequest? = nil
     ) async throws -> SyncFailure? {
-        try await HTTPTransport.withTransport(
+        let request = request ?? self.request
+        return try await HTTPTransport.withTransport(
             to: address,
             timeouts: .init(exchange: timeout, patience: patience)
         ) { transport in
@@ -170,6 +177,58 @@ import Testing
 
         #expect(failure?.code == .refused("unknown-code"))
         #expect((failure?.message.utf8.count ?? 0) < 700)
+    }
+
+    /// One that is as long as may be is read.
+    @Test(arguments: [(0, true), (1, false)])
+    func aRefusalBeyondItsLimitIsNotRead(more: Int, isRead: Bool) async throws {
+        let failure = try await outcome { _ in
+            let (head, tail) = (#"{"code":"some-code","detail":"Ask.","more":""#, #""}"#)
+            let filling = ProblemDocument.bytesMax + more - head.utf8.count - tail.utf8.count
+            let body = head + String(repeating: "x", count: filling) + tail
+            return Response(
+                status: .forbidden,
+                body: .init(byteBuffer: ByteBuffer(string: body))
+            )
+        }
+
+        #expect(failure?.code == (isRead ? .refused("some-code") : .malformedResponse))
+    }
+
+    @Test func aLongRequestIsSentCompressed() async throws {
+        let long = SyncRequest(
+            engagement: request.engagement,
+            position: 0,
+            envelopes: [Array(repeating: UInt8(ascii: "x"), count: 2000)]
+        )
+        let answer = SyncResponse(verdicts: [], from: 0, entries: [], size: 0).wireBytes
+        let failure = try await outcome(sending: long) { request in
+            let body = Array(try await request.body.collect(upTo: 1 << 20).readableBytesView)
+            let isRight =
+                try request.headers[.contentEncoding] == "gzip"
+                && Gzip.inflate(body) == long.wireBytes
+            return Response(
+                status: isRight ? .ok : .badRequest,
+                body: .init(byteBuffer: ByteBuffer(bytes: answer))
+            )
+        }
+
+        #expect(failure == nil)
+    }
+
+    /// As an idle one is that the server gives up just then: a repeated request is harmless.
+    @Test func aConnectionThatEndsUnansweredIsTriedOnceMore() async throws {
+        let body = SyncResponse(verdicts: [], from: 0, entries: [], size: 0).wireBytes
+        let head = [
+            "HTTP/1.1 200 OK", "Content-Length: \(body.count)", "Connection: close", "", "",
+        ]
+        let server = try RawServer()
+        async let served = server.serve([[], Array(head.joined(separator: "\r\n").utf8) + body])
+
+        let failure = try await exchange(ServerAddress("http://127.0.0.1:\(server.port)"))
+
+        #expect(failure == nil)
+        #expect(try await served == 2)
     }
 
     @Test func aRedirectIsNotFollowed() async throws {

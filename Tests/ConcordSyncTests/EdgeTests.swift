@@ -203,18 +203,29 @@ import Testing
         #expect(session.received(second).refusal == .contradiction)
     }
 
-    @Test func ofTwoContradictionsTheFirstInOrderIsNamed() throws {
-        let diff = team.history[4]
-        var session = session(
-            [PendingDiff(id: diff.id, bytes: diff.envelope.count)],
-            position: 2
-        )
+    /// Each answer contradicts in everything that is asked from the named one on.
+    @Test(arguments: [
+        SessionRefusal.verdictCount, .wrongPosition, .logShrank, .noProgress, .contradiction,
+    ])
+    func ofSeveralContradictionsTheFirstInOrderIsNamed(first: SessionRefusal) throws {
+        let order = [SessionRefusal.verdictCount, .wrongPosition, .logShrank, .noProgress]
+        let right = order.firstIndex(of: first) ?? order.count
+        var session = session([])
         _ = session.start()
-        _ = session.loaded([diff.id: diff.envelope])
+        let entry = LogEntry.envelope(team.envelopes[0])
+        _ = session.received(SyncResponse(verdicts: [], from: 0, entries: [entry], size: 9))
+        _ = session.stored()
 
-        let wrong = SyncResponse(verdicts: [], from: 1, entries: [], size: 0)
+        let wrong = SyncResponse(
+            verdicts: right > 0 ? [] : [.known(position: 0)],
+            from: right > 1 ? 1 : 0,
+            // Places alone, for a session that asked for bytes.
+            entries: right > 3 ? [.own(seq: 1, id: team.history[1].id)] : [],
+            // Shorter than before; and, as the longer one, with more to come that is not there.
+            size: right > 2 ? 9 : 5
+        )
 
-        #expect(session.received(wrong).refusal == .verdictCount)
+        #expect(session.received(wrong).refusal == first)
     }
 
     @Test func whatIsTooLongForAProxyIsSentInHalves() throws {

@@ -35,8 +35,11 @@ import Testing
         let team = try await Team()
         let before = try team.ruth.status().pending
 
-        #expect(throws: (any Error).self) { try team.ruth.invite(role: .auditor) }
+        let failure = #expect(throws: ReplicaFailure.self) {
+            try team.ruth.invite(role: .auditor)
+        }
 
+        #expect(failure?.code == .edit)
         #expect(try team.ruth.status().pending == before)
     }
 

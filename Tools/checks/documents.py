@@ -96,7 +96,7 @@ CHECK = Check(
             "README.md":
                 "See `Tools/gone FILE` and\n\n```sh\nTools/missing --all\n```\n\n[a](docs/none.md#x) `CHANGELOG.md`\n",
             "docs/a.md": "[up](../LICENSE) and `Tests/*/*.swift`\n",
-        }, ("README.md:1", "README.md:4", "README.md:7", "docs/a.md:1")),
+        }, ("README.md:1", "README.md:4", "README.md:7", "README.md:7", "docs/a.md:1", "docs/a.md:1")),
         Sample("in a comment", {
             "Sources/Concord/A.swift": "/// Wire form: `Protocol/sync.md`, \"Frontier\".\nlet a = 1\n",
         }, ("Sources/Concord/A.swift:1",)),

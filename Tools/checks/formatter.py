@@ -45,7 +45,7 @@ CHECK = Check(
             CONFIGURATION: _RULES,
             "Sources/Concord/A.swift": "let a   = 1\n",
             "Tools/lab/B.swift": "func f(_ a: Int?) -> Int {\n    a!\n}\n",
-        }, ("Sources/Concord/A.swift:1", "Sources/Concord/A.swift:1", "Tools/lab/B.swift:2")),
+        }, ("Sources/Concord/A.swift:1", "Tools/lab/B.swift:2")),
         Sample("no configuration", {"Sources/Concord/A.swift": "let a = 1\n"}, (CONFIGURATION + ":1",)),
         Sample("well laid out", {CONFIGURATION: _RULES, "Tests/ATests/A.swift": "let a = 1\n"}),
     ),

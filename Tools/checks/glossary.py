@@ -29,6 +29,7 @@ def _swift_names(text):
 
 def _run(tree):
     if not tree.exists(GLOSSARY):
+        yield Problem(GLOSSARY, 1, "is missing")
         return
     declared = set()
     for path in tree.swift("Sources"):
@@ -49,6 +50,7 @@ CHECK = Check(
             GLOSSARY: _TABLE,
             "Sources/A/A.swift": "struct Diff {}\npublic struct Head {}\n// struct Gone {}\n",
         }, (GLOSSARY + ":4",)),
+        Sample("no glossary", {"Sources/A/A.swift": "struct Diff {}\n"}, (GLOSSARY + ":1",)),
         Sample("as declared", {
             GLOSSARY: _TABLE,
             "Sources/A/A.swift": "enum Diff {}\nstruct Head {}\ntypealias Gone = Head\n",

@@ -13,7 +13,9 @@ MACHINE = re.compile(
     re.MULTILINE,
 )
 OUTSIDE = re.compile(r"\.\./sha" r"red\b")
-SWALLOWED = re.compile(r"\|\|\s*(?:tr" r"ue\b|:(?=\s|$))", re.MULTILINE)
+SWALLOWED = re.compile(
+    r"\|\|\s*(?:(?:/\w+)*/?tr" r"ue\b|:(?=\s|;|$)|(?:exit|return) 0\b)|^\s*set \+\w*e", re.MULTILINE
+)
 
 BINARY = (".gz", ".png", ".jpg", ".sqlite", ".pdf")
 
@@ -42,16 +44,17 @@ CHECK = Check(
     (
         Sample("paths of a machine", {
             "docs/a.md": "x\nin /wo" "rk/main and \"/ro" "ot\"\n",
-            "Sources/Concord/A.swift": "let a = \"/tmp/h" "-x\"\nlet b = \"/opt/sw" "ift/usr\"\n",
+            "Sources/Concord/A.swift": "let a = \"/tmp/h" "-x\"\nlet b = \"/opt/sw" "ift/usr\"\n"
+                "let c = \"/Us" "ers/x\"\n",
             "Tests/ConcordTests/A.swift": "let a = \"../sha" "red/data\"\n",
         }, (
             "docs/a.md:2", "docs/a.md:2", "Sources/Concord/A.swift:1", "Sources/Concord/A.swift:2",
-            "Tests/ConcordTests/A.swift:1",
+            "Sources/Concord/A.swift:3", "Tests/ConcordTests/A.swift:1",
         )),
         Sample("swallowed failures", {
             "Tools/go": "#!/usr/bin/env bash\nfalse || tr" "ue\nfalse ||  :\n",
-            "Tools/lib/a.sh": "false ||tr" "ue\n",
-        }, ("Tools/go:2", "Tools/go:3", "Tools/lib/a.sh:1")),
+            "Tools/lib/a.sh": "false ||tr" "ue\nfalse || /bin/tr" "ue\nfalse || exit" " 0\nset +" "e\n",
+        }, ("Tools/go:2", "Tools/go:3") + tuple(f"Tools/lib/a.sh:{line}" for line in range(1, 5))),
         Sample("what only looks so", {
             "docs/a.md": "`a || true` in prose; https://example.org/work/x; /workers; state/root; ../share\n",
             "Sources/Concord/A.swift": "let a = b || true\n",

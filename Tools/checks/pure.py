@@ -56,8 +56,9 @@ CHECK = Check(
         Sample("clocks, randomness, I/O", {
             "Sources/ConcordSync/A.swift":
                 "let a = Date()\nlet b = Int.random(in: 0..<3)\nvar g = SystemRandomNumberGenerator()\n"
-                "let c = ContinuousClock.now\nlet d = [1].shuffled()\nprint(a)\n",
-        }, tuple(f"Sources/ConcordSync/A.swift:{line}" for line in range(1, 7))),
+                "let c = ContinuousClock.now\nlet d = [1].shuffled()\nprint(a)\nlet e = UUID()\nlet f = getenv(a)\n"
+                "Task { g() }\nlet h = SuspendingClock()\nclock_gettime(0, &a)\n",
+        }, tuple(f"Sources/ConcordSync/A.swift:{line}" for line in range(1, 12))),
         Sample("words that only look so", {
             "Sources/ConcordSync/A.swift":
                 "// Date()\nlet a = CivilDate(year: 1)\nlet b = Int.random(in: 0..<3, using: &g)\n"

@@ -83,7 +83,7 @@ CHECK = Check(
                 "var a: [String: Int] = [:]\nvar b: Set<String> = []\nlet c = Role(rawValue: x)\n"
                 "if a.string == b {}\nif b != a.path.description {}\nlet d: String\n"
                 "case e(Int, String)\nvar f: [String]? = nil\n",
-        }, tuple(f"{_PATH}:{line}" for line in range(1, 9))),
+        }, (f"{_PATH}:1",) + tuple(f"{_PATH}:{line}" for line in range(1, 9))),
         Sample("a command may keep what it prints, but not look up by it", {
             "Sources/ConcordCommand/A.swift": "let a: String\nlet b: [String: Int]\n",
         }, ("Sources/ConcordCommand/A.swift:2",)),

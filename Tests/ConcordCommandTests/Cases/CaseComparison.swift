@@ -44,7 +44,7 @@ struct CaseComparison {
         case "signOffBlocked":
             let id = try #require(view.finding?["id"]?.plain)
             #expect(view.blocked == (wanted == true ? [id] : []), place)
-        case "criteria": compareCriteria(wanted, place)
+        case "criteria": try compareCriteria(wanted, place)
         case "coverage": #expect(try view.coverage() == wanted.plain, place)
         case "evidence", "evidenceContains", "blobsStored", "contributors":
             try compareEvidence(name, wanted, place)
@@ -55,11 +55,11 @@ struct CaseComparison {
         }
     }
 
-    private func compareCriteria(_ wanted: JSON, _ place: Comment) {
+    private func compareCriteria(_ wanted: JSON, _ place: Comment) throws {
         let list = wanted.arrayValue ?? []
         let shown = view.demo.criteriaList(of: record).map(\.argument)
         #expect(
-            shown.sorted() == list.compactMap { try? DemoFile.Criterion($0).argument }.sorted(),
+            try shown.sorted() == list.map { try DemoFile.Criterion($0).argument }.sorted(),
             place
         )
         // "minor (contested)": a remark on the grade.
@@ -71,7 +71,7 @@ struct CaseComparison {
                 .flatMap { view.demo.criterion($0.record.string)?.reference }
         }
         #expect(
-            marked == contested.compactMap { try? DemoFile.Criterion($0).reference },
+            try marked == contested.map { try DemoFile.Criterion($0).reference },
             place
         )
     }

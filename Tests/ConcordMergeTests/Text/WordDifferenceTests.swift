@@ -39,6 +39,21 @@ struct WordDifferenceTests {
         )
     }
 
+    /// For each of its four neighbours, in both texts: where that one is kept, the space is too.
+    @Test(
+        arguments: [
+            ("a.b a", "a (", [(1, 2, ""), (2, 1, "(")]),
+            ("( ((", ". (", [(0, 1, "."), (2, 1, "")]),
+            (" a c", "a( (", [(0, 1, ""), (1, 0, "("), (3, 1, "(")]),
+            (". b", "a a(b", [(0, 1, "a"), (2, 0, "a(")]),
+        ] as [(String, String, [(Int, Int, String)])]
+    )
+    func oneKeptNeighbourKeepsASpace(from: String, to: String, expected: [(Int, Int, String)]) {
+        let splices = expected.map { TextSplice(at: $0.0, delete: $0.1, insert: $0.2) }
+
+        #expect(wordSplices(from: from, to: to) == splices)
+    }
+
     @Test func anUnderscoreIsPartOfItsWord() {
         let splices = wordSplices(from: "the max_open flag", to: "the max_shut flag")
 
