@@ -55,51 +55,36 @@ extension Fold {
     ) throws -> Bool {
         guard try isText(key) else { return side.value == decision.value }
         if decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty }) { return true }
-        if try isSame(side, decision, at: key) { return true }
         let events = try textEvents(of: key)
         guard let own = events.firstIndex(where: { $0.diff == side.diff }),
             let decided = events.firstIndex(where: { $0.diff == decision.diff })
         else { return false }
         let all = events.map(\.event)
-        return Self.keepsWords(
-            of: textAfter(own, in: all),
-            insteadOf: textBefore(own, in: all),
-            in: textAfter(decided, in: all)
-        )
+        let (mine, said) = (textAfter(own, in: all), textAfter(decided, in: all))
+        if mine.utf8.elementsEqual(said.utf8) { return true }
+        return Self.keepsWords(of: mine, insteadOf: textBefore(own, in: all), in: said)
     }
 
-    /// Whether a text still holds all that somebody typed when they changed another one.
+    /// Whether a text still holds all that somebody typed when they changed another one, and nothing instead of what
+    /// they deleted.
     private static func keepsWords(
         of mine: String,
         insteadOf before: String,
         in decided: String
     ) -> Bool {
-        let typed = wordSplices(from: before, to: mine).filter { !$0.insert.isEmpty }.map {
+        let changes = wordSplices(from: before, to: mine)
+        let typed = changes.filter { !$0.insert.isEmpty }.map {
             $0.at..<$0.at + $0.insert.unicodeScalars.count
         }
+        let deleted = Set(changes.filter { $0.insert.isEmpty }.map(\.at))
         var shift = 0
         for splice in wordSplices(from: mine, to: decided) {
             let start = splice.at - shift
-            let deleted = start..<start + splice.delete
-            if typed.contains(where: { $0.overlaps(deleted) }) { return false }
+            let gone = start..<start + splice.delete
+            if typed.contains(where: { $0.overlaps(gone) }) { return false }
+            if !splice.insert.isEmpty, deleted.contains(start) { return false }
             shift += splice.insert.unicodeScalars.count - splice.delete
         }
-        return !typed.isEmpty
-    }
-
-    /// Whether two writes say the same: of a text, whether it reads the same after them.
-    mutating func isSame(
-        _ one: CellWrite,
-        _ other: CellWrite,
-        at key: CellKey
-    ) throws -> Bool {
-        guard try isText(key) else { return one.value == other.value }
-        let events = try textEvents(of: key)
-        let texts = [one, other].map { write in
-            events.firstIndex { $0.diff == write.diff }.map {
-                textAfter($0, in: events.map(\.event))
-            }
-        }
-        return texts[0] == texts[1]
+        return !changes.isEmpty
     }
 }

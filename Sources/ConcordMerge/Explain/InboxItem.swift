@@ -138,12 +138,10 @@ extension Fold {
         // What took part in a conflict is told with its end.
         var settled: Set<WriteReference> = []
         for write in try decidingOverOwn(of: member, at: key, among: told.writes) {
-            guard try settles(write, at: key) else { continue }
-            settled.formUnion(
-                try sight(of: key, before: entry(write.diff)).candidates.map(\.write)
-            )
+            guard let conflict = try self.settled(by: write, at: key) else { continue }
+            settled.formUnion(conflict.candidates.map(\.write))
             let by = try account(of: write, at: key)
-            for mine in try overruled(by: write, of: member, at: key) {
+            for mine in try overruled(by: write, in: conflict, of: member, at: key) {
                 // Somebody may have decided again since, for what the member wrote.
                 if try stands(mine, evaluation, at: key) { continue }
                 tray.add(.resolved, mine, by: by)
@@ -297,13 +295,13 @@ extension Fold {
     /// The sides of `member` that a write decided against when it ended a conflict.
     private mutating func overruled(
         by write: CellWrite,
+        in conflict: Conflict,
         of member: WireText,
         at key: CellKey
     ) throws -> [WriteAccount] {
-        let sight = try sight(of: key, before: entry(write.diff))
         let own = path(of: key, in: try record(key.record))
         var accounts: [WriteAccount] = []
-        for candidate in sight.candidates where !candidate.isProposal {
+        for candidate in conflict.candidates where !candidate.isProposal {
             guard membership.devices[candidate.write.author]?.member == member else { continue }
             let path = candidate.path.flatMap { CellPath($0) } ?? own
             guard let place = try self.key(of: path),

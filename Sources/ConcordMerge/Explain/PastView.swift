@@ -18,7 +18,10 @@ final class PastView: FoldSource {
     /// The writes of the cells that were asked for, by branch, ascending, with their places among all.
     private var chains: [CellKey: [Int: [(place: Int, write: CellWrite)]]] = [:]
 
-    init(of base: Fold) { self.base = base }
+    init(of base: Fold, before entry: DiffEntry? = nil) {
+        self.base = base
+        before = entry
+    }
 
     func record(named name: RecordName) throws -> RecordEntry? { try base.record(named: name) }
     func record(_ number: Int) throws -> RecordEntry { try base.record(number) }
@@ -106,6 +109,13 @@ extension Fold {
         let survivors = try view(of: key, from: entry)
         guard let evaluation = try evaluate(survivors, at: key, in: record) else { return nil }
         return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
+    }
+
+    /// The conflict that a person saw in a cell who had seen exactly what `entry`'s author had before them.
+    mutating func conflict(at key: CellKey, before entry: DiffEntry) throws -> Conflict? {
+        if let sight = try plainSight(of: key, before: entry) { return sight.conflict }
+        var past = self.past(through: PastView(of: self, before: entry))
+        return try past.evaluate(key).conflict
     }
 
     /// The same through a view that was made for several questions: each view costs a copy.

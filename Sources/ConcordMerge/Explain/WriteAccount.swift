@@ -116,19 +116,24 @@ extension Fold {
         }
     }
 
-    /// Whether a write ended a conflict: its author was shown one at this place, and named every side
-    /// of it that stands here.
+    /// Whether a write ended a conflict.
     mutating func settles(_ write: CellWrite, at key: CellKey) throws -> Bool {
-        guard write.effect == .effective, try mayHaveSettled(write, at: key) else { return false }
-        let sight = try sight(of: key, before: entry(write.diff))
-        guard let conflict = sight.conflict else { return false }
+        try settled(by: write, at: key) != nil
+    }
+
+    /// The conflict that a write ended: its author was shown it at this place, and named every side of it that
+    /// stands here.
+    mutating func settled(by write: CellWrite, at key: CellKey) throws -> Conflict? {
+        guard write.effect == .effective, try mayHaveSettled(write, at: key) else { return nil }
+        guard let conflict = try conflict(at: key, before: entry(write.diff)) else { return nil }
         let own = path(of: key, in: try record(key.record)).text
         let named = Set(
             write.over.map { branches.reference(to: $0) }
         )
-        return conflict.candidates.allSatisfy { candidate in
+        let isSettled = conflict.candidates.allSatisfy { candidate in
             candidate.path ?? own != own || named.contains(candidate.write)
         }
+        return isSettled ? conflict : nil
     }
 }
 
