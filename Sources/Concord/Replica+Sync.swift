@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordModel
 import ConcordSigning
 import ConcordStorage
 public import ConcordSync
@@ -37,6 +38,7 @@ extension Replica {
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncSummary {
         var parted: [PartedLog] = []
+        var texts: TextsBefore?
         // Also where it is cut off: what came in before stays.
         defer { store.settle() }
         do {
@@ -48,17 +50,54 @@ extension Replica {
                 switch (end, scope) {
                 case (.parted(let place), _):
                     guard parted.count < Self.partingsMax else { throw Self.keepsChanging }
+                    if texts == nil { texts = try store.read { try TextsBefore($0) } }
                     try store.goBack(to: place.common)
                     parted.append(place)
                     summary?.parted.append(place)
                     // What the server has need not be sent to be known.
                     scope = place.size > place.common ? .logAlone : .everything
                 case (.finished, .logAlone): scope = .everything
-                case (.finished, .everything): return summary ?? part
+                case (.finished, .everything):
+                    var whole = summary ?? part
+                    if let texts { whole.reread = try store.read { try texts.reread(in: $0) } }
+                    return whole
                 }
             }
         } catch {
             throw ReplicaFailure.mapped(error).telling(parted)
+        }
+    }
+
+    /// The texts as they read before a replica went back to an earlier entry of its log, with how many edits each had.
+    private struct TextsBefore {
+        private var texts: [CellPath: (text: JSON, edits: Int)] = [:]
+
+        init(_ reader: ReplicaReader) throws {
+            for (path, text) in try Self.texts(of: reader) {
+                texts[path] = (text, try reader.history(of: path).count)
+            }
+        }
+
+        /// Those that read differently now and that nobody has edited.
+        func reread(in reader: ReplicaReader) throws -> [CellPath] {
+            let now = try Self.texts(of: reader)
+            return try texts.filter { path, before in
+                try now[path] != before.text && reader.history(of: path).count == before.edits
+            }.keys.sorted { $0.text < $1.text }
+        }
+
+        private static func texts(of reader: ReplicaReader) throws -> [CellPath: JSON] {
+            var texts: [CellPath: JSON] = [:]
+            for (kind, records) in try reader.document() {
+                let fields = Schema.kind(kind)?.fields.filter { $0.rule == .text } ?? []
+                for (id, record) in records.objectValue ?? [:] where !fields.isEmpty {
+                    for field in fields {
+                        let path = CellPath(kind: kind, record: id, field: field.name)
+                        texts[path] = record[field.name]
+                    }
+                }
+            }
+            return texts
         }
     }
 

@@ -108,6 +108,54 @@ import Testing
         for replica in team.all { #expect(try replica.rebuild(check: true).differences == []) }
     }
 
+    /// Positions in a text that is edited beside a proposal count on the order of the log: where a colleague's work comes
+    /// first into a server that was set back, they may count on words that were not there.
+    @Test func aTextThatReadsDifferentlyInTheNewOrderIsTold() async throws {
+        let team = try await Team()
+        let finding = try addFinding(team.tomas, title: "one")
+        let statement = CellPath(kind: "finding", record: finding, field: "statement")
+        let state = CellPath(kind: "finding", record: finding, field: "state")
+        func write(_ replica: Replica, _ text: WireText) throws {
+            try replica.save { _ in
+                var edit = Edit()
+                edit.setText(statement, to: text)
+                return edit
+            }
+        }
+        func step(_ replica: Replica, _ value: WireText) throws {
+            try replica.save { _ in
+                var edit = Edit()
+                edit.set(state, to: .string(value))
+                return edit
+            }
+        }
+        try write(team.tomas, "Four of fifteen changes were not reviewed.")
+        try step(team.tomas, "submitted")
+        try await team.sync()
+        try step(team.leader, "confirmed")
+        try await team.sync()
+        let size = try team.transport.log(of: team.leader.engagement).count
+        try write(team.tomas, "As seen on Monday, four of fifteen changes were not reviewed.")
+        _ = try await team.tomas.sync(through: team.transport)
+        _ = try await team.leader.sync(through: team.transport)
+        try write(team.leader, "Four of sixteen changes were never reviewed.")
+        _ = try await team.leader.sync(through: team.transport)
+        try team.transport.setBack(team.leader.engagement, to: size)
+        _ = try addFinding(team.ruth, title: "two")
+        _ = try await team.ruth.sync(through: team.transport)
+
+        let before = try team.leader.snapshot().audit.finding(finding)?.statement
+        let summary = try await team.leader.sync(through: team.transport)
+        let after = try team.leader.snapshot().audit.finding(finding)?.statement
+
+        #expect(before == "Four of sixteen changes were never reviewed.")
+        #expect(!summary.parted.isEmpty)
+        #expect(summary.reread == (before == after ? [] : [statement]))
+        #expect(before != after, "the case shows nothing any more")
+        // Who comes back to an order that they knew is told nothing.
+        #expect(try await team.ruth.sync(through: team.transport).reread.isEmpty)
+    }
+
     @Test func twoWhoSyncedAfterTheServerWasSetBackComeTogether() async throws {
         let team = try await Team()
         for replica in team.all { _ = try addFinding(replica, title: "before") }

@@ -87,6 +87,18 @@ struct SyncCommand: AsyncParsableCommand {
         ]
     }
 
+    /// The texts that read differently in the new order of the log.
+    private static func told(reread texts: [CellPath], _ replica: Replica) throws -> [Shown] {
+        if texts.isEmpty { return [] }
+        let view = try AuditView(replica)
+        let count = Layout.count(texts.count, "text")
+        return [
+            Style.output.warning(
+                Shown("\(count) \(texts.count == 1 ? "reads" : "read") differently now")
+            ) + "; the log has another order. `concord history` shows what each person typed:"
+        ] + texts.flatMap { Layout.indented("\(view.place($0))", by: 2) }
+    }
+
     /// What can be done about saves without effect.
     private static func next(_ saves: [VoidSave]) -> Shown {
         let admissible = saves.count { $0.canBeAdmitted }
@@ -133,6 +145,7 @@ struct SyncCommand: AsyncParsableCommand {
                         ]
                     }
                 ),
+                "reread": .array(summary.reread.map { .string($0.description) }),
                 "conflicts": .integer(Int64(status.conflicts)),
                 "uncounted": .array(
                     uncounted.map {
@@ -157,6 +170,7 @@ struct SyncCommand: AsyncParsableCommand {
                     + "the server's log has \(summary.size) diffs."
             ]
             lines += accounts(of: summary).map { Shown($0) }
+            lines += try Self.told(reread: summary.reread, replica)
             lines += Self.told(uncounted)
             switch try AuditView(replica).snapshot.membership.revocation(of: replica.author) {
             case .member: lines += Self.ended("Your membership has ended")

@@ -110,6 +110,9 @@ public struct SyncSummary: Hashable, Sendable {
     public internal(set) var rounds = 0
     /// Where the server's log and the caller's had parted, each time that the caller went back.
     public package(set) var parted: [PartedLog] = []
+    /// The texts that read differently after the caller went back, though nobody edited them: positions in them count on
+    /// the order of the log (`docs/decisions/0036-views-leave-out-by-rule.md`).
+    public package(set) var reread: [CellPath] = []
     /// How many of the caller's own diffs came back that it did not hold: it had been restored from a
     /// copy.
     public package(set) var restored = 0
@@ -126,6 +129,7 @@ extension SyncSummary {
         both.refused = refused + next.refused
         both.rounds += rounds
         both.parted = parted + next.parted
+        both.reread = reread + next.reread
         both.restored += restored
         both.requestBytes = next.requestBytes ?? requestBytes
         return both
