@@ -139,6 +139,26 @@ import Testing
         #expect(try leader.start(edit).wait().status == 0)
     }
 
+    /// What a leader merges into a finding of theirs they decide there: it waits for nobody any more.
+    @Test func aProposedGradeThatAMergeTakesOverIsDecided() throws {
+        let server = try TestServer()
+        let (leader, auditor, trainee) = try team(server, grade: "minor")
+        try add(trainee, "8.2.1=major")
+        try sync(leader, auditor, trainee)
+        #expect(try leader.json("proposals")["proposals"]?.arrayValue?.count == 1)
+        let label = try #require(
+            try leader.json("finding", "list")["findings"]?.arrayValue?.compactMap {
+                $0["label"]?.plain
+            }.first { $0 != "L-01" }
+        )
+
+        try leader.json("finding", "merge", label, "--into", "L-01", "--reason", "one cause")
+
+        #expect(try totals(leader)?["countsByStandard"]?[qms] == ["major": 1])
+        #expect(try leader.json("proposals")["proposals"] == [])
+        #expect(try leader.concord("finding", "confirm", label).status == 1)
+    }
+
     /// A merge decides nothing about what is proposed in what is merged: the finding that is kept bears it.
     @Test func aGradeProposedInWhatIsMergedHindersCertificationStill() throws {
         let server = try TestServer()

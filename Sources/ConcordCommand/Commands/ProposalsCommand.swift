@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -64,7 +65,11 @@ extension AuditView {
         var bySave: [DiffID: [OpenProposal]] = [:]
         for proposal in try replica.openProposals() {
             // What a finding was confirmed with is decided: it counts, and waits for nobody.
-            if proposal.conflict == nil, isConfirmed(proposal.account.path) { continue }
+            let path = proposal.account.path
+            if proposal.conflict == nil, isConfirmed(path) || countsElsewhere(path, proposal.shown)
+            {
+                continue
+            }
             let diff = proposal.account.diff
             if bySave[diff] == nil { order.append(diff) }
             bySave[diff, default: []].append(proposal)
@@ -85,6 +90,18 @@ extension AuditView {
                 deeds: Deeds(view: self, operations: operations).summary
             )
         }
+    }
+
+    /// Whether a proposed grade was decided with the merge of its finding: the one that is kept has it, or a more
+    /// severe one.
+    private func countsElsewhere(_ path: CellPath, _ grade: JSON?) -> Bool {
+        guard path.kind == Schema.criterion.name, path.field == "grade",
+            let (finding, criterion) = audit.criterion(path.record), finding.state == "merged",
+            let proposed = grade?.stringValue.flatMap({ Grade($0) }),
+            let kept = FindingActs(on: audit, by: "").counting(finding),
+            let same = kept.criteria.first(where: { $0.reference == criterion.reference })
+        else { return false }
+        return same.grade.map { $0 >= proposed } ?? false
     }
 
     /// A proposed save, for people.
@@ -143,7 +160,9 @@ extension AuditView {
             let (finding, criterion) = audit.criterion(path.record),
             let reference = criterion.reference, let grade = proposal.shown?.stringValue
         else { return nil }
-        return ", with `concord finding edit \(finding.label) --criterion "
+        // What is merged is decided where it counts.
+        let counting = FindingActs(on: audit, by: "").counting(finding) ?? finding
+        return ", with `concord finding edit \(counting.label) --criterion "
             + "\(Self.short(reference.standard)):\(reference.clause)=\(grade)` "
             + "(another grade declines it), or confirms the finding."
     }

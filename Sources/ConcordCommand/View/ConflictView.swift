@@ -158,9 +158,25 @@ extension AuditView {
         case "planSlot":
             let title = written(path.kind, path.record, "title")?.string
             record = "the plan slot \(title ?? handle)"
+        case Schema.admission.name, Self.declinedKind:
+            let isAdmission = path.kind == Schema.admission.name
+            return ConflictSubject(
+                record: nameOfSave(decidedBy: path),
+                what: field ?? (isAdmission ? "its admission" : "that it was declined")
+            )
         default: record = "\(Self.spaced(path.kind)) \(handle)"
         }
         return ConflictSubject(record: record, what: field ?? "the record itself")
+    }
+
+    /// The save that a leader has admitted or declined.
+    private func nameOfSave(decidedBy path: CellPath) -> String {
+        let id = written(path.kind, path.record, "diff").flatMap { DiffID(base64url: $0) }
+        guard let void = snapshot.voids.first(where: { $0.diff == id }) else {
+            return "a save that had no effect"
+        }
+        let author = snapshot.person(of: void.write.author)?.name
+        return "the save \(void.write.short)" + (author.map { " by \($0)" } ?? "")
     }
 
     /// What a finding is called, also one that has no effect.

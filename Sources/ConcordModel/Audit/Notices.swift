@@ -15,7 +15,7 @@ public struct Notices: Hashable, Sendable {
             + Self.findingNotices(audit, catalogues)
             + DuplicateHints(audit, catalogues).notices
             + Self.conclusionNotices(audit)
-            + Self.conflictNotices(audit, contested)
+            + Self.conflictNotices(audit, contested, catalogues)
     }
 
     /// Those that have to be settled before sign-off.
@@ -134,7 +134,11 @@ public struct Notices: Hashable, Sendable {
     }
 
     /// One notice for each finding or question, one for each other record.
-    private static func conflictNotices(_ audit: Audit, _ contested: Set<WireText>) -> [Notice] {
+    private static func conflictNotices(
+        _ audit: Audit,
+        _ contested: Set<WireText>,
+        _ catalogues: Catalogues
+    ) -> [Notice] {
         var left = contested
         func notice(_ id: WireText, _ name: WireText) -> Notice {
             Notice(
@@ -153,6 +157,19 @@ public struct Notices: Hashable, Sendable {
         }
         for (index, item) in audit.checklistItems.enumerated() where left.remove(item.id) != nil {
             notices.append(notice(item.id, "Question \(index + 1)"))
+        }
+        for conclusion in audit.conclusions where left.remove(conclusion.id) != nil {
+            let standard = conclusion.standard.map { catalogues[$0]?.shortTitle ?? $0 }
+            notices.append(notice(conclusion.id, "The conclusion for \(standard ?? conclusion.id)"))
+        }
+        for item in audit.evidence where left.remove(item.id) != nil {
+            notices.append(notice(item.id, "Evidence \(item.title ?? item.id)"))
+        }
+        for member in audit.members where left.remove(member.id) != nil {
+            notices.append(notice(member.id, "Member \(member.name ?? member.id)"))
+        }
+        for slot in audit.planSlots where left.remove(slot.id) != nil {
+            notices.append(notice(slot.id, "The plan slot \(slot.title ?? slot.id)"))
         }
         return notices + left.sorted().map { notice($0, "The record \($0)") }
     }

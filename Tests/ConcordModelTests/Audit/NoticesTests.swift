@@ -135,6 +135,25 @@ struct NoticesTests {
         #expect(!Notices(audit, catalogues: .shipped).all.contains { $0.code == .openConflict })
     }
 
+    /// A record is named as people know it, not by its id.
+    @Test func aNoticeOfAConflictNamesTheRecord() {
+        let audit = Audit(state: [
+            "conclusion": ["k": ["standard": "iso-9001-2008"]], "evidence": ["v": ["title": "Log"]],
+            "member": ["m": ["name": "Ines"]], "planSlot": ["p": ["title": "Opening"]],
+        ])
+
+        let notices = Notices(audit, catalogues: .shipped, contested: ["k", "v", "m", "p"])
+
+        let open = notices.all.filter { $0.code == .openConflict }.map(\.message)
+        #expect(
+            open == [
+                "The conclusion for ISO 9001:2008 has an open conflict",
+                "Evidence Log has an open conflict", "Member Ines has an open conflict",
+                "The plan slot Opening has an open conflict",
+            ]
+        )
+    }
+
     @Test func nonconformityNeedsEvidenceAndAUnitInScope() {
         let audit = Audit(state: [
             "engagement": ["e": ["standards": ["iso-iec-20000-1-2011": true]]],
