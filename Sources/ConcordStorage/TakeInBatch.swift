@@ -6,8 +6,9 @@
 /// sides is merged as a whole): so one that follows a slow one is no smaller than half of what is in already, and
 /// their number grows with the logarithm of that. What is held in memory may then be half of the log.
 struct TakeInBatch {
-    /// How many the first one takes in: what entries cost is not known yet.
-    static let first = 1024
+    /// How many the first one takes in: what entries cost is not known yet, and what costs something for all that was
+    /// there before is then looked at once in nearly every sync.
+    static let first = 4096
     /// The most that one takes in that follows a quick one.
     static let most = 8192
     /// The fewest, however long they take.

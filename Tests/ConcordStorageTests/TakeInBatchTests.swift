@@ -6,7 +6,7 @@ import Testing
 @Suite struct TakeInBatchTests {
     @Test func whatIsQuickIsFollowedByMore() {
         var batch = TakeInBatch()
-        #expect(batch.count == 1024)
+        #expect(batch.count == TakeInBatch.first)
 
         batch.adapt(to: .milliseconds(100), takenIn: 0)
         #expect(batch.count == 8192)
@@ -18,7 +18,7 @@ import Testing
         var batch = TakeInBatch()
 
         batch.adapt(to: .milliseconds(1001), takenIn: 0)
-        #expect(batch.count == 512)
+        #expect(batch.count == TakeInBatch.first / 2)
         for _ in 0..<10 { batch.adapt(to: .seconds(60), takenIn: 0) }
         #expect(batch.count == TakeInBatch.fewest)
     }
@@ -36,7 +36,7 @@ import Testing
 
         for taken in [Duration.milliseconds(250), .milliseconds(700), .seconds(1)] {
             batch.adapt(to: taken, takenIn: 0)
-            #expect(batch.count == 1024)
+            #expect(batch.count == TakeInBatch.first)
         }
     }
 

@@ -19,7 +19,7 @@ extension HostileShape {
     }
 
     /// A circle of N merges, and N steps of a finding on it.
-    private static let circleEdited = HostileShape(name: "circle of merges, steps", size: 1200) {
+    private static let circleEdited = HostileShape(name: "circle of merges, steps", size: 500) {
         count in
         let team = try HostileTeam()
         var diffs = try chain(team, count, closes: true)
@@ -81,7 +81,7 @@ extension HostileShape {
     }
 
     /// N findings with a criterion each that are merged into one that has it too, whose grade changes N times.
-    private static let targetCriteria = HostileShape(name: "criterion of a target", size: 1200) {
+    private static let targetCriteria = HostileShape(name: "criterion of a target", size: 300) {
         count in
         let team = try HostileTeam()
         try team.cite(1, in: ["x1"] + (0..<count).map { "f\($0)" })

@@ -7,7 +7,7 @@ extension HostileShape {
     static let rests: [HostileShape] = [restsBeside, restsBeneath, restsOnMuch]
 
     /// N findings that cite one piece of evidence and are confirmed, beside N changes of it.
-    private static let restsBeside = HostileShape(name: "confirmed beside evidence", size: 1200) {
+    private static let restsBeside = HostileShape(name: "confirmed beside evidence", size: 500) {
         count in
         let team = try HostileTeam()
         let start = try team.submit(count, citing: ["e1"])
