@@ -97,7 +97,7 @@ var targets: [Target] = [
     tests("ConcordEncodingTests", ["ConcordEncoding", "ConcordTesting"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
     tests("ConcordMergeTests", values + ["ConcordTesting", "CZlib"]),
-    tests("ConcordAuditTests", values + ["ConcordAudit"]),
+    tests("ConcordAuditTests", values + ["ConcordAudit", "ConcordTesting"]),
     tests("ConcordSigningTests", diffs + ["ConcordSigning", "ConcordTesting"]),
     tests(
         "ConcordStorageTests",

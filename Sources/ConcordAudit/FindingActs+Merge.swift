@@ -84,9 +84,9 @@ extension FindingActs {
 
     /// The findings that count in this one: those that were merged into it, and into those.
     func merged(into kept: FindingRecord) -> [FindingRecord] {
-        audit.findings.filter { finding in
-            finding.state == "merged" && finding.id != kept.id && counting(finding)?.id == kept.id
-        }
+        let merged = audit.findings.filter { $0.state == "merged" && $0.id != kept.id }
+        let counting = counting(merged)
+        return merged.filter { counting[$0.id]?.id == kept.id }
     }
 
     /// The finding in which another one counts: itself, or the last one of the merges it went through;
@@ -101,6 +101,31 @@ extension FindingActs {
             current = target
         }
         return current.isCounted ? current : nil
+    }
+
+    /// The findings in which others count, by the id of each; a chain of merges is followed once for all on it.
+    public func counting(_ findings: [FindingRecord]) -> [WireText: FindingRecord] {
+        var found: [WireText: FindingRecord?] = [:]
+        for finding in findings {
+            var passed: [WireText] = []
+            var seen: Set<WireText> = []
+            var end: FindingRecord?
+            var next: FindingRecord? = finding
+            while let current = next, seen.insert(current.id).inserted {
+                if let known = found[current.id] {
+                    end = known
+                    break
+                }
+                passed.append(current.id)
+                if current.state != "merged" {
+                    end = current.isCounted ? current : nil
+                    break
+                }
+                next = current.duplicateOf.flatMap { audit.finding($0) }
+            }
+            for id in passed { found[id] = end }
+        }
+        return found.compactMapValues(\.self)
     }
 
     func requireCounting(_ kept: FindingRecord) throws(ActRefusal) {

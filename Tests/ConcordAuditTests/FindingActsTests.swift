@@ -3,6 +3,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Testing
 
 @Suite struct FindingActsTests {
@@ -128,6 +129,29 @@ import Testing
             ]
         )
         #expect(edit == expected)
+    }
+
+    /// Chains, circles and merges into what is not there or does not count; the seed is the argument.
+    @Test(arguments: 0..<20 as Range<UInt64>) func whereManyCountIsFoundAsForEach(_ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let ids = (0..<12).map { WireText("f\($0)") }
+        var findings: [WireText: Shown] = [:]
+        var targets: [WireText: WireText] = [:]
+        for id in ids {
+            let state = ["merged", "merged", "merged", "draft", "withdrawn"].randomElement(
+                using: &random
+            )
+            findings[id] = (state: WireText(state ?? ""), grades: [:], evidence: [])
+            targets[id] = (ids + ["gone"]).randomElement(using: &random)
+        }
+        let audit = audit(findings, targets: targets)
+        let acts = FindingActs(on: audit, by: "ines")
+
+        let counting = acts.counting(audit.findings)
+
+        for finding in audit.findings {
+            #expect(counting[finding.id]?.id == acts.counting(finding)?.id)
+        }
     }
 
     @Test func aMergeIntoItsOwnMergesDoesNotStand() throws {

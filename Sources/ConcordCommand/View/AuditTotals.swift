@@ -29,9 +29,15 @@ extension AuditView {
     private var gradesProposedBeside: [WireText: [Grade]] {
         var grades = gradesInConflict
         let shown = Set(snapshot.proposals.map(\.path))
-        let acts = FindingActs(on: audit, by: "")
-        for finding in audit.findings where finding.state == "merged" {
-            guard let kept = acts.counting(finding) else { continue }
+        let merged = audit.findings.filter { finding in
+            finding.state == "merged"
+                && finding.criteria.contains {
+                    grades[$0.id] != nil || shown.contains(Self.gradePath(of: $0))
+                }
+        }
+        let counting = FindingActs(on: audit, by: "").counting(merged)
+        for finding in merged {
+            guard let kept = counting[finding.id] else { continue }
             for criterion in finding.criteria {
                 var proposed = grades[criterion.id] ?? []
                 if shown.contains(Self.gradePath(of: criterion)) {
