@@ -82,7 +82,8 @@ extension Replica {
         func reread(in reader: ReplicaReader) throws -> [CellPath] {
             let now = try Self.texts(of: reader)
             return try texts.filter { path, before in
-                try now[path] != before.text && reader.history(of: path).count == before.edits
+                try now[path] != nil && now[path] != before.text
+                    && reader.history(of: path).count == before.edits
             }.keys.sorted { $0.text < $1.text }
         }
 

@@ -61,12 +61,20 @@ package struct ContestedEvents {
     ///
     /// - Returns: nil where that text cannot be had without a decision: a side deletes too what is deleted, and with the
     ///   sides left out it would be back; or something is typed between words that a side replaces.
-    package func splices(whereMeanwhileBecomes text: String) -> [TextSplice]? {
+    ///   Or it would have effect and changes words for which somebody has proposed others.
+    ///
+    /// - Parameter hasEffect: whether it is no proposal.
+    package func splices(
+        whereMeanwhileBecomes text: String,
+        hasEffect: Bool = true
+    ) -> [TextSplice]? {
         let splices = mergedSplices(whereMeanwhileBecomes: text)
         var edit = edit
         edit.splices = splices
-        let after = ContestedEvents(events + [edit], sides: sides).textMeanwhile
-        guard after.utf8.elementsEqual(text.utf8), !meetsProposal(edit) else { return nil }
+        let after = ContestedEvents(events + [edit], sides: sides, takingBack: takingBack)
+            .textMeanwhile
+        guard after.utf8.elementsEqual(text.utf8) else { return nil }
+        if hasEffect, meetsProposal(edit) { return nil }
         return splices
     }
 

@@ -8,10 +8,14 @@ package struct TextAuthors {
     /// text. What older ones took is theirs.
     package static let resolutionsMax = 64
 
+    /// How many merges that may cost in all: a resolution may name a thousand sides.
+    private static var mergesMax: Int { 256 }
+
     /// All that was done to the text, in causal order.
     let events: [TextEvent]
     private let ancestry: TextAncestry
     private var known: [Int: [TextScalar]] = [:]
+    private var merges = 0
     /// Of how many resolutions the texts were compared.
     package private(set) var compared = 0
 
@@ -36,18 +40,21 @@ package struct TextAuthors {
     }
 
     /// The side whose text an event took when it resolved a conflict; nil if it took none as it was.
-    package mutating func taken(by settler: Int) -> Int? { taking(by: settler)?.side }
+    package mutating func taken(by settler: Int) -> Int? {
+        merges = 0
+        return taking(by: settler)?.side
+    }
 
     /// That side, with its text: as its author had left it, or with what others did elsewhere at the same time.
     private mutating func taking(by settler: Int) -> (side: Int, text: [TextScalar])? {
         let sides = events[settler].over
         guard !sides.isEmpty else { return nil }
         let resolved = asLeft(by: settler).map(\.scalar)
-        for side in sides {
+        for side in sides where merges < Self.mergesMax {
             let left = asLeft(by: side)
             if left.map(\.scalar) == resolved { return (side, left) }
         }
-        for side in sides {
+        for side in sides where merges < Self.mergesMax {
             let text = text(before: settler, taking: side)
             if text.map(\.scalar) == resolved { return (side, text) }
         }
@@ -58,13 +65,14 @@ package struct TextAuthors {
 
     /// A character on the way back to whose it is.
     private struct Trace {
+        let scalar: Unicode.Scalar
         var origin: TextScalar.Origin
         /// The side whose text it was last found in: only what that had seen says more.
         var side: Int?
     }
 
     private mutating func owners(of scalars: [TextScalar]) -> [Int] {
-        var traces = scalars.map { Trace(origin: $0.origin) }
+        var traces = scalars.map { Trace(scalar: $0.scalar, origin: $0.origin) }
         var used = usedEvents(traces)
         for settler in events.indices.reversed()
         where events[settler].hasEffect && !events[settler].over.isEmpty {
@@ -96,9 +104,11 @@ package struct TextAuthors {
             let trace = traces[index]
             guard trace.side.map({ knows($0, settler) }) ?? true,
                 knows(settler, trace.origin.event), !knows(side, trace.origin.event),
-                let place = places[trace.origin], taken[place].origin != trace.origin
+                let place = places[trace.origin], taken[place].origin != trace.origin,
+                taken[place].scalar == trace.scalar
             else { continue }
-            traces[index] = Trace(origin: taken[place].origin, side: side)
+            traces[index].origin = taken[place].origin
+            traces[index].side = side
             hasChanged = true
         }
         return hasChanged
@@ -141,7 +151,7 @@ package struct TextAuthors {
     }
 
     /// What the author of a resolution had before them without the sides but one, and what that one had not seen.
-    private func text(before settler: Int, taking side: Int) -> [TextScalar] {
+    private mutating func text(before settler: Int, taking side: Int) -> [TextScalar] {
         let without = Set(events[settler].without)
         let others = events[settler].over.filter { !knows(side, $0) }
         return text(of: seen(by: settler).filter { $0 != settler }) { index, event in
@@ -151,7 +161,11 @@ package struct TextAuthors {
     }
 
     /// The text that some events make, which are all that any of them had seen.
-    private func text(of view: [Int], where counts: (Int, TextEvent) -> Bool) -> [TextScalar] {
+    private mutating func text(
+        of view: [Int],
+        where counts: (Int, TextEvent) -> Bool
+    ) -> [TextScalar] {
+        merges += 1
         let places = Dictionary(
             view.enumerated().map { ($1, $0) },
             uniquingKeysWith: { first, _ in first }

@@ -58,6 +58,7 @@ struct TextOrigins: ~Copyable {
             leaves[found.leaf].removeSubrange(first..<last)
             tree.add(-gone, 0, column: 0, to: found.leaf)
             rest -= gone
+            if leaves[found.leaf].count > Self.leafMax { halve(found.leaf) }
         }
     }
 

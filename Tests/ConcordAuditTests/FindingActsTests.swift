@@ -263,7 +263,6 @@ import Testing
         #expect(try lowered(by: "tomas", to: .minor) == expected)
     }
 
-    /// A confirmation is taken back with a reason, not by handing the finding over once more.
     /// To confirm it would end its merge: it would count beside the finding in which it counts.
     @Test func aMergedFindingIsNotConfirmed() throws {
         let audit = audit(
@@ -280,6 +279,7 @@ import Testing
         #expect(refusal?.code == "finding-ended")
     }
 
+    /// A confirmation is taken back with a reason, not by handing the finding over once more.
     @Test func aConfirmationIsGivenBack() throws {
         let audit = audit(["a": (state: "confirmed", grades: [:], evidence: [])])
         let acts = FindingActs(on: audit, by: "ines")

@@ -128,7 +128,7 @@ import Testing
     }
 }
 
-/// A web server that is no server of ours: it answers everything with a page.
+/// A web server that is not one of our servers: it answers everything with a page.
 private final class WebPage {
     private let python = Process()
     let url: String

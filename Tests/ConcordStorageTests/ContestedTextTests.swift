@@ -65,6 +65,26 @@ import Testing
         }
     }
 
+    /// What takes a side back goes with it: beside that the others still edit.
+    @Test func othersEditBesideASideThatWasUndone() throws {
+        let note = cell("/finding/f2/statement")
+        try ann.save(add("/finding/f2", ["statement": "Four were late. Nobody knew."]))
+        try team.syncAll()
+        try ben.edit { $0.setText(note, to: "Five were late. Nobody knew.") }
+        try cem.edit { $0.setText(note, to: "Six were late. Nobody knew.") }
+        try team.syncAll()
+        try ben.undo()
+        try team.syncAll()
+        let shown = try #require(try ann.account("/finding/f2/statement")?.commonText?.string)
+
+        try ann.edit { $0.setText(note, to: WireText(shown.replacing("Nobody", with: "All"))) }
+
+        #expect(
+            try ann.account("/finding/f2/statement")?.commonText
+                == WireText(shown.replacing("Nobody", with: "All"))
+        )
+    }
+
     /// A third person's edit elsewhere is in the text that is taken too.
     @Test func theWordsOfASideThatWasTakenAreItsAuthorsBesideAThirdsEdit() throws {
         try ann.edit {

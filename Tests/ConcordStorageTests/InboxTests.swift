@@ -420,6 +420,73 @@ import Testing
         }
     }
 
+    private func confirmed(
+        _ text: WireText
+    ) throws -> (Team, ann: Device, ben: Device, text: CellPath) {
+        let (team, ann, ben, _) = try team()
+        let statement = cell("/finding/f1/statement")
+        try ben.edit { $0.setText(statement, to: text) }
+        try ben.edit { $0.set(cell("/finding/f1/state"), to: "submitted") }
+        try team.syncAll()
+        try ann.edit { $0.set(cell("/finding/f1/state"), to: "confirmed") }
+        try team.syncAll()
+        return (team, ann, ben, statement)
+    }
+
+    /// Somebody who may only propose words cannot decide about them first.
+    @Test func whoProposedWordsProposesOthers() throws {
+        let (_, _, ben, statement) = try confirmed("Two of five were late.")
+        try ben.edit { $0.setText(statement, to: "Thre of five were late.") }
+
+        let saved = try ben.edit { $0.setText(statement, to: "Three of five were late.") }
+
+        #expect(saved?.proposals == [statement])
+    }
+
+    /// Somebody else did what a proposal asks for: whoever takes it then has nothing to change.
+    @Test func aProposalThatWasDoneMeanwhileIsAccepted() throws {
+        let (team, ann, ben, statement) = try confirmed("It was not tested.")
+        try ben.edit { $0.setText(statement, to: "It was tested.") }
+        try ann.edit { $0.setText(statement, to: "It was tested.") }
+        try team.syncAll()
+        let side = try #require(try ann.account("/finding/f1/statement")?.sides.first)
+        let before = Set(try ben.inbox().map(\.id))
+
+        try ann.edit { $0.resolve(statement, to: side.candidate.value, reason: "so it is") }
+        try team.syncAll()
+
+        #expect(try ann.value("/finding/f1/statement") == "It was tested.")
+        let new = try ben.inbox().filter { !before.contains($0.id) }
+        #expect(new.map(\.kind).contains(.accepted))
+        #expect(!new.map(\.kind).contains(.declined))
+    }
+
+    /// What has no effect names what it likes, and hides no decision.
+    @Test func whatHasNoEffectHidesNoDecisionOverAText() throws {
+        let (team, ann, ben, cem) = try team()
+        let statement = cell("/finding/f1/statement")
+        try ben.edit { $0.setText(statement, to: "One two three.") }
+        try team.syncAll()
+        let mine = try #require(try ben.edit { $0.setText(statement, to: "One 2 three.") })
+        try cem.edit { $0.setText(statement, to: "One TWO three.") }
+        try team.syncAll()
+        try ann.edit { $0.resolve(statement, to: "One TWO three.", reason: "spelt out") }
+        try team.syncAll()
+        #expect(try ben.inbox().map(\.kind).contains(.resolved))
+        for _ in 0..<70 {
+            try ann.save(
+                Operation(
+                    .splice(at: 0, delete: 0, insert: ""),
+                    at: statement,
+                    over: [mine.reference]
+                )
+            )
+        }
+        try team.syncAll()
+
+        #expect(try ben.inbox().map(\.kind).contains(.resolved))
+    }
+
     /// Two decisions in turn, of which the second one names the proposal too: the first decided it.
     @Test func whoDecidedAProposalFirstDecidedIt() throws {
         let (team, ann, ben, _) = try team()

@@ -41,7 +41,7 @@ import Testing
         #expect(try ben.store.checkState().differences == [])
     }
 
-    /// What another one said too is no conflict, and stays.
+    /// What another one said too is not a conflict, and stays.
     @Test func whatAnotherOneWroteAlikeStays() throws {
         let (team, ann, ben) = try team()
         for device in [ann, ben] { try device.edit { $0.set(unit, to: "HR") } }

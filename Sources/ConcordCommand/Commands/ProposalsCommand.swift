@@ -164,7 +164,8 @@ extension AuditView {
         let counting = FindingActs(on: audit, by: "").counting(finding) ?? finding
         return ", with `concord finding edit \(counting.label) --criterion "
             + "\(Self.short(reference.standard)):\(reference.clause)=\(grade)` "
-            + "(another grade declines it), or confirms the finding."
+            + "(another grade declines it)"
+            + (finding.state == "merged" ? "." : ", or confirms the finding.")
     }
 
     /// A proposed save as JSON; the shape is in `docs/concord.md`.

@@ -275,7 +275,13 @@ extension Fold {
         // Who edits a contested text reads what stands meanwhile, and decides nothing.
         let changes: [TextSplice]
         if let contested {
-            guard let splices = contested.splices(whereMeanwhileBecomes: text.string) else {
+            let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
+            let isProposal = try writesProposals(author, to: field, of: record, adds: true)
+            let found = contested.splices(
+                whereMeanwhileBecomes: text.string,
+                hasEffect: !isProposal
+            )
+            guard let splices = found else {
                 throw EditError(.contested, at: path.text)
             }
             changes = splices

@@ -98,7 +98,9 @@ extension Fold {
         }
         if try isText(key) {
             // What was shown before each takes a look at all of the text: nearly always the newest settled it.
-            let naming = counting.filter { !$0.over.isEmpty }
+            let naming = try counting.filter {
+                try $0.effect == .effective && mayHaveSettled($0, at: key)
+            }
             let newest = try naming.sorted { try isOlder($1, than: $0) }
             return try newest.prefix(Self.textDecisionsMax).first {
                 try settles($0, at: key)

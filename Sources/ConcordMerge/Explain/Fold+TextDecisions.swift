@@ -6,15 +6,19 @@ import ConcordText
 // What was decided about texts, for those who had written them: a look at the whole text for each decision.
 
 extension Fold {
-    /// What a member wrote; of the proposals to a text the newest: whether one was taken is read from the whole text.
+    /// What a member wrote; of the proposals to a text that somebody decided the newest: whether one was taken is read
+    /// from the whole text.
     mutating func ownWrites(
         of member: WireText,
         at key: CellKey,
-        among writes: [CellWrite]
+        among writes: [CellWrite],
+        decided: (CellWrite) -> Bool
     ) throws -> [CellWrite] {
         let own = writes.filter { isOf(member, $0) }
         guard try isText(key) else { return own }
-        let proposals = own.filter { $0.effect == .proposal }
+        let proposals = try own.filter { $0.effect == .proposal && decided($0) }.sorted {
+            try isOlder($0, than: $1)
+        }
         let older = Set(proposals.dropLast(Self.textDecisionsMax).map(\.at))
         return own.filter { !older.contains($0.at) }
     }
@@ -28,14 +32,17 @@ extension Fold {
         let others = writes.filter { !isOf(member, $0) }
         guard try isText(key) else { return others }
         let own = Set(writes.filter { isOf(member, $0) }.map(\.at))
-        let naming = others.filter { !own.isDisjoint(with: $0.over) }
+        let naming = try others.filter {
+            try $0.effect == .effective && !own.isDisjoint(with: $0.over)
+                && mayHaveSettled($0, at: key)
+        }
         return Array(
             try naming.sorted { try isOlder($1, than: $0) }.prefix(Self.textDecisionsMax)
         )
     }
 
     /// Whether a decision takes what somebody proposed; of a text, also with other words around it. One that leaves the
-    /// text as it is without the proposal declines it.
+    /// text as it is declines it, unless it reads as it was proposed.
     mutating func takes(
         _ decision: CellWrite,
         what proposal: CellWrite,
@@ -43,7 +50,7 @@ extension Fold {
     ) throws -> Bool {
         guard try isText(key) else { return proposal.value == decision.value }
         let isEmpty = decision.textSplices.allSatisfy { $0.delete == 0 && $0.insert.isEmpty }
-        return try !isEmpty && keeps(decision, what: proposal, at: key)
+        return try keepsText(decision, what: proposal, at: key, asItReads: isEmpty)
     }
 
     /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged; of a text,
@@ -55,6 +62,16 @@ extension Fold {
     ) throws -> Bool {
         guard try isText(key) else { return side.value == decision.value }
         if decision.textSplices.allSatisfy({ $0.delete == 0 && $0.insert.isEmpty }) { return true }
+        return try keepsText(decision, what: side, at: key, asItReads: false)
+    }
+
+    /// - Parameter asItReads: whether the whole text has to read as its author had it.
+    private mutating func keepsText(
+        _ decision: CellWrite,
+        what side: CellWrite,
+        at key: CellKey,
+        asItReads: Bool
+    ) throws -> Bool {
         let events = try textEvents(of: key)
         guard let own = events.firstIndex(where: { $0.diff == side.diff }),
             let decided = events.firstIndex(where: { $0.diff == decision.diff })
@@ -62,6 +79,7 @@ extension Fold {
         let all = events.map(\.event)
         let (mine, said) = (textAfter(own, in: all), textAfter(decided, in: all))
         if mine.utf8.elementsEqual(said.utf8) { return true }
+        if asItReads { return false }
         return Self.keepsWords(of: mine, insteadOf: textBefore(own, in: all), in: said)
     }
 

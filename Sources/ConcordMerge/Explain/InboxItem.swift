@@ -127,7 +127,12 @@ extension Fold {
             waiting: try waitingSteps(at: key)
         )
         var tray = InboxTray(evaluation, because: try because(evaluation, at: key))
-        for write in try ownWrites(of: member, at: key, among: told.writes) {
+        for write in try ownWrites(
+            of: member,
+            at: key,
+            among: told.writes,
+            decided: { told.naming[$0.at] != nil }
+        ) {
             guard let (kind, by) = try fate(of: write, in: told) else { continue }
             tray.add(
                 kind,

@@ -139,7 +139,7 @@ extension Fold {
 
 extension Fold {
     /// Whether there can have been a conflict for a write to end, seen without looking at its past.
-    private mutating func mayHaveSettled(_ write: CellWrite, at key: CellKey) throws -> Bool {
+    mutating func mayHaveSettled(_ write: CellWrite, at key: CellKey) throws -> Bool {
         guard !write.over.isEmpty else { return false }
         let record = try self.record(key.record)
         if key.field.isEmpty { return record.hasRemoval }
@@ -158,7 +158,7 @@ extension Fold {
         }
     }
 
-    /// Of how many writes of one text it is looked at what they decided, the newest: each look merges the whole text
-    /// that their authors had before them.
+    /// How many decisions about one text are looked at, the newest first: each look merges the whole text that their
+    /// authors had before them.
     static var textDecisionsMax: Int { 64 }
 }

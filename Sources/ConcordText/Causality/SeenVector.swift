@@ -177,6 +177,13 @@ package final class SeenTree: Sendable {
     /// How many branches each child stands for.
     private var part: Int { 1 << Self.roomBits(level - 1) }
 
+    /// The same as the first part of a node of a level: below a node stand nodes of the next level alone.
+    private func lifted(to level: Int) -> SeenTree {
+        var tree = self
+        while tree.level < level { tree = SeenTree(level: tree.level + 1, children: [tree]) }
+        return tree
+    }
+
     private func child(_ slot: Int) -> SeenTree? {
         slot < children.count ? children[slot] : nil
     }
@@ -264,7 +271,9 @@ package final class SeenTree: Sendable {
     static func all(_ tree: SeenTree?, _ other: SeenTree?) -> SeenTree? {
         guard tree !== other, let other else { return tree }
         guard let tree else { return other }
-        if tree.level > other.level { return tree.replacing(0, by: all(tree.child(0), other)) }
+        if tree.level > other.level {
+            return tree.replacing(0, by: all(tree.child(0), other.lifted(to: tree.level - 1)))
+        }
         if tree.level < other.level { return all(other, tree) }
         // Nearly always the first has most of it already, and nothing but the rest is written.
         if tree.level == 0 {
@@ -296,7 +305,7 @@ package final class SeenTree: Sendable {
         let level = trees.reduce(0) { max($0, $1.level) }
         guard trees.count > 2, level > 0 else { return trees.reduce(nil) { all($0, $1) } }
         let whole = trees.filter { $0.level == level }
-        let low = trees.filter { $0.level < level }
+        let low = trees.filter { $0.level < level }.map { $0.lifted(to: level - 1) }
         let count = whole.reduce(0) { max($0, $1.children.count) }
         let children = (0..<count).map { slot in
             all(whole.compactMap { $0.child(slot) } + (slot == 0 ? low : []))

@@ -75,6 +75,30 @@ import Testing
         #expect(all.contains { !$0.seqs.isEmpty })
     }
 
+    /// Trees of different heights, of which the higher one has nothing of its first branches.
+    @Test(arguments: [70, 1000, 2200, 70_000], [70, 1000, 2200, 70_000])
+    func whatIsUnitedGrowsOn(_ one: Int, _ other: Int) {
+        for isPair in [true, false] {
+            var (left, right) = (Both(), Both())
+            left.insert(BranchSeq(branch: one, seq: 3))
+            right.insert(BranchSeq(branch: other, seq: 2))
+            right.insert(BranchSeq(branch: 64, seq: 5))
+            var both = left
+            if isPair {
+                both.vector.formUnion(right.vector)
+            } else {
+                both.vector = .union(of: [left.vector, right.vector, SeenVector([7])])
+                both.seqs[0] = 7
+            }
+            both.seqs.merge(right.seqs, uniquingKeysWith: max)
+            both.check(70_001)
+            for branch in [71, 1001, 2201, 70_001] {
+                both.insert(BranchSeq(branch: branch, seq: 4))
+                both.check(70_001)
+            }
+        }
+    }
+
     /// What a diff shares with those before it takes no room: else each of many forks makes all later diffs
     /// longer.
     @Test func whatTwoShareIsHeldOnce() throws {
