@@ -40,18 +40,16 @@ extension ReplicaStore {
     /// Each batch is one transaction; what is in stays in, so a sync that was cut off goes on where it
     /// stopped. Entries that are in already, which another process may have brought, are passed over.
     package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
-        try takeIn(log: items, from: position, first: TakeInBatch.first)
+        try takeIn(log: items, from: position, most: TakeInBatch.most)
     }
 
-    /// The same, with so many entries in the first transaction.
-    func takeIn(log items: [LogItem], from position: Int, first: Int) throws -> LogTakeIn {
+    /// The same, with at most so many entries in the first transaction.
+    func takeIn(log items: [LogItem], from position: Int, most: Int) throws -> LogTakeIn {
+        // What was erased and the order that says so must come in together.
+        let isWhole = items.contains(where: \.isErased)
+        var size = TakeInBatch(of: items.count, most: most, isWhole: isWhole)
         var result = LogTakeIn(position: position, new: 0)
         var index = 0
-        // What was erased and the order that says so must come in together.
-        var size = TakeInBatch(
-            first: first,
-            whole: items.contains(where: \.isErased) ? items.count : nil
-        )
         let isLarge = items.count >= Self.large
         let clock = ContinuousClock()
         defer { if isLarge { carryOver() } }

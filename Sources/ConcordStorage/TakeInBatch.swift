@@ -4,11 +4,9 @@
 /// little time by a much larger one: its commit then costs little for each entry, while other processes need not
 /// wait long. But a transaction may also cost something for all that was there before it (a text with many open
 /// sides is merged as a whole): so one that follows a slow one is no smaller than half of what is in already, and
-/// their number grows with the logarithm of that. What is held in memory may then be half of the log.
+/// their number grows with the logarithm of that. What is held in memory may then be half of the log. For the same
+/// reason what does not fit into one transaction begins with a part as small as it may be.
 struct TakeInBatch {
-    /// How many the first one takes in: what entries cost is not known yet, and what costs something for all that was
-    /// there before is then looked at once in nearly every sync.
-    static let first = 4096
     /// The most that one takes in that follows a quick one.
     static let most = 8192
     /// The fewest, however long they take.
@@ -23,18 +21,26 @@ struct TakeInBatch {
     /// Whether everything comes in together.
     private let isWhole: Bool
 
-    /// How many the first one takes in.
+    /// Begins with the first one: all that come, or what leaves a full one behind it, and then at least so many that
+    /// one which is eight times as large takes in the rest.
     ///
-    /// - Parameter all: how many there are, where nothing may be cut between them.
-    init(first: Int = Self.first, whole all: Int? = nil) {
-        count = all ?? first
-        isWhole = all != nil
+    /// - Parameters:
+    ///   - all: How many there are.
+    ///   - most: The most that the first one takes in.
+    ///   - isWhole: Whether nothing may be cut between them.
+    init(of all: Int, most: Int = Self.most, isWhole: Bool = false) {
+        count = isWhole || all <= most ? all : min(max(all - most, (all + 8) / 9), most)
+        self.isWhole = isWhole
     }
 
     /// Notes how long the last one took, and how many are in by now.
     mutating func adapt(to taken: Duration, takenIn: Int) {
         guard !isWhole else { return }
-        if taken > Self.slow { count = max(count / 2, takenIn / 2, Self.fewest) }
+        if taken > Self.slow {
+            count = max(count / 2, takenIn / 2, Self.fewest)
+        } else {
+            count = max(count, min(takenIn, Self.most))
+        }
         if taken < Self.quick { count = min(count * 8, Self.most) }
     }
 }

@@ -18,6 +18,9 @@ extension TextMerge {
         var omitted: [Omission] = []
         /// What the view of each event left out; where there are twins.
         var omissions: [Int: [Omission]] = [:]
+        /// How many of its first splices a twin shows that ranks before an event, as far as it was asked: by how many
+        /// events are looked at, then by event.
+        var shownByTwins: [Int: [Int: Int]] = [:]
         /// The view, and what of each chain was walked; where there are few chains.
         var view: TextView?
         /// The event that was walked last.
@@ -140,7 +143,7 @@ extension TextMerge {
         // Asked here, since each further function would copy the whole merge.
         let hidden =
             stretch.twins.isEmpty
-            ? 0 : twinSplices(of: index, in: stretch) { events[$0].hasEffect && $0 < limit }
+            ? 0 : walkedTwins(of: stretch).splicesInEffectEarlier(than: index, before: limit)
         for (number, splice) in event.splices.enumerated() {
             let isShown = event.hasEffect && number >= hidden
             delete(splice, of: index, in: stretch, isKnown: isKnown)
@@ -159,7 +162,10 @@ extension TextMerge {
     /// Takes out of the text what an arrived twin will show from now on.
     private mutating func concealKnownTwins(in stretch: Stretch) {
         for member in stretch.twins.members where member < known && events[member].hasEffect {
-            let hidden = twinSplices(of: member, in: stretch) { events[$0].hasEffect }
+            let hidden = walkedTwins(of: stretch).splicesInEffectEarlier(
+                than: member,
+                before: events.count
+            )
             for (_, items) in stretch.inserted(by: member) where items.splice < hidden {
                 walker.tracker.conceal(items.id, items.length)
                 takeRemovals()

@@ -150,6 +150,38 @@ struct TextTwins {
         return most
     }
 
+    /// The same for all events that begin as one does, for a view that is the same for all of them.
+    func splicesShownEarlier(
+        amongMatesOf event: Int,
+        where isInView: (Int) -> Bool
+    ) -> [Int: Int] {
+        var shown: [Int: Int] = [:]
+        var continuations: [Continuation: Int] = [:]
+        for mate in mates(of: event) {
+            let splices = events[mate].splices
+            var (count, place) = (0, 0)
+            while count < splices.count,
+                let next = continuations[Continuation(of: place, splice: splices[count])]
+            {
+                (count, place) = (count + 1, next)
+            }
+            shown[mate] = count
+            guard isInView(mate) else { continue }
+            for splice in splices[count...] {
+                let next = continuations.count + 1
+                continuations[Continuation(of: place, splice: splice)] = next
+                place = next
+            }
+        }
+        return shown
+    }
+
+    /// How a list of splices goes on from a place in the tree of all lists.
+    private struct Continuation: Hashable {
+        let of: Int
+        let splice: TextSplice
+    }
+
     /// Whether two events are twins throughout.
     func areSame(_ first: Int, _ second: Int) -> Bool {
         first != second && representative(of: first) == representative(of: second)
@@ -193,10 +225,25 @@ struct WalkedTwins {
         if stretch.twins.isEmpty { return 0 }
         let length = stretch.length(before: event)
         return stretch.twins.splicesShownEarlier(than: event) { twin in
-            // Equal views are equally long: a twin is malformed or not, walked already or not.
-            isInView(twin) && !malformed.contains(twin)
-                && (twin < known
-                    || events[twin].isWellFormed(length: length, lengthMax: lengthMax))
+            isInView(twin) && isWellFormed(twin, length: length)
         }
+    }
+
+    /// How many of an event's first splices a twin with effect shows that ranks before it, of the first `limit` events.
+    func splicesInEffectEarlier(than event: Int, before limit: Int) -> Int {
+        if stretch.twins.isEmpty { return 0 }
+        if let shown = stretch.shownByTwins[limit]?[event] { return shown }
+        let length = stretch.length(before: event)
+        let found = stretch.twins.splicesShownEarlier(amongMatesOf: event) { twin in
+            twin < limit && events[twin].hasEffect && isWellFormed(twin, length: length)
+        }
+        stretch.shownByTwins[limit, default: [:]].merge(found) { _, new in new }
+        return found[event] ?? 0
+    }
+
+    /// Equal views are equally long: a twin is malformed or not, walked already or not.
+    private func isWellFormed(_ twin: Int, length: Int) -> Bool {
+        !malformed.contains(twin)
+            && (twin < known || events[twin].isWellFormed(length: length, lengthMax: lengthMax))
     }
 }

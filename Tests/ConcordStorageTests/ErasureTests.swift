@@ -297,7 +297,7 @@ import Testing
         let folder = try Folder()
         let late = try Device("late", in: folder)
 
-        let result = try late.store.takeIn(log: items, from: 0, first: 4)
+        let result = try late.store.takeIn(log: items, from: 0, most: 4)
 
         #expect(result == LogTakeIn(position: items.count, new: items.count))
         #expect(try late.digest() == ben.digest())

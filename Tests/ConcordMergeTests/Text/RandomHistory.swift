@@ -1,7 +1,7 @@
 import ConcordTesting
 import ConcordText
 
-/// Makes histories of up to five authors who often type at the same place.
+/// Makes histories of authors who often type at the same place.
 struct RandomHistory {
     /// What may happen besides typing.
     struct Habits {
@@ -11,6 +11,8 @@ struct RandomHistory {
         var forks = true
         /// How long an author may make a text.
         var lengthMax = Int.max
+        /// How many there are.
+        var authors = 2...5
     }
 
     var generator: SeededGenerator
@@ -30,7 +32,7 @@ struct RandomHistory {
         slow = SlowText(twins: habits.voids || habits.twins, lengthMax: habits.lengthMax)
         heads = []
         cursors = []
-        heads = Array(repeating: [], count: Int.random(in: 2...5, using: &generator))
+        heads = Array(repeating: [], count: Int.random(in: habits.authors, using: &generator))
         cursors = Array(repeating: 0, count: heads.count)
     }
 

@@ -44,6 +44,24 @@ struct TextFuzzTests {
         }
     }
 
+    /// More authors than branches are walked in the order in which they came.
+    @Test(arguments: Size.seeds(10, inFull: 60))
+    func whatManyTypeAtOncePlaceByPlaceMergesAsDefined(seed: UInt64) {
+        var history = RandomHistory(
+            seed: seed,
+            habits: .init(voids: seed % 4 == 1, twins: seed % 4 != 1, authors: 12...24)
+        )
+        history.grow(to: 36)
+
+        let merged = testingOnlyMergeChecked(history.events)
+        let shuffled = history.shuffled()
+
+        #expect(merged.text == history.slow.text)
+        #expect(merged.openPairs == history.slow.openPairs())
+        #expect(mergeText(shuffled).text == merged.text)
+        #expect(arrived(shuffled) == merged.text)
+    }
+
     /// An edit of which so many authors had left another one out: of one more than the limit it is not asked which touch.
     @Test(arguments: [true, false])
     func ofWhatManyLeftOutItIsNotAskedWhichTouch(isOneMore: Bool) {
