@@ -33,6 +33,7 @@ extension Fold {
 
     private mutating func picture(of record: RecordEntry) throws -> RecordPicture {
         var fields = JSONObject()
+        var sets: [WireText: JSONObject] = [:]
         var conflicts: [Conflict] = []
         let presence = CellKey.presence(of: record.number)
         let isPresent = try evaluate(presence).shown != nil
@@ -43,11 +44,10 @@ extension Fold {
             if key.member.isEmpty {
                 fields[key.field] = shown
             } else {
-                var members = fields[key.field]?.objectValue ?? [:]
-                members[key.member] = shown
-                fields[key.field] = .object(members)
+                sets[key.field, default: [:]][key.member] = shown
             }
         }
+        for (field, members) in sets { fields[field] = .object(members) }
         var parts: [RecordPicture] = []
         for number in try records(ownedBy: record.number) {
             let part = try picture(of: self.record(number))
