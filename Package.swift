@@ -217,7 +217,9 @@ if !isCore {
         tests(
             "ConcordCommandTests",
             values + [
-                "Concord", "ConcordSync", "ConcordLab", "ConcordSimulation", "CZlib", arguments,
+                "Concord", "ConcordCommand", "ConcordSync", "ConcordLab", "ConcordSimulation",
+                "CZlib",
+                arguments,
             ]
         ),
     ]

@@ -96,7 +96,7 @@ struct ConcordProgram: AsyncParsableCommand {
 
     private static func end(with failure: CommandFailure) -> Never {
         failure.report(asJSON: printsJSON)
-        Foundation.exit(failure.status.rawValue)
+        Foundation.exit(failure.code.status.rawValue)
     }
 
     /// Ends with what the argument parser says: help, or what is wrong with the command line.
@@ -114,7 +114,6 @@ struct ConcordProgram: AsyncParsableCommand {
             end(
                 with: CommandFailure(
                     .usage,
-                    "usage",
                     message(for: error),
                     next: help.map { $0.drop { $0 == " " } + "" }
                 )

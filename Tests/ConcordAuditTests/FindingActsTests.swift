@@ -276,7 +276,7 @@ import Testing
         let refusal = #expect(throws: ActRefusal.self) {
             try FindingActs(on: audit, by: "ines").confirm([merged])
         }
-        #expect(refusal?.code == "finding-ended")
+        #expect(refusal?.code == .findingEnded)
     }
 
     /// A confirmation is taken back with a reason, not by handing the finding over once more.

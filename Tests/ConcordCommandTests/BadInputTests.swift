@@ -15,7 +15,7 @@ import Testing
         let outcome = try new(from: "")
 
         #expect(outcome.status == 65)
-        #expect(try outcome.failure["code"] == "empty")
+        #expect(try outcome.failure["code"] == "empty-file")
     }
 
     @Test func aTruncatedFileIsRefusedWithItsPlace() throws {

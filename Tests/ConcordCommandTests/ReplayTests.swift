@@ -113,7 +113,7 @@ import Testing
     @Test(arguments: ["interleaved", "branches", "gossip", "commits", "deletes", "late", "star"])
     func tracesOfKnownTextComeOut(_ shape: String) throws {
         let python = ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3"
-        let script = TraceSamples.root.appending(path: "Tools/traces.py").path
+        let script = TraceSamples.root.appending(path: "Tools/bench/traces.py").path
         let made = try RunningProgram(
             URL(fileURLWithPath: "/usr/bin/env"),
             [python, script, shape, "--events", "1500", "--agents", "6", "--seed", "7"],

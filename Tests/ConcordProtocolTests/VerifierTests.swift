@@ -57,7 +57,7 @@ struct VerifierTests {
     }
 
     @Test func vectorsAreWhatTheirGeneratorWrites() throws {
-        let outcome = try Self.run("Tools/vectors.py", ["--check"])
+        let outcome = try Self.run("Tools/vectors/write.py", ["--check"])
 
         #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
     }

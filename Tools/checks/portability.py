@@ -53,8 +53,8 @@ CHECK = Check(
         )),
         Sample("swallowed failures", {
             "Tools/go": "#!/usr/bin/env bash\nfalse || tr" "ue\nfalse ||  :\n",
-            "Tools/lib/a.sh": "false ||tr" "ue\nfalse || /bin/tr" "ue\nfalse || exit" " 0\nset +" "e\n",
-        }, ("Tools/go:2", "Tools/go:3") + tuple(f"Tools/lib/a.sh:{line}" for line in range(1, 5))),
+            "Tools/steps/a.sh": "false ||tr" "ue\nfalse || /bin/tr" "ue\nfalse || exit" " 0\nset +" "e\n",
+        }, ("Tools/go:2", "Tools/go:3") + tuple(f"Tools/steps/a.sh:{line}" for line in range(1, 5))),
         Sample("what only looks so", {
             "docs/a.md": "`a || true` in prose; https://example.org/work/x; /workers; state/root; ../share\n",
             "Sources/Concord/A.swift": "let a = b || true\n",

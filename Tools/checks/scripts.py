@@ -34,6 +34,6 @@ CHECK = Check(
             "Tools/a": "#!/usr/bin/env bash\nset -euo pipefail\nif true\n",
             "Tools/b": "#!/usr/bin/env bash\necho\n",
         }, ("Tools/a:1", "Tools/a:4", "Tools/b:1", "Tools/b:1")),
-        Sample("read by others", {"Tools/lib/c.sh": "say() { echo \"$1\"; }\n"}),
+        Sample("read by others", {"Tools/steps/c.sh": "say() { echo \"$1\"; }\n"}),
     ),
 )

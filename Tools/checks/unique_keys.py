@@ -21,7 +21,7 @@ ALLOWED = {
     "Sources/ConcordDiff/Membership/Membership+JSON.swift": "keys of dictionaries",
     "Sources/ConcordMerge/Explain/Blame.swift": "the fields of this version",
     "Sources/Concord/Snapshot+People.swift": "keys of a dictionary, and of objects that lose some",
-    "Sources/ConcordCommand/Lookup/PlannedTeam.swift": "keys of an object, and ids that are not among them, each once",
+    "Sources/ConcordAudit/Names/PlannedTeam.swift": "keys of an object, and ids that are not among them, each once",
     "Sources/ConcordCommand/View/AuditTotals.swift": "keys of an object that loses some",
     "Sources/ConcordModel/Audit/MemberLabels.swift": "keys of an object whose values change",
     "Sources/ConcordStorage/Tables/StateTable.swift": "the columns of this version",

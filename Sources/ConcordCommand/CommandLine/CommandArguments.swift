@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConcordAudit
 import ConcordEncoding
 import Foundation
 
@@ -26,8 +27,7 @@ enum CommandArguments {
     private static func notUTF8(_ index: Int, _ repaired: String) -> CommandFailure {
         let place = repaired.prefix { $0 != "\u{FFFD}" }.suffix(20)
         return CommandFailure(
-            .badInput,
-            "not-utf8",
+            .notUTF8,
             "argument \(index) is not valid UTF-8 after '\(place)'",
             next: "Nothing was saved. Convert it first, such as with `iconv -f WINDOWS-1252`."
         )
@@ -77,8 +77,7 @@ enum CommandArguments {
         guard count < names.count else { return }
         let wrong = names[count]
         throw CommandFailure(
-            .usage,
-            "unknown-command",
+            .unknownCommand,
             "there is no command '\((names.prefix(count) + [wrong]).joined(separator: " "))'",
             next: NearNames.sentence(
                 wrong,
@@ -105,8 +104,7 @@ enum CommandArguments {
             if name.count == word.count { index += 1 }
             guard !given.insert(found).inserted, !options[found].repeats else { continue }
             throw CommandFailure(
-                .usage,
-                "repeated-option",
+                .repeatedOption,
                 "\(name) is given twice, and only one value can be taken",
                 next: "Nothing was done. Give it once."
             )

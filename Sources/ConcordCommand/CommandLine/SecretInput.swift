@@ -14,8 +14,7 @@ enum SecretInput {
         let line = try Terminal.isInput ? withoutEcho { try ask(prompt) } : firstLine()
         guard !line.allSatisfy(\.isWhitespace) else {
             throw CommandFailure(
-                .badInput,
-                "wrong-invitation",
+                .wrongInvitation,
                 "no invitation code was given",
                 next: "Type it when asked, or pipe it in; an audit team leader makes one with "
                     + "`concord invite`."
@@ -46,8 +45,7 @@ enum SecretInput {
         }
         guard let text = String(validating: line, as: UTF8.self) else {
             throw CommandFailure(
-                .badInput,
-                "not-utf8",
+                .notUTF8,
                 "what was given on standard input is not UTF-8",
                 next: "Copy the code again; it holds only letters, digits and hyphens."
             )

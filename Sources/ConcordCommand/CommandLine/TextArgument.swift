@@ -1,34 +1,18 @@
 import ArgumentParser
+import ConcordAudit
 import ConcordEncoding
 
 /// Texts that somebody gives and others read.
 enum TextArgument {
-    /// Whether nobody can see anything of a text: spaces, and what looks like them or like nothing.
-    static func isBlank(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { scalar in
-            let properties = scalar.properties
-            if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return true }
-            // The blank sign of Braille, and letters of Hangul that are drawn as nothing.
-            if ["\u{2800}", "\u{115F}", "\u{1160}", "\u{3164}", "\u{FFA0}"].contains(scalar) {
-                return true
-            }
-            switch properties.generalCategory {
-            case .control, .format, .surrogate, .unassigned, .nonspacingMark, .enclosingMark:
-                return true
-            default: return false
-            }
-        }
-    }
-
     /// Refuses a text that says nothing; one that is not given is none.
     static func requireSense(_ text: WireText?, option: String) throws {
-        guard let text, isBlank(text.string) else { return }
+        guard let text, text.isBlank else { return }
         throw ValidationError("Give \(option) a text that says something.")
     }
 
     /// Reads a reason: it is part of the record, so it has to say something.
     @Sendable static func reason(_ text: String) throws -> WireText {
-        if isBlank(text) { throw ValidationError("Say why, in a word or more.") }
+        if WireText(text).isBlank { throw ValidationError("Say why, in a word or more.") }
         if text.firstMatch(of: /^(undo|redo) [0-9]+@/) != nil {
             throw ValidationError(
                 "A reason that begins like this marks an undo. Use `concord undo` to undo a save, or begin with another word."
@@ -39,7 +23,7 @@ enum TextArgument {
 
     /// Reads a text that may be empty, which clears it, but not of spaces alone, which looks like nothing and is not.
     @Sendable static func sense(_ text: String) throws -> WireText {
-        if !text.isEmpty, isBlank(text) {
+        if !text.isEmpty, WireText(text).isBlank {
             throw ValidationError("It holds nothing but spaces. Give a text, or \"\" to clear it.")
         }
         return WireText(text)
@@ -68,8 +52,7 @@ enum Confidentiality {
         let plain = word.string.lowercased()
         if all.contains(plain) { return WireText(plain) }
         throw CommandFailure(
-            .badInput,
-            "unknown-confidentiality",
+            .unknownConfidentiality,
             "'\(word)' is not a level of confidentiality",
             next:
                 "Say one of: \(all.joined(separator: ", ")). What is confidential or restricted is "

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -55,10 +56,9 @@ struct AdmitCommand: ParsableCommand {
             if decline { throw ValidationError("Name the saves to decline.") }
             return try list(view)
         }
-        guard let reason, !TextArgument.isBlank(reason.string) else {
+        guard let reason, !reason.isBlank else {
             throw CommandFailure(
-                .usage,
-                "reason",
+                .reason,
                 decline ? "declining needs a reason" : "admitting needs a reason",
                 next: "Give --reason WHY."
             )
@@ -103,7 +103,6 @@ struct AdmitCommand: ParsableCommand {
             guard !theirs.isEmpty else {
                 throw CommandFailure(
                     .notFound,
-                    "not-found",
                     "no edit by \(member.name ?? member.id) is left to admit",
                     next: "`concord admit --all` lists edits without effect."
                 )
@@ -117,16 +116,14 @@ struct AdmitCommand: ParsableCommand {
         let me = try view.replica.identity()
         guard Rights.right(of: me.role, to: .admit) == .yes else {
             throw CommandFailure(
-                .refused,
-                "no-right",
+                .noRight,
                 "only an audit team leader decides on edits without effect",
                 next: "Ask your audit team leader; nothing was saved."
             )
         }
         guard !decline, let first = chosen.first(where: { !$0.canBeAdmitted }) else { return }
         throw CommandFailure(
-            .refused,
-            first.reason.rawValue,
+            .void(first.reason),
             "\(first.name) cannot be admitted: \(first.why)",
             next: "It has to be done again, by someone with the right to it."
         )
@@ -164,8 +161,7 @@ struct AdmitCommand: ParsableCommand {
         }
         if let only = found.first, found.count == 1 { return only }
         throw CommandFailure(
-            found.isEmpty ? .notFound : .usage,
-            found.isEmpty ? "not-found" : "ambiguous",
+            found.isEmpty ? .notFound : .ambiguous,
             found.isEmpty
                 ? "there is no edit without effect called '\(name)'"
                 : "'\(name)' may be any of \(found.count) saves",

@@ -41,7 +41,6 @@ struct BlameCommand: ParsableCommand {
         guard !cells.isEmpty else {
             throw CommandFailure(
                 .notFound,
-                "not-found",
                 "nobody has written \(field.map { "the \(AuditView.title(ofField: $0)) of " } ?? "")"
                     + "\(subject.label) yet",
                 next: "`concord blame \(record)` shows what was written."

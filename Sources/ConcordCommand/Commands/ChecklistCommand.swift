@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -94,8 +95,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
         let item = try view.checklistItem(question)
         guard let answer = ChecklistAnswer(WireText(answer)) else {
             throw CommandFailure(
-                .badInput,
-                "unknown-answer",
+                .unknownAnswer,
                 "'\(answer)' is not an answer",
                 next: NearNames.hint(WireText(answer), among: Schema.answers)
                     + "The answers are: \(Schema.answers.joined(separator: ", "))."

@@ -217,8 +217,7 @@ struct ConclusionEdit: ParsableCommand {
         let text = try text()
         guard propose || text != ConclusionText() else {
             throw CommandFailure(
-                .usage,
-                "nothing",
+                .nothingToChange,
                 "you named nothing to change",
                 next:
                     "Name a part, such as --fulfilment TEXT, --recommendation certify or --propose; "
@@ -268,8 +267,7 @@ struct ConclusionEdit: ParsableCommand {
     private func knownFollowUp() throws -> WireText? {
         guard let followUp, !Self.followUps.contains(followUp) else { return followUp }
         throw CommandFailure(
-            .badInput,
-            "unknown-follow-up",
+            .unknownFollowUp,
             "'\(followUp)' is not a follow-up",
             next: NearNames.sentence(followUp, among: Self.followUps, what: "follow-up")
         )
@@ -279,8 +277,7 @@ struct ConclusionEdit: ParsableCommand {
         guard let recommendation else { return nil }
         guard let known = Recommendation(recommendation) else {
             throw CommandFailure(
-                .badInput,
-                "unknown-recommendation",
+                .unknownRecommendation,
                 "'\(recommendation)' is not a recommendation",
                 next: NearNames.hint(recommendation, among: Schema.recommendations)
                     + "They are: \(Schema.recommendations.joined(separator: ", "))."

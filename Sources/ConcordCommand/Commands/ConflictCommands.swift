@@ -179,16 +179,14 @@ struct ResolveCommand: ParsableCommand {
         let values = Set(decided.map(\.value))
         guard decided.count < conflict.candidates.count else {
             throw CommandFailure(
-                .refused,
-                "remove",
+                .remove,
                 "there is no removal and no proposal in this conflict",
                 next: "Use --take, --value or --keep."
             )
         }
         guard [.values, .text].contains(conflict.kind), values.count < 2 else {
             throw CommandFailure(
-                .refused,
-                "remove",
+                .remove,
                 "this conflict is not between proposals only",
                 next: "Use --take N for the candidate that you choose: "
                     + "`concord conflicts show \(ConflictName.of(conflict.path))` numbers them."
@@ -206,8 +204,7 @@ struct ResolveCommand: ParsableCommand {
             let all = told.count + (view.isProposedRemoval(conflict) ? 1 : 0)
             let count = all == 1 ? "is 1" : "are \(all)"
             throw CommandFailure(
-                .usage,
-                "side",
+                .side,
                 "there is no candidate \(number); there \(count)",
                 next: "See `concord conflicts show \(ConflictName.of(conflict.path))`."
             )
@@ -229,17 +226,15 @@ struct ResolveCommand: ParsableCommand {
     ) throws -> JSON {
         if conflict.kind == .removedEdited || conflict.path.field == nil {
             throw CommandFailure(
-                .usage,
-                "value",
+                .takesNoValue,
                 "this conflict is about whether something stays, so it takes no value",
                 next: "Use --keep, --remove or --take N."
             )
         }
         let isTitle = conflict.path.field == "title"
-        if isTitle || !text.isEmpty, TextArgument.isBlank(text) {
+        if isTitle || !text.isEmpty, WireText(text).isBlank {
             throw CommandFailure(
-                .badInput,
-                "value",
+                .value,
                 isTitle ? "that title says nothing" : "that value holds nothing but spaces",
                 next: "Give a --value that says something, or use --take N."
             )
@@ -249,8 +244,7 @@ struct ResolveCommand: ParsableCommand {
         case .choice(let words):
             guard words.contains(WireText(text)) else {
                 throw CommandFailure(
-                    .badInput,
-                    "value",
+                    .value,
                     "'\(text)' is not a value of the "
                         + AuditView.title(ofField: conflict.path.field ?? ""),
                     next: NearNames.sentence(WireText(text), among: words, what: "value")
@@ -262,8 +256,7 @@ struct ResolveCommand: ParsableCommand {
                 return try JSON(parsing: Array(text.utf8))
             } catch {
                 throw CommandFailure(
-                    .badInput,
-                    "value",
+                    .value,
                     "the value is not readable as JSON: \(error)",
                     next: "Write it as JSON, or use --take N."
                 )

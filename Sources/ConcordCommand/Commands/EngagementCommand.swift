@@ -39,8 +39,7 @@ struct EngagementCommand: ParsableCommand {
         let view = try AuditView(replica)
         guard let engagement = view.audit.engagement else {
             throw CommandFailure(
-                .refused,
-                "no-engagement",
+                .noEngagement,
                 "this device does not have the engagement's own record",
                 next: "Run `concord sync`."
             )
@@ -79,8 +78,7 @@ struct EngagementCommand: ParsableCommand {
         let open = cycle.next(from: state)
         guard open.contains(step), let found = cycle.step(from: state, to: step) else {
             throw CommandFailure(
-                .refused,
-                "life-cycle",
+                .lifeCycle,
                 "the engagement is \(AuditView.spaced(state)) and cannot become "
                     + AuditView.spaced(step),
                 next: open.isEmpty
@@ -91,8 +89,7 @@ struct EngagementCommand: ParsableCommand {
         }
         if found.needsReason, (reason ?? "").isEmpty {
             throw CommandFailure(
-                .usage,
-                "reason",
+                .reason,
                 "this step needs a reason",
                 next: "Give --reason WHY."
             )

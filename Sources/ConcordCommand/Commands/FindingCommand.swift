@@ -64,7 +64,7 @@ struct FindingAdd: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let me = try replica.identity()
-        let criteria = try criterion.map { try CriterionArgument($0, standards: view.standards) }
+        let criteria = try criterion.map { try WrittenCriterion($0, standards: view.standards) }
         let acts = FindingActs(on: view.audit, by: me.member)
         let id = options.environment.newID()
         var record: JSONObject = ["raisedBy": .string(me.member)]
@@ -85,7 +85,7 @@ struct FindingAdd: ParsableCommand {
         try options.report(
             receipt,
             ["Recorded \(number)  \(fields.title ?? "")"]
-                + CriterionArgument.ungraded(criteria, number, in: nil),
+                + WrittenCriterion.ungraded(criteria, number, in: nil),
             in: view,
             record: ("finding", id, number)
         )
@@ -163,8 +163,7 @@ struct FindingEdit: ParsableCommand {
         }
         guard count + addEvidence.count + removeEvidence.count > 0 else {
             throw CommandFailure(
-                .usage,
-                "nothing",
+                .nothingToChange,
                 "you named nothing to change",
                 next: "Name a field, such as --unit MH; `concord finding edit --help` lists them."
             )
@@ -174,8 +173,8 @@ struct FindingEdit: ParsableCommand {
             keeping: saving.keepAnyway,
             in: view,
             said: ["Saved \(finding.label)"] + (try regraded(view))
-                + CriterionArgument.ungraded(
-                    try criterion.map { try CriterionArgument($0, standards: view.standards) },
+                + WrittenCriterion.ungraded(
+                    try criterion.map { try WrittenCriterion($0, standards: view.standards) },
                     finding.label,
                     in: finding
                 ),
@@ -186,9 +185,9 @@ struct FindingEdit: ParsableCommand {
     /// What to say of clauses that are named to take out and, with a grade, to put in: they stay, as that.
     private func regraded(_ view: AuditView) throws -> [String] {
         let removed = try removeCriterion.map {
-            try CriterionArgument.clause($0, standards: view.standards)
+            try WrittenCriterion.clause($0, standards: view.standards)
         }
-        return try criterion.map { try CriterionArgument($0, standards: view.standards) }
+        return try criterion.map { try WrittenCriterion($0, standards: view.standards) }
             .filter { removed.contains($0.reference) }.compactMap { cited in
                 cited.grade.map { grade in
                     "\(AuditView.short(cited.reference.standard)):\(cited.reference.clause) stays, "
@@ -205,8 +204,7 @@ struct FindingEdit: ParsableCommand {
     ) throws {
         guard added.contains(item) else { return }
         throw CommandFailure(
-            .usage,
-            "added-and-removed",
+            .addedAndRemoved,
             "\(name) is both added and removed",
             next: "Name it once. Nothing was saved."
         )
@@ -222,9 +220,9 @@ struct FindingEdit: ParsableCommand {
         _ acts: FindingActs,
         in edit: inout Edit
     ) throws -> Int {
-        let cited = try criterion.map { try CriterionArgument($0, standards: view.standards) }
+        let cited = try criterion.map { try WrittenCriterion($0, standards: view.standards) }
         for text in removeCriterion {
-            let reference = try CriterionArgument.clause(text, standards: view.standards)
+            let reference = try WrittenCriterion.clause(text, standards: view.standards)
             // With a grade it is meant to stay, as that; without one nobody can say what is meant.
             if cited.contains(where: { $0.reference == reference && $0.grade != nil }) { continue }
             try refuse(
@@ -284,8 +282,7 @@ struct FindingList: ParsableCommand {
         let standard = try standard.map { try view.standards.id($0) }
         if let state, !LifeCycle.finding.states.contains(state) {
             throw CommandFailure(
-                .badInput,
-                "unknown-state",
+                .unknownState,
                 "'\(state)' is not a state of a finding",
                 next: NearNames.hint(state, among: LifeCycle.finding.states)
                     + "The states are: \(LifeCycle.finding.states.joined(separator: ", "))."

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
@@ -91,14 +92,13 @@ struct FindingFields: ParsableArguments {
         if text.isEmpty { return nil }
         guard text.contains(":"), text.contains("@") else {
             throw CommandFailure(
-                .badInput,
-                "included-requirement",
+                .includedRequirement,
                 "'\(text)' does not name the adopted requirement and the clause through which it was adopted",
                 next: "Write STANDARD:CLAUSE@ROUTE, such as 20000-1:6.4@7.2.1."
             )
         }
         let parts = text.split(separator: "@", maxSplits: 1)
-        let reference = try CriterionArgument.clause(String(parts[0]), standards: view.standards)
+        let reference = try WrittenCriterion.clause(String(parts[0]), standards: view.standards)
         var object: JSONObject = [
             "standard": .string(reference.standard), "clause": .string(reference.clause),
         ]

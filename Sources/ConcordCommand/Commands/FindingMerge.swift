@@ -106,8 +106,7 @@ struct FindingUnmerge: ParsableCommand {
         let states = Set(try merged.map { try view.stateBeforeMerge($0) })
         guard let state = states.first, states.count == 1 else {
             throw CommandFailure(
-                .usage,
-                "several-states",
+                .severalStates,
                 "the findings were in different states before they were merged: "
                     + states.sorted().joined(separator: ", "),
                 next: "Unmerge them one at a time."

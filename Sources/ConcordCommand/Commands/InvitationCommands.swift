@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -193,15 +194,13 @@ struct InviteWithdraw: ParsableCommand {
         if let only = candidates.first, candidates.count == 1 { return only }
         if let closed = named(all).first, candidates.isEmpty {
             throw CommandFailure(
-                .refused,
-                "not-open",
+                .notOpen,
                 "the invitation for \(closed.label) is not open any more: \(closed.status.words)",
                 next: "`concord invite list` lists them; `concord member revoke` ends a membership."
             )
         }
         throw CommandFailure(
-            candidates.isEmpty ? .notFound : .usage,
-            candidates.isEmpty ? "not-found" : "ambiguous",
+            candidates.isEmpty ? .notFound : .ambiguous,
             candidates.isEmpty
                 ? "there is no invitation '\(invitation)'"
                 : "'\(invitation)' may be any of \(candidates.count) invitations",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
@@ -87,8 +88,7 @@ struct InviteNew: ParsableCommand {
         let word = role ?? planned?["role"]?.stringValue?.string
         guard let word else {
             throw CommandFailure(
-                .usage,
-                "role",
+                .role,
                 name.map {
                     "the plan's team has no '\(Layout.short($0.string))', so the role is not known"
                 }

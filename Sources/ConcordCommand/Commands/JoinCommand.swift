@@ -51,16 +51,14 @@ struct JoinCommand: AsyncParsableCommand {
             try code.flatMap { $0 == "-" ? nil : $0 } ?? SecretInput.read("Invitation code: ")
         guard let invitation = InvitationCode(text) else {
             throw CommandFailure(
-                .badInput,
-                "wrong-invitation",
+                .wrongInvitation,
                 "this is not an invitation code, or a part of it is missing",
                 next: "Copy the whole code, from `concord1:` on, or ask the leader for a new one."
             )
         }
         guard let url = server ?? invitation.server else {
             throw CommandFailure(
-                .usage,
-                "server",
+                .serverAddress,
                 "the invitation does not name a server",
                 next: "Ask the leader for the address and give it with --server."
             )

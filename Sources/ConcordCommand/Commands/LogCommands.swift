@@ -170,8 +170,7 @@ struct VerifyCommand: ParsableCommand {
         }
         guard let first = report.faults.first else { return }
         throw CommandFailure(
-            .refused,
-            "invalid",
+            .invalid,
             "\(report.faults.count) of \(report.diffs) diffs are not as they were signed, the first "
                 + "at line \(first.line)",
             next: "Keep the file as it is; what the server has can be fetched by joining again."

@@ -16,8 +16,7 @@ extension LogCommand {
             report = try replica.importLog(bytes)
         } catch let refusal as ImportRefusal {
             throw CommandFailure(
-                .badInput,
-                refusal.refusal?.rawValue ?? "malformed-line",
+                refusal.refusal.map { FailureCode.imported($0) } ?? .command(.malformedLine),
                 "\(path) was not imported",
                 next: refusal.description
             )
@@ -45,8 +44,7 @@ extension LogCommand {
                 bytes.append(contentsOf: part)
                 guard bytes.count <= bytesMax else {
                     throw CommandFailure(
-                        .badInput,
-                        "too-large",
+                        .tooLarge,
                         "\(path) is larger than \(bytesMax >> 20) MiB",
                         next: "Is it a log that `concord log --export` wrote?"
                     )
@@ -58,8 +56,7 @@ extension LogCommand {
         } catch {
             let isThere = FileManager.default.fileExists(atPath: path)
             throw CommandFailure(
-                isThere ? .notPermitted : .notFound,
-                isThere ? "unreadable" : "not-found",
+                isThere ? .unreadable : .notFound,
                 isThere ? "\(path) cannot be read" : "there is no file \(path)",
                 next: isThere ? "Is it a file, and are you allowed to read it?" : "Check the path."
             )

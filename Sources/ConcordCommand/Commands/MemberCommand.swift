@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -108,7 +109,6 @@ extension AuditView {
         if snapshot.membership.members[found.id] != nil { return found }
         throw CommandFailure(
             .notFound,
-            "not-found",
             "\(found.name ?? found.id) is in the plan and has not joined yet, as far as this device knows",
             next:
                 "`concord sync` brings what others have done; `concord invite --name NAME` invites them."
@@ -141,8 +141,7 @@ struct MemberRole: ParsableCommand {
         let role = try RoleNames.checked(role)
         guard member.status != "revoked" else {
             throw CommandFailure(
-                .refused,
-                "membership-ended",
+                .membershipEnded,
                 "the membership of \(member.name ?? member.id) has ended, so a role has no meaning",
                 next: "To bring them back, invite them: `concord invite`."
             )
@@ -248,7 +247,6 @@ struct MemberRevoke: ParsableCommand {
         if let only = found.first, found.count == 1 { return only.author.text }
         throw CommandFailure(
             .notFound,
-            "not-found",
             found.isEmpty
                 ? "\(member.name ?? member.id) has no device '\(device)'"
                 : "\(member.name ?? member.id) has \(found.count) devices called '\(device)'",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -74,7 +75,7 @@ struct NewCommand: ParsableCommand {
         if let server { _ = try SyncServer(server) }
         try LetterArgument.check(letter)
         for (name, text) in [("--leader", leader), ("--organization", organization)] {
-            guard let text, TextArgument.isBlank(text) else { continue }
+            guard let text, WireText(text).isBlank else { continue }
             throw ValidationError("Give a \(name) that says something.")
         }
     }
@@ -177,19 +178,5 @@ struct NewCommand: ParsableCommand {
             "",
             "Next: `concord invite --role auditor --name NAME` for each colleague.",
         ])
-    }
-}
-
-extension EngagementFile.Person {
-    /// What the member record says of the person's competence.
-    fileprivate var competence: JSONObject {
-        var fields = JSONObject()
-        for (name, list): (WireText, [WireText]) in [
-            ("standards", standards), ("inTraining", inTraining),
-        ]
-        where !list.isEmpty {
-            fields[name] = .array(list.map { .string($0) })
-        }
-        return fields
     }
 }

@@ -38,8 +38,7 @@ struct RebuildCommand: ParsableCommand {
         }
         guard check, !report.isSame else { return }
         throw CommandFailure(
-            .refused,
-            "differs",
+            .differs,
             "the stored state is not what the log says",
             next: "Run `concord rebuild` to rebuild it from the log; nothing is lost."
         )

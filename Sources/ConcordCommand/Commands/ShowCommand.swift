@@ -69,14 +69,12 @@ extension ShowCommand {
         if at != nil, try replica.picture(kind: subject.kind, id: subject.id) != nil {
             return CommandFailure(
                 .notFound,
-                "not-found",
                 "\(subject.label) was not there yet",
                 next: "`concord blame \(record)` shows who added it, and when."
             )
         }
         return CommandFailure(
             .notFound,
-            "not-found",
             "there is no record '\(record)' on this device",
             next:
                 "`concord finding list` and `concord evidence list` list what there is. What others "

@@ -187,8 +187,7 @@ struct SyncCommand: AsyncParsableCommand {
         }
         guard let first = summary.refused.first else { return }
         throw CommandFailure(
-            .refused,
-            first.code.string,
+            .server(first.code.string),
             "the server refused \(summary.refused.count) of this device's diffs: \(first.detail)",
             next: "They are kept here. `concord status` shows them; ask your audit team leader."
         )

@@ -82,8 +82,7 @@ struct TakingBackOptions: ParsableArguments {
     /// That a save is not one that this device made and that still stands.
     private static func notStanding(_ save: String) -> CommandFailure {
         CommandFailure(
-            .refused,
-            UndoError.Code.nothing.rawValue,
+            .undo(.nothing),
             "nothing of '\(save)' can be undone here: either it was not saved on this device, or it was "
                 + "undone already",
             next: "`concord log` lists what was saved, and on which device."
@@ -112,8 +111,7 @@ struct TakingBackOptions: ParsableArguments {
         }
         if result.changes.isEmpty {
             throw CommandFailure(
-                .refused,
-                "nothing-left",
+                .nothingLeft,
                 "nothing of your save of \(Signature.moment(of: result.time)) is left to undo"
                     + view.changers(result),
                 next: view.ownChange(result).map {

@@ -21,8 +21,7 @@ extension CommandFailure {
         case let refusal as SaveRefusal: self.init(refusal)
         case let error as DiffError where error.code == .envelopeTooLarge:
             self.init(
-                .refused,
-                error.code.rawValue,
+                .diff(error.code),
                 "nothing was saved: one save can hold \(DiffLimits.envelopeBytes) bytes at most",
                 next: "Save it in several smaller steps."
             )
@@ -30,8 +29,7 @@ extension CommandFailure {
         default:
             if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { return nil }
             self.init(
-                .software,
-                "unexpected",
+                .internalError,
                 "something unexpected went wrong: \(error)",
                 next: "Nothing that was saved is lost. If it happens again, please report it."
             )
@@ -40,67 +38,38 @@ extension CommandFailure {
 
     /// A failure of the replica, whose message already says what to do next.
     private init(_ failure: ReplicaFailure) {
-        let status: ExitStatus =
-            switch failure.code {
-            case .notFound: .notFound
-            case .alreadyExists: .cannotCreate
-            case .newerVersion: .newerVersion
-            case .corrupted, .notAReplica, .wrongInvitation: .badInput
-            case .diskFull, .io: .disk
-            case .busy: .busy
-            case .readOnly, .wrongKey, .keyMissing, .keyPermissions: .notPermitted
-            case .behindGuard, .edit, .contradiction: .refused
-            case .server: .unreachable
-            }
         if let cause = failure.cause as? SyncFailure, failure.code == .server {
             self.init(cause)
         } else if let cause = failure.cause as? EditError {
             self.init(cause)
         } else if failure.code == .wrongKey, failure.message.contains("passphrase") {
             self.init(
-                status,
-                failure.code.rawValue,
+                .replica(failure.code),
                 failure.message,
                 next:
                     "Set it in the environment variable CONCORD_PASSPHRASE, then repeat the command."
             )
         } else if failure.cause is SaveRefusal {
             let next = "Nothing was saved. Ask your audit team leader to do it."
-            self.init(status, failure.code.rawValue, failure.message, next: next)
+            self.init(.replica(failure.code), failure.message, next: next)
         } else {
-            self.init(status, failure.code.rawValue, failure.message)
+            self.init(.replica(failure.code), failure.message)
         }
     }
 
     /// A file that could not be read or written; the message says what to do next.
     private init(_ failure: FileFailure) {
-        let status: ExitStatus =
-            switch failure.code {
-            case .notFound, .notRegular, .protected, .notOurs: .cannotCreate
-            case .notAllowed: .notPermitted
-            case .busy: .busy
-            case .diskFull, .io: .disk
-            }
-        self.init(status, failure.code.rawValue, failure.message)
+        self.init(.file(failure.code), failure.message)
     }
 
     /// An act that is not possible on what is shown; nothing was written.
     private init(_ refusal: ActRefusal) {
-        let status: ExitStatus =
-            switch refusal {
-            case .intoItself, .clauseTwice: .usage
-            case .notCited: .notFound
-            case .unknownReference(.record, _, _): .notFound
-            case .unknownReference, .repeatsItself: .badInput
-            case .noStep, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget, .findingEnded,
-                .recommendationNotAllowed:
-                .refused
-            }
-        var next = refusal.next
-        if case .unknownReference(let referent, let name, let known) = refusal {
-            next = NearNames.sentence(name, among: known, what: referent.words.string)
-        }
-        self.init(status, refusal.code, refusal.message, next: next)
+        self.init(
+            .act(refusal.code),
+            refusal.message,
+            next: refusal.next,
+            details: refusal.details
+        )
     }
 
     /// A failure on the way to the server.
@@ -108,30 +77,29 @@ extension CommandFailure {
         let later = "Nothing is lost; the next `concord sync` continues from here."
         switch failure.code {
         case .unreachable:
-            self.init(.unreachable, "unreachable", failure.message, next: later)
+            self.init(.unreachable, failure.message, next: later)
         case .timeout:
-            self.init(.unreachable, "timeout", failure.message, next: later)
+            self.init(.timeout, failure.message, next: later)
         case .refused(let code):
-            self.init(.refused, code, failure.message)
+            self.init(.server(code), failure.message)
         case .parted:
-            self.init(.refused, "log-parted", failure.message, next: later)
+            self.init(.logParted, failure.message, next: later)
         case .tooLarge:
-            self.init(.refused, "request-too-large", failure.message, next: later)
+            self.init(.requestTooLarge, failure.message, next: later)
         case .untrusted:
-            self.init(.unreachable, "untrusted-certificate", failure.message)
+            self.init(.untrustedCertificate, failure.message)
         case .invalidAddress:
-            self.init(.usage, "server", failure.message)
+            self.init(.serverAddress, failure.message)
         case .malformedResponse:
             self.init(
-                .software,
-                "malformed-response",
+                .malformedResponse,
                 failure.message,
                 next: "Check that the address belongs to a Concord server. Nothing was changed."
             )
         case .serverError:
-            self.init(.unreachable, "server-error", failure.message, next: later)
+            self.init(.serverError, failure.message, next: later)
         case .cancelled:
-            self.init(.refused, "cancelled", failure.message)
+            self.init(.cancelled, failure.message)
         }
     }
 
@@ -140,16 +108,14 @@ extension CommandFailure {
         guard let first = refusal.voided.first else {
             let place = refusal.texts.first?.description ?? "-"
             self.init(
-                .software,
-                "text-garbled",
+                .textGarbled,
                 "nothing was saved: the text would come out different from what you typed: \(place)",
                 next: "Please report it, with a copy of the engagement's file if that is possible."
             )
             return
         }
         self.init(
-            .refused,
-            first.reason.rawValue,
+            .void(first.reason),
             "nothing was saved, because it would have no effect: "
                 + "\(VoidWords.of(first.reason, role: nil)) (\(first.path))",
             next: "Ask your audit team leader."
@@ -170,6 +136,6 @@ extension CommandFailure {
             case .noSuchDiff: "`concord admit` lists edits without effect."
             case .empty: "Name what is to change."
             }
-        self.init(.refused, error.code.rawValue, "nothing was saved: \(error)", next: next)
+        self.init(.edit(error.code), "nothing was saved: \(error)", next: next)
     }
 }

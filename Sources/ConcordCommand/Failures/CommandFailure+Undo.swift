@@ -8,9 +8,8 @@ extension CommandFailure {
     /// Why a save cannot be undone, and what to do instead.
     init(_ error: UndoError, _ view: AuditView) {
         let place = error.path.map { view.place($0) } ?? ""
-        let status: ExitStatus = error.code == .reasonMissing ? .usage : .refused
         let (message, next) = Self.words(error, place)
-        self.init(status, error.code.rawValue, message, next: next)
+        self.init(.undo(error.code), message, next: next)
     }
 
     private static func words(_ error: UndoError, _ place: String) -> (String, String) {

@@ -2,10 +2,8 @@ import ConcordEncoding
 
 /// Why a command did not do what it was asked: what failed, and what to do next.
 struct CommandFailure: Error {
-    /// How the program ends.
-    let status: ExitStatus
-    /// One word that a script can decide on; listed in `docs/concord.md`.
-    let code: String
+    /// What a script can decide on; the exit status follows from it.
+    let code: FailureCode
     /// What failed, in one sentence.
     let message: String
     /// What to do next, in one sentence; nil where the message says it already.
@@ -14,17 +12,24 @@ struct CommandFailure: Error {
     let details: [String]
 
     init(
-        _ status: ExitStatus,
-        _ code: String,
+        _ code: FailureCode,
         _ message: String,
         next: String? = nil,
         details: [String] = []
     ) {
-        self.status = status
         self.code = code
         self.message = message
         self.next = next
         self.details = details
+    }
+
+    init(
+        _ code: CommandCode,
+        _ message: String,
+        next: String? = nil,
+        details: [String] = []
+    ) {
+        self.init(.command(code), message, next: next, details: details)
     }
 
     private static let margin: Shown = "         "
@@ -38,7 +43,9 @@ struct CommandFailure: Error {
     /// Writes it to standard error.
     func report(asJSON: Bool) {
         if asJSON {
-            var fields: JSONObject = ["code": .string(code), "message": .string(message)]
+            var fields: JSONObject = [
+                "code": .string(WireText(code.name)), "message": .string(message),
+            ]
             fields["next"] = next.map { .string($0) }
             if !details.isEmpty { fields["details"] = .array(details.map { .string($0) }) }
             return Output.note(json: ["error": .object(fields)])

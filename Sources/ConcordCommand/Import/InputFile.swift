@@ -12,8 +12,7 @@ enum InputFile {
         let bytes = decimalsAsTexts(withoutMark(try bytes(path)))
         guard !bytes.isEmpty else {
             throw CommandFailure(
-                .badInput,
-                "empty",
+                .emptyFile,
                 "\(path) is empty",
                 next: "Was it copied completely? Name a file that describes an engagement."
             )
@@ -78,8 +77,7 @@ enum InputFile {
                 bytes.append(contentsOf: part)
                 guard bytes.count <= bytesMax else {
                     throw CommandFailure(
-                        .badInput,
-                        "too-large",
+                        .tooLarge,
                         "\(path) is larger than \(bytesMax >> 20) MiB",
                         next: "Is it the right file? Evidence files are not part of it."
                     )
@@ -91,8 +89,7 @@ enum InputFile {
         } catch {
             let isThere = FileManager.default.fileExists(atPath: path)
             throw CommandFailure(
-                isThere ? .notPermitted : .notFound,
-                isThere ? "unreadable" : "not-found",
+                isThere ? .unreadable : .notFound,
                 isThere ? "\(path) cannot be read" : "there is no file \(path)",
                 next: isThere ? "Is it a file, and are you allowed to read it?" : "Check the path."
             )
@@ -118,8 +115,7 @@ enum InputFile {
             default: "Correct that place; the file has to be JSON."
             }
         return CommandFailure(
-            .badInput,
-            error.code.rawValue,
+            .json(error.code),
             "\(path) is not readable as JSON at line \(line), column \(column): "
                 + error.code.rawValue.replacingOccurrences(of: "-", with: " "),
             next: next

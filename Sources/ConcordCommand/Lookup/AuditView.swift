@@ -1,4 +1,5 @@
 import Concord
+import ConcordAudit
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel

@@ -1,3 +1,5 @@
+import ConcordAudit
+
 /// The kinds of evidence, as `concord evidence add --kind` takes them.
 enum EvidenceKind {
     static let all = [
@@ -12,8 +14,7 @@ enum EvidenceKind {
         func plain(_ text: String) -> String { text.lowercased().filter(\.isLetter) }
         if let kind = all.first(where: { plain($0) == plain(word) }) { return kind }
         throw CommandFailure(
-            .badInput,
-            "unknown-kind",
+            .unknownKind,
             "'\(word)' is not a kind of evidence",
             next: NearNames.sentence(word, among: all, what: "kind")
         )

@@ -163,7 +163,6 @@ extension AuditView {
             records.contains { $0.id == WireText(name) } ? " /\(kind)/\(name) is another." : ""
         throw CommandFailure(
             .notFound,
-            "not-found",
             "there is no \(what) '\(name)' on this device",
             next: NearNames.sentence(WireText(name), among: named(kind: kind), what: what) + byID
                 + " What others have recorded comes with `concord sync`."
@@ -203,8 +202,7 @@ extension AuditView {
         }
         let more = records.count > 6 ? " and \(records.count - 6) more" : ""
         return CommandFailure(
-            .usage,
-            "ambiguous",
+            .ambiguous,
             "'\(name)' may be any of \(records.count)",
             next: "Name the one you mean by its path: \(shown.joined(separator: ", "))\(more)."
         )

@@ -17,7 +17,6 @@ struct PointArgument {
             guard position >= 0, position < size else {
                 throw CommandFailure(
                     .notFound,
-                    "not-found",
                     "the log on this device has no position \(position)",
                     next: size == 0
                         ? "The server's log is empty so far; name a diff as `concord log` shows it."
@@ -31,8 +30,7 @@ struct PointArgument {
         let found = text.count < 3 ? [] : try replica.diffs(named: text)
         guard let only = found.first, found.count == 1 else {
             throw CommandFailure(
-                found.isEmpty ? .notFound : .usage,
-                found.isEmpty ? "not-found" : "ambiguous",
+                found.isEmpty ? .notFound : .ambiguous,
                 found.isEmpty
                     ? "there is no diff '\(text)' on this device"
                     : "'\(text)' may be any of \(found.count) diffs",

@@ -19,8 +19,7 @@ extension AuditView {
         if name.hasPrefix("/") {
             guard let path = CellPath(name) else {
                 throw CommandFailure(
-                    .usage,
-                    "path",
+                    .path,
                     "'\(name)' is not the path of a record",
                     next: "Write it as /KIND/ID, as `concord log --json` has it."
                 )
@@ -40,7 +39,6 @@ extension AuditView {
         if let only = found.first { return subject(only.kind, only.id) }
         throw CommandFailure(
             .notFound,
-            "not-found",
             "there is no record '\(name)' on this device",
             next: nearFinding(name)
         )
@@ -70,7 +68,8 @@ extension AuditView {
         let standard: WireText
         do {
             standard = try standards.id(name)
-        } catch let failure as CommandFailure where failure.code == "unknown-standard" {
+        } catch {
+            guard error.code == .unknownStandard else { throw error }
             return nil
         }
         return audit.conclusions.first { $0.standard == standard }?.id
@@ -90,7 +89,6 @@ extension AuditView {
         }
         throw CommandFailure(
             .notFound,
-            "not-found",
             "a \(Self.spaced(kind)) has no field '\(name)'",
             next: NearNames.hint(WireText(name), among: fields)
                 + "It has: \(fields.joined(separator: ", "))."

@@ -37,8 +37,7 @@ enum Output {
         // The reader has gone away, as `head` does: there is nobody to tell.
         if error == EPIPE { exit(0) }
         throw CommandFailure(
-            .disk,
-            "output",
+            .output,
             "the output could not be written: \(String(cString: strerror(error)))",
             next: "What was saved in the replica is safe. Is the disk full?"
         )

@@ -36,8 +36,7 @@ struct DataFolder {
                 .sorted()
         } catch {
             throw CommandFailure(
-                .notPermitted,
-                "data-folder",
+                .dataFolderUnreadable,
                 "the folder \(path) cannot be read",
                 next: "Check its permissions, or name another one in XDG_DATA_HOME."
             )
@@ -54,8 +53,7 @@ struct DataFolder {
             )
         } catch {
             throw CommandFailure(
-                .cannotCreate,
-                "data-folder",
+                .dataFolder,
                 "the folder \(path) cannot be created",
                 next: "Name another one in XDG_DATA_HOME, or a file with --replica."
             )

@@ -53,8 +53,7 @@ enum ReadOnlyCopy {
             throw failure
         } catch {
             throw CommandFailure(
-                .notPermitted,
-                "read-only",
+                .readOnly,
                 "\(path) can only be read, and no copy of it can be made to read from",
                 next: "Are its files readable, and is there room in the folder for temporary files?"
             )

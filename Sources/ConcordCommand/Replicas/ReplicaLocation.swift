@@ -1,4 +1,5 @@
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import Foundation
@@ -36,8 +37,7 @@ extension EngagementOptions {
         let path = folder.file(of: chosen)
         guard !FileManager.default.fileExists(atPath: path) else {
             throw CommandFailure(
-                .cannotCreate,
-                "already-exists",
+                .alreadyExists,
                 "there is an engagement '\(chosen)' here already",
                 next: "Choose another name with --name NAME."
             )
@@ -61,7 +61,6 @@ extension EngagementOptions {
             guard names.contains(try checked(name)) else {
                 throw CommandFailure(
                     .notFound,
-                    "not-found",
                     "there is no engagement '\(name)' on this device",
                     next: names.isEmpty
                         ? "Open one with `concord new`, or join one with `concord join`."
@@ -74,15 +73,13 @@ extension EngagementOptions {
         guard let only = names.first else {
             throw CommandFailure(
                 .notFound,
-                "not-found",
                 "there is no engagement on this device yet",
                 next: "Open one with `concord new`, or join one with `concord join`."
             )
         }
         guard names.count == 1 else {
             throw CommandFailure(
-                .usage,
-                "ambiguous",
+                .ambiguous,
                 "there are \(names.count) engagements on this device",
                 next: "Name one with --engagement: \(names.joined(separator: ", "))."
             )
@@ -109,8 +106,7 @@ extension EngagementOptions {
         else {
             let shown = name.count > 40 ? name.prefix(40) + "…" : name[...]
             throw CommandFailure(
-                .usage,
-                "name",
+                .name,
                 "'\(shown)' cannot be the name of an engagement",
                 next:
                     "Use 1 to \(DataFolder.nameBytesMax) letters, digits and hyphens, or name a file "
@@ -127,8 +123,7 @@ extension Replica {
         if let me = try me() { return me }
         if let device = try snapshot().membership.devices[author] {
             throw CommandFailure(
-                .refused,
-                "not-a-member",
+                .notAMember,
                 device.isSurplus
                     ? "this device joined when others had already used its invitation"
                     : "this device's member is not known on this device",
@@ -136,8 +131,7 @@ extension Replica {
             )
         }
         throw CommandFailure(
-            .refused,
-            "not-a-member",
+            .notAMember,
             "this device is not a member of the engagement",
             next: "Ask your audit team leader for an invitation code."
         )

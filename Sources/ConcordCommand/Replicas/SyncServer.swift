@@ -16,8 +16,7 @@ struct SyncServer {
             address = try ServerAddress(text)
         } catch {
             throw CommandFailure(
-                .usage,
-                "server",
+                .serverAddress,
                 error.message,
                 next: "Name the server with --server http://host:port or --server https://host."
             )
@@ -28,8 +27,7 @@ struct SyncServer {
     static func of(_ replica: Replica, given: String?) throws -> SyncServer {
         if let server = try known(to: replica, given: given) { return server }
         throw CommandFailure(
-            .usage,
-            "server",
+            .serverAddress,
             "this replica has no server yet",
             next: "Name it once: concord sync --server http://host:port"
         )

@@ -89,8 +89,7 @@ extension AuditView {
     func account(of conflict: Conflict) throws -> ConflictAccount {
         if let account = try replica.account(ofConflictAt: conflict.path) { return account }
         throw CommandFailure(
-            .busy,
-            "changed",
+            .changed,
             "another program has just resolved \(ConflictName.of(conflict.path))",
             next: "Look again with `concord conflicts`."
         )

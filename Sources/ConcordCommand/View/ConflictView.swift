@@ -1,4 +1,5 @@
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -43,8 +44,7 @@ extension AuditView {
         if named.count > 1 {
             // The person who writes a record chooses its id, and can look for one with another conflict's name.
             throw CommandFailure(
-                .usage,
-                "ambiguous",
+                .ambiguous,
                 "there are \(named.count) conflicts called '\(name)'",
                 next: "Name the one you mean by its path: "
                     + named.prefix(6).map {
@@ -58,8 +58,7 @@ extension AuditView {
         if let only = found.first, found.count == 1 { return try withTexts(only) }
         let all = snapshot.conflicts.map { ConflictName.of($0.path) }
         throw CommandFailure(
-            found.isEmpty ? .notFound : .usage,
-            found.isEmpty ? "not-found" : "ambiguous",
+            found.isEmpty ? .notFound : .ambiguous,
             found.isEmpty
                 ? "there is no open conflict '\(name)'"
                 : "there are \(found.count) open conflicts about '\(name)'",
@@ -91,7 +90,7 @@ extension AuditView {
         let subject: RecordSubject
         do {
             subject = try self.subject(name)
-        } catch let failure as CommandFailure where failure.code == "not-found" {
+        } catch let failure as CommandFailure where failure.code == .command(.notFound) {
             return [WireText(name)]
         }
         let criteria =

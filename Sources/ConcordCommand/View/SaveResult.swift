@@ -78,16 +78,14 @@ extension AuditView {
         } catch let error as EditError where error.code == .contested {
             guard let path = CellPath(error.path) else { throw error }
             throw CommandFailure(
-                .refused,
-                error.code.rawValue,
+                .edit(error.code),
                 "nothing was saved: \(place(path)) is in conflict",
                 next: "Resolve it first: `concord conflicts show \(ConflictName.of(path))`."
             )
         } catch let refusal as SaveRefusal {
             guard let first = refusal.voided.first else { throw refusal }
             throw CommandFailure(
-                .refused,
-                first.reason.rawValue,
+                .void(first.reason),
                 "nothing was saved, because it would have no effect: " + (try why(first)),
                 next: try next(refusal, first.reason)
             )
@@ -128,8 +126,7 @@ extension AuditView {
         guard let first = receipt.voided.first else { return nil }
         let canBeAdmitted = receipt.voided.contains { $0.reason.canBeAdmitted(at: $0.path) }
         return CommandFailure(
-            .refused,
-            first.reason.rawValue,
+            .void(first.reason),
             "kept, but it has no effect: \(why(first.reason, by: receipt.reference.author))",
             next: canBeAdmitted
                 ? "It is signed and in the log. An audit team leader can admit it: "

@@ -25,7 +25,7 @@ struct BenchCommand: ParsableCommand {
 
             The text is measured on the traces in Tests/Data/traces, so this runs within the sources. \
             --peers measures Loro and pycrdt on the same traces. It makes a virtual environment of \
-            Python in .build/peers, with the versions of Tools/peers-requirements.txt from PyPI; that \
+            Python in .build/peers, with the versions of Tools/bench/peers-requirements.txt from PyPI; that \
             needs the network the first time only.
 
             The hostile shapes are measured in processes of their own, at N and at 2N, by the \

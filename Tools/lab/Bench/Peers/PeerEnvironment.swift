@@ -2,7 +2,7 @@ import Foundation
 
 /// A virtual environment of Python with the peers, in the build folder, made once.
 ///
-/// The versions are pinned in `Tools/peers-requirements.txt`. A copy of that file is written into the
+/// The versions are pinned in `Tools/bench/peers-requirements.txt`. A copy of that file is written into the
 /// environment when everything is installed; as long as both are equal, the network is not needed. A half
 /// made environment has no copy, and is made anew.
 struct PeerEnvironment {
@@ -16,7 +16,7 @@ struct PeerEnvironment {
     private let mark: URL
 
     init(project: URL) {
-        requirements = project.appendingPathComponent("Tools/peers-requirements.txt")
+        requirements = project.appendingPathComponent("Tools/bench/peers-requirements.txt")
         folder = project.appendingPathComponent(".build/peers")
         mark = folder.appendingPathComponent("requirements.txt")
     }

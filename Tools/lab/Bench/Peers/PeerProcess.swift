@@ -14,7 +14,7 @@ final class PeerProcess {
         let traces = TextBench.traces(in: project)
         process.executableURL = python
         process.arguments = [
-            project.appendingPathComponent("Tools/peers.py").path, traces.concurrent.path,
+            project.appendingPathComponent("Tools/bench/peers.py").path, traces.concurrent.path,
             traces.sequential.path,
         ]
         process.standardInput = requests
@@ -31,7 +31,7 @@ final class PeerProcess {
         try requests.fileHandleForWriting.write(contentsOf: Data("\(name)\n".utf8))
         guard let time = try readLine()["nanoseconds"]?.integerValue else {
             throw PeerEnvironment.Failure(
-                description: "Tools/peers.py does not answer as it should."
+                description: "Tools/bench/peers.py does not answer as it should."
             )
         }
         return Double(time) / 1_000
@@ -67,7 +67,7 @@ final class PeerProcess {
                 process.waitUntilExit()
                 throw PeerEnvironment.Failure(
                     description:
-                        "Tools/peers.py ended with exit code \(process.terminationStatus); "
+                        "Tools/bench/peers.py ended with exit code \(process.terminationStatus); "
                         + "its own message is above. Removing .build/peers makes the environment again."
                 )
             }

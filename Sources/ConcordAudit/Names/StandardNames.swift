@@ -1,17 +1,20 @@
-import ConcordEncoding
+package import ConcordEncoding
 import ConcordModel
 
 /// The names by which people may call the standards of an engagement: any run of the words of the
 /// id that only one standard has ("9001", "20000-1"), or the system's abbreviation ("QMS").
-struct StandardNames {
+package struct StandardNames {
     /// The ids to choose from.
-    let ids: [WireText]
+    package let ids: [WireText]
+
+    /// The names of these standards.
+    package init(ids: [WireText]) { self.ids = ids }
 
     /// The id that a name in a file stands for.
-    func id(_ name: WireText) throws -> WireText { try id(name.string) }
+    package func id(_ name: WireText) throws(ActRefusal) -> WireText { try id(name.string) }
 
     /// The id that a name stands for.
-    func id(_ name: String) throws -> WireText {
+    package func id(_ name: String) throws(ActRefusal) -> WireText {
         if ids.contains(WireText(name)) { return WireText(name) }
         let wanted = Self.words(name)
         var found = ids.filter { Self.contains(Self.words($0.string), wanted) }
@@ -21,15 +24,9 @@ struct StandardNames {
             }
         }
         if let only = found.first, found.count == 1 { return only }
-        throw CommandFailure(
-            .badInput,
-            found.isEmpty ? "unknown-standard" : "ambiguous-standard",
-            found.isEmpty
-                ? "'\(name)' is not one of this engagement's standards"
-                : "'\(name)' may be any of \(found.joined(separator: ", "))",
-            next: NearNames.hint(name, among: ids.map(\.string))
-                + "They are: \(ids.joined(separator: ", "))."
-        )
+        throw found.isEmpty
+            ? ActRefusal.unknownStandard(name: WireText(name), known: ids)
+            : ActRefusal.ambiguousStandard(name: WireText(name), among: found, known: ids)
     }
 
     private static func words(_ name: String) -> [Substring] {

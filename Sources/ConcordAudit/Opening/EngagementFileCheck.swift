@@ -7,16 +7,7 @@ import ConcordModel
 /// not at all, and told with all its faults at once: names that mean nothing here (`checklits`), people,
 /// units, sites, roles and clauses that it does not itself know, values of the wrong kind.
 final class EngagementFileCheck {
-    /// One fault: where, and what.
-    struct Fault: Hashable {
-        let path: String
-        let message: String
-    }
-
-    /// So many faults are told one by one: more nobody reads, and a file may have as many as it has words.
-    private static let faultsShown = 50
-
-    private(set) var faults: [Fault] = []
+    private(set) var faults: [EngagementFile.Fault] = []
     private var units: [WireText] = []
     private var sites: [WireText] = []
     private var people: [WireText] = []
@@ -31,25 +22,6 @@ final class EngagementFileCheck {
         for scope in list("scopes", of: file) { attempt(scope) { try self.scope(scope) } }
         for slot in list("plan", of: file) { attempt(slot) { try self.slot(slot) } }
         for item in list("checklist", of: file) { attempt(item) { try question(item) } }
-    }
-
-    /// The failure that tells all faults; nil if there is none.
-    var failure: CommandFailure? {
-        guard let first = faults.first else { return nil }
-        var lines = faults.prefix(Self.faultsShown).map {
-            $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)"
-        }
-        if faults.count > lines.count { lines.append("… and \(faults.count - lines.count) more") }
-        return CommandFailure(
-            .badInput,
-            "file",
-            faults.count == 1
-                ? "the engagement file has a fault: \(lines[0])"
-                : "the engagement file has \(faults.count) faults, the first in "
-                    + (first.path.isEmpty ? "the file itself" : first.path),
-            next: "Nothing was written. Correct the file; docs/concord.md describes the format.",
-            details: faults.count == 1 ? [] : lines
-        )
     }
 }
 
@@ -187,22 +159,20 @@ extension EngagementFileCheck {
 // MARK: - Values
 
 extension EngagementFileCheck {
-    private func add(_ value: FileValue, _ message: String) {
-        faults.append(Fault(path: value.path, message: message))
+    private func add(_ value: FileValue?, _ message: String) {
+        faults.append(EngagementFile.Fault(path: value?.path ?? "", message: message))
     }
 
     /// Takes down what a check throws, and goes on.
     private func attempt(_ value: FileValue?, _ check: () throws -> Void) {
         do {
             try check()
-        } catch let failure as CommandFailure where failure.code == "file" {
-            // It names its place itself.
-            faults.append(Fault(path: "", message: failure.message))
-        } catch let failure as CommandFailure {
-            let parts = [failure.message, failure.next].compactMap { $0 }
-            faults.append(Fault(path: value?.path ?? "", message: parts.joined(separator: ". ")))
+        } catch let fault as EngagementFile.Fault {
+            faults.append(fault)
+        } catch let refusal as ActRefusal {
+            add(value, "\(refusal.message). \(refusal.next)")
         } catch {
-            faults.append(Fault(path: value?.path ?? "", message: "\(error)"))
+            add(value, "\(error)")
         }
     }
 
@@ -242,7 +212,7 @@ extension EngagementFileCheck {
 
     private func required(_ name: WireText, of value: FileValue) {
         attempt(value) {
-            if TextArgument.isBlank(try value.text(name).string) {
+            if try value.text(name).isBlank {
                 add(value, "'\(name)' says nothing")
             }
         }
@@ -274,7 +244,7 @@ extension EngagementFileCheck {
         guard let value else { return }
         attempt(value) {
             let text = try value.text()
-            guard !DateArgument.isDate(text.string) else { return }
+            guard !text.isDate else { return }
             add(value, "'\(text)' is not a date; write it as 2026-03-02")
         }
     }
@@ -284,6 +254,6 @@ extension EngagementFileCheck {
         let id = try standards.id(name)
         let number = try value.text("clause")
         guard let catalogue = Catalogues.shipped[id], catalogue[number] == nil else { return }
-        throw CriterionArgument.unknown(number, in: catalogue)
+        throw ActRefusal.unknownClause(ClauseReference(standard: id, clause: number))
     }
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Writes the test vectors of Protocol/vectors, which its README explains.
 
-    Tools/vectors.py              writes all files, and deletes those that no case makes any more
-    Tools/vectors.py --check      writes nothing; exit 1 if a file is not what its case makes
-    Tools/vectors.py --out DIR    another folder than Protocol/vectors
+    Tools/vectors/write.py              writes all files, and deletes those that no case makes any more
+    Tools/vectors/write.py --check      writes nothing; exit 1 if a file is not what its case makes
+    Tools/vectors/write.py --out DIR    another folder than Protocol/vectors
 
-What a case expects is written by hand in Tools/vectorcases, from the rules in Protocol/; nothing is
+What a case expects is written by hand in Tools/vectors/cases, from the rules in Protocol/; nothing is
 taken from a run of the program that is tested. Keys follow from names, and Ed25519 signatures from
 keys, so that every run writes the same bytes. Needs the package `cryptography`.
 """
@@ -17,12 +17,12 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from vectorcases import (  # noqa: E402  (the path has to be set first)
+from cases import (  # noqa: E402  (the path has to be set first)
     canonical_form, chains, diffs, erasures, files, membership, merge_admissions, merge_answers, merge_contents,
     merge_evidence, merge_findings, merge_left_out, merge_ownership, merge_readings, merge_records, merge_registers,
     merge_seals, merge_states, merge_texts, merge_titles, merge_verdicts, seal_digests, signatures,
 )
-from vectorcases.kit import Cases  # noqa: E402
+from cases.kit import Cases  # noqa: E402
 
 MODULES = (
     canonical_form, chains, diffs, erasures, files, membership, merge_admissions, merge_answers, merge_contents,
@@ -32,7 +32,7 @@ MODULES = (
 
 
 def main():
-    default = Path(__file__).resolve().parent.parent / "Protocol" / "vectors"
+    default = Path(__file__).resolve().parents[2] / "Protocol" / "vectors"
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only compare; exit 1 on a difference")
     parser.add_argument("--out", type=Path, default=default, metavar="DIR", help="where they go")

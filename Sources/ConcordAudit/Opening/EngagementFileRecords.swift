@@ -23,11 +23,10 @@ struct EngagementFileRecords {
     static func standards(of engagement: FileValue) throws -> [WireText] {
         let named = try engagement.items("standards")
         guard !named.isEmpty else {
-            throw CommandFailure(
-                .badInput,
-                "file",
-                "engagement.standards does not name a standard",
-                next: "Known are: \(known.joined(separator: ", "))."
+            throw EngagementFile.Fault(
+                path: "",
+                message: "engagement.standards does not name a standard; known are "
+                    + known.joined(separator: ", ")
             )
         }
         let shipped = StandardNames(ids: known)
@@ -153,10 +152,11 @@ struct EngagementFileRecords {
         let name = try value["standard"]?.text() ?? standard ?? value.text("standard")
         let standard = try StandardNames(ids: standards).id(name)
         let number = try value.text("clause")
+        let reference = ClauseReference(standard: standard, clause: number)
         if let catalogue = Catalogues.shipped[standard], catalogue[number] == nil {
-            throw CriterionArgument.unknown(number, in: catalogue)
+            throw ActRefusal.unknownClause(reference)
         }
-        return ClauseReference(standard: standard, clause: number)
+        return reference
     }
 
     /// What this version has no kind for: an object is a record, a list of objects are records, and
@@ -230,20 +230,15 @@ extension EngagementFileRecords {
             if let object = member.objectValue,
                 !object.keys.allSatisfy(\.isASCII)
             {
-                throw CommandFailure(
-                    .badInput,
-                    "file",
-                    "\(value.path).\(name) has an id that is not ASCII",
-                    next: "Ids must be ASCII; use names and titles for what people read."
+                throw EngagementFile.Fault(
+                    path: "\(value.path).\(name)",
+                    message: "an id is not ASCII; use names and titles for what people read"
                 )
             }
             if let text = member.stringValue, text.utf8.count > DiffLimits.stringBytes {
-                throw CommandFailure(
-                    .badInput,
-                    "too-long",
-                    "\(value.path).\(name) is longer than "
-                        + "\(DiffLimits.stringBytes >> 10) KiB",
-                    next: "Shorten it."
+                throw EngagementFile.Fault(
+                    path: "\(value.path).\(name)",
+                    message: "it is longer than \(DiffLimits.stringBytes >> 10) KiB; shorten it"
                 )
             }
         }

@@ -1,4 +1,4 @@
-import ConcordEncoding
+package import ConcordEncoding
 import ConcordModel
 
 /// The people that a plan names before they have joined.
@@ -7,11 +7,12 @@ import ConcordModel
 /// they have in the file. Somebody who has joined under such a person's name takes that place: so
 /// the plan, its notices and the report speak of people from the first day on, whether they have a
 /// device or never will.
-enum PlannedTeam {
-    static let kind: WireText = "teamMember"
+package enum PlannedTeam {
+    /// The kind of the records.
+    package static let kind: WireText = "teamMember"
 
     /// The state document with the planned people among the members, and the plan naming members.
-    static func joined(_ state: JSONObject) -> JSONObject {
+    package static func joined(_ state: JSONObject) -> JSONObject {
         guard let planned = state[kind]?.objectValue, !planned.isEmpty else { return state }
         var state = state
         var members = state["member"]?.objectValue ?? JSONObject()

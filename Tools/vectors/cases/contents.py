@@ -12,7 +12,7 @@ GONE = "\ufffd"
 def _schema():
     """By kind: by field: its type where it is erasable, else None."""
     kinds, kind = {}, None
-    page = Path(__file__).parents[2] / "Protocol" / "schema.md"
+    page = Path(__file__).parents[3] / "Protocol" / "schema.md"
     for line in page.read_text().split("## Citations")[1].splitlines():
         if line.startswith("## "):
             kind = kinds.setdefault(line[3:].strip(), {})

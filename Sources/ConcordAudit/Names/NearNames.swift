@@ -1,8 +1,7 @@
-import ConcordAudit
-import ConcordEncoding
+package import ConcordEncoding
 
 /// The names that someone may have meant.
-enum NearNames {
+package enum NearNames {
     /// The longest name, in characters, that is compared: nobody types a longer one by mistake.
     private static let lengthMax = 100
 
@@ -10,8 +9,8 @@ enum NearNames {
     ///
     /// The names are others': their number and length may not decide how long this takes or how much of
     /// the screen it fills.
-    static func of(_ text: String, among names: [String]) -> [String] {
-        nearest(text, among: names).map { Layout.short($0) }
+    package static func of(_ text: String, among names: [String]) -> [String] {
+        nearest(text, among: names).map { brief($0) }
     }
 
     private static func nearest(_ text: String, among names: [String]) -> [String] {
@@ -38,13 +37,13 @@ enum NearNames {
     }
 
     /// What to say before a list of all there are: the nearest, where there is one.
-    static func hint(_ text: String, among names: [String]) -> String {
+    package static func hint(_ text: String, among names: [String]) -> String {
         let near = of(text, among: names)
         return near.isEmpty ? "" : "\(question(near)) "
     }
 
     /// "Did you mean A, B or C?" of at least one name.
-    static func question(_ names: [String]) -> String {
+    package static func question(_ names: [String]) -> String {
         guard let last = names.last, names.count > 1 else {
             return "Did you mean \(names.joined())?"
         }
@@ -52,32 +51,33 @@ enum NearNames {
     }
 
     /// The same of names that came from a file or a diff.
-    static func hint(_ text: WireText, among names: [WireText]) -> String {
+    package static func hint(_ text: WireText, among names: [WireText]) -> String {
         hint(text.string, among: names.map(\.string))
     }
 
     /// A sentence that lists the nearest names, or all of them if none is near and they are few.
-    static func sentence(_ text: String, among names: [String], what: String) -> String {
+    package static func sentence(_ text: String, among names: [String], what: String) -> String {
         let near = of(text, among: names)
         if !near.isEmpty { return question(near) }
         if names.isEmpty { return "There is no \(what) yet." }
-        let shown = names.prefix(names.count <= 12 ? 12 : 5).map { Layout.short($0) }
+        let shown = names.prefix(names.count <= 12 ? 12 : 5).map { brief($0) }
         if names.count <= 12 { return "There are: \(shown.joined(separator: ", "))." }
         return "There are \(names.count), such as \(shown.joined(separator: ", "))."
     }
 
     /// The nearest of names that came from a file or a diff.
-    static func of(_ text: WireText, among names: [WireText]) -> [String] {
+    package static func of(_ text: WireText, among names: [WireText]) -> [String] {
         of(text.string, among: names.map(\.string))
     }
 
     /// A sentence that lists the nearest of names that came from a file or a diff.
-    static func sentence(_ text: WireText, among names: [WireText], what: String) -> String {
+    package static func sentence(_ text: WireText, among names: [WireText], what: String) -> String
+    {
         sentence(text.string, among: names.map(\.string), what: what)
     }
 
     /// A sentence that lists the nearest of what has an id and a name, by either.
-    static func sentence(
+    package static func sentence(
         _ text: WireText,
         among named: [References.Named],
         what: String
@@ -88,11 +88,24 @@ enum NearNames {
         }
         var known: Set<References.Named> = []
         let shown = meant.filter { known.insert($0).inserted }.prefix(5).map {
-            Layout.short($0.text)
+            brief($0.text)
         }
         if !shown.isEmpty { return question(Array(shown)) }
         return sentence("", among: named.map(\.text), what: what)
     }
+
+    /// A name cut with an ellipsis where it is too long for a sentence.
+    private static func brief(_ name: String) -> String {
+        // Cut before it is looked at closely: somebody's name may be as long as a diff allows.
+        let start = String(name.unicodeScalars.prefix(8 * shownMax))
+        if start.count <= shownMax, start.unicodeScalars.count == name.unicodeScalars.count {
+            return name
+        }
+        return start.prefix(shownMax - 1) + "…"
+    }
+
+    /// So many characters of a name are shown.
+    private static let shownMax = 60
 
     /// The number of characters to insert, delete or replace (Levenshtein).
     private static func distance(_ left: [Character], _ right: [Character]) -> Int {

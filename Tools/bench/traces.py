@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes large editing traces whose final text is known without any merge algorithm.
 
-    Tools/traces.py SHAPE [--events N] [--seed N] [--agents N] > FILE.json
+    Tools/bench/traces.py SHAPE [--events N] [--seed N] [--agents N] > FILE.json
 
 The text is cut into regions, one an agent. Only its owner inserts into a region, and he never forks;
 anybody deletes anywhere, but for the marks between the regions. So there are no two insertions that

@@ -40,11 +40,9 @@ struct FileValue {
     /// The text of a member that has to be there.
     func text(_ name: WireText) throws -> WireText {
         guard let member = self[name] else {
-            throw CommandFailure(
-                .badInput,
-                "file",
-                "\(name) is missing in \(path.isEmpty ? "the file" : path)",
-                next: "Add it; docs/concord.md describes the format."
+            throw EngagementFile.Fault(
+                path: "",
+                message: "\(name) is missing in \(path.isEmpty ? "the file" : path)"
             )
         }
         return try member.text()
@@ -56,12 +54,11 @@ struct FileValue {
     /// The texts of a list that may be missing.
     func texts(_ name: WireText) throws -> [WireText] { try items(name).map { try $0.text() } }
 
-    func wrong(_ expected: String) -> CommandFailure {
-        CommandFailure(
-            .badInput,
-            "file",
-            "\(path.isEmpty ? "the file" : path) must be \(expected)",
-            next: "Correct the file; docs/concord.md describes the format."
+    /// That it is to be something else.
+    func wrong(_ expected: String) -> EngagementFile.Fault {
+        EngagementFile.Fault(
+            path: "",
+            message: "\(path.isEmpty ? "the file" : path) must be \(expected)"
         )
     }
 }

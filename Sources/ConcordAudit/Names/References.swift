@@ -159,4 +159,19 @@ extension References.Referent {
         case .process: "process"
         }
     }
+
+    /// That there is no such thing.
+    var unknown: ActRefusal.Code {
+        switch self {
+        case .unit: .unknownUnit
+        case .site: .unknownSite
+        case .process: .unknownProcess
+        case .findingOrNumber: .unknownFindingNumber
+        case .record(let kind) where kind == Schema.finding.name: .unknownFinding
+        case .record(let kind) where kind == Schema.evidence.name: .unknownEvidence
+        case .record(let kind) where kind == Schema.planSlot.name: .unknownPlanSlot
+        case .record(let kind) where kind == Schema.member.name: .unknownMember
+        case .record: .unknownRecord
+        }
+    }
 }

@@ -1,0 +1,149 @@
+/// What a command itself can fail with; the raw value is one word for scripts.
+///
+/// Listed in `docs/concord.md`, "Codes of failures", with the exit code of each; a test compares.
+enum CommandCode: String, CaseIterable {
+    /// The command line is wrong; the message says where.
+    case usage
+    /// There is no such command.
+    case unknownCommand = "unknown-command"
+    /// An option that takes one value is given twice.
+    case repeatedOption = "repeated-option"
+    /// A name could mean several records, engagements or conflicts.
+    case ambiguous
+    /// A new engagement's name cannot be the name of a file.
+    case name
+    /// What is named is no record and no field of one.
+    case path
+    /// The invitation needs a role, or a person of the plan.
+    case role
+    /// The act needs a reason.
+    case reason
+    /// `--take` names no candidate of the conflict.
+    case side
+    /// The conflict is about whether something stays.
+    case takesNoValue = "takes-no-value"
+    /// The findings to merge are named with states that differ.
+    case severalStates = "several-states"
+    /// The same thing is to be added and removed.
+    case addedAndRemoved = "added-and-removed"
+    /// No option says what is to change.
+    case nothingToChange = "nothing-to-change"
+    /// No server's address is known, or it is not one.
+    case serverAddress = "server-address"
+    /// What was given is not UTF-8.
+    case notUTF8 = "not-utf8"
+    /// It is not a date.
+    case date
+    /// There is no such state.
+    case unknownState = "unknown-state"
+    /// There is no such kind of evidence.
+    case unknownKind = "unknown-kind"
+    /// There is no such answer.
+    case unknownAnswer = "unknown-answer"
+    /// There is no such follow-up.
+    case unknownFollowUp = "unknown-follow-up"
+    /// There is no such degree of confidentiality.
+    case unknownConfidentiality = "unknown-confidentiality"
+    /// There is no such recommendation.
+    case unknownRecommendation = "unknown-recommendation"
+    /// An included requirement is not written as the option takes it.
+    case includedRequirement = "included-requirement"
+    /// The value does not fit the field.
+    case value
+    /// The file is empty.
+    case emptyFile = "empty-file"
+    /// The file is larger than can be read.
+    case tooLarge = "too-large"
+    /// A line of the file is not one of an exported log.
+    case malformedLine = "malformed-line"
+    /// The invitation code is damaged or incomplete.
+    case wrongInvitation = "wrong-invitation"
+    /// There is no such engagement, record, member, device, save or file.
+    case notFound = "not-found"
+    /// There is an engagement of that name already.
+    case alreadyExists = "already-exists"
+    /// The folder for engagements cannot be created.
+    case dataFolder = "data-folder"
+    /// The folder for engagements cannot be read.
+    case dataFolderUnreadable = "data-folder-unreadable"
+    /// The file cannot be read.
+    case unreadable
+    /// The engagement is on read-only media.
+    case readOnly = "read-only"
+    /// What was to be printed could not be written.
+    case output
+    /// The conflict changed while you decided it.
+    case changed
+    /// The server cannot be reached.
+    case unreachable
+    /// The server did not answer in time.
+    case timeout
+    /// The server could not do what it was asked.
+    case serverError = "server-error"
+    /// The server's certificate is not trusted here.
+    case untrustedCertificate = "untrusted-certificate"
+    /// What answered is not a Concord server, or a broken one.
+    case malformedResponse = "malformed-response"
+    /// A text would have been saved other than you typed it.
+    case textGarbled = "text-garbled"
+    /// A mistake of this program.
+    case internalError = "internal-error"
+    /// The command was interrupted.
+    case cancelled
+    /// A proxy refused even the smallest request.
+    case requestTooLarge = "request-too-large"
+    /// The server's log and this device's differ.
+    case logParted = "log-parted"
+    /// The state is not what the log says (`rebuild --check`).
+    case differs
+    /// A signature or a hash does not hold (`log --verify`).
+    case invalid
+    /// There is no such step from the record's state.
+    case lifeCycle = "life-cycle"
+    /// The member has left already.
+    case membershipEnded = "membership-ended"
+    /// The replica holds no engagement yet.
+    case noEngagement = "no-engagement"
+    /// Your role does not allow it.
+    case noRight = "no-right"
+    /// This device is not a member of the engagement.
+    case notAMember = "not-a-member"
+    /// The invitation is not open any more.
+    case notOpen = "not-open"
+    /// Nothing of the save is left to undo.
+    case nothingLeft = "nothing-left"
+    /// The conflict cannot be resolved by removing something.
+    case remove
+
+    /// How the program ends.
+    var status: ExitStatus {
+        switch self {
+        case .usage, .unknownCommand, .repeatedOption, .ambiguous, .name, .path, .role, .reason,
+            .side, .takesNoValue, .severalStates, .addedAndRemoved, .nothingToChange,
+            .serverAddress:
+            .usage
+        case .notUTF8, .date, .unknownState, .unknownKind, .unknownAnswer,
+            .unknownFollowUp, .unknownConfidentiality, .unknownRecommendation,
+            .includedRequirement, .value, .emptyFile, .tooLarge, .malformedLine, .wrongInvitation:
+            .badInput
+        case .notFound:
+            .notFound
+        case .alreadyExists, .dataFolder:
+            .cannotCreate
+        case .dataFolderUnreadable, .unreadable, .readOnly:
+            .notPermitted
+        case .output:
+            .disk
+        case .changed:
+            .busy
+        case .unreachable, .timeout, .serverError, .untrustedCertificate:
+            .unreachable
+        case .malformedResponse, .textGarbled, .internalError:
+            .software
+        case .cancelled, .requestTooLarge, .logParted, .differs, .invalid, .lifeCycle,
+            .membershipEnded, .noEngagement, .noRight, .notAMember, .notOpen, .nothingLeft,
+            .remove:
+            .refused
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Concord
+import ConcordAudit
+import ConcordDiff
+import ConcordEncoding
+import ConcordFiles
+import ConcordMerge
+
+/// What a command failed with: one word for scripts, from which the exit code follows.
+///
+/// Each part of the library has a closed list of its own; here they come together. `docs/concord.md`, "Codes of
+/// failures", has one table of them all, and a test compares.
+enum FailureCode: Hashable {
+    /// The command itself.
+    case command(CommandCode)
+    /// The replica.
+    case replica(ReplicaFailure.Code)
+    /// A file.
+    case file(FileFailure.Code)
+    /// A file that is to be JSON.
+    case json(JSONRefusal)
+    /// An act of the audit that is not possible on what is shown.
+    case act(ActRefusal.Code)
+    /// An edit that does not fit what is shown.
+    case edit(EditError.Code)
+    /// A save that cannot be undone.
+    case undo(UndoError.Code)
+    /// A save that would have no effect, or has none.
+    case void(VoidReason)
+    /// A diff that is refused here.
+    case diff(DiffRefusal)
+    /// A diff of a file that is refused.
+    case imported(DiffRefusal)
+    /// What the server refuses, by its code in `Protocol/rejections.json`.
+    case server(String)
+
+    /// The word for scripts.
+    var name: String {
+        switch self {
+        case .command(let code): code.rawValue
+        case .replica(let code): code.rawValue
+        case .file(let code): code.rawValue
+        case .json(let code): code.rawValue
+        case .act(let code): code.rawValue
+        case .edit(let code): code.rawValue
+        case .undo(let code): code.rawValue
+        case .void(let reason): reason.rawValue
+        case .diff(let code), .imported(let code): code.rawValue
+        case .server(let code): code
+        }
+    }
+
+    /// How the program ends.
+    var status: ExitStatus {
+        switch self {
+        case .command(let code): code.status
+        case .replica(let code): Self.status(of: code)
+        case .file(let code): Self.status(of: code)
+        case .act(let code): Self.status(of: code)
+        case .json, .imported: .badInput
+        case .undo(.reasonMissing): .usage
+        case .edit, .undo, .void, .diff, .server: .refused
+        }
+    }
+
+    private static func status(of code: ReplicaFailure.Code) -> ExitStatus {
+        switch code {
+        case .notFound: .notFound
+        case .alreadyExists: .cannotCreate
+        case .newerVersion: .newerVersion
+        case .corrupted, .notAReplica, .wrongInvitation: .badInput
+        case .diskFull, .io: .disk
+        case .busy: .busy
+        case .readOnly, .wrongKey, .keyMissing, .keyPermissions: .notPermitted
+        case .behindGuard, .edit, .contradiction: .refused
+        case .server: .unreachable
+        }
+    }
+
+    private static func status(of code: FileFailure.Code) -> ExitStatus {
+        switch code {
+        case .notFound, .notRegular, .protected, .notOurs: .cannotCreate
+        case .notAllowed: .notPermitted
+        case .busy: .busy
+        case .diskFull, .io: .disk
+        }
+    }
+
+    private static func status(of code: ActRefusal.Code) -> ExitStatus {
+        switch code {
+        case .intoItself, .clauseTwice: .usage
+        case .notCited, .unknownFinding, .unknownEvidence, .unknownPlanSlot, .unknownMember,
+            .unknownRecord:
+            .notFound
+        case .unknownFindingNumber, .unknownUnit, .unknownSite, .unknownProcess, .repeatsItself,
+            .unknownStandard,
+            .ambiguousStandard, .unknownRole, .unknownClause, .notALeaf, .criterion, .unknownGrade,
+            .file, .leader:
+            .badInput
+        case .lifeCycle, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget, .findingEnded,
+            .recommendationNotAllowed:
+            .refused
+        }
+    }
+}
+
+extension FailureCode {
+    /// All that this program itself decides: the server's are those of `Protocol/rejections.json`.
+    static var all: [FailureCode] {
+        var all = CommandCode.allCases.map { FailureCode.command($0) }
+        all += ReplicaFailure.Code.allCases.map { .replica($0) }
+        all += FileFailure.Code.allCases.map { .file($0) }
+        all += JSONRefusal.allCases.map { .json($0) }
+        all += ActRefusal.Code.allCases.map { .act($0) }
+        all += EditError.Code.allCases.map { .edit($0) }
+        all += UndoError.Code.allCases.map { .undo($0) }
+        all += VoidReason.allCases.map { .void($0) }
+        all += DiffRefusal.allCases.flatMap { [.diff($0), .imported($0)] }
+        return all
+    }
+}

@@ -1,1 +1,0 @@
-"""The cases of Protocol/vectors, one module per topic; Tools/vectors.py writes them."""
