@@ -185,15 +185,16 @@ extension Simulation {
     }
 
     /// Behind the last join beside another device, if somebody is revoked after it, or if several joined on one
-    /// invitation.
+    /// invitation; behind the last join on an invitation, if somebody's role or membership is changed after it.
     ///
     /// What has no place in the log is judged in the order of depth, in which the revocation may stand before the
-    /// join, and another device be the one too many: then nothing of the device that joined is evidence before the
-    /// log comes.
+    /// join, and another device be the one too many, or the change of a leader's role before the leader's invitation: then
+    /// nothing of the device that joined is evidence before the log comes.
     private func firstThatCanComeByHand(_ diffs: [VerifiedDiff]) -> Int {
         var invitations: Set<WireText> = []
         var isInvitedTwice = false
         var (join, revocation) = (-1, -1)
+        var (invited, change) = (-1, -1)
         for (index, diff) in diffs.enumerated() {
             for operation in diff.body.operations {
                 let path = operation.path
@@ -201,18 +202,23 @@ extension Simulation {
                 if path.field == "status", isDevice || path.kind == Schema.member.name {
                     revocation = index
                 }
+                if path.field == "role" || path.field == "status" { change = index }
                 guard isDevice, path.field == nil,
                     case .add(.object(let fields)) = operation.action,
                     fields["proof"] != nil
                 else { continue }
                 if let invitation = fields["invitation"]?.stringValue {
                     isInvitedTwice = isInvitedTwice || !invitations.insert(invitation).inserted
+                    invited = index
                 } else {
                     join = index
                 }
             }
         }
-        return join < revocation || isInvitedTwice ? join + 1 : 0
+        return max(
+            join < revocation || isInvitedTwice ? join + 1 : 0,
+            invited < change ? invited + 1 : 0
+        )
     }
 
     private func isControl(_ diff: VerifiedDiff) -> Bool {
