@@ -91,6 +91,35 @@ import Testing
     }
 
     /// The conflict over a finding names what was written in the evidence it cites, and with it what is erased there.
+    @Test func aRemovalWhoseReasonIsErasedStaysOne() throws {
+        let team = try Team()
+        let (ann, ben) = (team.devices[0], team.devices[1])
+        let path = cell("/evidence/v1")
+        try ben.save(add("/evidence/v1", ["title": "Notes", "kind": "record"]))
+        let removal = Operation(.remove, at: path, reason: WireText(Self.secret))
+        let removed = try #require(try ben.save(removal))
+        try team.syncAll()
+
+        let envelope = try #require(try ann.store.read { try $0.envelope(of: removed.id) })
+        let left = try UnverifiedDiff(envelope: envelope).body.erasing([path], by: "x1")
+        let fields: JSONObject = [
+            "bodies": .object([removed.id.text: .string(left.hash.base64url)]),
+            "paths": .array([.string(path.description)]),
+        ]
+        try ann.save(add("/erasure/x1", fields))
+        try team.syncAll()
+
+        #expect(try !isInFile(ben))
+        for device in [ann, ben] {
+            #expect(try device.store.checkState().isSame)
+            #expect(
+                try device.store.read { try $0.picture(kind: "evidence", id: "v1") }?.isPresent
+                    == false
+            )
+        }
+        #expect(try ann.digest() == ben.digest())
+    }
+
     @Test func whatAConflictElsewhereNamesIsErasedToo() throws {
         let (team, _, _) = try erased(confirmed: true)
         let candidates = try team.devices[1].conflicts().first?.candidates ?? []

@@ -142,6 +142,8 @@ extension Body {
                 splices.append([.integer(Int64(at)), .integer(Int64(delete)), .string(insert)])
             case .add(let value) where operation.path == path && path.field != nil:
                 return value == .null ? nil : value
+            // A removal of the record has no value, also where it was its reason that was erased.
+            case .add where operation.path == path && path.field == nil: return true
             case .add(.object(let fields))
             where operation.path.field == nil && operation.path.kind == path.kind
                 && operation.path.record == path.record && path.member == nil:
@@ -151,6 +153,6 @@ extension Body {
             case .add, .remove, .splice: continue
             }
         }
-        return splices.isEmpty ? (path.field == nil ? true : nil) : .array(splices)
+        return splices.isEmpty ? nil : .array(splices)
     }
 }
