@@ -43,6 +43,14 @@ public struct Snapshot: Sendable {
         public let diff: DiffID
         /// The time of saving by its author's clock.
         public let time: String
+
+        init(_ void: VoidedWrite) {
+            path = void.path
+            reason = void.reason
+            write = void.write
+            diff = void.diff
+            time = void.time
+        }
     }
 
     /// A value that is shown and is still a proposal.
@@ -57,15 +65,7 @@ public struct Snapshot: Sendable {
         state = try reader.document()
         conflicts = try reader.conflicts()
         digestHex = ReplicaReader.digest(conflicts: conflicts.map(\.json), state: state)
-        voids = try reader.voids().map { void in
-            VoidWrite(
-                path: void.path,
-                reason: void.reason,
-                write: void.write,
-                diff: void.diff,
-                time: void.time
-            )
-        }
+        voids = try reader.voids().map(VoidWrite.init)
         proposals = try reader.shownProposals().map {
             ShownProposal(path: $0.path, write: $0.write)
         }
@@ -74,9 +74,7 @@ public struct Snapshot: Sendable {
         membership = try reader.membership
         let people = membership.listed(in: state)
         labels = MemberLabels(membership, people: people)
-        var standing = Self.leavingOut(proposals.map(\.path), of: state)
-        standing[Schema.member.name] = .object(people)
-        self.standing = standing
+        standing = Self.standing(state, without: proposals.map(\.path), people: people)
     }
 
     /// The SHA-256, in hexadecimal, over the canonical form of `{"conflicts":[…],"state":{…}}`: equal
