@@ -4,4 +4,5 @@
 @_exported public import ConcordEncoding
 @_exported public import ConcordMerge
 @_exported public import ConcordModel
+@_exported public import ConcordStorage
 @_exported public import ConcordSync

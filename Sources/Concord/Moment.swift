@@ -1,7 +1,7 @@
 package import ConcordDiff
 package import ConcordEncoding
 package import ConcordModel
-import ConcordStorage
+package import ConcordStorage
 
 /// A replica at one moment, of which only that is read which is asked for.
 ///
@@ -25,21 +25,17 @@ package final class Moment: Sendable {
     package func snapshot() throws -> Snapshot { try read { try Snapshot($0) } }
 
     /// The writes without effect, with the reason.
-    package func voids() throws -> [Snapshot.VoidWrite] {
-        try read { try $0.voids().map(Snapshot.VoidWrite.init) }
+    package func voids() throws -> [VoidWrite] {
+        try read { try $0.voids() }
     }
 
     /// The proposals that are shown.
-    package func proposals() throws -> [Snapshot.ShownProposal] {
-        try read {
-            try $0.shownProposals().map {
-                Snapshot.ShownProposal(path: $0.path, write: $0.write)
-            }
-        }
+    package func proposals() throws -> [ShownProposal] {
+        try read { try $0.shownProposals() }
     }
 
     /// How much the replica holds.
-    package func status() throws -> ReplicaStatus { ReplicaStatus(try read { try $0.counts() }) }
+    package func status() throws -> ReplicaStatus { try read { try $0.status() } }
 
     /// What lists are made from, of some kinds of records: without what is only proposed to leaders, and
     /// with the members as membership has them.

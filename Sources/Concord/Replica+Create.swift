@@ -4,7 +4,7 @@ import ConcordFiles
 import ConcordMerge
 public import ConcordModel
 import ConcordSigning
-import ConcordStorage
+public import ConcordStorage
 public import ConcordSync
 
 extension Replica {
@@ -150,8 +150,7 @@ extension Replica {
         key: SigningKey,
         _ environment: ReplicaEnvironment
     ) throws -> DiffID {
-        let world = SaveEnvironment(time: environment.now(), salt: { environment.randomBytes(16) })
-        let result = try store.save(signer: key, world) { _ in
+        let receipt = try store.save(signer: key, environment) { _ in
             Genesis.founding(
                 draft,
                 author: key.author,
@@ -160,8 +159,8 @@ extension Replica {
                 recoveryKey: recovery.publicKey
             )
         }
-        guard let result else { preconditionFailure("a first diff holds operations") }
-        return result.id
+        guard let receipt else { preconditionFailure("a first diff holds operations") }
+        return receipt.id
     }
 
     private func addRecords(_ records: [EngagementDraft.Record]) throws {

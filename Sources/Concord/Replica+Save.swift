@@ -1,21 +1,9 @@
-public import ConcordDiff
+import ConcordDiff
 public import ConcordEncoding
 public import ConcordMerge
 import ConcordModel
-import ConcordStorage
+public import ConcordStorage
 import Synchronization
-
-/// The result of a save.
-public struct SaveReceipt: Hashable, Sendable {
-    /// The diff's name in `over`.
-    public let reference: WriteReference
-    /// The diff's identity.
-    public let id: DiffID
-    /// The writes without effect, if the caller asked to keep them: a leader can admit them.
-    public let voided: [IneffectiveWrite]
-    /// The proposals of the save: they are shown only where nobody else wrote.
-    public let proposals: [CellPath]
-}
 
 extension Replica {
     /// Saves an edit: signed and stored in one durable transaction.
@@ -57,20 +45,12 @@ extension Replica {
     ) throws -> SaveReceipt? {
         try ReplicaFailure.mapping {
             try requireNotBehindGuard()
-            let world = SaveEnvironment(
-                time: environment.now(),
-                keepsVoid: keepsVoid,
-                salt: { [environment] in environment.randomBytes(16) }
+            return try store.save(
+                signer: key,
+                environment,
+                keepingVoid: keepsVoid,
+                edit: operations
             )
-            let result = try store.save(signer: key, world, edit: operations)
-            return result.map { result in
-                SaveReceipt(
-                    reference: result.reference,
-                    id: result.id,
-                    voided: result.voided,
-                    proposals: result.proposals
-                )
-            }
         }
     }
 

@@ -3,7 +3,7 @@ public import ConcordEncoding
 import ConcordFiles
 public import ConcordModel
 import ConcordSigning
-import ConcordStorage
+public import ConcordStorage
 import Synchronization
 
 /// One device's copy of an engagement: open or create it, read and observe what it shows, save
@@ -83,7 +83,7 @@ public final class Replica: Sendable {
         }
     }
 
-    // MARK: Who I am.
+    // MARK: The member.
 
     /// The member whose device this is.
     public struct Identity: Hashable, Sendable {
@@ -99,7 +99,7 @@ public final class Replica: Sendable {
 
     /// The member whose device this is; nil if the engagement does not know the device, or no
     /// longer does.
-    public func me() throws -> Identity? {
+    public func currentMember() throws -> Identity? {
         try ReplicaFailure.mapping {
             try store.read { reader in
                 let membership = try reader.membership

@@ -83,7 +83,7 @@ import Testing
         try #require(!told.isEmpty)
         #expect(told.allSatisfy { $0.isNew })
 
-        try team.ruth.markRead(told)
+        try team.ruth.markInboxRead(told)
 
         #expect(try team.ruth.inbox().map(\.id) == told.map(\.id))
         #expect(try team.ruth.inbox().allSatisfy { !$0.isNew })

@@ -161,7 +161,7 @@ import Testing
         let folder = try TemporaryFolder()
         let replica = try Replica.create(at: folder.file("a.concord"), engagement: draft).replica
         _ = try addFinding(replica, title: "One")
-        try replica.markRead([])
+        try replica.markInboxRead([])
 
         let names = try folder.names
         #expect(names.contains("a.concord.inbox") && names.contains("a.concord.guard"))
@@ -186,7 +186,7 @@ import Testing
         let replica = try Replica.open(at: path)
 
         #expect(throws: ReplicaFailure.self) {
-            if part == ".inbox" { return try replica.markRead([]) }
+            if part == ".inbox" { return try replica.markInboxRead([]) }
             _ = try addFinding(replica, title: "Three")
         }
         // This one has looked at its guard before the link was there.

@@ -120,7 +120,7 @@ import Testing
         _ = try await replica.sync(through: team.transport)
 
         #expect(try replica.status().pending == 0)
-        #expect(try replica.me()?.role == .auditor)
+        #expect(try replica.currentMember()?.role == .auditor)
     }
 
     @Test func aFileThatIsOlderThanItsDeviceIsNotWrittenOn() async throws {

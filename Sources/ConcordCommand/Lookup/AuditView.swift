@@ -32,11 +32,11 @@ final class AuditView {
         try moment.conflicts()
     }
     /// The proposals that are shown.
-    private(set) lazy var proposals: [Snapshot.ShownProposal] = reading(or: []) {
+    private(set) lazy var proposals: [ShownProposal] = reading(or: []) {
         try moment.proposals()
     }
     /// The writes without effect.
-    private(set) lazy var voids: [Snapshot.VoidWrite] = reading(or: []) { try moment.voids() }
+    private(set) lazy var voids: [VoidWrite] = reading(or: []) { try moment.voids() }
     /// What is looked up again and again.
     private(set) lazy var index = ViewIndex(of: self)
 
