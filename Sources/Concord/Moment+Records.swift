@@ -15,7 +15,7 @@ extension Moment {
 
     /// The fields of a record; nil where none is present.
     package func record(_ kind: WireText, _ id: WireText) throws -> JSONObject? {
-        try read { try $0.record(kind: kind, id: id) }
+        try read { try $0.fields(kind: kind, id: id) }
     }
 
     /// The open conflicts, by path.
@@ -52,7 +52,7 @@ extension Moment {
             var rivals: [WireText: JSON] = [:]
             for id in ids {
                 let path = CellPath.finding(id)
-                guard let fields = try reader.record(kind: path.kind, id: id) else { continue }
+                guard let fields = try reader.fields(kind: path.kind, id: id) else { continue }
                 findings[id] = .object(fields)
                 for part in try reader.records(kind: Schema.criterion.name, ownedBy: path) {
                     criteria[part.id] = .object(part.fields)
@@ -101,7 +101,7 @@ extension Moment {
         let given = labels.givenNumbers(shownLike: name.withCapital)
         return try read { reader in
             let drafts = try ([name] + given).flatMap { try reader.findings(numberedLike: $0) }
-            return try drafts.map(\.id) + reader.findings(numbered: name)
+            return Set(try drafts.map(\.id) + reader.findings(numbered: name)).sorted()
         }
     }
 

@@ -2,6 +2,7 @@ import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordModel
 import Testing
 
 /// How a conflict's candidates are told and numbered, and which of them were undone.
@@ -53,22 +54,18 @@ import Testing
 
     @Test func anUndoCountsThatPutsBackWhatWasThere() throws {
         let (first, second, undo) = try (write(1), write(2), write(3))
-        func history(back value: JSON) throws -> [PlaceWrite] {
+        let reason: WireText = "undo 2@\(String(second.author.description.prefix(8)))"
+        let mark = UndoMark(reason, of: undo)
+        #expect(mark != nil)
+        func history(back value: JSON) -> [PlaceWrite] {
             [
                 PlaceWrite(write: first, value: "a", over: [], mark: nil),
                 PlaceWrite(write: second, value: "b", over: [first], mark: nil),
-                PlaceWrite(
-                    write: undo,
-                    value: value,
-                    over: [second],
-                    mark: try #require(
-                        UndoMark("undo 2@\(String(second.author.description.prefix(8)))", of: undo)
-                    )
-                ),
+                PlaceWrite(write: undo, value: value, over: [second], mark: mark),
             ]
         }
 
-        #expect(try PlaceWrite.undos(in: history(back: "a")) == [second: undo])
-        #expect(try PlaceWrite.undos(in: history(back: "c")) == [:])
+        #expect(PlaceWrite.undos(in: history(back: "a")) == [second: undo])
+        #expect(PlaceWrite.undos(in: history(back: "c")) == [:])
     }
 }

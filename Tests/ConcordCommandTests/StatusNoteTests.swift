@@ -1,5 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
+import ConcordMerge
+import ConcordModel
 import Foundation
 import Testing
 

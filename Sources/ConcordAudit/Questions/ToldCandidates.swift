@@ -1,5 +1,5 @@
-public import ConcordDiff
-public import ConcordEncoding
+package import ConcordDiff
+package import ConcordEncoding
 public import ConcordMerge
 
 /// The candidates of a conflict as people read them, and the numbers by which people mean them.

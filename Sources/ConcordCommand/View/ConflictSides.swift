@@ -1,4 +1,5 @@
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge

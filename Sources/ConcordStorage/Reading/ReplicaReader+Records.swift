@@ -6,7 +6,7 @@ import ConcordModel
 
 extension ReplicaReader {
     /// The fields of a present record; nil where there is none.
-    package func record(kind: WireText, id: WireText) throws -> JSONObject? {
+    package func fields(kind: WireText, id: WireText) throws -> JSONObject? {
         let query = try statements(
             "SELECT number FROM record WHERE id = ?1 AND kind = ?2 AND is_present"
         )

@@ -112,7 +112,7 @@ package struct ReplicaReader {
     package func stamp() throws -> WireText {
         let size = try logSize
         let heads = try statements(
-            "SELECT d.id FROM head h JOIN diff d ON d.number = h.diff ORDER BY d.id"
+            "SELECT d.id FROM head h CROSS JOIN diff d ON d.number = h.diff ORDER BY d.id"
         ).rows { try $0.digest(0) }
         let query = try statements("SELECT id FROM diff WHERE position = ?1")
         query.bind(size - 1, at: 1)
