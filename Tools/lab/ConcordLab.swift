@@ -9,7 +9,7 @@ struct ConcordLab: ParsableCommand {
         subcommands: [
             DemoCommand.self, CanonicalizeCommand.self, VerifySignaturesCommand.self,
             ReplayCommand.self, TakeInCommand.self, BenchCommand.self, HostileCommand.self,
-            SimulateCommand.self,
+            SimulateCommand.self, MeasuredRunCommand.self,
         ]
     )
 }

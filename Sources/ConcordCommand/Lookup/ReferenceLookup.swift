@@ -26,6 +26,8 @@ extension AuditView {
             if let only = here.first { return only.id }
         case .record, .unit, .site, .process: break
         }
-        return try References(in: audit).id(named: text, as: referent)
+        // What belongs to the frame needs no other record.
+        let isOfFrame = [.unit, .site, .process].contains(referent)
+        return try References(in: isOfFrame ? frame : audit).id(named: text, as: referent)
     }
 }

@@ -105,7 +105,7 @@ enum CommandBench {
                 )
             }
         }
-        let measured = try MeasuredProgram(
+        let measured = try MeasuredProgram.run(
             program,
             one.arguments + ["--replica", path],
             environment: Surroundings.plain()

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 
 /// One run of a program, with what it used of the machine.
@@ -10,6 +11,45 @@ struct MeasuredProgram {
     /// Why a run gives no figures.
     struct Failure: Error, CustomStringConvertible {
         let description: String
+    }
+
+    /// Runs a program to its end from a small process of its own; what it prints goes nowhere.
+    ///
+    /// A process begins with the greatest memory that the one which starts it ever had, so one that has made large
+    /// samples cannot tell what a program takes.
+    static func run(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String]
+    ) throws -> MeasuredProgram {
+        let process = Process()
+        process.executableURL = URL(
+            fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]
+        )
+        process.arguments = ["measured-run", program, "--"] + arguments
+        process.environment = environment
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(),
+            as: UTF8.self
+        )
+        process.waitUntilExit()
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard process.terminationStatus == 0, words.count == 2, let time = Double(words[0]),
+            let memory = Int(words[1])
+        else {
+            throw Failure(
+                description: "`concord \(arguments.joined(separator: " "))` gave no figures"
+            )
+        }
+        return MeasuredProgram(time: time, memory: memory)
+    }
+
+    private init(time: Double, memory: Int) {
+        self.time = time
+        self.memory = memory
     }
 
     /// Runs a program to its end; what it prints goes nowhere.
@@ -48,5 +88,29 @@ struct MeasuredProgram {
         let (seconds, attoseconds) = elapsed.components
         time = Double(seconds) * 1e6 + Double(attoseconds) / 1e12
         memory = use.ru_maxrss * 1024
+    }
+}
+
+/// `concord-lab measured-run`: runs a program once, and prints its time in microseconds and its memory in bytes.
+struct MeasuredRunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "measured-run",
+        abstract: "Run a program once, and print its microseconds and bytes.",
+        shouldDisplay: false
+    )
+
+    @Argument(help: "The program.")
+    var program: String
+    @Argument(parsing: .captureForPassthrough, help: "What it is given.")
+    var arguments: [String] = []
+
+    func run() throws {
+        let given = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
+        let measured = try MeasuredProgram(
+            program,
+            given,
+            environment: ProcessInfo.processInfo.environment
+        )
+        print(measured.time, measured.memory)
     }
 }
