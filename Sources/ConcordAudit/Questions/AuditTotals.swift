@@ -44,10 +44,11 @@ public struct AuditTotals: Sendable {
         self.audit = shown
         self.state = state
         self.unanswered = unanswered
-        decided = Audit(
-            state: Self.decided(state, shown, conflicts, proposals),
-            unanswered: unanswered
-        )
+        // Where nothing is only proposed, what is shown is decided: large replicas are spared a second copy.
+        decided =
+            Self.decided(state, shown, conflicts, proposals).map {
+                Audit(state: $0, unanswered: unanswered)
+            } ?? shown
         proposedBeside = Self.proposedBeside(shown, conflicts, Set(proposals))
     }
 
@@ -153,13 +154,13 @@ public struct CountedFindings: Hashable, Sendable {
 extension AuditTotals {
     fileprivate static let gradeField: WireText = "grade"
 
-    /// The state document without what of findings is only proposed.
+    /// The state document without what of findings is only proposed; nil where that is all of it.
     private static func decided(
         _ state: JSONObject,
         _ audit: Audit,
         _ conflicts: [Conflict],
         _ proposals: [CellPath]
-    ) -> JSONObject {
+    ) -> JSONObject? {
         let between = conflicts.filter { conflict in
             conflict.candidates.allSatisfy { $0.isProposal && $0.path == nil }
         }
@@ -169,11 +170,14 @@ extension AuditTotals {
             }.map(\.path)
         )
         let kinds = [Schema.finding.name, Schema.criterion.name]
+        let paths = (proposals + between.map(\.path)).filter {
+            kinds.contains($0.kind) && !removals.contains($0)
+        }
+        if paths.isEmpty { return nil }
         var records = kinds.reduce(into: [WireText: JSONObject]()) { records, kind in
             records[kind] = state[kind]?.objectValue
         }
-        for path in proposals + between.map(\.path)
-        where kinds.contains(path.kind) && !removals.contains(path) {
+        for path in paths {
             if path.field == nil {
                 records[path.kind]?[path.record] = nil
             } else if path.kind == Schema.criterion.name, path.field == gradeField,

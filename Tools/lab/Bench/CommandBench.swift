@@ -3,7 +3,7 @@ import Foundation
 /// The commands that people use all day, over few and over many records: each looks at what it is asked for, so
 /// that it hardly takes longer, and takes no more memory, however much the replica holds.
 ///
-/// Each command is a process of its own, as people run it, measured from its start to its end. Few and many
+/// Each command is a process of its own, as people run it, measured by the processor's time. Few and many
 /// records take turns, and the shortest time of each counts, the greatest memory of all.
 enum CommandBench {
     /// What is run, and how much longer it may take.

@@ -3,7 +3,7 @@ import Foundation
 
 /// One run of a program, with what it used of the machine.
 struct MeasuredProgram {
-    /// By the clock on the wall, in microseconds.
+    /// The processor's time, all threads together, in microseconds: it hardly depends on what else the machine does.
     let time: Double
     /// The most memory that it had, in bytes.
     let memory: Int
@@ -69,12 +69,9 @@ struct MeasuredProgram {
         var id: pid_t = 0
         var status: Int32 = 0
         var use = rusage()
-        var error: Int32 = 0
-        let elapsed = ContinuousClock().measure {
-            error = posix_spawn(&id, program, &files, nil, words, variables)
-            if error == 0 {
-                while wait4(id, &status, 0, &use) < 0 && errno == EINTR {}
-            }
+        let error = posix_spawn(&id, program, &files, nil, words, variables)
+        if error == 0 {
+            while wait4(id, &status, 0, &use) < 0 && errno == EINTR {}
         }
         guard error == 0 else {
             throw Failure(
@@ -85,9 +82,12 @@ struct MeasuredProgram {
             let command = arguments.joined(separator: " ")
             throw Failure(description: "`concord \(command)` ended with status \(status)")
         }
-        let (seconds, attoseconds) = elapsed.components
-        time = Double(seconds) * 1e6 + Double(attoseconds) / 1e12
+        time = Self.microseconds(use.ru_utime) + Self.microseconds(use.ru_stime)
         memory = use.ru_maxrss * 1024
+    }
+
+    private static func microseconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) * 1e6 + Double(time.tv_usec)
     }
 }
 
