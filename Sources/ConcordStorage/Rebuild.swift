@@ -76,14 +76,14 @@ enum Rebuild {
         let diffs = try pending.rows {
             try VerifiedDiff(stored: $0.bytes(0), proof: $0.int(1))
         }
-        if let refused = try session.fold.takeIn(storedPending: diffs).first {
+        if let refused = try session.fold.order.takeIn(storedPending: diffs).first {
             throw DamagedRow("pending diff (\(refused.error))")
         }
         try session.flush()
     }
 
     private static func takeIn(_ items: inout [LogItem], in session: inout FoldSession) throws {
-        if let refused = try session.fold.takeIn(log: items, isStored: true) {
+        if let refused = try session.fold.order.takeIn(log: items, isStored: true) {
             throw DamagedRow("diff (\(refused.error))")
         }
         try session.flush()

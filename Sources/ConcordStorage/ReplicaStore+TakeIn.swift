@@ -110,7 +110,7 @@ extension ReplicaStore {
         let new = Array(items.dropFirst(known))
         let refused: (index: Int, error: DiffError)?
         do {
-            refused = try session.fold.takeIn(log: new)
+            refused = try session.fold.order.takeIn(log: new)
         } catch let unproven as UnprovenErasure {
             throw UnprovenErasure(index: passed.count + unproven.index)
         }
@@ -137,7 +137,7 @@ extension ReplicaStore {
         while index < diffs.count {
             let batch = diffs[index..<min(index + TakeInBatch.most, diffs.count)]
             results += try transaction("taking diffs into", isLarge: isLarge) { session in
-                try batch.map { try session.fold.takeIn(pending: $0, isFromElsewhere: true) }
+                try batch.map { try session.fold.order.takeIn(pending: $0, isFromElsewhere: true) }
             }
             index = batch.endIndex
         }
@@ -165,7 +165,7 @@ extension ReplicaStore {
         return try transaction("taking diffs into", isLarge: isLarge) { session in
             var new = 0
             for (index, diff) in diffs.enumerated() {
-                switch try session.fold.takeIn(pending: diff, isFromElsewhere: true) {
+                switch try session.fold.order.takeIn(pending: diff, isFromElsewhere: true) {
                 case .taken: new += 1
                 case .known: break
                 case .refused(let error): throw PendingRefusal(index: index, error: error)

@@ -18,7 +18,7 @@ package struct SaveContext {
 
     /// Who saves.
     package let author: Author
-    private var fold: Fold
+    private let fold: Fold
     private let source: StoreSource
 
     init(author: Author, fold: Fold, source: StoreSource) {
@@ -34,7 +34,7 @@ package struct SaveContext {
     ///
     /// - Throws: `EditError` where the edit does not fit what is shown.
     package mutating func operations(for edit: Edit) throws -> [Operation] {
-        try fold.operations(for: edit, by: author)
+        try fold.composer.operations(for: edit, by: author)
     }
 
     /// Takes back the author's last save, this save of theirs, or their last undo.
@@ -49,7 +49,7 @@ package struct SaveContext {
         if let own = fold.branches.standing(of: author) {
             tip = try source.id(at: BranchSeq(branch: own, seq: fold.branches[own].tip))
         }
-        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason, save: save)
+        return try fold.undo.takeBackNewest(from: tip, isRedo: isRedo, reason: reason, save: save)
     }
 
     /// What is known of a record, present or not; nil if nobody ever wrote on it.
@@ -66,7 +66,7 @@ package struct SaveContext {
     package mutating func shown(_ path: CellPath) throws -> Evaluation {
         guard let key = try key(path) else { return Evaluation(shown: nil) }
         _ = try fold.cell(key)
-        return try fold.evaluate(key)
+        return try fold.evaluator.evaluate(key)
     }
 
     /// The effective writes of a cell that nothing has replaced: what a new write names in `over`.
@@ -106,7 +106,7 @@ package struct SaveContext {
     }
 
     private mutating func takesUpProposals(_ path: CellPath) throws -> Bool {
-        try key(path).map { try fold.takesUpProposals(at: $0, by: author) } ?? false
+        try key(path).map { try fold.composer.takesUpProposals(at: $0, by: author) } ?? false
     }
 
     /// What the author of a save does not have in the texts that it splices, though it was seen: void

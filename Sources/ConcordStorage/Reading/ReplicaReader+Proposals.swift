@@ -35,10 +35,10 @@ extension ReplicaReader {
             """
         ).rows { CellKey(record: $0.int(0), field: $0.string(1), member: $0.string(2)) }
         if cells.isEmpty { return [] }
-        var fold = try fold()
+        let fold = try fold()
         var found: [(arrival: Int, proposal: OpenProposal)] = []
         for cell in cells {
-            for proposal in try fold.openProposals(at: cell) {
+            for proposal in try fold.pictures.openProposals(at: cell) {
                 guard let number = try fold.number(of: proposal.account.diff) else { continue }
                 found.append((number, proposal))
             }
