@@ -176,13 +176,3 @@ extension ReplicaStore {
         }
     }
 }
-
-extension LogItem {
-    /// The diff's identity.
-    package var id: DiffID {
-        switch self {
-        case .held(let id): id
-        case .new(let diff): diff.id
-        }
-    }
-}

@@ -84,3 +84,17 @@ struct CellStanding: FoldPart {
         return replaced
     }
 }
+
+extension CellWrite {
+    /// Whether a write that is not void replaces another one of its cell: it names it, or its author
+    /// wrote the other before it. A proposal replaces proposals alone.
+    func replaces(
+        _ old: CellWrite,
+        _ rule: CellStanding.StandingRule,
+        _ branches: Branches
+    ) -> Bool {
+        if rule == .control { return !over.isEmpty && over.contains(old.at) }
+        guard effect == .effective || old.effect == .proposal else { return false }
+        return branches.isInChain(old.at, before: at) || !over.isEmpty && over.contains(old.at)
+    }
+}

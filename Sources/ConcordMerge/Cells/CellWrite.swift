@@ -2,56 +2,6 @@ package import ConcordDiff
 package import ConcordEncoding
 package import ConcordText
 
-/// A cell: a field, a member of a set, or a record's presence.
-///
-/// The presence of a record is the cell with an empty field name.
-package struct CellKey: Hashable, Sendable {
-    /// The record's local number.
-    package var record: Int
-    /// The field's name, empty for presence.
-    package var field: WireText
-    /// The member of a set, empty for every other cell.
-    package var member: WireText
-
-    package init(record: Int, field: WireText, member: WireText = "") {
-        self.record = record
-        self.field = field
-        self.member = member
-    }
-
-    /// All of it is hashed: a record may have any number of fields that this version does not know, and of members.
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(record)
-        hasher.combine(field)
-        if !member.isEmpty { hasher.combine(member) }
-    }
-
-    /// The presence of `record`.
-    package static func presence(of record: Int) -> CellKey { CellKey(record: record, field: "") }
-}
-
-/// Whether a write has effect.
-package enum Effect: Hashable, Sendable {
-    /// It counts.
-    case effective
-    /// It is a candidate that replaces nothing of others and is never shown over another's value.
-    case proposal
-    /// It neither shows nor replaces.
-    case void(VoidReason)
-
-    /// Whether it is a candidate at all.
-    package var counts: Bool {
-        if case .void = self { return false }
-        return true
-    }
-
-    /// Whether it is void until somebody admits it.
-    var canBeAdmitted: Bool {
-        guard case .void(let reason) = self else { return false }
-        return reason.canBeAdmitted
-    }
-}
-
 /// What one diff wrote to one cell.
 package struct CellWrite: Hashable, Sendable {
     /// Where a write stands in its cell. The raw value is the column `standing`: what the fold asks for
@@ -156,47 +106,4 @@ package struct TextMarks: OptionSet, Hashable, Sendable {
     /// It is not void, in a field that this version does not know and that is a text, since some write of
     /// it is made of splices and not void.
     package static let inText = TextMarks(rawValue: 16)
-}
-
-/// What the fold knows of a diff, beside what it wrote.
-package struct DiffEntry: Hashable, Sendable {
-    /// The order of arrival in this replica.
-    package var number: Int
-    /// The SHA-256 of the head.
-    package var id: DiffID
-    /// Who signed it.
-    package var author: Author
-    /// Its place in its author's chain.
-    package var at: BranchSeq
-    /// One more than the greatest depth among its parents.
-    package var depth: Int
-    /// For each branch, the number of its newest diff that the author had seen.
-    package var seen: SeenVector
-    /// Its index in the server's log, once it has one.
-    package var position: Int?
-    /// Whether it holds control operations.
-    package var isControl: Bool
-
-    package init(
-        number: Int,
-        id: DiffID,
-        author: Author,
-        at: BranchSeq,
-        depth: Int,
-        seen: SeenVector,
-        position: Int? = nil,
-        isControl: Bool = false
-    ) {
-        self.number = number
-        self.id = id
-        self.author = author
-        self.at = at
-        self.depth = depth
-        self.seen = seen
-        self.position = position
-        self.isControl = isControl
-    }
-
-    /// The name of the diff in `over`.
-    package var reference: WriteReference { WriteReference(seq: at.seq, author: author) }
 }

@@ -14,7 +14,7 @@ final class PastView: FoldSource {
     let showsSome = true
     private let base: Fold
     /// The diff before which it was; nil shows everything.
-    var before: DiffEntry?
+    fileprivate(set) var before: DiffEntry?
     /// The writes of the cells that were asked for, by branch, ascending, with their places among all.
     private var chains: [CellKey: [Int: [(place: Int, write: CellWrite)]]] = [:]
 

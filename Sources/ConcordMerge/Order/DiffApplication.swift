@@ -1,4 +1,4 @@
-package import ConcordDiff
+import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 import ConcordText
@@ -380,12 +380,4 @@ struct FieldDraft {
     var isSpliced = false
     var adds = Adds.no
     var voided: VoidReason?
-}
-
-extension Effect {
-    /// Why it is void, if it is.
-    package var voidReason: VoidReason? {
-        if case .void(let reason) = self { return reason }
-        return nil
-    }
 }

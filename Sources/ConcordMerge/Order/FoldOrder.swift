@@ -23,7 +23,7 @@ package enum TakeIn: Hashable, Sendable {
 
 extension LogItem {
     /// The diff's identity.
-    var identity: DiffID {
+    package var id: DiffID {
         switch self {
         case .held(let id): id
         case .new(let diff): diff.id
@@ -165,7 +165,7 @@ package struct FoldOrder: TakesIn {
                 refused = (index, error)
                 break
             }
-            if let number = try number(of: item.identity) { taken.append(number) }
+            if let number = try number(of: item.id) { taken.append(number) }
         }
         if memory.onceHasTurned { try judgeAgain(placed: taken) }
         return refused
