@@ -26,6 +26,9 @@ extension ReplicaStore {
         }
     }
 
+    /// Ticks without a commit: for what observers are told besides what is stored.
+    package func noteChange() { ticks.tick() }
+
     /// What changes when another connection commits; -1 where it cannot be read: a reader that then reads a
     /// snapshot meets the failure and tells it.
     private func dataVersion() async -> Int {

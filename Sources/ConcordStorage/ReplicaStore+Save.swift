@@ -26,6 +26,7 @@ extension ReplicaStore {
         let result = try transaction("saving in") { session -> SaveReceipt? in
             var context = SaveContext(
                 author: signer.author,
+                reader: ReplicaReader(session.statements, verifier: verifier),
                 fold: session.fold,
                 source: session.source
             )

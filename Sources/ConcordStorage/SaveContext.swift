@@ -18,11 +18,14 @@ package struct SaveContext {
 
     /// Who saves.
     package let author: Author
+    /// The replica as it is before the save, within its transaction.
+    package let reader: ReplicaReader
     private var fold: Fold
     private let source: StoreSource
 
-    init(author: Author, fold: Fold, source: StoreSource) {
+    init(author: Author, reader: ReplicaReader, fold: Fold, source: StoreSource) {
         self.author = author
+        self.reader = reader
         self.fold = fold
         self.source = source
     }
