@@ -65,6 +65,14 @@ if Context.environment["CONCORD_FUZZ"] == "1" {
 var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
 ]
+// With CONCORD_DOCS=1, the command plugin that builds the articles and the reference:
+// `CONCORD_DOCS=1 CONCORD_CORE=1 swift package generate-documentation --target Concord`. No build needs it, and
+// an app that embeds Concord does not load it.
+if Context.environment["CONCORD_DOCS"] == "1" {
+    dependencies.append(
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")
+    )
+}
 var targets: [Target] = [
     .systemLibrary(
         name: "CLibCrypto",

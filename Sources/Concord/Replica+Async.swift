@@ -53,7 +53,9 @@ extension Replica {
     ///     edit.set(CellPath(kind: "finding", record: id, field: "unit"), to: "MH")
     ///     try await replica.save(edit)
     ///
-    /// - Parameter keepsVoid: whether to keep what has no effect, so that a leader can admit it.
+    /// - Parameters:
+    ///   - edit: what should change.
+    ///   - keepsVoid: whether to keep what has no effect, so that a leader can admit it.
     /// - Returns: nil if the edit changes nothing that is shown.
     /// - Throws: as `save` in synchronous code; then nothing was written.
     @discardableResult

@@ -11,6 +11,9 @@ extension Replica {
     /// Opens a new engagement. The person who opens it is its audit team leader.
     ///
     /// - Parameters:
+    ///   - path: where the file is to be.
+    ///   - content: the leader, and what is known of the engagement.
+    ///   - environment: the clock and the randomness.
     ///   - passphrase: the passphrase with which the key file is encrypted; nil for none.
     ///   - keys: the storage that is to hold the key; nil for the file `PATH.key`.
     /// - Returns: the replica, and the secret of the recovery key in base64url. Print it once and
@@ -59,6 +62,12 @@ extension Replica {
     /// sends it.
     ///
     /// - Parameters:
+    ///   - path: where the file is to be.
+    ///   - code: the invitation code that the person was given.
+    ///   - name: the person's name; by default the one in the invitation.
+    ///   - device: what the person calls the device.
+    ///   - transport: the way to the server.
+    ///   - environment: the clock and the randomness.
     ///   - passphrase: the passphrase with which the key file is encrypted; nil for none.
     ///   - keys: the storage that is to hold the key; nil for the file `PATH.key`.
     ///   - renaming: another path for the replica, given the engagement's number, which is not known
@@ -267,10 +276,15 @@ extension Replica {
     /// who has the code can join.
     ///
     /// - Parameters:
+    ///   - role: what the person may do.
     ///   - name: the person it is for, as a suggestion.
+    ///   - standards: the standards in which the person is competent.
+    ///   - inTraining: the standards in which the person is in training.
     ///   - letter: the letter of their draft numbers; the next free one by default.
     ///   - expires: the time after which the server accepts no join.
+    ///   - uses: how many people may join with it.
     ///   - server: the address that goes into the code.
+    ///   - further: other fields of the invitation.
     /// - Throws: `ReplicaFailure`.
     public func invite(
         role: Role,

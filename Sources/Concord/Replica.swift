@@ -62,6 +62,8 @@ public final class Replica: Sendable {
     ///     let replica = try Replica.open(at: path)
     ///
     /// - Parameters:
+    ///   - path: where the file is.
+    ///   - environment: the clock and the randomness.
     ///   - passphrase: the passphrase of the key file, if it is encrypted.
     ///   - keys: the storage that holds the key; nil if it is in the file `PATH.key`.
     /// - Throws: `ReplicaFailure`, for example `notFound`, `newerVersion`, `corrupted`, `keyMissing`.

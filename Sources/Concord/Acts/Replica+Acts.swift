@@ -156,6 +156,7 @@ extension Replica {
     /// conflict stays open.
     ///
     /// - Parameters:
+    ///   - conflict: the conflict as it was shown.
     ///   - decision: the chosen value. For presence and members of sets, `true` keeps and nil removes;
     ///     of a text, nil accepts the merged text.
     ///   - reason: the reason, which becomes part of the record.
