@@ -83,11 +83,7 @@ extension Replica {
 
     /// Carries what came in into the file.
     private func settle() async {
-        do {
-            try await writing.run { [store] in store.settle() }
-        } catch {
-            preconditionFailure("nothing here throws")
-        }
+        await writing.run { [store] in store.settle() }
     }
 
     /// Runs sessions until the server's log and this one are the same.

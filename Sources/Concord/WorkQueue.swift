@@ -13,11 +13,12 @@ struct WorkQueue: Sendable {
 
     /// Runs `work` after what was given before it. What was given is done, even if the caller's task is
     /// cancelled meanwhile.
-    func run<Value: Sendable>(
-        _ work: @escaping @Sendable () throws -> Value
-    ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result(catching: work)) }
+    func run<Value: Sendable, Failure: Error>(
+        _ work: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: Result(catching: work)) }
         }
+        return try result.get()
     }
 }

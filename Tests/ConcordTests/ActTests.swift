@@ -24,12 +24,12 @@ import Testing
 
         let raised = try await replica.raise(draft)
         let second = try await replica.raise(FindingDraft(title: "The same again"))
-        try await replica.submit(raised.id, second.id)
-        try await replica.confirm(raised.id)
-        try await replica.giveBack(raised.id, reason: "one more question")
-        try await replica.merge(second.id, into: raised.id)
-        try await replica.withdraw(raised.id, reason: "shown later")
-        try await replica.reopen(raised.id)
+        try await replica.submit([raised.id, second.id])
+        try await replica.confirm([raised.id])
+        try await replica.giveBack([raised.id], reason: "one more question")
+        try await replica.merge([second.id], into: raised.id)
+        try await replica.withdraw([raised.id], reason: "shown later")
+        try await replica.reopen([raised.id])
 
         let audit = try await replica.snapshot().audit
         let finding = try #require(audit.finding(raised.id))
@@ -64,10 +64,10 @@ import Testing
         let before = try await replica.snapshot().digest
 
         let confirming = await #expect(throws: ActRefusal.self) {
-            try await replica.confirm(raised.id)
+            try await replica.confirm([raised.id])
         }
         let unknown = await #expect(throws: ActRefusal.self) {
-            try await replica.submit("nowhere")
+            try await replica.submit(["nowhere"])
         }
         let draft = FindingDraft(
             title: "Graded twice",
@@ -122,7 +122,7 @@ import Testing
                         let drafts = shown.audit.findings.filter { $0.state == "draft" }
                         seen.add(drafts.count)
                         usleep(30_000)
-                        return try shown.findings.submit(drafts)
+                        return try shown.findingActs.submit(drafts)
                     }
                 }
             }

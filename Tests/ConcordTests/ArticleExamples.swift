@@ -32,14 +32,14 @@ private func act(_ replica: Replica) async throws {
     let raised = try await replica.raise(finding)
 
     do {
-        try await replica.submit(raised.id)
+        try await replica.submit([raised.id])
     } catch let refusal as ActRefusal {
         print(refusal.message, refusal.next)
     }
 
     try await replica.act { shown in
         let drafts = shown.audit.findings.filter { $0.state == "draft" }
-        return try shown.findings.submit(drafts)
+        return try shown.findingActs.submit(drafts)
     }
 
     var edit = Edit()

@@ -28,7 +28,7 @@ func captureOneFinding(at path: String, through transport: some SyncTransport) a
         to: "PR-12 rev 3 was in use."
     )
     try await replica.save(edit)
-    try await replica.submit(raised.id)
+    try await replica.submit([raised.id])
 
     let summary = try await replica.sync(through: transport)
     print("sent \(summary.pushed), received \(summary.received)")

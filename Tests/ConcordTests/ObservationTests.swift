@@ -25,7 +25,7 @@ import Testing
             switch told.count {
             case 1:
                 try await replica.act {
-                    try $0.findings.raise(id: id, fields: ["title": "One"], citing: [])
+                    try $0.findingActs.raise(id: id, fields: ["title": "One"], citing: [])
                 }
             case 2:
                 // What changes elsewhere is no news here.

@@ -39,10 +39,10 @@ public struct ActContext: Sendable {
     }
 
     /// The acts on findings that the member can do.
-    public var findings: FindingActs { FindingActs(on: audit, by: member) }
+    public var findingActs: FindingActs { FindingActs(on: audit, by: member) }
 
     /// The acts on conclusions.
-    public var conclusions: ConclusionActs { ConclusionActs(on: audit) }
+    public var conclusionActs: ConclusionActs { ConclusionActs(on: audit) }
 
     /// The finding with this id.
     ///
@@ -72,7 +72,7 @@ extension Replica {
     ///
     ///     try await replica.act { shown in
     ///         let drafts = shown.audit.findings.filter { $0.state == "draft" }
-    ///         return try shown.findings.submit(drafts)
+    ///         return try shown.findingActs.submit(drafts)
     ///     }
     ///
     /// - Parameters:

@@ -34,7 +34,7 @@ extension Replica {
             var number: WireText = ""
             let receipt = try replica.act { shown in
                 number = shown.numbers.number()
-                return try shown.findings.raise(
+                return try shown.findingActs.raise(
                     id: id,
                     fields: finding.fields(raisedBy: shown.member, number: number),
                     citing: finding.criteria.map { ($0.reference, $0.grade) }
@@ -49,18 +49,20 @@ extension Replica {
 
     /// Submits drafts to the audit team leader.
     ///
+    ///     try await replica.submit([raised.id])
+    ///
     /// - Throws: `ActRefusal`, for example `life-cycle`; `SaveRefusal`, `ReplicaFailure`.
     @discardableResult
-    public func submit(_ findings: WireText...) async throws -> SaveReceipt? {
-        try await act { try $0.findings.submit($0.findings(findings)) }
+    public func submit(_ findings: [WireText]) async throws -> SaveReceipt? {
+        try await act { try $0.findingActs.submit($0.findings(findings)) }
     }
 
     /// Confirms submitted findings, and records who confirms.
     ///
     /// - Throws: as `submit`.
     @discardableResult
-    public func confirm(_ findings: WireText...) async throws -> SaveReceipt? {
-        try await act { try $0.findings.confirm($0.findings(findings)) }
+    public func confirm(_ findings: [WireText]) async throws -> SaveReceipt? {
+        try await act { try $0.findingActs.confirm($0.findings(findings)) }
     }
 
     /// Returns submitted findings to their author; confirmed ones become submitted again.
@@ -68,10 +70,10 @@ extension Replica {
     /// - Throws: as `submit`.
     @discardableResult
     public func giveBack(
-        _ findings: WireText...,
+        _ findings: [WireText],
         reason: WireText
     ) async throws -> SaveReceipt? {
-        try await act { try $0.findings.giveBack($0.findings(findings), reason: reason) }
+        try await act { try $0.findingActs.giveBack($0.findings(findings), reason: reason) }
     }
 
     /// Withdraws findings: they stay readable and no longer count.
@@ -79,10 +81,10 @@ extension Replica {
     /// - Throws: as `submit`.
     @discardableResult
     public func withdraw(
-        _ findings: WireText...,
+        _ findings: [WireText],
         reason: WireText
     ) async throws -> SaveReceipt? {
-        try await act { try $0.findings.withdraw($0.findings(findings), reason: reason) }
+        try await act { try $0.findingActs.withdraw($0.findings(findings), reason: reason) }
     }
 
     /// Undoes a withdrawal: the findings are drafts again.
@@ -90,10 +92,10 @@ extension Replica {
     /// - Throws: as `submit`.
     @discardableResult
     public func reopen(
-        _ findings: WireText...,
+        _ findings: [WireText],
         reason: WireText? = nil
     ) async throws -> SaveReceipt? {
-        try await act { try $0.findings.reopen($0.findings(findings), reason: reason) }
+        try await act { try $0.findingActs.reopen($0.findings(findings), reason: reason) }
     }
 
     /// Merges findings into one that is kept, which receives their criteria and evidence.
@@ -101,12 +103,12 @@ extension Replica {
     /// - Throws: as `submit`; also `ActRefusal` with `grades-differ` or `target-does-not-count`.
     @discardableResult
     public func merge(
-        _ duplicates: WireText...,
+        _ duplicates: [WireText],
         into kept: WireText,
         reason: WireText? = nil
     ) async throws -> SaveReceipt? {
         try await act { shown in
-            try shown.findings.merge(
+            try shown.findingActs.merge(
                 shown.findings(duplicates),
                 into: shown.finding(kept),
                 reason: reason
@@ -168,6 +170,6 @@ extension Replica {
         to decision: JSON?,
         reason: WireText
     ) async throws -> SaveReceipt? {
-        try await act { try $0.findings.resolve(conflict, to: decision, reason: reason) }
+        try await act { try $0.findingActs.resolve(conflict, to: decision, reason: reason) }
     }
 }
