@@ -1,19 +1,7 @@
 public import ConcordDiff
 public import ConcordEncoding
 public import ConcordMerge
-import ConcordStorage
-
-/// A diff without its contents.
-public struct DiffSummary: Hashable, Sendable {
-    /// Its identity.
-    public let id: DiffID
-    /// Its name in `over`.
-    public let reference: WriteReference
-    /// The time of saving by its author's clock (RFC 3339).
-    public let time: String
-    /// Its position in the server's log; nil while it has none.
-    public let position: Int?
-}
+public import ConcordStorage
 
 extension Replica {
     // MARK: Why something is shown.
@@ -22,7 +10,10 @@ extension Replica {
     /// other candidates there are. The record's presence comes first, then its fields in the order
     /// of the schema.
     ///
-    /// - Parameter field: only this field, with all members of a set.
+    /// - Parameters:
+    ///   - kind: the record's kind.
+    ///   - id: the record's id.
+    ///   - field: only this field, with all members of a set.
     /// - Throws: `ReplicaFailure`.
     public func blame(kind: WireText, id: WireText, field: WireText? = nil) throws -> [Blame] {
         try ReplicaFailure.mapping {
@@ -33,8 +24,8 @@ extension Replica {
     /// The records that belong to one, present or not: the criteria of a finding.
     ///
     /// - Throws: `ReplicaFailure`.
-    public func parts(kind: WireText, id: WireText) throws -> [CellPath] {
-        try ReplicaFailure.mapping { try store.read { try $0.parts(kind: kind, id: id) } }
+    public func ownedRecords(kind: WireText, id: WireText) throws -> [CellPath] {
+        try ReplicaFailure.mapping { try store.read { try $0.ownedRecords(kind: kind, id: id) } }
     }
 
     /// A conflict with what a person needs to resolve it: the author, time and reason of each
@@ -42,8 +33,8 @@ extension Replica {
     /// any more.
     ///
     /// - Throws: `ReplicaFailure`.
-    public func account(ofConflictAt path: CellPath) throws -> ConflictAccount? {
-        try ReplicaFailure.mapping { try store.read { try $0.account(ofConflictAt: path) } }
+    public func conflictDetails(at path: CellPath) throws -> ConflictAccount? {
+        try ReplicaFailure.mapping { try store.read { try $0.conflictDetails(at: path) } }
     }
 
     /// Every text in conflict, without the changes in conflict, and with the number of candidates:
@@ -76,8 +67,8 @@ extension Replica {
     /// A record as it is shown now, with what belongs to it; nil if nobody ever named it.
     ///
     /// - Throws: `ReplicaFailure`.
-    public func picture(kind: WireText, id: WireText) throws -> RecordPicture? {
-        try ReplicaFailure.mapping { try store.read { try $0.picture(kind: kind, id: id) } }
+    public func record(kind: WireText, id: WireText) throws -> RecordPicture? {
+        try ReplicaFailure.mapping { try store.read { try $0.record(kind: kind, id: id) } }
     }
 
     /// A record as it was shown at a point of its history; nil if nobody had named it by then.
@@ -86,9 +77,13 @@ extension Replica {
     /// second for about ten thousand. A diff that was pending then, and has a position in the log
     /// now, is judged at that position.
     ///
-    /// - Parameter progress: called now and then with the number of diffs folded so far.
+    /// - Parameters:
+    ///   - kind: the record's kind.
+    ///   - id: the record's id.
+    ///   - point: a diff and all that its author had seen, or a position of the server's log.
+    ///   - progress: called now and then with the number of diffs folded so far.
     /// - Throws: `ReplicaFailure`.
-    public func picture(
+    public func record(
         kind: WireText,
         id: WireText,
         at point: HistoryPoint,
@@ -96,7 +91,7 @@ extension Replica {
     ) throws -> RecordPicture? {
         try ReplicaFailure.mapping {
             try store.read {
-                try $0.picture(kind: kind, id: id, at: point, progress: progress)
+                try $0.record(kind: kind, id: id, at: point, progress: progress)
             }
         }
     }
@@ -119,16 +114,7 @@ extension Replica {
     /// - Throws: `ReplicaFailure`.
     public func diffs(named name: String) throws -> [DiffSummary] {
         try ReplicaFailure.mapping {
-            try store.read { reader in
-                try reader.diffs(named: name).map { diff in
-                    DiffSummary(
-                        id: diff.id,
-                        reference: diff.reference,
-                        time: diff.time,
-                        position: diff.position
-                    )
-                }
-            }
+            try store.read { try $0.diffs(named: name) }
         }
     }
 }

@@ -39,7 +39,7 @@ extension Replica {
     /// Marks these items as read, on this device only, in a file next to the replica.
     ///
     /// - Throws: `ReplicaFailure` if the note cannot be written.
-    public func markRead(_ entries: [InboxEntry]) throws {
+    public func markInboxRead(_ entries: [InboxEntry]) throws {
         let note = InboxNote(path: FileBeside.inbox.of(path))
         // What nothing can become of any more is forgotten.
         let current = Set(try inbox().map(\.id))

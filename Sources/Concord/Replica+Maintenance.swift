@@ -1,32 +1,7 @@
 public import ConcordDiff
 import ConcordFiles
 import ConcordSigning
-import ConcordStorage
-
-/// The result of rebuilding the state from the log.
-public struct RebuildReport: Hashable, Sendable {
-    /// The rows that differed, each with the table it is in; as far as the file could be read.
-    public let differences: [String]
-    /// Whether the stored state was the one that the log gives, in an undamaged file.
-    public let isSame: Bool
-    /// The new file in place of a damaged or differing one; nil if nothing was replaced.
-    public let rebuilt: Rebuilt?
-
-    /// A new file, built from what could be read of the old file's log.
-    public struct Rebuilt: Hashable, Sendable {
-        /// Where the old file is kept.
-        public let kept: String
-        /// How many diffs the new file holds.
-        public let diffs: Int
-        /// The entries of the server's log that could not be read, by position; a sync fetches them.
-        public let missing: [Int]
-        /// How many diffs that the server did not have could not be read.
-        public let lost: Int
-        /// Where the diffs are that could be read but need missing ones; `importLog` imports them
-        /// after a sync.
-        public let apart: String?
-    }
-}
+public import ConcordStorage
 
 /// The result of a full check of the log.
 public struct VerifyReport: Hashable, Sendable {
@@ -59,13 +34,9 @@ extension Replica {
     /// - Throws: `ReplicaFailure`.
     public func rebuild(check: Bool) throws -> RebuildReport {
         try ReplicaFailure.mapping {
-            let result = try store.checkState()
-            if !check, !result.isSame { try store.rebuild() }
-            return RebuildReport(
-                differences: result.differences,
-                isSame: result.isSame,
-                rebuilt: nil
-            )
+            let report = try store.checkState()
+            if !check, !report.isSame { try store.rebuild() }
+            return report
         }
     }
 
@@ -87,23 +58,13 @@ extension Replica {
                 differences = try store.checkState().differences
                 try store.release()
                 if faults.isEmpty, differences.isEmpty {
-                    return RebuildReport(differences: [], isSame: true, rebuilt: nil)
+                    return RebuildReport(differences: [], isSame: true)
                 }
             } catch let failure as StorageFailure where failure.code == .corrupted {
                 differences.append(failure.description)
             }
             let rebuilt = try ReplicaStore.rebuild(at: path, verifier: DiffVerifier())
-            return RebuildReport(
-                differences: differences,
-                isSame: false,
-                rebuilt: RebuildReport.Rebuilt(
-                    kept: rebuilt.kept,
-                    diffs: rebuilt.diffs,
-                    missing: rebuilt.missing,
-                    lost: rebuilt.lost,
-                    apart: rebuilt.apart
-                )
-            )
+            return RebuildReport(differences: differences, isSame: false, rebuilt: rebuilt)
         }
     }
 

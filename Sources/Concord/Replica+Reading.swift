@@ -2,50 +2,7 @@ public import ConcordDiff
 public import ConcordEncoding
 import ConcordMerge
 import ConcordModel
-import ConcordStorage
-
-/// One write in the history of a cell.
-public struct HistoryEntry: Hashable, Sendable {
-    /// What has become of a write.
-    public enum Standing: Hashable, Sendable {
-        /// It has effect and nothing replaced it: shown, or a candidate.
-        case surviving
-        /// It was replaced by a write whose author had seen it.
-        case replaced
-        /// It has no effect, for this reason.
-        case void(VoidReason)
-    }
-
-    /// Its name in `over`.
-    public let write: WriteReference
-    /// Its diff.
-    public let diff: DiffID
-    /// The time of saving by its author's clock (RFC 3339).
-    public let time: String
-    /// The diff's position in the server's log; nil while it has none.
-    public let position: Int?
-    /// What has become of it.
-    public let standing: Standing
-    /// Whether it is a proposal.
-    public let isProposal: Bool
-    /// The value; nil for a removal; a text's splices as `[[at, delete, insert], …]`.
-    public let value: JSON?
-    /// What it replaces.
-    public let over: [WriteReference]
-}
-
-/// A line of the change log.
-public struct LogLine: Hashable, Sendable {
-    /// The position in the server's log; nil while it has none.
-    public let position: Int?
-    /// The exact bytes of the envelope.
-    public let envelope: [UInt8]
-
-    /// The line of an exported log: canonical JSON, in which the envelope's bytes stand as they are.
-    public var exported: [UInt8] {
-        ExportedLine(position: position, envelope: envelope).bytes
-    }
-}
+public import ConcordStorage
 
 extension Replica {
     /// What the replica shows now, all read at one moment.
@@ -66,16 +23,14 @@ extension Replica {
     ///
     /// - Throws: `ReplicaFailure`.
     public func status() throws -> ReplicaStatus {
-        try ReplicaFailure.mapping { ReplicaStatus(try store.read { try $0.counts() }) }
+        try ReplicaFailure.mapping { try store.read { try $0.status() } }
     }
 
     /// Every write of a cell, in causal order; a path without field is the record's presence.
     ///
     /// - Throws: `ReplicaFailure`.
     public func history(of path: CellPath) throws -> [HistoryEntry] {
-        try ReplicaFailure.mapping {
-            try store.read { try $0.history(of: path).map(HistoryEntry.init) }
-        }
+        try ReplicaFailure.mapping { try store.read { try $0.history(of: path) } }
     }
 
     /// The time of saving by the author's clock (RFC 3339); nil if the replica does not have the diff.
@@ -134,27 +89,7 @@ extension Replica {
     /// - Throws: what `body` throws, or `ReplicaFailure`.
     public func log(_ body: (LogLine) throws -> Void) throws {
         try ReplicaFailure.mapping {
-            try store.read { reader in
-                try reader.log { try body(LogLine(position: $0.position, envelope: $0.envelope)) }
-            }
+            try store.read { try $0.log(body) }
         }
-    }
-}
-
-extension HistoryEntry {
-    init(_ write: HistoricWrite) {
-        self.write = write.write
-        diff = write.diff
-        time = write.time
-        position = write.position
-        value = write.value
-        over = write.over
-        isProposal = write.effect == .proposal
-        standing =
-            switch (write.effect, write.standing) {
-            case (.void(let reason), _): .void(reason)
-            case (_, .replaced): .replaced
-            case (_, .surviving), (_, .void): .surviving
-            }
     }
 }

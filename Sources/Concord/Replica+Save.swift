@@ -1,21 +1,9 @@
-public import ConcordDiff
+import ConcordDiff
 public import ConcordEncoding
 public import ConcordMerge
 import ConcordModel
-import ConcordStorage
+public import ConcordStorage
 import Synchronization
-
-/// The result of a save.
-public struct SaveReceipt: Hashable, Sendable {
-    /// The diff's name in `over`.
-    public let reference: WriteReference
-    /// The diff's identity.
-    public let id: DiffID
-    /// The writes without effect, if the caller asked to keep them: a leader can admit them.
-    public let voided: [IneffectiveWrite]
-    /// The proposals of the save: they are shown only where nobody else wrote.
-    public let proposals: [CellPath]
-}
 
 extension Replica {
     /// Saves an edit: signed and stored in one durable transaction.
@@ -24,7 +12,9 @@ extension Replica {
     /// of the author's role or of another edit at the same time, nothing is written, unless the
     /// author asks to keep it: then it is in the log, and a leader can admit it.
     ///
-    /// - Parameter keepsVoid: whether to keep what has no effect.
+    /// - Parameters:
+    ///   - edit: what should change.
+    ///   - keepsVoid: whether to keep what has no effect.
     /// - Returns: nil if the edit changes nothing that is shown.
     /// - Throws: `EditError` if the edit does not fit what is shown, `SaveRefusal` if it would not
     ///   do what it says, otherwise `ReplicaFailure`; then nothing was written.
@@ -57,20 +47,12 @@ extension Replica {
     ) throws -> SaveReceipt? {
         try ReplicaFailure.mapping {
             try requireNotBehindGuard()
-            let world = SaveEnvironment(
-                time: environment.now(),
-                keepsVoid: keepsVoid,
-                salt: { [environment] in environment.randomBytes(16) }
+            return try store.save(
+                signer: key,
+                environment,
+                keepingVoid: keepsVoid,
+                edit: operations
             )
-            let result = try store.save(signer: key, world, edit: operations)
-            return result.map { result in
-                SaveReceipt(
-                    reference: result.reference,
-                    id: result.id,
-                    voided: result.voided,
-                    proposals: result.proposals
-                )
-            }
         }
     }
 

@@ -1,6 +1,6 @@
 public import ConcordEncoding
 public import ConcordMerge
-import ConcordStorage
+public import ConcordStorage
 
 /// The result of an undo or redo, and the save, if anything was saved.
 public struct UndoReceipt: Hashable, Sendable {

@@ -3,7 +3,7 @@ public import ConcordEncoding
 import ConcordFiles
 public import ConcordModel
 import ConcordSigning
-import ConcordStorage
+public import ConcordStorage
 import Synchronization
 
 /// One device's copy of an engagement: open or create it, read and observe what it shows, save
@@ -13,7 +13,7 @@ import Synchronization
 /// guard: `PATH`, `PATH.key`, `PATH.guard`. Everything works offline, and a save that returned is
 /// durable. A replica may be used from any task, and by several processes at once.
 ///
-///     let replica = try Replica.open(at: path)
+///     let replica = try await Replica.open(at: path)
 ///     for try await findings in replica.openFindings() { show(findings) }
 ///
 /// `docs/embedding.md` has a complete example.
@@ -29,6 +29,12 @@ public final class Replica: Sendable {
     let key: SigningKey
     let environment: ReplicaEnvironment
     let note: ReplicaGuard
+    /// Where async callers save, sync and maintain.
+    let writing = WorkQueue("writing")
+    /// Where async callers and observers read: they do not wait for a save.
+    let reading = WorkQueue("reading")
+    /// How the last sync of this replica stands.
+    let syncState = Mutex(SyncStatus.State.notYet)
     /// Whether the file was found to be no older than its guard; asked once, before the first save.
     let isCurrent = Mutex(false)
 
@@ -53,11 +59,19 @@ public final class Replica: Sendable {
 
     /// Opens the replica at `path`.
     ///
+    ///     let replica = try Replica.open(at: path)
+    ///
+    /// - Parameters:
+    ///   - path: where the file is.
+    ///   - environment: the clock and the randomness.
+    ///   - passphrase: the passphrase of the key file, if it is encrypted.
+    ///   - keys: the storage that holds the key; nil if it is in the file `PATH.key`.
     /// - Throws: `ReplicaFailure`, for example `notFound`, `newerVersion`, `corrupted`, `keyMissing`.
     public static func open(
         at path: String,
         environment: ReplicaEnvironment = .system,
-        passphrase: String? = nil
+        passphrase: String? = nil,
+        keys: (any KeyStorage)? = nil
     ) throws -> Replica {
         try ReplicaFailure.mapping {
             try RegularFile.require(path, withParts: parts)
@@ -65,7 +79,7 @@ public final class Replica: Sendable {
             let store = try ReplicaStore.open(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)
             }
-            let key = try SigningKey(file: FileBeside.key.of(path), passphrase: passphrase)
+            let key = try KeyPlace(storage: keys, passphrase: passphrase).key(for: path)
             guard let engagement = try store.read({ try $0.membership.engagement }) else {
                 throw ReplicaFailure(
                     .notAReplica,
@@ -83,7 +97,7 @@ public final class Replica: Sendable {
         }
     }
 
-    // MARK: Who I am.
+    // MARK: The member.
 
     /// The member whose device this is.
     public struct Identity: Hashable, Sendable {
@@ -99,7 +113,7 @@ public final class Replica: Sendable {
 
     /// The member whose device this is; nil if the engagement does not know the device, or no
     /// longer does.
-    public func me() throws -> Identity? {
+    public func currentMember() throws -> Identity? {
         try ReplicaFailure.mapping {
             try store.read { reader in
                 let membership = try reader.membership

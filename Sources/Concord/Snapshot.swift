@@ -2,7 +2,7 @@ public import ConcordDiff
 public import ConcordEncoding
 public import ConcordMerge
 public import ConcordModel
-import ConcordStorage
+public import ConcordStorage
 
 /// What a replica shows at one moment.
 public struct Snapshot: Sendable {
@@ -28,49 +28,14 @@ public struct Snapshot: Sendable {
     /// The criteria, by id, that are open although the answers to their findings are closed: nobody
     /// who closed one had seen them as they are now.
     public let unanswered: [WireText: Unanswered]
-    private let digestHex: String
-
-    /// A write without effect. It is kept and visible, and a leader can admit it if its reason
-    /// allows that.
-    public struct VoidWrite: Hashable, Sendable {
-        /// Where it would have counted.
-        public let path: CellPath
-        /// The reason why it does not.
-        public let reason: VoidReason
-        /// Its name in `over`.
-        public let write: WriteReference
-        /// Its diff, which a leader can admit.
-        public let diff: DiffID
-        /// The time of saving by its author's clock.
-        public let time: String
-    }
-
-    /// A value that is shown and is still a proposal.
-    public struct ShownProposal: Hashable, Sendable {
-        /// Where it is shown.
-        public let path: CellPath
-        /// The write that proposed it.
-        public let write: WriteReference
-    }
 
     init(_ reader: ReplicaReader) throws {
         state = try reader.document()
         conflicts = try reader.conflicts()
-        digestHex = ReplicaReader.digest(conflicts: conflicts.map(\.json), state: state)
-        voids = try reader.voids().map { void in
-            VoidWrite(
-                path: void.path,
-                reason: void.reason,
-                write: void.write,
-                diff: void.diff,
-                time: void.time
-            )
-        }
-        proposals = try reader.shownProposals().map {
-            ShownProposal(path: $0.path, write: $0.write)
-        }
+        voids = try reader.voids()
+        proposals = try reader.shownProposals()
         unanswered = try reader.unansweredCriteria()
-        status = ReplicaStatus(try reader.counts())
+        status = try reader.status()
         membership = try reader.membership
         let people = membership.listed(in: state)
         labels = MemberLabels(membership, people: people)
@@ -81,7 +46,9 @@ public struct Snapshot: Sendable {
 
     /// The SHA-256, in hexadecimal, over the canonical form of `{"conflicts":[…],"state":{…}}`: equal
     /// on two replicas that show the same. `Protocol/merge.md`, "State document".
-    public var digest: String { digestHex }
+    public var digest: String {
+        ReplicaReader.digest(conflicts: conflicts.map(\.json), state: state)
+    }
 
     /// State, conflicts and digest in one document.
     public var document: JSON {
@@ -116,33 +83,5 @@ public struct Snapshot: Sendable {
         public let device: WireText?
         /// The person's current role.
         public let role: Role?
-    }
-}
-
-/// How much a replica holds.
-public struct ReplicaStatus: Hashable, Sendable {
-    /// Diffs.
-    public let diffs: Int
-    /// Diffs that the server has not accepted yet, as far as this device knows.
-    public let pending: Int
-    /// Entries of the server's log that this device has.
-    public let log: Int
-    /// Present records.
-    public let records: Int
-    /// Open conflicts.
-    public let conflicts: Int
-    /// Writes without effect.
-    public let voids: Int
-    /// Diffs proven by a later signature of their chain; `verify` checks their own.
-    public let chainProven: Int
-
-    init(_ counts: ReplicaCounts) {
-        diffs = counts.diffs
-        pending = counts.pending
-        log = counts.log
-        records = counts.records
-        conflicts = counts.conflicts
-        voids = counts.voids
-        chainProven = counts.chainProven
     }
 }

@@ -3,11 +3,14 @@ public import ConcordDiff
 /// A device's Ed25519 key, with which it signs as one author.
 ///
 /// Copies share the key, and may be used from several threads at once. The secret stays within the
-/// cryptographic library; it leaves it only as PEM.
+/// cryptographic library; it leaves it only as PEM, or as the seed that a key storage keeps.
 public struct SigningKey: Signer {
     let pair: Ed25519KeyPair
     /// Whose signatures the key makes.
     public let author: Author
+
+    /// The seed from which the key can be made again: 32 secret bytes.
+    package var seed: [UInt8] { pair.seed }
 
     /// The key of a seed of 32 secret bytes; nothing for another number of bytes.
     public init?(seed: [UInt8]) {

@@ -91,19 +91,11 @@ enum Rebuild {
     }
 }
 
-/// The result of folding the log again.
-package struct RebuildResult: Hashable, Sendable {
-    /// The rows that differ, up to a hundred, each with the table it is in.
-    package var differences: [String]
-    /// Whether what was stored is what the log gives.
-    package var isSame: Bool { differences.isEmpty }
-}
-
 extension ReplicaStore {
     /// Folds the whole log again and compares everything with what is stored, byte for byte.
     ///
     /// Nothing is changed; the second fold is in memory.
-    package func checkState() throws -> RebuildResult {
+    package func checkState() throws -> RebuildReport {
         try mappingFailures("checking", path) {
             let second = try DatabaseQueue()
             return try pool.read { db in
@@ -111,7 +103,8 @@ extension ReplicaStore {
                 return try second.write { copy in
                     let anew = try StatementCache(copy)
                     try Rebuild.copy(stored, into: anew, verifier: verifier)
-                    return RebuildResult(differences: try StateDump.differences(stored, anew))
+                    let differences = try StateDump.differences(stored, anew)
+                    return RebuildReport(differences: differences, isSame: differences.isEmpty)
                 }
             }
         }

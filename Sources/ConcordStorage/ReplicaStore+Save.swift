@@ -1,44 +1,6 @@
 package import ConcordDiff
-package import ConcordEncoding
-package import ConcordMerge
-
-/// What came of a save.
-package struct SaveResult: Sendable {
-    /// The diff's name in `over`.
-    package var reference: WriteReference
-    /// The diff's identity.
-    package var id: DiffID
-    /// What has no effect, and why: only where the caller asked to keep it.
-    package var voided: [IneffectiveWrite] = []
-    /// What is a proposal.
-    package var proposals: [CellPath] = []
-}
-
-/// How a device signs, and what it knows of the world.
-package struct SaveEnvironment {
-    /// The device's own clock, for people.
-    package var time: Timestamp
-    /// 16 random bytes, for bodies that hold what may be erased.
-    package var salt: () -> [UInt8]
-    /// The newest checkpoint that the device has verified, in the first save after a sync.
-    package var witness: LogWitness?
-    /// Whether a save is kept though some of it has no effect, so that a leader can admit it.
-    package var keepsVoid: Bool
-    /// Whether a save is kept whatever came of it: for tests of what hostile members do.
-    package var testingOnlyKeepsAll = false
-
-    package init(
-        time: Timestamp,
-        witness: LogWitness? = nil,
-        keepsVoid: Bool = false,
-        salt: @escaping () -> [UInt8]
-    ) {
-        self.time = time
-        self.witness = witness
-        self.keepsVoid = keepsVoid
-        self.salt = salt
-    }
-}
+import ConcordEncoding
+import ConcordMerge
 
 extension ReplicaStore {
     /// Makes, signs and stores what `edit` changes, in one durable transaction.
@@ -46,18 +8,25 @@ extension ReplicaStore {
     /// That is one diff. Where more newest diffs are here than it can name, or it replaces more writes,
     /// others come before it (`SaveChain`).
     ///
-    /// - Parameter edit: looks at the state and answers what is to be changed; nothing for no diff.
+    /// - Parameters:
+    ///   - environment: the device's clock, and its random numbers for bodies that hold what may be erased.
+    ///   - keepsVoid: whether the save is kept even if some of it has no effect, so that a leader can admit it.
+    ///   - keepsAll: whether the save is kept in any case: for tests of what hostile members do.
+    ///   - edit: looks at the state and answers what is to be changed; nothing for no diff.
     /// - Returns: nil if there was nothing to change.
     /// - Throws: `SaveRefusal` if the save would not do what its author will be told, what `edit` or the
     ///   signer throws, or `StorageFailure`; nothing is changed then.
     package func save(
         signer: some Signer,
-        _ environment: SaveEnvironment,
+        _ environment: ReplicaEnvironment,
+        keepingVoid keepsVoid: Bool = false,
+        testingOnlyKeepingAll keepsAll: Bool = false,
         edit: (inout SaveContext) throws -> [Operation]
-    ) throws -> SaveResult? {
-        let result = try transaction("saving in") { session -> SaveResult? in
+    ) throws -> SaveReceipt? {
+        let result = try transaction("saving in") { session -> SaveReceipt? in
             var context = SaveContext(
                 author: signer.author,
+                reader: ReplicaReader(session.statements, verifier: verifier),
                 fold: session.fold,
                 source: session.source
             )
@@ -69,8 +38,8 @@ extension ReplicaStore {
             let (number, diff) = try Self.write(operations, to: &chain, &context, in: &session)
             let result = try Self.result(of: number, diff, in: &session)
             let garbled = try Self.garbled(typed, writtenBy: number, in: &session)
-            let isRefused = !result.voided.isEmpty && !environment.keepsVoid
-            if isRefused || !garbled.isEmpty, !environment.testingOnlyKeepsAll {
+            let isRefused = !result.voided.isEmpty && !keepsVoid
+            if isRefused || !garbled.isEmpty, !keepsAll {
                 throw SaveRefusal(voided: result.voided, texts: garbled)
             }
             return result
@@ -138,8 +107,8 @@ extension ReplicaStore {
         of number: Int,
         _ diff: UnverifiedDiff,
         in session: inout FoldSession
-    ) throws -> SaveResult {
-        var result = SaveResult(reference: diff.reference, id: diff.id)
+    ) throws -> SaveReceipt {
+        var result = SaveReceipt(reference: diff.reference, id: diff.id)
         for key in session.fold.changes.cells.sorted(by: CellKey.precedes) {
             let cell = try session.fold.cell(key)
             guard let write = cell.writes.first(where: { $0.diff == number }) else { continue }

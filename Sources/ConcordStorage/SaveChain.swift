@@ -11,22 +11,24 @@ import ConcordText
 /// honest save from having seen what it replaces.
 struct SaveChain<S: Signer> {
     private let signer: S
-    private let environment: SaveEnvironment
+    private let environment: ReplicaEnvironment
+    /// The time of the save: its diffs have one.
+    private let time: Timestamp
     /// The author's own newest diff.
     private var previous: DiffID?
     /// The newest diffs of others that are still to be named, by identity.
     private var others: ArraySlice<DiffID>
     /// The number of the next diff.
     private(set) var seq = 1
-    private var hasWitnessed = false
 
     init(
         _ signer: S,
-        _ environment: SaveEnvironment,
+        _ environment: ReplicaEnvironment,
         in session: inout FoldSession
     ) throws {
         self.signer = signer
         self.environment = environment
+        time = environment.now()
         let branches = session.fold.branches
         if let own = branches.standing(of: signer.author) {
             let tip = BranchSeq(branch: own, seq: branches[own].tip)
@@ -61,15 +63,14 @@ struct SaveChain<S: Signer> {
     ) throws -> (number: Int, diff: UnverifiedDiff) {
         let room = DiffLimits.parents - (previous == nil ? 0 : 1)
         let isErasable = operations.contains(where: \.isErasable)
-        let salt = isErasable ? WireText(Base64URL.encode(environment.salt())) : nil
+        let salt = isErasable ? WireText(Base64URL.encode(environment.randomBytes(16))) : nil
         let head = Head(
             author: signer.author,
             seq: seq,
             engagement: session.fold.membership.engagement,
             parents: (previous.map { [$0] } ?? []) + others.prefix(room),
-            time: environment.time,
+            time: time,
             body: SHA256Digest(hashing: []),
-            log: hasWitnessed ? nil : environment.witness,
             held: hidden.held,
             without: Array(hidden.without)
         )
@@ -89,7 +90,6 @@ struct SaveChain<S: Signer> {
         others = others.dropFirst(room)
         previous = diff.id
         seq += 1
-        hasWitnessed = true
         return (number, diff)
     }
 }

@@ -1,7 +1,7 @@
 /// What went wrong with a replica's file: a code to decide on, and words for a person.
-public struct StorageFailure: Error, CustomStringConvertible {
+package struct StorageFailure: Error, CustomStringConvertible {
     /// What callers decide on.
-    public enum Code: String, CaseIterable, Hashable, Sendable {
+    package enum Code: String, CaseIterable, Hashable, Sendable {
         /// There is no file.
         case notFound = "not-found"
         /// There is a file where a new replica was to be made.
@@ -25,21 +25,21 @@ public struct StorageFailure: Error, CustomStringConvertible {
     }
 
     /// What callers decide on.
-    public var code: Code
+    package var code: Code
     /// What was being done, and what to do next.
-    public var message: String
+    package var message: String
     /// What the layer below said.
-    public var cause: (any Error)?
+    package var cause: (any Error)?
 
     /// A failure.
-    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
         self.cause = cause
     }
 
     /// The code, the words and the cause.
-    public var description: String {
+    package var description: String {
         "\(code.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "")
     }
 }

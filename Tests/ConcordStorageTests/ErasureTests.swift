@@ -113,7 +113,7 @@ import Testing
         for device in [ann, ben] {
             #expect(try device.store.checkState().isSame)
             #expect(
-                try device.store.read { try $0.picture(kind: "evidence", id: "v1") }?.isPresent
+                try device.store.read { try $0.record(kind: "evidence", id: "v1") }?.isPresent
                     == false
             )
         }

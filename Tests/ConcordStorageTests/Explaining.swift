@@ -9,7 +9,7 @@ import ConcordTesting
 extension Device {
     /// Saves an edit.
     @discardableResult
-    func edit(reason: String? = nil, _ change: (inout Edit) -> Void) throws -> SaveResult? {
+    func edit(reason: String? = nil, _ change: (inout Edit) -> Void) throws -> SaveReceipt? {
         try save { context in
             var edit = Edit(reason: reason.map { WireText($0) })
             change(&edit)
@@ -41,7 +41,7 @@ extension Device {
     func blame(_ path: String) throws -> Blame? { try store.read { try $0.blame(cell(path)) } }
 
     func account(_ path: String) throws -> ConflictAccount? {
-        try store.read { try $0.account(ofConflictAt: cell(path)) }
+        try store.read { try $0.conflictDetails(at: cell(path)) }
     }
 
     func inbox(since point: DiffID? = nil) throws -> [InboxItem] {
@@ -60,7 +60,7 @@ extension Device {
     /// The record as it was at a point.
     func shown(_ kind: String, _ id: String, at point: HistoryPoint) throws -> JSONObject? {
         let picture = try store.read {
-            try $0.picture(kind: WireText(kind), id: WireText(id), at: point)
+            try $0.record(kind: WireText(kind), id: WireText(id), at: point)
         }
         return picture.flatMap { $0.isPresent ? $0.fields : nil }
     }

@@ -61,13 +61,10 @@ import Testing
         let text = try ann.value("/finding/f1/statement")
         try team.syncAll()
 
-        var world = SaveEnvironment(time: Timestamp(milliseconds: 0), keepsVoid: true) {
-            [UInt8](repeating: 7, count: 16)
-        }
-        world.testingOnlyKeepsAll = true
         let splice = Operation(.splice(at: 3, delete: 1, insert: "no"), at: Self.statement)
-        let environment = world
-        _ = try ben.store.save(signer: ben.signer, environment) { _ in [splice] }
+        _ = try ben.store.save(signer: ben.signer, .standing, testingOnlyKeepingAll: true) { _ in
+            [splice]
+        }
         try team.syncAll()
 
         for device in team.devices {
@@ -101,7 +98,7 @@ import Testing
             let conflicts = try device.store.read { try $0.conflicts() }
             #expect(conflicts.contains { $0.candidates.count == team.devices.count })
             for conflict in conflicts {
-                let account = try device.store.read { try $0.account(ofConflictAt: conflict.path) }
+                let account = try device.store.read { try $0.conflictDetails(at: conflict.path) }
                 #expect(account != nil)
                 let history = try device.store.read { try $0.history(of: conflict.path) }
                 #expect(history.count >= team.devices.count)

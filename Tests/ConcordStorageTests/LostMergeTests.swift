@@ -30,7 +30,7 @@ import Testing
         return team
     }
 
-    private func merge(into target: WireText, by device: Device) throws -> SaveResult {
+    private func merge(into target: WireText, by device: Device) throws -> SaveReceipt {
         try #require(
             try device.edit {
                 $0.set(cell("/finding/f1/state"), to: "merged")

@@ -123,7 +123,7 @@ import Testing
     private func save(_ name: String, _ path: String) throws -> String {
         let signer = HashSigner("ann")
         let store = try ReplicaStore.open(at: path, verifier: signer)
-        let world = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+        let world = ReplicaEnvironment.standing
         let result = try store.save(signer: signer, world) { _ in
             [add("/finding/\(name)", ["unit": "IT"])]
         }
@@ -156,7 +156,7 @@ import Testing
         var count = 0
         while Date() < end {
             count += 1
-            let world = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+            let world = ReplicaEnvironment.standing
             let result = try store.save(signer: signer, world) { _ in
                 [add("/finding/p\(number)-\(count)", ["unit": "IT"])]
             }

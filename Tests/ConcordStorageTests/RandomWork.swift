@@ -37,14 +37,14 @@ struct RandomWork {
 
     /// Saves something, if what the dice say fits what is shown.
     @discardableResult
-    mutating func save(on device: Device) throws -> SaveResult? {
+    mutating func save(on device: Device) throws -> SaveReceipt? {
         let count = 1 + dice.below(2)
         var changes: [Int] = []
         for _ in 0..<count { changes.append(dice.below(1_000)) }
         // A record that is added is not edited in the same save.
         if let adding = changes.first(where: { $0 % 11 == 4 }) { changes = [adding] }
         let conflicts = try device.conflicts()
-        var result: SaveResult?
+        var result: SaveReceipt?
         do {
             result = try device.save { context in
                 var edit = Edit(reason: "because")

@@ -72,7 +72,7 @@ import Testing
         try file.close()
     }
 
-    private func rebuilt() throws -> RebuiltFile {
+    private func rebuilt() throws -> RebuildReport.Rebuilt {
         let result = try ReplicaStore.rebuild(at: device.path, verifier: device.signer)
         try device.reopen()
         #expect(try device.store.integrityFaults() == [])
@@ -148,7 +148,7 @@ import Testing
             try whole.write(to: URL(fileURLWithPath: device.path))
             try zero([page])
 
-            let result: RebuiltFile
+            let result: RebuildReport.Rebuilt
             do {
                 result = try rebuilt()
             } catch let failure as StorageFailure {

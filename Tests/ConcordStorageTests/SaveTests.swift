@@ -174,12 +174,13 @@ import Testing
         let store = try ReplicaStore.create(at: folder.file("a"), verifier: signer) { seq, _ in
             heard.add(seq)
         }
-        let environment = SaveEnvironment(time: Timestamp(milliseconds: 0), keepsVoid: true) { [] }
 
         for number in ["e", "f"] {
-            _ = try store.save(signer: signer, environment) { _ in [add("/engagement/\(number)")] }
+            _ = try store.save(signer: signer, .standing, keepingVoid: true) { _ in
+                [add("/engagement/\(number)")]
+            }
         }
-        _ = try store.save(signer: signer, environment) { _ in [] }
+        _ = try store.save(signer: signer, .standing, keepingVoid: true) { _ in [] }
 
         #expect(heard.all == [1, 2])
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import ConcordStorage
 
 @Suite struct SealTests {
-    private func admit(_ id: DiffID, _ leader: Device) throws -> SaveResult {
+    private func admit(_ id: DiffID, _ leader: Device) throws -> SaveReceipt {
         var edit = Edit(reason: "made before the sign-off")
         edit.admit(id)
         return try #require(try leader.save { try $0.operations(for: edit) })

@@ -17,7 +17,7 @@ import Testing
             for (place, store) in stores.enumerated() {
                 group.addTask {
                     for number in 0..<40 {
-                        let environment = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+                        let environment = ReplicaEnvironment.standing
                         _ = try store.save(signer: signer, environment) { _ in
                             [add("/finding/f\(place)-\(number)")]
                         }
@@ -37,7 +37,7 @@ import Testing
         let ann = team.devices[0]
         let other = try ReplicaStore.open(at: ann.path, verifier: ann.signer)
         try ann.save(add("/finding/f1", ["unit": "IT"]))
-        let environment = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+        let environment = ReplicaEnvironment.standing
         _ = try other.save(signer: ann.signer, environment) { context in
             let path = cell("/finding/f1/unit")
             #expect(try context.shown(path).shown == "IT")

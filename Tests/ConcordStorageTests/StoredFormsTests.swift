@@ -237,6 +237,6 @@ import Testing
         try ann.save(Operation(.remove, at: cell("/finding/f1")))
 
         #expect(try ann.conflicts() == [])
-        #expect(try ann.store.read { try $0.counts().conflicts } == 0)
+        #expect(try ann.store.read { try $0.status().conflicts } == 0)
     }
 }

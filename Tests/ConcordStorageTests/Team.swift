@@ -82,24 +82,18 @@ final class Device {
     func save(
         keepingVoid keepsVoid: Bool = true,
         _ edit: (inout SaveContext) throws -> [ConcordDiff.Operation]
-    ) throws -> SaveResult? {
-        let environment = SaveEnvironment(
-            time: Timestamp(milliseconds: 1_772_000_000_000),
-            keepsVoid: keepsVoid
-        ) {
-            [UInt8](repeating: 7, count: 16)
-        }
-        return try store.save(signer: signer, environment, edit: edit)
+    ) throws -> SaveReceipt? {
+        try store.save(signer: signer, .standing, keepingVoid: keepsVoid, edit: edit)
     }
 
     @discardableResult
-    func save(_ operations: ConcordDiff.Operation...) throws -> SaveResult? {
+    func save(_ operations: ConcordDiff.Operation...) throws -> SaveReceipt? {
         try save { _ in operations }
     }
 
     /// Sets a field, replacing what is shown.
     @discardableResult
-    func set(_ path: String, _ value: JSON, reason: String? = nil) throws -> SaveResult? {
+    func set(_ path: String, _ value: JSON, reason: String? = nil) throws -> SaveReceipt? {
         try save { context in
             let path = cell(path)
             let over = try context.survivors(of: path).map(\.write)
@@ -192,4 +186,12 @@ final class Team {
 
 func verified(_ envelope: [UInt8]) throws -> VerifiedDiff {
     VerifiedDiff(unchecked: try UnverifiedDiff(envelope: envelope), proof: .signature)
+}
+
+extension ReplicaEnvironment {
+    /// A clock that stands still, and always the same bytes.
+    static let standing = ReplicaEnvironment(
+        now: { Timestamp(milliseconds: 1_772_000_000_000) },
+        randomBytes: { [UInt8](repeating: 7, count: $0) }
+    )
 }

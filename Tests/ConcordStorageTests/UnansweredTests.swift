@@ -64,7 +64,7 @@ import Testing
         let (leader, auditor, team) = try team()
         try close(leader)
         if knows { try team.syncAll() }
-        let saved: SaveResult?
+        let saved: SaveReceipt?
         switch change {
         case .raised: saved = try auditor.edit { $0.set(grade, to: "major") }
         case .added: saved = try auditor.save(criterion("c2", of: "f1", "9.1", "major"))

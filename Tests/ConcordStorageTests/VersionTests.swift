@@ -28,7 +28,7 @@ import Testing
         let store = try ReplicaStore.open(at: fixture(version, in: folder), verifier: verifier)
 
         let (document, conflicts, counts) = try store.read { reader in
-            (try reader.document(), try reader.conflicts(), try reader.counts())
+            (try reader.document(), try reader.conflicts(), try reader.status())
         }
 
         #expect(

@@ -30,7 +30,7 @@ import Testing
 
         let acknowledged = Mutex<[DiffID]>([])
         let save: @Sendable (String) -> Void = { [store = ann.store, signer = ann.signer] name in
-            let world = SaveEnvironment(time: Timestamp(milliseconds: 0)) { [] }
+            let world = ReplicaEnvironment.standing
             do {
                 let saved = try store.save(signer: signer, world) { _ in [add("/finding/\(name)")] }
                 if let saved { acknowledged.withLock { $0.append(saved.id) } }

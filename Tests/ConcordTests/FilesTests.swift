@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
 import ConcordModel
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -122,7 +123,7 @@ import Testing
         _ = try await team.leader.sync(through: team.transport)
         let before = try team.folder.names
         let (path, better) = (team.folder.file("late.concord"), team.folder.file("A-1.concord"))
-        _ = try Replica.create(at: path + ".draft", engagement: draft)
+        _ = try await Replica.create(at: path + ".draft", engagement: draft)
         for lock in [path, better] { try Data().write(to: URL(fileURLWithPath: lock + ".lock")) }
         let moves = ReplicaDraft.renames(of: path, as: better)
         for (from, to) in moves.prefix(step) {
@@ -161,7 +162,7 @@ import Testing
         let folder = try TemporaryFolder()
         let replica = try Replica.create(at: folder.file("a.concord"), engagement: draft).replica
         _ = try addFinding(replica, title: "One")
-        try replica.markRead([])
+        try replica.markInboxRead([])
 
         let names = try folder.names
         #expect(names.contains("a.concord.inbox") && names.contains("a.concord.guard"))
@@ -186,7 +187,7 @@ import Testing
         let replica = try Replica.open(at: path)
 
         #expect(throws: ReplicaFailure.self) {
-            if part == ".inbox" { return try replica.markRead([]) }
+            if part == ".inbox" { return try replica.markInboxRead([]) }
             _ = try addFinding(replica, title: "Three")
         }
         // This one has looked at its guard before the link was there.

@@ -63,7 +63,7 @@ extension CellCheck {
         var grade: Grade?
         var evidence: WireText?
         /// Whose write raised it.
-        let by: HistoricWrite
+        let by: HistoryEntry
 
         var isWhole: Bool { criterion == nil && evidence == nil }
 
@@ -71,7 +71,7 @@ extension CellCheck {
             finding: WireText,
             criterion: WireText? = nil,
             evidence: WireText? = nil,
-            by write: HistoricWrite
+            by write: HistoryEntry
         ) {
             self.finding = finding
             self.criterion = criterion
@@ -82,7 +82,7 @@ extension CellCheck {
 
     /// The `add`s by which somebody raised a finding: not of those who knew that it was ended, and brought
     /// back what it was.
-    private func raisings(of finding: CellPath) -> [HistoricWrite] {
+    private func raisings(of finding: CellPath) -> [HistoryEntry] {
         let endings = stateWrites(of: finding).filter { write in
             write.standing == .surviving
                 && write.value?.stringValue.map(LifeCycle.finding.ends) ?? false
@@ -92,11 +92,11 @@ extension CellCheck {
         }
     }
 
-    private func adds(at record: CellPath) -> [HistoricWrite] {
+    private func adds(at record: CellPath) -> [HistoryEntry] {
         (cells[record]?.effective ?? []).filter { $0.value != nil && isRaised($0, at: record) }
     }
 
-    private func isRaised(_ write: HistoricWrite, at path: CellPath) -> Bool {
+    private func isRaised(_ write: HistoryEntry, at path: CellPath) -> Bool {
         write.effect == .effective
             && (write.admission != nil || !registry.isKeptVoid(write.diff, at: path))
     }
@@ -138,7 +138,7 @@ extension CellCheck {
 
     /// Why what was raised has gone through a merge that had seen it: the merge has to have written it
     /// into the finding that stays.
-    private func lost(_ raised: Raised, by merge: HistoricWrite) -> String? {
+    private func lost(_ raised: Raised, by merge: HistoryEntry) -> String? {
         let source = CellPath(
             kind: Schema.finding.name,
             record: raised.finding,
@@ -215,7 +215,7 @@ extension CellCheck {
     }
 
     /// Whether somebody who had seen the grade that a diff gave gave another one, or took it back.
-    private func isGradedAnew(_ criterion: CellPath, since raised: HistoricWrite) -> Bool {
+    private func isGradedAnew(_ criterion: CellPath, since raised: HistoryEntry) -> Bool {
         var path = criterion
         path.field = "grade"
         let given = cells[path]?.effective.first { $0.diff == raised.diff }
@@ -233,7 +233,7 @@ extension CellCheck {
         return nil
     }
 
-    private func hasRemoval(of path: CellPath, thatSaw raised: HistoricWrite) -> Bool {
+    private func hasRemoval(of path: CellPath, thatSaw raised: HistoryEntry) -> Bool {
         cells[path]?.effective.contains {
             $0.value == nil
                 && ($0.diff == raised.diff || registry.has($0.diff, seen: raised.said))
@@ -242,13 +242,13 @@ extension CellCheck {
 
     /// Whether a piece of evidence was taken out by a write that replaces the one that put it in: its author's
     /// own later one, or one that names it. They knew of it, also where it was admitted only afterwards.
-    private func isTakenOut(_ raised: HistoricWrite, from member: CellPath) -> Bool {
+    private func isTakenOut(_ raised: HistoryEntry, from member: CellPath) -> Bool {
         cells[member]?.effective.contains {
             $0.value == nil && replaces($0, raised, isControl: false)
         } ?? false
     }
 
-    private func stateWrites(of finding: CellPath) -> [HistoricWrite] {
+    private func stateWrites(of finding: CellPath) -> [HistoryEntry] {
         cells[statePath(of: finding)]?.effective ?? []
     }
 
@@ -278,7 +278,7 @@ extension CellCheck {
     /// Whether each confirmation that could show waits for a write. What waits, as endings do that the conflict
     /// lists, replaces nothing: what nothing else replaces is back.
     private func isUnseen(
-        _ write: HistoricWrite,
+        _ write: HistoryEntry,
         byConfirmationsOf finding: CellPath
     ) -> Bool {
         let steps = stateWrites(of: finding)
@@ -394,7 +394,7 @@ extension ChecklistAnswer {
     }
 }
 
-extension HistoricWrite {
+extension HistoryEntry {
     /// The diff from which on it counts: its own, or the one that admits it.
     var said: DiffID { admission ?? diff }
 }

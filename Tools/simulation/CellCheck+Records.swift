@@ -35,12 +35,11 @@ extension CellCheck {
         return values.contains(cell.shown) ? nil : "shows a state that nobody gave"
     }
 
-    private func isListed(_ write: HistoricWrite, _ cell: CheckedCell) -> Bool {
+    private func isListed(_ write: HistoryEntry, _ cell: CheckedCell) -> Bool {
         conflicts[cell.path]?.candidates.contains { $0.write == write.write } ?? false
     }
 
-    private func isHeldUp(_ ending: HistoricWrite, of record: CellPath, at state: CellPath) -> Bool
-    {
+    private func isHeldUp(_ ending: HistoryEntry, of record: CellPath, at state: CellPath) -> Bool {
         let merges = citations(of: record, surviving: false).filter {
             $0.path.field == "duplicateOf"
         }
@@ -66,7 +65,7 @@ extension CellCheck {
     }
 
     /// Whether the diff of a write takes the step that merges a finding, with effect or not.
-    private func isOfMerge(_ write: HistoricWrite, _ finding: CellPath) -> Bool {
+    private func isOfMerge(_ write: HistoryEntry, _ finding: CellPath) -> Bool {
         guard finding.kind == "finding" else { return false }
         var state = finding
         state.field = "state"
@@ -80,7 +79,7 @@ extension CellCheck {
 
     /// Whether a write says something in a finding: whatever it leaves of statement or title, and what it
     /// puts in of the rest.
-    private func says(_ write: HistoricWrite, at path: CellPath) -> Bool {
+    private func says(_ write: HistoryEntry, at path: CellPath) -> Bool {
         switch (path.kind, path.field) {
         case ("finding", "title"), ("finding", "statement"): true
         case ("finding", "evidence"), ("criterion", nil), ("criterion", "grade"):
@@ -90,7 +89,7 @@ extension CellCheck {
     }
 
     /// Whether statement, title, criteria or grades changed beside a confirmation.
-    private func isUnconfirmed(_ step: HistoricWrite, of finding: CellPath) -> Bool {
+    private func isUnconfirmed(_ step: HistoryEntry, of finding: CellPath) -> Bool {
         treeCells(of: finding).contains { cell in
             let isPart =
                 cell.path.kind == "criterion"
@@ -145,8 +144,8 @@ extension CellCheck {
     private func citations(
         of record: CellPath,
         surviving: Bool
-    ) -> [(path: CellPath, write: HistoricWrite)] {
-        cells.values.flatMap { cell -> [(path: CellPath, write: HistoricWrite)] in
+    ) -> [(path: CellPath, write: HistoryEntry)] {
+        cells.values.flatMap { cell -> [(path: CellPath, write: HistoryEntry)] in
             guard let field = cell.path.field,
                 Schema.kind(cell.path.kind)?.field(field)?.cites == record.kind
             else { return [] }
@@ -196,8 +195,8 @@ extension CellCheck {
 
     /// A removal hides what its author had seen; a proposal only what is proposed.
     private func isHidden(
-        _ place: (path: CellPath, write: HistoricWrite),
-        by removals: [HistoricWrite]
+        _ place: (path: CellPath, write: HistoryEntry),
+        by removals: [HistoryEntry]
     ) -> Bool {
         let isProposed =
             place.write.effect == .proposal

@@ -11,11 +11,8 @@ extension CellCheck {
     func standingProblem(_ cell: CheckedCell) -> String? {
         let rule = rule(of: cell.path)
         if rule == .once { return onceProblem(cell) }
-        for write in cell.writes {
-            guard write.effect.counts else {
-                if write.standing != .void { return "\(write.write) is void and stands" }
-                continue
-            }
+        // That a void write stands nowhere is checked where its row is read.
+        for write in cell.writes where write.effect.counts {
             let isReplaced = cell.effective.contains { other in
                 if isText(cell) { return registry.has(other.diff, seen: write.diff) }
                 return replaces(other, write, isControl: rule == .control)
@@ -30,8 +27,8 @@ extension CellCheck {
     /// A write replaces what it names, and what its author wrote before it in his chain; a proposal
     /// replaces proposals alone.
     func replaces(
-        _ write: HistoricWrite,
-        _ old: HistoricWrite,
+        _ write: HistoryEntry,
+        _ old: HistoryEntry,
         isControl: Bool
     ) -> Bool {
         if !isControl {
@@ -51,7 +48,7 @@ extension CellCheck {
         return cell.shown == first.value || !isPresent(cell.path) ? nil : "does not show the first"
     }
 
-    func isPlaced(_ left: HistoricWrite, before right: HistoricWrite) -> Bool {
+    func isPlaced(_ left: HistoryEntry, before right: HistoryEntry) -> Bool {
         switch (left.position, right.position) {
         case (let left?, let right?): return left < right
         case (_?, nil): return true
@@ -76,9 +73,9 @@ extension CellCheck {
         }
     }
 
-    private func depth(_ write: HistoricWrite) -> Int { registry[write.diff]?.depth ?? 0 }
+    private func depth(_ write: HistoryEntry) -> Int { registry[write.diff]?.depth ?? 0 }
 
-    private func isOlder(_ left: HistoricWrite, _ right: HistoricWrite) -> Bool {
+    private func isOlder(_ left: HistoryEntry, _ right: HistoryEntry) -> Bool {
         (depth(left), left.write.author, left.diff) < (depth(right), right.write.author, right.diff)
     }
 
@@ -103,7 +100,7 @@ extension CellCheck {
         }
     }
 
-    func decided(_ writes: [HistoricWrite]) -> [HistoricWrite] {
+    func decided(_ writes: [HistoryEntry]) -> [HistoryEntry] {
         let decided = writes.filter { $0.effect == .effective }
         return decided.isEmpty ? writes : decided
     }
@@ -139,7 +136,7 @@ extension CellCheck {
         _ cell: CheckedCell,
         isExpected: Bool,
         _ kind: ConflictKind,
-        _ candidates: [HistoricWrite]
+        _ candidates: [HistoryEntry]
     ) -> String? {
         guard let conflict = conflicts[cell.path] else {
             return isExpected ? "a conflict is not told" : nil

@@ -31,9 +31,9 @@ extension CellCheck {
     }
 
     private func problem(
-        of write: HistoricWrite,
+        of write: HistoryEntry,
         at path: CellPath,
-        _ seal: HistoricWrite,
+        _ seal: HistoryEntry,
         _ reopenings: [DiffID]
     ) -> String? {
         guard write.diff != seal.diff else { return nil }
@@ -60,13 +60,13 @@ extension CellCheck {
     }
 
     /// The effective additions of records of a kind.
-    private func added(_ kind: WireText) -> [(path: CellPath, write: HistoricWrite)] {
+    private func added(_ kind: WireText) -> [(path: CellPath, write: HistoryEntry)] {
         cells.filter { $0.key.kind == kind && $0.key.field == nil }.flatMap { path, cell in
             cell.effective.filter { $0.value != nil }.map { (path, $0) }
         }
     }
 
-    private func firstFields(of write: HistoricWrite, at path: CellPath) -> JSONObject? {
+    private func firstFields(of write: HistoryEntry, at path: CellPath) -> JSONObject? {
         for operation in registry[write.diff]?.diff.body.operations ?? []
         where operation.path == path {
             if case .add(.object(let fields)) = operation.action { return fields }

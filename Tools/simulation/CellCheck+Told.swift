@@ -70,7 +70,7 @@ extension CellCheck {
     /// Whether somebody else's word shows instead of what a member wrote, and nobody wrote there who had seen
     /// it: of who did, it is asked in turn.
     private func isOvertaken(
-        _ write: HistoricWrite,
+        _ write: HistoryEntry,
         of person: WireText,
         in cell: CheckedCell,
         _ membership: Membership
@@ -90,7 +90,7 @@ extension CellCheck {
         return !shown.contains { membership.devices[$0.write.author]?.member == person }
     }
 
-    private func isShown(_ write: HistoricWrite, in cell: CheckedCell) -> Bool {
+    private func isShown(_ write: HistoryEntry, in cell: CheckedCell) -> Bool {
         // A step that is only proposed beside one that was taken is in the record's history alone.
         if write.effect == .proposal, case .state = rule(of: cell.path) { return true }
         if cell.path.field == nil { return (write.value != nil) == isPresent(cell.path) }

@@ -12,12 +12,12 @@ import ConcordStorage
 /// A cell with its history.
 struct CheckedCell {
     let path: CellPath
-    let writes: [HistoricWrite]
+    let writes: [HistoryEntry]
     /// What the document shows at this place.
     var shown: JSON?
 
-    var effective: [HistoricWrite] { writes.filter(\.effect.counts) }
-    var survivors: [HistoricWrite] { writes.filter { $0.standing == .surviving } }
+    var effective: [HistoryEntry] { writes.filter(\.effect.counts) }
+    var survivors: [HistoryEntry] { writes.filter { $0.standing == .surviving } }
 }
 
 /// A comparison of everything that one replica holds with the rules.

@@ -111,16 +111,19 @@ final class SimulatedDevice {
         isHostile: Bool = false,
         keepsVoid: Bool = true,
         _ edit: (inout SaveContext) throws -> [ConcordDiff.Operation]
-    ) throws -> SaveResult? {
+    ) throws -> SaveReceipt? {
         let salt = SHA256Digest(hashing: Array("\(name) \(clock)".utf8)).bytes.prefix(16)
-        var environment = SaveEnvironment(
-            time: Timestamp(milliseconds: clock),
-            keepsVoid: keepsVoid
-        ) { Array(salt) }
-        environment.testingOnlyKeepsAll = isHostile
+        let time = Timestamp(milliseconds: clock)
+        let environment = ReplicaEnvironment(now: { time }, randomBytes: { Array(salt.prefix($0)) })
         clock += 1000
         do {
-            return try store.save(signer: key, environment, edit: edit)
+            return try store.save(
+                signer: key,
+                environment,
+                keepingVoid: keepsVoid,
+                testingOnlyKeepingAll: isHostile,
+                edit: edit
+            )
         } catch is EditError {
             return nil
         } catch is DiffError {

@@ -88,7 +88,7 @@ extension Simulation {
     ///   - conflicts: what the author was shown.
     ///   - decided: the conflicts that the author ended by a decision.
     func checkDecisions(
-        of result: SaveResult?,
+        of result: SaveReceipt?,
         by device: SimulatedDevice,
         in conflicts: [Conflict],
         decided: Set<CellPath>
@@ -253,7 +253,7 @@ extension Simulation {
         let candidate = random.pick(conflict.candidates)
         var value = random.oneIn(3) ? candidate.value : conflict.shown
         if conflict.kind == .text {
-            let account = try device.store.read { try $0.account(ofConflictAt: conflict.path) }
+            let account = try device.store.read { try $0.conflictDetails(at: conflict.path) }
             value = .string(retyped(account?.conflict.shown?.stringValue?.string ?? ""))
             if random.oneIn(3) { value = nil }
         }

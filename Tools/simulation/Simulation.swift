@@ -146,7 +146,7 @@ package final class Simulation {
     }
 
     /// Notes a diff that was just saved.
-    func note(_ result: SaveResult?, by device: SimulatedDevice) throws {
+    func note(_ result: SaveReceipt?, by device: SimulatedDevice) throws {
         guard let result else { return }
         guard let diff = try device.diff(result.id) else {
             throw Violation("\(device.name): a save returned, and its diff is not there")

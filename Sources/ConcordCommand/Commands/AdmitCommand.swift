@@ -147,7 +147,7 @@ struct AdmitCommand: ParsableCommand {
         }
     }
 
-    private func json(_ void: Snapshot.VoidWrite, _ save: VoidSave) -> JSON {
+    private func json(_ void: VoidWrite, _ save: VoidSave) -> JSON {
         [
             "diff": .string(void.diff.base64url), "write": .string(void.write.description),
             "path": .string(void.path.description), "reason": .string(void.reason.rawValue),

@@ -34,7 +34,7 @@ struct BlameCommand: ParsableCommand {
         let field = try field.map { try view.field($0, of: subject.kind) }
         var cells = try replica.blame(kind: subject.kind, id: subject.id, field: field)
         if field == nil {
-            for part in try replica.parts(kind: subject.kind, id: subject.id) {
+            for part in try replica.ownedRecords(kind: subject.kind, id: subject.id) {
                 cells += try replica.blame(kind: part.kind, id: part.record)
             }
         }

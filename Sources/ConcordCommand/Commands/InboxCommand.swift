@@ -60,7 +60,7 @@ struct InboxCommand: ParsableCommand {
             if entries.isEmpty { try Output.lines([nothing(found.count, lines.isEmpty)]) }
             if !lines.isEmpty { try Output.lines((entries.isEmpty ? [] : [""]) + lines) }
         }
-        if markRead { try replica.markRead(entries) }
+        if markRead { try replica.markInboxRead(entries) }
     }
 
     /// That there is nothing to tell, and no more than is true.

@@ -41,11 +41,11 @@ struct ShowCommand: ParsableCommand {
         defer { progress.clear() }
         let picture =
             if let point {
-                try replica.picture(kind: subject.kind, id: subject.id, at: point.point) { count in
+                try replica.record(kind: subject.kind, id: subject.id, at: point.point) { count in
                     if count > 10_000 { progress.show("Folding: \(count)") }
                 }
             } else {
-                try replica.picture(kind: subject.kind, id: subject.id)
+                try replica.record(kind: subject.kind, id: subject.id)
             }
         progress.clear()
         guard let picture else {
@@ -66,7 +66,7 @@ struct ShowCommand: ParsableCommand {
 extension ShowCommand {
     /// The failure of asking for a record that was not there yet, or that there is not at all.
     private func notThere(_ subject: RecordSubject, _ replica: Replica) throws -> CommandFailure {
-        if at != nil, try replica.picture(kind: subject.kind, id: subject.id) != nil {
+        if at != nil, try replica.record(kind: subject.kind, id: subject.id) != nil {
             return CommandFailure(
                 .notFound,
                 "\(subject.label) was not there yet",

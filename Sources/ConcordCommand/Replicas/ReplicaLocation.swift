@@ -120,7 +120,7 @@ extension EngagementOptions {
 extension Replica {
     /// Whose device this is.
     func identity() throws -> Identity {
-        if let me = try me() { return me }
+        if let me = try currentMember() { return me }
         if let device = try snapshot().membership.devices[author] {
             throw CommandFailure(
                 .notAMember,

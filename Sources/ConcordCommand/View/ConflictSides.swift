@@ -87,7 +87,7 @@ extension AuditView {
 
     /// A conflict with what each author had before them.
     func account(of conflict: Conflict) throws -> ConflictAccount {
-        if let account = try replica.account(ofConflictAt: conflict.path) { return account }
+        if let account = try replica.conflictDetails(at: conflict.path) { return account }
         throw CommandFailure(
             .changed,
             "another program has just resolved \(ConflictName.of(conflict.path))",
@@ -106,7 +106,7 @@ extension AuditView {
         let isDecided =
             ["finding", "criterion"].contains(conflict.path.kind) && field?.isErasable != true
         guard isDecided || field?.activity == .editPlan || field?.rule == .control,
-            let me = try replica.me(), me.role != .lead
+            let me = try replica.currentMember(), me.role != .lead
         else { return "Resolve it: \(command)" }
         let owner = audit.findings.first { finding in
             finding.id == conflict.path.record

@@ -79,7 +79,7 @@ extension AuditView {
     /// A conflict over a text with the texts that its candidates made, and the merged one.
     private func withTexts(_ conflict: Conflict) throws -> Conflict {
         guard conflict.kind == .text else { return conflict }
-        return try replica.account(ofConflictAt: conflict.path)?.conflict ?? conflict
+        return try replica.conflictDetails(at: conflict.path)?.conflict ?? conflict
     }
 
     /// The record that a name means, with what belongs to it; a standard's name means its conclusion.

@@ -116,7 +116,7 @@ extension AuditView {
             )
         }
         // A leader asks nobody.
-        if try replica.me()?.role == .lead { return VoidWords.next(first) }
+        if try replica.currentMember()?.role == .lead { return VoidWords.next(first) }
         return "Ask your audit team leader. Commands with --keep-anyway can keep the edit without "
             + "effect, so that a leader can admit it."
     }

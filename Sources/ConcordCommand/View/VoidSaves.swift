@@ -8,7 +8,7 @@ struct VoidSave {
     let diff: DiffID
     let write: WriteReference
     /// What of it has no effect.
-    let writes: [Snapshot.VoidWrite]
+    let writes: [VoidWrite]
     /// Who signed it.
     let by: Signature
     let role: Role?
@@ -54,7 +54,7 @@ extension AuditView {
     /// What has no effect, by save, in the order of the log.
     func voidSaves() throws -> [VoidSave] {
         var order: [DiffID] = []
-        var writes: [DiffID: [Snapshot.VoidWrite]] = [:]
+        var writes: [DiffID: [VoidWrite]] = [:]
         for void in snapshot.voids {
             if writes[void.diff] == nil { order.append(void.diff) }
             writes[void.diff, default: []].append(void)

@@ -21,14 +21,14 @@ extension ReplicaReader {
     }
 
     /// What a person needs to decide a conflict; nil if there is none at this place.
-    package func account(ofConflictAt path: CellPath) throws -> ConflictAccount? {
+    package func conflictDetails(at path: CellPath) throws -> ConflictAccount? {
         let fold = try fold()
         return try fold.accounts.conflictAccount(at: path)
     }
 
     /// What a person needs to decide each of some conflicts, one after the other; nil where there is none any more.
-    package func accounts(
-        ofConflictsAt paths: [CellPath],
+    package func conflictDetails(
+        at paths: [CellPath],
         _ body: (ConflictAccount?) throws -> Void
     ) throws {
         let fold = try fold()
@@ -46,8 +46,8 @@ extension ReplicaReader {
         return try paths.compactMap { try fold.accounts.contestedText(at: $0) }
     }
 
-    /// The ids of the records that belong to one, present or not.
-    package func parts(kind: WireText, id: WireText) throws -> [CellPath] {
+    /// The records that belong to one, present or not.
+    package func ownedRecords(kind: WireText, id: WireText) throws -> [CellPath] {
         let query = try statements(
             """
             SELECT p.kind, p.id FROM record r JOIN record p ON p.owner = r.number

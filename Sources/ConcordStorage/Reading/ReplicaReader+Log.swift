@@ -1,30 +1,35 @@
-package import ConcordDiff
-import ConcordEncoding
+public import ConcordDiff
+public import ConcordEncoding
 
-/// A diff as it is stored, without its contents.
-package struct StoredDiff: Hashable, Sendable {
+/// A diff without its contents.
+public struct DiffSummary: Hashable, Sendable {
     /// Its identity.
-    package var id: DiffID
+    public let id: DiffID
     /// Its name in `over`.
-    package var reference: WriteReference
-    /// When its author's clock says it was made (RFC 3339).
-    package var time: String
-    /// Its place in the server's log.
-    package var position: Int?
+    public let reference: WriteReference
+    /// The time of saving by its author's clock (RFC 3339).
+    public let time: String
+    /// Its position in the server's log; nil while it has none.
+    public let position: Int?
     /// How long its envelope is.
-    package var bytes: Int
+    package let bytes: Int
     /// How it was proven.
-    package var proof: VerifiedDiff.Proof
+    package let proof: VerifiedDiff.Proof
 }
 
-/// A line of the log.
-package struct StoredLine: Hashable, Sendable {
-    /// The place in the server's log, nil while it has none.
-    package var position: Int?
-    /// The exact bytes.
-    package var envelope: [UInt8]
+/// A line of the change log.
+public struct LogLine: Hashable, Sendable {
+    /// The position in the server's log; nil while it has none.
+    public let position: Int?
+    /// The exact bytes of the envelope.
+    public let envelope: [UInt8]
     /// How it was proven.
-    package var proof: VerifiedDiff.Proof
+    package let proof: VerifiedDiff.Proof
+
+    /// The line of an exported log: canonical JSON, in which the envelope's bytes stand as they are.
+    public var exported: [UInt8] {
+        ExportedLine(position: position, envelope: envelope).bytes
+    }
 }
 
 extension ReplicaReader {
@@ -32,7 +37,7 @@ extension ReplicaReader {
         "d.id, b.author, d.seq, d.time, d.position, length(d.envelope), d.proof"
 
     /// The diff with this identity, nil if it is not here.
-    package func diff(_ id: DiffID) throws -> StoredDiff? {
+    package func diff(_ id: DiffID) throws -> DiffSummary? {
         let query = try statements(
             """
             SELECT \(Self.diffColumns) FROM diff d JOIN branch b ON b.number = d.branch
@@ -40,12 +45,12 @@ extension ReplicaReader {
             """
         )
         query.bind(id, at: 1)
-        return try query.first { try StoredDiff(row: $0) }
+        return try query.first { try DiffSummary(row: $0) }
     }
 
     /// The diffs that a reference can mean: one, unless the author's chain has forked; what is not
     /// void comes first.
-    package func diffs(_ reference: WriteReference) throws -> [StoredDiff] {
+    package func diffs(_ reference: WriteReference) throws -> [DiffSummary] {
         let query = try statements(
             """
             SELECT \(Self.diffColumns) FROM branch b JOIN diff d ON d.branch = b.number
@@ -55,7 +60,7 @@ extension ReplicaReader {
         )
         query.bind(reference.author.text, at: 1)
         query.bind(reference.seq, at: 2)
-        return try query.rows { try StoredDiff(row: $0) }
+        return try query.rows { try DiffSummary(row: $0) }
     }
 
     /// The exact bytes of a diff, nil if it is not here.
@@ -66,17 +71,17 @@ extension ReplicaReader {
     }
 
     /// The diffs that have no place in the server's log, in causal order.
-    package func pending() throws -> [StoredDiff] {
+    package func pending() throws -> [DiffSummary] {
         try statements(
             """
             SELECT \(Self.diffColumns) FROM diff d JOIN branch b ON b.number = d.branch
             WHERE d.position IS NULL ORDER BY d.number
             """
-        ).rows { try StoredDiff(row: $0) }
+        ).rows { try DiffSummary(row: $0) }
     }
 
     /// The author's newest diff here, nil if there is none.
-    package func tip(of author: Author) throws -> StoredDiff? {
+    package func tip(of author: Author) throws -> DiffSummary? {
         let query = try statements(
             """
             SELECT \(Self.diffColumns) FROM branch b JOIN diff d ON d.branch = b.number
@@ -85,11 +90,11 @@ extension ReplicaReader {
             """
         )
         query.bind(author.text, at: 1)
-        return try query.first { try StoredDiff(row: $0) }
+        return try query.first { try DiffSummary(row: $0) }
     }
 
     /// Every diff: the server's log in its order, then what has no place in it, in causal order.
-    package func log(_ body: (StoredLine) throws -> Void) throws {
+    package func log(_ body: (LogLine) throws -> Void) throws {
         for filter in ["IS NOT NULL ORDER BY position", "IS NULL ORDER BY number"] {
             let query = try statements(
                 "SELECT position, envelope, proof FROM diff WHERE position \(filter)"
@@ -100,7 +105,7 @@ extension ReplicaReader {
                     throw DamagedRow("proof")
                 }
                 try body(
-                    StoredLine(
+                    LogLine(
                         position: query.optionalInt(0),
                         envelope: query.bytes(1),
                         proof: proof
@@ -109,9 +114,20 @@ extension ReplicaReader {
             }
         }
     }
+
+    /// The identities of the log's entries at these positions; those that are not here are left out.
+    package func identities(at positions: [Int]) throws -> [Int: DiffID] {
+        let query = try statements("SELECT id FROM diff WHERE position = ?1")
+        var identities: [Int: DiffID] = [:]
+        for position in positions {
+            query.bind(position, at: 1)
+            identities[position] = try query.first { try $0.digest(0) }
+        }
+        return identities
+    }
 }
 
-extension StoredDiff {
+extension DiffSummary {
     fileprivate init(row: Statement) throws {
         guard let author = Author(row.string(1)),
             let proof = VerifiedDiff.Proof(rawValue: row.int(6))

@@ -7,7 +7,7 @@ extension ReplicaReader {
     private static let batch = 4_096
 
     /// A record as it is shown now; nil if nobody ever named it.
-    package func picture(kind: WireText, id: WireText) throws -> RecordPicture? {
+    package func record(kind: WireText, id: WireText) throws -> RecordPicture? {
         let fold = try fold()
         return try fold.pictures.picture(kind: kind, id: id)
     }
@@ -18,7 +18,7 @@ extension ReplicaReader {
     /// log's order as it is known now: what was pending then and has its place since is judged there.
     ///
     /// - Parameter progress: told how many diffs are folded, from time to time.
-    package func picture(
+    package func record(
         kind: WireText,
         id: WireText,
         at point: HistoryPoint,
@@ -94,7 +94,7 @@ extension ReplicaReader {
 
     /// The diffs that a name can mean: an identity or its beginning; a reference `seq@author`, whose
     /// author may be cut short.
-    package func diffs(named name: String) throws -> [StoredDiff] {
+    package func diffs(named name: String) throws -> [DiffSummary] {
         if let at = name.firstIndex(of: "@"), let seq = Int(name[..<at]) {
             let prefix = String(name[name.index(after: at)...])
             let authors = try statements(

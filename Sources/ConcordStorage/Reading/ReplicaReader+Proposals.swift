@@ -1,11 +1,10 @@
-package import ConcordDiff
+import ConcordDiff
 import ConcordEncoding
 package import ConcordMerge
 
 extension ReplicaReader {
-    /// The cells that show a proposal: nobody whose word counts there has written, or what they wrote is
-    /// replaced. People have to see that such a value waits for a decision.
-    package func shownProposals() throws -> [(path: CellPath, write: WriteReference)] {
+    /// The cells that show a proposal. People have to see that such a value waits for a decision.
+    package func shownProposals() throws -> [ShownProposal] {
         let branches = try FoldStart.branches(statements)
         return try statements(
             """
@@ -18,7 +17,7 @@ extension ReplicaReader {
             ORDER BY w.diff, w.record, w.field, w.member
             """
         ).rows { row in
-            (
+            ShownProposal(
                 path: try row.path(0),
                 write: WriteReference(seq: row.int(5), author: try branches.author(of: row.int(4)))
             )

@@ -38,7 +38,7 @@ package struct ReplicaReader {
     }
 
     /// Every write without effect, in order of arrival.
-    package func voids() throws -> [VoidedWrite] {
+    package func voids() throws -> [VoidWrite] {
         let branches = try FoldStart.branches(statements)
         return try statements(
             """
@@ -51,7 +51,7 @@ package struct ReplicaReader {
             guard let reason = VoidReason(row.string(4)) else {
                 throw DamagedRow("effect")
             }
-            return VoidedWrite(
+            return VoidWrite(
                 path: try row.path(0),
                 reason: reason,
                 write: WriteReference(seq: row.int(6), author: try branches.author(of: row.int(5))),
@@ -62,7 +62,7 @@ package struct ReplicaReader {
     }
 
     /// Every write of a cell, in causal order; a path without field is the record's presence.
-    package func history(of path: CellPath) throws -> [HistoricWrite] {
+    package func history(of path: CellPath) throws -> [HistoryEntry] {
         let branches = try FoldStart.branches(statements)
         let query = try statements(
             """
@@ -78,7 +78,7 @@ package struct ReplicaReader {
         query.bind(path.field ?? "", at: 3)
         query.bind(path.member ?? "", at: 4)
         let writes = try query.rows { row in
-            try HistoricWrite(
+            try HistoryEntry(
                 try CellWrite(row, on: branches),
                 diff: try row.digest(13),
                 admission: try row.isNull(16) ? nil : row.digest(16),
@@ -105,11 +105,11 @@ package struct ReplicaReader {
         }
     }
 
-    /// Counts for people.
-    package func counts() throws -> ReplicaCounts {
+    /// How much the replica holds, and how much of it the server does not have yet.
+    package func status() throws -> ReplicaStatus {
         let diffs = try count("SELECT count(*) FROM diff")
         let log = try logSize
-        return ReplicaCounts(
+        return ReplicaStatus(
             diffs: diffs,
             pending: diffs - log,
             log: log,
@@ -131,38 +131,6 @@ package struct ReplicaReader {
     }
 
     private func count(_ sql: String) throws -> Int { try statements(sql).first { $0.int(0) } ?? 0 }
-}
-
-/// A write without effect.
-package struct VoidedWrite: Hashable, Sendable {
-    /// Where it would have counted.
-    package var path: CellPath
-    /// Why it does not.
-    package var reason: VoidReason
-    /// Its name in `over`.
-    package var write: WriteReference
-    /// Its diff.
-    package var diff: DiffID
-    /// When its author's clock says it was made (RFC 3339).
-    package var time: String
-}
-
-/// How much a replica holds.
-package struct ReplicaCounts: Hashable, Sendable {
-    /// Diffs.
-    package var diffs: Int
-    /// Diffs that have no place in the server's log, as far as is known here.
-    package var pending: Int
-    /// Entries of the server's log that are here.
-    package var log: Int
-    /// Present records.
-    package var records: Int
-    /// Conflicts of present records.
-    package var conflicts: Int
-    /// Writes without effect.
-    package var voids: Int
-    /// Diffs whose own signature was not checked, since a later one of their chain proves them.
-    package var chainProven: Int
 }
 
 extension CellPath {

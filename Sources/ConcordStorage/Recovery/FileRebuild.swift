@@ -18,7 +18,7 @@ struct FileRebuild {
 
     private var draft: String { path + ".new" }
 
-    func run() throws -> RebuiltFile {
+    func run() throws -> RebuildReport.Rebuilt {
         try ReplicaFile.check(path, mayBeCut: true)
         let end = ContinuousClock.now + Self.patience
         while true {
@@ -34,7 +34,7 @@ struct FileRebuild {
     /// How long others are waited for that have the file open.
     private static let patience = Duration.seconds(2)
 
-    private func attempt() throws -> RebuiltFile {
+    private func attempt() throws -> RebuildReport.Rebuilt {
         let lock = FileLock(path: path + ".lock")
         return try lock.withLock(waiting: ReplicaStore.waitMilliseconds) {
             let old = try DatabaseQueue(path: path, configuration: configuration(isDraft: false))
@@ -70,7 +70,7 @@ struct FileRebuild {
     // MARK: The new file.
 
     /// Folds what can be read of the old file's log into the draft.
-    private func fill(from old: StatementCache) throws -> RebuiltFile {
+    private func fill(from old: StatementCache) throws -> RebuildReport.Rebuilt {
         let version = try old("PRAGMA user_version").first { $0.int(0) } ?? 0
         guard version <= Tables.version else {
             throw StorageFailure(.newerVersion, while: "rebuilding", path)
@@ -95,7 +95,10 @@ struct FileRebuild {
         return result
     }
 
-    private func fold(_ log: LogSalvage, into statements: StatementCache) throws -> RebuiltFile {
+    private func fold(
+        _ log: LogSalvage,
+        into statements: StatementCache
+    ) throws -> RebuildReport.Rebuilt {
         try FoldStart.begin(in: statements)
         var session = try FoldSession(FoldStart(), statements: statements, verifier: verifier)
         var places: [(number: Int, position: Int)] = []
@@ -122,7 +125,7 @@ struct FileRebuild {
         }
         try session.flush()
         let missing = try log.positions(of: unreadable)
-        return RebuiltFile(
+        return RebuildReport.Rebuilt(
             kept: "",
             diffs: session.end.fold.nextDiff - 1,
             missing: missing,
@@ -213,7 +216,7 @@ extension ReplicaStore {
     package static func rebuild(
         at path: String,
         verifier: some SignatureVerifier
-    ) throws -> RebuiltFile {
+    ) throws -> RebuildReport.Rebuilt {
         try mappingFailures("rebuilding", path) {
             try FileRebuild(path: path, verifier: verifier).run()
         }

@@ -92,11 +92,11 @@ enum HistoryFuzz {
         try store.read { reader in
             let state = try reader.document()
             for conflict in try reader.conflicts() {
-                let account = try reader.account(ofConflictAt: conflict.path)
+                let account = try reader.conflictDetails(at: conflict.path)
                 precondition(account != nil, "a listed conflict can be looked at: \(conflict.path)")
             }
             _ = try reader.voids()
-            _ = try reader.counts()
+            _ = try reader.status()
             _ = try reader.parallelEdits(all: true)
             for device in history.devices { _ = try reader.inbox(of: device.member) }
             let paths = Set(history.diffs.flatMap(\.body.operations).map(\.path))
@@ -131,7 +131,10 @@ enum HistoryFuzz {
         guard let time = Timestamp("2026-03-01T00:00:00Z") else {
             preconditionFailure("a time can be read")
         }
-        let environment = SaveEnvironment(time: time) { [UInt8](repeating: 7, count: 16) }
+        let environment = ReplicaEnvironment(
+            now: { time },
+            randomBytes: { [UInt8](repeating: 7, count: $0) }
+        )
         do {
             _ = try store.save(signer: signer, environment) { try $0.operations(for: edit) }
         } catch let error as EditError {

@@ -96,7 +96,7 @@ private struct RecordsSample {
         let time = try Stopwatch.best(of: 1, count: half) {
             try take(envelopes[half...], from: position + half, into: store)
         }
-        let conflicts = try store.read { try $0.counts().conflicts }
+        let conflicts = try store.read { try $0.status().conflicts }
         precondition(conflicts >= envelopes.count / 3, "concurrent edits are in conflict")
         try store.close()
         try FileManager.default.removeItem(atPath: copy)

@@ -132,10 +132,10 @@ struct HostileStages {
             let state = try reader.document()
             _ = ReplicaReader.digest(conflicts: conflicts.map(\.json), state: state)
             _ = try reader.voids()
-            _ = try reader.counts()
+            _ = try reader.status()
             return conflicts
         }
-        try store.read { try $0.accounts(ofConflictsAt: conflicts.map(\.path)) { _ in } }
+        try store.read { try $0.conflictDetails(at: conflicts.map(\.path)) { _ in } }
     }
 
     private func look(_ store: ReplicaStore) throws {
@@ -143,7 +143,7 @@ struct HostileStages {
         _ = Notices(audit, catalogues: .shipped)
         for member in ["m0", "m1"] { _ = try store.read { try $0.inbox(of: WireText(member)) } }
         _ = try store.read { try $0.blame(kind: "finding", id: "x1") }
-        _ = try store.read { try $0.picture(kind: "finding", id: "x1") }
+        _ = try store.read { try $0.record(kind: "finding", id: "x1") }
         for path in try store.read({ try $0.paths(kind: "finding", id: "x1") }) {
             _ = try store.read { try $0.history(of: path) }
         }
@@ -163,7 +163,10 @@ struct HostileStages {
         guard let now = Timestamp("2026-03-01T00:00:00Z") else {
             throw HostileFailure("the device's clock shows no time")
         }
-        let environment = SaveEnvironment(time: now) { [UInt8](repeating: 7, count: 16) }
+        let environment = ReplicaEnvironment(
+            now: { now },
+            randomBytes: { [UInt8](repeating: 7, count: $0) }
+        )
         let result = try store.save(signer: work.leader.key, environment) { context in
             do {
                 return try context.operations(for: work.edit)

@@ -1,0 +1,10 @@
+public import ConcordDiff
+
+/// A value that is shown and is still a proposal: nobody with the right to decide has written there, or
+/// what they wrote was replaced.
+public struct ShownProposal: Hashable, Sendable {
+    /// Where it is shown.
+    public let path: CellPath
+    /// The write that proposed it.
+    public let write: WriteReference
+}
