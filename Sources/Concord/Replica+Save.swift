@@ -93,7 +93,7 @@ public struct DraftNumbers: Sendable {
         let member = context.membership.devices[author]?.member
         var letter: WireText = "?"
         if let member {
-            let path = CellPath(kind: Schema.member.name, record: member, field: "letter")
+            let path = CellPath.member(member, .letter)
             letter = try context.shown(path).shown?.stringValue ?? letter
         }
         self.letter = letter

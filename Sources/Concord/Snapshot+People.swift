@@ -49,10 +49,22 @@ extension MemberLabels {
 }
 
 extension Snapshot {
+    /// A state document, or a part of one, as lists and reports are made from it: without what is only
+    /// proposed for what leaders decide, and with the members as membership has them.
+    package static func standing(
+        _ state: JSONObject,
+        without proposals: [CellPath],
+        people: JSONObject
+    ) -> JSONObject {
+        var standing = leavingOut(proposals, of: state)
+        standing[Schema.member.name] = .object(people)
+        return standing
+    }
+
     /// The state document without the records, fields and members of sets that somebody only proposes for
     /// what leaders decide: they wait for a leader, and neither stand beside what a leader recorded nor in
     /// its place, nor where a leader left something open.
-    static func leavingOut(_ proposals: [CellPath], of state: JSONObject) -> JSONObject {
+    private static func leavingOut(_ proposals: [CellPath], of state: JSONObject) -> JSONObject {
         var left: [WireText: [WireText: [CellPath]]] = [:]
         for path in proposals where isLeaders(path) {
             left[path.kind, default: [:]][path.record, default: []].append(path)

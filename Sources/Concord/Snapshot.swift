@@ -39,9 +39,7 @@ public struct Snapshot: Sendable {
         membership = try reader.membership
         let people = membership.listed(in: state)
         labels = MemberLabels(membership, people: people)
-        var standing = Self.leavingOut(proposals.map(\.path), of: state)
-        standing[Schema.member.name] = .object(people)
-        self.standing = standing
+        standing = Self.standing(state, without: proposals.map(\.path), people: people)
     }
 
     /// The SHA-256, in hexadecimal, over the canonical form of `{"conflicts":[…],"state":{…}}`: equal

@@ -17,6 +17,8 @@ public enum FileBeside: String, CaseIterable, Sendable {
     case newestDiff = ".guard"
     /// The note of what was read in the inbox.
     case inbox = ".inbox"
+    /// What the status says of all findings, as long as they stay as they are.
+    case status = ".status"
     /// The address of the server that the device syncs with.
     case server = ".server"
 

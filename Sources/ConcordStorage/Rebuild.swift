@@ -100,6 +100,9 @@ extension ReplicaStore {
             let second = try DatabaseQueue()
             return try pool.read { db in
                 let stored = try StatementCache(db)
+                // What finds records must agree with them, though nothing of it is compared below.
+                let fault = try stored("PRAGMA integrity_check(1)").first { $0.string(0) }
+                guard fault == "ok" else { throw DamagedRow("table or index") }
                 return try second.write { copy in
                     let anew = try StatementCache(copy)
                     try Rebuild.copy(stored, into: anew, verifier: verifier)

@@ -92,15 +92,7 @@ extension FindingActs {
     /// The finding in which another one counts: itself, or the last one of the merges it went through;
     /// nil where that does not count.
     public func counting(_ finding: FindingRecord) -> FindingRecord? {
-        var current = finding
-        var seen: Set<WireText> = [current.id]
-        while current.state == "merged" {
-            guard let id = current.duplicateOf, seen.insert(id).inserted,
-                let target = audit.finding(id)
-            else { return nil }
-            current = target
-        }
-        return current.isCounted ? current : nil
+        finding.counting { audit.finding($0) }
     }
 
     /// The findings in which others count, by the id of each; a chain of merges is followed once for all on it.
@@ -225,5 +217,22 @@ struct TakenCriteria {
                     + "\(reference.clause)"
             )
         )
+    }
+}
+
+extension FindingRecord {
+    /// The finding in which this one counts: itself, or the last one of the merges it went through; nil where that
+    /// does not count.
+    ///
+    /// - Parameter look: gives the finding of an id.
+    public func counting(_ look: (WireText) -> FindingRecord?) -> FindingRecord? {
+        var current = self
+        var seen: Set<WireText> = [id]
+        while current.state == "merged" {
+            guard let id = current.duplicateOf, seen.insert(id).inserted, let target = look(id)
+            else { return nil }
+            current = target
+        }
+        return current.isCounted ? current : nil
     }
 }

@@ -284,7 +284,7 @@ extension FindingRecord {
 extension CriterionRecord {
     /// The place of its grade.
     var gradePath: CellPath {
-        CellPath(kind: Schema.criterion.name, record: id, field: "grade")
+        CellPath.criterion(id, .grade)
     }
 }
 

@@ -125,7 +125,7 @@ extension FindingActs {
                         standard: reference.standard,
                         clause: reference.clause
                     )
-                    paths.insert(CellPath(kind: Schema.criterion.name, record: id))
+                    paths.insert(CellPath.criterion(id))
                 }
                 func keep(_ member: WireText, in field: WireText) {
                     var path = CellPath(kind: Schema.finding.name, record: target, field: field)

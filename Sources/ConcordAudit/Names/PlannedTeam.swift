@@ -9,14 +9,14 @@ import ConcordModel
 /// device or never will.
 package enum PlannedTeam {
     /// The kind of the records.
-    package static let kind: WireText = "teamMember"
+    package static let kind: WireText = Schema.teamMember.name
 
     /// The state document with the planned people among the members, and the plan naming members.
     package static func joined(_ state: JSONObject) -> JSONObject {
         guard let planned = state[kind]?.objectValue, !planned.isEmpty else { return state }
         var state = state
-        var members = state["member"]?.objectValue ?? JSONObject()
-        let joined = Joined(members, invitations: state["invitation"]?.objectValue ?? [:])
+        var members = state[Schema.member.name]?.objectValue ?? JSONObject()
+        let joined = Joined(members, invitations: state[Schema.invitation.name]?.objectValue ?? [:])
         var byFileID: [WireText: WireText] = [:]
         var added: [(WireText, JSON)] = []
         for (_, value) in planned {
@@ -38,8 +38,8 @@ package enum PlannedTeam {
         let everybody =
             members.map { ($0.key, supervised($0.value, byFileID)) }
             + added.map { ($0.0, supervised($0.1, byFileID)) }
-        state["member"] = .object(JSONObject(uniqueKeysWithValues: everybody))
-        state["planSlot"] = state["planSlot"].map { slots($0, byFileID) }
+        state[Schema.member.name] = .object(JSONObject(uniqueKeysWithValues: everybody))
+        state[Schema.planSlot.name] = state[Schema.planSlot.name].map { slots($0, byFileID) }
         return state
     }
 

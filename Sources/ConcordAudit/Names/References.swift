@@ -151,7 +151,7 @@ extension References.Referent {
     /// What it is, in words.
     public var words: WireText {
         switch self {
-        case .record("planSlot"): "plan slot"
+        case .record(Schema.planSlot.name): "plan slot"
         case .record(let kind): kind
         case .findingOrNumber: "finding"
         case .unit: "unit"

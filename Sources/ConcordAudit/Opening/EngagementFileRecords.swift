@@ -54,18 +54,21 @@ struct EngagementFileRecords {
         var records: [EngagementFile.Record] = []
         if let client = file["client"] {
             let fields = try checked(try organization(client), client)
-            records.append(.init(kind: "organization", fields: fields))
+            records.append(.init(kind: Schema.organization.name, fields: fields))
         }
         for person in try file.items("team") {
             records.append(.init(kind: PlannedTeam.kind, fields: try withFileID(person)))
         }
         for scope in try file.items("scopes") { records += try self.scope(scope) }
         for slot in try file.items("plan") {
-            records.append(.init(kind: "planSlot", fields: try self.slot(slot)))
+            records.append(.init(kind: Schema.planSlot.name, fields: try self.slot(slot)))
         }
         for (order, item) in try file.items("checklist").enumerated() {
             records.append(
-                .init(kind: "checklistItem", fields: try checklistItem(item, order: order))
+                .init(
+                    kind: Schema.checklistItem.name,
+                    fields: try checklistItem(item, order: order)
+                )
             )
         }
         for (name, _) in try file.object() where !Self.notTaken.contains(name) {
@@ -117,9 +120,9 @@ struct EngagementFileRecords {
                 return person.map { .string($0.name) } ?? accepted
             }
             fields["acceptedBy"] = nil
-            return EngagementFile.Record(kind: "exclusion", fields: fields)
+            return EngagementFile.Record(kind: Schema.exclusion.name, fields: fields)
         }
-        return [.init(kind: "scope", fields: try checked(fields, value))] + exclusions
+        return [.init(kind: Schema.scope.name, fields: try checked(fields, value))] + exclusions
     }
 
     private func slot(_ value: FileValue) throws -> JSONObject {

@@ -102,7 +102,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
             )
         }
         func path(_ field: WireText) -> CellPath {
-            CellPath(kind: "checklistItem", record: item.id, field: field)
+            CellPath(kind: Schema.checklistItem.name, record: item.id, field: field)
         }
         var edit = Edit(reason: reason)
         edit.set(path("answer"), to: .string(answer.rawValue))
@@ -115,7 +115,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
             said: [
                 "Answered \(AuditView.handle(item.id)) \(Layout.short((item.question ?? "").string)): \(answer.rawValue)"
             ],
-            record: ("checklistItem", item.id, item.question ?? "")
+            record: (Schema.checklistItem.name, item.id, item.question ?? "")
         )
     }
 }
@@ -131,7 +131,7 @@ extension AuditView {
         object["question"] = item.question.map { .string($0) }
         object["answer"] = item.answer.map { .string($0.rawValue) }
         object["note"] = item.note.map { .string($0) }
-        object["fileID"] = fileID("checklistItem", item.id).map { .string($0) }
+        object["fileID"] = fileID(Schema.checklistItem.name, item.id).map { .string($0) }
         return .object(object)
     }
 }

@@ -31,7 +31,7 @@ struct ConclusionShow: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let standards = try standard.map { [try view.standards.id($0)] } ?? view.audit.standards
+        let standards = try standard.map { [try view.standards.id($0)] } ?? view.frame.standards
         if options.json {
             return try Output.json([
                 "conclusions": .array(standards.map { json($0, view) })
@@ -43,10 +43,9 @@ struct ConclusionShow: ParsableCommand {
     }
 
     private func text(_ standard: WireText, _ view: AuditView) -> [Shown] {
-        let decided = view.decided()
-        let facts = ConclusionFacts(standard: standard, in: decided)
-        let counts = AuditView.words(of: facts.grades)
-        let conclusion = view.audit.conclusion(for: standard)
+        let facts = ConclusionFacts(standard: standard, in: view.totals.decided)
+        let counts = TotalsView.words(of: facts.grades)
+        let conclusion = view.frame.conclusion(for: standard)
         var lines: [Shown] = [
             Style.output.strong(Shown(AuditView.title(ofStandard: standard)))
                 + "  \(conclusion?.state ?? "not written yet")"
@@ -56,11 +55,11 @@ struct ConclusionShow: ParsableCommand {
             "\(counts.isEmpty ? "no graded findings" : counts); \(open) open",
             by: 2
         )
-        let proposed = view.proposedGrades(in: standard, besides: decided)
+        let proposed = view.totals.proposedGrades(in: standard)
         if !proposed.isEmpty {
             let hinders = proposed.keys.contains(where: \.isNonconformity)
             lines += Layout.indented(
-                Shown("proposed: \(AuditView.words(of: proposed)); ")
+                Shown("proposed: \(TotalsView.words(of: proposed)); ")
                     + (hinders
                         ? "decide first (`concord proposals`), because an open proposal of a nonconformity "
                             + "stands in the way of certification too"
@@ -69,7 +68,7 @@ struct ConclusionShow: ParsableCommand {
             )
         }
         for left in facts.unanswered {
-            let label = view.audit.finding(left.finding)?.label ?? left.finding
+            let label = view.finding(id: left.finding)?.label ?? left.finding
             lines += Layout.indented(
                 Shown("open: \(label): \(left.message): \(UnansweredCriterion.remedy)"),
                 by: 2
@@ -100,18 +99,17 @@ struct ConclusionShow: ParsableCommand {
     }
 
     private func conflicts(about conclusion: ConclusionRecord?, _ view: AuditView) -> [Conflict] {
-        view.snapshot.conflicts.filter {
+        view.conflicts.filter {
             $0.path.kind == Schema.conclusion.name && $0.path.record == conclusion?.id
         }
     }
 
     private func json(_ standard: WireText, _ view: AuditView) -> JSON {
-        let decided = view.decided()
-        let facts = ConclusionFacts(standard: standard, in: decided)
-        let conclusion = view.audit.conclusion(for: standard)
+        let facts = ConclusionFacts(standard: standard, in: view.totals.decided)
+        let conclusion = view.frame.conclusion(for: standard)
         var object: JSONObject = [
-            "standard": .string(standard), "counts": AuditView.json(facts.grades),
-            "proposed": AuditView.json(view.proposedGrades(in: standard, besides: decided)),
+            "standard": .string(standard), "counts": TotalsView.json(facts.grades),
+            "proposed": TotalsView.json(view.totals.proposedGrades(in: standard)),
             "openNonconformities": .array(facts.openNonconformities.map { .string($0) }),
             "openMajors": .array(facts.openMajors.map { .string($0) }),
             "unanswered": .array(
@@ -131,7 +129,7 @@ struct ConclusionShow: ParsableCommand {
             ),
         ]
         if let conclusion,
-            let fields = view.snapshot.state["conclusion"]?[conclusion.id]?.objectValue
+            let fields = view.record(Schema.conclusion.name, conclusion.id)
         {
             for (name, value) in fields where object[name] == nil { object[name] = value }
         }
@@ -227,8 +225,8 @@ struct ConclusionEdit: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let standard = try view.standards.id(standard)
-        let acts = ConclusionActs(on: view.weighed())
-        let old = view.audit.conclusion(for: standard)
+        let acts = ConclusionActs(on: view.totals.weighed())
+        let old = view.frame.conclusion(for: standard)
         let edit = try acts.write(text, for: standard, proposing: propose)
         let receipt = try view.tellingRefusals {
             let receipt = try replica.save(edit, keepingVoid: saving.keepAnyway)
@@ -242,7 +240,10 @@ struct ConclusionEdit: ParsableCommand {
             receipt,
             ["Saved the conclusion for \(AuditView.title(ofStandard: standard))"],
             in: view,
-            record: ("conclusion", old?.id ?? DerivedID.conclusion(standard: standard), standard)
+            record: (
+                Schema.conclusion.name, old?.id ?? DerivedID.conclusion(standard: standard),
+                standard
+            )
         )
     }
 

@@ -37,13 +37,13 @@ struct ConflictsList: ParsableCommand {
         let view = try AuditView(try options.openForReading())
         if options.json {
             return try Output.json([
-                "conflicts": .array(try view.snapshot.conflicts.map { try view.json($0) })
+                "conflicts": .array(try view.conflicts.map { try view.json($0) })
             ])
         }
-        guard !view.snapshot.conflicts.isEmpty else {
+        guard !view.conflicts.isEmpty else {
             return try Output.lines(["There are no open conflicts."])
         }
-        for (index, conflict) in view.snapshot.conflicts.enumerated() {
+        for (index, conflict) in view.conflicts.enumerated() {
             try Output.lines((index > 0 ? [""] : []) + (try view.summary(conflict)))
         }
     }
@@ -69,7 +69,7 @@ struct ConflictsShow: ParsableCommand {
         let view = try AuditView(try options.openForReading())
         let found =
             try conflicts.isEmpty
-            ? view.snapshot.conflicts : view.conflicts(named: conflicts)
+            ? view.conflicts : view.conflicts(named: conflicts)
         if options.json {
             let all = try found.map { try view.fullJSON($0) }
             return try Output.json(

@@ -46,7 +46,7 @@ struct CoverageCommand: ParsableCommand {
             !open || leaf.isContested || ![.covered, .excluded].contains(leaf.status)
         }
         let rows = leaves.map { leaf in
-            let findings = leaf.findings.compactMap { view.audit.finding($0)?.label }
+            let findings = leaf.findings.compactMap { view.finding(id: $0)?.label }
             return [
                 leaf.clause.number.string,
                 leaf.status.title.lowercased() + (leaf.isContested ? ", in conflict" : ""),

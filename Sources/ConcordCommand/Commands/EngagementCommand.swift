@@ -37,7 +37,7 @@ struct EngagementCommand: ParsableCommand {
     func run() throws {
         let replica = try step == nil ? options.openForReading() : options.open()
         let view = try AuditView(replica)
-        guard let engagement = view.audit.engagement else {
+        guard let engagement = view.engagement else {
             throw CommandFailure(
                 .noEngagement,
                 "this device does not have the engagement's own record",
@@ -46,7 +46,7 @@ struct EngagementCommand: ParsableCommand {
         }
         if let step { return try take(step, engagement, view) }
         if options.json {
-            var object = view.snapshot.standing["engagement"]?[engagement.id]?.objectValue ?? [:]
+            var object = view.standing(Schema.engagement.name, engagement.id) ?? [:]
             // The secret has the other name: it is what is written on paper.
             object["recoveryPublicKey"] = object["recoveryKey"]
             object["recoveryKey"] = nil
@@ -58,16 +58,16 @@ struct EngagementCommand: ParsableCommand {
             ("kind", engagement.kind), ("mode", engagement.mode), ("from", engagement.from),
             ("to", engagement.to),
             ("previous", engagement.previous), ("certification body", engagement.certificationBody),
-            ("organization", view.audit.organization?.name),
+            ("organization", view.organization?.name),
         ]
-        let titles = view.audit.standards.map { AuditView.title(ofStandard: $0) }
+        let titles = view.frame.standards.map { AuditView.title(ofStandard: $0) }
         var lines = Layout.table(facts.compactMap { name, text in text.map { [name, $0.string] } })
         lines += Layout.indented("standards: \(titles.joined(separator: ", "))", by: 0)
         for objective in engagement.objectives {
             lines += Layout.indented("- \(objective)", by: 0)
         }
         lines += view.proposed(
-            in: [engagement.id] + [view.audit.organization?.id].compactMap { $0 }
+            in: [engagement.id] + [view.organization?.id].compactMap { $0 }
         )
         try Output.lines(lines)
     }
@@ -96,7 +96,7 @@ struct EngagementCommand: ParsableCommand {
         }
         var edit = Edit(reason: reason)
         edit.set(
-            CellPath(kind: "engagement", record: engagement.id, field: "state"),
+            CellPath.engagement(engagement.id, .state),
             to: .string(step)
         )
         try options.save(
@@ -104,7 +104,7 @@ struct EngagementCommand: ParsableCommand {
             keeping: saving.keepAnyway,
             in: view,
             said: ["The engagement is now \(AuditView.spaced(step))."],
-            record: ("engagement", engagement.id, engagement.number ?? engagement.id)
+            record: (Schema.engagement.name, engagement.id, engagement.number ?? engagement.id)
         )
     }
 }

@@ -92,7 +92,7 @@ struct EvidenceAdd: ParsableCommand {
         for (field, text) in texts { record[field] = text.map { .string($0) } }
         if personalData { record["personalData"] = true }
         var edit = Edit()
-        edit.add("evidence", id: id, fields: record)
+        edit.add(Schema.evidence.name, id: id, fields: record)
         let view = try AuditView(replica)
         let acts = FindingActs(on: view.audit, by: me.member)
         for name in finding { try acts.attach(id, to: try view.finding(name), edit: &edit) }
@@ -102,7 +102,7 @@ struct EvidenceAdd: ParsableCommand {
             keeping: saving.keepAnyway,
             in: view,
             said: ["Recorded \(handle)  \(title)"],
-            record: ("evidence", id, WireText(handle))
+            record: (Schema.evidence.name, id, WireText(handle))
         )
     }
 }
@@ -188,7 +188,8 @@ extension AuditView {
             ("content", item.content), ("evidenceDate", item.evidenceDate),
             ("capturedAt", item.capturedAt), ("capturedBy", item.capturedBy),
             ("place", item.place), ("sha256", item.sha256),
-            ("confidentiality", item.confidentiality), ("fileID", fileID("evidence", item.id)),
+            ("confidentiality", item.confidentiality),
+            ("fileID", fileID(Schema.evidence.name, item.id)),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0) } }
         object["findings"] = .array(users.map { .string($0.id) })

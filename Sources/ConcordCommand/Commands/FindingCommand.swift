@@ -65,7 +65,6 @@ struct FindingAdd: ParsableCommand {
         let view = try AuditView(replica)
         let me = try replica.identity()
         let criteria = try criterion.map { try WrittenCriterion($0, standards: view.standards) }
-        let acts = FindingActs(on: view.audit, by: me.member)
         let id = options.environment.newID()
         var record: JSONObject = ["raisedBy": .string(me.member)]
         for (field, text) in fields.texts { record[field] = .string(text) }
@@ -74,6 +73,11 @@ struct FindingAdd: ParsableCommand {
         for name in evidence { members[try view.evidence(name).id] = true }
         if !members.isEmpty { record["evidence"] = .object(members) }
         record["fileID"] = fileID.map { .string($0) }
+        let part = try view.part(
+            around: [record["repeats"]?.stringValue].compactMap(\.self),
+            citing: members.map(\.key)
+        )
+        let acts = FindingActs(on: part, by: me.member)
         var number: WireText = ""
         let receipt = try view.tellingRefusals {
             try replica.save(keepingVoid: saving.keepAnyway) { numbers in
@@ -87,7 +91,7 @@ struct FindingAdd: ParsableCommand {
             ["Recorded \(number)  \(fields.title ?? "")"]
                 + WrittenCriterion.ungraded(criteria, number, in: nil),
             in: view,
-            record: ("finding", id, number)
+            record: (Schema.finding.name, id, number)
         )
     }
 }
@@ -142,7 +146,10 @@ struct FindingEdit: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let finding = try view.finding(finding)
-        let acts = FindingActs(on: view.audit, by: try replica.identity().member)
+        let values = try fields.values(view)
+        let repeated = values.first { $0.field == "repeats" }?.value?.stringValue
+        let part = try view.part(around: [finding.id] + [repeated].compactMap(\.self))
+        let acts = FindingActs(on: part, by: try replica.identity().member)
         try acts.requireOpen(finding)
         var edit = Edit(reason: reason)
         var count = 0
@@ -150,7 +157,6 @@ struct FindingEdit: ParsableCommand {
             edit.setText(path(finding, field), to: text)
             count += 1
         }
-        let values = try fields.values(view)
         try acts.set(values, in: finding, edit: &edit)
         count += values.count
         count += try editCriteria(of: finding, view, acts, in: &edit)
@@ -178,7 +184,7 @@ struct FindingEdit: ParsableCommand {
                     finding.label,
                     in: finding
                 ),
-            record: ("finding", finding.id, finding.label)
+            record: (Schema.finding.name, finding.id, finding.label)
         )
     }
 
@@ -211,7 +217,7 @@ struct FindingEdit: ParsableCommand {
     }
 
     private func path(_ finding: FindingRecord, _ field: WireText) -> CellPath {
-        CellPath(kind: "finding", record: finding.id, field: field)
+        CellPath(kind: Schema.finding.name, record: finding.id, field: field)
     }
 
     private func editCriteria(
@@ -288,30 +294,27 @@ struct FindingList: ParsableCommand {
                     + "The states are: \(LifeCycle.finding.states.joined(separator: ", "))."
             )
         }
-        let found = view.audit.findings.filter { finding in
-            (state == nil || finding.state == state)
-                && (standard.map { finding.standards.contains($0) } ?? true)
-                && (!contested || !view.conflicts(about: finding).isEmpty)
-        }
+        let list = try view.findings(
+            FindingFilter(state: state, standard: standard, isContested: contested)
+        )
+        let found = list.findings
+        let totals = TotalsView(list.totals.count(of: Set(found.map(\.id))))
         if options.json {
             return try Output.json([
-                "findings": .array(found.map { view.json($0) }),
-                "totals": view.totals(of: found),
+                "findings": .array(found.map { view.json($0) }), "totals": totals.json,
             ])
         }
-        guard !found.isEmpty else { return try Output.lines([none(view)]) }
-        try Output.lines(
-            Layout.table(found.map { view.row($0) }) + [""] + view.totalsText(of: found)
-        )
+        guard !found.isEmpty else { return try Output.lines([try none(view)]) }
+        try Output.lines(Layout.table(found.map { view.row($0) }) + [""] + totals.lines)
     }
 
     /// What a list without a finding says.
-    private func none(_ view: AuditView) -> Shown {
-        if view.audit.findings.isEmpty {
+    private func none(_ view: AuditView) throws -> Shown {
+        let count = try view.moment.findingCount()
+        if count == 0 {
             return "There are no findings yet; `concord finding add` records one."
         }
         if contested, state == nil, standard == nil { return "No finding has an open conflict." }
-        let count = view.audit.findings.count
         let none: Shown =
             count == 1
             ? "The one finding is not like that" : "None of the \(count) findings is like that"

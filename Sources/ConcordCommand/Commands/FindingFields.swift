@@ -72,7 +72,8 @@ struct FindingFields: ParsableArguments {
             ("unit", unit), ("site", site), ("process", process), ("repeats", repeats),
         ] as [(WireText, WireText?)] {
             guard let text else { continue }
-            let named = text.isEmpty ? text : try view.reference(text, of: field, in: "finding")
+            let named =
+                text.isEmpty ? text : try view.reference(text, of: field, in: Schema.finding.name)
             if let value = Self.value(field, named) { values.append(value) }
         }
         if let includedRequirement {

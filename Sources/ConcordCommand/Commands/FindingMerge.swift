@@ -53,12 +53,12 @@ struct FindingMerge: ParsableCommand {
             try replica.save(edit, keepingVoid: saving.keepAnyway)
         }
         let after = try AuditView(replica)
-        let waiting = duplicates.filter { after.audit.finding($0.id)?.state != "merged" }
+        let waiting = duplicates.filter { after.finding(id: $0.id)?.state != "merged" }
         try options.report(
             receipt,
             waiting.isEmpty ? text : waitingText(waiting, kept),
             in: view,
-            record: ("finding", kept.id, kept.label)
+            record: (Schema.finding.name, kept.id, kept.label)
         )
     }
 
@@ -118,7 +118,7 @@ struct FindingUnmerge: ParsableCommand {
             keeping: saving.keepAnyway,
             in: view,
             said: ["Unmerged \(labels): \(state) again, and counting."],
-            record: merged.first.map { ("finding", $0.id, $0.label) }
+            record: merged.first.map { (Schema.finding.name, $0.id, $0.label) }
         )
     }
 }
@@ -132,7 +132,8 @@ extension AuditView {
 
     /// The state that a merged finding had before; a draft where nothing says so.
     func stateBeforeMerge(_ finding: FindingRecord) throws -> WireText {
-        let cell = try replica.blame(kind: "finding", id: finding.id, field: "state").first
+        let cell = try replica.blame(kind: Schema.finding.name, id: finding.id, field: "state")
+            .first
         let before = cell?.replaced.compactMap { $0.value?.stringValue }.filter { $0 != "merged" }
         return before?.last ?? LifeCycle.finding.initial
     }

@@ -24,7 +24,7 @@ struct FindingAct {
             keeping: saving.keepAnyway,
             in: view,
             said: findings.map { "\(said) \(view.brief($0))" },
-            record: findings.first.map { ("finding", $0.id, $0.label) }
+            record: findings.first.map { (Schema.finding.name, $0.id, $0.label) }
         )
         if !options.json { try AuditView(replica).tellUndecided(findings.map(\.id)) }
     }
@@ -34,16 +34,16 @@ extension AuditView {
     /// Says what about some findings nobody has decided yet: a step does not decide it.
     fileprivate func tellUndecided(_ ids: [WireText]) throws {
         let saves = try proposedSaves()
-        for finding in audit.findings where finding.duplicateOf.map(ids.contains) ?? false {
+        for finding in ids.flatMap({ duplicates(of: $0) }) {
             guard let waiting = conflicts(about: finding).first(where: { $0.kind == .mergedEnded }),
-                let target = finding.duplicateOf.flatMap({ audit.finding($0) })
+                let target = finding.duplicateOf.flatMap({ self.finding(id: $0) })
             else { continue }
             note(
                 "\(finding.label) was merged into \(target.label), and that merge is now in conflict: "
                     + "\(reason(waiting)). See `concord conflicts show \(finding.label)`."
             )
         }
-        for finding in ids.compactMap({ audit.finding($0) }) {
+        for finding in ids.compactMap({ self.finding(id: $0) }) {
             let records = Set([finding.id] + finding.criteria.map(\.id))
             let conflicts = conflicts(about: finding).count
             let proposals = saves.count { save in

@@ -183,10 +183,10 @@ extension AuditView {
     private func teamWords(_ item: InboxItem) -> String {
         let path = item.mine.path
         let who = signature(of: item.mine).name
-        let me = snapshot.person(of: replica.author)?.member
+        let me = person(of: replica.author)?.member
         if path.kind == Schema.device.name {
-            let device = snapshot.membership.devices.first { $0.key.text == path.record }
-            let name = snapshot.state[path.kind]?[path.record]?["name"]?.stringValue
+            let device = membership.devices.first { $0.key.text == path.record }
+            let name = field(path.kind, path.record, "name")?.stringValue
             let called = name ?? WireText(String(path.record.string.prefix(8)))
             let owner = device?.value.member
             return owner == me
@@ -213,7 +213,7 @@ extension AuditView {
 
     /// What became of a finding, and where it counts now.
     private func decided(_ item: InboxItem) -> String {
-        guard item.mine.path.kind == "finding", item.mine.path.field == nil else {
+        guard item.mine.path.kind == Schema.finding.name, item.mine.path.field == nil else {
             let into = target(of: item).map { " into \($0.label)" } ?? ""
             return item.by?.value == "merged"
                 ? "the finding in which you wrote this was merged\(into)"
@@ -233,7 +233,7 @@ extension AuditView {
     /// The finding into which the one that an item is about was merged.
     private func target(of item: InboxItem) -> FindingRecord? {
         guard item.kind == .decided, item.by?.value == "merged" else { return nil }
-        return audit.finding(item.mine.path.record)?.duplicateOf.flatMap { audit.finding($0) }
+        return finding(id: item.mine.path.record)?.duplicateOf.flatMap { finding(id: $0) }
     }
 
     private func void(_ reason: VoidReason, _ item: InboxItem) -> String {

@@ -38,14 +38,14 @@ struct InvitationView {
 
     /// All invitations, the newest last: those that membership has, whatever their records say.
     static func all(_ view: AuditView, now: Timestamp) -> [InvitationView] {
-        let membership = view.snapshot.membership
-        let records = view.snapshot.state["invitation"]
+        let membership = view.membership
+        let records = view.frameRecords(of: Schema.invitation.name)
         let joined = Dictionary(grouping: membership.members, by: { $0.value.invitation ?? "" })
         return membership.invitations.map { id, invitation in
             let members = (joined[id] ?? []).sorted { $0.value.rank < $1.value.rank }
             return InvitationView(
                 id: id,
-                name: records?[id]?["name"]?.stringValue,
+                name: records[id]?["name"]?.stringValue,
                 role: invitation.role,
                 letter: invitation.letter,
                 uses: Int64(invitation.uses),
@@ -64,9 +64,9 @@ struct InvitationView {
     static func open(madeBy member: WireText, _ view: AuditView) throws -> [InvitationView] {
         try all(view, now: Timestamp(milliseconds: .min)).filter { invitation in
             guard invitation.status == .open else { return false }
-            let made = try view.replica.blame(kind: "invitation", id: invitation.id)
+            let made = try view.replica.blame(kind: Schema.invitation.name, id: invitation.id)
                 .first { $0.path.field == nil }?.write
-            return made.flatMap { view.snapshot.person(of: $0.write.author)?.member } == member
+            return made.flatMap { view.person(of: $0.write.author)?.member } == member
         }
     }
 
@@ -166,14 +166,14 @@ struct InviteWithdraw: ParsableCommand {
         let view = try AuditView(replica)
         let found = try self.found(InvitationView.all(view, now: options.environment.now()))
         var edit = Edit(reason: reason)
-        edit.set(CellPath(kind: "invitation", record: found.id, field: "status"), to: "withdrawn")
+        edit.set(CellPath.invitation(found.id, .status), to: "withdrawn")
         try options.save(
             edit,
             in: view,
             said: [
                 "Withdrew the invitation for \(found.label). Run `concord sync`: it counts once the server has it."
             ],
-            record: ("invitation", found.id, WireText(found.label))
+            record: (Schema.invitation.name, found.id, WireText(found.label))
         )
     }
 

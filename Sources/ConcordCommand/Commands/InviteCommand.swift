@@ -129,13 +129,13 @@ struct InviteNew: ParsableCommand {
     }
 
     private func plannedPerson(_ name: WireText, _ view: AuditView) -> JSONObject? {
-        (view.document[PlannedTeam.kind]?.objectValue?.values ?? [])
+        view.listed(PlannedTeam.kind).values
             .compactMap(\.objectValue)
             .first { $0["name"]?.stringValue == name || $0["fileID"]?.stringValue == name }
     }
 
     private func plannedNames(_ view: AuditView) -> [WireText] {
-        (view.document[PlannedTeam.kind]?.objectValue?.values ?? [])
+        view.listed(PlannedTeam.kind).values
             .flatMap { [$0["name"]?.stringValue, $0["fileID"]?.stringValue] }.compactMap { $0 }
     }
 
@@ -144,9 +144,9 @@ struct InviteNew: ParsableCommand {
     }
 
     private func freeLetter(_ view: AuditView) -> WireText {
-        let invitations = view.snapshot.membership.invitations.values.compactMap(\.letter)
-        let members = view.audit.members.compactMap(\.letter)
-        let given = view.snapshot.state["member"]?.objectValue?.values ?? []
+        let invitations = view.membership.invitations.values.compactMap(\.letter)
+        let members = view.frame.members.compactMap(\.letter)
+        let given = view.frameRecords(of: Schema.member.name).values
         let taken = Set(invitations + members + given.compactMap { $0["letter"]?.stringValue })
         let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { WireText(String($0)) }
         let pairs = letters.flatMap { first in letters.map { "\(first)\($0)" as WireText } }

@@ -33,10 +33,10 @@ struct MemberList: ParsableCommand {
         let devices = MemberDevice.byMember(view)
         if options.json {
             return try Output.json([
-                "members": .array(view.audit.members.map { json($0, devices[$0.id] ?? []) })
+                "members": .array(view.frame.members.map { json($0, devices[$0.id] ?? []) })
             ])
         }
-        let rows = view.audit.members.map { member in
+        let rows = view.frame.members.map { member in
             let own = devices[member.id] ?? []
             return [
                 member.letter?.string ?? "", member.name?.string ?? AuditView.handle(member.id),
@@ -88,13 +88,13 @@ struct MemberDevice {
 
     /// All devices by member, in the order of their keys.
     static func byMember(_ view: AuditView) -> [WireText: [MemberDevice]] {
-        let records = view.snapshot.state["device"]
-        let sorted = view.snapshot.membership.devices.sorted { $0.key < $1.key }
+        let records = view.frameRecords(of: Schema.device.name)
+        let sorted = view.membership.devices.sorted { $0.key < $1.key }
         return Dictionary(grouping: sorted, by: { $0.value.member }).mapValues { devices in
             devices.map { author, device in
                 MemberDevice(
                     author: author,
-                    name: records?[author.text]?["name"]?.stringValue,
+                    name: records[author.text]?["name"]?.stringValue,
                     status: device.isSurplus ? "surplus" : device.isRevoked ? "revoked" : "active"
                 )
             }
@@ -106,7 +106,7 @@ extension AuditView {
     /// A member who has joined: who is only in the plan has no role to change and no membership to end.
     func joinedMember(_ name: String) throws -> MemberRecord {
         let found = try member(name)
-        if snapshot.membership.members[found.id] != nil { return found }
+        if membership.members[found.id] != nil { return found }
         throw CommandFailure(
             .notFound,
             "\(found.name ?? found.id) is in the plan and has not joined yet, as far as this device knows",
@@ -148,14 +148,14 @@ struct MemberRole: ParsableCommand {
         }
         var edit = Edit(reason: reason)
         edit.set(
-            CellPath(kind: "member", record: member.id, field: "role"),
+            CellPath.member(member.id, .role),
             to: .string(role.rawValue)
         )
         try options.save(
             edit,
             in: view,
             said: ["\(member.name ?? member.id) is now \(role.title)."],
-            record: ("member", member.id, member.name ?? member.id)
+            record: (Schema.member.name, member.id, member.name ?? member.id)
         )
     }
 }
@@ -191,10 +191,10 @@ struct MemberRevoke: ParsableCommand {
         let view = try AuditView(replica)
         let member = try view.joinedMember(member)
         var edit = Edit(reason: reason)
-        var path = CellPath(kind: "member", record: member.id, field: "status")
+        var path = CellPath.member(member.id, .status)
         if let device {
             path = CellPath(
-                kind: "device",
+                kind: Schema.device.name,
                 record: try author(of: device, member, view),
                 field: "status"
             )
@@ -204,7 +204,7 @@ struct MemberRevoke: ParsableCommand {
         if device == nil {
             for invitation in try InvitationView.open(madeBy: member.id, view) {
                 edit.set(
-                    CellPath(kind: "invitation", record: invitation.id, field: "status"),
+                    CellPath.invitation(invitation.id, .status),
                     to: "withdrawn"
                 )
                 said.append("Withdrew the invitation for \(invitation.label), which they had made.")
@@ -223,9 +223,9 @@ struct MemberRevoke: ParsableCommand {
     /// That somebody goes on who joined by the same invitation: that is often another device of the same
     /// person, which is a member of its own.
     private static func others(than member: MemberRecord, _ view: AuditView) -> [String] {
-        let members = view.snapshot.membership.members
+        let members = view.membership.members
         guard let invitation = members[member.id]?.invitation else { return [] }
-        return view.audit.members.filter { other in
+        return view.frame.members.filter { other in
             guard let found = members[other.id], other.id != member.id else { return false }
             return found.invitation == invitation && !found.isRevoked
         }.map { other in

@@ -3,6 +3,7 @@ import Concord
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordModel
 
 /// `concord conflicts parallel`.
 struct ConflictsParallel: ParsableCommand {
@@ -49,13 +50,13 @@ struct ConflictsParallel: ParsableCommand {
 extension AuditView {
     fileprivate func text(_ edits: ParallelEdits) -> [Shown] {
         let subject = describe(edits.record)
-        let isPart = edits.record.kind == "criterion"
+        let isPart = edits.record.kind == Schema.criterion.name
         let title = isPart ? "\(subject.record): \(subject.what)" : subject.record
         var lines = Layout.indented(Shown(title), by: 0)
         lines[0] = Style.output.strong(lines[0])
         return lines
             + edits.edits.flatMap { edit in
-                let name = snapshot.person(of: edit.write.author)?.name ?? "someone unknown"
+                let name = person(of: edit.write.author)?.name ?? "someone unknown"
                 let moment = Signature.moment(of: edit.time)
                 return Layout.indented("\(name), \(moment), \(edit.write.short)", by: 2)
                     + Layout.indented(
@@ -76,7 +77,7 @@ extension AuditView {
             "label": .string(describe(edits.record).record),
             "edits": .array(
                 edits.edits.map { edit in
-                    let person = snapshot.person(of: edit.write.author)
+                    let person = person(of: edit.write.author)
                     return [
                         "write": .string(edit.write.description),
                         "diff": .string(edit.diff.base64url), "time": .string(edit.time),

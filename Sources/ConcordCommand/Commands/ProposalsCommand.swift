@@ -59,8 +59,8 @@ struct ProposedSave {
 }
 
 extension AuditView {
-    /// What is proposed and not decided, by save, oldest first.
-    func proposedSaves() throws -> [ProposedSave] {
+    /// What is proposed and not decided: the proposals by save, oldest first.
+    func undecidedProposals() throws -> [(diff: DiffID, proposals: [OpenProposal])] {
         var order: [DiffID] = []
         var bySave: [DiffID: [OpenProposal]] = [:]
         for proposal in try replica.openProposals() {
@@ -74,8 +74,13 @@ extension AuditView {
             if bySave[diff] == nil { order.append(diff) }
             bySave[diff, default: []].append(proposal)
         }
-        return try order.compactMap { id in
-            guard let proposals = bySave[id], let first = proposals.first else { return nil }
+        return order.map { ($0, bySave[$0] ?? []) }
+    }
+
+    /// The saves that propose something that nobody has decided, oldest first.
+    func proposedSaves() throws -> [ProposedSave] {
+        try undecidedProposals().compactMap { id, proposals in
+            guard let first = proposals.first else { return nil }
             let places = Set(proposals.map(\.account.path))
             let records = Set(places.map { CellPath(kind: $0.kind, record: $0.record) })
             let operations = (try replica.diff(id)?.body.operations ?? []).filter { operation in
@@ -96,9 +101,9 @@ extension AuditView {
     /// severe one.
     private func countsElsewhere(_ path: CellPath, _ grade: JSON?) -> Bool {
         guard path.kind == Schema.criterion.name, path.field == "grade",
-            let (finding, criterion) = audit.criterion(path.record), finding.state == "merged",
+            let (finding, criterion) = criterion(id: path.record), finding.state == "merged",
             let proposed = grade?.stringValue.flatMap({ Grade($0) }),
-            let kept = FindingActs(on: audit, by: "").counting(finding),
+            let kept = counting(finding),
             let same = kept.criteria.first(where: { $0.reference == criterion.reference })
         else { return false }
         return same.grade.map { $0 >= proposed } ?? false
@@ -128,7 +133,7 @@ extension AuditView {
                 let state = proposal.shown.map { named($0) } ?? "as it was"
                 let here = describe(path).record
                 let command =
-                    path.kind == "engagement"
+                    path.kind == Schema.engagement.name
                     ? " `concord engagement --step \(Self.text(proposal.account.value))`" : ""
                 lines.append(
                     "Meanwhile \(here) is \(state). "
@@ -157,11 +162,11 @@ extension AuditView {
     private func command(deciding proposal: OpenProposal) -> String? {
         let path = proposal.account.path
         guard path.kind == Schema.criterion.name, path.field == "grade",
-            let (finding, criterion) = audit.criterion(path.record),
+            let (finding, criterion) = criterion(id: path.record),
             let reference = criterion.reference, let grade = proposal.shown?.stringValue
         else { return nil }
         // What is merged is decided where it counts.
-        let counting = FindingActs(on: audit, by: "").counting(finding) ?? finding
+        let counting = self.counting(finding) ?? finding
         return ", with `concord finding edit \(counting.label) --criterion "
             + "\(Self.short(reference.standard)):\(reference.clause)=\(grade)` "
             + "(another grade declines it)"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordEncoding
 import ConcordFiles
 import ConcordMerge
@@ -47,16 +48,16 @@ struct ReportCommand: ParsableCommand {
         let path = output ?? "\(name)-report.html"
         if path != "-" { try OutputFile.requireUsable(path) }
         let view = try AuditView(replica)
-        let conflicts = try view.snapshot.conflicts.map { try view.report($0) }
-        let decided = view.decided()
+        let conflicts = try view.conflicts.map { try view.report($0) }
+        let totals = view.totals
         let text = HTMLReport.render(
             ReportInput(
                 audit: view.audit,
-                counted: decided,
-                proposedFindings: view.findingsWithProposedGrades(besides: decided),
+                counted: totals.decided,
+                proposedFindings: totals.findingsWithProposedGrades,
                 conflicts: conflicts,
-                proposals: view.snapshot.proposals.map { view.report($0) },
-                digest: WireText(view.snapshot.digest),
+                proposals: view.proposals.map { view.report($0) },
+                digest: WireText(try view.digest()),
                 generatedAt: options.environment.now(),
                 markedBy: try view.markedBy()
             )
@@ -67,7 +68,7 @@ struct ReportCommand: ParsableCommand {
         if options.json {
             return try Output.json([
                 "path": .string(full), "bytes": .integer(Int64(text.utf8.count)),
-                "digest": .string(view.snapshot.digest),
+                "digest": .string(try view.digest()),
             ])
         }
         try Output.lines(["Report: \(full)"])
@@ -76,11 +77,11 @@ struct ReportCommand: ParsableCommand {
 
 extension AuditView {
     /// An undecided proposal as the report shows it.
-    fileprivate func report(_ proposal: Snapshot.ShownProposal) -> ReportProposal {
+    fileprivate func report(_ proposal: ShownProposal) -> ReportProposal {
         ReportProposal(
             record: proposal.path.record,
             field: proposal.path.field ?? "",
-            person: snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
+            person: person(of: proposal.write.author)?.name ?? "someone unknown"
         )
     }
 
@@ -95,7 +96,7 @@ extension AuditView {
                 field: "confidentiality"
             )
             people[item.id] = cells.first?.write.flatMap {
-                snapshot.person(of: $0.write.author)?.name
+                person(of: $0.write.author)?.name
             }
         }
         return people

@@ -98,7 +98,7 @@ extension PointArgument {
 
     fileprivate func words(_ view: AuditView) -> String {
         guard let diff else { return "as the log had it at position \(position ?? 0)" }
-        let name = view.snapshot.person(of: diff.reference.author)?.name ?? "someone unknown"
+        let name = view.person(of: diff.reference.author)?.name ?? "someone unknown"
         let moment = Timestamp(diff.time).map { Signature.moment($0) } ?? diff.time
         return "as \(name) had it after \(diff.reference.short), \(moment)"
     }
@@ -118,7 +118,8 @@ extension AuditView {
             let owner = Schema.kind(part.path.kind)?.owner?.field
             for row in fields(of: part) where WireText(row[0]) != owner {
                 let isKey =
-                    part.path.kind == "criterion" && ["standard", "clause"].contains(row[0])
+                    part.path.kind == Schema.criterion.name
+                    && ["standard", "clause"].contains(row[0])
                 if !isKey { rows.append(["\(name(ofPart: part)) \(row[0])", row[1]]) }
             }
         }
@@ -141,7 +142,8 @@ extension AuditView {
 
     /// What a record that belongs to another is called beside it: a criterion "20000-1 9.2".
     private func name(ofPart part: RecordPicture) -> String {
-        guard part.path.kind == "criterion", let standard = part.fields["standard"]?.stringValue
+        guard part.path.kind == Schema.criterion.name,
+            let standard = part.fields["standard"]?.stringValue
         else { return Self.spaced(part.path.kind) }
         return "\(Self.short(standard)) \(part.fields["clause"]?.stringValue ?? "")"
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
@@ -24,44 +25,48 @@ struct StatusCommand: ParsableCommand {
         let replica = try options.openForReading()
         let view = try AuditView(replica)
         let me = try replica.identity()
-        let found = Notices(view.audit, catalogues: .shipped, contested: view.contested).all
-        let news = try replica.inbox().count { $0.isNew }
-        let proposals = try view.proposedSaves().count
+        let proposals = try view.undecidedProposals().count
         if options.json {
-            return try Output.json(try json(replica, view, me.member, found, news, proposals))
+            return try Output.json(try json(replica, view, me.member, proposals))
         }
-        let status = view.snapshot.status
-        let engagement = view.audit.engagement
-        let title = [engagement?.number, view.audit.organization?.name].compactMap { $0 }
+        let figures = try figures(replica, view)
+        let news = try replica.unread(figures.inbox).count
+        let (diffs, log) = try view.moment.diffCounts()
+        let conflictCount = view.conflicts.count
+        let engagement = view.engagement
+        let title = [engagement?.number, view.organization?.name].compactMap { $0 }
         var lines = Layout.indented(Shown(title.joined(separator: "  ")), by: 0)
             .map { Style.output.strong($0) }
-        let standards = view.audit.standards.map { AuditView.title(ofStandard: $0) }
+        let standards = view.frame.standards.map { AuditView.title(ofStandard: $0) }
         let letter = me.letter.map { " (\($0))" } ?? ""
         let waiting =
-            status.pending == 0
-            ? "everything is on the server" : "\(status.pending) not on the server yet"
-        let conflicts = status.conflicts > 0 ? ": `concord conflicts`" : ""
+            diffs == log
+            ? "everything is on the server" : "\(diffs - log) not on the server yet"
+        let conflicts = conflictCount > 0 ? ": `concord conflicts`" : ""
         let path = try options.existingPath()
         let uncounted = self.void(view, me.role)
         let facts: [Shown] = [
             Shown(standards.joined(separator: ", ")),
             Self.standing(
                 "\(me.name ?? me.member), \(me.role.title)\(letter)",
-                view.snapshot.membership.revocation(of: replica.author)
+                view.membership.revocation(of: replica.author)
             ),
             "replica \(path)",
             "",
-            "\(Layout.count(status.diffs, "diff")) here, \(waiting)",
-            "\(Layout.count(status.conflicts, "conflict")) open\(conflicts)",
+            "\(Layout.count(diffs, "diff")) here, \(waiting)",
+            "\(Layout.count(conflictCount, "conflict")) open\(conflicts)",
             "\(Layout.count(proposals, "proposal")) open\(proposals > 0 ? ": `concord proposals`" : "")",
             uncounted,
             "\(news) new in your inbox\(news > 0 ? ": `concord inbox`" : "")",
             "",
         ]
         lines += facts.flatMap { Layout.indented($0, by: 2) }
-        lines += view.totalsText().map { "  " + $0 }
-        lines += text(found)
+        lines += figures.totals.lines.map { "  " + $0 }
+        lines += text(figures)
         if notices {
+            for notice in self.notices(of: view) {
+                lines += Layout.indented("\(notice.severity.rawValue): \(notice.message)", by: 4)
+            }
             for notice in try ClockNotices(view).texts {
                 lines += Layout.indented("clock: \(notice)", by: 4)
             }
@@ -91,39 +96,53 @@ struct StatusCommand: ParsableCommand {
             : "\(saves); an audit team leader decides about \(count == 1 ? "it" : "them")"
     }
 
-    private func text(_ found: [Notice]) -> [Shown] {
-        guard !found.isEmpty else { return [] }
+    /// What follows from all records: kept from the last time where nothing has changed since.
+    private func figures(_ replica: Replica, _ view: AuditView) throws -> StatusNote.Figures {
+        let note = try StatusNote(view)
+        if let kept = note.read() { return kept }
+        let found = self.notices(of: view)
         let errors = found.count { $0.severity == .error }
-        let warnings = Layout.count(found.count - errors, "warning")
-        let head = "\(Layout.count(errors, "error")) and \(warnings) before sign-off"
-        guard notices else {
-            return [""] + Layout.indented("\(head): `concord status --notices`", by: 2)
-        }
-        return [""] + Layout.indented(Shown(head), by: 2)
-            + found.flatMap { notice in
-                Layout.indented("\(notice.severity.rawValue): \(notice.message)", by: 4)
-            }
+        let figures = StatusNote.Figures(
+            totals: TotalsView(view.totals.count()),
+            errors: errors,
+            warnings: found.count - errors,
+            inbox: try replica.inbox().map(\.id)
+        )
+        try Unread.check()
+        note.keep(figures)
+        return figures
+    }
+
+    private func notices(of view: AuditView) -> [Notice] {
+        Notices(view.audit, catalogues: .shipped, contested: view.contested).all
+    }
+
+    private func text(_ figures: StatusNote.Figures) -> [Shown] {
+        guard figures.errors + figures.warnings > 0 else { return [] }
+        let warnings = Layout.count(figures.warnings, "warning")
+        let head = "\(Layout.count(figures.errors, "error")) and \(warnings) before sign-off"
+        return [""]
+            + Layout.indented(notices ? "\(head)" : "\(head): `concord status --notices`", by: 2)
     }
 
     private func json(
         _ replica: Replica,
         _ view: AuditView,
         _ me: WireText,
-        _ found: [Notice],
-        _ news: Int,
         _ proposals: Int
     ) throws -> JSON {
-        let status = view.snapshot.status
+        let found = self.notices(of: view)
+        let status = try view.moment.status()
         let void = view.undecidedVoids()
         return [
             "engagement": .string(replica.engagement.base64url),
             "path": .string(try options.existingPath()),
-            "number": view.audit.engagement?.number.map { .string($0) } ?? .null,
-            "organization": view.audit.organization?.name.map { .string($0) } ?? .null,
-            "standards": .array(view.audit.standards.map { .string($0) }),
+            "number": view.engagement?.number.map { .string($0) } ?? .null,
+            "organization": view.organization?.name.map { .string($0) } ?? .null,
+            "standards": .array(view.frame.standards.map { .string($0) }),
             "author": .string(replica.author.description), "member": .string(me),
-            "revoked": .bool(view.snapshot.membership.revocation(of: replica.author) != nil),
-            "revocation": view.snapshot.membership.revocation(of: replica.author)
+            "revoked": .bool(view.membership.revocation(of: replica.author) != nil),
+            "revocation": view.membership.revocation(of: replica.author)
                 .map { .string(WireText($0.rawValue)) } ?? .null,
             "diffs": .integer(Int64(status.diffs)), "pending": .integer(Int64(status.pending)),
             "logSize": .integer(Int64(status.log)),
@@ -131,11 +150,11 @@ struct StatusCommand: ParsableCommand {
             "openProposals": .integer(Int64(proposals)),
             "void": .integer(Int64(void.values.reduce(0, +))),
             "voidSaves": .integer(Int64(void.count)),
-            "inbox": .integer(Int64(news)),
+            "inbox": .integer(Int64(try replica.inbox().count { $0.isNew })),
             "records": .integer(Int64(status.records)),
             "clockNotices": .array(try notices ? ClockNotices(view).texts.map { .string($0) } : []),
-            "digest": .string(view.snapshot.digest),
-            "totals": view.totals(),
+            "digest": .string(try view.digest()),
+            "totals": TotalsView(view.totals.count()).json,
             "notices": .array(
                 found.map { notice in
                     var object: JSONObject = [

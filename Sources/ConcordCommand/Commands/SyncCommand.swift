@@ -172,7 +172,7 @@ struct SyncCommand: AsyncParsableCommand {
             lines += accounts(of: summary).map { Shown($0) }
             lines += try Self.told(reread: summary.reread, replica)
             lines += Self.told(uncounted)
-            switch try AuditView(replica).snapshot.membership.revocation(of: replica.author) {
+            switch try replica.moment().people().membership.revocation(of: replica.author) {
             case .member: lines += Self.ended("Your membership has ended")
             case .device: lines += Self.ended("This device was revoked")
             case nil: break

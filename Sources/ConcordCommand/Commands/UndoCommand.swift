@@ -153,7 +153,7 @@ extension AuditView {
     private func text(_ change: TakingBack.Change, isRedo: Bool) -> String {
         if change.path.field == nil {
             guard change.to != nil else { return "hidden" }
-            let criteria = audit.finding(change.path.record)?.criteria ?? []
+            let criteria = finding(id: change.path.record)?.criteria ?? []
             let cited = criteria.compactMap { criterion in
                 criterion.reference.map { reference in
                     "\(Self.short(reference.standard)) \(reference.clause)"

@@ -68,8 +68,8 @@ extension CommandFailure {
 
     private static func subject(_ error: UndoError) -> String {
         switch error.path?.kind {
-        case "member", "device", "invitation": "the team"
-        case "admission": "which edits have effect"
+        case Schema.member.name, Schema.device.name, Schema.invitation.name: "the team"
+        case Schema.admission.name: "which edits have effect"
         default: "something that applies to the whole team"
         }
     }
@@ -77,13 +77,17 @@ extension CommandFailure {
     /// What to do instead of undoing a control operation.
     private static func instead(of error: UndoError) -> String {
         switch (error.path?.kind, error.path?.field) {
-        case ("member", "role"): "Give the former role back with `concord member role`."
-        case ("member", "status"), ("device", "status"): "Invite the person again."
-        case ("invitation", _): "Withdraw it with `concord invite withdraw`."
-        case ("member", _), ("device", _): "A membership ends with `concord member revoke`."
-        case ("admission", _): "Change what was admitted, like any other value."
-        case ("seal", _): "A leader can reopen it."
-        case ("reopening", _): "Seal again."
+        case (Schema.member.name, MemberField.role.name):
+            "Give the former role back with `concord member role`."
+        case (Schema.member.name, MemberField.status.name),
+            (Schema.device.name, DeviceField.status.name):
+            "Invite the person again."
+        case (Schema.invitation.name, _): "Withdraw it with `concord invite withdraw`."
+        case (Schema.member.name, _), (Schema.device.name, _):
+            "A membership ends with `concord member revoke`."
+        case (Schema.admission.name, _): "Change what was admitted, like any other value."
+        case (Schema.seal.name, _): "A leader can reopen it."
+        case (Schema.reopening.name, _): "Seal again."
         default: "It cannot be undone."
         }
     }

@@ -78,12 +78,49 @@ struct NameMatches {
 extension AuditView {
     /// A finding by its number, its id in the file it came from, or a part of its id.
     func finding(_ name: String) throws -> FindingRecord {
-        try record(name, of: audit.findings, kind: "finding", what: "finding")
+        if let called = try findingCalled(name) { return called }
+        return try record(name, of: audit.findings, kind: Schema.finding.name, what: "finding")
+    }
+
+    /// The one finding that is called so, found by its number or the end of its id; nil where there is none, or
+    /// several: then all are looked through.
+    func findingCalled(_ name: String) throws -> FindingRecord? {
+        let kind = Schema.finding.name
+        var ids = try ids(calledSo: name, kind)
+        let wanted = name.lowercased()
+        if name.utf8.allSatisfy({ $0 < 0x80 }), !name.hasPrefix("/") {
+            ids += try moment.findings(mayBeCalled: WireText(name), labelledBy: people.labels)
+                .filter { id in
+                    finding(id: id).map { names(of: $0) }?
+                        .contains { $0.string.lowercased() == wanted } ?? false
+                }
+        }
+        let found = Set(ids)
+        return found.count == 1 ? found.first.flatMap { finding(id: $0) } : nil
+    }
+
+    /// The records of a kind whose path this is, whose id, or the end of whose id.
+    private func ids(calledSo name: String, _ kind: WireText) throws -> [WireText] {
+        if let path = CellPath(name), path.kind == kind, path.field == nil {
+            return record(kind, path.record) == nil ? [] : [path.record]
+        }
+        let wanted = WireText(name.lowercased())
+        if UniqueID(wanted) != nil { return record(kind, wanted) == nil ? [] : [wanted] }
+        return try moment.ids(kind, handle: wanted)
+            .filter { UniqueID($0) != nil }
     }
 
     /// An item of evidence.
     func evidence(_ name: String) throws -> EvidenceRecord {
-        try record(name, of: audit.evidence, kind: "evidence", what: "item of evidence")
+        let kind = Schema.evidence.name
+        let ids = try ids(calledSo: name, kind)
+        if ids.count == 1, let item = ids.first.flatMap({ evidence(id: $0) }) { return item }
+        return try record(
+            name,
+            of: audit.evidence,
+            kind: Schema.evidence.name,
+            what: "item of evidence"
+        )
     }
 
     /// A question of the checklist, also by its place in the list.
@@ -93,12 +130,17 @@ extension AuditView {
                 ? audit.checklistItems[place - 1] : nil
         }
         if let place { return place }
-        return try record(name, of: audit.checklistItems, kind: "checklistItem", what: "question")
+        return try record(
+            name,
+            of: audit.checklistItems,
+            kind: Schema.checklistItem.name,
+            what: "question"
+        )
     }
 
     /// A member, also by name or letter.
     func member(_ name: String) throws -> MemberRecord {
-        try record(name, of: audit.members, kind: "member", what: "member")
+        try record(name, of: frame.members, kind: Schema.member.name, what: "member")
     }
 
     /// The records of several kinds that a name can mean; where something is called so, nothing else.
@@ -106,10 +148,10 @@ extension AuditView {
         let found = kinds.map { kind in
             let matches =
                 switch kind {
-                case "finding": matches(name, audit.findings, kind)
-                case "evidence": matches(name, audit.evidence, kind)
-                case "checklistItem": matches(name, audit.checklistItems, kind)
-                default: matches(name, audit.members, "member")
+                case Schema.finding.name: matches(name, audit.findings, kind)
+                case Schema.evidence.name: matches(name, audit.evidence, kind)
+                case Schema.checklistItem.name: matches(name, audit.checklistItems, kind)
+                default: matches(name, frame.members, Schema.member.name)
                 }
             return (kind: kind, matches: matches)
         }
@@ -127,11 +169,11 @@ extension AuditView {
         NameMatches(
             of: name,
             among: records.map { record in
-                let own = snapshot.standing[kind]?[record.id]?["name"]?.stringValue
+                let own = standing(kind, record.id)?["name"]?.stringValue
                 return NameMatches.Record(
                     id: record.id,
                     names: names(of: record),
-                    sharedName: kind == "member" ? own : nil,
+                    sharedName: kind == Schema.member.name ? own : nil,
                     fileID: fileID(kind, record.id)
                 )
             },
@@ -172,16 +214,16 @@ extension AuditView {
     /// The records of a kind by the name that commands take, with what else people call them.
     func named(kind: WireText) -> [References.Named] {
         switch kind {
-        case "finding":
+        case Schema.finding.name:
             audit.findings.map { References.Named(id: $0.label, name: $0.title) }
-        case "evidence":
+        case Schema.evidence.name:
             audit.evidence.map { Self.named($0.id, $0.title) }
-        case "checklistItem":
+        case Schema.checklistItem.name:
             audit.checklistItems.enumerated().map { place, item in
                 References.Named(id: "\(place + 1)", name: item.question)
             }
         default:
-            audit.members.map { member in
+            frame.members.map { member in
                 member.name.map {
                     References.Named(id: $0, name: $0.string.hasSuffix(")") ? nil : member.letter)
                 }

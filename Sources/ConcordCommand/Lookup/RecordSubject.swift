@@ -26,14 +26,22 @@ extension AuditView {
             }
             return subject(path)
         }
-        if name == "engagement", let id = audit.engagement?.id { return subject("engagement", id) }
-        var found = matches(name, kinds: ["finding", "evidence", "checklistItem", "member"])
+        if name == "engagement", let id = engagement?.id {
+            return subject(Schema.engagement.name, id)
+        }
+        var found = matches(
+            name,
+            kinds: [
+                Schema.finding.name, Schema.evidence.name, Schema.checklistItem.name,
+                Schema.member.name,
+            ]
+        )
         // A question's place in the list is a number, which nothing else is called.
         if let place = Int(name), audit.checklistItems.indices.contains(place - 1) {
-            found = [("checklistItem", audit.checklistItems[place - 1].id)]
+            found = [(Schema.checklistItem.name, audit.checklistItems[place - 1].id)]
         }
         if found.isEmpty, let conclusion = try conclusion(name) {
-            found = [("conclusion", conclusion)]
+            found = [(Schema.conclusion.name, conclusion)]
         }
         if found.count > 1 { throw ambiguous(name, found) }
         if let only = found.first { return subject(only.kind, only.id) }
@@ -45,12 +53,14 @@ extension AuditView {
     }
 
     private func nearFinding(_ name: String) -> String {
-        let others = ["evidence", "checklistItem", "member"].flatMap { named(kind: $0) }
+        let others = [Schema.evidence.name, Schema.checklistItem.name, Schema.member.name].flatMap {
+            named(kind: $0)
+        }
         let near = NearNames.of(
             WireText(name),
             among: others.flatMap { [$0.id, $0.name ?? $0.id] }
         )
-        let findings = named(kind: "finding")
+        let findings = named(kind: Schema.finding.name)
         let all = near.isEmpty ? findings : findings + others
         return NearNames.sentence(WireText(name), among: all, what: "finding")
             + " `concord finding list` lists the findings."
@@ -72,7 +82,7 @@ extension AuditView {
             guard error.code == .unknownStandard else { throw error }
             return nil
         }
-        return audit.conclusions.first { $0.standard == standard }?.id
+        return frame.conclusions.first { $0.standard == standard }?.id
     }
 
     /// A field of a record by its name, in any spelling that people use: `includedRequirement`,
@@ -81,10 +91,9 @@ extension AuditView {
         let fields = Schema.kind(kind)?.fields.map(\.name) ?? []
         let wanted = name.filter { $0 != "-" && $0 != "_" && $0 != " " }.lowercased()
         if let found = fields.first(where: { $0.string.lowercased() == wanted }) { return found }
-        if fields.isEmpty
-            || snapshot.state[kind]?.objectValue?.values
-                .contains(where: { $0[WireText(name)] != nil }) ?? false
-        {
+        if fields.isEmpty { return WireText(name) }
+        let records = try moment.records(of: [kind])[kind]?.objectValue?.values
+        if records?.contains(where: { $0[WireText(name)] != nil }) ?? false {
             return WireText(name)
         }
         throw CommandFailure(
@@ -107,9 +116,9 @@ extension AuditView {
 
     /// A member of a set: what it names, if that is known.
     func memberText(_ member: WireText) -> String {
-        if let evidence = audit.evidence(member) {
+        if let evidence = evidence(id: member) {
             return "\(Self.handle(member)) \(evidence.title ?? "")"
         }
-        return (audit.member(member)?.name ?? member).string
+        return (self.member(id: member)?.name ?? member).string
     }
 }

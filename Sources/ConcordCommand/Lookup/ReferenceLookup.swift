@@ -16,11 +16,12 @@ extension AuditView {
     ) throws -> WireText {
         guard let referent = References.referent(of: field, in: kind) else { return text }
         switch referent {
-        case .record("finding"): return try finding(text.string).id
-        case .record("evidence"): return try evidence(text.string).id
-        case .record("member"): return try member(text.string).id
+        case .record(Schema.finding.name): return try finding(text.string).id
+        case .record(Schema.evidence.name): return try evidence(text.string).id
+        case .record(Schema.member.name): return try member(text.string).id
         case .findingOrNumber:
-            let here = matches(text.string, kinds: ["finding"])
+            if let only = try findingCalled(text.string) { return only.id }
+            let here = matches(text.string, kinds: [Schema.finding.name])
             if here.count > 1 { throw ambiguous(text.string, here) }
             if let only = here.first { return only.id }
         case .record, .unit, .site, .process: break

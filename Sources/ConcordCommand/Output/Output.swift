@@ -30,8 +30,9 @@ enum Output {
         )
     }
 
-    /// Writes bytes to standard output.
+    /// Writes bytes to standard output, unless something that belongs into them could not be read.
     private static func bytes(_ bytes: [UInt8]) throws {
+        try Unread.check()
         let error = write(bytes, to: STDOUT_FILENO)
         if error == 0 { return }
         // The reader has gone away, as `head` does: there is nobody to tell.

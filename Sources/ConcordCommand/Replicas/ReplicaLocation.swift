@@ -121,7 +121,7 @@ extension Replica {
     /// Whose device this is.
     func identity() throws -> Identity {
         if let me = try currentMember() { return me }
-        if let device = try snapshot().membership.devices[author] {
+        if let device = try moment().people().membership.devices[author] {
             throw CommandFailure(
                 .notAMember,
                 device.isSurplus

@@ -5,7 +5,7 @@ import ConcordMerge
 extension AuditView {
     /// Who made a write, on which device, when and why.
     func signature(of account: WriteAccount) -> Signature {
-        let person = snapshot.person(of: account.write.author)
+        let person = person(of: account.write.author)
         return Signature(
             member: person?.member ?? "",
             name: person?.name ?? "someone unknown",
@@ -75,7 +75,7 @@ extension AuditView {
                         "value": candidate.value ?? .null,
                         "write": .string(candidate.write.description),
                         "name": .string(
-                            snapshot.person(of: candidate.write.author)?.name ?? ""
+                            person(of: candidate.write.author)?.name ?? ""
                         ),
                     ]
                 }

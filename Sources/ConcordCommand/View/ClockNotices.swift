@@ -39,7 +39,7 @@ struct ClockNotices {
     }
 
     private static func name(_ author: Author, _ view: AuditView) -> String {
-        let person = view.snapshot.person(of: author)
+        let person = view.person(of: author)
         return [person?.name, person?.device.map { "(\($0))" }].compactMap { $0 }
             .joined(separator: " ")
     }

@@ -36,14 +36,14 @@ extension AuditView {
 
     /// Whether what is contested shows as ended all the same.
     func hasEnded(_ conflict: Conflict) -> Bool {
-        conflict.path.kind == "finding" && conflict.path.field == "state"
+        conflict.path.kind == Schema.finding.name && conflict.path.field == "state"
             && LifeCycle.finding.ends(conflict.shown?.stringValue ?? LifeCycle.finding.initial)
     }
 
     /// What counts while a merge waits: the merged finding, and its target unless that was ended.
     private func reasonOfMerge(_ conflict: Conflict) -> String {
-        let merged = audit.finding(conflict.path.record)
-        let target = merged?.duplicateOf.flatMap { audit.finding($0) }
+        let merged = finding(id: conflict.path.record)
+        let target = merged?.duplicateOf.flatMap { finding(id: $0) }
         let label = merged?.label ?? "it"
         if let merged, !merged.isCounted {
             return "it is \(merged.state) until someone resolves the conflict"
@@ -93,7 +93,7 @@ extension AuditView {
         else { return nil }
         var path = conflict.path
         path.field = "recommendation"
-        if let other = snapshot.conflicts.first(where: { $0.path == path }) {
+        if let other = conflicts.first(where: { $0.path == path }) {
             let sides = try other.candidates.map { side in
                 "\(named(side.value)) (\(try signature(of: side.write).name))"
             }

@@ -1,4 +1,5 @@
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -71,7 +72,7 @@ extension AuditView {
         guard side.changes.isEmpty else { return [] }
         if sight.candidates.count > 1, !isPresence {
             let values = sight.candidates.map { candidate in
-                let name = snapshot.person(of: candidate.write.author)?.name ?? "someone unknown"
+                let name = person(of: candidate.write.author)?.name ?? "someone unknown"
                 return "\(seen(candidate.value, at: side.account.path)) (\(name))"
             }
             return ["saw: \(values.joined(separator: " or "))"]
@@ -104,16 +105,16 @@ extension AuditView {
             : "concord resolve \(name) --take N --reason WHY"
         let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
         let isDecided =
-            ["finding", "criterion"].contains(conflict.path.kind) && field?.isErasable != true
+            [Schema.finding.name, Schema.criterion.name].contains(conflict.path.kind)
+            && field?.isErasable != true
         guard isDecided || field?.activity == .editPlan || field?.rule == .control,
             let me = try replica.currentMember(), me.role != .lead
         else { return "Resolve it: \(command)" }
-        let owner = audit.findings.first { finding in
-            finding.id == conflict.path.record
-                || finding.criteria.contains { $0.id == conflict.path.record }
-        }?.raisedBy
+        let about =
+            finding(id: conflict.path.record) ?? criterion(id: conflict.path.record)?.finding
+        let owner = about?.raisedBy
         guard isDecided, let owner,
-            snapshot.membership.members[owner].map({
+            membership.members[owner].map({
                 Rights.right(of: $0.role, to: .decideFinding) == .own
             }) ?? false
         else { return "An audit team leader can resolve it: \(command)" }

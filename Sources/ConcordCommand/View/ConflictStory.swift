@@ -26,8 +26,8 @@ struct ConflictStory {
                     "\(join(merged)) merged \(subject) into a finding that lacks part of it"
                     + (took.isEmpty ? "" : "; \(join(took)) removed something there")
             }
-            let target = view.audit.finding(conflict.path.record)?.duplicateOf
-            let label = target.flatMap { view.audit.finding($0)?.label.string }
+            let target = view.finding(id: conflict.path.record)?.duplicateOf
+            let label = target.flatMap { view.finding(id: $0)?.label.string }
             return "\(join(merged)) merged \(subject) into \(label ?? "a finding"), "
                 + "which no longer counts; \(join(ended)) ended \(label ?? "that finding")"
         case .removedEdited:
@@ -140,8 +140,9 @@ struct ConflictStory {
 
     /// What was done to a piece of evidence that the contested record cites; nil for any other write.
     private func verb(ofCited candidate: Conflict.Candidate) -> WireText? {
-        guard let path = candidate.path.flatMap({ CellPath($0) }), path.kind == "evidence",
-            conflict.path.kind != "evidence"
+        guard let path = candidate.path.flatMap({ CellPath($0) }),
+            path.kind == Schema.evidence.name,
+            conflict.path.kind != Schema.evidence.name
         else { return nil }
         let isHidden = path.field == nil && candidate.value == nil
         return WireText((isHidden ? Self.hid : Self.changed) + view.shortName(path))
@@ -163,7 +164,8 @@ struct ConflictStory {
     /// What was taken away.
     private var thing: String {
         if let member = conflict.path.member { return view.memberText(member).trimmed }
-        return conflict.path.kind == "criterion" ? view.describe(conflict.path).what : subject
+        return conflict.path.kind == Schema.criterion.name
+            ? view.describe(conflict.path).what : subject
     }
 
     /// Whether a candidate is a write to the place of the conflict itself.
@@ -174,14 +176,14 @@ struct ConflictStory {
     /// Whether a candidate is about a criterion or a piece of evidence.
     private func isOfContents(_ candidate: Conflict.Candidate) -> Bool {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else { return false }
-        return path.kind == "criterion" || path.member != nil
+        return path.kind == Schema.criterion.name || path.member != nil
     }
 
     /// Whether a candidate is in the finding in conflict itself, or in a criterion of it.
     private func isOfSubject(_ candidate: Conflict.Candidate) -> Bool {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else { return true }
-        let owner = view.field("criterion", path.record, "finding")?.stringValue
-        return (path.kind == "criterion" ? owner : path.record) == conflict.path.record
+        let owner = view.field(CriterionField.finding, of: path.record)?.stringValue
+        return (path.kind == Schema.criterion.name ? owner : path.record) == conflict.path.record
     }
 
     /// The people behind some candidates, each once.
@@ -210,10 +212,11 @@ extension AuditView {
     /// A record by the name alone that commands take: "E-04", "question 7".
     func shortName(_ path: CellPath) -> String {
         switch path.kind {
-        case "finding": return audit.finding(path.record)?.label.string ?? describe(path).record
-        case "criterion":
-            let owner = field("criterion", path.record, "finding")?.stringValue ?? ""
-            return audit.finding(owner)?.label.string ?? describe(path).record
+        case Schema.finding.name:
+            return finding(id: path.record)?.label.string ?? describe(path).record
+        case Schema.criterion.name:
+            let owner = field(CriterionField.finding, of: path.record)?.stringValue ?? ""
+            return finding(id: owner)?.label.string ?? describe(path).record
         default: return describe(path).record
         }
     }
@@ -230,12 +233,12 @@ extension AuditView {
         }
         guard let field = path.field else {
             let what =
-                path.kind == "criterion"
+                path.kind == Schema.criterion.name
                 ? describe(path).what : isOther(path, in: conflict) ? shortName(path) : "it"
             return candidate.value == nil ? "removed \(what)" : "added \(what)"
         }
         let criterion =
-            path.kind == "criterion"
+            path.kind == Schema.criterion.name
             ? " of " + describe(CellPath(kind: path.kind, record: path.record)).what
             : isOther(path, in: conflict) ? " of " + shortName(path) : ""
         let name = Self.title(ofField: field)
@@ -244,7 +247,7 @@ extension AuditView {
         }
         if candidate.isText { return "edited the \(name)\(criterion)" }
         guard let value = candidate.value else { return "cleared the \(name)\(criterion)" }
-        if path.kind == "finding", field == "state" {
+        if path.kind == Schema.finding.name, field == "state" {
             let subject = path.record == conflict.path.record ? "it" : shortName(path)
             switch value {
             case "withdrawn": return "withdrew \(subject)"
@@ -257,7 +260,7 @@ extension AuditView {
 
     /// Whether a place is in a piece of evidence that the contested record only cites.
     private func isOther(_ path: CellPath, in conflict: Conflict) -> Bool {
-        path.kind == "evidence" && conflict.path.kind != "evidence"
+        path.kind == Schema.evidence.name && conflict.path.kind != Schema.evidence.name
     }
 
     /// Whether a candidate only says what belongs to a step of a finding that the same save takes.
@@ -265,7 +268,7 @@ extension AuditView {
         _ candidate: Conflict.Candidate,
         among candidates: [Conflict.Candidate]
     ) -> Bool {
-        guard let path = candidate.path.flatMap({ CellPath($0) }), path.kind == "finding",
+        guard let path = candidate.path.flatMap({ CellPath($0) }), path.kind == Schema.finding.name,
             ["confirmedBy", "duplicateOf"].contains(path.field ?? "")
         else { return false }
         return candidates.contains { other in

@@ -26,10 +26,10 @@ extension AuditView {
     func conflicts(named names: [String]) throws -> [Conflict] {
         var known: Set<CellPath> = []
         return try names.flatMap { name -> [Conflict] in
-            let named = snapshot.conflicts.contains {
+            let named = conflicts.contains {
                 $0.path.text == WireText(name) || ConflictName.of($0.path) == name
             }
-            let about = named ? [] : snapshot.conflicts(about: try recordIDs(name))
+            let about = named ? [] : openConflicts(about: try recordIDs(name))
             return about.isEmpty ? [try conflict(name)] : about
         }.filter { known.insert($0.path).inserted }
     }
@@ -37,7 +37,7 @@ extension AuditView {
     /// A conflict by its name, its path, or the record it is about if that has only one.
     func conflict(_ name: String) throws -> Conflict {
         let path = WireText(name)
-        let named = snapshot.conflicts.filter {
+        let named = conflicts.filter {
             $0.path.text == path || ConflictName.of($0.path) == name
         }
         if let only = named.first, named.count == 1 { return try withTexts(only) }
@@ -54,9 +54,9 @@ extension AuditView {
             )
         }
         let ids = try recordIDs(name)
-        let found = snapshot.conflicts(about: ids)
+        let found = openConflicts(about: ids)
         if let only = found.first, found.count == 1 { return try withTexts(only) }
-        let all = snapshot.conflicts.map { ConflictName.of($0.path) }
+        let all = conflicts.map { ConflictName.of($0.path) }
         throw CommandFailure(
             found.isEmpty ? .notFound : .ambiguous,
             found.isEmpty
@@ -94,7 +94,8 @@ extension AuditView {
             return [WireText(name)]
         }
         let criteria =
-            subject.kind == "finding" ? audit.finding(subject.id)?.criteria.map(\.id) ?? [] : []
+            subject.kind == Schema.finding.name
+            ? finding(id: subject.id)?.criteria.map(\.id) ?? [] : []
         return Set([subject.id] + criteria)
     }
 
@@ -105,34 +106,35 @@ extension AuditView {
     func describe(_ path: CellPath) -> ConflictSubject {
         let field = path.field.map { Self.label(ofField: $0) }
         switch path.kind {
-        case "criterion":
-            let standard = written("criterion", path.record, "standard") ?? ""
-            let clause = written("criterion", path.record, "clause") ?? ""
-            let owner = written("criterion", path.record, "finding") ?? ""
+        case Schema.criterion.name:
+            let standard = written(CriterionField.standard, of: path.record) ?? ""
+            let clause = written(CriterionField.clause, of: path.record) ?? ""
+            let owner = written(CriterionField.finding, of: path.record) ?? ""
             return ConflictSubject(
                 record: name(ofFinding: owner),
                 what:
                     "\(field ?? "the criterion") against \(Self.title(ofStandard: standard)) \(clause)"
             )
-        case "finding":
+        case Schema.finding.name:
             return ConflictSubject(
                 record: name(ofFinding: path.record),
                 what: field ?? "the finding itself"
             )
-        case "checklistItem":
-            let question = audit.question(path.record)
+        case Schema.checklistItem.name:
+            let question = question(id: path.record)
             let place = question.map { "question \($0.place) " } ?? "question "
             return ConflictSubject(
                 record: "\(place)\(question?.item.question ?? "")",
                 what: field ?? "the question"
             )
-        case "evidence":
+        case Schema.evidence.name:
             return ConflictSubject(
                 record: "evidence "
-                    + (written("evidence", path.record, "title")?.string ?? Self.handle(path.record)),
+                    + (written(EvidenceField.title, of: path.record)?.string
+                        ?? Self.handle(path.record)),
                 what: field ?? "the evidence itself"
             )
-        case "member":
+        case Schema.member.name:
             return ConflictSubject(
                 record: "member \(memberText(path.record))",
                 what: field ?? "the record itself"
@@ -146,15 +148,15 @@ extension AuditView {
         let handle = Self.handle(path.record)
         let record: String
         switch path.kind {
-        case "engagement", "organization": record = "the \(path.kind)"
-        case "scope", "conclusion":
+        case Schema.engagement.name, Schema.organization.name: record = "the \(path.kind)"
+        case Schema.scope.name, Schema.conclusion.name:
             // The id of a conclusion follows from its standard, also of one that nobody has written.
             let standard =
                 written(path.kind, path.record, "standard")
-                ?? audit.standards.first { DerivedID.conclusion(standard: $0) == path.record }
+                ?? frame.standards.first { DerivedID.conclusion(standard: $0) == path.record }
             record =
                 "the \(path.kind) for \(standard.map { Self.title(ofStandard: $0) } ?? handle)"
-        case "planSlot":
+        case Schema.planSlot.name:
             let title = written(path.kind, path.record, "title")?.string
             record = "the plan slot \(title ?? handle)"
         case Schema.admission.name, Self.declinedKind:
@@ -171,17 +173,17 @@ extension AuditView {
     /// The save that a leader has admitted or declined.
     private func nameOfSave(decidedBy path: CellPath) -> String {
         let id = written(path.kind, path.record, "diff").flatMap { DiffID(base64url: $0) }
-        guard let void = snapshot.voids.first(where: { $0.diff == id }) else {
+        guard let void = voids.first(where: { $0.diff == id }) else {
             return "a save that had no effect"
         }
-        let author = snapshot.person(of: void.write.author)?.name
+        let author = person(of: void.write.author)?.name
         return "the save \(void.write.short)" + (author.map { " by \($0)" } ?? "")
     }
 
     /// What a finding is called, also one that has no effect.
     func name(ofFinding id: WireText) -> String {
-        guard let finding = audit.finding(id) else {
-            let fields = index.voidFields("finding", id)
+        guard let finding = finding(id: id) else {
+            let fields = index.voidFields(Schema.finding.name, id)
             let label = fields?["draftNumber"]?.stringValue?.string ?? "finding \(Self.handle(id))"
             return [label, fields?["title"]?.stringValue?.string].compactMap { $0 }.joined(
                 separator: " "
@@ -194,6 +196,10 @@ extension AuditView {
     private func written(_ kind: WireText, _ id: WireText, _ name: WireText) -> WireText? {
         (field(kind, id, name) ?? index.voidFields(kind, id)?[name]
             ?? index.removedField(kind, id, name))?.stringValue
+    }
+
+    private func written(_ field: some FieldName, of id: WireText) -> WireText? {
+        written(type(of: field).recordKind.name, id, field.name)
     }
 
     /// What kind of disagreement it is, in words.
@@ -219,8 +225,8 @@ extension AuditView {
     /// A value as people read it, a member by their name, a finding by its number and title.
     func named(_ value: JSON?, none: String = "(removed)") -> String {
         let id = value?.stringValue
-        return id.flatMap { audit.member($0)?.name?.string }
-            ?? id.flatMap { audit.finding($0) }.map { name(ofFinding: $0.id).trimmed }
+        return id.flatMap { member(id: $0)?.name?.string }
+            ?? id.flatMap { finding(id: $0) }.map { name(ofFinding: $0.id).trimmed }
             ?? Self.text(value, none: none)
     }
 
@@ -239,14 +245,12 @@ extension AuditView {
     }
 }
 
-extension Snapshot {
+extension AuditView {
     /// The open conflicts about some records.
-    fileprivate func conflicts(about ids: Set<WireText>) -> [Conflict] {
+    private func openConflicts(about ids: Set<WireText>) -> [Conflict] {
         conflicts.filter { ids.contains($0.path.record) }
     }
-}
 
-extension AuditView {
     /// What one candidate of a conflict wrote, for people: an edit elsewhere names its place.
     func candidateText(_ candidate: Conflict.Candidate, of conflict: Conflict) -> String {
         guard let path = candidate.path.flatMap({ CellPath($0) }) else {
@@ -269,7 +273,7 @@ extension AuditView {
 
     /// Into which finding a candidate merges: " into L-01 Target"; nothing where it does not merge.
     private func target(of candidate: Conflict.Candidate, _ conflict: Conflict) -> String {
-        guard conflict.path.kind == "finding", conflict.path.field == "state",
+        guard conflict.path.kind == Schema.finding.name, conflict.path.field == "state",
             candidate.value == "merged",
             let id = index.written("duplicateOf", of: conflict.path, by: candidate.write)
         else { return "" }

@@ -23,7 +23,9 @@ struct Deeds {
                 !fields.isEmpty
             else { continue }
             added[operation.path] = added[operation.path] ?? fields
-            if operation.path.kind == "criterion", let owner = fields["finding"]?.stringValue {
+            if operation.path.kind == Schema.criterion.name,
+                let owner = fields["finding"]?.stringValue
+            {
                 criteria[owner, default: []].append(value)
             }
         }
@@ -53,7 +55,7 @@ struct Deeds {
 
     /// What a deed is about, so that ten splices of one text are told once.
     private func subject(_ operation: Operation) -> WireText {
-        if let owner = addedOwner(operation), isAdded("finding", owner) {
+        if let owner = addedOwner(operation), isAdded(Schema.finding.name, owner) {
             return "/finding/\(owner)"
         }
         return operation.path.text
@@ -61,7 +63,7 @@ struct Deeds {
 
     /// The finding that a criterion which the save adds belongs to.
     private func addedOwner(_ operation: Operation) -> WireText? {
-        guard operation.path.kind == "criterion", operation.path.field == nil,
+        guard operation.path.kind == Schema.criterion.name, operation.path.field == nil,
             case .add(let fields) = operation.action
         else { return nil }
         return fields["finding"]?.stringValue
@@ -78,13 +80,16 @@ struct Deeds {
         let path = operation.path
         guard let field = path.field else { return recordDeed(operation) }
         switch (path.kind, field, operation.action) {
-        case ("finding", "state", .add(let state)): return step(state.stringValue ?? "", path)
-        case ("engagement", "state", .add(let state)):
+        case (Schema.finding.name, FindingField.state.name, .add(let state)):
+            return step(state.stringValue ?? "", path)
+        case (Schema.engagement.name, EngagementField.state.name, .add(let state)):
             return "moved the engagement to \(AuditView.spaced(state.stringValue ?? ""))"
-        case ("conclusion", "state", .add(let state)):
+        case (Schema.conclusion.name, ConclusionField.state.name, .add(let state)):
             return "made \(view.describe(path).record) \(state.stringValue ?? "")"
-        case ("finding", "confirmedBy", _), ("finding", "duplicateOf", _): return nil
-        case ("member", "role", .add(let role)):
+        case (Schema.finding.name, FindingField.confirmedBy.name, _),
+            (Schema.finding.name, FindingField.duplicateOf.name, _):
+            return nil
+        case (Schema.member.name, MemberField.role.name, .add(let role)):
             let title = role.stringValue.flatMap(Role.init)?.title ?? "something unknown"
             return "made \(view.person(path.record)) \(title)"
         case (_, "status", .add(let status)):
@@ -95,7 +100,9 @@ struct Deeds {
 
     private func change(_ operation: Operation, of field: WireText) -> String {
         let place = view.describe(operation.path)
-        let what = operation.path.kind == "criterion" ? place.what : AuditView.title(ofField: field)
+        let what =
+            operation.path.kind == Schema.criterion.name
+            ? place.what : AuditView.title(ofField: field)
         if let member = operation.path.member {
             let name = view.memberText(member)
             if case .remove = operation.action { return "removed \(name) from \(place.record)" }
@@ -125,20 +132,21 @@ struct Deeds {
         let path = operation.path
         let place = view.describe(path)
         guard case .add(let value) = operation.action else {
-            return path.kind == "criterion"
+            return path.kind == Schema.criterion.name
                 ? "removed \(place.what) from \(place.record)" : "removed \(place.record)"
         }
         switch path.kind {
-        case "finding": return finding(path.record)
-        case "criterion":
+        case Schema.finding.name: return finding(path.record)
+        case Schema.criterion.name:
             guard let owner = value["finding"]?.stringValue else { return "restored \(place.what)" }
-            return isAdded("finding", owner)
+            return isAdded(Schema.finding.name, owner)
                 ? finding(owner) : "added \(criterion(value)) to \(view.name(ofFinding: owner))"
-        case "evidence": return "recorded the evidence \(quoted(value["title"], path.record))"
-        case "member": return "joined as \(quoted(value["name"], path.record))"
-        case "device": return "joined with a device"
-        case "invitation": return "invited \(quoted(value["name"], path.record))"
-        case "admission": return "admitted an edit that had no effect"
+        case Schema.evidence.name:
+            return "recorded the evidence \(quoted(value["title"], path.record))"
+        case Schema.member.name: return "joined as \(quoted(value["name"], path.record))"
+        case Schema.device.name: return "joined with a device"
+        case Schema.invitation.name: return "invited \(quoted(value["name"], path.record))"
+        case Schema.admission.name: return "admitted an edit that had no effect"
         default: return "recorded \(place.record)"
         }
     }
@@ -147,7 +155,8 @@ struct Deeds {
     private func finding(_ id: WireText) -> String {
         let criteria = (criteria[id] ?? []).map { criterion($0) }
         let cited = criteria.isEmpty ? "" : " (\(criteria.joined(separator: ", ")))"
-        return "recorded the finding \(quoted(fields("finding", id)?["title"], id))\(cited)"
+        return
+            "recorded the finding \(quoted(fields(Schema.finding.name, id)?["title"], id))\(cited)"
     }
 
     private func criterion(_ fields: JSON) -> String {

@@ -28,15 +28,15 @@ extension AuditView {
             ("confirmedBy", finding.confirmedBy),
             ("competenceConfirmedBy", finding.competenceConfirmedBy),
             ("repeats", finding.repeats), ("duplicateOf", finding.duplicateOf),
-            ("fileID", fileID("finding", finding.id)),
+            ("fileID", fileID(Schema.finding.name, finding.id)),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0) } }
         object["raisedByName"] = finding.raisedBy.map { .string(person($0)) }
-        let contributors = audit.contributors(to: finding)
+        let contributors = contributors(to: finding)
         object["contributors"] = .array(contributors.map { .string($0) })
         object["contributorNames"] = .array(contributors.map { .string(person($0)) })
-        object["includedRequirement"] = field("finding", finding.id, "includedRequirement")
-        let fileIDs = finding.evidence.compactMap { fileID("evidence", $0) }.sorted()
+        object["includedRequirement"] = field(FindingField.includedRequirement, of: finding.id)
+        let fileIDs = finding.evidence.compactMap { fileID(Schema.evidence.name, $0) }.sorted()
         if !fileIDs.isEmpty { object["evidenceFileIDs"] = .array(fileIDs.map { .string($0) }) }
         return .object(object)
     }
@@ -60,14 +60,15 @@ extension AuditView {
     }
 
     /// What about a finding or one of its criteria is only proposed.
-    func proposals(about finding: FindingRecord) -> [Snapshot.ShownProposal] {
+    func proposals(about finding: FindingRecord) -> [ShownProposal] {
         ([finding.id] + finding.criteria.map(\.id)).flatMap { index.proposals[$0] ?? [] }
             .filter { !isConfirmed($0.path) }
     }
 
     /// Who took the step to where a finding is, and why: its author reads there that it was returned.
     private func lastStep(_ finding: FindingRecord) throws -> String? {
-        let cell = try replica.blame(kind: "finding", id: finding.id, field: "state").first
+        let cell = try replica.blame(kind: Schema.finding.name, id: finding.id, field: "state")
+            .first
         guard let cell, let write = cell.write, let state = cell.shown?.stringValue else {
             return nil
         }
@@ -100,17 +101,17 @@ extension AuditView {
         let isSaid = step?.hasPrefix(finding.state.string) ?? false
         var facts = [finding.headGrade?.title, isSaid ? nil : finding.state.string]
         facts.append(finding.raisedBy.map { "raised by \(person($0))" })
-        let contributors = audit.contributors(to: finding)
+        let contributors = contributors(to: finding)
             .filter { $0 != finding.raisedBy }.map { person($0) }
         facts.append(contributors.isEmpty ? nil : "with \(contributors.joined(separator: ", "))")
-        facts.append(finding.repeats.map { "repeats \(audit.finding($0)?.label ?? $0)" })
+        facts.append(finding.repeats.map { "repeats \(self.finding(id: $0)?.label ?? $0)" })
         if finding.state == "merged",
-            let original = finding.duplicateOf.flatMap({ audit.finding($0) })
+            let original = finding.duplicateOf.flatMap({ self.finding(id: $0) })
         {
             facts.append("merged into \(original.label)")
         }
-        facts.append(finding.unit.map { (audit.organization?.unitName($0) ?? $0).string })
-        facts.append(finding.site.map { (audit.organization?.siteName($0) ?? $0).string })
+        facts.append(finding.unit.map { (organization?.unitName($0) ?? $0).string })
+        facts.append(finding.site.map { (organization?.siteName($0) ?? $0).string })
         facts.append(finding.process.map { "process \($0)" })
         var lines = Layout.indented(
             "\(finding.label)  \(finding.title ?? "(without a title)")",
@@ -122,14 +123,14 @@ extension AuditView {
         lines += criteria(finding)
         lines += section("Statement", finding.statement)
         lines += section("Required", finding.requirementNote)
-        let adopted = included(field("finding", finding.id, "includedRequirement"))
+        let adopted = included(field(FindingField.includedRequirement, of: finding.id))
         lines += section("Included requirement", adopted.map { WireText($0) })
         lines += section("Diverging opinion", finding.divergingOpinion)
         let evidence = finding.evidence.sorted().map { id in
-            [Self.handle(id), audit.evidence(id)?.kind?.string ?? "", title(ofEvidence: id)]
+            [Self.handle(id), self.evidence(id: id)?.kind?.string ?? "", title(ofEvidence: id)]
         }
         if !evidence.isEmpty { lines += ["", "  Evidence"] + Layout.table(evidence, indent: 4) }
-        let merged = audit.findings.filter { $0.state == "merged" && $0.duplicateOf == finding.id }
+        let merged = duplicates(of: finding.id).filter { $0.state == "merged" }
         if !merged.isEmpty {
             lines += ["", "  Merged into it"]
             for other in merged {
@@ -162,7 +163,7 @@ extension AuditView {
     ) -> [Shown] {
         var lines: [Shown] = []
         for proposal in records.flatMap({ index.proposals[$0] ?? [] }) where isTold(proposal.path) {
-            let name = snapshot.person(of: proposal.write.author)?.name ?? "someone unknown"
+            let name = person(of: proposal.write.author)?.name ?? "someone unknown"
             lines += [""]
             let decision =
                 isConfirmed(proposal.path) ? "confirmed with the finding" : "a leader decides"
@@ -235,7 +236,7 @@ extension AuditView {
 
     /// What a piece of evidence is called, also one that was removed.
     func title(ofEvidence id: WireText) -> String {
-        if let record = audit.evidence(id) { return (record.title ?? id).string }
+        if let record = self.evidence(id: id) { return (record.title ?? id).string }
         let title = index.removedField(Schema.evidence.name, id, "title")?.stringValue
         return "\(title?.string ?? Self.handle(id)) (removed)"
     }

@@ -13,8 +13,8 @@ struct OpenMatters {
     let waiting: Int
 
     init(of member: WireText, in view: AuditView) throws {
-        let devices = view.snapshot.membership.devices
-        contested = view.snapshot.conflicts.filter { conflict in
+        let devices = view.membership.devices
+        contested = view.conflicts.filter { conflict in
             conflict.candidates.contains { devices[$0.write.author]?.member == member }
         }.map { (ConflictName.of($0.path), view.place($0.path)) }
         let saves = try view.proposedSaves()
@@ -22,7 +22,7 @@ struct OpenMatters {
         proposed = saves.filter { $0.by.member == member }.flatMap(\.proposals)
             .map { view.place($0.account.path) }
             .filter { known.insert(WireText($0)).inserted }
-        let mayDecide = view.snapshot.membership.members[member]?.role == .lead
+        let mayDecide = view.membership.members[member]?.role == .lead
         waiting = mayDecide ? saves.count { $0.by.member != member } : 0
     }
 

@@ -47,7 +47,11 @@ extension EngagementOptions {
             if receipt.voided.isEmpty, !isStep {
                 try Output.lines(said.flatMap { Layout.indented(Shown($0), by: 0) })
             }
-            for line in try AuditView(view.replica).told(receipt.proposals) { Output.note(line) }
+            if !receipt.proposals.isEmpty {
+                for line in try AuditView(view.replica).told(receipt.proposals) {
+                    Output.note(line)
+                }
+            }
         }
         if let failure = view.kept(receipt) { throw failure }
     }
@@ -74,6 +78,7 @@ extension AuditView {
     /// Does a save; what the library refuses is told by the names that people use.
     func tellingRefusals<Result>(_ save: () throws -> Result) throws -> Result {
         do {
+            try Unread.check()
             return try save()
         } catch let error as EditError where error.code == .contested {
             guard let path = CellPath(error.path) else { throw error }
@@ -140,13 +145,15 @@ extension AuditView {
     private func why(_ write: IneffectiveWrite) throws -> String {
         let words = why(write.reason, by: replica.author)
         // A criterion that was taken out is not among the records, and has no name.
-        if write.path.kind == "criterion", field("criterion", write.path.record, "clause") == nil {
+        if write.path.kind == Schema.criterion.name,
+            field(CriterionField.clause, of: write.path.record) == nil
+        {
             return words
         }
         let place = describe(write.path)
         // A record that the save would have added has no name yet.
-        if write.path.field == nil, write.path.kind != "conclusion",
-            snapshot.state[write.path.kind]?[write.path.record] == nil
+        if write.path.field == nil, write.path.kind != Schema.conclusion.name,
+            record(write.path.kind, write.path.record) == nil
         {
             return "\(words) (the new \(Self.spaced(write.path.kind)))"
         }

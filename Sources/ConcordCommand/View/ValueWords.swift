@@ -15,9 +15,9 @@ extension AuditView {
         if field == "includedRequirement", let words = included(value) { return words }
         guard let id = value?.stringValue else { return named(value, none: none) }
         switch field {
-        case "unit": return (audit.organization?.unitName(id) ?? id).string
-        case "site": return (audit.organization?.siteName(id) ?? id).string
-        case "slot": return (self.field("planSlot", id, "title")?.stringValue ?? id).string
+        case "unit": return (organization?.unitName(id) ?? id).string
+        case "site": return (organization?.siteName(id) ?? id).string
+        case "slot": return (self.field(PlanSlotField.title, of: id)?.stringValue ?? id).string
         case "evidence": return memberText(id).trimmed
         default: return named(value, none: none)
         }

@@ -5,26 +5,23 @@ import ConcordEncoding
 /// What an `AuditView` looks up again and again, read once: so a list costs as much as it is long,
 /// however much of it one save wrote or one record is about.
 final class ViewIndex {
-    private let replica: Replica
-    private let snapshot: Snapshot
+    private unowned let view: AuditView
+    private var replica: Replica { view.replica }
     private var signatures: [WriteReference: Signature] = [:]
     private var adds: [DiffID: [CellPath: JSON]] = [:]
 
     /// The open conflicts by record.
-    private(set) lazy var conflicts = Dictionary(grouping: snapshot.conflicts, by: \.path.record)
+    private(set) lazy var conflicts = Dictionary(grouping: view.conflicts, by: \.path.record)
     /// The ids of records with an open conflict.
     private(set) lazy var contested = Set(conflicts.keys)
     /// What is only proposed, by record.
-    private(set) lazy var proposals = Dictionary(grouping: snapshot.proposals, by: \.path.record)
+    private(set) lazy var proposals = Dictionary(grouping: view.proposals, by: \.path.record)
     /// The writes that would have added a record, and have no effect.
     private lazy var voidAdds = Dictionary(
-        snapshot.voids.filter { $0.path.field == nil }.map { ($0.path, $0.diff) }
+        view.voids.filter { $0.path.field == nil }.map { ($0.path, $0.diff) }
     ) { first, _ in first }
 
-    init(_ replica: Replica, _ snapshot: Snapshot) {
-        self.replica = replica
-        self.snapshot = snapshot
-    }
+    init(of view: AuditView) { self.view = view }
 
     /// Who signed a write.
     func signature(of write: WriteReference) throws -> Signature {
@@ -36,7 +33,7 @@ final class ViewIndex {
 
     /// Who signed a diff, which has not come here if it is nil.
     func signature(of diff: UnverifiedDiff?, by author: Author) -> Signature {
-        let person = snapshot.person(of: author)
+        let person = view.person(of: author)
         return Signature(
             member: person?.member ?? "",
             name: person?.name ?? "someone unknown",

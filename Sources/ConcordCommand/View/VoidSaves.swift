@@ -45,17 +45,17 @@ extension AuditView {
     ///
     /// Somebody who lost a device goes on with another one: then it is the device's standing that ended.
     func why(_ reason: VoidReason, by author: Author) -> String {
-        if reason == .revoked, snapshot.membership.revocation(of: author) == .device {
+        if reason == .revoked, membership.revocation(of: author) == .device {
             return "the device had been revoked before it reached the server"
         }
-        return VoidWords.of(reason, role: snapshot.person(of: author)?.role)
+        return VoidWords.of(reason, role: person(of: author)?.role)
     }
 
     /// What has no effect, by save, in the order of the log.
     func voidSaves() throws -> [VoidSave] {
         var order: [DiffID] = []
         var writes: [DiffID: [VoidWrite]] = [:]
-        for void in snapshot.voids {
+        for void in voids {
             if writes[void.diff] == nil { order.append(void.diff) }
             writes[void.diff, default: []].append(void)
         }
@@ -73,7 +73,7 @@ extension AuditView {
                 write: first.write,
                 writes: writes,
                 by: index.signature(of: diff, by: first.write.author),
-                role: snapshot.person(of: first.write.author)?.role,
+                role: person(of: first.write.author)?.role,
                 why: why(first.reason, by: first.write.author),
                 deeds: Deeds(view: self, operations: concerned).summary,
                 declined: declined[id.text]
@@ -84,14 +84,14 @@ extension AuditView {
     /// How many writes of each save have no effect, without those that a leader has declined.
     func undecidedVoids() -> [DiffID: Int] {
         let declined = declinedSaves()
-        return snapshot.voids.reduce(into: [:]) { $0[$1.diff, default: 0] += 1 }
+        return voids.reduce(into: [:]) { $0[$1.diff, default: 0] += 1 }
             .filter { declined[$0.key.text] == nil }
     }
 
     /// The saves that a leader has declined, by identity: only a leader writes such a record with effect.
     func declinedSaves() -> [WireText: VoidSave.Declined] {
         var found: [WireText: VoidSave.Declined] = [:]
-        for (id, fields) in document[Self.declinedKind]?.objectValue ?? [:] {
+        for (id, fields) in listed(Self.declinedKind) {
             guard let diff = fields["diff"]?.stringValue else { continue }
             found[diff] = VoidSave.Declined(record: id, reason: fields["reason"]?.stringValue)
         }
@@ -102,7 +102,7 @@ extension AuditView {
     func name(of declined: VoidSave.Declined) throws -> WireText {
         let cells = try replica.blame(kind: Self.declinedKind, id: declined.record)
         let write = cells.first { $0.path.field == nil }?.write
-        return write.flatMap { snapshot.person(of: $0.write.author)?.name } ?? "somebody"
+        return write.flatMap { person(of: $0.write.author)?.name } ?? "somebody"
     }
 
     /// A save without effect, for people.

@@ -77,15 +77,37 @@ public struct MemberLabels: Hashable, Sendable {
         return WireText(decoding: Array(shown.utf8) + draftNumber.utf8.dropFirst(given.utf8.count))
     }
 
+    /// The draft numbers, as devices gave them, that can be shown like this one: a part of the findings is
+    /// labelled right if all that bear one of these are known.
+    ///
+    /// None for what does not look like a number: it is shown with the end of its finding's id in any case.
+    package func givenNumbers(shownLike number: WireText) -> [WireText] {
+        guard Self.isPlainNumber(number) else { return [] }
+        let others = labels.values.compactMap { label -> WireText? in
+            guard let given = label.givenLetter, let shown = label.letter, given != shown,
+                number.string.lowercased().hasPrefix("\(shown)-".lowercased())
+            else { return nil }
+            return WireText(
+                decoding: Array(given.utf8) + number.utf8.dropFirst(shown.utf8.count)
+            )
+        }
+        return [number] + others
+    }
+
     /// A state document in which members and draft numbers stand as people read them.
-    public func labelling(_ state: JSONObject) -> JSONObject {
+    ///
+    /// - Parameter rivals: findings that are not in the document and may bear a number of one that is, with
+    ///   their numbers and who raised them.
+    public func labelling(_ state: JSONObject, beside rivals: JSONObject = [:]) -> JSONObject {
         var people: [WireText: [WireText: JSON]] = [:]
         for (member, label) in labels where label.differs {
             people[member] = ["name": .string(label.name)]
             let letter = label.letter.map { JSON.string($0) }
             people[member]?["letter"] = letter ?? (label.givenLetter == nil ? nil : .null)
         }
-        let numbers = numbers(of: state[Schema.finding.name]?.objectValue ?? [:])
+        var findings = state[Schema.finding.name]?.objectValue ?? [:]
+        for (id, rival) in rivals where findings[id] == nil { findings[id] = rival }
+        let numbers = numbers(of: findings)
             .mapValues { ["draftNumber" as WireText: JSON.string($0)] }
         var state = state
         Self.set(people, at: Schema.member.name, in: &state)

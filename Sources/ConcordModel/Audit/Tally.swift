@@ -17,8 +17,10 @@ public struct Tally: Hashable, Sendable {
     public let unrelatedClauseFindings: [WireText]
 
     /// Counts the findings of an audit.
-    public init(_ audit: Audit, catalogues: Catalogues) {
-        let counted = audit.countedFindings
+    ///
+    /// - Parameter listed: only the findings with these ids.
+    public init(_ audit: Audit, catalogues: Catalogues, of listed: Set<WireText>? = nil) {
+        let counted = audit.countedFindings.filter { listed?.contains($0.id) ?? true }
         let standards = Set(audit.standards)
         findings = counted.count
         nonconformities = counted.count(where: \.isNonconformity)

@@ -201,27 +201,41 @@ extension StoreSource {
     /// The number behind `letter` and a hyphen in the draft numbers of findings after which the next one
     /// comes: the greatest; where somebody wrote the last that counts, the greatest with none after it.
     func greatestDraftNumber(letter: WireText) throws -> Int {
-        let greatest = try draftNumbers("max(number)", letter) { $0.int(0) }.first ?? 0
+        let greatest = try newestDraftNumber(letter: letter)
         guard greatest + 1 >= Self.draftNumbersEnd else { return greatest }
-        let given = Set(try draftNumbers("number", letter) { $0.int(0) })
+        let given = Set(try draftNumbers(letter))
         return given.filter { $0 + 1 < Self.draftNumbersEnd && !given.contains($0 + 1) }.max() ?? 0
     }
 
-    private func draftNumbers(
-        _ column: String,
-        _ letter: WireText,
-        _ read: (Statement) throws -> Int
-    ) throws -> [Int] {
+    /// The greatest number behind `letter` and a hyphen that counts, found at once however many there are.
+    private func newestDraftNumber(letter: WireText) throws -> Int {
+        // A letter with a hyphen in it is not what the index calls one.
+        if letter.utf8.contains(UInt8(ascii: "-")) { return try draftNumbers(letter).max() ?? 0 }
         let query = try statements(
             """
-            SELECT \(column) FROM (
+            SELECT \(DraftNumberColumns.number) FROM finding INDEXED BY finding_draft
+            WHERE \(DraftNumberColumns.letter) COLLATE NOCASE = ?1 || '-'
+            AND \(DraftNumberColumns.number) BETWEEN 0 AND \(Self.draftNumbersEnd - 1)
+            AND \(DraftNumberColumns.letter) = ?1 || '-'
+            ORDER BY \(DraftNumberColumns.number) DESC LIMIT 1
+            """
+        )
+        query.bind(letter, at: 1)
+        return try query.first { $0.int(0) } ?? 0
+    }
+
+    /// Every number behind `letter` and a hyphen that counts.
+    private func draftNumbers(_ letter: WireText) throws -> [Int] {
+        let query = try statements(
+            """
+            SELECT number FROM (
                 SELECT CAST(substr(draft_number, length(?1) + 2) AS INTEGER) AS number FROM finding
                 WHERE substr(draft_number, 1, length(?1) + 1) = ?1 || '-'
             ) WHERE number BETWEEN 0 AND \(Self.draftNumbersEnd - 1)
             """
         )
         query.bind(letter, at: 1)
-        return try query.rows(read)
+        return try query.rows { $0.int(0) }
     }
 
     /// The index of the first of `ids` that is not the diff at its position, from `position` on.

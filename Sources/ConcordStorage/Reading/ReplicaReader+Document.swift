@@ -20,6 +20,9 @@ extension ReplicaReader {
                 document.append((table.kind.name, .object(object)))
             }
         }
+        if kinds?.allSatisfy({ Schema.kind($0) != nil }) ?? false {
+            return JSONObject(uniqueKeysWithValues: document)
+        }
         let others = try statements(
             "SELECT kind, id, number FROM record WHERE is_present ORDER BY kind, id"
         ).rows { ($0.string(0), $0.string(1), $0.int(2)) }
@@ -57,13 +60,7 @@ extension ReplicaReader {
         }
         return try statements(table.selection).rows { row in
             let number = row.int(0)
-            var fields: [(WireText, JSON)] = []
-            for place in table.readingOrder {
-                let column = table.columns[place]
-                if let value = try column.value(row, place + 2) {
-                    fields.append((column.field.name, value))
-                }
-            }
+            var fields = try table.fields(row)
             if let members = sets[number] { fields += members }
             if let others = unknown[number] { fields += others.map { ($0.key, $0.value) } }
             return (row.string(1), .object(JSONObject(uniqueKeysWithValues: fields)))
@@ -84,7 +81,9 @@ extension ReplicaReader {
 
     /// The values of fields that this version does not know, by record; members of a field that was
     /// also written as a whole stand in it.
-    private func unknownFields() throws -> [Int: JSONObject] {
+    ///
+    /// - Parameter record: only of this record.
+    func unknownFields(of record: Int? = nil) throws -> [Int: JSONObject] {
         var records: [Int: [WireText: JSON]] = [:]
         // The members of the field that is being read: added to it at once, not one by one.
         var members: [WireText: JSON] = [:]
@@ -97,8 +96,12 @@ extension ReplicaReader {
             members = [:]
         }
         let query = try statements(
-            "SELECT record, field, member, value FROM unknown_value ORDER BY record, field, member"
+            """
+            SELECT record, field, member, value FROM unknown_value
+            \(record == nil ? "" : "WHERE record = ?1") ORDER BY record, field, member
+            """
         )
+        if let record { query.bind(record, at: 1) }
         defer { query.reset() }
         while try query.next() {
             guard let value = try StoredJSON.read(query, 3) else { continue }

@@ -40,7 +40,11 @@ extension ReplicaReader {
 
     /// Every contested text of a present record, without what is in question.
     package func contestedTexts() throws -> [ContestedText] {
-        let paths = try conflicts().filter { $0.kind == .text }.map(\.path)
+        try contestedTexts(at: conflicts().filter { $0.kind == .text }.map(\.path))
+    }
+
+    /// The contested texts at some places, without what is in question.
+    package func contestedTexts(at paths: [CellPath]) throws -> [ContestedText] {
         if paths.isEmpty { return [] }
         let fold = try fold()
         return try paths.compactMap { try fold.accounts.contestedText(at: $0) }

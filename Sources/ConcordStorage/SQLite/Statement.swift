@@ -72,6 +72,9 @@ final class Statement {
         return try next() ? try read(self) : nil
     }
 
+    /// How many steps of SQLite's own machine all runs have taken: what they cost, the same on every machine.
+    var machineSteps: Int { Int(sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_VM_STEP, 0)) }
+
     // MARK: Parameters, counted from 1.
 
     func bind(_ value: Int, at index: Int) {
@@ -270,6 +273,9 @@ final class StatementCache {
             throw error
         }
     }
+
+    /// How many steps of SQLite's own machine the statements have taken.
+    var machineSteps: Int { prepared.values.reduce(0) { $0 + $1.machineSteps } }
 
     /// The number of rows that the last statement changed.
     var changes: Int { Int(sqlite3_changes(connection)) }

@@ -141,6 +141,19 @@ extension StateTable {
         let names = columns.map { ", \"\($0.name)\"" }.joined()
         return "SELECT record, id\(names) FROM \"\(name)\" WHERE is_present ORDER BY id"
     }
+
+    /// Reads one record's columns, if it is present.
+    var selectionOfOne: String {
+        let names = columns.map { ", \"\($0.name)\"" }.joined()
+        return "SELECT record, id\(names) FROM \"\(name)\" WHERE record = ?1 AND is_present"
+    }
+
+    /// The fields of a row that one of these selections gives, without sets.
+    func fields(_ row: Statement) throws -> [(WireText, JSON)] {
+        try readingOrder.compactMap { place in
+            try columns[place].value(row, place + 2).map { (columns[place].field.name, $0) }
+        }
+    }
 }
 
 extension StateTable.Column {

@@ -118,8 +118,24 @@ enum Tables {
 
         """
 
-    /// The tables of record kinds and their sets.
-    static let state = StateTable.all.map(\.creation).joined()
+    /// The tables of record kinds and their sets, and what finds records in them.
+    static let state = StateTable.all.map(\.creation).joined() + lookup
+
+    /// What a command finds its records by, however many there are: the end of an id, the numbers of
+    /// findings, their states, the standards that they cite.
+    ///
+    /// A draft number is found by what stands before its first hyphen and the number behind that.
+    private static let lookup = """
+        CREATE INDEX record_handle ON record (kind, substr(id, -6));
+        CREATE INDEX finding_draft ON finding
+            (\(DraftNumberColumns.letter) COLLATE NOCASE, \(DraftNumberColumns.number));
+        CREATE INDEX finding_number ON finding (number COLLATE NOCASE) WHERE number IS NOT NULL;
+        CREATE INDEX finding_nc_number ON finding (nc_number COLLATE NOCASE)
+            WHERE nc_number IS NOT NULL;
+        CREATE INDEX finding_state ON finding (is_present, state);
+        CREATE INDEX criterion_standard ON criterion (standard);
+
+        """
 
     /// The merge rule of every field: by it the fold's rows hold values or splices.
     static let rules = Schema.kinds.map { kind in
@@ -162,5 +178,21 @@ enum Tables {
             on: statements.connection
         ).rows { $0.string(0) }
         for name in names { try statements.execute("DROP TABLE \"\(name)\"") }
+    }
+}
+
+/// The parts of a finding's draft number, as SQL reads them from a column: `B-` and 7 of `B-07`.
+enum DraftNumberColumns {
+    /// All up to the first hyphen.
+    static let letter = letter(of: "draft_number")
+    /// The number behind it.
+    static let number = number(of: "draft_number")
+
+    /// All up to the first hyphen of a text.
+    static func letter(of text: String) -> String { "substr(\(text), 1, instr(\(text), '-'))" }
+
+    /// The number behind the first hyphen of a text; 0 where there is none.
+    static func number(of text: String) -> String {
+        "CAST(substr(\(text), instr(\(text), '-') + 1) AS INTEGER)"
     }
 }

@@ -10,13 +10,14 @@ struct BenchCommand: ParsableCommand {
         case takeIn = "take-in"
         case json
         case records
+        case commands
         case text
         case hostile
     }
 
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure saves, take-in, canonical JSON, merging and hostile shapes.",
+        abstract: "Measure saves, take-in, canonical JSON, merging, commands and hostile shapes.",
         discussion: """
             Prints a table and, behind it, one line of JSON for each row. Each ratio compares two \
             measurements of this run on this machine, taken in turns, so that it means the same on \
@@ -55,6 +56,12 @@ struct BenchCommand: ParsableCommand {
     var fewFindings = 1000
     @Option(help: "Over how many findings concurrent edits are merged, at the most.")
     var manyFindings = 100_000
+    @Option(help: "Over how many records commands are run, at the least.")
+    var fewRecords = 100
+    @Option(help: "Over how many records commands are run, at the most.")
+    var manyRecords = 10_000
+    @Option(help: "The program concord; by default the one beside this program.")
+    var program: String?
     @Option(help: "A folder on the disk that is to be measured; a temporary one by default.")
     var folder: String?
     @Option(help: "Only hostile shapes whose names hold this; may be given more than once.")
@@ -101,6 +108,14 @@ struct BenchCommand: ParsableCommand {
                 few: fewFindings,
                 many: manyFindings,
                 edits: 1000
+            )
+        }
+        if includes(.commands) {
+            results += try CommandBench.run(
+                program ?? Bundle.main.bundleURL.appendingPathComponent("concord").path,
+                in: path,
+                few: fewRecords,
+                many: manyRecords
             )
         }
         if includes(.text) { results += try measureText(in: path) }

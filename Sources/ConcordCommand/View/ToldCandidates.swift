@@ -1,0 +1,83 @@
+import Concord
+import ConcordAudit
+import ConcordDiff
+import ConcordEncoding
+import ConcordMerge
+
+extension AuditView {
+    /// The candidates as people read them: without the edits at other places that their author has undone.
+    func toldCandidates(_ conflict: Conflict) throws -> ToldCandidates {
+        ToldCandidates(of: conflict, without: try undone(conflict))
+    }
+
+    /// The candidates as people read them, numbered from 1.
+    func told(_ conflict: Conflict) throws -> [ToldCandidates.Told] {
+        try toldCandidates(conflict).told
+    }
+
+    /// What authors wrote at other places and have undone since, in words; nil if there is nothing of the kind.
+    func undoneSince(_ conflict: Conflict) throws -> String? {
+        let undone = try undone(conflict).sorted().map { conflict.candidates[$0] }
+            .filter { try undoMark(of: $0.write) == nil }
+        guard !undone.isEmpty else { return nil }
+        let deeds = try undone.map { candidate in
+            "\(try signature(of: candidate.write).name) \(text([candidate], of: conflict))"
+        }
+        return "Undone since, and no longer a candidate: \(deeds.joined(separator: "; "))"
+    }
+
+    /// The candidates, by their places, that their authors have undone, with the undos of these.
+    ///
+    /// Anyone may write that they undo something: it counts where the place shows the same value as before. What was
+    /// changed so often that nobody reads it is looked at no closer, and stays a candidate.
+    func undone(_ conflict: Conflict) throws -> Set<Int> {
+        var undos: [WireText: [WriteReference: WriteReference]] = [:]
+        var found: Set<Int> = []
+        var undoing: Set<WriteReference> = []
+        for (index, candidate) in conflict.candidates.enumerated() {
+            guard !candidate.isText, isElsewhere(candidate, conflict), let name = candidate.path,
+                let path = CellPath(name)
+            else { continue }
+            let known = try undos[name] ?? self.undos(in: replica.history(of: path))
+            undos[name] = known
+            guard let undo = known[candidate.write] else { continue }
+            found.insert(index)
+            undoing.insert(undo)
+        }
+        for (index, candidate) in conflict.candidates.enumerated()
+        where undoing.contains(candidate.write) && isElsewhere(candidate, conflict) {
+            found.insert(index)
+        }
+        return found
+    }
+
+    /// So many writes of one place are looked through for undos.
+    private static let historyMax = 256
+
+    /// The writes of a place that their authors have undone, and the undos.
+    private func undos(in history: [HistoryEntry]) throws -> [WriteReference: WriteReference] {
+        guard history.count <= Self.historyMax else { return [:] }
+        return PlaceWrite.undos(
+            in: try history.map {
+                PlaceWrite(
+                    write: $0.write,
+                    value: $0.value,
+                    over: $0.over,
+                    mark: try undoMark(of: $0.write)
+                )
+            }
+        )
+    }
+
+    private func undoMark(of write: WriteReference) throws -> UndoMark? {
+        UndoMark(try signature(of: write).reason, of: write)
+    }
+
+    private func isElsewhere(_ candidate: Conflict.Candidate, _ conflict: Conflict) -> Bool {
+        candidate.isElsewhere(in: conflict)
+    }
+
+    /// The numbers by which `concord resolve --take` means the candidates: for each its own, nil for one that was
+    /// undone.
+    func numbers(_ conflict: Conflict) throws -> [Int?] { try toldCandidates(conflict).numbers }
+}

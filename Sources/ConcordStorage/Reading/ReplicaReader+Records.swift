@@ -1,0 +1,161 @@
+package import ConcordDiff
+package import ConcordEncoding
+import ConcordModel
+
+// Single records, and what finds them: each costs the same however many records there are.
+
+extension ReplicaReader {
+    /// The fields of a present record; nil where there is none.
+    package func fields(kind: WireText, id: WireText) throws -> JSONObject? {
+        let query = try statements(
+            "SELECT number FROM record WHERE id = ?1 AND kind = ?2 AND is_present"
+        )
+        query.bind(id, at: 1)
+        query.bind(kind, at: 2)
+        guard let number = try query.first({ try $0.number(0) }) else { return nil }
+        return try fields(kind: kind, number: number)
+    }
+
+    /// The present records of a kind that belong to a record, by their ids.
+    package func records(
+        kind: WireText,
+        ownedBy owner: CellPath
+    ) throws -> [(id: WireText, fields: JSONObject)] {
+        let query = try statements(
+            """
+            SELECT p.number, p.id FROM record r CROSS JOIN record p INDEXED BY record_owner
+            WHERE r.id = ?1 AND r.kind = ?2 AND p.owner = r.number AND p.owner IS NOT NULL
+            AND p.kind = ?3 AND p.is_present
+            """
+        )
+        query.bind(owner.record, at: 1)
+        query.bind(owner.kind, at: 2)
+        query.bind(kind, at: 3)
+        return try query.rows { (try $0.number(0), $0.string(1)) }.compactMap { number, id in
+            try fields(kind: kind, number: number).map { (id, $0) }
+        }
+    }
+
+    private func fields(kind: WireText, number: Int) throws -> JSONObject? {
+        let unknown = try unknownFields(of: number)[number]
+        guard let table = Schema.kind(kind).flatMap(StateTable.of) else { return unknown ?? [:] }
+        let query = try statements(table.selectionOfOne)
+        query.bind(number, at: 1)
+        guard var fields = try query.first(table.fields) else { return nil }
+        for set in table.sets {
+            let query = try statements(
+                "SELECT member, value FROM \"\(set.name)\" WHERE record = ?1"
+            )
+            query.bind(number, at: 1)
+            let members = try query.rows { row in
+                try StoredJSON.read(row, 1).map { (row.string(0), $0) }
+            }.compactMap(\.self)
+            if members.isEmpty { continue }
+            fields.append((set.field.name, .object(JSONObject(uniqueKeysWithValues: members))))
+        }
+        if let unknown { fields += unknown.map { ($0.key, $0.value) } }
+        return JSONObject(uniqueKeysWithValues: fields)
+    }
+
+    // MARK: Names.
+
+    /// The present records of a kind whose ids end so; six characters, as lists show them.
+    package func ids(kind: WireText, handle: WireText) throws -> [WireText] {
+        let query = try statements(
+            """
+            SELECT id FROM record WHERE kind = ?1 AND substr(id, -6) = ?2 AND is_present ORDER BY id
+            """
+        )
+        query.bind(kind, at: 1)
+        query.bind(handle, at: 2)
+        return try query.rows { $0.string(0) }
+    }
+
+    /// A finding by what its number is made of.
+    package struct NumberedFinding: Hashable, Sendable {
+        /// Its id.
+        package let id: WireText
+        /// The number that it was given on a device.
+        package let draftNumber: WireText
+        /// Who raised it.
+        package let raisedBy: WireText?
+    }
+
+    /// The present findings whose draft numbers have the same letters before the first hyphen, in
+    /// whatever case of ASCII, and the same number behind it.
+    package func findings(numberedLike draftNumber: WireText) throws -> [NumberedFinding] {
+        let query = try statements(
+            """
+            SELECT id, draft_number, raised_by FROM finding INDEXED BY finding_draft
+            WHERE \(DraftNumberColumns.letter) COLLATE NOCASE = \(DraftNumberColumns.letter(of: "?1"))
+            AND \(DraftNumberColumns.number) = \(DraftNumberColumns.number(of: "?1"))
+            AND is_present ORDER BY id
+            """
+        )
+        query.bind(draftNumber, at: 1)
+        return try query.rows {
+            NumberedFinding(
+                id: $0.string(0),
+                draftNumber: $0.string(1),
+                raisedBy: $0.optionalString(2)
+            )
+        }
+    }
+
+    /// The present findings with this final number or number of a nonconformity, in whatever case of ASCII.
+    package func findings(numbered number: WireText) throws -> [WireText] {
+        let query = try statements(
+            """
+            SELECT id FROM finding WHERE number COLLATE NOCASE = ?1 AND is_present
+            UNION SELECT id FROM finding WHERE nc_number COLLATE NOCASE = ?1 AND is_present
+            """
+        )
+        query.bind(number, at: 1)
+        return try query.rows { $0.string(0) }
+    }
+
+    // MARK: Lists.
+
+    /// How many findings are present.
+    package func findingCount() throws -> Int {
+        try statements("SELECT count(*) FROM finding WHERE is_present = 1").first { $0.int(0) } ?? 0
+    }
+
+    /// The present findings in a state.
+    package func findings(inState state: WireText) throws -> [WireText] {
+        let isInitial = state == LifeCycle.finding.initial
+        let query = try statements(
+            """
+            SELECT id FROM finding WHERE is_present = 1 AND state = ?1
+            \(isInitial ? "UNION SELECT id FROM finding WHERE is_present = 1 AND state IS NULL" : "")
+            """
+        )
+        query.bind(state, at: 1)
+        return try query.rows { $0.string(0) }
+    }
+
+    /// The present findings with a criterion of a standard.
+    package func findings(citing standard: WireText) throws -> [WireText] {
+        let query = try statements(
+            """
+            SELECT DISTINCT o.id FROM criterion c JOIN record r ON r.number = c.record
+            JOIN record o ON o.number = r.owner
+            WHERE c.standard = ?1 AND c.is_present AND o.is_present
+            """
+        )
+        query.bind(standard, at: 1)
+        return try query.rows { $0.string(0) }
+    }
+
+    /// The present findings that somebody ever wanted to merge into one.
+    package func findings(everMergedInto finding: WireText) throws -> [WireText] {
+        let query = try statements(
+            """
+            SELECT DISTINCT r.id FROM citation c JOIN record r ON r.number = c.record
+            WHERE c.id = ?1 AND c.field = 'duplicateOf' AND r.is_present ORDER BY r.id
+            """
+        )
+        query.bind(finding, at: 1)
+        return try query.rows { $0.string(0) }
+    }
+}

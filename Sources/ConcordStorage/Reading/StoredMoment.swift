@@ -1,0 +1,52 @@
+import ConcordDiff
+import GRDB
+
+/// A replica's file as it was at one moment: whatever is asked, and however late, the answers fit together.
+///
+/// What is not asked for is not read. As long as it lives the write-ahead log keeps what it needs, so it
+/// is for one command or one screen, not for a whole session.
+package final class StoredMoment: @unchecked Sendable {
+    private let path: String
+    private let snapshot: DatabaseSnapshot
+    private let verifier: any SignatureVerifier
+    /// Used on the snapshot's queue alone.
+    private var statements: StatementCache?
+
+    fileprivate init(
+        path: String,
+        snapshot: DatabaseSnapshot,
+        verifier: any SignatureVerifier
+    ) {
+        self.path = path
+        self.snapshot = snapshot
+        self.verifier = verifier
+    }
+
+    deinit { statements = nil }
+
+    /// How many steps of SQLite's own machine the reading has taken so far: a measure of work that is the same
+    /// on every machine.
+    package func testingOnlyMachineSteps() throws -> Int {
+        try snapshot.unsafeReentrantRead { _ in statements?.machineSteps ?? 0 }
+    }
+
+    /// Reads of the moment.
+    package func read<Result>(_ body: (ReplicaReader) throws -> Result) throws -> Result {
+        try mappingFailures("reading", path) {
+            try snapshot.unsafeReentrantRead { db in
+                let statements = try self.statements ?? StatementCache(db)
+                self.statements = statements
+                return try body(ReplicaReader(statements, verifier: verifier))
+            }
+        }
+    }
+}
+
+extension ReplicaStore {
+    /// The file as it is now, for reading bit by bit.
+    package func moment() throws -> StoredMoment {
+        try mappingFailures("reading", path) {
+            StoredMoment(path: path, snapshot: try pool.makeSnapshot(), verifier: verifier)
+        }
+    }
+}

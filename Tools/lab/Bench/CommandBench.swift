@@ -1,0 +1,120 @@
+import Foundation
+
+/// The commands that people use all day, over few and over many records: each looks at what it is asked for, so
+/// that it hardly takes longer, and takes no more memory, however much the replica holds.
+///
+/// Each command is a process of its own, as people run it, measured from its start to its end. Few and many
+/// records take turns, and the shortest time of each counts, the greatest memory of all.
+enum CommandBench {
+    /// What is run, and how much longer it may take.
+    private struct Case {
+        let name: String
+        let arguments: [String]
+        var target = BenchResult.Target.atMost(1.3)
+        /// Whether it saves, so that it works on a copy.
+        var saves = false
+    }
+
+    private static let rounds = 7
+    /// What a command may take of memory, in megabytes.
+    private static let memoryMax = 60.0
+
+    private static let cases = [
+        Case(
+            name: "finding add",
+            arguments: [
+                "finding", "add", "--title", "Plan untested", "--criterion", "20000-1:9.2=major",
+            ],
+            saves: true
+        ),
+        Case(
+            name: "finding list --state submitted",
+            arguments: ["finding", "list", "--state", "submitted"],
+            target: .atMost(2)
+        ),
+        Case(
+            name: "finding list --contested",
+            arguments: ["finding", "list", "--contested"],
+            target: .atMost(2)
+        ),
+        Case(name: "finding show A-01", arguments: ["finding", "show", "A-01"]),
+        Case(
+            name: "finding edit A-01 --process 8.1",
+            arguments: ["finding", "edit", "A-01", "--process", "8.1"],
+            saves: true
+        ),
+        Case(name: "conflicts", arguments: ["conflicts"]),
+        Case(name: "status", arguments: ["status"]),
+        Case(name: "inbox", arguments: ["inbox"], target: .none),
+    ]
+
+    /// Measures every command.
+    ///
+    /// - Parameter program: the path of `concord`.
+    static func run(
+        _ program: String,
+        in folder: String,
+        few: Int,
+        many: Int
+    ) throws -> [BenchResult] {
+        let small = try CommandSample(records: few, in: folder)
+        let large = try CommandSample(records: many, in: folder)
+        return try cases.flatMap { one -> [BenchResult] in
+            var best = (few: Double.infinity, many: Double.infinity)
+            var memory = 0
+            for _ in 0..<rounds {
+                best.few = min(best.few, try run(one, program, small).time)
+                let measured = try run(one, program, large)
+                best.many = min(best.many, measured.time)
+                memory = max(memory, measured.memory)
+            }
+            let megabytes = Double(memory) / 1e6
+            return [
+                BenchResult(
+                    name: "concord \(one.name)",
+                    ours: best.many,
+                    baselineName: "over \(few) records instead of \(many)",
+                    baseline: best.few,
+                    ratio: best.many / best.few,
+                    target: one.target
+                ),
+                BenchResult(
+                    name: "concord \(one.name), megabytes",
+                    ours: megabytes,
+                    baselineName: "\(Int(memoryMax)) MB, over \(many) records",
+                    baseline: memoryMax,
+                    ratio: megabytes / memoryMax,
+                    target: .atMost(1)
+                ),
+            ]
+        }
+    }
+
+    private static func run(
+        _ one: Case,
+        _ program: String,
+        _ sample: CommandSample
+    ) throws -> MeasuredProgram {
+        var path = sample.path
+        if one.saves {
+            path += "-copy"
+            for suffix in ["", ".key"] {
+                try FileManager.default.copyItem(
+                    atPath: sample.path + suffix,
+                    toPath: path + suffix
+                )
+            }
+        }
+        let measured = try MeasuredProgram(
+            program,
+            one.arguments + ["--replica", path],
+            environment: Surroundings.plain()
+        )
+        guard one.saves else { return measured }
+        for suffix in ["", ".key", "-wal", "-shm", ".lock", ".guard"]
+        where FileManager.default.fileExists(atPath: path + suffix) {
+            try FileManager.default.removeItem(atPath: path + suffix)
+        }
+        return measured
+    }
+}
