@@ -76,7 +76,7 @@ struct ReportCommand: ParsableCommand {
 
 extension AuditView {
     /// An undecided proposal as the report shows it.
-    fileprivate func report(_ proposal: Snapshot.ShownProposal) -> ReportProposal {
+    fileprivate func report(_ proposal: ShownProposal) -> ReportProposal {
         ReportProposal(
             record: proposal.path.record,
             field: proposal.path.field ?? "",

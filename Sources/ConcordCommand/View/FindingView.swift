@@ -60,7 +60,7 @@ extension AuditView {
     }
 
     /// What about a finding or one of its criteria is only proposed.
-    func proposals(about finding: FindingRecord) -> [Snapshot.ShownProposal] {
+    func proposals(about finding: FindingRecord) -> [ShownProposal] {
         ([finding.id] + finding.criteria.map(\.id)).flatMap { index.proposals[$0] ?? [] }
             .filter { !isConfirmed($0.path) }
     }
