@@ -264,6 +264,13 @@ package final class ReplicaStore: Sendable {
             }
         }
     }
+
+    /// The file as it is now, for reading bit by bit.
+    package func moment() throws -> StoredMoment {
+        try mappingFailures("reading", path) {
+            StoredMoment(path: path, snapshot: try pool.makeSnapshot(), verifier: verifier)
+        }
+    }
 }
 
 // MARK: Observing.

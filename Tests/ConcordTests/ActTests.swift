@@ -193,6 +193,43 @@ import Testing
         #expect(try await save.value == nil)
     }
 
+    #if os(Linux)
+    // MARK: Suspension.
+
+    /// A replica that is closed holds no lock, nor does it write any more; what was saved is there.
+    @Test func aClosedReplicaHoldsNoLock() async throws {
+        let replica = try await replica()
+        try await replica.raise(FindingDraft(title: "A finding"))
+        let observed = Task { for try await _ in replica.openFindings() {} }
+        #expect(try locks(of: replica.path) > 0, "else this test sees nothing")
+
+        try await replica.perform { try $0.close() }
+
+        #expect(try locks(of: replica.path) == 0)
+        await #expect(throws: ReplicaFailure.self) { try await observed.value }
+        await #expect(throws: ReplicaFailure.self) {
+            try await replica.raise(FindingDraft(title: "Too late"))
+        }
+        let again = try await Replica.open(at: replica.path)
+        #expect(try await again.snapshot().audit.findings.map(\.title) == ["A finding"])
+    }
+
+    /// How many locks the system counts on a replica's files.
+    private func locks(of path: String) throws -> Int {
+        let files = try [path, path + "-shm", path + "-wal", path + ".lock"].compactMap { file in
+            guard FileManager.default.fileExists(atPath: file) else { return Int?.none }
+            let facts = try FileManager.default.attributesOfItem(atPath: file)
+            return (facts[.systemFileNumber] as? NSNumber)?.intValue
+        }
+        // The file says that it is empty, so it is read to its end.
+        let list = try #require(FileHandle(forReadingAtPath: "/proc/locks"))
+        let held = String(decoding: try list.readToEnd() ?? Data(), as: UTF8.self)
+        return held.split(separator: "\n").count { line in
+            files.contains { line.contains(":\($0) ") }
+        }
+    }
+    #endif
+
     @Test func aCancelledTaskSavesNothing() async throws {
         let replica = try await replica()
         let gate = DispatchSemaphore(value: 0)

@@ -169,6 +169,10 @@ private func maintain(_ replica: Replica) async throws {
     _ = (receipt, entries)
 }
 
+private func suspend(_ replica: Replica) async throws {
+    try await replica.perform { try $0.close() }
+}
+
 private func rebuild(path: String) throws {
     let report = try Replica.rebuild(at: path)
     print(report.isSame ? "undamaged" : "rebuilt, old file: \(report.rebuilt?.kept ?? "")")

@@ -120,6 +120,8 @@ import Testing
 
         observer.cancel()
         try await observer.value
+        // A reading that had begun is finished.
+        try await Task.sleep(for: .milliseconds(300))
         let before = reads.withLock { $0 }
         for number in 0..<5 { try await replica.raise(FindingDraft(title: "\(number)")) }
         try await Task.sleep(for: .milliseconds(300))

@@ -14,6 +14,14 @@ import Testing
         #expect(findings.map(\.title) == ["Withdrawn procedure in use"])
     }
 
+    @Test func helloConcordHasTwentyLines() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("HelloExample.swift")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+
+        #expect(lines.count <= 20)
+    }
+
     @Test func oneSeedIsOneRun() async throws {
         let folder = try TemporaryFolder()
         func run(_ name: String, seed: UInt64) async throws -> String {
