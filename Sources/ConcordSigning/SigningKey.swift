@@ -27,7 +27,7 @@ public struct SigningKey: Signer {
 
     /// Reads a key from PKCS#8 PEM.
     ///
-    /// - Throws: a failure if it is no Ed25519 key, or the passphrase is missing or wrong.
+    /// - Throws: a failure if it is not an Ed25519 key, or the passphrase is missing or wrong.
     public init(pem: String, passphrase: String? = nil) throws(KeyFailure) {
         self = try Self.make(seed: KeyText.read(pem, passphrase: passphrase))
     }

@@ -104,9 +104,9 @@ extension ReplicaStore {
                 let fault = try stored("PRAGMA integrity_check(1)").first { $0.string(0) }
                 guard fault == "ok" else { throw DamagedRow("table or index") }
                 return try second.write { copy in
-                    let anew = try StatementCache(copy)
-                    try Rebuild.copy(stored, into: anew, verifier: verifier)
-                    let differences = try StateDump.differences(stored, anew)
+                    let again = try StatementCache(copy)
+                    try Rebuild.copy(stored, into: again, verifier: verifier)
+                    let differences = try StateDump.differences(stored, again)
                     return RebuildReport(differences: differences, isSame: differences.isEmpty)
                 }
             }

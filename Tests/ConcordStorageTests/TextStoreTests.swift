@@ -8,7 +8,7 @@ import Testing
 @testable import ConcordStorage
 
 /// Texts that go on from what a replica's file holds, against a merge of all their writes and against the
-/// file folded anew.
+/// file folded again.
 @Suite struct TextStoreTests {
     private static let texts = [
         "/finding/f1/statement", "/finding/f1/statement", "/scope/s1/statement",

@@ -10,7 +10,7 @@
 /// - `store` is called once for each key, by `Replica.create` and `Replica.join`, before anything is signed
 ///   with it. `key(named:)` is called by `Replica.open`, and the key then stays in memory. `remove` is
 ///   called where `create` or `join` fails after `store`.
-/// - A key is 32 secret bytes. Its name is the device's public key in base64url: it is no secret, differs for
+/// - A key is 32 secret bytes. Its name is the device's public key in base64url: it is not secret, differs for
 ///   every device, holds no path, and is at most 64 characters of `A-Z a-z 0-9 - _`. So one storage can hold
 ///   the keys of any number of replicas, and a replica's file may be moved.
 /// - Concord never asks to change a key. It removes no key that has signed anything that may have left the

@@ -65,8 +65,14 @@ package struct Composer: FoldPart {
             return [try setting(path, value, reason: reason, author: author)]
         case .setText(let path, let text):
             return try splices(path, text, reason: reason, over: [], author: author)
-        case .insert(let path, let anew):
-            return try membership(at: path, isIn: true, anew: anew, reason: reason, author: author)
+        case .insert(let path, let again):
+            return try membership(
+                at: path,
+                isIn: true,
+                again: again,
+                reason: reason,
+                author: author
+            )
         case .remove(let path):
             return try membership(at: path, isIn: false, reason: reason, author: author)
         case .hide(let kind, let id):
@@ -309,7 +315,7 @@ package struct Composer: FoldPart {
     private func membership(
         at path: CellPath,
         isIn: Bool,
-        anew: Bool = false,
+        again: Bool = false,
         reason: WireText?,
         author: Author
     ) throws -> [Operation] {
@@ -320,7 +326,7 @@ package struct Composer: FoldPart {
             member: path.member ?? ""
         )
         let shown = try evaluator.evaluate(key)
-        if shown.conflict == nil, (shown.shown != nil) == isIn, !anew { return [] }
+        if shown.conflict == nil, (shown.shown != nil) == isIn, !again { return [] }
         let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
         let over = try replaced(
             at: key,

@@ -59,7 +59,7 @@ extension Inboxes {
         return !typed.isEmpty && !typed.contains { shown.contains(Array($0.utf8)) }
     }
 
-    /// Whether a step takes another one back; true of what is no step.
+    /// Whether a step takes another one back; true of anything but a step.
     private static func takesBack(_ value: JSON?, _ next: JSON?, at key: CellKey) -> Bool {
         guard key.field == "state" else { return true }
         switch value?.stringValue {

@@ -2,7 +2,7 @@ import ConcordEncoding
 import ConcordModel
 
 // Who submits a finding hands over what they had before them. What somebody else changed of it at the same
-// time stands: no value was lost, so that it is no conflict. But neither knew of the other, and the finding is
+// time stands: no value was lost, so it is not a conflict. But neither knew of the other, and the finding is
 // submitted as nobody had read it: so both are told, until somebody who had seen it takes the next step.
 
 extension Inboxes {

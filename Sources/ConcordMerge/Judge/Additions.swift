@@ -18,7 +18,7 @@ struct Additions {
     /// The first of each branch, in the order of the log, what is pending behind it. Who had seen a later one had seen
     /// that, and who wrote a later one knew what that one knew.
     private(set) var all: [Addition] = []
-    /// Whether one of them is no proposal.
+    /// Whether one of them is not a proposal.
     private(set) var isAdded = false
 
     /// The first of those that an author had seen.

@@ -15,7 +15,7 @@ private struct ErasureOrder {
     /// The hash of the body that must be left of each diff.
     let bodies: [(diff: DiffID, left: SHA256Digest)]
 
-    /// Nil where the operation is no order, or none that can be read.
+    /// Nil where the operation is not an order, or not one that can be read.
     init?(_ operation: Operation) {
         guard operation.path.kind == Schema.erasure.name, operation.path.field == nil,
             case .add(.object(let fields)) = operation.action,

@@ -42,7 +42,7 @@ struct Desk {
     /// What it shows, as it was written back.
     func picture() -> Picture { Picture(store.lines) }
 
-    /// What it shows, everything evaluated anew.
+    /// What it shows, everything evaluated again.
     mutating func freshPicture() throws -> Picture {
         // Everything is in memory where nothing is forgotten; else it is read first.
         for record in store.records.keys { _ = try fold.record(record) }

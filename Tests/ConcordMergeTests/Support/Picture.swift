@@ -83,7 +83,7 @@ extension Fold {
         return (line, evaluation)
     }
 
-    /// What it shows, every cell evaluated anew.
+    /// What it shows, every cell evaluated again.
     func picture() throws -> Picture {
         var lines: [CellKey: PictureLine] = [:]
         for number in memory.records.keys {
