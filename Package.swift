@@ -30,6 +30,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     )
 }
 
+/// A program that shows how to embed Concord.
+func sample(_ name: String, _ dependencies: [Target.Dependency], in folder: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "docs/samples/" + folder,
+        swiftSettings: settings
+    )
+}
+
 /// Folders of test data, which the tests read by path.
 let exclusions: [String: [String]] = [
     "ConcordSigningTests": ["Vectors"]
@@ -55,6 +65,14 @@ if Context.environment["CONCORD_FUZZ"] == "1" {
 var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
 ]
+// With CONCORD_DOCS=1, the command plugin that builds the articles and the reference:
+// `CONCORD_DOCS=1 CONCORD_CORE=1 swift package generate-documentation --target Concord`. No build needs it, and
+// an app that embeds Concord does not load it.
+if Context.environment["CONCORD_DOCS"] == "1" {
+    dependencies.append(
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")
+    )
+}
 var targets: [Target] = [
     .systemLibrary(
         name: "CLibCrypto",
@@ -75,10 +93,15 @@ var targets: [Target] = [
     house("ConcordStorage", values + ["ConcordFiles", "CSQLite"] + grdb),
     house("ConcordSync", diffs),
     house("ConcordHTTP", diffs + ["ConcordSync", "CZlib"]),
-    house("ConcordTesting", diffs + ["ConcordSigning", "ConcordSync"]),
+    house(
+        "ConcordTesting",
+        diffs + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+    ),
     house(
         "Concord",
-        values + ["ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+        values + [
+            "ConcordAudit", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync",
+        ]
     ),
     house(
         "ConcordSimulation",
@@ -92,6 +115,9 @@ var targets: [Target] = [
         values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "CZlib"],
         path: "Tools/fuzz/Targets"
     ),
+    sample("SampleCapture", ["Concord"], in: "capture"),
+    sample("SampleConflictDesk", ["Concord", "ConcordTesting"], in: "conflict-desk"),
+    sample("SampleBackgroundSync", ["Concord", "ConcordTesting"], in: "background-sync"),
     tests("CZlibTests", ["CZlib"]),
     tests("ConcordFilesTests", ["ConcordFiles"]),
     tests("ConcordEncodingTests", ["ConcordEncoding", "ConcordTesting"]),
@@ -110,8 +136,9 @@ var targets: [Target] = [
     tests(
         "ConcordTests",
         values + [
-            "Concord", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync",
-            "ConcordTesting",
+            "Concord", "ConcordAudit", "ConcordFiles", "ConcordSigning", "ConcordStorage",
+            "ConcordSync", "ConcordTesting", "SampleBackgroundSync", "SampleCapture",
+            "SampleConflictDesk",
         ] + grdb
     ),
 ]
@@ -227,7 +254,7 @@ if !isCore {
 
 let package = Package(
     name: "concord",
-    // Swift's own `Mutex` and `Synchronization` need these.
+    // What Swift's own `Mutex` needs. `docs/embedding.md` names them.
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: products,
     dependencies: dependencies,

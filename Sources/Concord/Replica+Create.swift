@@ -10,6 +10,12 @@ public import ConcordSync
 extension Replica {
     /// Opens a new engagement. The person who opens it is its audit team leader.
     ///
+    /// - Parameters:
+    ///   - path: where the file is to be.
+    ///   - content: the leader, and what is known of the engagement.
+    ///   - environment: the clock and the randomness.
+    ///   - passphrase: the passphrase with which the key file is encrypted; nil for none.
+    ///   - keys: the storage that is to hold the key; nil for the file `PATH.key`.
     /// - Returns: the replica, and the secret of the recovery key in base64url. Print it once and
     ///   keep it on paper: a later version lets its holder appoint a new leader.
     /// - Throws: `ReplicaFailure`, for example `alreadyExists`; then nothing is left behind.
@@ -17,7 +23,8 @@ extension Replica {
         at path: String,
         engagement content: EngagementDraft,
         environment: ReplicaEnvironment = .system,
-        passphrase: String? = nil
+        passphrase: String? = nil,
+        keys: (any KeyStorage)? = nil
     ) throws -> (replica: Replica, recoveryKey: String) {
         try ReplicaFailure.mapping {
             let key = try newKey(environment)
@@ -25,19 +32,26 @@ extension Replica {
             guard let recovery = InvitationKey(secret: secret) else {
                 preconditionFailure("32 bytes make a key")
             }
+            let place = KeyPlace(storage: keys, passphrase: passphrase)
             let draft = try ReplicaDraft(path)
             do {
-                let replica = try making(draft, key: key, environment, passphrase) { store, key in
+                let replica = try making(draft, key: key, environment, place) { store, key in
                     try found(content, recovery: recovery, in: store, key: key, environment)
                 }
                 try replica.addRecords(content.records)
                 try replica.store.close()
                 try draft.finish()
             } catch {
+                place.remove(key)
                 try draft.discard()
                 throw error
             }
-            let replica = try open(at: path, environment: environment, passphrase: passphrase)
+            let replica = try open(
+                at: path,
+                environment: environment,
+                passphrase: passphrase,
+                keys: keys
+            )
             return (replica, Base64URL.encode(secret))
         }
     }
@@ -47,9 +61,18 @@ extension Replica {
     /// The join counts once it is signed. If the server stops answering after that, the next sync
     /// sends it.
     ///
-    /// - Parameter renaming: another path for the replica, given the engagement's number, which is
-    ///   not known before the log has arrived. The replica stays at `path` if this returns nil or a
-    ///   path that is taken.
+    /// - Parameters:
+    ///   - path: where the file is to be.
+    ///   - code: the invitation code that the person was given.
+    ///   - name: the person's name; by default the one in the invitation.
+    ///   - device: what the person calls the device.
+    ///   - transport: the way to the server.
+    ///   - environment: the clock and the randomness.
+    ///   - passphrase: the passphrase with which the key file is encrypted; nil for none.
+    ///   - keys: the storage that is to hold the key; nil for the file `PATH.key`.
+    ///   - renaming: another path for the replica, given the engagement's number, which is not known
+    ///     before the log has arrived. The replica stays at `path` if this returns nil or a path that
+    ///     is taken.
     /// - Throws: `ReplicaFailure`, for example `wrongInvitation` or `server`; then nothing is left
     ///   behind.
     public static func join(
@@ -60,39 +83,62 @@ extension Replica {
         through transport: some SyncTransport,
         environment: ReplicaEnvironment = .system,
         passphrase: String? = nil,
+        keys: (any KeyStorage)? = nil,
         renaming: (WireText) -> String? = { _ in nil }
     ) async throws -> Replica {
         let key = try newKey(environment)
-        let draft = try ReplicaFailure.mapping { try ReplicaDraft(path) }
+        let place = KeyPlace(storage: keys, passphrase: passphrase)
+        let queue = WorkQueue("joining")
+        let draft = try await queue.run { try ReplicaFailure.mapping { try ReplicaDraft(path) } }
         let final: String
         do {
-            let replica = try making(draft, key: key, environment, passphrase) { _, _ in
-                code.engagement
+            let replica = try await queue.run {
+                try making(draft, key: key, environment, place) { _, _ in code.engagement }
             }
             _ = try await replica.sync(through: transport)
-            try replica.signJoin(code, name: name, device: device)
-            final = try ReplicaFailure.mapping {
-                let number = try replica.number()
-                try replica.store.close()
-                return try draft.finish(as: number.flatMap(renaming) ?? path)
+            let number = try await queue.run {
+                try replica.signJoin(code, name: name, device: device)
+                return try ReplicaFailure.mapping {
+                    let number = try replica.number()
+                    try replica.store.close()
+                    return number
+                }
+            }
+            let wanted = number.flatMap(renaming) ?? path
+            final = try await queue.run {
+                try ReplicaFailure.mapping { try draft.finish(as: wanted) }
             }
         } catch {
-            try ReplicaFailure.mapping { try draft.discard() }
+            place.remove(key)
+            try await queue.run { try ReplicaFailure.mapping { try draft.discard() } }
             throw error
         }
-        let replica = try open(at: final, environment: environment, passphrase: passphrase)
-        try await replica.deliverJoin(through: transport)
+        let replica = try await open(
+            at: final,
+            environment: environment,
+            passphrase: passphrase,
+            keys: keys
+        )
+        try await replica.deliverJoin(through: transport, place)
         return replica
     }
 
     /// Sends the signed join. If the server stops answering, the join may have reached it and used
     /// up the invitation: it is kept, and the next sync sends it again.
-    private func deliverJoin(through transport: some SyncTransport) async throws {
+    private func deliverJoin(
+        through transport: some SyncTransport,
+        _ place: KeyPlace
+    ) async throws {
         do {
             let summary = try await sync(through: transport)
             guard let refused = summary.refused.first else { return }
-            try store.release()
-            try ReplicaDraft.remove(path)
+            try await writing.run { [self] in
+                try ReplicaFailure.mapping {
+                    try store.release()
+                    try ReplicaDraft.remove(path)
+                }
+            }
+            place.remove(key)
             throw ReplicaFailure(
                 .wrongInvitation,
                 "The server refused the join (\(refused.code)): \(refused.detail). Ask the audit"
@@ -122,7 +168,7 @@ extension Replica {
         _ draft: ReplicaDraft,
         key: SigningKey,
         _ environment: ReplicaEnvironment,
-        _ passphrase: String?,
+        _ place: KeyPlace,
         begin: (ReplicaStore, SigningKey) throws -> DiffID
     ) throws -> Replica {
         try ReplicaFailure.mapping {
@@ -131,7 +177,7 @@ extension Replica {
             let store = try ReplicaStore.create(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)
             }
-            try key.write(to: FileBeside.key.of(path), passphrase: passphrase)
+            try place.store(key, for: path)
             return Replica(
                 path: path,
                 engagement: try begin(store, key),
@@ -230,10 +276,15 @@ extension Replica {
     /// who has the code can join.
     ///
     /// - Parameters:
+    ///   - role: what the person may do.
     ///   - name: the person it is for, as a suggestion.
+    ///   - standards: the standards in which the person is competent.
+    ///   - inTraining: the standards in which the person is in training.
     ///   - letter: the letter of their draft numbers; the next free one by default.
     ///   - expires: the time after which the server accepts no join.
+    ///   - uses: how many people may join with it.
     ///   - server: the address that goes into the code.
+    ///   - further: other fields of the invitation.
     /// - Throws: `ReplicaFailure`.
     public func invite(
         role: Role,

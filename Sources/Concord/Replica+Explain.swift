@@ -10,7 +10,10 @@ extension Replica {
     /// other candidates there are. The record's presence comes first, then its fields in the order
     /// of the schema.
     ///
-    /// - Parameter field: only this field, with all members of a set.
+    /// - Parameters:
+    ///   - kind: the record's kind.
+    ///   - id: the record's id.
+    ///   - field: only this field, with all members of a set.
     /// - Throws: `ReplicaFailure`.
     public func blame(kind: WireText, id: WireText, field: WireText? = nil) throws -> [Blame] {
         try ReplicaFailure.mapping {
@@ -74,7 +77,11 @@ extension Replica {
     /// second for about ten thousand. A diff that was pending then, and has a position in the log
     /// now, is judged at that position.
     ///
-    /// - Parameter progress: called now and then with the number of diffs folded so far.
+    /// - Parameters:
+    ///   - kind: the record's kind.
+    ///   - id: the record's id.
+    ///   - point: a diff and all that its author had seen, or a position of the server's log.
+    ///   - progress: called now and then with the number of diffs folded so far.
     /// - Throws: `ReplicaFailure`.
     public func record(
         kind: WireText,

@@ -25,6 +25,19 @@ extension Replica {
     /// The version of SQLite that keeps the replicas, such as `3.40.1`.
     public static var sqliteVersion: String { ReplicaStore.sqliteVersion }
 
+    /// Closes the file and lets go of every lock on it: before the system suspends an app, or before the
+    /// file is moved.
+    ///
+    ///     try await replica.perform { try $0.close() }
+    ///
+    /// What was asked for before is finished first. Nothing can be done with this replica afterwards:
+    /// its functions throw, and its observers end with an error. Open it again instead.
+    ///
+    /// - Throws: `ReplicaFailure`.
+    public func close() throws {
+        try ReplicaFailure.mapping { try store.close() }
+    }
+
     /// Rebuilds the state from the whole log, and compares it with the stored state or replaces
     /// that.
     ///

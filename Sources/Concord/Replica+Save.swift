@@ -12,7 +12,9 @@ extension Replica {
     /// of the author's role or of another edit at the same time, nothing is written, unless the
     /// author asks to keep it: then it is in the log, and a leader can admit it.
     ///
-    /// - Parameter keepsVoid: whether to keep what has no effect.
+    /// - Parameters:
+    ///   - edit: what should change.
+    ///   - keepsVoid: whether to keep what has no effect.
     /// - Returns: nil if the edit changes nothing that is shown.
     /// - Throws: `EditError` if the edit does not fit what is shown, `SaveRefusal` if it would not
     ///   do what it says, otherwise `ReplicaFailure`; then nothing was written.

@@ -5,6 +5,7 @@ import ConcordModel
 import ConcordSigning
 import ConcordStorage
 public import ConcordSync
+import Synchronization
 
 /// How far a sync has come.
 public struct SyncProgress: Hashable, Sendable {
@@ -37,10 +38,61 @@ extension Replica {
         through transport: some SyncTransport,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncSummary {
+        let before = syncState.withLock { $0 }
+        do {
+            let summary = try await exchange(through: transport, progress)
+            await settle()
+            note(SyncStatus.State(summary, at: environment.now()))
+            return summary
+        } catch {
+            // Also where it is cut off: what came in before stays.
+            await settle()
+            note(SyncStatus.State.after(error) ?? before)
+            throw error
+        }
+    }
+
+    /// Syncs for as long as this, and then gives up: for runs in the background, whose time is limited.
+    ///
+    ///     _ = try await replica.sync(through: transport, within: .seconds(25))
+    ///
+    /// What was stored by then stays, and the next sync goes on from there. The transport has to give up
+    /// when its task is cancelled.
+    ///
+    /// - Throws: as `sync`; `server` when the time is over.
+    public func sync(
+        through transport: some SyncTransport,
+        within limit: Duration
+    ) async throws -> SyncSummary {
+        try await withThrowingTaskGroup(of: SyncSummary?.self) { group in
+            group.addTask { try await self.sync(through: transport) }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let first = try await group.next(), let summary = first { return summary }
+            throw Self.timeIsOver(limit)
+        }
+    }
+
+    private static func timeIsOver(_ limit: Duration) -> ReplicaFailure {
+        let message = "The sync was not finished within \(limit). The next one goes on from there."
+        return ReplicaFailure(.server, message, cause: SyncFailure(.timeout, message))
+    }
+
+    /// Carries what came in into the file.
+    private func settle() async {
+        await writing.run { [store] in store.settle() }
+    }
+
+    /// Runs sessions until the server's log and this one are the same.
+    private func exchange(
+        through transport: some SyncTransport,
+        _ progress: @Sendable (SyncProgress) -> Void
+    ) async throws -> SyncSummary {
         var parted: [PartedLog] = []
         var texts: TextsBefore?
-        // Also where it is cut off: what came in before stays.
-        defer { store.settle() }
         do {
             var summary: SyncSummary?
             var scope = SyncScope.everything
@@ -50,8 +102,13 @@ extension Replica {
                 switch (end, scope) {
                 case (.parted(let place), _):
                     guard parted.count < Self.partingsMax else { throw Self.keepsChanging }
-                    if texts == nil { texts = try store.read { try TextsBefore($0) } }
-                    try store.goBack(to: place.common)
+                    let isFirst = texts == nil
+                    let read = try await writing.run { [store] in
+                        let read = isFirst ? try store.read { try TextsBefore($0) } : nil
+                        try store.goBack(to: place.common)
+                        return read
+                    }
+                    texts = texts ?? read
                     parted.append(place)
                     summary?.parted.append(place)
                     // What the server has need not be sent to be known.
@@ -59,7 +116,11 @@ extension Replica {
                 case (.finished, .logAlone): scope = .everything
                 case (.finished, .everything):
                     var whole = summary ?? part
-                    if let texts { whole.reread = try store.read { try texts.reread(in: $0) } }
+                    if let texts {
+                        whole.reread = try await writing.run { [store] in
+                            try store.read { try texts.reread(in: $0) }
+                        }
+                    }
                     return whole
                 }
             }
@@ -69,7 +130,7 @@ extension Replica {
     }
 
     /// The texts as they read before a replica went back to an earlier entry of its log, with how many edits each had.
-    private struct TextsBefore {
+    private struct TextsBefore: Sendable {
         private var texts: [CellPath: (text: JSON, edits: Int)] = [:]
 
         init(_ reader: ReplicaReader) throws {
@@ -130,32 +191,42 @@ extension Replica {
         through transport: some SyncTransport,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws -> (SyncSummary, SessionEnd) {
-        var (session, pending) = try newSession(scope)
+        var (session, pending) = try await writing.run { [self] in try newSession(scope) }
         var action = session.start()
         var size = session.position
         var restored = 0
+        var isFirst = true
         while true {
             switch action {
-            case .load(let ids): action = session.loaded(try envelopes(of: ids))
+            case .load(let ids):
+                let loaded = try await writing.run { [self] in try envelopes(of: ids) }
+                action = session.loaded(loaded)
             case .identify(let positions):
-                action = session.identified(try store.read { try $0.identities(at: positions) })
+                let found = try await writing.run { [store] in
+                    try store.read { try $0.identities(at: positions) }
+                }
+                action = session.identified(found)
             case .send(let request):
-                progress(Self.progress(session, size, pending, isWaiting: true))
+                tell(Self.progress(session, size, pending, isWaiting: true), isFirst, progress)
                 do throws(SyncFailure) {
                     action = session.received(try await transport.exchange(request))
                 } catch {
                     action = session.failed(error)
                 }
             case .takeIn(let delivery):
-                guard let own = try takeIn(delivery) else {
+                isFirst = false
+                let taken = try await writing.run { [self] in
+                    try takeIn(delivery).map { (own: $0, pending: try status().pending) }
+                }
+                guard let taken else {
                     action = session.lacksOwn()
                     continue
                 }
-                restored += own
+                restored += taken.own
                 size = delivery.size
                 action = session.stored()
-                pending = try status().pending
-                progress(Self.progress(session, size, pending, isWaiting: false))
+                pending = taken.pending
+                tell(Self.progress(session, size, pending, isWaiting: false), isFirst, progress)
             case .goBack(let parted, var summary):
                 summary.restored = restored
                 return (summary, .parted(parted))
@@ -171,6 +242,16 @@ extension Replica {
                 )
             }
         }
+    }
+
+    /// Tells the caller and observers how far the sync has come.
+    private func tell(
+        _ state: SyncProgress,
+        _ isFirst: Bool,
+        _ progress: @Sendable (SyncProgress) -> Void
+    ) {
+        note(SyncStatus.State(state, isFirst: isFirst))
+        progress(state)
     }
 
     private static func progress(

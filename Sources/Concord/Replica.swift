@@ -13,7 +13,7 @@ import Synchronization
 /// guard: `PATH`, `PATH.key`, `PATH.guard`. Everything works offline, and a save that returned is
 /// durable. A replica may be used from any task, and by several processes at once.
 ///
-///     let replica = try Replica.open(at: path)
+///     let replica = try await Replica.open(at: path)
 ///     for try await findings in replica.openFindings() { show(findings) }
 ///
 /// `docs/embedding.md` has a complete example.
@@ -29,6 +29,12 @@ public final class Replica: Sendable {
     let key: SigningKey
     let environment: ReplicaEnvironment
     let note: ReplicaGuard
+    /// Where async callers save, sync and maintain.
+    let writing = WorkQueue("writing")
+    /// Where async callers and observers read: they do not wait for a save.
+    let reading = WorkQueue("reading")
+    /// How the last sync of this replica stands.
+    let syncState = Mutex(SyncStatus.State.notYet)
     /// Whether the file was found to be no older than its guard; asked once, before the first save.
     let isCurrent = Mutex(false)
 
@@ -53,11 +59,19 @@ public final class Replica: Sendable {
 
     /// Opens the replica at `path`.
     ///
+    ///     let replica = try Replica.open(at: path)
+    ///
+    /// - Parameters:
+    ///   - path: where the file is.
+    ///   - environment: the clock and the randomness.
+    ///   - passphrase: the passphrase of the key file, if it is encrypted.
+    ///   - keys: the storage that holds the key; nil if it is in the file `PATH.key`.
     /// - Throws: `ReplicaFailure`, for example `notFound`, `newerVersion`, `corrupted`, `keyMissing`.
     public static func open(
         at path: String,
         environment: ReplicaEnvironment = .system,
-        passphrase: String? = nil
+        passphrase: String? = nil,
+        keys: (any KeyStorage)? = nil
     ) throws -> Replica {
         try ReplicaFailure.mapping {
             try RegularFile.require(path, withParts: parts)
@@ -65,7 +79,7 @@ public final class Replica: Sendable {
             let store = try ReplicaStore.open(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)
             }
-            let key = try SigningKey(file: FileBeside.key.of(path), passphrase: passphrase)
+            let key = try KeyPlace(storage: keys, passphrase: passphrase).key(for: path)
             guard let engagement = try store.read({ try $0.membership.engagement }) else {
                 throw ReplicaFailure(
                     .notAReplica,

@@ -23,6 +23,8 @@ public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
         case busy
         /// The key file is missing.
         case keyMissing = "key-missing"
+        /// The device is locked, so its key cannot be read now. Try again after it was unlocked.
+        case keyLocked = "key-locked"
         /// Other users can read the key file.
         case keyPermissions = "key-permissions"
         /// The key is not the replica's, or the passphrase is wrong.

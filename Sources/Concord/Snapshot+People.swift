@@ -85,7 +85,7 @@ extension Snapshot {
         return state
     }
 
-    /// Whether leaders decide what stands there. A state is no value that somebody proposes: it follows from
+    /// Whether leaders decide what stands there. A state is not a value that somebody proposes: it follows from
     /// the steps that count.
     private static func isLeaders(_ path: CellPath) -> Bool {
         guard let kind = Schema.kind(path.kind) else { return false }

@@ -28,12 +28,10 @@ public struct Snapshot: Sendable {
     /// The criteria, by id, that are open although the answers to their findings are closed: nobody
     /// who closed one had seen them as they are now.
     public let unanswered: [WireText: Unanswered]
-    private let digestHex: String
 
     init(_ reader: ReplicaReader) throws {
         state = try reader.document()
         conflicts = try reader.conflicts()
-        digestHex = ReplicaReader.digest(conflicts: conflicts.map(\.json), state: state)
         voids = try reader.voids()
         proposals = try reader.shownProposals()
         unanswered = try reader.unansweredCriteria()
@@ -46,7 +44,9 @@ public struct Snapshot: Sendable {
 
     /// The SHA-256, in hexadecimal, over the canonical form of `{"conflicts":[…],"state":{…}}`: equal
     /// on two replicas that show the same. `Protocol/merge.md`, "State document".
-    public var digest: String { digestHex }
+    public var digest: String {
+        ReplicaReader.digest(conflicts: conflicts.map(\.json), state: state)
+    }
 
     /// State, conflicts and digest in one document.
     public var document: JSON {

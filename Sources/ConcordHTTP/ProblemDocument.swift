@@ -22,7 +22,7 @@ package struct ProblemDocument: Hashable, Sendable {
         (self.code, self.detail, self.line, self.parting) = (code, detail, line, parting)
     }
 
-    /// Reads what a server sent, whatever that is; nil if it is no problem document.
+    /// Reads what a server sent, whatever that is; nil if it is not a problem document.
     package init?(_ body: [UInt8]) {
         let limits = JSONLimits(
             bytes: body.count,

@@ -3,11 +3,14 @@ public import ConcordDiff
 /// A device's Ed25519 key, with which it signs as one author.
 ///
 /// Copies share the key, and may be used from several threads at once. The secret stays within the
-/// cryptographic library; it leaves it only as PEM.
+/// cryptographic library; it leaves it only as PEM, or as the seed that a key storage keeps.
 public struct SigningKey: Signer {
     let pair: Ed25519KeyPair
     /// Whose signatures the key makes.
     public let author: Author
+
+    /// The seed from which the key can be made again: 32 secret bytes.
+    package var seed: [UInt8] { pair.seed }
 
     /// The key of a seed of 32 secret bytes; nothing for another number of bytes.
     public init?(seed: [UInt8]) {
@@ -24,7 +27,7 @@ public struct SigningKey: Signer {
 
     /// Reads a key from PKCS#8 PEM.
     ///
-    /// - Throws: a failure if it is no Ed25519 key, or the passphrase is missing or wrong.
+    /// - Throws: a failure if it is not an Ed25519 key, or the passphrase is missing or wrong.
     public init(pem: String, passphrase: String? = nil) throws(KeyFailure) {
         self = try Self.make(seed: KeyText.read(pem, passphrase: passphrase))
     }

@@ -76,14 +76,14 @@ enum Rebuild {
         let diffs = try pending.rows {
             try VerifiedDiff(stored: $0.bytes(0), proof: $0.int(1))
         }
-        if let refused = try session.fold.takeIn(storedPending: diffs).first {
+        if let refused = try session.fold.order.takeIn(storedPending: diffs).first {
             throw DamagedRow("pending diff (\(refused.error))")
         }
         try session.flush()
     }
 
     private static func takeIn(_ items: inout [LogItem], in session: inout FoldSession) throws {
-        if let refused = try session.fold.takeIn(log: items, isStored: true) {
+        if let refused = try session.fold.order.takeIn(log: items, isStored: true) {
             throw DamagedRow("diff (\(refused.error))")
         }
         try session.flush()
@@ -104,9 +104,9 @@ extension ReplicaStore {
                 let fault = try stored("PRAGMA integrity_check(1)").first { $0.string(0) }
                 guard fault == "ok" else { throw DamagedRow("table or index") }
                 return try second.write { copy in
-                    let anew = try StatementCache(copy)
-                    try Rebuild.copy(stored, into: anew, verifier: verifier)
-                    let differences = try StateDump.differences(stored, anew)
+                    let again = try StatementCache(copy)
+                    try Rebuild.copy(stored, into: again, verifier: verifier)
+                    let differences = try StateDump.differences(stored, again)
                     return RebuildReport(differences: differences, isSame: differences.isEmpty)
                 }
             }

@@ -26,6 +26,7 @@ extension ReplicaStore {
         let result = try transaction("saving in") { session -> SaveReceipt? in
             var context = SaveContext(
                 author: signer.author,
+                reader: ReplicaReader(session.statements, verifier: verifier),
                 fold: session.fold,
                 source: session.source
             )
@@ -95,7 +96,7 @@ extension ReplicaStore {
             let key = CellKey(record: record.number, field: path.field ?? "")
             let write = try session.fold.cell(key).writes.first { $0.diff == number }
             guard write?.effect == .effective else { continue }
-            let shown = try session.fold.evaluate(key).shown?.stringValue ?? ""
+            let shown = try session.fold.evaluator.evaluate(key).shown?.stringValue ?? ""
             if text != shown { garbled.append(path) }
         }
         return garbled.sorted { $0.text < $1.text }

@@ -1,6 +1,7 @@
 package import ConcordDiff
 import ConcordEncoding
 package import ConcordMerge
+import GRDB
 
 /// What came of taking entries of the server's log in.
 package struct LogTakeIn: Hashable, Sendable {
@@ -110,7 +111,7 @@ extension ReplicaStore {
         let new = Array(items.dropFirst(known))
         let refused: (index: Int, error: DiffError)?
         do {
-            refused = try session.fold.takeIn(log: new)
+            refused = try session.fold.order.takeIn(log: new)
         } catch let unproven as UnprovenErasure {
             throw UnprovenErasure(index: passed.count + unproven.index)
         }
@@ -137,7 +138,7 @@ extension ReplicaStore {
         while index < diffs.count {
             let batch = diffs[index..<min(index + TakeInBatch.most, diffs.count)]
             results += try transaction("taking diffs into", isLarge: isLarge) { session in
-                try batch.map { try session.fold.takeIn(pending: $0, isFromElsewhere: true) }
+                try batch.map { try session.fold.order.takeIn(pending: $0, isFromElsewhere: true) }
             }
             index = batch.endIndex
         }
@@ -165,7 +166,7 @@ extension ReplicaStore {
         return try transaction("taking diffs into", isLarge: isLarge) { session in
             var new = 0
             for (index, diff) in diffs.enumerated() {
-                switch try session.fold.takeIn(pending: diff, isFromElsewhere: true) {
+                switch try session.fold.order.takeIn(pending: diff, isFromElsewhere: true) {
                 case .taken: new += 1
                 case .known: break
                 case .refused(let error): throw PendingRefusal(index: index, error: error)
@@ -175,14 +176,38 @@ extension ReplicaStore {
             return new
         }
     }
-}
 
-extension LogItem {
-    /// The diff's identity.
-    package var id: DiffID {
-        switch self {
-        case .held(let id): id
-        case .new(let diff): diff.id
+    // MARK: Going back.
+
+    /// Goes back to the first `entries` entries of the server's log, in one transaction: what stands
+    /// behind them has no place in the log any more and waits to be offered to the server again, own
+    /// diffs and others', in the order that it had. The state is folded from what is left. No diff is lost.
+    ///
+    /// For a log that parts from the server's: the server was set back, or another one had given entries
+    /// that this one does not have.
+    ///
+    /// - Returns: how many entries have lost their places.
+    @discardableResult
+    package func goBack(to entries: Int) throws -> Int {
+        precondition(entries >= 0, "a log has no fewer entries than none")
+        let before = try read { try $0.logSize }
+        guard entries < before else { return 0 }
+        try mappingFailures("going back in", path) {
+            try pool.writeWithoutTransaction { db in
+                try withWriter(db) { writer in
+                    writer.start = nil
+                    try writer.statements.transaction {
+                        try Rebuild.inPlace(
+                            writer.statements,
+                            entries: entries,
+                            verifier: verifier
+                        )
+                    }
+                }
+            }
         }
+        carryOver()
+        ticks.tick()
+        return before - entries
     }
 }

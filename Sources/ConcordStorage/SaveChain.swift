@@ -81,7 +81,7 @@ struct SaveChain<S: Signer> {
         )
         let verified = VerifiedDiff(unchecked: diff, proof: .signature)
         let number: Int
-        switch try session.fold.takeIn(pending: verified) {
+        switch try session.fold.order.takeIn(pending: verified) {
         case .taken(let taken): number = taken
         // What is made from what is here fits it, unless the file says otherwise in another place.
         case .known: throw DamagedRow("chain (\(DiffError(.duplicate)))")

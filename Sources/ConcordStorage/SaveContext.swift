@@ -18,11 +18,14 @@ package struct SaveContext {
 
     /// Who saves.
     package let author: Author
-    private var fold: Fold
+    /// The replica as it is before the save, within its transaction.
+    package let reader: ReplicaReader
+    private let fold: Fold
     private let source: StoreSource
 
-    init(author: Author, fold: Fold, source: StoreSource) {
+    init(author: Author, reader: ReplicaReader, fold: Fold, source: StoreSource) {
         self.author = author
+        self.reader = reader
         self.fold = fold
         self.source = source
     }
@@ -33,14 +36,14 @@ package struct SaveContext {
     /// The operations that make of what is shown what `edit` says.
     ///
     /// - Throws: `EditError` where the edit does not fit what is shown.
-    package mutating func operations(for edit: Edit) throws -> [Operation] {
-        try fold.operations(for: edit, by: author)
+    package func operations(for edit: Edit) throws -> [Operation] {
+        try fold.composer.operations(for: edit, by: author)
     }
 
     /// Takes back the author's last save, this save of theirs, or their last undo.
     ///
     /// - Throws: `UndoError` where that is not possible.
-    package mutating func takingBack(
+    package func takingBack(
         isRedo: Bool,
         reason: WireText?,
         save: DiffID? = nil
@@ -49,28 +52,28 @@ package struct SaveContext {
         if let own = fold.branches.standing(of: author) {
             tip = try source.id(at: BranchSeq(branch: own, seq: fold.branches[own].tip))
         }
-        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason, save: save)
+        return try fold.undo.takeBackNewest(from: tip, isRedo: isRedo, reason: reason, save: save)
     }
 
     /// What is known of a record, present or not; nil if nobody ever wrote on it.
-    package mutating func record(kind: WireText, id: WireText) throws -> RecordEntry? {
+    package func record(kind: WireText, id: WireText) throws -> RecordEntry? {
         try fold.record(named: RecordName(kind: kind, id: id))
     }
 
     /// Whether a record is shown.
-    package mutating func isPresent(kind: WireText, id: WireText) throws -> Bool {
+    package func isPresent(kind: WireText, id: WireText) throws -> Bool {
         try record(kind: kind, id: id)?.isPresent ?? false
     }
 
     /// What a cell shows, and whether it is disputed; a path without field is the record's presence.
-    package mutating func shown(_ path: CellPath) throws -> Evaluation {
+    package func shown(_ path: CellPath) throws -> Evaluation {
         guard let key = try key(path) else { return Evaluation(shown: nil) }
         _ = try fold.cell(key)
-        return try fold.evaluate(key)
+        return try fold.evaluator.evaluate(key)
     }
 
     /// The effective writes of a cell that nothing has replaced: what a new write names in `over`.
-    package mutating func survivors(of path: CellPath) throws -> [Survivor] {
+    package func survivors(of path: CellPath) throws -> [Survivor] {
         guard let key = try key(path) else { return [] }
         return try fold.cell(key).survivors.map { write in
             Survivor(
@@ -89,7 +92,7 @@ package struct SaveContext {
 
     /// The texts that operations splice, as they are meant to read afterwards: what is shown, with the
     /// splices done to it; nil where these reach beyond it.
-    mutating func texts(after operations: [Operation]) throws -> [CellPath: WireText?] {
+    func texts(after operations: [Operation]) throws -> [CellPath: WireText?] {
         var splices: [CellPath: [TextSplice]] = [:]
         for operation in operations {
             guard case .splice(let at, let delete, let insert) = operation.action else { continue }
@@ -105,8 +108,8 @@ package struct SaveContext {
         return texts
     }
 
-    private mutating func takesUpProposals(_ path: CellPath) throws -> Bool {
-        try key(path).map { try fold.takesUpProposals(at: $0, by: author) } ?? false
+    private func takesUpProposals(_ path: CellPath) throws -> Bool {
+        try key(path).map { try fold.composer.takesUpProposals(at: $0, by: author) } ?? false
     }
 
     /// What the author of a save does not have in the texts that it splices, though it was seen: void
@@ -122,7 +125,7 @@ package struct SaveContext {
     ///
     /// - Throws: `SaveRefusal` where it cannot be said, since more of it than a head can name has no place
     ///   in the log yet: after a sync it has.
-    mutating func hidden(in paths: Set<CellPath>) throws -> Hidden {
+    func hidden(in paths: Set<CellPath>) throws -> Hidden {
         var logged: Set<WriteReference> = []
         var hidden = Hidden()
         var showsProposals = false
@@ -154,7 +157,7 @@ package struct SaveContext {
         return hidden
     }
 
-    private mutating func key(_ path: CellPath) throws -> CellKey? {
+    private func key(_ path: CellPath) throws -> CellKey? {
         try record(kind: path.kind, id: path.record).map {
             CellKey(record: $0.number, field: path.field ?? "", member: path.member ?? "")
         }

@@ -11,10 +11,10 @@ enum StateDump {
         var differences: [String] = []
         for (table, sql) in queries {
             let stored = try lines(sql, left)
-            let anew = try lines(sql, right)
-            if stored == anew { continue }
-            let onlyStored = only(stored, without: anew)
-            let onlyAnew = only(anew, without: stored)
+            let again = try lines(sql, right)
+            if stored == again { continue }
+            let onlyStored = only(stored, without: again)
+            let onlyAnew = only(again, without: stored)
             differences += onlyStored.map { "\(table): stored, not in the log: \($0)" }
             differences += onlyAnew.map { "\(table): in the log, not stored: \($0)" }
             if onlyStored.isEmpty, onlyAnew.isEmpty { differences.append("\(table): a row twice") }

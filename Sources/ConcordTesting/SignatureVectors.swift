@@ -26,7 +26,7 @@ public enum SignatureVectors {
 
     /// Why a file cannot be run.
     public enum Failure: Error, Hashable, Sendable {
-        /// It is no JSON.
+        /// It is not JSON.
         case json(JSONError)
         /// It has another form than Wycheproof's for EdDSA.
         case unknownForm(String)

@@ -63,7 +63,7 @@ package struct ContestedEvents {
     ///   sides left out it would be back; or something is typed between words that a side replaces.
     ///   Or it would have effect and changes words for which somebody has proposed others.
     ///
-    /// - Parameter hasEffect: whether it is no proposal.
+    /// - Parameter hasEffect: whether it is not a proposal.
     package func splices(
         whereMeanwhileBecomes text: String,
         hasEffect: Bool = true

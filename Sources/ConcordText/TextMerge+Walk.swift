@@ -11,20 +11,20 @@ extension TextMerge {
         /// What is known of each event of the range once it is walked.
         private var walked: [Walked]
         /// The items that splices inserted, event by event, in the order of the walk.
-        var inserted: [(event: Int, items: Items)] = []
+        fileprivate(set) var inserted: [(event: Int, items: Items)] = []
         /// The items that events deleted.
-        var deleted: [(event: Int, items: Items)] = []
+        fileprivate(set) var deleted: [(event: Int, items: Items)] = []
         /// What the current view leaves out, as long as it stays the same.
-        var omitted: [Omission] = []
+        fileprivate(set) var omitted: [Omission] = []
         /// What the view of each event left out; where there are twins.
-        var omissions: [Int: [Omission]] = [:]
+        fileprivate(set) var omissions: [Int: [Omission]] = [:]
         /// How many of its first splices a twin shows that ranks before an event, as far as it was asked: by how many
         /// events are looked at, then by event.
-        var shownByTwins: [Int: [Int: Int]] = [:]
+        fileprivate(set) var shownByTwins: [Int: [Int: Int]] = [:]
         /// The view, and what of each chain was walked; where there are few chains.
-        var view: TextView?
+        fileprivate(set) var view: TextView?
         /// The event that was walked last.
-        var last = -1
+        fileprivate(set) var last = -1
 
         private struct Walked {
             /// Its number in the walk; -1 before it is walked.
@@ -50,6 +50,11 @@ extension TextMerge {
                 length: length,
                 inserted: inserted.count..<inserted.count
             )
+        }
+
+        /// Notes how many of their first splices twins show that rank before some events, of the first `limit` events.
+        func note(shownByTwins found: [Int: Int], before limit: Int) {
+            shownByTwins[limit, default: [:]].merge(found) { _, new in new }
         }
 
         /// Notes what a splice of the event that is being walked has inserted.

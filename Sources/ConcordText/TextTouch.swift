@@ -79,7 +79,7 @@ extension TextMerge {
         /// What the authors of some events left out.
         private var leftOut: [Int: Set<Int>] = [:]
         /// The pieces passed so far that the followed event's author kept.
-        var between: [Int] = []
+        fileprivate(set) var between: [Int] = []
 
         init(_ sequence: Characters, row: Int, _ rows: TextRows, _ walkedTwins: WalkedTwins) {
             (self.sequence, self.row, self.rows) = (sequence, row, rows)

@@ -237,7 +237,7 @@ struct WalkedTwins {
         let found = stretch.twins.splicesShownEarlier(amongMatesOf: event) { twin in
             twin < limit && events[twin].hasEffect && isWellFormed(twin, length: length)
         }
-        stretch.shownByTwins[limit, default: [:]].merge(found) { _, new in new }
+        stretch.note(shownByTwins: found, before: limit)
         return found[event] ?? 0
     }
 

@@ -25,7 +25,7 @@ import Testing
             CellPath(kind: "criterion", record: criterion, field: "grade"),
             to: "major"
         )
-        expected.insert("v", into: path("b", "evidence"), anew: true)
+        expected.insert("v", into: path("b", "evidence"), again: true)
         #expect(edit == expected)
     }
 

@@ -71,7 +71,7 @@ import Testing
         )
         expected.set(path("a", "state"), to: "merged")
         expected.add("criterion", id: criterion("b"), fields: fields("b"))
-        expected.insert("v", into: path("b", "evidence"), anew: true)
+        expected.insert("v", into: path("b", "evidence"), again: true)
         expected.takeOut(broughtBy: [try write(2)], of: "a", keeping: keeping)
         #expect(edit == expected)
     }

@@ -42,9 +42,9 @@ struct ErasureTests {
 
     @Test(arguments: histories, Arrival.allCases)
     func ordersAreCarriedOut(vector: Vector, arrival: Arrival) throws {
-        var fold = try arrival.fold(of: vector)
+        let fold = try arrival.fold(of: vector)
 
-        try Self.expect(&fold, of: vector)
+        try Self.expect(fold, of: vector)
     }
 
     @Test(arguments: histories)
@@ -59,14 +59,14 @@ struct ErasureTests {
             envelope["body"] = left
             log[index] = .object(envelope)
         }
-        var fold = Fold(verifier: DiffVerifier())
-        let refusal = try fold.takeIn(log: log.map { .new(try Self.verified($0)) })
+        let fold = Fold(verifier: DiffVerifier())
+        let refusal = try fold.order.takeIn(log: log.map { .new(try Self.verified($0)) })
         #expect(refusal == nil, "\(refusal.map { "\($0)" } ?? "")")
         for pending in vector.contents["pending"]?.arrayValue ?? [] {
-            _ = try fold.takeIn(pending: try Self.verified(pending))
+            _ = try fold.order.takeIn(pending: try Self.verified(pending))
         }
 
-        try Self.expect(&fold, of: vector)
+        try Self.expect(fold, of: vector)
     }
 
     @Test(arguments: refusals)
@@ -88,9 +88,9 @@ struct ErasureTests {
                 return ["code": .string(error.code.rawValue), "index": .integer(Int64(index))]
             }
         }
-        var fold = Fold(verifier: DiffVerifier())
+        let fold = Fold(verifier: DiffVerifier())
         do {
-            guard let refusal = try fold.takeIn(log: items) else { return nil }
+            guard let refusal = try fold.order.takeIn(log: items) else { return nil }
             let code = refusal.error.code.rawValue
             return ["code": .string(code), "index": .integer(Int64(refusal.index))]
         } catch let error as UnprovenErasure {
@@ -99,7 +99,7 @@ struct ErasureTests {
         }
     }
 
-    static func expect(_ fold: inout Fold, of vector: Vector) throws {
+    static func expect(_ fold: Fold, of vector: Vector) throws {
         let document = try fold.document()
         #expect(document.conflicts == (try vector.member("conflicts")), "\(vector.about)")
         #expect(document.state == (try vector.member("state")), "\(vector.about)")

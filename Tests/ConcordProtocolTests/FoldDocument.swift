@@ -18,11 +18,11 @@ struct FoldDocument: Equatable {
 
 extension Fold {
     /// What is shown of every record that is present, and what is disputed there.
-    mutating func document() throws -> FoldDocument {
+    func document() throws -> FoldDocument {
         var state: JSONObject = [:]
         var conflicts: [Conflict] = []
         for number in changes.records.sorted() {
-            let presence = try evaluate(.presence(of: number))
+            let presence = try evaluator.evaluate(.presence(of: number))
             guard presence.shown != nil else { continue }
             if let conflict = presence.conflict { conflicts.append(conflict) }
             let record = try record(number)
@@ -30,7 +30,7 @@ extension Fold {
             // Members stand in what was written as a whole, which comes first.
             let keys = changes.cells.filter { $0.record == number && !$0.field.isEmpty }
             for key in keys.sorted(by: { $0.member.isEmpty && !$1.member.isEmpty }) {
-                let evaluation = try evaluate(key)
+                let evaluation = try evaluator.evaluate(key)
                 if let conflict = evaluation.conflict { conflicts.append(conflict) }
                 guard let shown = evaluation.shown else { continue }
                 if key.member.isEmpty {
@@ -54,7 +54,7 @@ extension Fold {
     }
 
     /// Every write without effect, with its reason.
-    mutating func voids() throws -> JSON {
+    func voids() throws -> JSON {
         var voids: [JSON] = []
         for key in changes.cells {
             let path = path(of: key, in: try record(key.record))

@@ -41,13 +41,13 @@ struct AdmissionTests {
     @Test(arguments: Vectors.of("membership"))
     func aReplicaTakesNothingIntoItsLogButEvidence(vector: Vector) throws {
         let evidence = try #require(try vector.member("evidence").arrayValue).map(\.boolValue)
-        var fold = Fold(verifier: DiffVerifier())
+        let fold = Fold(verifier: DiffVerifier())
         var missing: Set<DiffID> = []
 
         for (index, diff) in try vector.diffs(in: "log").enumerated() {
             let verified = try DiffVerifier().verify(diff).get()
             let before = fold.logSize
-            let refused = try fold.takeIn(log: [.new(verified)])
+            let refused = try fold.order.takeIn(log: [.new(verified)])
             // What has seen a diff that was refused has no place either.
             guard missing.isDisjoint(with: diff.head.parents) else {
                 #expect(refused?.error.code == .missingParent)
@@ -65,13 +65,13 @@ struct AdmissionTests {
     @Test(arguments: Vectors.of("membership"))
     func nothingElseComesByABundleEither(vector: Vector) throws {
         let evidence = try #require(try vector.member("evidence").arrayValue).map(\.boolValue)
-        var fold = Fold(verifier: DiffVerifier())
+        let fold = Fold(verifier: DiffVerifier())
         let diffs = try vector.diffs(in: "log")
         guard let first = evidence.firstIndex(of: false) else { return }
 
         for (index, diff) in diffs[...first].enumerated() {
             let verified = try DiffVerifier().verify(diff).get()
-            let result = try fold.takeIn(pending: verified, isFromElsewhere: true)
+            let result = try fold.order.takeIn(pending: verified, isFromElsewhere: true)
             guard case .refused(let error) = result else {
                 #expect(index < first, "diff \(index)")
                 continue

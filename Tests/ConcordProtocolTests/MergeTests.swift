@@ -10,7 +10,7 @@ struct MergeVectorTests {
 
     @Test(arguments: vectors)
     func eachHistoryHasItsState(vector: Vector) throws {
-        var fold = try Arrival.logThenPending.fold(of: vector)
+        let fold = try Arrival.logThenPending.fold(of: vector)
         let document = try fold.document()
 
         #expect(document.conflicts == (try vector.member("conflicts")), "\(vector.about)")
@@ -21,8 +21,8 @@ struct MergeVectorTests {
 
     @Test(arguments: vectors, Arrival.others)
     func everyOrderOfArrivalComesToTheSame(vector: Vector, arrival: Arrival) throws {
-        var expected = try Arrival.logThenPending.fold(of: vector)
-        var fold = try arrival.fold(of: vector)
+        let expected = try Arrival.logThenPending.fold(of: vector)
+        let fold = try arrival.fold(of: vector)
 
         #expect(try fold.document() == expected.document())
         #expect(try fold.voids().sorted == expected.voids().sorted)
@@ -63,22 +63,22 @@ enum Arrival: String, CaseIterable, CustomTestStringConvertible {
         let pending = try verified(
             vector.contents["pending"] == nil ? [] : vector.diffs(in: "pending")
         )
-        var fold = Fold(verifier: DiffVerifier())
+        let fold = Fold(verifier: DiffVerifier())
         switch self {
         case .logThenPending:
-            try take(log, into: &fold)
-            try hold(pending, in: &fold)
+            try take(log, into: fold)
+            try hold(pending, in: fold)
         case .entryByEntry:
-            for diff in log { try take([diff], into: &fold) }
-            try hold(pending, in: &fold)
+            for diff in log { try take([diff], into: fold) }
+            try hold(pending, in: fold)
         case .everythingPendingFirst:
-            try hold(log + pending, in: &fold)
-            try place(log, in: &fold)
+            try hold(log + pending, in: fold)
+            try place(log, in: fold)
         case .halfTheLogFirst:
             let half = log.count / 2
-            try take(Array(log[..<half]), into: &fold)
-            try hold(lateFirst(Array(log[half...]) + pending), in: &fold)
-            try place(Array(log[half...]), in: &fold)
+            try take(Array(log[..<half]), into: fold)
+            try hold(lateFirst(Array(log[half...]) + pending), in: fold)
+            try place(Array(log[half...]), in: fold)
         }
         return fold
     }
@@ -87,19 +87,19 @@ enum Arrival: String, CaseIterable, CustomTestStringConvertible {
         try diffs.map { try DiffVerifier().verify($0).get() }
     }
 
-    private func take(_ diffs: [VerifiedDiff], into fold: inout Fold) throws {
-        let refusal = try fold.takeIn(log: diffs.map(LogItem.new))
+    private func take(_ diffs: [VerifiedDiff], into fold: Fold) throws {
+        let refusal = try fold.order.takeIn(log: diffs.map(LogItem.new))
         #expect(refusal == nil, "\(refusal.map { "\($0)" } ?? "")")
     }
 
-    private func place(_ diffs: [VerifiedDiff], in fold: inout Fold) throws {
-        let refusal = try fold.takeIn(log: diffs.map { LogItem.held($0.id) })
+    private func place(_ diffs: [VerifiedDiff], in fold: Fold) throws {
+        let refusal = try fold.order.takeIn(log: diffs.map { LogItem.held($0.id) })
         #expect(refusal == nil, "\(refusal.map { "\($0)" } ?? "")")
     }
 
-    private func hold(_ diffs: [VerifiedDiff], in fold: inout Fold) throws {
+    private func hold(_ diffs: [VerifiedDiff], in fold: Fold) throws {
         for diff in diffs {
-            if case .refused(let error) = try fold.takeIn(pending: diff) {
+            if case .refused(let error) = try fold.order.takeIn(pending: diff) {
                 Issue.record("\(diff.reference) is refused: \(error)")
             }
         }

@@ -58,9 +58,9 @@ struct ChainVectorTests {
     }
 
     private func expectTakeIn(of verified: [VerifiedDiff], refused: JSON?) throws {
-        var fold = Fold(verifier: DiffVerifier())
+        let fold = Fold(verifier: DiffVerifier())
 
-        let refusal = try fold.takeIn(log: verified.map(LogItem.new))
+        let refusal = try fold.order.takeIn(log: verified.map(LogItem.new))
 
         #expect(refused?["code"]?.stringValue?.string == refusal?.error.code.rawValue)
         #expect(refused?["index"]?.integerValue == refusal.map { Int64($0.index) })

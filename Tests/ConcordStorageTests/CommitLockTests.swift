@@ -201,7 +201,7 @@ import Testing
         #expect(try journalBytes() == 0)
     }
 
-    /// What one large save left is cut off by the commit that begins the log anew.
+    /// What one large save left is cut off by the commit that begins the log again.
     @Test func aLogThatBeginsAnewIsNoLongerThanItsLimit() throws {
         try ann.store.pool.write {
             try $0.execute(sql: "INSERT INTO meta VALUES ('long', printf('%.*c', 6000000, 'x'))")

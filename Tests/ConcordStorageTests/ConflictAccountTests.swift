@@ -283,7 +283,7 @@ import Testing
         let (team, ann, ben, _) = try team()
         let evidence = cell("/finding/f1/evidence")
         try ann.edit { $0.remove("e1", from: evidence) }
-        try ben.edit { $0.insert("e1", into: evidence, anew: true) }
+        try ben.edit { $0.insert("e1", into: evidence, again: true) }
         try team.syncAll()
         try #require(try ann.conflicts().count == 1)
 

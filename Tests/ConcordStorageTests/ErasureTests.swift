@@ -349,7 +349,7 @@ import Testing
                 let start = try FoldStart(statements)
                 #expect(start.fold.logSize == size)
                 var session = try FoldSession(start, statements: statements, verifier: ben.signer)
-                #expect(try session.fold.takeIn(log: items) == nil)
+                #expect(try session.fold.order.takeIn(log: items) == nil)
                 try session.flush()
             }
         }

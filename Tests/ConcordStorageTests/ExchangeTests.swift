@@ -155,7 +155,7 @@ import Testing
         #expect(try ann.digest() == ben.digest())
     }
 
-    /// Diffs are numbered as they came, and anew by a rebuild: what was known of the old numbers is forgotten.
+    /// Diffs are numbered as they came, and again by a rebuild: what was known of the old numbers is forgotten.
     @Test func aSaveAfterARebuildCountsWithItsNumbers() throws {
         let team = try Team()
         let (ann, ben, cem) = (team.devices[0], team.devices[1], team.devices[2])

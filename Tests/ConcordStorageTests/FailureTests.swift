@@ -230,7 +230,7 @@ import Testing
                 body: Body(operations: operations),
                 signer: ann.signer
             )
-            _ = try session.fold.takeIn(
+            _ = try session.fold.order.takeIn(
                 pending: VerifiedDiff(unchecked: diff, proof: .signature)
             )
             try session.flush()

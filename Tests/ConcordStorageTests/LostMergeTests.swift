@@ -37,7 +37,7 @@ import Testing
                 $0.set(cell("/finding/f1/duplicateOf"), to: .string(target))
                 $0.add("criterion", id: criterion(of: target), fields: fields(of: target))
                 for id in ["e1", "e2"] as [WireText] {
-                    $0.insert(id, into: cell("/finding/\(target)/evidence"), anew: true)
+                    $0.insert(id, into: cell("/finding/\(target)/evidence"), again: true)
                 }
             }
         )
@@ -78,7 +78,7 @@ import Testing
         let lost = try merge(into: "f3", by: ben)
         try team.syncAll()
         try ann.edit {
-            $0.insert("e1", into: cell("/finding/f3/evidence"), anew: true)
+            $0.insert("e1", into: cell("/finding/f3/evidence"), again: true)
             $0.set(cell("/criterion/\(criterion(of: "f3"))/grade"), to: "major")
         }
         try team.syncAll()
@@ -138,7 +138,7 @@ import Testing
         try ann.set("/member/ben/role", "auditeeRep")
         try team.syncAll()
         let voided = try #require(
-            try ben.edit { $0.insert("e1", into: cell("/finding/f3/evidence"), anew: true) }
+            try ben.edit { $0.insert("e1", into: cell("/finding/f3/evidence"), again: true) }
         )
         #expect(voided.voided.map(\.reason) == [.noRight])
         try team.syncAll()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConcordStorage
 
-/// Verdicts that are made anew once the log has grown, over what was written to the file meanwhile.
+/// Verdicts that are made again once the log has grown, over what was written to the file meanwhile.
 @Suite struct RejudgingTests {
     /// The leader's admission gives effect from its place in the log on: what stands before it is judged
     /// as if it were not there, though the file had it.
@@ -41,7 +41,7 @@ import Testing
         try ann.set("/member/cem/role", "lead")
         try team.syncAll()
         let voided = try #require(
-            try ben.edit { $0.insert("e1", into: cell("/finding/f1/evidence"), anew: true) }
+            try ben.edit { $0.insert("e1", into: cell("/finding/f1/evidence"), again: true) }
         )
         try team.syncAll()
         try ann.edit { $0.hide(kind: "evidence", id: "e1") }

@@ -42,9 +42,9 @@ import Testing
                 vectors.append(seen)
                 if branch.isMultiple(of: 100) { stored.forget() }
             }
-            var anew = StoredSeen(statements)
+            var again = StoredSeen(statements)
             for (row, vector) in zip(rows, vectors) {
-                let read = try anew.vector(row)
+                let read = try again.vector(row)
                 #expect(read.includes(vector) && vector.includes(read))
             }
             #expect(rows.allSatisfy { $0.count < 80 })

@@ -8,7 +8,7 @@ import Testing
 @testable import ConcordStorage
 
 /// Texts that go on from what a replica's file holds, against a merge of all their writes and against the
-/// file folded anew.
+/// file folded again.
 @Suite struct TextStoreTests {
     private static let texts = [
         "/finding/f1/statement", "/finding/f1/statement", "/scope/s1/statement",
@@ -96,7 +96,7 @@ import Testing
             let start = try FoldStart(reader.statements).fold
             let source = try StoreSource(reader.statements, start: start)
             for text in Set(texts) {
-                var fold = Fold(start, source: source, verifier: device.signer)
+                let fold = Fold(start, source: source, verifier: device.signer)
                 let path = cell(text)
                 let name = RecordName(kind: path.kind, id: path.record)
                 guard let record = try fold.record(named: name), let field = path.field else {
@@ -106,7 +106,7 @@ import Testing
                 guard let stored = try source.mergedText(of: key, in: record) else {
                     return "\(text): nothing is stored"
                 }
-                let whole = try fold.mergedWhole(at: key, in: record)
+                let whole = try fold.texts.mergedWhole(at: key, in: record)
                 let isSame =
                     whole.text == stored.text && whole.conflict == stored.conflict
                     && whole.openPairs == stored.openPairs

@@ -96,7 +96,7 @@ import Testing
         try ann.edit {
             $0.set(cell("/finding/f1/state"), to: "merged")
             $0.set(cell("/finding/f1/duplicateOf"), to: "f2")
-            $0.insert("e1", into: cell("/finding/f2/evidence"), anew: true)
+            $0.insert("e1", into: cell("/finding/f2/evidence"), again: true)
         }
         try ben.edit { $0.set(cell("/finding/f1/state"), to: "submitted") }
         try team.syncAll()
@@ -246,7 +246,7 @@ import Testing
         try ben.edit { $0.insert("e1", into: cell("/finding/f1/evidence")) }
         try team.syncAll()
         try ben.edit { $0.remove("e1", from: cell("/finding/f1/evidence")) }
-        try ann.edit { $0.insert("e1", into: cell("/finding/f1/evidence"), anew: true) }
+        try ann.edit { $0.insert("e1", into: cell("/finding/f1/evidence"), again: true) }
         try team.syncAll()
 
         let error = #expect(throws: EditError.self) {

@@ -10,7 +10,7 @@ import Testing
 @testable import ConcordStorage
 
 /// The fault of SQLite that our lock is for, step by step: a checkpoint has read how long the log is; a commit
-/// begins the log anew; the checkpoint goes on with the old length.
+/// begins the log again; the checkpoint goes on with the old length.
 @Suite(.serialized) struct WALResetTests {
     /// What happens in the middle of the next checkpoint; the function below takes no context.
     private static let pause = Mutex<(@Sendable () -> Void)?>(nil)
@@ -22,7 +22,7 @@ import Testing
         try other.pool.writeWithoutTransaction { try Self.interpose(on: $0) }
         let long = JSON.string(String(repeating: "x", count: 20_000))
         for number in 0..<5 { try ann.save(add("/finding/a\(number)", ["title": long])) }
-        // The whole log is carried over: the next commit may begin it anew.
+        // The whole log is carried over: the next commit may begin it again.
         ann.store.testingOnlyCarryOver()
         try ann.store.pool.writeWithoutTransaction {
             try $0.execute(sql: "PRAGMA busy_timeout = 50")

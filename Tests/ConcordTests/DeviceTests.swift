@@ -4,6 +4,7 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 import ConcordSync
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
                 through: team.transport
             )
             _ = try addFinding(replica, title: name)
-            numbers += try replica.snapshot().audit.findings.compactMap(\.draftNumber)
+            numbers += try await replica.snapshot().audit.findings.compactMap(\.draftNumber)
         }
 
         #expect(numbers.count == 2)
@@ -70,14 +71,14 @@ import Testing
         try await team.sync()
         var edit = Edit()
         edit.set(gradePath(finding), to: "major")
-        try team.ruth.save(edit)
+        try await team.ruth.save(edit)
         edit = Edit(reason: "less")
         edit.set(gradePath(finding), to: "observation")
-        try team.leader.save(edit)
+        try await team.leader.save(edit)
         try await team.sync()
         var resolution = Edit(reason: "I was there")
         resolution.resolve(gradePath(finding), to: "observation", reason: "I was there")
-        try team.leader.save(resolution)
+        try await team.leader.save(resolution)
         try await team.sync()
         let told = try team.ruth.inbox()
         try #require(!told.isEmpty)
@@ -87,7 +88,7 @@ import Testing
 
         #expect(try team.ruth.inbox().map(\.id) == told.map(\.id))
         #expect(try team.ruth.inbox().allSatisfy { !$0.isNew })
-        let reopened = try Replica.open(at: team.ruth.path)
+        let reopened = try await Replica.open(at: team.ruth.path)
         #expect(try reopened.inbox().allSatisfy { !$0.isNew })
     }
 
@@ -96,15 +97,15 @@ import Testing
         let finding = try addFinding(team.ruth, title: "A finding")
         var edit = Edit()
         edit.set(gradePath(finding), to: "major")
-        try team.ruth.save(edit)
-        let before = try (team.ruth.verify().diffs, team.ruth.snapshot().digest)
+        try await team.ruth.save(edit)
+        let before = try await (team.ruth.verify().diffs, team.ruth.snapshot().digest)
 
         let preview = try team.ruth.undo(preview: true)
 
         #expect(preview.receipt == nil)
         #expect(preview.result.changes.count == 1)
         #expect(try team.ruth.verify().diffs == before.0)
-        #expect(try team.ruth.snapshot().digest == before.1)
+        #expect(try await team.ruth.snapshot().digest == before.1)
         #expect(try team.ruth.undo().receipt != nil)
         #expect(try team.ruth.verify().diffs == before.0 + 1)
     }
@@ -115,7 +116,7 @@ import Testing
         let withdrawn = try addFinding(team.ruth, title: "Withdrawn")
         var edit = Edit(reason: "seen twice")
         edit.set(CellPath(kind: "finding", record: withdrawn, field: "state"), to: "withdrawn")
-        try team.ruth.save(edit)
+        try await team.ruth.save(edit)
 
         for try await findings in team.ruth.openFindings() {
             #expect(findings.map(\.id) == [kept])

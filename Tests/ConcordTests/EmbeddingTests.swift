@@ -1,6 +1,7 @@
 import Concord
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -11,8 +12,8 @@ import Testing
         try await captureOneFinding(at: folder.file("a.concord"), through: transport)
         try await captureOneFinding(at: folder.file("a.concord"), through: transport)
 
-        let replica = try Replica.open(at: folder.file("a.concord"))
-        #expect(try replica.snapshot().audit.findings.map(\.statement).count == 2)
+        let replica = try await Replica.open(at: folder.file("a.concord"))
+        #expect(try await replica.snapshot().audit.findings.map(\.statement).count == 2)
     }
 
     @Test func theDocumentHoldsTheExampleWordForWord() throws {
@@ -35,8 +36,8 @@ import Testing
         let folder = try TemporaryFolder()
         let draft = EngagementDraft(leader: "Ines", device: "d")
         let path = folder.file("a.concord")
-        let first = try Replica.create(at: path, engagement: draft).replica
-        let second = try Replica.open(at: path)
+        let first = try await Replica.create(at: path, engagement: draft).replica
+        let second = try await Replica.open(at: path)
         var counts: [Int] = []
 
         _ = try addFinding(first, title: "One")

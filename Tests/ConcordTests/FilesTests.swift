@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
 import ConcordModel
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -122,7 +123,7 @@ import Testing
         _ = try await team.leader.sync(through: team.transport)
         let before = try team.folder.names
         let (path, better) = (team.folder.file("late.concord"), team.folder.file("A-1.concord"))
-        _ = try Replica.create(at: path + ".draft", engagement: draft)
+        _ = try await Replica.create(at: path + ".draft", engagement: draft)
         for lock in [path, better] { try Data().write(to: URL(fileURLWithPath: lock + ".lock")) }
         let moves = ReplicaDraft.renames(of: path, as: better)
         for (from, to) in moves.prefix(step) {

@@ -14,8 +14,8 @@ import Testing
         try await team.sync()
         var grade = Edit()
         grade.set(gradePath(finding), to: "major")
-        try team.ruth.save(grade)
-        try team.leader.save(grade)
+        try await team.ruth.save(grade)
+        try await team.leader.save(grade)
         try await team.sync()
         _ = try addFinding(team.tomas, title: "Not sent yet")
 

@@ -3,6 +3,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 import ConcordSigning
+import ConcordTesting
 import Foundation
 import GRDB
 import Testing

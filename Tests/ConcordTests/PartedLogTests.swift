@@ -4,6 +4,7 @@ import ConcordEncoding
 import ConcordModel
 import ConcordSigning
 import ConcordSync
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -55,11 +56,11 @@ import Testing
         #expect(failure?.code == .contradiction)
         #expect(failure?.message.contains("not-a-member") == true)
         // What stood before it is taken in, and given back to the team once the right server is met.
-        #expect(try team.tomas.snapshot().state["finding"]?["zz"] == nil)
-        #expect(try team.tomas.snapshot().audit.findings.count == 1)
+        #expect(try await team.tomas.snapshot().state["finding"]?["zz"] == nil)
+        #expect(try await team.tomas.snapshot().audit.findings.count == 1)
         try await team.sync()
         #expect(try team.digests().count == 1)
-        #expect(try team.leader.snapshot().audit.findings.count == 1)
+        #expect(try await team.leader.snapshot().audit.findings.count == 1)
     }
 
     @Test func workThatOnlyAWrongServerAcceptedReachesTheTeam() async throws {
@@ -77,7 +78,7 @@ import Testing
 
         #expect(summary.parted == [PartedLog(position: 6, common: 5, size: 7)])
         #expect(try team.digests().count == 1)
-        #expect(try team.leader.snapshot().audit.findings.count == 3)
+        #expect(try await team.leader.snapshot().audit.findings.count == 3)
         #expect(try team.tomas.rebuild(check: true).differences == [])
     }
 
@@ -144,9 +145,9 @@ import Testing
         _ = try addFinding(team.ruth, title: "two")
         _ = try await team.ruth.sync(through: team.transport)
 
-        let before = try team.leader.snapshot().audit.finding(finding)?.statement
+        let before = try await team.leader.snapshot().audit.finding(finding)?.statement
         let summary = try await team.leader.sync(through: team.transport)
-        let after = try team.leader.snapshot().audit.finding(finding)?.statement
+        let after = try await team.leader.snapshot().audit.finding(finding)?.statement
 
         #expect(before == "Four of sixteen changes were never reviewed.")
         #expect(!summary.parted.isEmpty)
@@ -168,7 +169,7 @@ import Testing
         try await team.sync()
 
         #expect(try team.digests().count == 1)
-        #expect(try team.leader.snapshot().audit.findings.count == 5)
+        #expect(try await team.leader.snapshot().audit.findings.count == 5)
     }
 
     /// Copies a replica's files, or puts them back.
@@ -199,7 +200,7 @@ import Testing
             try FileManager.default.removeItem(atPath: restoredPath + ".guard")
         }
 
-        let restored = try Replica.open(at: restoredPath)
+        let restored = try await Replica.open(at: restoredPath)
         let summary = try await restored.sync(through: team.transport)
         _ = try addFinding(restored, title: "three")
         let second = try await restored.sync(through: team.transport)
@@ -207,16 +208,16 @@ import Testing
 
         #expect(summary.restored == 1)
         #expect(second.restored == 0)
-        #expect(try team.leader.snapshot().voids == [])
-        #expect(try team.leader.snapshot().audit.findings.count == 3)
-        #expect(try restored.snapshot().digest == team.leader.snapshot().digest)
+        #expect(try await team.leader.snapshot().voids == [])
+        #expect(try await team.leader.snapshot().audit.findings.count == 3)
+        #expect(try await restored.snapshot().digest == team.leader.snapshot().digest)
     }
 
     @Test func twoCopiesOfOneDeviceBothGoOnSyncing() async throws {
         let team = try await Team()
         let copyPath = team.folder.file("copy.concord")
         try copyFiles(team.tomas.path, to: copyPath)
-        let copy = try Replica.open(at: copyPath)
+        let copy = try await Replica.open(at: copyPath)
         _ = try addFinding(team.tomas, title: "here")
         _ = try addFinding(copy, title: "there")
 
@@ -226,8 +227,8 @@ import Testing
             _ = try await team.leader.sync(through: team.transport)
         }
 
-        let digest = try team.leader.snapshot().digest
-        #expect(try team.tomas.snapshot().digest == digest)
-        #expect(try copy.snapshot().digest == digest)
+        let digest = try await team.leader.snapshot().digest
+        #expect(try await team.tomas.snapshot().digest == digest)
+        #expect(try await copy.snapshot().digest == digest)
     }
 }

@@ -9,69 +9,17 @@ import ConcordTesting
 import Foundation
 import Synchronization
 
-/// A transport to a server in memory that can be down.
-final class MemoryTransport: SyncTransport {
-    private let server = Mutex(MemorySyncServer(verifier: DiffVerifier()))
-    /// How many more exchanges it answers; nil for all.
-    private let patience = Mutex<Int?>(nil)
-
-    func stop(afterExchanges count: Int = 0) { patience.withLock { $0 = count } }
-    func start() { patience.withLock { $0 = nil } }
-
-    /// Sets a log back, as a server does that is restored from a backup.
-    func setBack(_ engagement: DiffID, to size: Int) throws {
-        try server.withLock { try $0.setBack(engagement, to: size) }
-    }
-
-    /// A second server with the first entries of this one's log.
-    func copy(of engagement: DiffID, entries: Int) throws -> MemoryTransport {
-        let copy = MemoryTransport()
-        let envelopes = server.withLock { $0.envelopes(of: engagement) }
-        let request = SyncRequest(
-            engagement: engagement,
-            position: 0,
-            envelopes: Array(envelopes.prefix(entries))
-        )
-        _ = try copy.server.withLock { try $0.received(request, now: sampleTime).get() }
-        return copy
-    }
-
+extension MemoryTransport {
     /// The identities of a log's entries.
     func log(of engagement: DiffID) throws -> [DiffID] {
-        try server.withLock { $0.envelopes(of: engagement) }.map {
-            try UnverifiedDiff(envelope: $0).id
-        }
-    }
-
-    func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
-        let isDown = patience.withLock { left in
-            guard let count = left else { return false }
-            left = max(0, count - 1)
-            return count == 0
-        }
-        if isDown { throw SyncFailure(.unreachable, "The server is down.") }
-        let result: Result<SyncResponse, any Error> = server.withLock { server in
-            do {
-                return .success(try server.received(request, now: sampleTime).get())
-            } catch let refused as RefusedRequest {
-                guard let parting = refused.parting else { return .failure(refused) }
-                return .failure(SyncFailure(.parted(parting), "The logs have parted."))
-            } catch {
-                return .failure(error)
-            }
-        }
-        switch result {
-        case .success(let response): return response
-        case .failure(let error as SyncFailure): throw error
-        case .failure(let error): throw SyncFailure(.refused("\(error)"), "Refused.", cause: error)
-        }
+        try envelopes(of: engagement).map { try UnverifiedDiff(envelope: $0).id }
     }
 }
 
 let sampleTime = Timestamp(milliseconds: 1_401_800_000_000, offsetMinutes: 120)
 
 /// A folder that is removed with the value that holds it.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
@@ -97,7 +45,7 @@ final class TemporaryFolder {
 /// Three auditors with a replica each.
 struct Team {
     let folder: TemporaryFolder
-    let transport = MemoryTransport()
+    let transport = MemoryTransport(now: { sampleTime })
     let leader: Replica
     let tomas: Replica
     let ruth: Replica
@@ -109,7 +57,8 @@ struct Team {
             device: "dev-L",
             fields: ["number": "E-1"]
         )
-        leader = try Replica.create(at: folder.file("leader.concord"), engagement: draft).replica
+        leader = try await Replica.create(at: folder.file("leader.concord"), engagement: draft)
+            .replica
         tomas = try await Self.join(leader, transport, folder.file("tomas.concord"), "Tomas")
         ruth = try await Self.join(leader, transport, folder.file("ruth.concord"), "Ruth")
         try await sync()

@@ -3,6 +3,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Testing
 
 @Suite struct TeamTests {
@@ -21,18 +22,18 @@ import Testing
         try await team.sync()
 
         #expect(try team.digests().count == 1)
-        let conflict = try #require(try team.tomas.snapshot().conflicts.first)
+        let conflict = try await #require(try team.tomas.snapshot().conflicts.first)
         #expect(conflict.kind == .values)
         #expect(conflict.shown == "major")
         #expect(Set(conflict.candidates.map(\.value)) == ["major", "minor"])
 
         var edit = Edit()
         edit.resolve(gradePath(finding), to: "minor", reason: "the review is held late, not never")
-        try team.leader.save(edit)
+        try await team.leader.save(edit)
         try await team.sync()
 
         #expect(try team.digests().count == 1)
-        let settled = try team.ruth.snapshot()
+        let settled = try await team.ruth.snapshot()
         #expect(settled.conflicts.isEmpty)
         #expect(settled.audit.findings.first?.criteria.first?.grade == .minor)
     }
@@ -44,17 +45,19 @@ import Testing
 
         var edit = Edit()
         edit.set(gradePath(finding), to: "major")
-        let receipt = try #require(try team.tomas.save(edit, keepingVoid: true))
+        let receipt = try await #require(try team.tomas.save(edit, keepingVoid: true))
         try await team.sync()
 
         #expect(receipt.voided.map(\.reason) == [.noRight])
-        #expect(try team.leader.snapshot().voids.map(\.diff) == [receipt.id])
+        #expect(try await team.leader.snapshot().voids.map(\.diff) == [receipt.id])
         var admission = Edit(reason: "he saw it himself")
         admission.admit(receipt.id)
-        try team.leader.save(admission)
+        try await team.leader.save(admission)
         try await team.sync()
         #expect(try team.digests().count == 1)
-        #expect(try team.ruth.snapshot().audit.findings.first?.criteria.first?.grade == .major)
+        #expect(
+            try await team.ruth.snapshot().audit.findings.first?.criteria.first?.grade == .major
+        )
     }
 
     @Test func draftNumbersCarryTheLetterAndAreGivenOnce() async throws {
@@ -63,7 +66,7 @@ import Testing
         _ = try addFinding(team.ruth, title: "R")
         try await team.sync()
 
-        let numbers = try team.leader.snapshot().audit.findings.compactMap(\.draftNumber)
+        let numbers = try await team.leader.snapshot().audit.findings.compactMap(\.draftNumber)
 
         #expect(Set(numbers) == ["B-01", "B-02", "C-01"])
     }
@@ -129,7 +132,7 @@ import Testing
         let guardFile = ReplicaGuardFile(path: team.ruth.path + ".guard")
 
         try guardFile.pretend(seq: 99)
-        let reopened = try Replica.open(at: team.ruth.path)
+        let reopened = try await Replica.open(at: team.ruth.path)
 
         let failure = #expect(throws: ReplicaFailure.self) {
             try reopened.setGrade(finding, "major")

@@ -14,7 +14,7 @@ from .house import Check, Problem, Sample, Unavailable
 
 PRODUCT = "Concord"
 TARGETS = {
-    "Concord", "ConcordDiff", "ConcordEncoding", "ConcordFiles", "ConcordMerge", "ConcordText", "ConcordModel",
+    "Concord", "ConcordAudit", "ConcordDiff", "ConcordEncoding", "ConcordFiles", "ConcordMerge", "ConcordText", "ConcordModel",
     "ConcordSigning", "ConcordStorage", "ConcordSync", "CCatalogues", "CLibCrypto", "CSQLite",
 }
 FOREIGN = {"GRDB", "GRDBSQLite"}

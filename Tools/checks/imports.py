@@ -21,7 +21,7 @@ DIFF = MODEL | {"ConcordModel"}
 ABOVE_DIFF = DIFF | {"ConcordDiff"}
 MERGE = ABOVE_DIFF | {"ConcordText"}
 ABOVE_MERGE = MERGE | {"ConcordMerge"}
-CONCORD = ABOVE_MERGE | {"ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"}
+CONCORD = ABOVE_MERGE | {"ConcordAudit", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"}
 PROGRAM_OF_CLIENT = CONCORD | {"Concord"}
 SERVER = ABOVE_DIFF | {"ConcordFiles", "ConcordSync", "ConcordSigning"}
 PROGRAM = SERVICES | {"ArgumentParser"}
@@ -39,13 +39,13 @@ TABLE = {
     "ConcordStorage": ABOVE_MERGE | {"ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
     "ConcordSync": ABOVE_DIFF,
     "ConcordHTTP": ABOVE_DIFF | {"ConcordSync", "CZlib"},
-    "ConcordTesting": ABOVE_DIFF | {"ConcordSigning", "ConcordSync"},
+    "ConcordTesting": PROGRAM_OF_CLIENT,
     "Concord": CONCORD,
     "ConcordReports": DIFF | {"Mustache"},
     "ConcordSyncClient": ABOVE_DIFF | SERVICES | {"ConcordHTTP", "ConcordSync", "AsyncHTTPClient", "HTTPTypes", NIO},
     "ConcordSyncServer": SERVER | SERVICES
     | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "ConcordHTTP"},
-    "ConcordCommand": PROGRAM_OF_CLIENT | PROGRAM | {"ConcordAudit", "ConcordSyncClient", "ConcordReports"},
+    "ConcordCommand": PROGRAM_OF_CLIENT | PROGRAM | {"ConcordSyncClient", "ConcordReports"},
     "ConcordServerCommand": SERVER | PROGRAM
     | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},
 }

@@ -1,7 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 
-/// Every diff that was ever made in a run, with what its author had seen, worked out anew from the
+/// Every diff that was ever made in a run, with what its author had seen, worked out again from the
 /// parents alone: what the replicas say about causality is checked against it.
 struct DiffRegistry {
     /// A diff and its past.

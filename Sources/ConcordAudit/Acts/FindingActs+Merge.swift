@@ -153,7 +153,7 @@ extension FindingActs {
             }
         }
         for id in Set(duplicates.flatMap(\.evidence)).sorted() {
-            edit.insert(id, into: kept.path("evidence"), anew: true)
+            edit.insert(id, into: kept.path("evidence"), again: true)
         }
         let people = Set(duplicates.compactMap(\.raisedBy)).union(
             duplicates.flatMap(\.contributors)
@@ -161,7 +161,7 @@ extension FindingActs {
         // Others may say of themselves that they took part; an audit team leader may say it of others.
         let isLead = audit.member(member)?.role == .lead
         for id in people.sorted() where id != kept.raisedBy && (isLead || id == member) {
-            edit.insert(id, into: kept.path("contributors"), anew: true)
+            edit.insert(id, into: kept.path("contributors"), again: true)
         }
     }
 }

@@ -221,7 +221,7 @@ public struct FindingActs: Sendable {
         edit: inout Edit
     ) throws(ActRefusal) {
         try requireOpen(finding)
-        edit.insert(evidence, into: finding.path("evidence"), anew: true)
+        edit.insert(evidence, into: finding.path("evidence"), again: true)
     }
 
     /// Removes the citation of a piece of evidence, also from the findings that were merged into

@@ -186,7 +186,7 @@ extension FindingActs {
     ) {
         guard path.kind == Schema.criterion.name else {
             if path.field == "evidence", let member = path.member, decision != nil {
-                edit.insert(member, into: kept.path("evidence"), anew: true)
+                edit.insert(member, into: kept.path("evidence"), again: true)
             }
             return
         }

@@ -12,7 +12,7 @@ enum CommandCode: String, CaseIterable {
     case ambiguous
     /// A new engagement's name cannot be the name of a file.
     case name
-    /// What is named is no record and no field of one.
+    /// The name is neither a record nor a field of one.
     case path
     /// The invitation needs a role, or a person of the plan.
     case role

@@ -70,7 +70,7 @@ enum FailureCode: Hashable {
         case .corrupted, .notAReplica, .wrongInvitation: .badInput
         case .diskFull, .io: .disk
         case .busy: .busy
-        case .readOnly, .wrongKey, .keyMissing, .keyPermissions: .notPermitted
+        case .readOnly, .wrongKey, .keyMissing, .keyLocked, .keyPermissions: .notPermitted
         case .behindGuard, .edit, .contradiction: .refused
         case .server: .unreachable
         }

@@ -12,7 +12,7 @@ public struct Edit: Hashable, Sendable {
         case add(kind: WireText, id: WireText, fields: JSONObject)
         case set(CellPath, JSON?)
         case setText(CellPath, WireText)
-        case insert(CellPath, anew: Bool)
+        case insert(CellPath, again: Bool)
         case remove(CellPath)
         case hide(kind: WireText, id: WireText)
         case restore(kind: WireText, id: WireText)
@@ -51,12 +51,12 @@ public struct Edit: Hashable, Sendable {
 
     /// Puts a member into the set at `path`.
     ///
-    /// - Parameter anew: whether to write it also where it is in already, so that anyone who removes it at
+    /// - Parameter again: whether to write it also where it is in already, so that anyone who removes it at
     ///   the same time meets what they had not seen.
-    public mutating func insert(_ member: WireText, into path: CellPath, anew: Bool = false) {
+    public mutating func insert(_ member: WireText, into path: CellPath, again: Bool = false) {
         var path = path
         path.member = member
-        changes.append(.insert(path, anew: anew))
+        changes.append(.insert(path, again: again))
     }
 
     /// Takes a member out of the set at `path`.

@@ -29,12 +29,12 @@ public struct Blame: Hashable, Sendable {
     public let stretches: [TextStretchAccount]
 }
 
-extension Fold {
+extension Accounts {
     /// Who made a record's cells show what they show: first its presence, then its fields as the schema
     /// has them, then those that this version does not know.
     ///
     /// - Parameter field: only this field, with all its members.
-    package mutating func blame(
+    package func blame(
         kind: WireText,
         id: WireText,
         field: WireText? = nil
@@ -54,10 +54,10 @@ extension Fold {
     }
 
     /// Who made a cell show what it shows; nil if nobody ever wrote to it.
-    package mutating func blame(at key: CellKey) throws -> Blame? {
+    package func blame(at key: CellKey) throws -> Blame? {
         let writes = try cell(key, complete: true).writes
         guard !writes.isEmpty else { return nil }
-        let evaluation = try evaluate(key)
+        let evaluation = try evaluator.evaluate(key)
         let isText = try isText(key)
         let winner = try shownWrite(of: evaluation, at: key)
         let survivors = writes.filter { $0.standing == .surviving && $0.diff != winner?.diff }
@@ -83,7 +83,7 @@ extension Fold {
     }
 
     /// The one write that a cell shows: of a text, which is made of many, the newest that settled it.
-    private mutating func shownWrite(
+    private func shownWrite(
         of evaluation: Evaluation,
         at key: CellKey
     ) throws -> CellWrite? {
@@ -94,14 +94,14 @@ extension Fold {
             let adds = counting.filter { $0.value != nil && $0.standing == .surviving }
             let removals = counting.filter { $0.value == nil && $0.standing == .surviving }
             let shown = evaluation.shown == nil ? removals : adds
-            return try shown.max { try isOlder($0, than: $1) }
+            return try shown.max { try precedence.isOlder($0, than: $1) }
         }
         if try isText(key) {
             // What was shown before each takes a look at all of the text: nearly always the newest settled it.
             let naming = try counting.filter {
                 try $0.effect == .effective && mayHaveSettled($0, at: key)
             }
-            let newest = try naming.sorted { try isOlder($1, than: $0) }
+            let newest = try naming.sorted { try precedence.isOlder($1, than: $0) }
             return try newest.prefix(Self.textDecisionsMax).first {
                 try settles($0, at: key)
             }
@@ -111,7 +111,7 @@ extension Fold {
         return survivors.count == 1 ? survivors[0] : nil
     }
 
-    private mutating func contested(
+    private func contested(
         _ evaluation: Evaluation,
         _ writes: [CellWrite]
     ) throws -> [CellWrite] {
@@ -122,11 +122,11 @@ extension Fold {
     }
 
     /// Whose the words of a text are, and the write whose text the newest resolution took.
-    private mutating func words(
+    private func words(
         of key: CellKey,
         settledBy settler: CellWrite?
     ) throws -> (taken: WriteAccount?, stretches: [TextStretchAccount]) {
-        let events = try textEvents(of: key)
+        let events = try texts.textEvents(of: key)
         let writes = Dictionary(
             try cell(key, complete: true).writes.map { ($0.diff, $0) },
             uniquingKeysWith: { first, _ in first }

@@ -40,28 +40,28 @@ public struct ContestedText: Hashable, Sendable {
     public let versions: Int
 }
 
-extension Fold {
+extension Accounts {
     /// What of a contested text is not in question; nil where a text is not contested.
-    package mutating func contestedText(at path: CellPath) throws -> ContestedText? {
-        guard let key = try key(of: path), let conflict = try evaluate(key).conflict,
+    package func contestedText(at path: CellPath) throws -> ContestedText? {
+        guard let key = try key(of: path), let conflict = try evaluator.evaluate(key).conflict,
             conflict.kind == .text
         else { return nil }
         return ContestedText(
             path: path,
-            common: WireText(try contested(conflict, at: key).events.textMeanwhile),
+            common: WireText(try texts.contested(conflict, at: key).events.textMeanwhile),
             versions: conflict.candidates.count
         )
     }
 
     /// The account of a conflict; nil if there is none at this place.
-    package mutating func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
+    package func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
         guard let key = try key(of: path) else { return nil }
-        let evaluation = try evaluate(key)
+        let evaluation = try evaluator.evaluate(key)
         guard var conflict = evaluation.conflict else { return nil }
         let looked = Self.lookedAt(conflict.candidates)
         var common: WireText?
         if conflict.kind == .text {
-            let contested = try contested(conflict, at: key)
+            let contested = try texts.contested(conflict, at: key)
             common = WireText(contested.events.textMeanwhile)
             conflict.shown = evaluation.shown
             for number in looked {
@@ -73,7 +73,7 @@ extension Fold {
             }
         }
         var sides: [ConflictAccount.Side] = []
-        let view = PastView(of: self)
+        let view = PastView(of: memory)
         for (index, candidate) in conflict.candidates.enumerated() {
             guard let (write, place) = try located(candidate, of: conflict) else {
                 continue
@@ -88,7 +88,8 @@ extension Fold {
                     candidate: candidate,
                     account: try account(of: write, at: place),
                     before: isLookedAt
-                        ? try sight(of: place, before: entry(write.diff), through: view) : .nothing,
+                        ? try past.sight(of: place, before: entry(write.diff), through: view)
+                        : .nothing,
                     changes: changes
                 )
             )
@@ -128,7 +129,7 @@ extension Fold {
     }
 
     /// The write that a candidate stands for, and its cell.
-    mutating func located(
+    func located(
         _ candidate: Conflict.Candidate,
         of conflict: Conflict
     ) throws -> (CellWrite, CellKey)? {
@@ -141,11 +142,11 @@ extension Fold {
     }
 
     /// The writes of a cell whose diffs have an author and a number.
-    mutating func writes(
+    func writes(
         namedBy reference: WriteReference,
         at key: CellKey
     ) throws -> [CellWrite] {
-        if cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
-        return cells[key]?.writes(namedBy: reference, branches) ?? []
+        if memory.cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
+        return memory.cells.writes(namedBy: reference, at: key, branches)
     }
 }

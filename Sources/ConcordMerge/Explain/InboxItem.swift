@@ -116,18 +116,21 @@ private struct InboxTray {
     }
 }
 
-extension Fold {
+/// What a member should hear of what others did.
+package struct Inboxes: FoldPart {
+    package let memory: FoldMemory
+
     /// What became of what `member` wrote to a cell.
-    package mutating func inbox(of member: WireText, at key: CellKey) throws -> [InboxItem] {
-        let evaluation = try evaluate(key)
+    package func inbox(of member: WireText, at key: CellKey) throws -> [InboxItem] {
+        let evaluation = try evaluator.evaluate(key)
         let told = ToldCell(
             key: key,
             writes: try cell(key, complete: true).writes,
             evaluation: evaluation,
             waiting: try waitingSteps(at: key)
         )
-        var tray = InboxTray(evaluation, because: try because(evaluation, at: key))
-        for write in try ownWrites(
+        var tray = InboxTray(evaluation, because: try accounts.because(evaluation, at: key))
+        for write in try accounts.ownWrites(
             of: member,
             at: key,
             among: told.writes,
@@ -136,16 +139,16 @@ extension Fold {
             guard let (kind, by) = try fate(of: write, in: told) else { continue }
             tray.add(
                 kind,
-                try account(of: write, at: key),
-                by: try by.map { try account(of: $0, at: key) }
+                try accounts.account(of: write, at: key),
+                by: try by.map { try accounts.account(of: $0, at: key) }
             )
         }
         // What took part in a conflict is told with its end.
         var settled: Set<WriteReference> = []
-        for write in try decidingOverOwn(of: member, at: key, among: told.writes) {
-            guard let conflict = try self.settled(by: write, at: key) else { continue }
+        for write in try accounts.decidingOverOwn(of: member, at: key, among: told.writes) {
+            guard let conflict = try self.accounts.settled(by: write, at: key) else { continue }
             settled.formUnion(conflict.candidates.map(\.write))
-            let by = try account(of: write, at: key)
+            let by = try accounts.account(of: write, at: key)
             for mine in try overruled(by: write, in: conflict, of: member, at: key) {
                 // Somebody may have decided again since, for what the member wrote.
                 if try stands(mine, evaluation, at: key) { continue }
@@ -180,7 +183,7 @@ extension Fold {
     }
 
     /// What others did beside what a member did, that the member had not seen.
-    private mutating func unknown(
+    private func unknown(
         to member: WireText,
         in told: ToldCell
     ) throws -> [(kind: InboxItem.Kind, mine: WriteAccount, by: WriteAccount)] {
@@ -190,8 +193,8 @@ extension Fold {
         }
         if key.field == "state" {
             for pair in try stepsAgainst(told.evaluation, of: member, among: told.writes) {
-                let mine = try account(of: pair.mine, at: key)
-                found.append((.unseen, mine, try account(of: pair.other, at: key)))
+                let mine = try accounts.account(of: pair.mine, at: key)
+                found.append((.unseen, mine, try accounts.account(of: pair.other, at: key)))
             }
         }
         if let (mine, by) = try keptFromReaders(
@@ -206,15 +209,15 @@ extension Fold {
     }
 
     /// The places of the steps of a state that wait until somebody decides; none of any other cell.
-    private mutating func waitingSteps(at key: CellKey) throws -> Set<BranchSeq> {
+    private func waitingSteps(at key: CellKey) throws -> Set<BranchSeq> {
         let record = try self.record(key.record)
         guard case .state = record.kind.field(key.field)?.rule else { return [] }
-        return try steps(of: record, at: key).leftOut.places
+        return try states.steps(of: record, at: key).leftOut.places
     }
 
     /// The steps that other members took with a finding of `member`'s, each beside its own addition of it; and what ended
     /// another finding in which they wrote.
-    private mutating func decisions(
+    private func decisions(
         in told: ToldCell,
         of member: WireText
     ) throws -> [(mine: WriteAccount, step: WriteAccount)] {
@@ -225,13 +228,13 @@ extension Fold {
         let adds = try cell(presence, complete: true).writes.filter {
             $0.effect.counts && $0.value != nil && isOf(member, $0)
         }
-        let own = try adds.min(by: { try isOlder($0, than: $1) })
+        let own = try adds.min(by: { try precedence.isOlder($0, than: $1) })
         let shown = told.evaluation.shown
-        let addition = try own.map { try account(of: $0, at: presence) }
+        let addition = try own.map { try accounts.account(of: $0, at: presence) }
         var decisions: [(mine: WriteAccount, step: WriteAccount)] = []
         for write in told.writes where write.effect == .effective && !isOf(member, write) {
             // What restates the state, and what hands a draft over, decides nothing.
-            let former = try shownState(of: record, from: entry(write.diff))
+            let former = try seenWrites.shownState(of: record, from: entry(write.diff))
             let handsOver = write.value == "submitted" && former != "confirmed"
             guard write.value != former, !handsOver, !told.waiting.contains(write.at)
             else { continue }
@@ -243,13 +246,13 @@ extension Fold {
                 try addition == nil && ended
                 ? contribution(of: member, to: key.record, seenBy: entry(write.diff)) : nil
             guard let mine = addition ?? part else { continue }
-            decisions.append((mine, try account(of: write, at: key)))
+            decisions.append((mine, try accounts.account(of: write, at: key)))
         }
         return decisions
     }
 
     /// Whether what a member wrote in a cell shows there, undisputed.
-    private mutating func stands(
+    private func stands(
         _ mine: WriteAccount,
         _ evaluation: Evaluation,
         at key: CellKey
@@ -264,7 +267,7 @@ extension Fold {
     }
 
     /// What became of one write, conflicts that somebody ended aside; nil if nothing worth telling.
-    private mutating func fate(
+    private func fate(
         of write: CellWrite,
         in told: ToldCell
     ) throws -> (InboxItem.Kind, CellWrite?)? {
@@ -275,8 +278,10 @@ extension Fold {
             return try isVoidWithItsRecord(write, at: key) ? nil : (.void, nil)
         case .proposal:
             let deciding = (told.naming[write.at] ?? []).filter { !isOf(member, $0) }
-            guard let by = try deciding.min(by: { try isOlder($0, than: $1) }) else { return nil }
-            return (try takes(by, what: write, at: key) ? .accepted : .declined, by)
+            guard let by = try deciding.min(by: { try precedence.isOlder($0, than: $1) }) else {
+                return nil
+            }
+            return (try accounts.takes(by, what: write, at: key) ? .accepted : .declined, by)
         case .effective:
             guard write.standing == .surviving, let by = told.winner, by.at != write.at,
                 write.value != told.evaluation.shown, !isOf(member, by)
@@ -291,14 +296,14 @@ extension Fold {
     }
 
     /// Whether the diff could not add the record either: then that alone is told.
-    private mutating func isVoidWithItsRecord(_ write: CellWrite, at key: CellKey) throws -> Bool {
+    private func isVoidWithItsRecord(_ write: CellWrite, at key: CellKey) throws -> Bool {
         guard !key.field.isEmpty else { return false }
         let presence = CellKey.presence(of: key.record)
         return try self.write(of: write.diff, at: presence)?.effect == write.effect
     }
 
     /// The sides of `member` that a write decided against when it ended a conflict.
-    private mutating func overruled(
+    private func overruled(
         by write: CellWrite,
         in conflict: Conflict,
         of member: WireText,
@@ -309,17 +314,17 @@ extension Fold {
         for candidate in conflict.candidates where !candidate.isProposal {
             guard membership.devices[candidate.write.author]?.member == member else { continue }
             let path = candidate.path.flatMap { CellPath($0) } ?? own
-            guard let place = try self.key(of: path),
-                let found = try writes(namedBy: candidate.write, at: place).first
+            guard let place = try self.accounts.key(of: path),
+                let found = try self.accounts.writes(namedBy: candidate.write, at: place).first
             else { continue }
             let isAgainst: Bool
             if path != own {
                 // An edit elsewhere loses if the record goes, or its life ends, after all.
                 isAgainst = key.field.isEmpty ? write.value == nil : write.ends
             } else {
-                isAgainst = try !keeps(write, what: found, at: key)
+                isAgainst = try !self.accounts.keeps(write, what: found, at: key)
             }
-            if isAgainst { accounts.append(try account(of: found, at: place)) }
+            if isAgainst { accounts.append(try self.accounts.account(of: found, at: place)) }
         }
         return accounts
     }

@@ -13,12 +13,12 @@ public struct OpenProposal: Hashable, Sendable {
     public let conflict: CellPath?
 }
 
-extension Fold {
+extension Pictures {
     /// The proposals of a cell that wait for somebody who may decide.
-    package mutating func openProposals(at key: CellKey) throws -> [OpenProposal] {
+    package func openProposals(at key: CellKey) throws -> [OpenProposal] {
         let proposed = try cell(key, complete: true).writes.filter { $0.effect == .proposal }
         guard !proposed.isEmpty else { return [] }
-        let evaluation = try evaluate(key)
+        let evaluation = try evaluator.evaluate(key)
         let decided = try cell(key).survivors.filter { $0.effect == .effective }
         let sides = Set((evaluation.conflict?.candidates ?? []).map(\.write))
         var open: [OpenProposal] = []
@@ -34,7 +34,7 @@ extension Fold {
             }
             open.append(
                 OpenProposal(
-                    account: try account(of: write, at: key),
+                    account: try accounts.account(of: write, at: key),
                     shown: evaluation.shown,
                     conflict: isSide ? evaluation.conflict?.path : nil
                 )

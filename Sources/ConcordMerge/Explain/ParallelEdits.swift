@@ -23,11 +23,11 @@ public struct ParallelEdits: Hashable, Sendable {
     public let edits: [Edit]
 }
 
-extension Fold {
+extension Pictures {
     /// The parallel edits of a record; nil if there are none.
     ///
     /// - Parameter all: also what was replaced since.
-    package mutating func parallelEdits(of number: Int, all: Bool) throws -> ParallelEdits? {
+    package func parallelEdits(of number: Int, all: Bool) throws -> ParallelEdits? {
         var cells: [Int: Set<CellKey>] = [:]
         for key in try allCells(of: number) where !key.field.isEmpty {
             for write in try cell(key, complete: all).writes
@@ -36,7 +36,7 @@ extension Fold {
             }
         }
         guard cells.count > 1 else { return nil }
-        let entries = try cells.keys.map { try entry($0) }.sorted(by: Self.isBefore)
+        let entries = try cells.keys.map { try entry($0) }.sorted(by: Precedence.isBefore)
         var apart = EditsApart(entries.map { ($0, cells[$0.number] ?? []) }) { branch in
             member(of: branch)
         }

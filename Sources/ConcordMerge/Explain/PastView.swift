@@ -12,14 +12,14 @@ import ConcordText
 /// shown.
 final class PastView: FoldSource {
     let showsSome = true
-    private var base: Fold
+    private let base: Fold
     /// The diff before which it was; nil shows everything.
-    var before: DiffEntry?
+    fileprivate(set) var before: DiffEntry?
     /// The writes of the cells that were asked for, by branch, ascending, with their places among all.
     private var chains: [CellKey: [Int: [(place: Int, write: CellWrite)]]] = [:]
 
-    init(of base: Fold, before entry: DiffEntry? = nil) {
-        self.base = base
+    init(of memory: FoldMemory, before entry: DiffEntry? = nil) {
+        base = Fold(memory: memory)
         before = entry
     }
 
@@ -47,7 +47,7 @@ final class PastView: FoldSource {
             guard let chain = chains[branch] else { continue }
             let newest = before.seen.newest(of: branch)
             for item in chain.prefix(chain.partition { $0.write.at.seq > newest })
-            where try base.isSeen(item.write, by: before) { seen.append(item) }
+            where try base.seenWrites.isSeen(item.write, by: before) { seen.append(item) }
         }
         return seen.sorted { $0.place < $1.place }.map(\.write)
     }
@@ -87,62 +87,67 @@ public struct Sight: Hashable, Sendable {
     public var candidates: [Conflict.Candidate] { conflict?.candidates ?? [] }
 }
 
-extension Fold {
+/// What somebody had on their screen at some time.
+package struct PastSights: FoldPart {
+    package let memory: FoldMemory
+
     /// What a cell shows to a person who has seen exactly what `entry`'s author had before them.
-    package mutating func sight(of key: CellKey, before entry: DiffEntry) throws -> Sight {
+    package func sight(of key: CellKey, before entry: DiffEntry) throws -> Sight {
         try sight(of: key, before: entry, through: nil)
     }
 
     /// What somebody had before them in a cell that what survived there says all of, or in a state that was
     /// disputed by nothing: without a look at all that was ever written there. Nil for any other.
-    mutating func plainSight(
+    func plainSight(
         of key: CellKey,
         before entry: DiffEntry
     ) throws -> Sight? {
         guard !key.field.isEmpty, try !isText(key) else { return nil }
         let record = try self.record(key.record)
         if key.member.isEmpty, case .state = record.kind.field(key.field)?.rule {
-            let steps = try steps(of: record, at: key, from: entry)
+            let steps = try states.steps(of: record, at: key, from: entry)
             guard steps.waiting.isEmpty, steps.asked.isEmpty else { return nil }
-            return Sight(shown: try winner(of: steps.standing)?.value, conflict: nil)
+            return Sight(shown: try precedence.winner(of: steps.standing)?.value, conflict: nil)
         }
-        let survivors = try view(of: key, from: entry)
-        guard let evaluation = try evaluate(survivors, at: key, in: record) else { return nil }
+        let survivors = try seenWrites.view(of: key, from: entry)
+        guard let evaluation = try evaluator.evaluate(survivors, at: key, in: record) else {
+            return nil
+        }
         return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
     }
 
     /// The conflict that a person saw in a cell who had seen exactly what `entry`'s author had before them.
-    mutating func conflict(at key: CellKey, before entry: DiffEntry) throws -> Conflict? {
+    func conflict(at key: CellKey, before entry: DiffEntry) throws -> Conflict? {
         if let sight = try plainSight(of: key, before: entry) { return sight.conflict }
-        var past = self.past(through: PastView(of: self, before: entry))
-        return try past.evaluate(key).conflict
+        let past = self.past(through: PastView(of: memory, before: entry))
+        return try past.evaluator.evaluate(key).conflict
     }
 
-    /// The same through a view that was made for several questions: each view costs a copy.
-    mutating func sight(
+    /// The same through a view that was made for several questions: what one has found out serves the others.
+    func sight(
         of key: CellKey,
         before entry: DiffEntry,
         through view: PastView?
     ) throws -> Sight {
         if let sight = try plainSight(of: key, before: entry) { return sight }
-        return try pastSight(of: key, before: entry, through: view ?? PastView(of: self))
+        return try pastSight(of: key, before: entry, through: view ?? PastView(of: memory))
     }
 
     /// The same with a look at all that was ever written there.
-    mutating func pastSight(
+    func pastSight(
         of key: CellKey,
         before entry: DiffEntry,
         through view: PastView
     ) throws -> Sight {
         view.before = entry
-        var past = self.past(through: view)
-        let evaluation = try past.evaluate(key)
+        let past = self.past(through: view)
+        let evaluation = try past.evaluator.evaluate(key)
         guard try isText(key), evaluation.shown != nil else {
             return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
         }
         // Their text is the one that their positions count in: without what was void for them, and with
         // what is void since.
-        let events = try textEvents(of: key)
+        let events = try texts.textEvents(of: key)
         guard let index = events.firstIndex(where: { $0.diff == entry.number }) else {
             return Sight(shown: evaluation.shown, conflict: evaluation.conflict)
         }
@@ -152,11 +157,11 @@ extension Fold {
 
     /// A fold that knows only some of the writes.
     private func past(through view: PastView) -> Fold {
-        var start = Start()
+        var start = Fold.Start()
         start.branches = branches
         start.ledger = ledger
-        start.nextDiff = nextDiff
-        start.nextRecord = nextRecord
-        return Fold(start, source: view, verifier: verifier)
+        start.nextDiff = memory.nextDiff
+        start.nextRecord = memory.nextRecord
+        return Fold(start, source: view, verifier: memory.verifier)
     }
 }

@@ -24,21 +24,24 @@ public struct RecordPicture: Hashable, Sendable {
     public let parts: [RecordPicture]
 }
 
-extension Fold {
+/// What records show as a whole, and what is open in them.
+package struct Pictures: FoldPart {
+    package let memory: FoldMemory
+
     /// What is shown of a record; nil if nobody ever named it.
-    package mutating func picture(kind: WireText, id: WireText) throws -> RecordPicture? {
+    package func picture(kind: WireText, id: WireText) throws -> RecordPicture? {
         guard let record = try record(named: RecordName(kind: kind, id: id)) else { return nil }
         return try picture(of: record)
     }
 
-    private mutating func picture(of record: RecordEntry) throws -> RecordPicture {
+    private func picture(of record: RecordEntry) throws -> RecordPicture {
         var fields = JSONObject()
         var sets: [WireText: JSONObject] = [:]
         var conflicts: [Conflict] = []
         let presence = CellKey.presence(of: record.number)
-        let isPresent = try evaluate(presence).shown != nil
+        let isPresent = try evaluator.evaluate(presence).shown != nil
         for key in try allCells(of: record.number).sorted(by: CellKey.isBefore) {
-            let evaluation = try evaluate(key)
+            let evaluation = try evaluator.evaluate(key)
             if let conflict = evaluation.conflict { conflicts.append(conflict) }
             guard !key.field.isEmpty, let shown = evaluation.shown else { continue }
             if key.member.isEmpty {

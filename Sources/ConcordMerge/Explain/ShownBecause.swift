@@ -31,9 +31,9 @@ public enum ShownBecause: String, CaseIterable, Hashable, Sendable {
     case nothing
 }
 
-extension Fold {
+extension Accounts {
     /// Why a cell shows what `evaluation` says.
-    mutating func because(_ evaluation: Evaluation, at key: CellKey) throws -> ShownBecause {
+    func because(_ evaluation: Evaluation, at key: CellKey) throws -> ShownBecause {
         if evaluation.shown == nil { return .nothing }
         switch evaluation.conflict?.kind {
         case .endedEdited, .confirmedEdited, .mergedEnded, .removedEdited: return .stays

@@ -47,9 +47,20 @@ public struct WriteAccount: Hashable, Sendable {
     public let over: [WriteReference]
 }
 
-extension Fold {
+/// The reasons that diffs gave, by the places that they changed, as far as they were asked for.
+final class ReasonMemory {
+    fileprivate var all: [Int: [CellPath: WireText]] = [:]
+
+    /// Forgets them.
+    func forget() { all.removeAll(keepingCapacity: true) }
+}
+
+/// Who wrote what, when, over what, and why it is shown.
+package struct Accounts: FoldPart {
+    package let memory: FoldMemory
+
     /// The account of a write.
-    package mutating func account(of write: CellWrite, at key: CellKey) throws -> WriteAccount {
+    package func account(of write: CellWrite, at key: CellKey) throws -> WriteAccount {
         let record = try self.record(key.record)
         let path = path(of: key, in: record)
         let entry = try entry(write.diff)
@@ -78,27 +89,29 @@ extension Fold {
     }
 
     /// Why a diff changed a place. A diff may change thousands, so its reasons are sorted once.
-    private mutating func reason(
+    private func reason(
         at path: CellPath,
         in diff: VerifiedDiff,
         _ number: Int
     ) -> WireText? {
         let reasons: [CellPath: WireText]
-        if let known = self.reasons[number] {
+        if let known = memory.reasons.all[number] {
             reasons = known
         } else {
             let told = diff.body.operations.compactMap { operation in
                 operation.reason.map { (operation.path, $0) }
             }
             reasons = Dictionary(told, uniquingKeysWith: { first, _ in first })
-            self.reasons[number] = reasons
+            memory.reasons.all[number] = reasons
         }
         return reasons[path] ?? reasons[CellPath(kind: path.kind, record: path.record)]
     }
 
     /// The accounts of some writes, oldest first.
-    mutating func accounts(of writes: [CellWrite], at key: CellKey) throws -> [WriteAccount] {
-        try writes.sorted { try isOlder($0, than: $1) }.map { try account(of: $0, at: key) }
+    func accounts(of writes: [CellWrite], at key: CellKey) throws -> [WriteAccount] {
+        try writes.sorted { try precedence.isOlder($0, than: $1) }.map {
+            try account(of: $0, at: key)
+        }
     }
 
     private func standing(of write: CellWrite) -> WriteAccount.Standing {
@@ -110,22 +123,24 @@ extension Fold {
     }
 
     /// The key of a cell, if its record was ever named.
-    package mutating func key(of path: CellPath) throws -> CellKey? {
+    package func key(of path: CellPath) throws -> CellKey? {
         try record(named: RecordName(kind: path.kind, id: path.record)).map {
             CellKey(record: $0.number, field: path.field ?? "", member: path.member ?? "")
         }
     }
 
     /// Whether a write ended a conflict.
-    mutating func settles(_ write: CellWrite, at key: CellKey) throws -> Bool {
+    func settles(_ write: CellWrite, at key: CellKey) throws -> Bool {
         try settled(by: write, at: key) != nil
     }
 
     /// The conflict that a write ended: its author was shown it at this place, and named every side of it that
     /// stands here.
-    mutating func settled(by write: CellWrite, at key: CellKey) throws -> Conflict? {
+    func settled(by write: CellWrite, at key: CellKey) throws -> Conflict? {
         guard write.effect == .effective, try mayHaveSettled(write, at: key) else { return nil }
-        guard let conflict = try conflict(at: key, before: entry(write.diff)) else { return nil }
+        guard let conflict = try past.conflict(at: key, before: entry(write.diff)) else {
+            return nil
+        }
         let own = path(of: key, in: try record(key.record)).text
         let named = Set(
             write.over.map { branches.reference(to: $0) }
@@ -137,9 +152,9 @@ extension Fold {
     }
 }
 
-extension Fold {
+extension Accounts {
     /// Whether there can have been a conflict for a write to end, seen without looking at its past.
-    mutating func mayHaveSettled(_ write: CellWrite, at key: CellKey) throws -> Bool {
+    func mayHaveSettled(_ write: CellWrite, at key: CellKey) throws -> Bool {
         guard !write.over.isEmpty else { return false }
         let record = try self.record(key.record)
         if key.field.isEmpty { return record.hasRemoval }
@@ -152,7 +167,7 @@ extension Fold {
         }
     }
 
-    private mutating func namesProposal(_ write: CellWrite, at key: CellKey) throws -> Bool {
+    private func namesProposal(_ write: CellWrite, at key: CellKey) throws -> Bool {
         try write.over.contains { place in
             try self.write(of: diffNumber(at: place), at: key)?.effect == .proposal
         }

@@ -15,7 +15,7 @@ extension Schema {
         ]
     )
 
-    /// A leader's word that a diff stays without effect, so that it is not listed again. It is no verdict:
+    /// A leader's word that a diff stays without effect, so that it is not listed again. It is not a verdict:
     /// nothing in the fold rests on it, and the diff can still be admitted.
     public static let declined = RecordKind(
         "declined",

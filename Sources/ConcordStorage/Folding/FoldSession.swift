@@ -8,7 +8,7 @@ import ConcordText
 struct FoldSession {
     let statements: StatementCache
     let source: StoreSource
-    var fold: Fold
+    let fold: Fold
     /// The newest diffs: no diff here has seen them.
     private(set) var heads: Set<Int>
     /// As of the last writing back.
@@ -39,7 +39,7 @@ struct FoldSession {
             try statements.execute("PRAGMA secure_delete = ON")
             try FoldStart.noteRemains(statements)
         }
-        try fold.settleMerges()
+        try fold.upkeep.settleMerges()
         source.know(fold.branches)
         try writeDiffs()
         try writeCells()
@@ -138,7 +138,7 @@ struct FoldSession {
         let wasPresent = number < stored.fold.nextRecord ? record.isPresent : nil
         if fold.changes.presences.contains(number) {
             let key = CellKey.presence(of: number)
-            let presence = try fold.evaluate(key)
+            let presence = try fold.evaluator.evaluate(key)
             record.isPresent = presence.shown != nil
             try writer.write(presence.conflict, at: key)
         }
@@ -149,10 +149,12 @@ struct FoldSession {
                 continue
             }
             // Before its writes, since a merge of texts remembers something of each.
-            let evaluation = try fold.evaluate(key)
+            let evaluation = try fold.evaluator.evaluate(key)
             try writer.write(try fold.cell(key), at: key, erased: fold.changes.erased)
             try writer.write(evaluation.conflict, at: key)
-            if let text = fold.storedText(at: key) { try writer.write(text.openPairs, at: key) }
+            if let text = fold.texts.storedText(at: key) {
+                try writer.write(text.openPairs, at: key)
+            }
             shown.append((key, evaluation.shown))
         }
         if fold.changes.records.contains(number) || record.isPresent != wasPresent {

@@ -10,20 +10,20 @@ import ConcordText
 extension ReplicaReader {
     /// Who made a record's cells show what they show.
     package func blame(kind: WireText, id: WireText, field: WireText? = nil) throws -> [Blame] {
-        var fold = try fold()
-        return try fold.blame(kind: kind, id: id, field: field)
+        let fold = try fold()
+        return try fold.accounts.blame(kind: kind, id: id, field: field)
     }
 
     /// Who made one cell show what it shows; nil if nobody ever wrote to it.
     package func blame(_ path: CellPath) throws -> Blame? {
-        var fold = try fold()
-        return try fold.key(of: path).flatMap { try fold.blame(at: $0) }
+        let fold = try fold()
+        return try fold.accounts.key(of: path).flatMap { try fold.accounts.blame(at: $0) }
     }
 
     /// What a person needs to decide a conflict; nil if there is none at this place.
     package func conflictDetails(at path: CellPath) throws -> ConflictAccount? {
-        var fold = try fold()
-        return try fold.conflictAccount(at: path)
+        let fold = try fold()
+        return try fold.accounts.conflictAccount(at: path)
     }
 
     /// What a person needs to decide each of some conflicts, one after the other; nil where there is none any more.
@@ -31,9 +31,9 @@ extension ReplicaReader {
         at paths: [CellPath],
         _ body: (ConflictAccount?) throws -> Void
     ) throws {
-        var fold = try fold()
+        let fold = try fold()
         for path in paths {
-            try body(fold.conflictAccount(at: path))
+            try body(fold.accounts.conflictAccount(at: path))
             fold.forgetMuch()
         }
     }
@@ -46,8 +46,8 @@ extension ReplicaReader {
     /// The contested texts at some places, without what is in question.
     package func contestedTexts(at paths: [CellPath]) throws -> [ContestedText] {
         if paths.isEmpty { return [] }
-        var fold = try fold()
-        return try paths.compactMap { try fold.contestedText(at: $0) }
+        let fold = try fold()
+        return try paths.compactMap { try fold.accounts.contestedText(at: $0) }
     }
 
     /// The records that belong to one, present or not.
@@ -70,9 +70,10 @@ extension ReplicaReader {
         reason: WireText?,
         save: DiffID? = nil
     ) throws -> TakingBack {
-        var fold = try fold()
+        let fold = try fold()
         let tip = try tip(of: author)?.id
-        return try fold.takeBackNewest(from: tip, isRedo: isRedo, reason: reason, save: save).result
+        return try fold.undo.takeBackNewest(from: tip, isRedo: isRedo, reason: reason, save: save)
+            .result
     }
 
     // MARK: Parallel edits.
@@ -90,10 +91,12 @@ extension ReplicaReader {
             GROUP BY w.record HAVING min(w.branch) != max(w.branch) ORDER BY w.record
             """
         ).rows { $0.int(0) }
-        var fold = try fold()
+        let fold = try fold()
         var found: [ParallelEdits] = []
         for record in records {
-            if let edits = try fold.parallelEdits(of: record, all: all) { found.append(edits) }
+            if let edits = try fold.pictures.parallelEdits(of: record, all: all) {
+                found.append(edits)
+            }
             fold.forgetMuch()
         }
         return found
@@ -105,7 +108,7 @@ extension ReplicaReader {
     ///
     /// - Parameter point: only what came of diffs that this one had not seen.
     package func inbox(of member: WireText, since point: DiffID? = nil) throws -> [InboxItem] {
-        var fold = try fold()
+        let fold = try fold()
         let own = fold.branches.all.enumerated().filter { _, branch in
             fold.membership.devices[branch.author]?.member == member
         }.map { String($0.offset) }.joined(separator: ",")
@@ -117,7 +120,7 @@ extension ReplicaReader {
         }
         var found: [(arrival: Int, item: InboxItem)] = []
         for key in try cellsToTell(of: own) {
-            for item in try fold.inbox(of: member, at: key) {
+            for item in try fold.inboxes.inbox(of: member, at: key) {
                 let cause = item.by?.diff ?? item.mine.diff
                 guard let number = try fold.number(of: cause) else { continue }
                 let at = try fold.entry(number).at
@@ -127,12 +130,12 @@ extension ReplicaReader {
             fold.forgetMuch()
         }
         var further: [InboxItem] = []
-        for finding in try findings(closedOn: own, &fold) {
-            further += try fold.unanswered(in: finding, toldTo: member)
+        for finding in try findings(closedOn: own, fold) {
+            further += try fold.answers.unanswered(in: finding, toldTo: member)
             fold.forgetMuch()
         }
         for (admission, decline) in try declinedAndAdmitted() {
-            further += try fold.told(member, admittedBy: admission, declinedBy: decline)
+            further += try fold.inboxes.told(member, admittedBy: admission, declinedBy: decline)
         }
         for item in further {
             guard let cause = item.by?.diff, let number = try fold.number(of: cause) else {
@@ -209,10 +212,10 @@ extension ReplicaReader {
     /// The criteria that are open though answers to their findings are closed, by id.
     package func unansweredCriteria() throws -> [WireText: Unanswered] {
         guard try !answeredFindings(closedOn: nil).isEmpty else { return [:] }
-        var fold = try fold()
+        let fold = try fold()
         var found: [WireText: Unanswered] = [:]
-        for finding in try findings(closedOn: nil, &fold) {
-            for criterion in try fold.unansweredCriteria(of: finding) {
+        for finding in try findings(closedOn: nil, fold) {
+            for criterion in try fold.answers.unansweredCriteria(of: finding) {
                 found[criterion.criterion] = criterion.unanswered
             }
             fold.forgetMuch()
@@ -223,9 +226,11 @@ extension ReplicaReader {
     /// The findings in which those count of which answers are closed.
     ///
     /// - Parameter branches: only answers that these branches closed.
-    private func findings(closedOn branches: String?, _ fold: inout Fold) throws -> [Int] {
+    private func findings(closedOn branches: String?, _ fold: Fold) throws -> [Int] {
         Set(
-            try answeredFindings(closedOn: branches).map { try fold.finding(inWhichCounts: $0) }
+            try answeredFindings(closedOn: branches).map {
+                try fold.answers.finding(inWhichCounts: $0)
+            }
         ).sorted()
     }
 

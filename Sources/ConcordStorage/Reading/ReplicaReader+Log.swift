@@ -114,6 +114,17 @@ extension ReplicaReader {
             }
         }
     }
+
+    /// The identities of the log's entries at these positions; those that are not here are left out.
+    package func identities(at positions: [Int]) throws -> [Int: DiffID] {
+        let query = try statements("SELECT id FROM diff WHERE position = ?1")
+        var identities: [Int: DiffID] = [:]
+        for position in positions {
+            query.bind(position, at: 1)
+            identities[position] = try query.first { try $0.digest(0) }
+        }
+        return identities
+    }
 }
 
 extension DiffSummary {

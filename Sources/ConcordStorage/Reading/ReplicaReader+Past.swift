@@ -8,8 +8,8 @@ extension ReplicaReader {
 
     /// A record as it is shown now; nil if nobody ever named it.
     package func record(kind: WireText, id: WireText) throws -> RecordPicture? {
-        var fold = try fold()
-        return try fold.picture(kind: kind, id: id)
+        let fold = try fold()
+        return try fold.pictures.picture(kind: kind, id: id)
     }
 
     /// A record as it was shown at a point of its history; nil if nobody had named it by then.
@@ -24,11 +24,11 @@ extension ReplicaReader {
         at point: HistoryPoint,
         progress: (Int) -> Void = { _ in }
     ) throws -> RecordPicture? {
-        var fold = Fold(verifier: verifier)
+        let fold = Fold(verifier: verifier)
         let isIncluded = try inclusion(of: point)
         var count = 0
         try eachIncluded("position IS NOT NULL ORDER BY position", isIncluded) { diffs in
-            if let refused = try fold.takeIn(log: diffs.map { .new($0) }) {
+            if let refused = try fold.order.takeIn(log: diffs.map { .new($0) }) {
                 throw DamagedRow("diff (\(refused.error))")
             }
             count += diffs.count
@@ -36,14 +36,14 @@ extension ReplicaReader {
         }
         try eachIncluded("position IS NULL ORDER BY depth, id", isIncluded) { diffs in
             for diff in diffs {
-                guard case .taken = try fold.takeIn(pending: diff) else {
+                guard case .taken = try fold.order.takeIn(pending: diff) else {
                     throw DamagedRow("pending diff")
                 }
             }
             count += diffs.count
             progress(count)
         }
-        return try fold.picture(kind: kind, id: id)
+        return try fold.pictures.picture(kind: kind, id: id)
     }
 
     /// Whether a diff belongs to what a point includes, by its place and its position.
@@ -51,7 +51,7 @@ extension ReplicaReader {
         switch point {
         case .position(let last): return { _, position in position.map { $0 <= last } ?? false }
         case .diff(let id):
-            var fold = try fold()
+            let fold = try fold()
             guard let number = try fold.number(of: id) else { throw DamagedRow("diff") }
             let entry = try fold.entry(number)
             var seen = entry.seen

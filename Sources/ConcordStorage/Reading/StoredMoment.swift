@@ -12,7 +12,7 @@ package final class StoredMoment: @unchecked Sendable {
     /// Used on the snapshot's queue alone.
     private var statements: StatementCache?
 
-    fileprivate init(
+    init(
         path: String,
         snapshot: DatabaseSnapshot,
         verifier: any SignatureVerifier
@@ -38,15 +38,6 @@ package final class StoredMoment: @unchecked Sendable {
                 self.statements = statements
                 return try body(ReplicaReader(statements, verifier: verifier))
             }
-        }
-    }
-}
-
-extension ReplicaStore {
-    /// The file as it is now, for reading bit by bit.
-    package func moment() throws -> StoredMoment {
-        try mappingFailures("reading", path) {
-            StoredMoment(path: path, snapshot: try pool.makeSnapshot(), verifier: verifier)
         }
     }
 }

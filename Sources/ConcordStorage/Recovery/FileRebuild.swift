@@ -120,7 +120,7 @@ struct FileRebuild {
         left.removeAll { placed.contains($0.number) }
         left.sort { ($0.depth, $0.id) < ($1.depth, $1.id) }
         let diffs = try left.map { try diff($0.number, of: log) }
-        let apart = try session.fold.takeIn(storedPending: diffs).map {
+        let apart = try session.fold.order.takeIn(storedPending: diffs).map {
             diffs[$0.index].diff.envelope
         }
         try session.flush()
@@ -145,7 +145,7 @@ struct FileRebuild {
             let items = try numbers[first..<min(first + Self.batch, numbers.count)].map {
                 LogItem.new(try diff($0, of: log))
             }
-            if let refused = try session.fold.takeIn(log: items, isStored: true) {
+            if let refused = try session.fold.order.takeIn(log: items, isStored: true) {
                 throw DamagedRow("diff (\(refused.error))")
             }
             try session.flush()

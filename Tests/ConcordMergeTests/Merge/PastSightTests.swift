@@ -11,19 +11,21 @@ import Testing
 @Suite("What somebody had before them") struct PastSightTests {
     @Test(arguments: UInt64(400)..<(Size.isFull ? 410 : 402))
     func survivorsSayWhatAllWritesSay(seed: UInt64) throws {
-        var fold = try randomFold(seed: seed)
+        let fold = try randomFold(seed: seed)
         var looked = 0
 
         for record in 1..<fold.end.nextRecord {
             for key in try fold.allCells(of: record) {
                 for diff in stride(from: 1, to: fold.end.nextDiff, by: Size.isFull ? 1 : 3) {
                     let entry = try fold.entry(diff)
-                    try check(stateAt: key, before: entry, in: &fold)
-                    guard let plain = try fold.plainSight(of: key, before: entry) else { continue }
-                    let past = try fold.pastSight(
+                    try check(stateAt: key, before: entry, in: fold)
+                    guard let plain = try fold.past.plainSight(of: key, before: entry) else {
+                        continue
+                    }
+                    let past = try fold.past.pastSight(
                         of: key,
                         before: entry,
-                        through: PastView(of: fold)
+                        through: PastView(of: fold.memory)
                     )
                     looked += 1
                     guard plain != past else { continue }
@@ -40,12 +42,16 @@ import Testing
     private func check(
         stateAt key: CellKey,
         before entry: DiffEntry,
-        in fold: inout Fold
+        in fold: Fold
     ) throws {
         let record = try fold.record(key.record)
         guard key.member.isEmpty, case .state = record.kind.field(key.field)?.rule else { return }
-        let shown = try fold.shownState(of: record, from: entry)
-        let past = try fold.pastSight(of: key, before: entry, through: PastView(of: fold))
+        let shown = try fold.seenWrites.shownState(of: record, from: entry)
+        let past = try fold.past.pastSight(
+            of: key,
+            before: entry,
+            through: PastView(of: fold.memory)
+        )
         #expect(shown == past.shown, "\(key) before \(entry.number)")
     }
 
@@ -53,14 +59,14 @@ import Testing
         var found = 0
 
         for seed in UInt64(500)..<(Size.isFull ? 530 : 505) {
-            var fold = try randomFold(seed: seed)
+            let fold = try randomFold(seed: seed)
             for record in 1..<fold.end.nextRecord {
                 for all in [true, false] {
-                    let edits = try fold.parallelEdits(of: record, all: all)
+                    let edits = try fold.pictures.parallelEdits(of: record, all: all)
                     var paths: [DiffID: [CellPath]] = [:]
                     for edit in edits?.edits ?? [] { paths[edit.diff] = edit.paths }
                     found += paths.count
-                    #expect(try paths == byTwos(record, all: all, in: &fold), "seed \(seed)")
+                    #expect(try paths == byTwos(record, all: all, in: fold), "seed \(seed)")
                 }
             }
         }
@@ -126,17 +132,21 @@ import Testing
         var found = 0
 
         for seed in UInt64(600)..<(Size.isFull ? 640 : 610) {
-            var fold = try randomFold(seed: seed)
+            let fold = try randomFold(seed: seed)
             for record in 1..<fold.end.nextRecord {
                 let kind = try fold.record(record).kind
                 for field in kind.isControl ? ["role", "status"] as [WireText] : [] {
                     let key = CellKey(record: record, field: field)
                     let writes = try fold.cell(key, complete: true).writes
                     for member in fold.membership.members.keys {
-                        let told = try fold.teamChanges(on: key, toldTo: member, among: writes)
+                        let told = try fold.inboxes.teamChanges(
+                            on: key,
+                            toldTo: member,
+                            among: writes
+                        )
                         for change in told {
                             let number = try #require(try fold.number(of: change.diff))
-                            let before = try fold.sight(of: key, before: fold.entry(number))
+                            let before = try fold.past.sight(of: key, before: fold.entry(number))
                             #expect(change.value != before.shown, "seed \(seed)")
                         }
                         found += told.count
@@ -145,10 +155,10 @@ import Testing
                             try fold.entry($0)
                         }
                         let untold = try writes.filter { write in
-                            try write.effect == .effective && !fold.isOf(member, write)
+                            try write.effect == .effective && !fold.inboxes.isOf(member, write)
                                 && write.diff != fold.record(record).firstAdd
                                 && joined?.seen.contains(write.at) != true
-                                && fold.sight(of: key, before: fold.entry(write.diff)).shown
+                                && fold.past.sight(of: key, before: fold.entry(write.diff)).shown
                                     != write.value
                         }
                         #expect(told.count == untold.count, "seed \(seed)")
@@ -172,7 +182,7 @@ import Testing
     private func byTwos(
         _ record: Int,
         all: Bool,
-        in fold: inout Fold
+        in fold: Fold
     ) throws -> [DiffID: [CellPath]] {
         var cells: [Int: Set<CellKey>] = [:]
         for key in try fold.allCells(of: record) where !key.field.isEmpty {

@@ -175,7 +175,7 @@ private struct TextTeam {
         _ path: String,
         _ isChosen: (CellWrite) -> Bool
     ) throws -> [WriteReference] {
-        var fold = actor.desk.fold
+        let fold = actor.desk.fold
         let path = Actor.path(path)
         let name = RecordName(kind: path.kind, id: path.record)
         guard let record = try fold.record(named: name) else { return [] }
@@ -190,9 +190,9 @@ private struct TextTeam {
     /// What is stored of each text is what a merge of all its writes gives.
     private func check(_ actor: Actor) throws {
         let store = actor.desk.store
-        var whole = Fold(actor.desk.fold.end, source: store, verifier: TestVerifier())
+        let whole = Fold(actor.desk.fold.end, source: store, verifier: TestVerifier())
         for (key, text) in store.texts {
-            let expected = try whole.mergedWhole(at: key, in: try whole.record(key.record))
+            let expected = try whole.texts.mergedWhole(at: key, in: try whole.record(key.record))
             let isSame =
                 expected.text == text.text && expected.conflict == text.conflict
                 && expected.openPairs == text.openPairs

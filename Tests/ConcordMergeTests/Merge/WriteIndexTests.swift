@@ -144,7 +144,7 @@ import Testing
             write.effect.counts && !excluded.contains(write.at)
                 && seen?.contains(sample.said[place]) ?? true
         }.map(\.element)
-        let replaced = fold.replaced(among: visible)
+        let replaced = fold.cellStanding.replaced(among: visible)
         return visible.filter { !replaced.contains($0.at) }
     }
 }

@@ -28,13 +28,13 @@ struct Desk {
     }
 
     mutating func takeIn(pending diff: VerifiedDiff) throws -> TakeIn {
-        let result = try fold.takeIn(pending: diff)
+        let result = try fold.order.takeIn(pending: diff)
         try settle()
         return result
     }
 
     mutating func takeIn(log items: [LogItem]) throws -> (index: Int, error: DiffError)? {
-        let refused = try fold.takeIn(log: items)
+        let refused = try fold.order.takeIn(log: items)
         try settle()
         return refused
     }
@@ -42,7 +42,7 @@ struct Desk {
     /// What it shows, as it was written back.
     func picture() -> Picture { Picture(store.lines) }
 
-    /// What it shows, everything evaluated anew.
+    /// What it shows, everything evaluated again.
     mutating func freshPicture() throws -> Picture {
         // Everything is in memory where nothing is forgotten; else it is read first.
         for record in store.records.keys { _ = try fold.record(record) }
@@ -57,7 +57,7 @@ struct Desk {
     /// What the person has before him at one place.
     mutating func evaluation(_ path: CellPath) throws -> Evaluation? {
         guard let key = try key(path) else { return nil }
-        return try fold.evaluate(key)
+        return try fold.evaluator.evaluate(key)
     }
 
     /// The surviving writes at one place, with what they name.
@@ -70,17 +70,17 @@ struct Desk {
 
     /// The operations that make of what is shown what an edit says.
     mutating func operations(for edit: Edit, by author: Author) throws -> [ConcordDiff.Operation] {
-        try fold.operations(for: edit, by: author)
+        try fold.composer.operations(for: edit, by: author)
     }
 
     /// What of a contested text all sides had before them.
     mutating func contestedText(at path: CellPath) throws -> ContestedText? {
-        try fold.contestedText(at: path)
+        try fold.accounts.contestedText(at: path)
     }
 
     /// The account of a conflict.
     mutating func conflictAccount(at path: CellPath) throws -> ConflictAccount? {
-        try fold.conflictAccount(at: path)
+        try fold.accounts.conflictAccount(at: path)
     }
 
     mutating func holds(_ id: DiffID) throws -> Bool { try fold.number(of: id) != nil }
@@ -96,15 +96,15 @@ struct Desk {
     }
 
     private mutating func settle() throws {
-        try store.write(&fold)
+        try store.write(fold)
         if isForgetful { fold.forget() }
     }
 }
 
 extension Fold {
     /// What must hold of every cell, whatever came in which order.
-    mutating func checkInvariants() throws {
-        for number in records.keys.sorted() {
+    func checkInvariants() throws {
+        for number in memory.records.keys.sorted() {
             for key in try allCells(of: number) {
                 let writes = try cell(key, complete: true).writes
                 let place = path(of: key, in: try record(number)).description
@@ -112,7 +112,8 @@ extension Fold {
                 let rule = try record(number).kind.field(key.field)?.rule
                 let named =
                     rule == .control
-                    ? Set(writes.filter(\.effect.counts).flatMap(\.over)) : replaced(among: writes)
+                    ? Set(writes.filter(\.effect.counts).flatMap(\.over))
+                    : cellStanding.replaced(among: writes)
                 let isText = try isText(key)
                 for write in writes {
                     switch write.standing {

@@ -98,8 +98,8 @@ final class MemoryStore: FoldSource {
     }
 
     /// Writes back what a fold has changed, and nothing else.
-    func write(_ fold: inout Fold) throws {
-        try fold.settleMerges()
+    func write(_ fold: Fold) throws {
+        try fold.upkeep.settleMerges()
         for citation in fold.changes.citations {
             citations[citation.id, default: []].insert(citation.cell)
         }
@@ -115,7 +115,7 @@ final class MemoryStore: FoldSource {
             lines[key] = line
             var record = try fold.record(number)
             record.isPresent = line.shown != nil
-            fold.records[number] = record
+            fold.store(record)
             store(record)
         }
         for number in fold.changes.records { store(try fold.record(number)) }
@@ -124,7 +124,7 @@ final class MemoryStore: FoldSource {
         for key in keys {
             let line = try fold.line(of: key).line
             lines[key] = line
-            texts[key] = fold.storedText(at: key)
+            texts[key] = fold.texts.storedText(at: key)
         }
         for key in keys {
             let cell = try fold.cell(key)
@@ -132,8 +132,10 @@ final class MemoryStore: FoldSource {
                 writes[key, default: [:]][write.diff] = write
             }
             for diff in cell.removed { writes[key]?[diff] = nil }
-            fold.cells[key]?.changed = []
-            fold.cells[key]?.removed = []
+            _ = fold.change(key) { cell in
+                cell.changed = []
+                cell.removed = []
+            }
         }
         _ = fold.takeChanges()
     }

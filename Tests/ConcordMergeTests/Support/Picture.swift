@@ -66,8 +66,8 @@ struct PictureLine {
 
 extension Fold {
     /// What a cell has a part in the picture with.
-    mutating func line(of key: CellKey) throws -> (line: PictureLine, evaluation: Evaluation) {
-        let evaluation = try evaluate(key)
+    func line(of key: CellKey) throws -> (line: PictureLine, evaluation: Evaluation) {
+        let evaluation = try evaluator.evaluate(key)
         let place = path(of: key, in: try record(key.record)).description
         var voids: [String] = []
         for write in try cell(key).writes {
@@ -83,10 +83,10 @@ extension Fold {
         return (line, evaluation)
     }
 
-    /// What it shows, every cell evaluated anew.
-    mutating func picture() throws -> Picture {
+    /// What it shows, every cell evaluated again.
+    func picture() throws -> Picture {
         var lines: [CellKey: PictureLine] = [:]
-        for number in records.keys {
+        for number in memory.records.keys {
             lines[.presence(of: number)] = try line(of: .presence(of: number)).line
             for key in try allCells(of: number) { lines[key] = try line(of: key).line }
         }

@@ -6,7 +6,7 @@ struct DemoFolder {
 
     let path: String
 
-    /// Makes the folder anew. One that is no demo's is left alone.
+    /// Makes the folder again. One that is no demo's is left alone.
     init(_ path: String) throws {
         let files = FileManager.default
         let url = URL(fileURLWithPath: path)

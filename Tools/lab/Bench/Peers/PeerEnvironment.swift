@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The versions are pinned in `Tools/bench/peers-requirements.txt`. A copy of that file is written into the
 /// environment when everything is installed; as long as both are equal, the network is not needed. A half
-/// made environment has no copy, and is made anew.
+/// made environment has no copy, and is made again.
 struct PeerEnvironment {
     /// What is missing, and what to do.
     struct Failure: Error, CustomStringConvertible {

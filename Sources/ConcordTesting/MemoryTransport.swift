@@ -1,0 +1,93 @@
+public import Concord
+import ConcordDiff
+import ConcordEncoding
+import ConcordSigning
+import ConcordSync
+import Synchronization
+
+/// A transport to a server in memory, which can be down, lose answers, or be set back: for the tests and
+/// previews of an app.
+///
+///     let transport = MemoryTransport()
+///     let replica = try await Replica.create(at: path, engagement: draft).replica
+///     _ = try await replica.sync(through: transport)
+///     transport.stop()
+///
+/// It decides as the real server does, and keeps nothing when it goes. Copies of the reference are one server.
+public final class MemoryTransport: SyncTransport {
+    private let server = Mutex(MemorySyncServer(verifier: DiffVerifier()))
+    /// How many more exchanges it answers; nil for all.
+    private let patience = Mutex<Int?>(nil)
+    /// How many answers are lost on their way back.
+    private let losses = Mutex(0)
+    private let now: @Sendable () -> Timestamp
+
+    /// A server without engagements, whose clock shows `now`.
+    public init(now: @escaping @Sendable () -> Timestamp = ReplicaEnvironment.system.now) {
+        self.now = now
+    }
+
+    /// Answers nothing any more, after so many further exchanges.
+    public func stop(afterExchanges count: Int = 0) { patience.withLock { $0 = count } }
+
+    /// Answers again.
+    public func start() { patience.withLock { $0 = nil } }
+
+    /// Loses the next answers on their way back: the server has taken what was sent.
+    public func loseAnswers(_ count: Int) { losses.withLock { $0 = count } }
+
+    /// Sets a log back to its first entries, as a server does that is restored from a backup.
+    public func setBack(_ engagement: DiffID, to size: Int) throws {
+        try server.withLock { try $0.setBack(engagement, to: size) }
+    }
+
+    /// A second server with the first entries of this one's log.
+    public func copy(of engagement: DiffID, entries: Int) throws -> MemoryTransport {
+        let copy = MemoryTransport(now: now)
+        let envelopes = envelopes(of: engagement)
+        let request = SyncRequest(
+            engagement: engagement,
+            position: 0,
+            envelopes: Array(envelopes.prefix(entries))
+        )
+        _ = try copy.server.withLock { try $0.received(request, now: now()).get() }
+        return copy
+    }
+
+    /// The envelopes of a log in its order.
+    public func envelopes(of engagement: DiffID) -> [[UInt8]] {
+        server.withLock { $0.envelopes(of: engagement) }
+    }
+
+    /// Takes in a request and answers it, unless the server is stopped or the answer is lost.
+    public func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+        let isDown = patience.withLock { left in
+            guard let count = left else { return false }
+            left = max(0, count - 1)
+            return count == 0
+        }
+        if isDown { throw SyncFailure(.unreachable, "The server is down.") }
+        let result: Result<SyncResponse, any Error> = server.withLock { server in
+            do {
+                return .success(try server.received(request, now: now()).get())
+            } catch {
+                return .failure(error)
+            }
+        }
+        let isLost = losses.withLock { left in
+            defer { left = max(0, left - 1) }
+            return left > 0
+        }
+        if isLost { throw SyncFailure(.timeout, "The answer was lost.") }
+        switch result {
+        case .success(let response): return response
+        case .failure(let refused as RefusedRequest):
+            guard let parting = refused.parting else {
+                throw SyncFailure(.refused(refused.refusal.rawValue), "Refused.", cause: refused)
+            }
+            throw SyncFailure(.parted(parting), "The logs have parted.")
+        case .failure(let error):
+            throw SyncFailure(.serverError, "The server failed.", cause: error)
+        }
+    }
+}

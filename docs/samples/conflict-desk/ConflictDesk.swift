@@ -1,0 +1,55 @@
+// A conflict desk: two auditors grade one finding differently while they are offline. The leader sees both
+// candidates, resolves the conflict, and everybody has the resolution.
+//
+//     SampleConflictDesk
+
+import Concord
+import ConcordTesting
+
+@main enum ConflictDesk {
+    static func main() async throws {
+        let engagement = try await TestEngagement()
+        let ines = engagement.leader
+        let tomas = try await engagement.join("Tomas Ebrel", as: .auditor)
+        let ruth = try await engagement.join("Ruth Adair", as: .auditor)
+
+        let raised = try await tomas.raise(FindingDraft(title: "No rollback plan"))
+        try await engagement.syncAll()
+
+        // Both are offline, and write into the same field.
+        let title = CellPath(kind: "finding", record: raised.id, field: "title")
+        for (replica, words) in [
+            (tomas, "No plan to roll back"), (ruth, "Rollback was not planned"),
+        ] {
+            var edit = Edit()
+            edit.set(title, to: .string(WireText(words)))
+            try await replica.save(edit)
+        }
+        try await engagement.syncAll()
+
+        // The desk. An app shows `observeConflicts()`, which yields again after every sync.
+        for try await conflicts in ines.observeConflicts() {
+            for conflict in conflicts {
+                print("conflict at \(conflict.path)")
+                let details = try await ines.perform { try $0.conflictDetails(at: conflict.path) }
+                let people = try await ines.snapshot()
+                for side in details?.sides ?? [] {
+                    let author = people.person(of: side.account.write.author)?.name ?? "somebody"
+                    print("  \(author): \(side.candidate.value?.stringValue ?? "removed")")
+                }
+            }
+            guard let conflict = conflicts.first, let choice = conflict.candidates.first else {
+                break
+            }
+            try await ines.resolve(conflict, to: choice.value, reason: "Shorter, and says the same")
+        }
+        try await engagement.syncAll()
+
+        // The one whose words were not chosen is told.
+        for replica in [tomas, ruth] {
+            let inbox = try await replica.perform { try $0.inbox() }
+            let audit = try await replica.snapshot().audit
+            print(audit.finding(raised.id)?.title ?? "", "| inbox: \(inbox.count)")
+        }
+    }
+}
