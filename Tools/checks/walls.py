@@ -15,7 +15,6 @@ FILES = 6
 # shares nothing but constants with the others.
 FACADES = {
     "Replica": "what an app embeds: its tasks, over constants alone",
-    "AuditView": "what commands show: to become one small view for each thing",
 }
 
 _MODIFIERS = r"(?:(?:package|public|internal|private|fileprivate|final|indirect|open|nonisolated)\s+)*"

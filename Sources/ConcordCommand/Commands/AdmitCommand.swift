@@ -82,7 +82,7 @@ struct AdmitCommand: ParsableCommand {
                 continue
             }
             edit.add(
-                AuditView.declinedKind,
+                VoidView.declinedKind,
                 id: options.environment.newID(),
                 fields: ["diff": .string(save.diff.base64url), "reason": .string(reason)]
             )
@@ -92,11 +92,11 @@ struct AdmitCommand: ParsableCommand {
 
     /// The saves that were named, each once.
     private func chosen(_ view: AuditView) throws -> [VoidSave] {
-        let known = try view.voidSaves()
+        let known = try view.voidView.voidSaves()
         var ids: Set<DiffID> = []
         var chosen = try saves.map { try self.save(DiffName.plain($0), known) }
         if let allOf {
-            let member = try view.member(allOf)
+            let member = try view.names.member(allOf)
             let theirs = known.filter {
                 $0.by.member == member.id && $0.canBeAdmitted && $0.declined == nil
             }
@@ -130,20 +130,20 @@ struct AdmitCommand: ParsableCommand {
     }
 
     private func list(_ view: AuditView) throws {
-        let known = try view.voidSaves().filter { all || $0.declined == nil }
+        let known = try view.voidView.voidSaves().filter { all || $0.declined == nil }
         if options.json {
             return try Output.json([
                 "void": .array(
                     known.flatMap { save in save.writes.map { json($0, save) } }
                 ),
-                "saves": .array(try known.map { try view.json($0) }),
+                "saves": .array(try known.map { try view.voidView.json($0) }),
             ])
         }
         guard !known.isEmpty else {
             return try Output.lines(["There are no edits without effect."])
         }
         for (index, save) in known.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + (try view.text(save)))
+            try Output.lines((index > 0 ? [""] : []) + (try view.voidView.text(save)))
         }
     }
 

@@ -30,8 +30,8 @@ struct BlameCommand: ParsableCommand {
     func run() throws {
         let replica = try options.openForReading()
         let view = try AuditView(replica)
-        let subject = try view.subject(record)
-        let field = try field.map { try view.field($0, of: subject.kind) }
+        let subject = try view.subjects.subject(record)
+        let field = try field.map { try view.subjects.field($0, of: subject.kind) }
         var cells = try replica.blame(kind: subject.kind, id: subject.id, field: field)
         if field == nil {
             for part in try replica.ownedRecords(kind: subject.kind, id: subject.id) {
@@ -41,7 +41,7 @@ struct BlameCommand: ParsableCommand {
         guard !cells.isEmpty else {
             throw CommandFailure(
                 .notFound,
-                "nobody has written \(field.map { "the \(AuditView.title(ofField: $0)) of " } ?? "")"
+                "nobody has written \(field.map { "the \(FieldTitles.title(ofField: $0)) of " } ?? "")"
                     + "\(subject.label) yet",
                 next: "`concord blame \(record)` shows what was written."
             )
@@ -50,18 +50,21 @@ struct BlameCommand: ParsableCommand {
             return try Output.json([
                 "kind": .string(subject.kind), "id": .string(subject.id),
                 "label": .string(subject.label),
-                "cells": .array(cells.map { view.json($0) }),
+                "cells": .array(cells.map { view.blameView.json($0) }),
             ])
         }
         let title = Layout.indented(Shown(subject.label), by: 0)
         try Output.lines(title.map { Style.output.strong($0) })
-        for cell in cells where view.isWorthTelling(cell) {
-            try Output.lines(view.text(cell))
+        for cell in cells where view.blameView.isWorthTelling(cell) {
+            try Output.lines(view.blameView.text(cell))
         }
     }
 }
 
-extension AuditView {
+/// Who wrote what is shown.
+struct BlameView {
+    let view: AuditView
+
     /// Whether a person wants to hear of a cell: what only identifies a record is left to `--json`.
     func isWorthTelling(_ cell: Blame) -> Bool {
         if cell.path.field == nil { return true }
@@ -78,23 +81,25 @@ extension AuditView {
         if isText {
             for (words, by) in words(cell.stretches) {
                 lines += Layout.indented("\"\(words)\"", by: 2)
-                lines += Layout.indented(Shown(origin(by)), by: 4)
+                lines += Layout.indented(Shown(view.accountView.origin(by)), by: 4)
             }
         } else {
             if cell.path.field != nil, cell.path.member == nil {
                 lines += Layout.indented(
-                    Shown(worded(shown, at: cell.path, none: "(nothing)")),
+                    Shown(view.valueWords.worded(shown, at: cell.path, none: "(nothing)")),
                     by: 2
                 )
             }
-            if let write = cell.write { lines += Layout.indented(Shown(origin(write)), by: 4) }
+            if let write = cell.write {
+                lines += Layout.indented(Shown(view.accountView.origin(write)), by: 4)
+            }
         }
         lines += because(cell)
         lines += list("replaced", cell.replaced)
         lines += list(cell.conflict == nil ? "not shown" : "in conflict with", cell.beside)
         for account in cell.void {
             lines += Layout.indented(
-                "without effect (\(whyVoid(account))): \(line(account))",
+                "without effect (\(whyVoid(account))): \(view.accountView.line(account))",
                 by: 4
             )
         }
@@ -119,13 +124,14 @@ extension AuditView {
     /// Why a write has no effect, in words.
     private func whyVoid(_ account: WriteAccount) -> String {
         guard case .void(let reason) = account.standing else { return "" }
-        return why(reason, by: account.write.author)
+        return view.voidView.why(reason, by: account.write.author)
     }
 
     private func title(_ cell: Blame) -> String {
-        let subject = describe(cell.path)
+        let subject = view.conflictView.describe(cell.path)
         if let member = cell.path.member {
-            return "\(subject.what): \(memberText(member))" + (cell.shown == nil ? " (out)" : "")
+            return "\(subject.what): \(view.subjects.memberText(member))"
+                + (cell.shown == nil ? " (out)" : "")
         }
         if cell.path.field == nil {
             return cell.shown == nil ? "\(subject.what) (hidden)" : subject.what
@@ -137,8 +143,12 @@ extension AuditView {
         var lines: [Shown] = []
         if cell.isResolution, let write = cell.write {
             let reason = write.reason.map { ": \($0)" } ?? ""
-            let whose = cell.taken.map { ", taking the text of \(signature(of: $0).name)" } ?? ""
-            let by = cell.stretches.isEmpty ? "resolved" : "\(signature(of: write).name) resolved"
+            let whose =
+                cell.taken.map { ", taking the text of \(view.accountView.signature(of: $0).name)" }
+                ?? ""
+            let by =
+                cell.stretches.isEmpty
+                ? "resolved" : "\(view.accountView.signature(of: write).name) resolved"
             lines += Layout.indented("\(by) a conflict\(whose)\(reason)", by: 4)
         } else if let reason = cell.write?.reason {
             lines += Layout.indented("because: \(reason)", by: 4)
@@ -146,7 +156,7 @@ extension AuditView {
         if let write = cell.write, let admission = write.admission {
             lines += Layout.indented(
                 "admitted by a leader (\(admission.by.short)); before, it had no effect: "
-                    + Shown(why(admission.from, by: write.write.author)),
+                    + Shown(view.voidView.why(admission.from, by: write.write.author)),
                 by: 4
             )
         }
@@ -157,26 +167,27 @@ extension AuditView {
     }
 
     private func list(_ title: String, _ accounts: [WriteAccount]) -> [Shown] {
-        accounts.flatMap { Layout.indented("\(title): \(line($0))", by: 4) }
+        accounts.flatMap { Layout.indented("\(title): \(view.accountView.line($0))", by: 4) }
     }
 
     /// One cell as JSON; the shape is in `docs/concord.md`.
     func json(_ cell: Blame) -> JSON {
         var object: JSONObject = [
-            "path": .string(cell.path.description), "about": .string(describe(cell.path).what),
+            "path": .string(cell.path.description),
+            "about": .string(view.conflictView.describe(cell.path).what),
             "shown": cell.shown ?? .null, "because": .string(cell.because.rawValue),
             "resolution": .bool(cell.isResolution),
-            "replaced": .array(cell.replaced.map { json($0) }),
-            "beside": .array(cell.beside.map { json($0) }),
-            "void": .array(cell.void.map { json($0) }),
+            "replaced": .array(cell.replaced.map { view.accountView.json($0) }),
+            "beside": .array(cell.beside.map { view.accountView.json($0) }),
+            "void": .array(cell.void.map { view.accountView.json($0) }),
         ]
-        object["write"] = cell.write.map { json($0) }
+        object["write"] = cell.write.map { view.accountView.json($0) }
         object["taken"] = cell.taken.map { .string($0.write.description) }
         object["conflict"] = cell.conflict.map { .string($0.rawValue) }
         if !cell.stretches.isEmpty {
             object["stretches"] = .array(
                 cell.stretches.map { stretch in
-                    let by = signature(of: stretch.by)
+                    let by = view.accountView.signature(of: stretch.by)
                     return [
                         "text": .string(stretch.text), "name": .string(by.name),
                         "write": .string(stretch.by.write.description), "time": .string(by.time),

@@ -38,7 +38,9 @@ struct ChecklistList: ParsableCommand {
         }
         if options.json {
             return try Output.json([
-                "items": .array(items.map { view.json($0.element, place: $0.offset + 1) })
+                "items": .array(
+                    items.map { view.checklistView.json($0.element, place: $0.offset + 1) }
+                )
             ])
         }
         guard !items.isEmpty else { return try Output.lines(["There are no questions."]) }
@@ -48,8 +50,10 @@ struct ChecklistList: ParsableCommand {
                     let note = item.note.map { " (note: \($0))" } ?? ""
                     return [
                         "\(place + 1)", AuditView.handle(item.id), item.answer?.rawValue ?? "-",
-                        item.clauses.sorted().map { "\(AuditView.short($0.standard)) \($0.clause)" }
-                            .joined(separator: ", "),
+                        item.clauses.sorted().map {
+                            "\(FindingView.short($0.standard)) \($0.clause)"
+                        }
+                        .joined(separator: ", "),
                         (view.contested.contains(item.id) ? "! " : "")
                             + (item.question?.string ?? "") + note,
                     ]
@@ -92,7 +96,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let item = try view.checklistItem(question)
+        let item = try view.names.checklistItem(question)
         guard let answer = ChecklistAnswer(WireText(answer)) else {
             throw CommandFailure(
                 .unknownAnswer,
@@ -107,7 +111,9 @@ struct ChecklistAnswerCommand: ParsableCommand {
         var edit = Edit(reason: reason)
         edit.set(path("answer"), to: .string(answer.rawValue))
         if let note { edit.setText(path("note"), to: note) }
-        for name in evidence { edit.insert(try view.evidence(name).id, into: path("evidence")) }
+        for name in evidence {
+            edit.insert(try view.names.evidence(name).id, into: path("evidence"))
+        }
         try options.save(
             edit,
             keeping: saving.keepAnyway,
@@ -120,18 +126,21 @@ struct ChecklistAnswerCommand: ParsableCommand {
     }
 }
 
-extension AuditView {
+/// The questions of a checklist.
+struct ChecklistView {
+    let view: AuditView
+
     /// A question as JSON; the shape is in `docs/concord.md`.
     func json(_ item: ChecklistItemRecord, place: Int) -> JSON {
         var object: JSONObject = [
             "id": .string(item.id), "place": .integer(Int64(place)),
             "clauses": .array(item.clauses.sorted().map { .string($0.description) }),
-            "contested": .bool(contested.contains(item.id)),
+            "contested": .bool(view.contested.contains(item.id)),
         ]
         object["question"] = item.question.map { .string($0) }
         object["answer"] = item.answer.map { .string($0.rawValue) }
         object["note"] = item.note.map { .string($0) }
-        object["fileID"] = fileID(Schema.checklistItem.name, item.id).map { .string($0) }
+        object["fileID"] = view.fileID(Schema.checklistItem.name, item.id).map { .string($0) }
         return .object(object)
     }
 }

@@ -90,7 +90,7 @@ struct ConclusionShow: ParsableCommand {
         }
         for conflict in conflicts(about: conclusion, view) {
             lines += Layout.indented(
-                "conflict: \(view.describe(conflict).what); see `concord conflicts show "
+                "conflict: \(view.conflictView.describe(conflict).what); see `concord conflicts show "
                     + "\(ConflictName.of(conflict.path))`",
                 by: 2
             )
@@ -228,7 +228,7 @@ struct ConclusionEdit: ParsableCommand {
         let acts = ConclusionActs(on: view.totals.weighed())
         let old = view.frame.conclusion(for: standard)
         let edit = try acts.write(text, for: standard, proposing: propose)
-        let receipt = try view.tellingRefusals {
+        let receipt = try view.saveView.tellingRefusals {
             let receipt = try replica.save(edit, keepingVoid: saving.keepAnyway)
             if propose, old == nil {
                 // A new record begins as a draft; the step is a save of its own.

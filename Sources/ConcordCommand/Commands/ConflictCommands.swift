@@ -37,14 +37,14 @@ struct ConflictsList: ParsableCommand {
         let view = try AuditView(try options.openForReading())
         if options.json {
             return try Output.json([
-                "conflicts": .array(try view.conflicts.map { try view.json($0) })
+                "conflicts": .array(try view.conflicts.map { try view.conflictView.json($0) })
             ])
         }
         guard !view.conflicts.isEmpty else {
             return try Output.lines(["There are no open conflicts."])
         }
         for (index, conflict) in view.conflicts.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + (try view.summary(conflict)))
+            try Output.lines((index > 0 ? [""] : []) + (try view.conflictView.summary(conflict)))
         }
     }
 }
@@ -69,18 +69,18 @@ struct ConflictsShow: ParsableCommand {
         let view = try AuditView(try options.openForReading())
         let found =
             try conflicts.isEmpty
-            ? view.conflicts : view.conflicts(named: conflicts)
+            ? view.conflicts : view.conflictView.conflicts(named: conflicts)
         if options.json {
-            let all = try found.map { try view.fullJSON($0) }
+            let all = try found.map { try view.conflictSides.fullJSON($0) }
             return try Output.json(
                 conflicts.isEmpty ? ["conflicts": .array(all)] : .several("conflicts", all)
             )
         }
         guard !found.isEmpty else { return try Output.lines(["There are no open conflicts."]) }
         for conflict in found {
-            try Output.lines(try view.sides(conflict))
+            try Output.lines(try view.conflictSides.sides(conflict))
             try Output.lines([
-                Style.output.faint(Shown(try view.howResolved(conflict))), "",
+                Style.output.faint(Shown(try view.conflictSides.howResolved(conflict))), "",
             ])
         }
     }
@@ -146,17 +146,17 @@ struct ResolveCommand: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let conflict = try view.conflict(conflict)
+        let conflict = try view.conflictView.conflict(conflict)
         let decision = try decision(conflict, view)
         let edit = try FindingActs(on: view.audit, by: try replica.identity().member)
             .resolve(conflict, to: decision, reason: reason)
-        let subject = view.describe(conflict)
+        let subject = view.conflictView.describe(conflict)
         try options.save(
             edit,
             keeping: saving.keepAnyway,
             in: view,
             said: [
-                "Resolved \(subject.record), \(view.matter(conflict.path)): \(said(decision, conflict, view))"
+                "Resolved \(subject.record), \(view.subjects.matter(conflict.path)): \(said(decision, conflict, view))"
             ],
             record: (
                 conflict.path.kind, conflict.path.record, WireText(ConflictName.of(conflict.path))
@@ -194,14 +194,16 @@ struct ResolveCommand: ParsableCommand {
         }
         if let only = values.first { return only }
         return conflict.kind == .text
-            ? try view.account(of: conflict).commonText.map { .string($0) } : nil
+            ? try view.conflictSides.account(of: conflict).commonText.map { .string($0) } : nil
     }
 
     private func side(_ number: Int, of conflict: Conflict, _ view: AuditView) throws -> JSON? {
-        let told = try view.told(conflict)
-        if number == told.count + 1, view.isProposedRemoval(conflict) { return true }
+        let told = try view.toldView.told(conflict)
+        if number == told.count + 1, view.conflictMeanwhile.isProposedRemoval(conflict) {
+            return true
+        }
         guard told.indices.contains(number - 1) else {
-            let all = told.count + (view.isProposedRemoval(conflict) ? 1 : 0)
+            let all = told.count + (view.conflictMeanwhile.isProposedRemoval(conflict) ? 1 : 0)
             let count = all == 1 ? "is 1" : "are \(all)"
             throw CommandFailure(
                 .side,
@@ -246,7 +248,7 @@ struct ResolveCommand: ParsableCommand {
                 throw CommandFailure(
                     .value,
                     "'\(text)' is not a value of the "
-                        + AuditView.title(ofField: conflict.path.field ?? ""),
+                        + FieldTitles.title(ofField: conflict.path.field ?? ""),
                     next: NearNames.sentence(WireText(text), among: words, what: "value")
                 )
             }
@@ -264,18 +266,21 @@ struct ResolveCommand: ParsableCommand {
         default:
             let field = conflict.path.field ?? ""
             if text.isEmpty { return .string(WireText(text)) }
-            return .string(try view.reference(WireText(text), of: field, in: conflict.path.kind))
+            return .string(
+                try view.names.reference(WireText(text), of: field, in: conflict.path.kind)
+            )
         }
     }
 
     private func said(_ decision: JSON?, _ conflict: Conflict, _ view: AuditView) -> String {
         if conflict.kind == .removedEdited {
-            let declined = view.isProposedRemoval(conflict) ? "; declined the proposal" : ""
+            let declined =
+                view.conflictMeanwhile.isProposedRemoval(conflict) ? "; declined the proposal" : ""
             return decision == nil ? "removed" : "kept\(declined)"
         }
         if remove { return "declined the proposal" }
         if conflict.path.field == nil { return decision == nil ? "removed" : "added" }
         if conflict.path.member != nil { return decision == nil ? "out" : "in" }
-        return view.worded(decision, at: conflict.path)
+        return view.valueWords.worded(decision, at: conflict.path)
     }
 }

@@ -54,7 +54,7 @@ struct EngagementCommand: ParsableCommand {
         }
         let facts: [(String, WireText?)] = [
             ("number", engagement.number),
-            ("state", engagement.state.map { WireText(AuditView.spaced($0)) }),
+            ("state", engagement.state.map { WireText(ConflictView.spaced($0)) }),
             ("kind", engagement.kind), ("mode", engagement.mode), ("from", engagement.from),
             ("to", engagement.to),
             ("previous", engagement.previous), ("certification body", engagement.certificationBody),
@@ -66,7 +66,7 @@ struct EngagementCommand: ParsableCommand {
         for objective in engagement.objectives {
             lines += Layout.indented("- \(objective)", by: 0)
         }
-        lines += view.proposed(
+        lines += view.findingView.proposed(
             in: [engagement.id] + [view.organization?.id].compactMap { $0 }
         )
         try Output.lines(lines)
@@ -79,8 +79,8 @@ struct EngagementCommand: ParsableCommand {
         guard open.contains(step), let found = cycle.step(from: state, to: step) else {
             throw CommandFailure(
                 .lifeCycle,
-                "the engagement is \(AuditView.spaced(state)) and cannot become "
-                    + AuditView.spaced(step),
+                "the engagement is \(ConflictView.spaced(state)) and cannot become "
+                    + ConflictView.spaced(step),
                 next: open.isEmpty
                     ? "No further step is possible from that state."
                     : NearNames.hint(step, among: open)
@@ -103,7 +103,7 @@ struct EngagementCommand: ParsableCommand {
             edit,
             keeping: saving.keepAnyway,
             in: view,
-            said: ["The engagement is now \(AuditView.spaced(step))."],
+            said: ["The engagement is now \(ConflictView.spaced(step))."],
             record: (Schema.engagement.name, engagement.id, engagement.number ?? engagement.id)
         )
     }

@@ -95,7 +95,7 @@ struct EvidenceAdd: ParsableCommand {
         edit.add(Schema.evidence.name, id: id, fields: record)
         let view = try AuditView(replica)
         let acts = FindingActs(on: view.audit, by: me.member)
-        for name in finding { try acts.attach(id, to: try view.finding(name), edit: &edit) }
+        for name in finding { try acts.attach(id, to: try view.names.finding(name), edit: &edit) }
         let handle = AuditView.handle(id)
         try options.save(
             edit,
@@ -116,12 +116,14 @@ struct EvidenceList: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let of = try finding.map { try view.finding($0).evidence }
+        let of = try finding.map { try view.names.finding($0).evidence }
         let found = view.audit.evidence.filter { of?.contains($0.id) ?? true }
         if options.json {
             let users = view.audit.findingsByEvidence
             return try Output.json([
-                "evidence": .array(found.map { view.json($0, users: users[$0.id] ?? []) })
+                "evidence": .array(
+                    found.map { view.evidenceView.json($0, users: users[$0.id] ?? []) }
+                )
             ])
         }
         guard !found.isEmpty else { return try Output.lines(["There is no evidence yet."]) }
@@ -150,9 +152,9 @@ struct EvidenceShow: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let item = try view.evidence(evidence)
+        let item = try view.names.evidence(evidence)
         let users = view.audit.findings.filter { $0.evidence.contains(item.id) }
-        if options.json { return try Output.json(view.json(item, users: users)) }
+        if options.json { return try Output.json(view.evidenceView.json(item, users: users)) }
         let facts: [(String, WireText?)] = [
             ("kind", item.kind), ("source", item.source), ("place", item.place),
             ("captured by", item.capturedBy.map { WireText(view.person($0)) }),
@@ -179,17 +181,22 @@ struct EvidenceShow: ParsableCommand {
     }
 }
 
-extension AuditView {
+/// Items of evidence.
+struct EvidenceView {
+    let view: AuditView
+
     /// An item of evidence as JSON; the shape is in `docs/concord.md`.
     func json(_ item: EvidenceRecord, users: [FindingRecord]) -> JSON {
-        var object: JSONObject = ["id": .string(item.id), "handle": .string(Self.handle(item.id))]
+        var object: JSONObject = [
+            "id": .string(item.id), "handle": .string(AuditView.handle(item.id)),
+        ]
         let texts: [(WireText, WireText?)] = [
             ("kind", item.kind), ("title", item.title), ("source", item.source),
             ("content", item.content), ("evidenceDate", item.evidenceDate),
             ("capturedAt", item.capturedAt), ("capturedBy", item.capturedBy),
             ("place", item.place), ("sha256", item.sha256),
             ("confidentiality", item.confidentiality),
-            ("fileID", fileID(Schema.evidence.name, item.id)),
+            ("fileID", view.fileID(Schema.evidence.name, item.id)),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0) } }
         object["findings"] = .array(users.map { .string($0.id) })

@@ -70,7 +70,7 @@ struct FindingAdd: ParsableCommand {
         for (field, text) in fields.texts { record[field] = .string(text) }
         for (field, value) in try fields.values(view) { record[field] = value }
         var members = JSONObject()
-        for name in evidence { members[try view.evidence(name).id] = true }
+        for name in evidence { members[try view.names.evidence(name).id] = true }
         if !members.isEmpty { record["evidence"] = .object(members) }
         record["fileID"] = fileID.map { .string($0) }
         let part = try view.part(
@@ -79,7 +79,7 @@ struct FindingAdd: ParsableCommand {
         )
         let acts = FindingActs(on: part, by: me.member)
         var number: WireText = ""
-        let receipt = try view.tellingRefusals {
+        let receipt = try view.saveView.tellingRefusals {
             try replica.save(keepingVoid: saving.keepAnyway) { numbers in
                 number = numbers.number()
                 record["draftNumber"] = .string(number)
@@ -145,7 +145,7 @@ struct FindingEdit: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let finding = try view.finding(finding)
+        let finding = try view.names.finding(finding)
         let values = try fields.values(view)
         let repeated = values.first { $0.field == "repeats" }?.value?.stringValue
         let part = try view.part(around: [finding.id] + [repeated].compactMap(\.self))
@@ -160,11 +160,11 @@ struct FindingEdit: ParsableCommand {
         try acts.set(values, in: finding, edit: &edit)
         count += values.count
         count += try editCriteria(of: finding, view, acts, in: &edit)
-        let added = try addEvidence.map { try view.evidence($0).id }
+        let added = try addEvidence.map { try view.names.evidence($0).id }
         for id in added { try acts.attach(id, to: finding, edit: &edit) }
         for name in removeEvidence {
-            let id = try view.evidence(name).id
-            try refuse(both: WireText(view.memberText(id).trimmed), ifIn: added, id)
+            let id = try view.names.evidence(name).id
+            try refuse(both: WireText(view.subjects.memberText(id).trimmed), ifIn: added, id)
             try acts.detach(id, from: finding, edit: &edit)
         }
         guard count + addEvidence.count + removeEvidence.count > 0 else {
@@ -196,7 +196,7 @@ struct FindingEdit: ParsableCommand {
         return try criterion.map { try WrittenCriterion($0, standards: view.standards) }
             .filter { removed.contains($0.reference) }.compactMap { cited in
                 cited.grade.map { grade in
-                    "\(AuditView.short(cited.reference.standard)):\(cited.reference.clause) stays, "
+                    "\(FindingView.short(cited.reference.standard)):\(cited.reference.clause) stays, "
                         + "with grade \(grade.rawValue), because the command both adds and removes it."
                 }
             }
@@ -255,14 +255,14 @@ struct FindingShow: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let found = try findings.map { try view.finding($0) }
+        let found = try findings.map { try view.names.finding($0) }
         if options.json {
             return try Output.json(
-                JSON.several("findings", found.map { view.json($0) })
+                JSON.several("findings", found.map { view.findingView.json($0) })
             )
         }
         for (index, finding) in found.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + (try view.text(finding)))
+            try Output.lines((index > 0 ? [""] : []) + (try view.findingView.text(finding)))
         }
     }
 }
@@ -294,18 +294,18 @@ struct FindingList: ParsableCommand {
                     + "The states are: \(LifeCycle.finding.states.joined(separator: ", "))."
             )
         }
-        let list = try view.findings(
+        let list = try view.names.findings(
             FindingFilter(state: state, standard: standard, isContested: contested)
         )
         let found = list.findings
         let totals = TotalsView(list.totals.count(of: Set(found.map(\.id))))
         if options.json {
             return try Output.json([
-                "findings": .array(found.map { view.json($0) }), "totals": totals.json,
+                "findings": .array(found.map { view.findingView.json($0) }), "totals": totals.json,
             ])
         }
         guard !found.isEmpty else { return try Output.lines([try none(view)]) }
-        try Output.lines(Layout.table(found.map { view.row($0) }) + [""] + totals.lines)
+        try Output.lines(Layout.table(found.map { view.findingView.row($0) }) + [""] + totals.lines)
     }
 
     /// What a list without a finding says.

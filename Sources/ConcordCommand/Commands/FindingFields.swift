@@ -73,7 +73,8 @@ struct FindingFields: ParsableArguments {
         ] as [(WireText, WireText?)] {
             guard let text else { continue }
             let named =
-                text.isEmpty ? text : try view.reference(text, of: field, in: Schema.finding.name)
+                text.isEmpty
+                ? text : try view.names.reference(text, of: field, in: Schema.finding.name)
             if let value = Self.value(field, named) { values.append(value) }
         }
         if let includedRequirement {

@@ -40,16 +40,16 @@ struct FindingMerge: ParsableCommand {
     func run() throws {
         let replica = try dryRun ? options.openForReading() : options.open()
         let view = try AuditView(replica)
-        let kept = try view.finding(into)
-        let duplicates = try view.findings(findings)
+        let kept = try view.names.finding(into)
+        let duplicates = try view.mergeView.findings(findings)
         let edit = try FindingActs(on: view.audit, by: try replica.identity().member)
             .merge(duplicates, into: kept, reason: reason)
         if dryRun {
-            if options.json { return try Output.json(view.mergeJSON(duplicates, kept)) }
-            return try Output.lines(view.mergeText(duplicates, kept, isPreview: true))
+            if options.json { return try Output.json(view.mergeView.mergeJSON(duplicates, kept)) }
+            return try Output.lines(view.mergeView.mergeText(duplicates, kept, isPreview: true))
         }
-        let text = view.mergeText(duplicates, kept, isPreview: false).map(\.plain)
-        let receipt = try view.tellingRefusals {
+        let text = view.mergeView.mergeText(duplicates, kept, isPreview: false).map(\.plain)
+        let receipt = try view.saveView.tellingRefusals {
             try replica.save(edit, keepingVoid: saving.keepAnyway)
         }
         let after = try AuditView(replica)
@@ -101,9 +101,9 @@ struct FindingUnmerge: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let merged = try view.findings(findings)
+        let merged = try view.mergeView.findings(findings)
         let acts = FindingActs(on: view.audit, by: try replica.identity().member)
-        let states = Set(try merged.map { try view.stateBeforeMerge($0) })
+        let states = Set(try merged.map { try view.mergeView.stateBeforeMerge($0) })
         guard let state = states.first, states.count == 1 else {
             throw CommandFailure(
                 .severalStates,
@@ -123,16 +123,19 @@ struct FindingUnmerge: ParsableCommand {
     }
 }
 
-extension AuditView {
+/// A merge of findings.
+struct MergeView {
+    let view: AuditView
+
     /// Findings by the names that people use, each once.
     func findings(_ names: [String]) throws -> [FindingRecord] {
         var ids: Set<WireText> = []
-        return try names.map { try finding($0) }.filter { ids.insert($0.id).inserted }
+        return try names.map { try view.names.finding($0) }.filter { ids.insert($0.id).inserted }
     }
 
     /// The state that a merged finding had before; a draft where nothing says so.
     func stateBeforeMerge(_ finding: FindingRecord) throws -> WireText {
-        let cell = try replica.blame(kind: Schema.finding.name, id: finding.id, field: "state")
+        let cell = try view.replica.blame(kind: Schema.finding.name, id: finding.id, field: "state")
             .first
         let before = cell?.replaced.compactMap { $0.value?.stringValue }.filter { $0 != "merged" }
         return before?.last ?? LifeCycle.finding.initial
@@ -173,7 +176,9 @@ extension AuditView {
             criterion.reference.map { !own.contains($0) } ?? false
         }
         let cited = criteria.map { criterion in
-            let reference = criterion.reference.map { "\(Self.short($0.standard)) \($0.clause)" }
+            let reference = criterion.reference.map {
+                "\(FindingView.short($0.standard)) \($0.clause)"
+            }
             return [reference, criterion.grade?.rawValue].compactMap { $0 }.joined(separator: " ")
         }
         let new = Set(duplicates.flatMap(\.evidence)).subtracting(kept.evidence).count
@@ -191,8 +196,8 @@ extension AuditView {
 
     fileprivate func mergeJSON(_ duplicates: [FindingRecord], _ kept: FindingRecord) -> JSON {
         [
-            "dryRun": true, "into": json(kept),
-            "findings": .array(duplicates.map { json($0) }),
+            "dryRun": true, "into": view.findingView.json(kept),
+            "findings": .array(duplicates.map { view.findingView.json($0) }),
         ]
     }
 }

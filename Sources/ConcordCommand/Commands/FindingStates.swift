@@ -17,35 +17,41 @@ struct FindingAct {
     ) throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let findings = try view.findings(names)
+        let findings = try view.mergeView.findings(names)
         let acts = FindingActs(on: view.audit, by: try replica.identity().member)
         try options.save(
             try act(acts, findings),
             keeping: saving.keepAnyway,
             in: view,
-            said: findings.map { "\(said) \(view.brief($0))" },
+            said: findings.map { "\(said) \(view.stepView.brief($0))" },
             record: findings.first.map { (Schema.finding.name, $0.id, $0.label) }
         )
-        if !options.json { try AuditView(replica).tellUndecided(findings.map(\.id)) }
+        if !options.json { try AuditView(replica).stepView.tellUndecided(findings.map(\.id)) }
     }
 }
 
-extension AuditView {
+/// What a step of a finding leaves open.
+struct StepView {
+    let view: AuditView
+
     /// Says what about some findings nobody has decided yet: a step does not decide it.
-    fileprivate func tellUndecided(_ ids: [WireText]) throws {
-        let saves = try proposedSaves()
-        for finding in ids.flatMap({ duplicates(of: $0) }) {
-            guard let waiting = conflicts(about: finding).first(where: { $0.kind == .mergedEnded }),
-                let target = finding.duplicateOf.flatMap({ self.finding(id: $0) })
+    func tellUndecided(_ ids: [WireText]) throws {
+        let saves = try view.proposalView.proposedSaves()
+        for finding in ids.flatMap({ view.duplicates(of: $0) }) {
+            guard
+                let waiting = view.findingView.conflicts(about: finding).first(where: {
+                    $0.kind == .mergedEnded
+                }),
+                let target = finding.duplicateOf.flatMap({ view.finding(id: $0) })
             else { continue }
             note(
                 "\(finding.label) was merged into \(target.label), and that merge is now in conflict: "
-                    + "\(reason(waiting)). See `concord conflicts show \(finding.label)`."
+                    + "\(view.conflictMeanwhile.reason(waiting)). See `concord conflicts show \(finding.label)`."
             )
         }
-        for finding in ids.compactMap({ self.finding(id: $0) }) {
+        for finding in ids.compactMap({ view.finding(id: $0) }) {
             let records = Set([finding.id] + finding.criteria.map(\.id))
-            let conflicts = conflicts(about: finding).count
+            let conflicts = view.findingView.conflicts(about: finding).count
             let proposals = saves.count { save in
                 save.proposals.contains { records.contains($0.account.path.record) }
             }
@@ -64,13 +70,13 @@ extension AuditView {
     }
 }
 
-extension AuditView {
+extension StepView {
     /// A finding in one line, with what counts of it: its title, and each clause with its grade.
     func brief(_ finding: FindingRecord) -> String {
         let criteria = finding.criteria.compactMap { criterion in
             criterion.reference.map { reference in
                 [
-                    Self.short(reference.standard), reference.clause.string,
+                    FindingView.short(reference.standard), reference.clause.string,
                     criterion.grade?.rawValue,
                 ]
                 .compactMap { $0 }.joined(separator: " ")

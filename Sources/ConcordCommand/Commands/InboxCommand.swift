@@ -47,14 +47,16 @@ struct InboxCommand: ParsableCommand {
         let entries = found.filter { all || $0.isNew }
         let open = try OpenMatters(of: replica.identity().member, in: view)
         if options.json {
-            var object: JSONObject = ["items": .array(entries.map { view.json($0) })]
+            var object: JSONObject = ["items": .array(entries.map { view.inboxView.json($0) })]
             for (name, value) in open.json { object[name] = value }
             try Output.json(.object(object))
         } else {
-            let declined = view.declinedSaves()
+            let declined = view.voidView.declinedSaves()
             for (index, entry) in entries.enumerated() {
                 let decision = declined[entry.item.mine.diff.text]
-                try Output.lines((index > 0 ? [""] : []) + (try view.text(entry, decision)))
+                try Output.lines(
+                    (index > 0 ? [""] : []) + (try view.inboxView.text(entry, decision))
+                )
             }
             let lines = open.text
             if entries.isEmpty { try Output.lines([nothing(found.count, lines.isEmpty)]) }
@@ -81,30 +83,39 @@ struct InboxCommand: ParsableCommand {
     }
 }
 
-extension AuditView {
+/// The items of an inbox.
+struct InboxView {
+    let view: AuditView
+
     /// An item of the inbox, for people.
     ///
     /// - Parameter declined: that a leader has declined it, where it does not count.
     func text(_ entry: InboxEntry, _ declined: VoidSave.Declined?) throws -> [Shown] {
         let item = entry.item
         let style = Style.output
-        var lines = Layout.indented("\(entry.isNew ? "* " : "")\(place(item.mine.path))", by: 0)
+        var lines = Layout.indented(
+            "\(entry.isNew ? "* " : "")\(view.subjects.place(item.mine.path))",
+            by: 0
+        )
         lines[0] = style.strong(lines[0])
         if item.kind == .team { return lines + teamText(item) }
-        lines += Layout.indented("yours: \(line(item.mine))", by: 2)
+        lines += Layout.indented("yours: \(view.accountView.line(item.mine))", by: 2)
         lines += Layout.indented(Shown(words(item) + (since(item) ?? "")), by: 2)
         if let declined, item.kind == .void {
             let reason = declined.reason.map { ": \($0)" } ?? ""
-            lines += Layout.indented("\(try name(of: declined)) declined it\(reason)", by: 2)
+            lines += Layout.indented(
+                "\(try view.voidView.name(of: declined)) declined it\(reason)",
+                by: 2
+            )
         }
         if let by = item.by {
             // What answers a removal adds nothing: it keeps what is there.
             let isKept =
                 item.mine.path == by.path && by.path.field == nil && item.mine.value == nil
                 && by.value != nil
-            var said = isKept ? "kept, \(origin(by))" : line(by)
+            var said = isKept ? "kept, \(view.accountView.origin(by))" : view.accountView.line(by)
             if item.kind == .declined, Self.typesNothing(by) {
-                said = "left the text without it, \(origin(by))"
+                said = "left the text without it, \(view.accountView.origin(by))"
             }
             lines += Layout.indented("by: \(said)", by: 2)
             if let reason = by.reason { lines += Layout.indented("because: \(reason)", by: 2) }
@@ -127,7 +138,7 @@ extension AuditView {
         var now = item.shown
         if case .state(let cycle) = rule { now = now ?? .string(cycle.initial) }
         guard now != by.value else { return nil }
-        return "; it is \(worded(now, at: item.mine.path, none: "cleared")) now"
+        return "; it is \(view.valueWords.worded(now, at: item.mine.path, none: "cleared")) now"
     }
 
     private func words(_ item: InboxItem) -> String {
@@ -146,7 +157,7 @@ extension AuditView {
         case .team: teamWords(item)
         case .citedRemoved: "something you cite there was removed and no longer counts"
         case .hidden:
-            "reports do not show what it says, since it was marked as \(named(item.by?.value))"
+            "reports do not show what it says, since it was marked as \(view.conflictView.named(item.by?.value))"
         case .replaced where item.mine.path.kind == Schema.declined.name:
             "you declined the save; someone who had seen that admitted it, so it counts"
         case .replaced:
@@ -174,7 +185,7 @@ extension AuditView {
     /// A change of the team, with when and why.
     private func teamText(_ item: InboxItem) -> [Shown] {
         var lines = Layout.indented(Shown(teamWords(item)), by: 2)
-        lines += Layout.indented("by: \(origin(item.mine))", by: 2)
+        lines += Layout.indented("by: \(view.accountView.origin(item.mine))", by: 2)
         if let reason = item.mine.reason { lines += Layout.indented("because: \(reason)", by: 2) }
         return lines
     }
@@ -182,19 +193,19 @@ extension AuditView {
     /// A change of the team in one sentence without a full stop.
     private func teamWords(_ item: InboxItem) -> String {
         let path = item.mine.path
-        let who = signature(of: item.mine).name
-        let me = person(of: replica.author)?.member
+        let who = view.accountView.signature(of: item.mine).name
+        let me = view.person(of: view.replica.author)?.member
         if path.kind == Schema.device.name {
-            let device = membership.devices.first { $0.key.text == path.record }
-            let name = field(path.kind, path.record, "name")?.stringValue
+            let device = view.membership.devices.first { $0.key.text == path.record }
+            let name = view.field(path.kind, path.record, "name")?.stringValue
             let called = name ?? WireText(String(path.record.string.prefix(8)))
             let owner = device?.value.member
             return owner == me
                 ? "\(who) revoked your device \(called): edits saved on it have no effect"
-                : "\(who) revoked the device \(called) of \(person(owner ?? ""))"
+                : "\(who) revoked the device \(called) of \(view.person(owner ?? ""))"
         }
         let isMe = path.record == me
-        let name = person(path.record)
+        let name = view.person(path.record)
         if path.field == "role" {
             let role =
                 item.mine.value?.stringValue.flatMap { Role($0) }?.title ?? "something unknown"
@@ -233,11 +244,11 @@ extension AuditView {
     /// The finding into which the one that an item is about was merged.
     private func target(of item: InboxItem) -> FindingRecord? {
         guard item.kind == .decided, item.by?.value == "merged" else { return nil }
-        return finding(id: item.mine.path.record)?.duplicateOf.flatMap { finding(id: $0) }
+        return view.finding(id: item.mine.path.record)?.duplicateOf.flatMap { view.finding(id: $0) }
     }
 
     private func void(_ reason: VoidReason, _ item: InboxItem) -> String {
-        let why = why(reason, by: item.mine.write.author)
+        let why = view.voidView.why(reason, by: item.mine.write.author)
         return reason.canBeAdmitted(at: item.mine.path)
             ? "it has no effect: \(why); a leader can admit it" : "it has no effect: \(why)"
     }
@@ -248,10 +259,10 @@ extension AuditView {
         var object: JSONObject = [
             "id": .string(item.id), "kind": .string(item.kind.rawValue), "new": .bool(entry.isNew),
             "path": .string(item.mine.path.description),
-            "about": .string(place(item.mine.path)), "shown": item.shown ?? .null,
-            "because": .string(item.because.rawValue), "mine": json(item.mine),
+            "about": .string(view.subjects.place(item.mine.path)), "shown": item.shown ?? .null,
+            "because": .string(item.because.rawValue), "mine": view.accountView.json(item.mine),
         ]
-        object["by"] = item.by.map { json($0) }
+        object["by"] = item.by.map { view.accountView.json($0) }
         object["target"] = target(of: item).map { .string($0.label) }
         object["conflict"] = item.conflict.map { .string($0.rawValue) }
         object["conflictName"] = item.contested.map { .string(WireText(ConflictName.of($0))) }

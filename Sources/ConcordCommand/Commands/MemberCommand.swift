@@ -102,11 +102,11 @@ struct MemberDevice {
     }
 }
 
-extension AuditView {
+extension NameLookup {
     /// A member who has joined: who is only in the plan has no role to change and no membership to end.
     func joinedMember(_ name: String) throws -> MemberRecord {
         let found = try member(name)
-        if membership.members[found.id] != nil { return found }
+        if view.membership.members[found.id] != nil { return found }
         throw CommandFailure(
             .notFound,
             "\(found.name ?? found.id) is in the plan and has not joined yet, as far as this device knows",
@@ -137,7 +137,7 @@ struct MemberRole: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let member = try view.joinedMember(member)
+        let member = try view.names.joinedMember(member)
         let role = try RoleNames.checked(role)
         guard member.status != "revoked" else {
             throw CommandFailure(
@@ -189,7 +189,7 @@ struct MemberRevoke: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let member = try view.joinedMember(member)
+        let member = try view.names.joinedMember(member)
         var edit = Edit(reason: reason)
         var path = CellPath.member(member.id, .status)
         if let device {

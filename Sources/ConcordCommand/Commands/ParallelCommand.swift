@@ -31,32 +31,35 @@ struct ConflictsParallel: ParsableCommand {
     func run() throws {
         let replica = try options.openForReading()
         let view = try AuditView(replica)
-        let wanted = Set(try records.map { try view.subject($0).id })
+        let wanted = Set(try records.map { try view.subjects.subject($0).id })
         let found = try replica.parallelEdits(all: all).filter { edits in
             wanted.isEmpty || wanted.contains(edits.record.record)
                 || view.field(edits.record.kind, edits.record.record, "finding")?.stringValue
                     .map(wanted.contains) ?? false
         }
         if options.json {
-            return try Output.json(["parallel": .array(found.map { view.json($0) })])
+            return try Output.json(["parallel": .array(found.map { view.parallelView.json($0) })])
         }
         guard !found.isEmpty else { return try Output.lines(["There are no parallel edits."]) }
         for (index, edits) in found.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + view.text(edits))
+            try Output.lines((index > 0 ? [""] : []) + view.parallelView.text(edits))
         }
     }
 }
 
-extension AuditView {
+/// What was edited at the same time.
+struct ParallelView {
+    let view: AuditView
+
     fileprivate func text(_ edits: ParallelEdits) -> [Shown] {
-        let subject = describe(edits.record)
+        let subject = view.conflictView.describe(edits.record)
         let isPart = edits.record.kind == Schema.criterion.name
         let title = isPart ? "\(subject.record): \(subject.what)" : subject.record
         var lines = Layout.indented(Shown(title), by: 0)
         lines[0] = Style.output.strong(lines[0])
         return lines
             + edits.edits.flatMap { edit in
-                let name = person(of: edit.write.author)?.name ?? "someone unknown"
+                let name = view.person(of: edit.write.author)?.name ?? "someone unknown"
                 let moment = Signature.moment(of: edit.time)
                 return Layout.indented("\(name), \(moment), \(edit.write.short)", by: 2)
                     + Layout.indented(
@@ -67,17 +70,17 @@ extension AuditView {
     }
 
     private func cellName(_ path: CellPath) -> String {
-        let field = Self.spaced(path.field ?? "")
-        return path.member.map { "\(field) \(memberText($0))" } ?? field
+        let field = ConflictView.spaced(path.field ?? "")
+        return path.member.map { "\(field) \(view.subjects.memberText($0))" } ?? field
     }
 
     fileprivate func json(_ edits: ParallelEdits) -> JSON {
         [
             "kind": .string(edits.record.kind), "id": .string(edits.record.record),
-            "label": .string(describe(edits.record).record),
+            "label": .string(view.conflictView.describe(edits.record).record),
             "edits": .array(
                 edits.edits.map { edit in
-                    let person = person(of: edit.write.author)
+                    let person = view.person(of: edit.write.author)
                     return [
                         "write": .string(edit.write.description),
                         "diff": .string(edit.diff.base64url), "time": .string(edit.time),

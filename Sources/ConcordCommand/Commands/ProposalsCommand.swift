@@ -30,13 +30,13 @@ struct ProposalsCommand: ParsableCommand {
         let replica = try options.openForReading()
         let view = try AuditView(replica)
         let me = try mine ? replica.identity().member : nil
-        let saves = try view.proposedSaves().filter { me == nil || $0.by.member == me }
+        let saves = try view.proposalView.proposedSaves().filter { me == nil || $0.by.member == me }
         if options.json {
-            return try Output.json(["proposals": .array(saves.map { view.json($0) })])
+            return try Output.json(["proposals": .array(saves.map { view.proposalView.json($0) })])
         }
         guard !saves.isEmpty else { return try Output.lines(["There are no open proposals."]) }
         for (index, save) in saves.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + view.text(save))
+            try Output.lines((index > 0 ? [""] : []) + view.proposalView.text(save))
         }
     }
 }
@@ -58,15 +58,19 @@ struct ProposedSave {
     }
 }
 
-extension AuditView {
+/// Saves that hold proposals.
+struct ProposalView {
+    let view: AuditView
+
     /// What is proposed and not decided: the proposals by save, oldest first.
     func undecidedProposals() throws -> [(diff: DiffID, proposals: [OpenProposal])] {
         var order: [DiffID] = []
         var bySave: [DiffID: [OpenProposal]] = [:]
-        for proposal in try replica.openProposals() {
+        for proposal in try view.replica.openProposals() {
             // What a finding was confirmed with is decided: it counts, and waits for nobody.
             let path = proposal.account.path
-            if proposal.conflict == nil, isConfirmed(path) || countsElsewhere(path, proposal.shown)
+            if proposal.conflict == nil,
+                view.isConfirmed(path) || countsElsewhere(path, proposal.shown)
             {
                 continue
             }
@@ -83,16 +87,17 @@ extension AuditView {
             guard let first = proposals.first else { return nil }
             let places = Set(proposals.map(\.account.path))
             let records = Set(places.map { CellPath(kind: $0.kind, record: $0.record) })
-            let operations = (try replica.diff(id)?.body.operations ?? []).filter { operation in
+            let operations = (try view.replica.diff(id)?.body.operations ?? []).filter {
+                operation in
                 operation.path.field == nil
                     ? records.contains(operation.path) : places.contains(operation.path)
             }
             return ProposedSave(
                 diff: id,
                 write: first.account.write,
-                by: signature(of: first.account),
+                by: view.accountView.signature(of: first.account),
                 proposals: proposals,
-                deeds: Deeds(view: self, operations: operations).summary
+                deeds: Deeds(view: view, operations: operations).summary
             )
         }
     }
@@ -101,9 +106,9 @@ extension AuditView {
     /// severe one.
     private func countsElsewhere(_ path: CellPath, _ grade: JSON?) -> Bool {
         guard path.kind == Schema.criterion.name, path.field == "grade",
-            let (finding, criterion) = criterion(id: path.record), finding.state == "merged",
+            let (finding, criterion) = view.criterion(id: path.record), finding.state == "merged",
             let proposed = grade?.stringValue.flatMap({ Grade($0) }),
-            let kept = counting(finding),
+            let kept = view.counting(finding),
             let same = kept.criteria.first(where: { $0.reference == criterion.reference })
         else { return false }
         return same.grade.map { $0 >= proposed } ?? false
@@ -124,17 +129,18 @@ extension AuditView {
     /// How somebody who may decides a proposal, and what is shown meanwhile.
     private func howDecided(_ save: ProposedSave) -> [String] {
         var lines = save.conflicts.map { path in
-            "An audit team leader decides on \(definite(matter(path))): "
+            "An audit team leader decides on \(definite(view.subjects.matter(path))): "
                 + "`concord conflicts show \(ConflictName.of(path))`."
         }
         for proposal in save.proposals where proposal.conflict == nil {
             let path = proposal.account.path
             if path.field == "state" {
-                let state = proposal.shown.map { named($0) } ?? "as it was"
-                let here = describe(path).record
+                let state = proposal.shown.map { view.conflictView.named($0) } ?? "as it was"
+                let here = view.conflictView.describe(path).record
                 let command =
                     path.kind == Schema.engagement.name
-                    ? " `concord engagement --step \(Self.text(proposal.account.value))`" : ""
+                    ? " `concord engagement --step \(ConflictView.text(proposal.account.value))`"
+                    : ""
                 lines.append(
                     "Meanwhile \(here) is \(state). "
                         + (command.isEmpty
@@ -162,13 +168,13 @@ extension AuditView {
     private func command(deciding proposal: OpenProposal) -> String? {
         let path = proposal.account.path
         guard path.kind == Schema.criterion.name, path.field == "grade",
-            let (finding, criterion) = criterion(id: path.record),
+            let (finding, criterion) = view.criterion(id: path.record),
             let reference = criterion.reference, let grade = proposal.shown?.stringValue
         else { return nil }
         // What is merged is decided where it counts.
-        let counting = self.counting(finding) ?? finding
+        let counting = view.counting(finding) ?? finding
         return ", with `concord finding edit \(counting.label) --criterion "
-            + "\(Self.short(reference.standard)):\(reference.clause)=\(grade)` "
+            + "\(FindingView.short(reference.standard)):\(reference.clause)=\(grade)` "
             + "(another grade declines it)"
             + (finding.state == "merged" ? "." : ", or confirms the finding.")
     }
@@ -184,7 +190,7 @@ extension AuditView {
                 save.proposals.map { proposal in
                     [
                         "path": .string(proposal.account.path.description),
-                        "about": .string(place(proposal.account.path)),
+                        "about": .string(view.subjects.place(proposal.account.path)),
                         "value": proposal.account.value ?? .null, "shown": proposal.shown ?? .null,
                     ]
                 }

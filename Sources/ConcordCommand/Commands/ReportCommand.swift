@@ -48,7 +48,7 @@ struct ReportCommand: ParsableCommand {
         let path = output ?? "\(name)-report.html"
         if path != "-" { try OutputFile.requireUsable(path) }
         let view = try AuditView(replica)
-        let conflicts = try view.conflicts.map { try view.report($0) }
+        let conflicts = try view.conflicts.map { try view.reportView.report($0) }
         let totals = view.totals
         let text = HTMLReport.render(
             ReportInput(
@@ -56,10 +56,10 @@ struct ReportCommand: ParsableCommand {
                 counted: totals.decided,
                 proposedFindings: totals.findingsWithProposedGrades,
                 conflicts: conflicts,
-                proposals: view.proposals.map { view.report($0) },
+                proposals: view.proposals.map { view.reportView.report($0) },
                 digest: WireText(try view.digest()),
                 generatedAt: options.environment.now(),
-                markedBy: try view.markedBy()
+                markedBy: try view.reportView.markedBy()
             )
         )
         if path == "-" { return try Output.document(Array(text.utf8)) }
@@ -75,28 +75,31 @@ struct ReportCommand: ParsableCommand {
     }
 }
 
-extension AuditView {
+/// What a report is made of.
+struct ReportView {
+    let view: AuditView
+
     /// An undecided proposal as the report shows it.
     fileprivate func report(_ proposal: ShownProposal) -> ReportProposal {
         ReportProposal(
             record: proposal.path.record,
             field: proposal.path.field ?? "",
-            person: person(of: proposal.write.author)?.name ?? "someone unknown"
+            person: view.person(of: proposal.write.author)?.name ?? "someone unknown"
         )
     }
 
     /// Who marked evidence with a word by which the report does not show what it says.
     fileprivate func markedBy() throws -> [WireText: WireText] {
         var people: [WireText: WireText] = [:]
-        for item in audit.evidence {
+        for item in view.audit.evidence {
             guard let word = item.confidentiality, !Schema.isForReaders(word) else { continue }
-            let cells = try replica.blame(
+            let cells = try view.replica.blame(
                 kind: Schema.evidence.name,
                 id: item.id,
                 field: "confidentiality"
             )
             people[item.id] = cells.first?.write.flatMap {
-                person(of: $0.write.author)?.name
+                view.person(of: $0.write.author)?.name
             }
         }
         return people
@@ -104,27 +107,29 @@ extension AuditView {
 
     /// A conflict as the report shows it: what it is about, what happened, and what each candidate's author wrote.
     fileprivate func report(_ conflict: Conflict) throws -> ReportConflict {
-        let subject = describe(conflict)
-        let texts = try sideTexts(of: conflict)
+        let subject = view.conflictView.describe(conflict)
+        let texts = try view.conflictSides.sideTexts(of: conflict)
         return ReportConflict(
             record: conflict.path.record,
             field: conflict.path.field ?? "",
-            kind: WireText(Self.title(conflict.kind)),
-            candidates: try told(conflict).map { told in
+            kind: WireText(ConflictView.title(conflict.kind)),
+            candidates: try view.toldView.told(conflict).map { told in
                 let candidates = told.candidates
-                let by = try signature(of: candidates[0].write)
+                let by = try view.signature(of: candidates[0].write)
                 return ReportConflict.Candidate(
                     value: WireText(
-                        texts[candidates[0].write] ?? text(candidates, of: conflict)
+                        texts[candidates[0].write] ?? view.deedWords.text(candidates, of: conflict)
                     ),
                     person: by.name,
                     device: by.device,
                     time: by.time
                 )
             },
-            shown: WireText("\(shown(conflict)) (\(reason(conflict)))"),
+            shown: WireText(
+                "\(view.conflictMeanwhile.shown(conflict)) (\(view.conflictMeanwhile.reason(conflict)))"
+            ),
             about: WireText("\(subject.record.trimmed): \(subject.what)"),
-            story: WireText(try ConflictStory(view: self, conflict: conflict).words())
+            story: WireText(try ConflictStory(view: view, conflict: conflict).words())
         )
     }
 }

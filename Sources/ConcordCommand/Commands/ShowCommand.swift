@@ -35,7 +35,7 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let replica = try options.openForReading()
         let view = try AuditView(replica)
-        let subject = try view.subject(record)
+        let subject = try view.subjects.subject(record)
         let point = try at.map { try PointArgument($0, replica) }
         let progress = ProgressLine()
         defer { progress.clear() }
@@ -52,14 +52,14 @@ struct ShowCommand: ParsableCommand {
             throw try notThere(subject, replica)
         }
         if options.json {
-            var object = try view.json(picture)
+            var object = try view.recordView.json(picture)
             object["at"] = point.map { $0.json }
             return try Output.json(.object(object))
         }
         var lines = Layout.indented(Shown(subject.label), by: 0)
         lines[0] = Style.output.strong(lines[0])
         if let point { lines += Layout.indented(Shown(point.words(view)), by: 2) }
-        try Output.lines(lines + (try view.text(picture)))
+        try Output.lines(lines + (try view.recordView.text(picture)))
     }
 }
 
@@ -109,7 +109,10 @@ extension PointArgument {
     }
 }
 
-extension AuditView {
+/// One record, as `concord show` tells it.
+struct RecordView {
+    let view: AuditView
+
     /// A record's fields, for people.
     fileprivate func text(_ picture: RecordPicture) throws -> [Shown] {
         guard picture.isPresent else { return ["  hidden"] }
@@ -133,7 +136,7 @@ extension AuditView {
         }
         for conflict in picture.conflicts + picture.parts.flatMap(\.conflicts) {
             lines += Layout.indented(
-                "conflict: \(describe(conflict.path).what) (\(Self.title(conflict.kind)))",
+                "conflict: \(view.conflictView.describe(conflict.path).what) (\(ConflictView.title(conflict.kind)))",
                 by: 2
             )
         }
@@ -144,8 +147,8 @@ extension AuditView {
     private func name(ofPart part: RecordPicture) -> String {
         guard part.path.kind == Schema.criterion.name,
             let standard = part.fields["standard"]?.stringValue
-        else { return Self.spaced(part.path.kind) }
-        return "\(Self.short(standard)) \(part.fields["clause"]?.stringValue ?? "")"
+        else { return ConflictView.spaced(part.path.kind) }
+        return "\(FindingView.short(standard)) \(part.fields["clause"]?.stringValue ?? "")"
     }
 
     /// Names and values in the order of the schema.
@@ -164,18 +167,18 @@ extension AuditView {
                     case "recoveryKey": "recovery key (public half)"
                     // What somebody named for a merge that does not hold.
                     case "duplicateOf" where picture.fields["state"] != "merged": "was to go into"
-                    default: Self.label(ofField: name)
+                    default: FieldTitles.label(ofField: name)
                     }
                 let path = CellPath(
                     kind: picture.path.kind,
                     record: picture.path.record,
                     field: name
                 )
-                return [title, worded(value, at: path, none: "")]
+                return [title, view.valueWords.worded(value, at: path, none: "")]
             }
             return [
-                Self.label(ofField: name),
-                members.keys.sorted().map { memberText($0) }.joined(separator: ", "),
+                FieldTitles.label(ofField: name),
+                members.keys.sorted().map { view.subjects.memberText($0) }.joined(separator: ", "),
             ]
         }
     }
@@ -184,7 +187,8 @@ extension AuditView {
     fileprivate func json(_ picture: RecordPicture) throws -> JSONObject {
         [
             "kind": .string(picture.path.kind), "id": .string(picture.path.record),
-            "label": .string(describe(picture.path).record), "present": .bool(picture.isPresent),
+            "label": .string(view.conflictView.describe(picture.path).record),
+            "present": .bool(picture.isPresent),
             "fields": .object(picture.fields),
             "conflicts": .array(picture.conflicts.map(\.json)),
             "parts": .array(try picture.parts.map { .object(try json($0)) }),

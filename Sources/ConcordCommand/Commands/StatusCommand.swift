@@ -25,7 +25,7 @@ struct StatusCommand: ParsableCommand {
         let replica = try options.openForReading()
         let view = try AuditView(replica)
         let me = try replica.identity()
-        let proposals = try view.undecidedProposals().count
+        let proposals = try view.proposalView.undecidedProposals().count
         if options.json {
             return try Output.json(try json(replica, view, me.member, proposals))
         }
@@ -88,7 +88,7 @@ struct StatusCommand: ParsableCommand {
 
     /// What does not count, and who can do something about it.
     private func void(_ view: AuditView, _ role: Role) -> Shown {
-        let count = view.undecidedVoids().count
+        let count = view.voidView.undecidedVoids().count
         if count == 0 { return "no undecided edits without effect" }
         let saves = "\(Layout.count(count, "save")) \(count == 1 ? "has" : "have") no effect"
         return Rights.right(of: role, to: .admit) == .yes
@@ -133,7 +133,7 @@ struct StatusCommand: ParsableCommand {
     ) throws -> JSON {
         let found = self.notices(of: view)
         let status = try view.moment.status()
-        let void = view.undecidedVoids()
+        let void = view.voidView.undecidedVoids()
         return [
             "engagement": .string(replica.engagement.base64url),
             "path": .string(try options.existingPath()),

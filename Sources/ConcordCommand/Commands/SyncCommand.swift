@@ -49,7 +49,7 @@ struct SyncCommand: AsyncParsableCommand {
     private func uncounted(_ replica: Replica, _ before: Set<DiffID>) throws -> [VoidSave] {
         let news = try replica.ownVoids().subtracting(before)
         if news.isEmpty { return [] }
-        return try AuditView(replica).voidSaves().filter {
+        return try AuditView(replica).voidView.voidSaves().filter {
             $0.declined == nil && news.contains($0.diff)
         }
     }
@@ -96,7 +96,7 @@ struct SyncCommand: AsyncParsableCommand {
             Style.output.warning(
                 Shown("\(count) \(texts.count == 1 ? "reads" : "read") differently now")
             ) + "; the log has another order. `concord history` shows what each person typed:"
-        ] + texts.flatMap { Layout.indented("\(view.place($0))", by: 2) }
+        ] + texts.flatMap { Layout.indented("\(view.subjects.place($0))", by: 2) }
     }
 
     /// What can be done about saves without effect.

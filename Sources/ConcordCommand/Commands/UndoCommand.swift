@@ -100,12 +100,13 @@ struct TakingBackOptions: ParsableArguments {
         let view = isBack ? after : before
         let result = done.result
         if options.json {
-            try Output.json(view.json(done, isPreview: dryRun))
+            try Output.json(view.takingBackView.json(done, isPreview: dryRun))
         } else if !result.changes.isEmpty {
-            try Output.lines(view.text(done, isPreview: dryRun))
+            try Output.lines(view.takingBackView.text(done, isPreview: dryRun))
         }
-        for left in result.leftAlone where !options.json && view.isWorthTelling(left) {
-            for line in Layout.indented("left alone: \(view.text(left))", by: 2) {
+        for left in result.leftAlone where !options.json && view.takingBackView.isWorthTelling(left)
+        {
+            for line in Layout.indented("left alone: \(view.takingBackView.text(left))", by: 2) {
                 Output.note(line)
             }
         }
@@ -113,8 +114,8 @@ struct TakingBackOptions: ParsableArguments {
             throw CommandFailure(
                 .nothingLeft,
                 "nothing of your save of \(Signature.moment(of: result.time)) is left to undo"
-                    + view.changers(result),
-                next: view.ownChange(result).map {
+                    + view.takingBackView.changers(result),
+                next: view.takingBackView.ownChange(result).map {
                     "`concord undo --save \($0.short)` undoes that; then this one can be undone."
                 }
                     ?? (result.earlier.map {
@@ -123,7 +124,7 @@ struct TakingBackOptions: ParsableArguments {
                     + "`concord blame` shows who wrote it."
             )
         }
-        if let failure = done.receipt.flatMap({ view.kept($0) }) { throw failure }
+        if let failure = done.receipt.flatMap({ view.saveView.kept($0) }) { throw failure }
     }
 }
 
@@ -132,7 +133,10 @@ extension Signature {
     static func moment(of time: String) -> String { Timestamp(time).map { moment($0) } ?? time }
 }
 
-extension AuditView {
+/// What an undo or a redo changes, and what it leaves.
+struct TakingBackView {
+    let view: AuditView
+
     fileprivate func text(_ done: UndoReceipt, isPreview: Bool) -> [Shown] {
         let result = done.result
         let verb = isPreview ? "Would undo" : "Undid"
@@ -143,20 +147,20 @@ extension AuditView {
         )
         for change in result.changes {
             lines += Layout.indented(
-                "\(place(change.path)): \(text(change, isRedo: result.isRedo))",
+                "\(view.subjects.place(change.path)): \(text(change, isRedo: result.isRedo))",
                 by: 2
             )
         }
         return lines
     }
 
-    private func text(_ change: TakingBack.Change, isRedo: Bool) -> String {
+    func text(_ change: TakingBack.Change, isRedo: Bool) -> String {
         if change.path.field == nil {
             guard change.to != nil else { return "hidden" }
-            let criteria = finding(id: change.path.record)?.criteria ?? []
+            let criteria = view.finding(id: change.path.record)?.criteria ?? []
             let cited = criteria.compactMap { criterion in
                 criterion.reference.map { reference in
-                    "\(Self.short(reference.standard)) \(reference.clause)"
+                    "\(FindingView.short(reference.standard)) \(reference.clause)"
                         + (criterion.grade.map { " \($0.rawValue)" } ?? "")
                 }
             }
@@ -165,17 +169,17 @@ extension AuditView {
         if change.path.member != nil { return change.to == nil ? "removed" : "put back" }
         let isText = Schema.kind(change.path.kind)?.field(change.path.field ?? "")?.rule == .text
         if isText, let from = change.from?.stringValue, let to = change.to?.stringValue {
-            return Self.marked(TextChange.between(from, to))
+            return TextChanges.marked(TextChange.between(from, to))
         }
         let none = "(nothing)"
-        let to = worded(change.to, at: change.path, none: none)
+        let to = view.valueWords.worded(change.to, at: change.path, none: none)
         // Beside what was decided, a proposal comes and goes, and what is shown stays.
         if change.from == change.to {
             return isRedo
                 ? "your proposal is open again; \(to) stays meanwhile"
                 : "your proposal is taken back; \(to) stays"
         }
-        return "\(worded(change.from, at: change.path, none: none)) -> \(to)"
+        return "\(view.valueWords.worded(change.from, at: change.path, none: none)) -> \(to)"
     }
 
     /// Who has changed since what a save wrote, if anybody has.
@@ -199,7 +203,9 @@ extension AuditView {
     }
 
     fileprivate func text(_ left: TakingBack.LeftAlone) -> String {
-        let by = left.by.map { " by \(signature(of: $0).name) (\($0.write.short))" } ?? ""
+        let by =
+            left.by.map { " by \(view.accountView.signature(of: $0).name) (\($0.write.short))" }
+            ?? ""
         let why =
             switch left.why {
             case .changedSince: "changed since\(by)"
@@ -209,7 +215,7 @@ extension AuditView {
             case .restated: "it only restated what was shown"
             case .writtenOnce: "it can be written only once"
             }
-        return "\(place(left.path)): \(why)"
+        return "\(view.subjects.place(left.path)): \(why)"
     }
 
     fileprivate func json(_ done: UndoReceipt, isPreview: Bool) -> JSON {
@@ -221,7 +227,8 @@ extension AuditView {
                 result.changes.map { change in
                     [
                         "path": .string(change.path.description),
-                        "about": .string(place(change.path)), "from": change.from ?? .null,
+                        "about": .string(view.subjects.place(change.path)),
+                        "from": change.from ?? .null,
                         "to": change.to ?? .null,
                     ]
                 }
@@ -236,12 +243,13 @@ extension AuditView {
         return .object(object)
     }
 
-    private func json(_ left: TakingBack.LeftAlone) -> JSON {
+    func json(_ left: TakingBack.LeftAlone) -> JSON {
         var object: JSONObject = [
-            "path": .string(left.path.description), "about": .string(place(left.path)),
+            "path": .string(left.path.description),
+            "about": .string(view.subjects.place(left.path)),
             "why": .string(left.why.rawValue),
         ]
-        object["by"] = left.by.map { json($0) }
+        object["by"] = left.by.map { view.accountView.json($0) }
         return .object(object)
     }
 }

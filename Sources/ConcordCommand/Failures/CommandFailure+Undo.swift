@@ -7,7 +7,7 @@ import ConcordModel
 extension CommandFailure {
     /// Why a save cannot be undone, and what to do instead.
     init(_ error: UndoError, _ view: AuditView) {
-        let place = error.path.map { view.place($0) } ?? ""
+        let place = error.path.map { view.subjects.place($0) } ?? ""
         let (message, next) = Self.words(error, place)
         self.init(.undo(error.code), message, next: next)
     }

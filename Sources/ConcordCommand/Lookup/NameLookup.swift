@@ -75,11 +75,14 @@ struct NameMatches {
     }
 }
 
-extension AuditView {
+/// What the names that people type mean.
+struct NameLookup {
+    let view: AuditView
+
     /// A finding by its number, its id in the file it came from, or a part of its id.
     func finding(_ name: String) throws -> FindingRecord {
         if let called = try findingCalled(name) { return called }
-        return try record(name, of: audit.findings, kind: Schema.finding.name, what: "finding")
+        return try record(name, of: view.audit.findings, kind: Schema.finding.name, what: "finding")
     }
 
     /// The one finding that is called so, found by its number or the end of its id; nil where there is none, or
@@ -89,24 +92,27 @@ extension AuditView {
         var ids = try ids(calledSo: name, kind)
         let wanted = name.lowercased()
         if name.utf8.allSatisfy({ $0 < 0x80 }), !name.hasPrefix("/") {
-            ids += try moment.findings(mayBeCalled: WireText(name), labelledBy: people.labels)
-                .filter { id in
-                    finding(id: id).map { names(of: $0) }?
-                        .contains { $0.string.lowercased() == wanted } ?? false
-                }
+            ids += try view.moment.findings(
+                mayBeCalled: WireText(name),
+                labelledBy: view.people.labels
+            )
+            .filter { id in
+                view.finding(id: id).map { names(of: $0) }?
+                    .contains { $0.string.lowercased() == wanted } ?? false
+            }
         }
         let found = Set(ids)
-        return found.count == 1 ? found.first.flatMap { finding(id: $0) } : nil
+        return found.count == 1 ? found.first.flatMap { view.finding(id: $0) } : nil
     }
 
     /// The records of a kind whose path this is, whose id, or the end of whose id.
     private func ids(calledSo name: String, _ kind: WireText) throws -> [WireText] {
         if let path = CellPath(name), path.kind == kind, path.field == nil {
-            return record(kind, path.record) == nil ? [] : [path.record]
+            return view.record(kind, path.record) == nil ? [] : [path.record]
         }
         let wanted = WireText(name.lowercased())
-        if UniqueID(wanted) != nil { return record(kind, wanted) == nil ? [] : [wanted] }
-        return try moment.ids(kind, handle: wanted)
+        if UniqueID(wanted) != nil { return view.record(kind, wanted) == nil ? [] : [wanted] }
+        return try view.moment.ids(kind, handle: wanted)
             .filter { UniqueID($0) != nil }
     }
 
@@ -114,10 +120,10 @@ extension AuditView {
     func evidence(_ name: String) throws -> EvidenceRecord {
         let kind = Schema.evidence.name
         let ids = try ids(calledSo: name, kind)
-        if ids.count == 1, let item = ids.first.flatMap({ evidence(id: $0) }) { return item }
+        if ids.count == 1, let item = ids.first.flatMap({ view.evidence(id: $0) }) { return item }
         return try record(
             name,
-            of: audit.evidence,
+            of: view.audit.evidence,
             kind: Schema.evidence.name,
             what: "item of evidence"
         )
@@ -126,13 +132,13 @@ extension AuditView {
     /// A question of the checklist, also by its place in the list.
     func checklistItem(_ name: String) throws -> ChecklistItemRecord {
         let place = Int(name).flatMap { place in
-            audit.checklistItems.indices.contains(place - 1)
-                ? audit.checklistItems[place - 1] : nil
+            view.audit.checklistItems.indices.contains(place - 1)
+                ? view.audit.checklistItems[place - 1] : nil
         }
         if let place { return place }
         return try record(
             name,
-            of: audit.checklistItems,
+            of: view.audit.checklistItems,
             kind: Schema.checklistItem.name,
             what: "question"
         )
@@ -140,7 +146,7 @@ extension AuditView {
 
     /// A member, also by name or letter.
     func member(_ name: String) throws -> MemberRecord {
-        try record(name, of: frame.members, kind: Schema.member.name, what: "member")
+        try record(name, of: view.frame.members, kind: Schema.member.name, what: "member")
     }
 
     /// The records of several kinds that a name can mean; where something is called so, nothing else.
@@ -148,10 +154,10 @@ extension AuditView {
         let found = kinds.map { kind in
             let matches =
                 switch kind {
-                case Schema.finding.name: matches(name, audit.findings, kind)
-                case Schema.evidence.name: matches(name, audit.evidence, kind)
-                case Schema.checklistItem.name: matches(name, audit.checklistItems, kind)
-                default: matches(name, frame.members, Schema.member.name)
+                case Schema.finding.name: matches(name, view.audit.findings, kind)
+                case Schema.evidence.name: matches(name, view.audit.evidence, kind)
+                case Schema.checklistItem.name: matches(name, view.audit.checklistItems, kind)
+                default: matches(name, view.frame.members, Schema.member.name)
                 }
             return (kind: kind, matches: matches)
         }
@@ -169,12 +175,12 @@ extension AuditView {
         NameMatches(
             of: name,
             among: records.map { record in
-                let own = standing(kind, record.id)?["name"]?.stringValue
+                let own = view.standing(kind, record.id)?["name"]?.stringValue
                 return NameMatches.Record(
                     id: record.id,
                     names: names(of: record),
                     sharedName: kind == Schema.member.name ? own : nil,
-                    fileID: fileID(kind, record.id)
+                    fileID: view.fileID(kind, record.id)
                 )
             },
             kind: kind
@@ -215,15 +221,15 @@ extension AuditView {
     func named(kind: WireText) -> [References.Named] {
         switch kind {
         case Schema.finding.name:
-            audit.findings.map { References.Named(id: $0.label, name: $0.title) }
+            view.audit.findings.map { References.Named(id: $0.label, name: $0.title) }
         case Schema.evidence.name:
-            audit.evidence.map { Self.named($0.id, $0.title) }
+            view.audit.evidence.map { Self.named($0.id, $0.title) }
         case Schema.checklistItem.name:
-            audit.checklistItems.enumerated().map { place, item in
+            view.audit.checklistItems.enumerated().map { place, item in
                 References.Named(id: "\(place + 1)", name: item.question)
             }
         default:
-            frame.members.map { member in
+            view.frame.members.map { member in
                 member.name.map {
                     References.Named(id: $0, name: $0.string.hasSuffix(")") ? nil : member.letter)
                 }
@@ -233,14 +239,14 @@ extension AuditView {
     }
 
     private static func named(_ id: WireText, _ name: WireText?) -> References.Named {
-        References.Named(id: WireText(handle(id)), name: name)
+        References.Named(id: WireText(AuditView.handle(id)), name: name)
     }
 
     /// The failure of a name that several records have, with all of them named.
     func ambiguous(_ name: String, _ records: [(kind: WireText, id: WireText)]) -> CommandFailure {
         let shown = records.prefix(6).map { record in
             let path = CellPath(kind: record.kind, record: record.id)
-            return "\(path) (\(Layout.short(describe(path).record.trimmed)))"
+            return "\(path) (\(Layout.short(view.conflictView.describe(path).record.trimmed)))"
         }
         let more = records.count > 6 ? " and \(records.count - 6) more" : ""
         return CommandFailure(

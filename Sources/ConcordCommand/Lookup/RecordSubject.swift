@@ -12,7 +12,10 @@ struct RecordSubject {
     let label: String
 }
 
-extension AuditView {
+/// What a record or a place is called in a sentence.
+struct RecordSubjects {
+    let view: AuditView
+
     /// A record by the name that its own commands take, or by its path `/KIND/ID`, which also finds what
     /// is hidden.
     func subject(_ name: String) throws -> RecordSubject {
@@ -26,10 +29,10 @@ extension AuditView {
             }
             return subject(path)
         }
-        if name == "engagement", let id = engagement?.id {
+        if name == "engagement", let id = view.engagement?.id {
             return subject(Schema.engagement.name, id)
         }
-        var found = matches(
+        var found = view.names.matches(
             name,
             kinds: [
                 Schema.finding.name, Schema.evidence.name, Schema.checklistItem.name,
@@ -37,13 +40,13 @@ extension AuditView {
             ]
         )
         // A question's place in the list is a number, which nothing else is called.
-        if let place = Int(name), audit.checklistItems.indices.contains(place - 1) {
-            found = [(Schema.checklistItem.name, audit.checklistItems[place - 1].id)]
+        if let place = Int(name), view.audit.checklistItems.indices.contains(place - 1) {
+            found = [(Schema.checklistItem.name, view.audit.checklistItems[place - 1].id)]
         }
         if found.isEmpty, let conclusion = try conclusion(name) {
             found = [(Schema.conclusion.name, conclusion)]
         }
-        if found.count > 1 { throw ambiguous(name, found) }
+        if found.count > 1 { throw view.names.ambiguous(name, found) }
         if let only = found.first { return subject(only.kind, only.id) }
         throw CommandFailure(
             .notFound,
@@ -54,13 +57,13 @@ extension AuditView {
 
     private func nearFinding(_ name: String) -> String {
         let others = [Schema.evidence.name, Schema.checklistItem.name, Schema.member.name].flatMap {
-            named(kind: $0)
+            view.names.named(kind: $0)
         }
         let near = NearNames.of(
             WireText(name),
             among: others.flatMap { [$0.id, $0.name ?? $0.id] }
         )
-        let findings = named(kind: Schema.finding.name)
+        let findings = view.names.named(kind: Schema.finding.name)
         let all = near.isEmpty ? findings : findings + others
         return NearNames.sentence(WireText(name), among: all, what: "finding")
             + " `concord finding list` lists the findings."
@@ -71,18 +74,18 @@ extension AuditView {
 
     private func subject(_ kind: WireText, _ id: WireText) -> RecordSubject {
         let record = CellPath(kind: kind, record: id)
-        return RecordSubject(kind: kind, id: id, label: describe(record).record)
+        return RecordSubject(kind: kind, id: id, label: view.conflictView.describe(record).record)
     }
 
     private func conclusion(_ name: String) throws -> WireText? {
         let standard: WireText
         do {
-            standard = try standards.id(name)
+            standard = try view.standards.id(name)
         } catch {
             guard error.code == .unknownStandard else { throw error }
             return nil
         }
-        return frame.conclusions.first { $0.standard == standard }?.id
+        return view.frame.conclusions.first { $0.standard == standard }?.id
     }
 
     /// A field of a record by its name, in any spelling that people use: `includedRequirement`,
@@ -92,13 +95,13 @@ extension AuditView {
         let wanted = name.filter { $0 != "-" && $0 != "_" && $0 != " " }.lowercased()
         if let found = fields.first(where: { $0.string.lowercased() == wanted }) { return found }
         if fields.isEmpty { return WireText(name) }
-        let records = try moment.records(of: [kind])[kind]?.objectValue?.values
+        let records = try view.moment.records(of: [kind])[kind]?.objectValue?.values
         if records?.contains(where: { $0[WireText(name)] != nil }) ?? false {
             return WireText(name)
         }
         throw CommandFailure(
             .notFound,
-            "a \(Self.spaced(kind)) has no field '\(name)'",
+            "a \(ConflictView.spaced(kind)) has no field '\(name)'",
             next: NearNames.hint(WireText(name), among: fields)
                 + "It has: \(fields.joined(separator: ", "))."
         )
@@ -106,19 +109,19 @@ extension AuditView {
 
     /// What a place is called: "B-03 Emergency changes not reviewed: unit".
     func place(_ path: CellPath) -> String {
-        "\(describe(path).record): \(matter(path))"
+        "\(view.conflictView.describe(path).record): \(matter(path))"
     }
 
     /// What about a record a place is, of a set with the member: "evidence 3f9a1c Sheet at workplace 4".
     func matter(_ path: CellPath) -> String {
-        describe(path).what + (path.member.map { " \(memberText($0))" } ?? "")
+        view.conflictView.describe(path).what + (path.member.map { " \(memberText($0))" } ?? "")
     }
 
     /// A member of a set: what it names, if that is known.
     func memberText(_ member: WireText) -> String {
-        if let evidence = evidence(id: member) {
-            return "\(Self.handle(member)) \(evidence.title ?? "")"
+        if let evidence = view.evidence(id: member) {
+            return "\(AuditView.handle(member)) \(evidence.title ?? "")"
         }
-        return (self.member(id: member)?.name ?? member).string
+        return (view.member(id: member)?.name ?? member).string
     }
 }

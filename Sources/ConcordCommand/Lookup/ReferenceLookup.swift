@@ -4,7 +4,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 
-extension AuditView {
+extension NameLookup {
     /// What a field is to hold that names something, by the names that people use; what names nothing as it was
     /// typed.
     ///
@@ -28,6 +28,6 @@ extension AuditView {
         }
         // What belongs to the frame needs no other record.
         let isOfFrame = [.unit, .site, .process].contains(referent)
-        return try References(in: isOfFrame ? frame : audit).id(named: text, as: referent)
+        return try References(in: isOfFrame ? view.frame : view.audit).id(named: text, as: referent)
     }
 }

@@ -16,7 +16,7 @@ extension WrittenCriterion {
             return criterion.grade == nil && shown?.grade == nil
         }.map { criterion in
             let clause =
-                "\(AuditView.short(criterion.reference.standard)):\(criterion.reference.clause)"
+                "\(FindingView.short(criterion.reference.standard)):\(criterion.reference.clause)"
             return "\(clause) has no grade yet and counts in no total: give it one with "
                 + "`concord finding edit \(label) --criterion \(clause)=GRADE`."
         }

@@ -2,10 +2,13 @@ import Concord
 import ConcordEncoding
 import ConcordMerge
 
-extension AuditView {
+/// Who wrote something, when and why.
+struct AccountView {
+    let view: AuditView
+
     /// Who made a write, on which device, when and why.
     func signature(of account: WriteAccount) -> Signature {
-        let person = person(of: account.write.author)
+        let person = view.person(of: account.write.author)
         return Signature(
             member: person?.member ?? "",
             name: person?.name ?? "someone unknown",
@@ -34,7 +37,7 @@ extension AuditView {
         if account.path.member != nil { return account.value == nil ? "out" : "in" }
         let splices = (account.value?.arrayValue ?? []).compactMap(Splice.init)
         guard !splices.isEmpty, splices.count == account.value?.arrayValue?.count else {
-            return worded(account.value, at: account.path)
+            return view.valueWords.worded(account.value, at: account.path)
         }
         return splices.map(\.text).joined(separator: ", ")
     }
@@ -75,7 +78,7 @@ extension AuditView {
                         "value": candidate.value ?? .null,
                         "write": .string(candidate.write.description),
                         "name": .string(
-                            person(of: candidate.write.author)?.name ?? ""
+                            view.person(of: candidate.write.author)?.name ?? ""
                         ),
                     ]
                 }

@@ -6,7 +6,10 @@ import ConcordModel
 
 // What holds while a conflict is open, told as it is: what counts, and beside what.
 
-extension AuditView {
+/// Why a conflict shows what it shows meanwhile.
+struct ConflictMeanwhile {
+    let view: AuditView
+
     /// Why the shown value is shown, in words.
     func reason(_ conflict: Conflict) -> String {
         switch conflict.kind {
@@ -42,8 +45,8 @@ extension AuditView {
 
     /// What counts while a merge waits: the merged finding, and its target unless that was ended.
     private func reasonOfMerge(_ conflict: Conflict) -> String {
-        let merged = finding(id: conflict.path.record)
-        let target = merged?.duplicateOf.flatMap { finding(id: $0) }
+        let merged = view.finding(id: conflict.path.record)
+        let target = merged?.duplicateOf.flatMap { view.finding(id: $0) }
         let label = merged?.label ?? "it"
         if let merged, !merged.isCounted {
             return "it is \(merged.state) until someone resolves the conflict"
@@ -82,7 +85,7 @@ extension AuditView {
         if conflict.kind == .text { return "the text without the changes in conflict" }
         if conflict.path.field == nil { return "added" }
         if conflict.path.member != nil { return conflict.shown == nil ? "out" : "in" }
-        return worded(conflict.shown, at: conflict.path, none: "nothing")
+        return view.valueWords.worded(conflict.shown, at: conflict.path, none: "nothing")
     }
 
     /// What is recommended in the conclusion of which something else is contested, by whom; nil of anything
@@ -93,13 +96,13 @@ extension AuditView {
         else { return nil }
         var path = conflict.path
         path.field = "recommendation"
-        if let other = conflicts.first(where: { $0.path == path }) {
+        if let other = view.conflicts.first(where: { $0.path == path }) {
             let sides = try other.candidates.map { side in
-                "\(named(side.value)) (\(try signature(of: side.write).name))"
+                "\(view.conflictView.named(side.value)) (\(try view.signature(of: side.write).name))"
             }
             return "recommended: \(sides.joined(separator: " or ")) (also in conflict)"
         }
-        let shown = field(path.kind, path.record, "recommendation")
-        return "recommended: \(named(shown, none: "nothing yet"))"
+        let shown = view.field(path.kind, path.record, "recommendation")
+        return "recommended: \(view.conflictView.named(shown, none: "nothing yet"))"
     }
 }

@@ -67,7 +67,7 @@ struct ConflictStory {
 
     /// That somebody has ended the record in conflict meanwhile: "; Ben withdrew it".
     private func endedSince() throws -> String? {
-        guard view.hasEnded(conflict),
+        guard view.conflictMeanwhile.hasEnded(conflict),
             let state = try view.replica.blame(
                 kind: conflict.path.kind,
                 id: conflict.path.record,
@@ -76,7 +76,7 @@ struct ConflictStory {
             !conflict.candidates.contains(where: { $0.path == nil && $0.write == state.write })
         else { return nil }
         let verb = state.value == "merged" ? "merged" : "withdrew"
-        return "; \(view.signature(of: state).name) \(verb) it"
+        return "; \(view.accountView.signature(of: state).name) \(verb) it"
     }
 
     /// Who did what, steps first: "Lena withdrew A-04", "Anna confirmed it", "Ben was editing it".
@@ -131,7 +131,7 @@ struct ConflictStory {
             return try takesBack(candidate.write)
                 ? "undid the confirmation of" : "submitted"
         case "issued": return "issued"
-        default: return WireText("took the step to \(AuditView.spaced(state)) of")
+        default: return WireText("took the step to \(ConflictView.spaced(state)) of")
         }
     }
 
@@ -145,7 +145,7 @@ struct ConflictStory {
             conflict.path.kind != Schema.evidence.name
         else { return nil }
         let isHidden = path.field == nil && candidate.value == nil
-        return WireText((isHidden ? Self.hid : Self.changed) + view.shortName(path))
+        return WireText((isHidden ? Self.hid : Self.changed) + view.deedWords.shortName(path))
     }
 
     /// Whether a save takes a confirmation back.
@@ -156,16 +156,16 @@ struct ConflictStory {
 
     /// Whether a candidate only says what belongs to a step of the same save.
     private func isPartOfStep(_ candidate: Conflict.Candidate) -> Bool {
-        view.isPartOfStep(candidate, among: conflict.candidates)
+        view.deedWords.isPartOfStep(candidate, among: conflict.candidates)
     }
 
-    private var subject: String { view.shortName(conflict.path) }
+    private var subject: String { view.deedWords.shortName(conflict.path) }
 
     /// What was taken away.
     private var thing: String {
-        if let member = conflict.path.member { return view.memberText(member).trimmed }
+        if let member = conflict.path.member { return view.subjects.memberText(member).trimmed }
         return conflict.path.kind == Schema.criterion.name
-            ? view.describe(conflict.path).what : subject
+            ? view.conflictView.describe(conflict.path).what : subject
     }
 
     /// Whether a candidate is a write to the place of the conflict itself.
@@ -208,16 +208,20 @@ struct ConflictStory {
     }
 }
 
-extension AuditView {
+/// What people did, in short sentences.
+struct DeedWords {
+    let view: AuditView
+
     /// A record by the name alone that commands take: "E-04", "question 7".
     func shortName(_ path: CellPath) -> String {
         switch path.kind {
         case Schema.finding.name:
-            return finding(id: path.record)?.label.string ?? describe(path).record
+            return view.finding(id: path.record)?.label.string
+                ?? view.conflictView.describe(path).record
         case Schema.criterion.name:
-            let owner = field(CriterionField.finding, of: path.record)?.stringValue ?? ""
-            return finding(id: owner)?.label.string ?? describe(path).record
-        default: return describe(path).record
+            let owner = view.field(CriterionField.finding, of: path.record)?.stringValue ?? ""
+            return view.finding(id: owner)?.label.string ?? view.conflictView.describe(path).record
+        default: return view.conflictView.describe(path).record
         }
     }
 
@@ -228,20 +232,22 @@ extension AuditView {
         in conflict: Conflict
     ) -> String {
         if let member = path.member {
-            let name = memberText(member).trimmed
+            let name = view.subjects.memberText(member).trimmed
             return candidate.value == nil ? "removed \(name)" : "added \(name)"
         }
         guard let field = path.field else {
             let what =
                 path.kind == Schema.criterion.name
-                ? describe(path).what : isOther(path, in: conflict) ? shortName(path) : "it"
+                ? view.conflictView.describe(path).what
+                : isOther(path, in: conflict) ? shortName(path) : "it"
             return candidate.value == nil ? "removed \(what)" : "added \(what)"
         }
         let criterion =
             path.kind == Schema.criterion.name
-            ? " of " + describe(CellPath(kind: path.kind, record: path.record)).what
+            ? " of "
+                + view.conflictView.describe(CellPath(kind: path.kind, record: path.record)).what
             : isOther(path, in: conflict) ? " of " + shortName(path) : ""
-        let name = Self.title(ofField: field)
+        let name = FieldTitles.title(ofField: field)
         if Schema.kind(path.kind)?.field(field)?.rule == .text {
             return "edited the \(name)\(criterion)"
         }
@@ -252,10 +258,10 @@ extension AuditView {
             switch value {
             case "withdrawn": return "withdrew \(subject)"
             case "merged": return "merged \(subject)"
-            default: return "made \(subject) \(named(value))"
+            default: return "made \(subject) \(view.conflictView.named(value))"
             }
         }
-        return "set the \(name)\(criterion) to \(worded(value, at: path))"
+        return "set the \(name)\(criterion) to \(view.valueWords.worded(value, at: path))"
     }
 
     /// Whether a place is in a piece of evidence that the contested record only cites.
@@ -281,7 +287,7 @@ extension AuditView {
     func text(_ candidates: [Conflict.Candidate], of conflict: Conflict) -> String {
         var known: Set<WireText> = []
         let told = candidates.filter { !isPartOfStep($0, among: candidates) }
-        var words = told.map { candidateText($0, of: conflict) }
+        var words = told.map { view.conflictView.candidateText($0, of: conflict) }
             .filter { known.insert(WireText($0)).inserted }
         // Beside "added the criterion" its parts say nothing.
         let added = words.filter { $0.hasPrefix("added the criterion") }

@@ -13,7 +13,10 @@ enum ConflictName {
     }
 }
 
-extension AuditView {
+/// Open conflicts.
+struct ConflictView {
+    let view: AuditView
+
     /// What a conflict is about, in words.
     struct ConflictSubject {
         /// The record: "B-03 Emergency changes not reviewed".
@@ -26,7 +29,7 @@ extension AuditView {
     func conflicts(named names: [String]) throws -> [Conflict] {
         var known: Set<CellPath> = []
         return try names.flatMap { name -> [Conflict] in
-            let named = conflicts.contains {
+            let named = view.conflicts.contains {
                 $0.path.text == WireText(name) || ConflictName.of($0.path) == name
             }
             let about = named ? [] : openConflicts(about: try recordIDs(name))
@@ -37,7 +40,7 @@ extension AuditView {
     /// A conflict by its name, its path, or the record it is about if that has only one.
     func conflict(_ name: String) throws -> Conflict {
         let path = WireText(name)
-        let named = conflicts.filter {
+        let named = view.conflicts.filter {
             $0.path.text == path || ConflictName.of($0.path) == name
         }
         if let only = named.first, named.count == 1 { return try withTexts(only) }
@@ -56,7 +59,7 @@ extension AuditView {
         let ids = try recordIDs(name)
         let found = openConflicts(about: ids)
         if let only = found.first, found.count == 1 { return try withTexts(only) }
-        let all = conflicts.map { ConflictName.of($0.path) }
+        let all = view.conflicts.map { ConflictName.of($0.path) }
         throw CommandFailure(
             found.isEmpty ? .notFound : .ambiguous,
             found.isEmpty
@@ -79,7 +82,7 @@ extension AuditView {
     /// A conflict over a text with the texts that its candidates made, and the merged one.
     private func withTexts(_ conflict: Conflict) throws -> Conflict {
         guard conflict.kind == .text else { return conflict }
-        return try replica.conflictDetails(at: conflict.path)?.conflict ?? conflict
+        return try view.replica.conflictDetails(at: conflict.path)?.conflict ?? conflict
     }
 
     /// The record that a name means, with what belongs to it; a standard's name means its conclusion.
@@ -89,13 +92,13 @@ extension AuditView {
         }
         let subject: RecordSubject
         do {
-            subject = try self.subject(name)
+            subject = try view.subjects.subject(name)
         } catch let failure as CommandFailure where failure.code == .command(.notFound) {
             return [WireText(name)]
         }
         let criteria =
             subject.kind == Schema.finding.name
-            ? finding(id: subject.id)?.criteria.map(\.id) ?? [] : []
+            ? view.finding(id: subject.id)?.criteria.map(\.id) ?? [] : []
         return Set([subject.id] + criteria)
     }
 
@@ -104,7 +107,7 @@ extension AuditView {
 
     /// What a place is, in words.
     func describe(_ path: CellPath) -> ConflictSubject {
-        let field = path.field.map { Self.label(ofField: $0) }
+        let field = path.field.map { FieldTitles.label(ofField: $0) }
         switch path.kind {
         case Schema.criterion.name:
             let standard = written(CriterionField.standard, of: path.record) ?? ""
@@ -113,7 +116,7 @@ extension AuditView {
             return ConflictSubject(
                 record: name(ofFinding: owner),
                 what:
-                    "\(field ?? "the criterion") against \(Self.title(ofStandard: standard)) \(clause)"
+                    "\(field ?? "the criterion") against \(AuditView.title(ofStandard: standard)) \(clause)"
             )
         case Schema.finding.name:
             return ConflictSubject(
@@ -121,7 +124,7 @@ extension AuditView {
                 what: field ?? "the finding itself"
             )
         case Schema.checklistItem.name:
-            let question = question(id: path.record)
+            let question = view.question(id: path.record)
             let place = question.map { "question \($0.place) " } ?? "question "
             return ConflictSubject(
                 record: "\(place)\(question?.item.question ?? "")",
@@ -131,12 +134,12 @@ extension AuditView {
             return ConflictSubject(
                 record: "evidence "
                     + (written(EvidenceField.title, of: path.record)?.string
-                        ?? Self.handle(path.record)),
+                        ?? AuditView.handle(path.record)),
                 what: field ?? "the evidence itself"
             )
         case Schema.member.name:
             return ConflictSubject(
-                record: "member \(memberText(path.record))",
+                record: "member \(view.subjects.memberText(path.record))",
                 what: field ?? "the record itself"
             )
         default: return describeOther(path, field)
@@ -145,7 +148,7 @@ extension AuditView {
 
     /// What a place is that belongs to the engagement as a whole, in words.
     private func describeOther(_ path: CellPath, _ field: String?) -> ConflictSubject {
-        let handle = Self.handle(path.record)
+        let handle = AuditView.handle(path.record)
         let record: String
         switch path.kind {
         case Schema.engagement.name, Schema.organization.name: record = "the \(path.kind)"
@@ -153,13 +156,13 @@ extension AuditView {
             // The id of a conclusion follows from its standard, also of one that nobody has written.
             let standard =
                 written(path.kind, path.record, "standard")
-                ?? frame.standards.first { DerivedID.conclusion(standard: $0) == path.record }
+                ?? view.frame.standards.first { DerivedID.conclusion(standard: $0) == path.record }
             record =
-                "the \(path.kind) for \(standard.map { Self.title(ofStandard: $0) } ?? handle)"
+                "the \(path.kind) for \(standard.map { AuditView.title(ofStandard: $0) } ?? handle)"
         case Schema.planSlot.name:
             let title = written(path.kind, path.record, "title")?.string
             record = "the plan slot \(title ?? handle)"
-        case Schema.admission.name, Self.declinedKind:
+        case Schema.admission.name, VoidView.declinedKind:
             let isAdmission = path.kind == Schema.admission.name
             return ConflictSubject(
                 record: nameOfSave(decidedBy: path),
@@ -173,18 +176,19 @@ extension AuditView {
     /// The save that a leader has admitted or declined.
     private func nameOfSave(decidedBy path: CellPath) -> String {
         let id = written(path.kind, path.record, "diff").flatMap { DiffID(base64url: $0) }
-        guard let void = voids.first(where: { $0.diff == id }) else {
+        guard let void = view.voids.first(where: { $0.diff == id }) else {
             return "a save that had no effect"
         }
-        let author = person(of: void.write.author)?.name
+        let author = view.person(of: void.write.author)?.name
         return "the save \(void.write.short)" + (author.map { " by \($0)" } ?? "")
     }
 
     /// What a finding is called, also one that has no effect.
     func name(ofFinding id: WireText) -> String {
-        guard let finding = finding(id: id) else {
-            let fields = index.voidFields(Schema.finding.name, id)
-            let label = fields?["draftNumber"]?.stringValue?.string ?? "finding \(Self.handle(id))"
+        guard let finding = view.finding(id: id) else {
+            let fields = view.index.voidFields(Schema.finding.name, id)
+            let label =
+                fields?["draftNumber"]?.stringValue?.string ?? "finding \(AuditView.handle(id))"
             return [label, fields?["title"]?.stringValue?.string].compactMap { $0 }.joined(
                 separator: " "
             )
@@ -194,8 +198,8 @@ extension AuditView {
 
     /// A field of a record as text, also of one that has no effect.
     private func written(_ kind: WireText, _ id: WireText, _ name: WireText) -> WireText? {
-        (field(kind, id, name) ?? index.voidFields(kind, id)?[name]
-            ?? index.removedField(kind, id, name))?.stringValue
+        (view.field(kind, id, name) ?? view.index.voidFields(kind, id)?[name]
+            ?? view.index.removedField(kind, id, name))?.stringValue
     }
 
     private func written(_ field: some FieldName, of id: WireText) -> WireText? {
@@ -218,15 +222,15 @@ extension AuditView {
     static func text(_ value: JSON?, none: String = "(removed)") -> String {
         switch value {
         case nil, .some(.null): none
-        case .some(let value): words(ofParts: value)
+        case .some(let value): ValueWords.words(ofParts: value)
         }
     }
 
     /// A value as people read it, a member by their name, a finding by its number and title.
     func named(_ value: JSON?, none: String = "(removed)") -> String {
         let id = value?.stringValue
-        return id.flatMap { member(id: $0)?.name?.string }
-            ?? id.flatMap { finding(id: $0) }.map { name(ofFinding: $0.id).trimmed }
+        return id.flatMap { view.member(id: $0)?.name?.string }
+            ?? id.flatMap { view.finding(id: $0) }.map { name(ofFinding: $0.id).trimmed }
             ?? Self.text(value, none: none)
     }
 
@@ -245,10 +249,10 @@ extension AuditView {
     }
 }
 
-extension AuditView {
+extension ConflictView {
     /// The open conflicts about some records.
     private func openConflicts(about ids: Set<WireText>) -> [Conflict] {
-        conflicts.filter { ids.contains($0.path.record) }
+        view.conflicts.filter { ids.contains($0.path.record) }
     }
 
     /// What one candidate of a conflict wrote, for people: an edit elsewhere names its place.
@@ -265,17 +269,17 @@ extension AuditView {
             }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
             let recommends = conflict.path.field == "recommendation" ? "recommends " : ""
-            return recommends + worded(candidate.value, at: conflict.path)
+            return recommends + view.valueWords.worded(candidate.value, at: conflict.path)
                 + target(of: candidate, conflict)
         }
-        return deed(of: candidate, at: path, in: conflict)
+        return view.deedWords.deed(of: candidate, at: path, in: conflict)
     }
 
     /// Into which finding a candidate merges: " into L-01 Target"; nothing where it does not merge.
     private func target(of candidate: Conflict.Candidate, _ conflict: Conflict) -> String {
         guard conflict.path.kind == Schema.finding.name, conflict.path.field == "state",
             candidate.value == "merged",
-            let id = index.written("duplicateOf", of: conflict.path, by: candidate.write)
+            let id = view.index.written("duplicateOf", of: conflict.path, by: candidate.write)
         else { return "" }
         return " into \(name(ofFinding: id).trimmed)"
     }
@@ -283,16 +287,18 @@ extension AuditView {
     /// A conflict as JSON; the shape is in `docs/concord.md`.
     func json(_ conflict: Conflict) throws -> JSON {
         let subject = describe(conflict)
-        let texts = try sideTexts(of: conflict)
+        let texts = try view.conflictSides.sideTexts(of: conflict)
         return [
             "name": .string(ConflictName.of(conflict.path)),
             "kind": .string(conflict.kind.rawValue),
             "path": .string(conflict.path.description),
             "record": .string(subject.record), "about": .string(subject.what),
-            "story": .string(try ConflictStory(view: self, conflict: conflict).words()),
+            "story": .string(try ConflictStory(view: view, conflict: conflict).words()),
             "shown": conflict.shown ?? .null,
             "candidates": .array(
-                try zip(conflict.candidates, numbers(conflict)).map { candidate, number in
+                try zip(conflict.candidates, view.toldView.numbers(conflict)).map {
+                    candidate,
+                    number in
                     var object = try json(candidate).objectValue ?? [:]
                     object["number"] = number.map { .integer(Int64($0)) }
                     if let text = texts[candidate.write] { object["value"] = .string(text) }
@@ -303,7 +309,7 @@ extension AuditView {
     }
 
     func json(_ candidate: Conflict.Candidate) throws -> JSON {
-        let by = try signature(of: candidate.write)
+        let by = try view.signature(of: candidate.write)
         var object: JSONObject = [
             "value": candidate.value ?? .null, "write": .string(candidate.write.description),
             "proposal": .bool(candidate.isProposal), "member": .string(by.member),
@@ -320,24 +326,25 @@ extension AuditView {
         var lines = Layout.indented(Shown(subject.record), by: 10)
         let name = Style.output.strong(Shown(ConflictName.of(conflict.path)))
         lines[0] = "\(name)  \(lines[0].plain.drop { $0 == " " })"
-        let story = try ConflictStory(view: self, conflict: conflict).words()
-        lines += Layout.indented("\(matter(conflict.path)): \(story)", by: 10)
-        var rows = try told(conflict).map { told in
-            let by = try signature(of: told.candidates[0].write)
+        let story = try ConflictStory(view: view, conflict: conflict).words()
+        lines += Layout.indented("\(view.subjects.matter(conflict.path)): \(story)", by: 10)
+        var rows = try view.toldView.told(conflict).map { told in
+            let by = try view.signature(of: told.candidates[0].write)
             return [
-                "\(told.number)", text(told.candidates, of: conflict), "\(by.name), \(by.moment)",
+                "\(told.number)", view.deedWords.text(told.candidates, of: conflict),
+                "\(by.name), \(by.moment)",
             ]
         }
-        if isProposedRemoval(conflict) {
+        if view.conflictMeanwhile.isProposedRemoval(conflict) {
             rows.append(["\(rows.count + 1)", "keep it", "declines the proposal"])
         }
         lines += Layout.table(rows, indent: 10)
-        if let words = try recommended(beside: conflict) {
+        if let words = try view.conflictMeanwhile.recommended(beside: conflict) {
             lines += Layout.indented(Shown(words), by: 10)
         }
         lines += Layout.indented(
-            "meanwhile: \(shown(conflict)) "
-                + "(\(reason(conflict)))",
+            "meanwhile: \(view.conflictMeanwhile.shown(conflict)) "
+                + "(\(view.conflictMeanwhile.reason(conflict)))",
             by: 10
         )
         return lines

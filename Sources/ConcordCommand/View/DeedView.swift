@@ -83,9 +83,9 @@ struct Deeds {
         case (Schema.finding.name, FindingField.state.name, .add(let state)):
             return step(state.stringValue ?? "", path)
         case (Schema.engagement.name, EngagementField.state.name, .add(let state)):
-            return "moved the engagement to \(AuditView.spaced(state.stringValue ?? ""))"
+            return "moved the engagement to \(ConflictView.spaced(state.stringValue ?? ""))"
         case (Schema.conclusion.name, ConclusionField.state.name, .add(let state)):
-            return "made \(view.describe(path).record) \(state.stringValue ?? "")"
+            return "made \(view.conflictView.describe(path).record) \(state.stringValue ?? "")"
         case (Schema.finding.name, FindingField.confirmedBy.name, _),
             (Schema.finding.name, FindingField.duplicateOf.name, _):
             return nil
@@ -93,18 +93,18 @@ struct Deeds {
             let title = role.stringValue.flatMap(Role.init)?.title ?? "something unknown"
             return "made \(view.person(path.record)) \(title)"
         case (_, "status", .add(let status)):
-            return "made \(view.describe(path).record) \(status.stringValue ?? "")"
+            return "made \(view.conflictView.describe(path).record) \(status.stringValue ?? "")"
         default: return change(operation, of: field)
         }
     }
 
     private func change(_ operation: Operation, of field: WireText) -> String {
-        let place = view.describe(operation.path)
+        let place = view.conflictView.describe(operation.path)
         let what =
             operation.path.kind == Schema.criterion.name
-            ? place.what : AuditView.title(ofField: field)
+            ? place.what : FieldTitles.title(ofField: field)
         if let member = operation.path.member {
-            let name = view.memberText(member)
+            let name = view.subjects.memberText(member)
             if case .remove = operation.action { return "removed \(name) from \(place.record)" }
             return "added \(name) to \(place.record)"
         }
@@ -112,12 +112,13 @@ struct Deeds {
         case .splice: return "edited the \(what) of \(place.record)"
         case .remove: return "cleared the \(what) of \(place.record)"
         case .add(let value):
-            return "set the \(what) of \(place.record) to \(view.worded(value, at: operation.path))"
+            return
+                "set the \(what) of \(place.record) to \(view.valueWords.worded(value, at: operation.path))"
         }
     }
 
     private func step(_ state: WireText, _ path: CellPath) -> String {
-        let record = view.describe(path).record
+        let record = view.conflictView.describe(path).record
         switch state {
         case "submitted": return "submitted \(record)"
         case "confirmed": return "confirmed \(record)"
@@ -130,7 +131,7 @@ struct Deeds {
 
     private func recordDeed(_ operation: Operation) -> String {
         let path = operation.path
-        let place = view.describe(path)
+        let place = view.conflictView.describe(path)
         guard case .add(let value) = operation.action else {
             return path.kind == Schema.criterion.name
                 ? "removed \(place.what) from \(place.record)" : "removed \(place.record)"
@@ -140,7 +141,8 @@ struct Deeds {
         case Schema.criterion.name:
             guard let owner = value["finding"]?.stringValue else { return "restored \(place.what)" }
             return isAdded(Schema.finding.name, owner)
-                ? finding(owner) : "added \(criterion(value)) to \(view.name(ofFinding: owner))"
+                ? finding(owner)
+                : "added \(criterion(value)) to \(view.conflictView.name(ofFinding: owner))"
         case Schema.evidence.name:
             return "recorded the evidence \(quoted(value["title"], path.record))"
         case Schema.member.name: return "joined as \(quoted(value["name"], path.record))"
@@ -160,7 +162,7 @@ struct Deeds {
     }
 
     private func criterion(_ fields: JSON) -> String {
-        let standard = fields["standard"]?.stringValue.map { AuditView.short($0) } ?? ""
+        let standard = fields["standard"]?.stringValue.map { FindingView.short($0) } ?? ""
         return [
             standard, fields["clause"]?.stringValue?.string, fields["grade"]?.stringValue?.string,
         ]

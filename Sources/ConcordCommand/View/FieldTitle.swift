@@ -4,9 +4,12 @@ import ConcordEncoding
 // The names of fields are those of the protocol. People read what they know: a label before a value, and
 // another word where a sentence needs one.
 
-extension AuditView {
+/// What fields are called.
+enum FieldTitles {
     /// A field before its value, as in a list: "confirmed by", "merged into".
-    static func label(ofField name: WireText) -> String { labels[name] ?? spaced(name) }
+    static func label(ofField name: WireText) -> String {
+        labels[name] ?? ConflictView.spaced(name)
+    }
 
     /// A field in a sentence, as in "set the … to": "confirmer", "requirement".
     static func title(ofField name: WireText) -> String { titles[name] ?? label(ofField: name) }

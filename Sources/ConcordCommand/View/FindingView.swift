@@ -3,7 +3,10 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 
-extension AuditView {
+/// Findings, one by one or as a list.
+struct FindingView {
+    let view: AuditView
+
     /// A finding as JSON; the shape is in `docs/concord.md`.
     func json(_ finding: FindingRecord) -> JSON {
         var object: JSONObject = [
@@ -28,15 +31,15 @@ extension AuditView {
             ("confirmedBy", finding.confirmedBy),
             ("competenceConfirmedBy", finding.competenceConfirmedBy),
             ("repeats", finding.repeats), ("duplicateOf", finding.duplicateOf),
-            ("fileID", fileID(Schema.finding.name, finding.id)),
+            ("fileID", view.fileID(Schema.finding.name, finding.id)),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0) } }
-        object["raisedByName"] = finding.raisedBy.map { .string(person($0)) }
-        let contributors = contributors(to: finding)
+        object["raisedByName"] = finding.raisedBy.map { .string(view.person($0)) }
+        let contributors = view.contributors(to: finding)
         object["contributors"] = .array(contributors.map { .string($0) })
-        object["contributorNames"] = .array(contributors.map { .string(person($0)) })
-        object["includedRequirement"] = field(FindingField.includedRequirement, of: finding.id)
-        let fileIDs = finding.evidence.compactMap { fileID(Schema.evidence.name, $0) }.sorted()
+        object["contributorNames"] = .array(contributors.map { .string(view.person($0)) })
+        object["includedRequirement"] = view.field(FindingField.includedRequirement, of: finding.id)
+        let fileIDs = finding.evidence.compactMap { view.fileID(Schema.evidence.name, $0) }.sorted()
         if !fileIDs.isEmpty { object["evidenceFileIDs"] = .array(fileIDs.map { .string($0) }) }
         return .object(object)
     }
@@ -45,7 +48,7 @@ extension AuditView {
         var object: JSONObject = [
             "id": .string(criterion.id),
             "proposal": .bool(
-                (index.proposals[criterion.id] ?? []).contains { $0.path.field == "grade" }
+                (view.index.proposals[criterion.id] ?? []).contains { $0.path.field == "grade" }
             ),
         ]
         object["standard"] = criterion.reference.map { .string($0.standard) }
@@ -56,23 +59,23 @@ extension AuditView {
 
     /// The conflicts about a finding or one of its criteria.
     func conflicts(about finding: FindingRecord) -> [Conflict] {
-        ([finding.id] + finding.criteria.map(\.id)).flatMap { index.conflicts[$0] ?? [] }
+        ([finding.id] + finding.criteria.map(\.id)).flatMap { view.index.conflicts[$0] ?? [] }
     }
 
     /// What about a finding or one of its criteria is only proposed.
     func proposals(about finding: FindingRecord) -> [ShownProposal] {
-        ([finding.id] + finding.criteria.map(\.id)).flatMap { index.proposals[$0] ?? [] }
-            .filter { !isConfirmed($0.path) }
+        ([finding.id] + finding.criteria.map(\.id)).flatMap { view.index.proposals[$0] ?? [] }
+            .filter { !view.isConfirmed($0.path) }
     }
 
     /// Who took the step to where a finding is, and why: its author reads there that it was returned.
     private func lastStep(_ finding: FindingRecord) throws -> String? {
-        let cell = try replica.blame(kind: Schema.finding.name, id: finding.id, field: "state")
+        let cell = try view.replica.blame(kind: Schema.finding.name, id: finding.id, field: "state")
             .first
         guard let cell, let write = cell.write, let state = cell.shown?.stringValue else {
             return nil
         }
-        let by = signature(of: write)
+        let by = view.accountView.signature(of: write)
         let before = cell.replaced.compactMap { $0.value?.stringValue }
         let verb =
             switch state {
@@ -83,9 +86,10 @@ extension AuditView {
         if cell.isResolution {
             // To resolve a conflict for a step that somebody else took is not to take it.
             let taken = cell.replaced.filter { $0.value == write.value }
-            let author = taken.last { signature(of: $0).member != by.member } ?? taken.last
-            if let author, signature(of: author).member != by.member {
-                let name = signature(of: author).name
+            let author =
+                taken.last { view.accountView.signature(of: $0).member != by.member } ?? taken.last
+            if let author, view.accountView.signature(of: author).member != by.member {
+                let name = view.accountView.signature(of: author).name
                 return "\(verb) by \(name), conflict resolved by \(by.name), \(by.moment)\(reason)"
             }
             return "resolved as \(state) by \(by.name), \(by.moment)\(reason)"
@@ -100,18 +104,18 @@ extension AuditView {
         // The step says the state, with who took it.
         let isSaid = step?.hasPrefix(finding.state.string) ?? false
         var facts = [finding.headGrade?.title, isSaid ? nil : finding.state.string]
-        facts.append(finding.raisedBy.map { "raised by \(person($0))" })
-        let contributors = contributors(to: finding)
-            .filter { $0 != finding.raisedBy }.map { person($0) }
+        facts.append(finding.raisedBy.map { "raised by \(view.person($0))" })
+        let contributors = view.contributors(to: finding)
+            .filter { $0 != finding.raisedBy }.map { view.person($0) }
         facts.append(contributors.isEmpty ? nil : "with \(contributors.joined(separator: ", "))")
-        facts.append(finding.repeats.map { "repeats \(self.finding(id: $0)?.label ?? $0)" })
+        facts.append(finding.repeats.map { "repeats \(view.finding(id: $0)?.label ?? $0)" })
         if finding.state == "merged",
-            let original = finding.duplicateOf.flatMap({ self.finding(id: $0) })
+            let original = finding.duplicateOf.flatMap({ view.finding(id: $0) })
         {
             facts.append("merged into \(original.label)")
         }
-        facts.append(finding.unit.map { (organization?.unitName($0) ?? $0).string })
-        facts.append(finding.site.map { (organization?.siteName($0) ?? $0).string })
+        facts.append(finding.unit.map { (view.organization?.unitName($0) ?? $0).string })
+        facts.append(finding.site.map { (view.organization?.siteName($0) ?? $0).string })
         facts.append(finding.process.map { "process \($0)" })
         var lines = Layout.indented(
             "\(finding.label)  \(finding.title ?? "(without a title)")",
@@ -123,14 +127,19 @@ extension AuditView {
         lines += criteria(finding)
         lines += section("Statement", finding.statement)
         lines += section("Required", finding.requirementNote)
-        let adopted = included(field(FindingField.includedRequirement, of: finding.id))
+        let adopted = view.valueWords.included(
+            view.field(FindingField.includedRequirement, of: finding.id)
+        )
         lines += section("Included requirement", adopted.map { WireText($0) })
         lines += section("Diverging opinion", finding.divergingOpinion)
         let evidence = finding.evidence.sorted().map { id in
-            [Self.handle(id), self.evidence(id: id)?.kind?.string ?? "", title(ofEvidence: id)]
+            [
+                AuditView.handle(id), view.evidence(id: id)?.kind?.string ?? "",
+                title(ofEvidence: id),
+            ]
         }
         if !evidence.isEmpty { lines += ["", "  Evidence"] + Layout.table(evidence, indent: 4) }
-        let merged = duplicates(of: finding.id).filter { $0.state == "merged" }
+        let merged = view.duplicates(of: finding.id).filter { $0.state == "merged" }
         if !merged.isEmpty {
             lines += ["", "  Merged into it"]
             for other in merged {
@@ -140,8 +149,11 @@ extension AuditView {
         let conflicts = conflicts(about: finding)
         let proposedAlone = conflicts.filter { $0.candidates.allSatisfy(\.isProposal) }
         for conflict in conflicts where !proposedAlone.contains(conflict) {
-            let count = Layout.count(try told(conflict).count, "candidate")
-            lines += ["", "\(style.warning("  Conflict:")) \(matter(conflict.path)), \(count)"]
+            let count = Layout.count(try view.toldView.told(conflict).count, "candidate")
+            lines += [
+                "",
+                "\(style.warning("  Conflict:")) \(view.subjects.matter(conflict.path)), \(count)",
+            ]
             lines += Layout.indented(
                 "see `concord conflicts show \(ConflictName.of(conflict.path))`",
                 by: 4
@@ -162,13 +174,14 @@ extension AuditView {
         where isTold: (CellPath) -> Bool = { _ in true }
     ) -> [Shown] {
         var lines: [Shown] = []
-        for proposal in records.flatMap({ index.proposals[$0] ?? [] }) where isTold(proposal.path) {
-            let name = person(of: proposal.write.author)?.name ?? "someone unknown"
+        for proposal in records.flatMap({ view.index.proposals[$0] ?? [] })
+        where isTold(proposal.path) {
+            let name = view.person(of: proposal.write.author)?.name ?? "someone unknown"
             lines += [""]
             let decision =
-                isConfirmed(proposal.path) ? "confirmed with the finding" : "a leader decides"
+                view.isConfirmed(proposal.path) ? "confirmed with the finding" : "a leader decides"
             lines += Layout.indented(
-                "Proposed by \(name); \(decision): \(matter(proposal.path))",
+                "Proposed by \(name); \(decision): \(view.subjects.matter(proposal.path))",
                 by: 2
             )
         }
@@ -181,12 +194,12 @@ extension AuditView {
         for conflict in conflicts {
             var names: [WireText] = []
             for candidate in conflict.candidates {
-                let name = try signature(of: candidate.write).name
+                let name = try view.signature(of: candidate.write).name
                 if !names.contains(name) { names.append(name) }
             }
             lines += [""]
             lines += Layout.indented(
-                "Proposed by \(names.joined(separator: ", ")); a leader decides: \(matter(conflict.path))",
+                "Proposed by \(names.joined(separator: ", ")); a leader decides: \(view.subjects.matter(conflict.path))",
                 by: 2
             )
             lines += Layout.indented(
@@ -202,7 +215,7 @@ extension AuditView {
         let rows = finding.criteria.map { criterion in
             [
                 criterion.grade?.rawValue ?? "no grade",
-                criterion.reference.map { Self.title(ofStandard: $0.standard) } ?? "",
+                criterion.reference.map { AuditView.title(ofStandard: $0.standard) } ?? "",
                 criterion.reference?.clause.string ?? "",
                 criterion.reference.flatMap { Catalogues.shipped.clause($0)?.title.string } ?? "",
             ]
@@ -236,8 +249,8 @@ extension AuditView {
 
     /// What a piece of evidence is called, also one that was removed.
     func title(ofEvidence id: WireText) -> String {
-        if let record = self.evidence(id: id) { return (record.title ?? id).string }
-        let title = index.removedField(Schema.evidence.name, id, "title")?.stringValue
-        return "\(title?.string ?? Self.handle(id)) (removed)"
+        if let record = view.evidence(id: id) { return (record.title ?? id).string }
+        let title = view.index.removedField(Schema.evidence.name, id, "title")?.stringValue
+        return "\(title?.string ?? AuditView.handle(id)) (removed)"
     }
 }

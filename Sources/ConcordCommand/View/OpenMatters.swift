@@ -16,11 +16,11 @@ struct OpenMatters {
         let devices = view.membership.devices
         contested = view.conflicts.filter { conflict in
             conflict.candidates.contains { devices[$0.write.author]?.member == member }
-        }.map { (ConflictName.of($0.path), view.place($0.path)) }
-        let saves = try view.proposedSaves()
+        }.map { (ConflictName.of($0.path), view.subjects.place($0.path)) }
+        let saves = try view.proposalView.proposedSaves()
         var known: Set<WireText> = []
         proposed = saves.filter { $0.by.member == member }.flatMap(\.proposals)
-            .map { view.place($0.account.path) }
+            .map { view.subjects.place($0.account.path) }
             .filter { known.insert(WireText($0)).inserted }
         let mayDecide = view.membership.members[member]?.role == .lead
         waiting = mayDecide ? saves.count { $0.by.member != member } : 0

@@ -15,7 +15,7 @@ extension EngagementOptions {
         said: [String],
         record: (kind: WireText, id: WireText, label: WireText)?
     ) throws {
-        let receipt = try view.tellingRefusals {
+        let receipt = try view.saveView.tellingRefusals {
             try view.replica.save(edit, keepingVoid: keeping)
         }
         try report(receipt, said, in: view, record: record)
@@ -48,12 +48,12 @@ extension EngagementOptions {
                 try Output.lines(said.flatMap { Layout.indented(Shown($0), by: 0) })
             }
             if !receipt.proposals.isEmpty {
-                for line in try AuditView(view.replica).told(receipt.proposals) {
+                for line in try AuditView(view.replica).saveView.told(receipt.proposals) {
                     Output.note(line)
                 }
             }
         }
-        if let failure = view.kept(receipt) { throw failure }
+        if let failure = view.saveView.kept(receipt) { throw failure }
     }
 }
 
@@ -74,7 +74,10 @@ extension SaveReceipt {
     }
 }
 
-extension AuditView {
+/// What became of a save.
+struct SaveView {
+    let view: AuditView
+
     /// Does a save; what the library refuses is told by the names that people use.
     func tellingRefusals<Result>(_ save: () throws -> Result) throws -> Result {
         do {
@@ -84,7 +87,7 @@ extension AuditView {
             guard let path = CellPath(error.path) else { throw error }
             throw CommandFailure(
                 .edit(error.code),
-                "nothing was saved: \(place(path)) is in conflict",
+                "nothing was saved: \(view.subjects.place(path)) is in conflict",
                 next: "Resolve it first: `concord conflicts show \(ConflictName.of(path))`."
             )
         } catch let refusal as SaveRefusal {
@@ -98,9 +101,11 @@ extension AuditView {
     }
 
     /// What is only proposed of a save, a sentence each for at most three places.
-    fileprivate func told(_ proposals: [CellPath]) -> [Shown] {
+    func told(_ proposals: [CellPath]) -> [Shown] {
         var known: Set<WireText> = []
-        let places = proposals.map { place($0) }.filter { known.insert(WireText($0)).inserted }
+        let places = proposals.map { view.subjects.place($0) }.filter {
+            known.insert(WireText($0)).inserted
+        }
         let named = places.prefix(3).joined(separator: "; ")
         let more = places.count > 3 ? "; and \(places.count - 3) more" : ""
         if places.isEmpty { return [] }
@@ -121,7 +126,7 @@ extension AuditView {
             )
         }
         // A leader asks nobody.
-        if try replica.currentMember()?.role == .lead { return VoidWords.next(first) }
+        if try view.replica.currentMember()?.role == .lead { return VoidWords.next(first) }
         return "Ask your audit team leader. Commands with --keep-anyway can keep the edit without "
             + "effect, so that a leader can admit it."
     }
@@ -132,7 +137,7 @@ extension AuditView {
         let canBeAdmitted = receipt.voided.contains { $0.reason.canBeAdmitted(at: $0.path) }
         return CommandFailure(
             .void(first.reason),
-            "kept, but it has no effect: \(why(first.reason, by: receipt.reference.author))",
+            "kept, but it has no effect: \(view.voidView.why(first.reason, by: receipt.reference.author))",
             next: canBeAdmitted
                 ? "It is signed and in the log. An audit team leader can admit it: "
                     + "`concord admit \(receipt.reference.short)`."
@@ -143,19 +148,19 @@ extension AuditView {
 
     /// Why a write of one's own would have no effect.
     private func why(_ write: IneffectiveWrite) throws -> String {
-        let words = why(write.reason, by: replica.author)
+        let words = view.voidView.why(write.reason, by: view.replica.author)
         // A criterion that was taken out is not among the records, and has no name.
         if write.path.kind == Schema.criterion.name,
-            field(CriterionField.clause, of: write.path.record) == nil
+            view.field(CriterionField.clause, of: write.path.record) == nil
         {
             return words
         }
-        let place = describe(write.path)
+        let place = view.conflictView.describe(write.path)
         // A record that the save would have added has no name yet.
         if write.path.field == nil, write.path.kind != Schema.conclusion.name,
-            record(write.path.kind, write.path.record) == nil
+            view.record(write.path.kind, write.path.record) == nil
         {
-            return "\(words) (the new \(Self.spaced(write.path.kind)))"
+            return "\(words) (the new \(ConflictView.spaced(write.path.kind)))"
         }
         if write.path.field == nil, place.what == "the record itself" {
             return "\(words) (\(place.record.trimmed))"

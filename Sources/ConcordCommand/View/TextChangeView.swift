@@ -1,7 +1,8 @@
 import ConcordEncoding
 import ConcordMerge
 
-extension AuditView {
+/// Changes of a text.
+enum TextChanges {
     /// A text beside an earlier one, as `wdiff` writes it: `[-gone-]`, `{+new+}`; long stretches that
     /// both have are cut in the middle.
     static func marked(_ changes: [TextChange]) -> String {

@@ -4,7 +4,10 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 
-extension AuditView {
+/// What is told of a conflict's candidates.
+struct ToldView {
+    let view: AuditView
+
     /// The candidates as people read them: without the edits at other places that their author has undone.
     func toldCandidates(_ conflict: Conflict) throws -> ToldCandidates {
         ToldCandidates(of: conflict, without: try undone(conflict))
@@ -21,7 +24,7 @@ extension AuditView {
             .filter { try undoMark(of: $0.write) == nil }
         guard !undone.isEmpty else { return nil }
         let deeds = try undone.map { candidate in
-            "\(try signature(of: candidate.write).name) \(text([candidate], of: conflict))"
+            "\(try view.signature(of: candidate.write).name) \(view.deedWords.text([candidate], of: conflict))"
         }
         return "Undone since, and no longer a candidate: \(deeds.joined(separator: "; "))"
     }
@@ -38,7 +41,7 @@ extension AuditView {
             guard !candidate.isText, isElsewhere(candidate, conflict), let name = candidate.path,
                 let path = CellPath(name)
             else { continue }
-            let known = try undos[name] ?? self.undos(in: replica.history(of: path))
+            let known = try undos[name] ?? self.undos(in: view.replica.history(of: path))
             undos[name] = known
             guard let undo = known[candidate.write] else { continue }
             found.insert(index)
@@ -70,7 +73,7 @@ extension AuditView {
     }
 
     private func undoMark(of write: WriteReference) throws -> UndoMark? {
-        UndoMark(try signature(of: write).reason, of: write)
+        UndoMark(try view.signature(of: write).reason, of: write)
     }
 
     private func isElsewhere(_ candidate: Conflict.Candidate, _ conflict: Conflict) -> Bool {

@@ -2,7 +2,10 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 
-extension AuditView {
+/// Values of fields in words.
+struct ValueWords {
+    let view: AuditView
+
     /// A value as people read it where it stands: a state that nobody has written as the first one, what is
     /// named by an id by what it is called.
     ///
@@ -10,16 +13,16 @@ extension AuditView {
     func worded(_ value: JSON?, at path: CellPath, none: String = "(removed)") -> String {
         let field = path.field ?? ""
         if case .state(let cycle) = Schema.kind(path.kind)?.field(field)?.rule, path.member == nil {
-            return Self.spaced(value?.stringValue ?? cycle.initial)
+            return ConflictView.spaced(value?.stringValue ?? cycle.initial)
         }
         if field == "includedRequirement", let words = included(value) { return words }
-        guard let id = value?.stringValue else { return named(value, none: none) }
+        guard let id = value?.stringValue else { return view.conflictView.named(value, none: none) }
         switch field {
-        case "unit": return (organization?.unitName(id) ?? id).string
-        case "site": return (organization?.siteName(id) ?? id).string
-        case "slot": return (self.field(PlanSlotField.title, of: id)?.stringValue ?? id).string
-        case "evidence": return memberText(id).trimmed
-        default: return named(value, none: none)
+        case "unit": return (view.organization?.unitName(id) ?? id).string
+        case "site": return (view.organization?.siteName(id) ?? id).string
+        case "slot": return (view.field(PlanSlotField.title, of: id)?.stringValue ?? id).string
+        case "evidence": return view.subjects.memberText(id).trimmed
+        default: return view.conflictView.named(value, none: none)
         }
     }
 
@@ -30,7 +33,7 @@ extension AuditView {
             let clause = value?["clause"]?.stringValue
         else { return nil }
         let route = value?["route"]?.stringValue.map { ", adopted through clause \($0)" }
-        return "\(Self.title(ofStandard: standard)) \(clause)\(route ?? "")"
+        return "\(AuditView.title(ofStandard: standard)) \(clause)\(route ?? "")"
     }
 
     /// A value of several parts as people read it: "from 2026-03-02, to 2026-03-04".
@@ -41,7 +44,8 @@ extension AuditView {
         case .object(let parts):
             return parts.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
                 .map { name, part in
-                    part == true ? name.string : "\(spaced(name)) \(words(ofParts: part))"
+                    part == true
+                        ? name.string : "\(ConflictView.spaced(name)) \(words(ofParts: part))"
                 }
                 .joined(separator: ", ")
         default: return value.canonicalText

@@ -36,7 +36,10 @@ struct VoidSave {
     var name: String { write.short }
 }
 
-extension AuditView {
+/// Saves without effect.
+struct VoidView {
+    let view: AuditView
+
     /// The kind of record by which a leader says that a save stays without effect;
     /// `docs/decisions/0025-declining-what-does-not-count.md`.
     static let declinedKind = Schema.declined.name
@@ -45,17 +48,17 @@ extension AuditView {
     ///
     /// Somebody who lost a device goes on with another one: then it is the device's standing that ended.
     func why(_ reason: VoidReason, by author: Author) -> String {
-        if reason == .revoked, membership.revocation(of: author) == .device {
+        if reason == .revoked, view.membership.revocation(of: author) == .device {
             return "the device had been revoked before it reached the server"
         }
-        return VoidWords.of(reason, role: person(of: author)?.role)
+        return VoidWords.of(reason, role: view.person(of: author)?.role)
     }
 
     /// What has no effect, by save, in the order of the log.
     func voidSaves() throws -> [VoidSave] {
         var order: [DiffID] = []
         var writes: [DiffID: [VoidWrite]] = [:]
-        for void in voids {
+        for void in view.voids {
             if writes[void.diff] == nil { order.append(void.diff) }
             writes[void.diff, default: []].append(void)
         }
@@ -63,7 +66,7 @@ extension AuditView {
         return try order.compactMap { id in
             guard let writes = writes[id], let first = writes.first else { return nil }
             let places = Set(writes.map { CellPath(kind: $0.path.kind, record: $0.path.record) })
-            let diff = try replica.diff(id)
+            let diff = try view.replica.diff(id)
             let operations = diff?.body.operations ?? []
             let concerned = operations.filter {
                 places.contains(CellPath(kind: $0.path.kind, record: $0.path.record))
@@ -72,10 +75,10 @@ extension AuditView {
                 diff: id,
                 write: first.write,
                 writes: writes,
-                by: index.signature(of: diff, by: first.write.author),
-                role: person(of: first.write.author)?.role,
+                by: view.index.signature(of: diff, by: first.write.author),
+                role: view.person(of: first.write.author)?.role,
                 why: why(first.reason, by: first.write.author),
-                deeds: Deeds(view: self, operations: concerned).summary,
+                deeds: Deeds(view: view, operations: concerned).summary,
                 declined: declined[id.text]
             )
         }
@@ -84,14 +87,14 @@ extension AuditView {
     /// How many writes of each save have no effect, without those that a leader has declined.
     func undecidedVoids() -> [DiffID: Int] {
         let declined = declinedSaves()
-        return voids.reduce(into: [:]) { $0[$1.diff, default: 0] += 1 }
+        return view.voids.reduce(into: [:]) { $0[$1.diff, default: 0] += 1 }
             .filter { declined[$0.key.text] == nil }
     }
 
     /// The saves that a leader has declined, by identity: only a leader writes such a record with effect.
     func declinedSaves() -> [WireText: VoidSave.Declined] {
         var found: [WireText: VoidSave.Declined] = [:]
-        for (id, fields) in listed(Self.declinedKind) {
+        for (id, fields) in view.listed(Self.declinedKind) {
             guard let diff = fields["diff"]?.stringValue else { continue }
             found[diff] = VoidSave.Declined(record: id, reason: fields["reason"]?.stringValue)
         }
@@ -100,9 +103,9 @@ extension AuditView {
 
     /// Who declined it.
     func name(of declined: VoidSave.Declined) throws -> WireText {
-        let cells = try replica.blame(kind: Self.declinedKind, id: declined.record)
+        let cells = try view.replica.blame(kind: Self.declinedKind, id: declined.record)
         let write = cells.first { $0.path.field == nil }?.write
-        return write.flatMap { person(of: $0.write.author)?.name } ?? "somebody"
+        return write.flatMap { view.person(of: $0.write.author)?.name } ?? "somebody"
     }
 
     /// A save without effect, for people.

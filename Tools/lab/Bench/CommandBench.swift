@@ -45,6 +45,13 @@ enum CommandBench {
         ),
         Case(name: "conflicts", arguments: ["conflicts"]),
         Case(name: "status", arguments: ["status"]),
+        // On a copy nothing is kept from an earlier one: as after each change.
+        Case(
+            name: "status, the first after a change",
+            arguments: ["status"],
+            target: .none,
+            saves: true
+        ),
         Case(name: "inbox", arguments: ["inbox"], target: .none),
     ]
 
@@ -111,7 +118,7 @@ enum CommandBench {
             environment: Surroundings.plain()
         )
         guard one.saves else { return measured }
-        for suffix in ["", ".key", "-wal", "-shm", ".lock", ".guard"]
+        for suffix in ["", ".key", "-wal", "-shm", ".lock", ".guard", ".status"]
         where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.removeItem(atPath: path + suffix)
         }

@@ -1,0 +1,27 @@
+// What commands look at and tell, each thing by a view of its own.
+
+extension AuditView {
+    var names: NameLookup { NameLookup(view: self) }
+    var subjects: RecordSubjects { RecordSubjects(view: self) }
+    var recordView: RecordView { RecordView(view: self) }
+    var parallelView: ParallelView { ParallelView(view: self) }
+    var mergeView: MergeView { MergeView(view: self) }
+    var inboxView: InboxView { InboxView(view: self) }
+    var checklistView: ChecklistView { ChecklistView(view: self) }
+    var stepView: StepView { StepView(view: self) }
+    var blameView: BlameView { BlameView(view: self) }
+    var evidenceView: EvidenceView { EvidenceView(view: self) }
+    var reportView: ReportView { ReportView(view: self) }
+    var takingBackView: TakingBackView { TakingBackView(view: self) }
+    var proposalView: ProposalView { ProposalView(view: self) }
+    var deedWords: DeedWords { DeedWords(view: self) }
+    var conflictMeanwhile: ConflictMeanwhile { ConflictMeanwhile(view: self) }
+    var findingView: FindingView { FindingView(view: self) }
+    var saveView: SaveView { SaveView(view: self) }
+    var valueWords: ValueWords { ValueWords(view: self) }
+    var conflictView: ConflictView { ConflictView(view: self) }
+    var conflictSides: ConflictSides { ConflictSides(view: self) }
+    var accountView: AccountView { AccountView(view: self) }
+    var voidView: VoidView { VoidView(view: self) }
+    var toldView: ToldView { ToldView(view: self) }
+}
