@@ -112,14 +112,16 @@ var targets: [Target] = [
     ),
     house(
         "ConcordFuzzing",
-        values + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "CZlib"],
+        values + [
+            "Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordTesting", "CZlib",
+        ],
         path: "Tools/fuzz/Targets"
     ),
     sample("SampleCapture", ["Concord"], in: "capture"),
     sample("SampleConflictDesk", ["Concord", "ConcordTesting"], in: "conflict-desk"),
     sample("SampleBackgroundSync", ["Concord", "ConcordTesting"], in: "background-sync"),
     tests("CZlibTests", ["CZlib"]),
-    tests("ConcordFilesTests", ["ConcordFiles"]),
+    tests("ConcordFilesTests", ["ConcordFiles", "ConcordTesting"]),
     tests("ConcordEncodingTests", ["ConcordEncoding", "ConcordTesting"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
     tests("ConcordMergeTests", values + ["ConcordTesting", "CZlib"]),

@@ -13,8 +13,9 @@ enum Genesis {
         recoveryKey: [UInt8]
     ) -> [Operation] {
         var fields = draft.fields
-        fields["recoveryKey"] = .string(Base64URL.encode(recoveryKey))
-        fields["state"] = fields["state"] ?? .string(LifeCycle.engagement.initial)
+        fields[EngagementField.recoveryKey] = .string(Base64URL.encode(recoveryKey))
+        fields[EngagementField.state] =
+            fields[EngagementField.state] ?? .string(LifeCycle.engagement.initial)
         var leader = draft.leaderFields
         leader["name"] = .string(draft.leader)
         leader["role"] = .string(Role.lead.rawValue)

@@ -57,8 +57,11 @@ extension Moment {
                 for part in try reader.records(kind: Schema.criterion.name, ownedBy: path) {
                     criteria[part.id] = .object(part.fields)
                 }
-                guard let number = fields["draftNumber"]?.stringValue else { continue }
-                let shown = labels.number(number, raisedBy: fields["raisedBy"]?.stringValue)
+                guard let number = fields[FindingField.draftNumber]?.stringValue else { continue }
+                let shown = labels.number(
+                    number,
+                    raisedBy: fields[FindingField.raisedBy]?.stringValue
+                )
                 for given in labels.givenNumbers(shownLike: shown) {
                     for rival in try reader.findings(numberedLike: given) {
                         var bearer: JSONObject = ["draftNumber": .string(rival.draftNumber)]

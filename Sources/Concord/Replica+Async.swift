@@ -50,7 +50,7 @@ extension Replica {
     /// Saves an edit: signed and stored in one durable transaction.
     ///
     ///     var edit = Edit()
-    ///     edit.set(CellPath(kind: "finding", record: id, field: "unit"), to: "MH")
+    ///     edit.set(.finding(id, .unit), to: "MH")
     ///     try await replica.save(edit)
     ///
     /// - Parameters:

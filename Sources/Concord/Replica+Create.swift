@@ -228,7 +228,7 @@ extension Replica {
             try $0.document(kinds: [Schema.invitation.name])[Schema.invitation.name]
         }
         guard let fields = invitations?[code.invitation]?.objectValue,
-            fields["key"]?.stringValue == WireText(Base64URL.encode(secret.publicKey))
+            fields[InvitationField.key]?.stringValue == WireText(Base64URL.encode(secret.publicKey))
         else {
             throw ReplicaFailure(
                 .wrongInvitation,
@@ -247,7 +247,7 @@ extension Replica {
             member: member,
             invitation: code.invitation,
             fields: fields,
-            name: name ?? fields["name"]?.stringValue ?? device,
+            name: name ?? fields[InvitationField.name]?.stringValue ?? device,
             device: device,
             letter: Self.letter(fields, member: member),
             proof: proof
@@ -265,8 +265,8 @@ extension Replica {
     /// The letter of draft numbers: the invitation's. If several people may use the invitation,
     /// part of the member's id follows it, so that numbers stay unique without a server.
     private static func letter(_ fields: JSONObject, member: WireText) -> WireText? {
-        guard let letter = fields["letter"]?.stringValue else { return nil }
-        guard fields["uses"]?.integerValue ?? 1 > 1 else { return letter }
+        guard let letter = fields[InvitationField.letter]?.stringValue else { return nil }
+        guard fields[InvitationField.uses]?.integerValue ?? 1 > 1 else { return letter }
         return "\(letter)\(String(member.string.suffix(3)))"
     }
 }
@@ -304,14 +304,18 @@ extension Replica {
             }
             let id = environment.newID()
             var fields = further
-            fields["key"] = .string(Base64URL.encode(invitation.publicKey))
-            fields["role"] = .string(role.rawValue)
-            fields["letter"] = .string(try letter ?? nextLetter())
-            fields["uses"] = .integer(Int64(uses))
-            if let name { fields["name"] = .string(name) }
-            if let expires { fields["expires"] = .string(expires.description) }
-            if !standards.isEmpty { fields["standards"] = .array(standards.map { .string($0) }) }
-            if !inTraining.isEmpty { fields["inTraining"] = .array(inTraining.map { .string($0) }) }
+            fields[InvitationField.key] = .string(Base64URL.encode(invitation.publicKey))
+            fields[InvitationField.role] = .string(role.rawValue)
+            fields[InvitationField.letter] = .string(try letter ?? nextLetter())
+            fields[InvitationField.uses] = .integer(Int64(uses))
+            if let name { fields[InvitationField.name] = .string(name) }
+            if let expires { fields[InvitationField.expires] = .string(expires.description) }
+            if !standards.isEmpty {
+                fields[InvitationField.standards] = .array(standards.map { .string($0) })
+            }
+            if !inTraining.isEmpty {
+                fields[InvitationField.inTraining] = .array(inTraining.map { .string($0) })
+            }
             var edit = Edit()
             edit.add(Schema.invitation.name, id: id, fields: fields)
             do {
@@ -341,7 +345,9 @@ extension Replica {
         var taken: Set<WireText> = []
         for kind in [Schema.member.name, Schema.invitation.name] {
             for (_, fields) in document[kind]?.objectValue ?? [:] {
-                if let letter = fields["letter"]?.stringValue { taken.insert(letter) }
+                if let letter = fields[InvitationField.letter.name]?.stringValue {
+                    taken.insert(letter)
+                }
             }
         }
         let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { WireText(decoding: [$0]) }

@@ -45,7 +45,7 @@ extension Replica {
 
     /// The value that a field shows, or a member of a set; nil while it has none.
     ///
-    ///     let unit = CellPath(kind: "finding", record: id, field: "unit")
+    ///     let unit = CellPath.finding(id, .unit)
     ///     for try await value in replica.observeValue(at: unit) { field.text = value?.stringValue }
     public func observeValue(at path: CellPath) -> AsyncThrowingStream<JSON?, any Error> {
         observe { replica in

@@ -14,11 +14,12 @@ extension Membership {
         return JSONObject(
             uniqueKeysWithValues: members.map { id, member in
                 var fields = records?[id]?.objectValue ?? [:]
-                fields["role"] = .string(WireText(member.role.rawValue))
-                fields["status"] = member.isRevoked ? "revoked" : "active"
+                fields[MemberField.role] = .string(WireText(member.role.rawValue))
+                fields[MemberField.status] = member.isRevoked ? "revoked" : "active"
                 if let invitation = member.invitation {
-                    fields["invitation"] = .string(invitation)
-                    fields["name"] = fields["name"] ?? invited?[invitation]?["name"]
+                    fields[MemberField.invitation] = .string(invitation)
+                    fields[MemberField.name] =
+                        fields[MemberField.name] ?? invited?[invitation]?["name"]
                 }
                 return (id, .object(fields))
             }

@@ -107,9 +107,9 @@ import Testing
             try acts.raise(id: "g", fields: ["title": "T", "site": "s9"], citing: [])
         }
         #expect(throws: ActRefusal.self) {
-            try acts.set([("unit", "MX")], in: finding, edit: &edit)
+            try acts.set([(.unit, "MX")], in: finding, edit: &edit)
         }
-        try acts.set([("unit", "MH"), ("site", nil)], in: finding, edit: &edit)
+        try acts.set([(.unit, "MH"), (.site, nil)], in: finding, edit: &edit)
         #expect(!edit.isEmpty)
     }
 }

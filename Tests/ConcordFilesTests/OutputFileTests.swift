@@ -1,4 +1,5 @@
 import ConcordFiles
+import ConcordTesting
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
+import ConcordTesting
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -112,7 +113,7 @@ import Testing
         defer { other.giveBack() }
 
         _ = try ann.document()
-        let second = try ReplicaStore.open(at: ann.path, verifier: ann.signer)
+        let second = try ReplicaStore.open(at: ann.path, verifier: HashVerifier())
         _ = try second.read { try $0.document() }
     }
 
@@ -122,7 +123,7 @@ import Testing
             try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))
         }
         do {
-            let folder = try Folder()
+            let folder = try TemporaryFolder()
             let copy = folder.file("copy")
             try ann.save(add("/finding/f1"))
             for ending in ["", "-wal"] {
@@ -131,7 +132,7 @@ import Testing
             let before = try Data(contentsOf: URL(fileURLWithPath: copy))
 
             // Without `close`, as at the end of a program.
-            var store: ReplicaStore? = try ReplicaStore.open(at: copy, verifier: ann.signer)
+            var store: ReplicaStore? = try ReplicaStore.open(at: copy, verifier: HashVerifier())
             #expect(try store?.read { try $0.digest() } == ann.digest())
             store = nil
 

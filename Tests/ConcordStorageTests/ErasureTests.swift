@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import Foundation
 import GRDB
 import Testing
@@ -151,7 +152,7 @@ import Testing
         }
         try ben.store.release()
 
-        let result = try ReplicaStore.rebuild(at: ben.path, verifier: ben.signer)
+        let result = try ReplicaStore.rebuild(at: ben.path, verifier: HashVerifier())
 
         #expect(result.diffs == count)
         #expect(result.apart == nil)
@@ -233,7 +234,7 @@ import Testing
         let gone = String(repeating: "\u{FFFD}", count: DiffLimits.stringBytes)
         #expect(try ben.value("/evidence/v1/content")?.stringValue?.string == gone)
         #expect(try ben.store.checkState().differences == [])
-        let late = try Device("late", in: try Folder())
+        let late = try Device("late", in: try TemporaryFolder())
         let items = try logItems(of: ann)
         #expect(try late.store.takeIn(log: items, from: 0).refused == nil)
         #expect(try late.digest() == ann.digest())
@@ -272,7 +273,7 @@ import Testing
                 items.append(.new(VerifiedDiff(unchecked: diff, proof: .signature)))
             }
         }
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let late = try Device("late", in: folder)
         let index = try #require(items.firstIndex { $0.id == order })
 
@@ -303,7 +304,7 @@ import Testing
         let (team, erasing, _) = try erased()
         try team.syncAll()
         let items = try logItems(of: team.devices[0])
-        let late = try Device("late", in: try Folder())
+        let late = try Device("late", in: try TemporaryFolder())
         let index = try #require(items.firstIndex { $0.isErased })
         #expect(try late.store.takeIn(log: Array(items[..<index]), from: 0).refused == nil)
         let before = try late.digest()
@@ -323,7 +324,7 @@ import Testing
         try team.sync(ben)
         try team.syncAll()
         let items = try logItems(of: team.devices[0])
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let late = try Device("late", in: folder)
 
         let result = try late.store.takeIn(log: items, from: 0, most: 4)
@@ -348,7 +349,11 @@ import Testing
             try statements.transaction {
                 let start = try FoldStart(statements)
                 #expect(start.fold.logSize == size)
-                var session = try FoldSession(start, statements: statements, verifier: ben.signer)
+                var session = try FoldSession(
+                    start,
+                    statements: statements,
+                    verifier: HashVerifier()
+                )
                 #expect(try session.fold.order.takeIn(log: items) == nil)
                 try session.flush()
             }

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import GRDB
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
         var digests: Set<String> = []
         var whole = 0
         for (number, order) in permutations(pending).enumerated() {
-            let folder = try Folder()
+            let folder = try TemporaryFolder()
             let device = try Device("other\(number)", in: folder)
             let logged = try team.log.map { LogItem.new(try verified($0)) }
             #expect(try device.store.takeIn(log: logged, from: 0).refused == nil)

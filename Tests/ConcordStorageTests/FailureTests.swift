@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import Foundation
 import GRDB
 import Testing
@@ -8,7 +9,7 @@ import Testing
 @testable import ConcordStorage
 
 @Suite struct FailureTests {
-    private let verifier = HashSigner("anyone")
+    private let verifier = HashVerifier()
 
     private func code(_ body: () throws -> some Any) -> StorageFailure.Code? {
         do {
@@ -23,7 +24,7 @@ import Testing
     }
 
     /// A replica with a few hundred records, closed.
-    private func replica(in folder: Folder) throws -> String {
+    private func replica(in folder: TemporaryFolder) throws -> String {
         let device = try Device("ann", in: folder)
         try device.save { _ in
             [
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test func whatIsNotThereIsNotFound() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
 
         #expect(
             code { try ReplicaStore.open(at: folder.file("none"), verifier: verifier) } == .notFound
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func anExistingFileIsNotOverwritten() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try "mine".write(toFile: folder.file("a"), atomically: true, encoding: .utf8)
 
         #expect(
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test func garbageIsCalledDamaged() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         for (name, bytes) in [
             ("empty", Data()), ("short", Data("SQLite format 3".utf8)),
             ("garbage", Data((0..<9000).map { UInt8(truncatingIfNeeded: $0 &* 31) })),
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func anotherProgramsDatabaseIsLeftAlone() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let queue = try DatabaseQueue(path: folder.file("other"))
         try queue.write { try $0.execute(sql: "CREATE TABLE t (a)") }
         try queue.close()
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func aNewerVersionIsLeftAlone() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = try replica(in: folder)
         let queue = try DatabaseQueue(path: path)
         try queue.write { try $0.execute(sql: "PRAGMA user_version = 99") }
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test func aTruncatedFileIsCalledDamaged() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = try replica(in: folder)
         let handle = try #require(FileHandle(forUpdatingAtPath: path))
         try handle.truncate(atOffset: 40_000)
@@ -111,7 +112,7 @@ import Testing
     }
 
     @Test func aDamagedPageIsNoticedBeforeItIsBelieved() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = try replica(in: folder)
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         let size = Int(whole[16]) << 8 + Int(whole[17])

@@ -1,5 +1,6 @@
 import ConcordDiff
 import ConcordEncoding
+import ConcordTesting
 import Testing
 
 @testable import ConcordStorage
@@ -14,7 +15,7 @@ import Testing
         let ben = team.devices[1]
         try ben.save(add("/finding/f1", ["unit": "IT"]))
         try team.syncAll()
-        let clone = try Device(copyOf: ben, in: try Folder())
+        let clone = try Device(copyOf: ben, in: try TemporaryFolder())
         for value in ["1", "2", "3"] { try ben.set("/finding/f1/unit", .string(value)) }
         let standing = try #require(try clone.set("/finding/f1/unit", "HR"))
         try team.sync(clone)
@@ -41,7 +42,7 @@ import Testing
         let ben = team.devices[1]
         try ben.save(add("/finding/f1", ["unit": "IT"]))
         try team.syncAll()
-        let clone = try Device(copyOf: ben, in: try Folder())
+        let clone = try Device(copyOf: ben, in: try TemporaryFolder())
         try ben.set("/finding/f1/unit", "1")
         let standing = try #require(try ben.set("/finding/f1/unit", "2"))
         for value in ["7", "8", "9"] { try clone.set("/finding/f1/unit", .string(value)) }

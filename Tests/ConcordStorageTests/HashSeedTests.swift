@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
     private static let processes = 6
 
     @Test func everyProcessShowsTheSame() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
 
         let workers = try (0..<Self.processes).map { try worker(folder.file("\($0)")) }
         var seen: [[UInt8]] = []

@@ -1,4 +1,5 @@
 import ConcordFiles
+import ConcordTesting
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -52,7 +53,7 @@ import Testing
 
     @Test(arguments: [1, 40, 2000])
     func whatIsCommittedIsInTheFile(rows: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.file("a")
         let queue = try database(at: path)
         try install(on: queue)
@@ -74,7 +75,7 @@ import Testing
 
     /// Pages that leave a small cache before the commit are read back, and forgotten by a rollback.
     @Test func whatSpillsIsReadBackAndForgotten() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.file("a")
         let queue = try database(at: path)
         try install(on: queue)
@@ -97,7 +98,7 @@ import Testing
     /// What was spilled and rolled back must not come over what another process has committed since.
     @Test(arguments: [20, 60, 150, 400])
     func whatWasRolledBackStaysAway(rows: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.file("a")
         let queue = try database(at: path)
         try install(on: queue)
@@ -134,7 +135,7 @@ import Testing
     }
 
     @Test func aWriteThatFailsFailsTheCommit() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.file("a")
         let queue = try database(at: path)
         try queue.write { try insert(0..<10, into: $0) }
@@ -157,7 +158,7 @@ import Testing
 
     /// Without a sync at each commit others would see a commit before its bytes.
     @Test func itStandsOnlyWhereEachCommitIsSynced() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         for (level, isThere) in [("NORMAL", false), ("FULL", true)] {
             let queue = try database(at: folder.file(level), level: level)
             let before = try queue.inDatabase { try functions(of: $0) }

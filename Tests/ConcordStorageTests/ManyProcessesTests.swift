@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
+import ConcordTesting
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -29,7 +30,7 @@ import Testing
             #expect(worker.terminationStatus == 0)
         }
 
-        let store = try ReplicaStore.open(at: path, verifier: team.devices[0].signer)
+        let store = try ReplicaStore.open(at: path, verifier: HashVerifier())
         let faults = try store.pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
         #expect(faults == ["ok"])
         #expect(try store.checkState().differences == [])
@@ -62,7 +63,7 @@ import Testing
             #expect(worker.terminationStatus == 0)
         }
 
-        let store = try ReplicaStore.open(at: path, verifier: team.devices[0].signer)
+        let store = try ReplicaStore.open(at: path, verifier: HashVerifier())
         #expect(try store.integrityFaults() == [])
         #expect(try store.checkState().differences == [])
         var here: Set<String> = []
@@ -122,7 +123,7 @@ import Testing
 
     private func save(_ name: String, _ path: String) throws -> String {
         let signer = HashSigner("ann")
-        let store = try ReplicaStore.open(at: path, verifier: signer)
+        let store = try ReplicaStore.open(at: path, verifier: HashVerifier())
         let world = ReplicaEnvironment.standing
         let result = try store.save(signer: signer, world) { _ in
             [add("/finding/\(name)", ["unit": "IT"])]
@@ -132,7 +133,7 @@ import Testing
     }
 
     private func rebuild(_ path: String) throws -> String {
-        let result = try ReplicaStore.rebuild(at: path, verifier: HashSigner("ann"))
+        let result = try ReplicaStore.rebuild(at: path, verifier: HashVerifier())
         try OwnFile.remove(result.kept)
         return "rebuilt"
     }
@@ -142,7 +143,7 @@ import Testing
         let path = try #require(Self.file)
         let number = try #require(Self.environment["CONCORD_WORKER_NUMBER"])
         let signer = HashSigner("ann")
-        let store = try ReplicaStore.open(at: path, verifier: signer)
+        let store = try ReplicaStore.open(at: path, verifier: HashVerifier())
         let end = Date().addingTimeInterval(Double(Self.seconds))
         if Self.environment["CONCORD_WORKER_KIND"] == "checkpoint" {
             while Date() < end {

@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
 import ConcordMerge
+import ConcordTesting
 import Foundation
 import GRDB
 import Testing
@@ -10,13 +11,13 @@ import Testing
 
 /// A damaged file: as long as the log can be read, everything is there again afterwards.
 @Suite struct RecoveryTests {
-    private let folder: Folder
+    private let folder: TemporaryFolder
     private let device: Device
     private let digest: String
     private let lines: [[UInt8]]
 
     init() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let device = try Device("ann", in: folder)
         try device.save { _ in
             [
@@ -73,7 +74,7 @@ import Testing
     }
 
     private func rebuilt() throws -> RebuildReport.Rebuilt {
-        let result = try ReplicaStore.rebuild(at: device.path, verifier: device.signer)
+        let result = try ReplicaStore.rebuild(at: device.path, verifier: HashVerifier())
         try device.reopen()
         #expect(try device.store.integrityFaults() == [])
         #expect(try device.store.checkState().differences == [])
@@ -184,7 +185,7 @@ import Testing
         let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
 
         let failure = #expect(throws: StorageFailure.self) {
-            try ReplicaStore.rebuild(at: device.path, verifier: device.signer)
+            try ReplicaStore.rebuild(at: device.path, verifier: HashVerifier())
         }
 
         #expect(failure?.code == .busy)

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import Testing
 
 @testable import ConcordStorage
@@ -65,7 +66,7 @@ import Testing
     @Test func aForkedChainIsFoldedAnewAsItIsStored() throws {
         let team = try Team()
         let (ann, ben) = (team.devices[0], team.devices[1])
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let clone = try Device("ben", in: folder)
         let log = try team.log.map { LogItem.new(try verified($0)) }
         #expect(try clone.store.takeIn(log: log, from: 0).refused == nil)

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import GRDB
 import Testing
 
@@ -168,10 +169,12 @@ import Testing
     }
 
     @Test func theGuardHearsOfEachOwnDiff() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let heard = Heard()
         let signer = HashSigner("ann")
-        let store = try ReplicaStore.create(at: folder.file("a"), verifier: signer) { seq, _ in
+        let store = try ReplicaStore.create(at: folder.file("a"), verifier: HashVerifier()) {
+            seq,
+            _ in
             heard.add(seq)
         }
 

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import Testing
 
 @testable import ConcordStorage
@@ -10,7 +11,7 @@ import Testing
     @Test func twoProcessesSaveAtOnce() async throws {
         let team = try Team(["ann"])
         let ann = team.devices[0]
-        let stores = [ann.store, try ReplicaStore.open(at: ann.path, verifier: ann.signer)]
+        let stores = [ann.store, try ReplicaStore.open(at: ann.path, verifier: HashVerifier())]
         let signer = ann.signer
 
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,7 +36,7 @@ import Testing
     @Test func eachSeesWhatTheOtherSaved() throws {
         let team = try Team(["ann"])
         let ann = team.devices[0]
-        let other = try ReplicaStore.open(at: ann.path, verifier: ann.signer)
+        let other = try ReplicaStore.open(at: ann.path, verifier: HashVerifier())
         try ann.save(add("/finding/f1", ["unit": "IT"]))
         let environment = ReplicaEnvironment.standing
         _ = try other.save(signer: ann.signer, environment) { context in
@@ -55,14 +56,14 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func observersHearOfOwnAndOthersCommits() async throws {
         let team = try Team(["ann"])
         let ann = team.devices[0]
-        let other = try ReplicaStore.open(at: ann.path, verifier: ann.signer)
+        let other = try ReplicaStore.open(at: ann.path, verifier: HashVerifier())
         let streams = [ann.store.changes(), other.changes()]
 
         let (ready, begun) = AsyncStream.makeStream(of: Void.self)
 
         let observers = streams.map { stream in
-            Task { [path = ann.path, signer = ann.signer] in
-                let store = try ReplicaStore.open(at: path, verifier: signer)
+            Task { [path = ann.path] in
+                let store = try ReplicaStore.open(at: path, verifier: HashVerifier())
                 for await _ in stream {
                     begun.yield()
                     if try store.read({ try $0.document() })["finding"] != nil { return true }

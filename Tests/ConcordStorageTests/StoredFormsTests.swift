@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import ConcordText
 import Foundation
 import GRDB
@@ -175,11 +176,11 @@ import Testing
         try file.close()
         try FileManager.default.copyItem(atPath: copy, toPath: copy + ".alone")
 
-        let store = try ReplicaStore.open(at: copy, verifier: ann.signer)
+        let store = try ReplicaStore.open(at: copy, verifier: HashVerifier())
         #expect(try store.read { try $0.digest() } == digest)
 
         let failure = #expect(throws: StorageFailure.self) {
-            try ReplicaStore.open(at: copy + ".alone", verifier: ann.signer)
+            try ReplicaStore.open(at: copy + ".alone", verifier: HashVerifier())
         }
         #expect(failure?.code == .corrupted)
     }

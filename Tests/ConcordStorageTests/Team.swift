@@ -2,50 +2,10 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Foundation
 
 @testable import ConcordStorage
-
-/// A signer whose signatures are hashes: fast, and enough where no one forges.
-struct HashSigner: Signer, SignatureVerifier {
-    let author: Author
-
-    init(_ name: String) {
-        let key = SHA256Digest(hashing: Array(name.utf8)).bytes
-        guard let author = Author(publicKey: key) else { preconditionFailure("32 bytes") }
-        self.author = author
-    }
-
-    static func signature(_ author: Author, _ head: [UInt8]) -> [UInt8] {
-        let half = SHA256Digest(hashing: author.publicKey + head).bytes
-        return half + half
-    }
-
-    func signature(overHead head: [UInt8]) -> [UInt8] { Self.signature(author, head) }
-
-    func isSigned(_ diff: UnverifiedDiff) -> Bool {
-        diff.signature == Self.signature(diff.head.author, diff.headBytes)
-    }
-
-    func isValid(signature: [UInt8], over message: [UInt8], by publicKey: [UInt8]) -> Bool { true }
-}
-
-/// A folder that goes when the test ends.
-final class Folder {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "concord-storage-" + UUID().uuidString
-        try FileManager.default.createDirectory(
-            atPath: path,
-            withIntermediateDirectories: true
-        )
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-}
 
 /// A device with a replica of its own.
 final class Device {
@@ -54,28 +14,28 @@ final class Device {
     let path: String
     var store: ReplicaStore
     /// Where its files are, for as long as it is used.
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
-    init(_ name: String, in folder: Folder) throws {
+    init(_ name: String, in folder: TemporaryFolder) throws {
         self.name = name
         self.folder = folder
         signer = HashSigner(name)
         path = folder.file(name + ".concord")
-        store = try ReplicaStore.create(at: path, verifier: signer)
+        store = try ReplicaStore.create(at: path, verifier: HashVerifier())
     }
 
     /// A copy of a device with its key, as of a cloned or restored disk.
-    init(copyOf other: Device, in folder: Folder) throws {
+    init(copyOf other: Device, in folder: TemporaryFolder) throws {
         name = other.name
         self.folder = folder
         signer = other.signer
         path = folder.file(other.name + ".copy.concord")
         other.store.testingOnlyCarryOver()
         try FileManager.default.copyItem(atPath: other.path, toPath: path)
-        store = try ReplicaStore.open(at: path, verifier: signer)
+        store = try ReplicaStore.open(at: path, verifier: HashVerifier())
     }
 
-    func reopen() throws { store = try ReplicaStore.open(at: path, verifier: signer) }
+    func reopen() throws { store = try ReplicaStore.open(at: path, verifier: HashVerifier()) }
 
     /// Saves what `edit` makes, and keeps what has no effect unless told otherwise.
     @discardableResult
@@ -125,7 +85,7 @@ func add(_ pointer: String, _ fields: JSONObject = [:]) -> ConcordDiff.Operation
 /// A team of one leader and auditors, all of whom the first diff names, and a server's log. Further devices
 /// of a member bear names of their own.
 final class Team {
-    let folder = try? Folder()
+    let folder = try? TemporaryFolder()
     let devices: [Device]
     var log: [[UInt8]] = []
 

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import Foundation
 import GRDB
 import Testing
@@ -10,9 +11,9 @@ import Testing
 /// Files of every version that was ever written: dumps in `Tests/Data/replicas` of a small
 /// replica as that version made it.
 @Suite struct VersionTests {
-    private let verifier = HashSigner("anyone")
+    private let verifier = HashVerifier()
 
-    private func fixture(_ version: Int, in folder: Folder) throws -> String {
+    private func fixture(_ version: Int, in folder: TemporaryFolder) throws -> String {
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../Data/replicas/version-\(version).sql")
         let sql = try String(contentsOf: source, encoding: .utf8)
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: 1...Tables.version) func everyVersionOpensWithAllItHolds(version: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let store = try ReplicaStore.open(at: fixture(version, in: folder), verifier: verifier)
 
         let (document, conflicts, counts) = try store.read { reader in
@@ -50,7 +51,7 @@ import Testing
 
     /// Whoever changes the log's table without a new version breaks every file that is out there.
     @Test func theLogsTableIsThatOfItsVersion() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let old = try DatabaseQueue(path: fixture(Tables.version, in: folder))
         let new = try Device("ann", in: folder)
 
@@ -63,7 +64,7 @@ import Testing
 
     /// As when a newer program knows a field that an older one kept as unknown.
     @Test func stateTablesOfAnotherVersionAreFoldedAnew() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = try fixture(1, in: folder)
         let queue = try DatabaseQueue(path: path)
         try queue.write { db in

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct AcceptanceTests {
     var team: TestTeam
-    var server = MemorySyncServer(verifier: ToyVerifier())
+    var server = MemorySyncServer(verifier: HashVerifier())
 
     init() throws {
         team = try TestTeam()
@@ -177,7 +177,7 @@ import Testing
             engagement: team.engagement,
             size: 6,
             controls: controls,
-            verifier: ToyVerifier()
+            verifier: HashVerifier()
         )
 
         #expect(rebuilt.membership == server.membership(of: team.engagement))

@@ -232,7 +232,7 @@ import Testing
         let pending = team.history.map { PendingDiff(id: $0.id, bytes: $0.envelope.count) }
         let envelopes = Dictionary(uniqueKeysWithValues: team.history.map { ($0.id, $0.envelope) })
         var session = session(pending)
-        var server = MemorySyncServer(verifier: ToyVerifier())
+        var server = MemorySyncServer(verifier: HashVerifier())
         var action = session.start()
         var most = 0
         var refused = 0

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct JoinTests {
     var lead = TestDevice("lead")
-    var server = MemorySyncServer(verifier: ToyVerifier())
+    var server = MemorySyncServer(verifier: HashVerifier())
     let engagement: DiffID
     let invitation: UnverifiedDiff
 
@@ -181,7 +181,7 @@ import Testing
     @Test func anUnknownEngagementIsNotServed() throws {
         var lead = TestDevice("lead")
         let genesis = try lead.found()
-        var server = MemorySyncServer(verifier: ToyVerifier())
+        var server = MemorySyncServer(verifier: HashVerifier())
 
         let result = try server.received(request([], genesis.id), now: noon)
 
@@ -191,7 +191,7 @@ import Testing
     @Test func aClosedServerTakesNoNewEngagement() throws {
         var lead = TestDevice("lead")
         let genesis = try lead.found()
-        var server = MemorySyncServer(verifier: ToyVerifier(), acceptsEngagements: false)
+        var server = MemorySyncServer(verifier: HashVerifier(), acceptsEngagements: false)
 
         let founding = try server.received(request([genesis], genesis.id), now: noon)
         let other = try server.received(request([try lead.save()], genesis.id), now: noon)
@@ -203,7 +203,7 @@ import Testing
     @Test func withoutItsFirstDiffAnEngagementIsMissingIt() throws {
         var lead = TestDevice("lead")
         let genesis = try lead.found()
-        var server = MemorySyncServer(verifier: ToyVerifier())
+        var server = MemorySyncServer(verifier: HashVerifier())
 
         let verdicts = try server.verdicts(on: [try lead.save()], of: genesis.id)
 
@@ -213,7 +213,7 @@ import Testing
 
     @Test func aClientThatHoldsMoreThanTheLogIsTold() throws {
         let team = try TestTeam()
-        var server = MemorySyncServer(verifier: ToyVerifier())
+        var server = MemorySyncServer(verifier: HashVerifier())
         _ = try server.verdicts(on: team.history, of: team.engagement)
 
         let atEnd = try server.received(
@@ -232,7 +232,7 @@ import Testing
 
     @Test func aServerThatLostItsLogSaysThatThePositionIsBeyondIt() throws {
         let team = try TestTeam()
-        var server = MemorySyncServer(verifier: ToyVerifier())
+        var server = MemorySyncServer(verifier: HashVerifier())
         let request = SyncRequest(
             engagement: team.engagement,
             position: 3,
@@ -248,7 +248,7 @@ import Testing
 
     @Test func ownDiffsComeBackAsPositions() throws {
         let team = try TestTeam()
-        var server = MemorySyncServer(verifier: ToyVerifier())
+        var server = MemorySyncServer(verifier: HashVerifier())
         _ = try server.verdicts(on: team.history, of: team.engagement)
         let request = SyncRequest(
             engagement: team.engagement,

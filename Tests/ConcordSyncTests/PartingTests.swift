@@ -8,7 +8,7 @@ import Testing
 /// A client whose log and the server's have parted.
 @Suite struct PartingTests {
     var team: TestTeam
-    var server = MemorySyncServer(verifier: ToyVerifier())
+    var server = MemorySyncServer(verifier: HashVerifier())
     var client: TestClient
 
     /// A server with twelve entries, and a client that holds them all.
@@ -67,7 +67,7 @@ import Testing
 
     @Test mutating func aServerWithoutTheEngagementGetsAllOfIt() throws {
         let log = client.log
-        server = MemorySyncServer(verifier: ToyVerifier())
+        server = MemorySyncServer(verifier: HashVerifier())
 
         let parted = try parted()
         _ = try client.sync(with: &server)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SessionTests {
     var team: TestTeam
-    var server = MemorySyncServer(verifier: ToyVerifier())
+    var server = MemorySyncServer(verifier: HashVerifier())
 
     init() throws { team = try TestTeam() }
 

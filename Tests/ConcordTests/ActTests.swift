@@ -89,7 +89,7 @@ import Testing
         let tomas = try await engagement.join("Tomas", as: .auditor)
         let raised = try await engagement.leader.raise(FindingDraft(title: "A finding"))
         try await engagement.syncAll()
-        let unit = CellPath(kind: "finding", record: raised.id, field: "title")
+        let unit = CellPath.finding(raised.id, .title)
         for (replica, title) in [(engagement.leader, "One"), (tomas, "Two")] {
             var edit = Edit()
             edit.set(unit, to: .string(WireText(title)))

@@ -43,9 +43,9 @@ private func act(_ replica: Replica) async throws {
     }
 
     var edit = Edit()
-    edit.set(CellPath(kind: "finding", record: raised.id, field: "process"), to: "9.2")
+    edit.set(.finding(raised.id, .process), to: "9.2")
     edit.setText(
-        CellPath(kind: "finding", record: raised.id, field: "statement"),
+        .finding(raised.id, .statement),
         to: "PR-12 rev 3 was in use."
     )
     try await replica.save(edit)
@@ -56,7 +56,7 @@ private func act(_ replica: Replica) async throws {
 
 private func edit(_ replica: Replica, id: WireText) async throws {
     var edit = Edit()
-    edit.set(CellPath(kind: "finding", record: id, field: "unit"), to: "MH")
+    edit.set(.finding(id, .unit), to: "MH")
     try await replica.save(edit)
 }
 
@@ -105,7 +105,7 @@ private func raiseWithMore(_ replica: Replica) async throws {
     }
 
     private func observeValue(_ replica: Replica, id: WireText) async throws {
-        let unit = CellPath(kind: "finding", record: id, field: "unit")
+        let unit = CellPath.finding(id, .unit)
         for try await value in replica.observeValue(at: unit) { field.text = value?.stringValue }
     }
 

@@ -115,7 +115,7 @@ import Testing
         let kept = try addFinding(team.ruth, title: "Kept")
         let withdrawn = try addFinding(team.ruth, title: "Withdrawn")
         var edit = Edit(reason: "seen twice")
-        edit.set(CellPath(kind: "finding", record: withdrawn, field: "state"), to: "withdrawn")
+        edit.set(.finding(withdrawn, .state), to: "withdrawn")
         try await team.ruth.save(edit)
 
         for try await findings in team.ruth.openFindings() {

@@ -24,7 +24,7 @@ func captureOneFinding(at path: String, through transport: some SyncTransport) a
 
     var edit = Edit()
     edit.setText(
-        CellPath(kind: "finding", record: raised.id, field: "statement"),
+        .finding(raised.id, .statement),
         to: "PR-12 rev 3 was in use."
     )
     try await replica.save(edit)

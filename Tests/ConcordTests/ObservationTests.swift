@@ -17,7 +17,7 @@ import Testing
     @Test func aValueIsToldAsItChanges() async throws {
         let replica = try await replica()
         let id = ReplicaEnvironment.system.newID()
-        let title = CellPath(kind: "finding", record: id, field: "title")
+        let title = CellPath.finding(id, .title)
         var told: [JSON?] = []
 
         for try await value in replica.observeValue(at: title) {
@@ -46,7 +46,7 @@ import Testing
         let tomas = try await engagement.join("Tomas", as: .auditor)
         let raised = try await engagement.leader.raise(FindingDraft(title: "A finding"))
         try await engagement.syncAll()
-        let title = CellPath(kind: "finding", record: raised.id, field: "title")
+        let title = CellPath.finding(raised.id, .title)
         var counts: [Int] = []
 
         for try await conflicts in engagement.leader.observeConflicts() {

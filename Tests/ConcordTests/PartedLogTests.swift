@@ -35,7 +35,7 @@ import Testing
             time: sampleTime,
             body: SHA256Digest(hashing: [])
         )
-        let path = CellPath(kind: "finding", record: "zz", field: "title")
+        let path = CellPath.finding("zz", .title)
         let body = Body(operations: [Operation(.add("x"), at: path)])
         return try UnverifiedDiff(head: head, body: body, signer: key).envelope
     }
@@ -114,8 +114,8 @@ import Testing
     @Test func aTextThatReadsDifferentlyInTheNewOrderIsTold() async throws {
         let team = try await Team()
         let finding = try addFinding(team.tomas, title: "one")
-        let statement = CellPath(kind: "finding", record: finding, field: "statement")
-        let state = CellPath(kind: "finding", record: finding, field: "state")
+        let statement = CellPath.finding(finding, .statement)
+        let state = CellPath.finding(finding, .state)
         func write(_ replica: Replica, _ text: WireText) throws {
             try replica.save { _ in
                 var edit = Edit()

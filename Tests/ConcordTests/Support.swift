@@ -18,24 +18,7 @@ extension MemoryTransport {
 
 let sampleTime = Timestamp(milliseconds: 1_401_800_000_000, offsetMinutes: 120)
 
-/// A folder that is removed with the value that holds it.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "concord-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    /// The names of all that stands there, sorted.
-    var names: [String] {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-    }
-
+extension TemporaryFolder {
     func mode(_ name: String) throws -> Int? {
         let facts = try FileManager.default.attributesOfItem(atPath: file(name))
         return (facts[.posixPermissions] as? NSNumber)?.intValue

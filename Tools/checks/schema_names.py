@@ -35,7 +35,10 @@ PLACES = tuple(re.compile(pattern) for pattern in (
     rf'\b(?:state|standing|document|records)\["(?:{KINDS})"\]',
     rf'\[(?:"(?:{KINDS})"(?:,\s*)?)+\]\s*\.contains\((?:\w+\.)*kind\)',
     rf'\bkinds:\s*\[\s*"(?:{KINDS})"',
-    r'\bCellPath\([^()]*\bfield:\s*"\w+"\s*[,)]',
+    r'\.path\("\w+"\)',
+    r'\bfield:\s*"\w+"',
+    r'\b[fF]ield\s*(?:==|!=)\s*"\w+"',
+    r'\bfields\["\w+"\]',
 ))
 
 
@@ -69,8 +72,12 @@ CHECK = Check(
                 'case .record("evidence"): break\n'
                 'let b = state["member"]\n'
                 'CellPath(kind: Schema.finding.name, record: id, field: "unit")\n'
-                'if ["finding", "criterion"].contains(path.kind) {}\n',
-        }, tuple(f"Sources/ConcordCommand/A.swift:{line}" for line in range(1, 9))),
+                'if ["finding", "criterion"].contains(path.kind) {}\n'
+                'edit.set(finding.path("state"), to: "draft")\n'
+                'if path.field == "state" {}\n'
+                'let c = fields["grade"]\n'
+                'blame(kind: Schema.finding.name, id: id, field: "state")\n',
+        }, tuple(f"Sources/ConcordCommand/A.swift:{line}" for line in range(1, 13))),
         Sample("said by the schema, in words, or printed", {
             "Sources/ConcordCommand/A.swift":
                 "let a = CellPath.finding(id, .unit)\n"
@@ -78,6 +85,7 @@ CHECK = Check(
                 '// kind: "finding"\n'
                 'let b = "kind: \\"finding\\""\n'
                 'object["member"] = name\n'
+                'if path.field == FindingField.state.name {}\n'
                 'near(name, what: "finding")\n',
             "Sources/ConcordModel/Schema/A.swift": 'let a = RecordKind(kind: "finding")\n',
             "Sources/ConcordAudit/Opening/EngagementFileCheck.swift": 'check(kind: "scope")\n',

@@ -1,6 +1,7 @@
 package import ConcordDiff
 import ConcordEncoding
 import ConcordSigning
+import ConcordTesting
 
 /// How the devices of a simulation sign.
 package enum SimulatedSignatures: Sendable {
@@ -13,7 +14,7 @@ package enum SimulatedSignatures: Sendable {
 /// A device's or an invitation's key.
 package struct SimulatedKey: Signer {
     private enum Secret: Sendable {
-        case hash
+        case hash(HashSigner)
         case real(SigningKey)
     }
 
@@ -27,17 +28,15 @@ package struct SimulatedKey: Signer {
             secret = .real(key)
             return
         }
-        guard let author = Author(publicKey: SHA256Digest(hashing: seed).bytes) else {
-            preconditionFailure("a digest is as long as a key")
-        }
-        self.author = author
-        secret = .hash
+        let key = HashSigner(seed: seed)
+        author = key.author
+        secret = .hash(key)
     }
 
     /// The signature over a diff's head.
     package func signature(overHead head: [UInt8]) throws -> [UInt8] {
         switch secret {
-        case .hash: HashVerifier.signature(of: author.publicKey, over: head)
+        case .hash(let key): key.signature(overHead: head)
         case .real(let key): try key.signature(overHead: head)
         }
     }
@@ -45,25 +44,9 @@ package struct SimulatedKey: Signer {
     /// The signature over any other message, such as a join's proof.
     func signature(over message: [UInt8]) throws -> [UInt8] {
         switch secret {
-        case .hash: HashVerifier.signature(of: author.publicKey, over: message)
+        case .hash(let key): key.signature(over: message)
         case .real(let key): try key.signature(over: message)
         }
-    }
-}
-
-/// Checks what a `SimulatedKey` without a secret has signed.
-struct HashVerifier: SignatureVerifier {
-    static func signature(of publicKey: [UInt8], over message: [UInt8]) -> [UInt8] {
-        let half = SHA256Digest(hashing: publicKey + message).bytes
-        return half + half
-    }
-
-    func isSigned(_ diff: UnverifiedDiff) -> Bool {
-        diff.signature == Self.signature(of: diff.head.author.publicKey, over: diff.headBytes)
-    }
-
-    func isValid(signature: [UInt8], over message: [UInt8], by publicKey: [UInt8]) -> Bool {
-        signature == Self.signature(of: publicKey, over: message)
     }
 }
 

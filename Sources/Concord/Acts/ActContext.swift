@@ -41,6 +41,9 @@ public struct ActContext: Sendable {
     /// The acts on findings that the member can do.
     public var findingActs: FindingActs { FindingActs(on: audit, by: member) }
 
+    /// The acts on the auditee's answers.
+    public var answerActs: AnswerActs { AnswerActs(on: audit) }
+
     /// The acts on conclusions.
     public var conclusionActs: ConclusionActs { ConclusionActs(on: audit) }
 

@@ -66,7 +66,7 @@ public struct FindingDraft: Sendable {
         if !evidence.isEmpty {
             var cited = JSONObject()
             for id in evidence { cited[id] = true }
-            fields["evidence"] = .object(cited)
+            fields[FindingField.evidence] = .object(cited)
         }
         return fields
     }

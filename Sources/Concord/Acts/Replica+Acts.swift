@@ -1,3 +1,4 @@
+public import ConcordAudit
 import ConcordDiff
 public import ConcordEncoding
 public import ConcordMerge
@@ -127,7 +128,9 @@ extension Replica {
         _ finding: WireText,
         with answer: AnswerDraft
     ) async throws -> SaveReceipt? {
-        try await act { answer.edit(of: try $0.finding(finding), in: $0) }
+        try await act { shown in
+            shown.answerActs.answer(try shown.finding(finding), with: answer, id: shown.newID())
+        }
     }
 
     /// Hands in the answer to a nonconformity, so that an auditor can accept it.
@@ -136,13 +139,7 @@ extension Replica {
     /// - Throws: as `answer`.
     @discardableResult
     public func submitAnswer(to finding: WireText) async throws -> SaveReceipt? {
-        try await act { shown in
-            var edit = Edit()
-            if let open = AnswerDraft.open(for: try shown.finding(finding), in: shown) {
-                edit.set(AnswerDraft.path("state", of: open), to: "responseSubmitted")
-            }
-            return edit
-        }
+        try await act { $0.answerActs.submit(for: try $0.finding(finding)) }
     }
 
     // MARK: Conflicts.

@@ -30,24 +30,24 @@ public struct ConclusionText: Hashable, Sendable {
     public init() {}
 
     /// The texts that are given, by field.
-    fileprivate var texts: [(field: WireText, text: WireText)] {
-        let all: [(field: WireText, text: WireText?)] = [
-            ("fulfilment", fulfilment), ("effectiveness", effectiveness),
-            ("conditions", conditions), ("scopeStatement", scopeStatement),
-            ("partsNotCovered", partsNotCovered), ("samplingCaveat", samplingCaveat),
-            ("divergingOpinions", divergingOpinions),
+    fileprivate var texts: [(field: ConclusionField, text: WireText)] {
+        let all: [(field: ConclusionField, text: WireText?)] = [
+            (.fulfilment, fulfilment), (.effectiveness, effectiveness),
+            (.conditions, conditions), (.scopeStatement, scopeStatement),
+            (.partsNotCovered, partsNotCovered), (.samplingCaveat, samplingCaveat),
+            (.divergingOpinions, divergingOpinions),
         ]
         return all.compactMap { field, text in text.map { (field, $0) } }
     }
 
     /// The other values that are given, by field.
-    fileprivate var values: [(field: WireText, value: JSON)] {
-        var values: [(field: WireText, value: JSON)] = []
+    fileprivate var values: [(field: ConclusionField, value: JSON)] {
+        var values: [(field: ConclusionField, value: JSON)] = []
         if let recommendation {
-            values.append(("recommendation", .string(WireText(recommendation.rawValue))))
+            values.append((.recommendation, .string(WireText(recommendation.rawValue))))
         }
-        if let followUp { values.append(("followUp", .string(followUp))) }
-        if let areObjectivesMet { values.append(("objectivesMet", .bool(areObjectivesMet))) }
+        if let followUp { values.append((.followUp, .string(followUp))) }
+        if let areObjectivesMet { values.append((.objectivesMet, .bool(areObjectivesMet))) }
         return values
     }
 }
@@ -81,34 +81,31 @@ public struct ConclusionActs: Sendable {
         try requireAllowed(text.recommendation, standard)
         var edit = Edit()
         guard let old = audit.conclusion(for: standard) else {
-            var fields: JSONObject = ["standard": .string(standard)]
+            var fields: JSONObject = [:]
+            fields[ConclusionField.standard] = .string(standard)
             if let statement = audit.scope(of: standard)?.statement {
-                fields["scopeStatement"] = .string(statement)
+                fields[ConclusionField.scopeStatement] = .string(statement)
             }
             for (field, text) in text.texts { fields[field] = .string(text) }
             for (field, value) in text.values { fields[field] = value }
             edit.add(Schema.conclusion.name, id: id(for: standard), fields: fields)
             return edit
         }
-        for (field, text) in text.texts { edit.setText(path(field, of: old.id), to: text) }
-        for (field, value) in text.values { edit.set(path(field, of: old.id), to: value) }
-        if proposing { edit.set(path("state", of: old.id), to: "proposed") }
+        for (field, text) in text.texts { edit.setText(.conclusion(old.id, field), to: text) }
+        for (field, value) in text.values { edit.set(.conclusion(old.id, field), to: value) }
+        if proposing { edit.set(.conclusion(old.id, .state), to: "proposed") }
         return edit
     }
 
     /// Proposes the conclusion for a standard for sign-off.
     public func propose(_ standard: WireText) -> Edit {
         var edit = Edit()
-        edit.set(path("state", of: id(for: standard)), to: "proposed")
+        edit.set(.conclusion(id(for: standard), .state), to: "proposed")
         return edit
     }
 
     private func id(for standard: WireText) -> WireText {
         audit.conclusion(for: standard)?.id ?? DerivedID.conclusion(standard: standard)
-    }
-
-    private func path(_ field: WireText, of conclusion: WireText) -> CellPath {
-        CellPath(kind: Schema.conclusion.name, record: conclusion, field: field)
     }
 
     func requireAllowed(

@@ -24,8 +24,8 @@ extension FindingActs {
             guard LifeCycle.finding.step(from: duplicate.state, to: "merged") != nil else {
                 throw duplicate.noStep(to: "merged")
             }
-            edit.set(duplicate.path("state"), to: "merged")
-            edit.set(duplicate.path("duplicateOf"), to: .string(kept.id))
+            edit.set(duplicate.path(.state), to: "merged")
+            edit.set(duplicate.path(.duplicateOf), to: .string(kept.id))
             try taken.take(duplicate)
         }
         carry(taken, and: duplicates, into: kept, edit: &edit)
@@ -50,8 +50,8 @@ extension FindingActs {
             guard LifeCycle.finding.step(from: "merged", to: state) != nil else {
                 throw finding.noStep(to: state)
             }
-            edit.set(finding.path("state"), to: .string(state))
-            edit.set(finding.path("duplicateOf"), to: nil)
+            edit.set(finding.path(.state), to: .string(state))
+            edit.set(finding.path(.duplicateOf), to: nil)
         }
         return edit
     }
@@ -78,7 +78,7 @@ extension FindingActs {
             } else {
                 edit.hide(kind: Schema.criterion.name, id: criterion.id)
             }
-            edit.set(finding.path("state"), to: "merged")
+            edit.set(finding.path(.state), to: "merged")
         }
     }
 
@@ -153,7 +153,7 @@ extension FindingActs {
             }
         }
         for id in Set(duplicates.flatMap(\.evidence)).sorted() {
-            edit.insert(id, into: kept.path("evidence"), again: true)
+            edit.insert(id, into: kept.path(.evidence), again: true)
         }
         let people = Set(duplicates.compactMap(\.raisedBy)).union(
             duplicates.flatMap(\.contributors)
@@ -161,7 +161,7 @@ extension FindingActs {
         // Others may say of themselves that they took part; an audit team leader may say it of others.
         let isLead = audit.member(member)?.role == .lead
         for id in people.sorted() where id != kept.raisedBy && (isLead || id == member) {
-            edit.insert(id, into: kept.path("contributors"), again: true)
+            edit.insert(id, into: kept.path(.contributors), again: true)
         }
     }
 }

@@ -42,7 +42,7 @@ public struct FindingActs: Sendable {
         for finding in findings where finding.state == "merged" { try requireOpen(finding) }
         var edit = try step(findings, to: "confirmed")
         for finding in Self.unique(findings) {
-            edit.set(finding.path("confirmedBy"), to: .string(member))
+            edit.set(finding.path(.confirmedBy), to: .string(member))
         }
         return edit
     }
@@ -55,10 +55,10 @@ public struct FindingActs: Sendable {
         var edit = Edit(reason: reason)
         for finding in Self.unique(findings) {
             switch finding.state {
-            case "submitted": edit.set(finding.path("state"), to: "draft")
+            case "submitted": edit.set(finding.path(.state), to: "draft")
             case "confirmed":
-                edit.set(finding.path("state"), to: "submitted")
-                if finding.confirmedBy != nil { edit.set(finding.path("confirmedBy"), to: nil) }
+                edit.set(finding.path(.state), to: "submitted")
+                if finding.confirmedBy != nil { edit.set(finding.path(.confirmedBy), to: nil) }
             default: throw finding.noStep(to: "draft")
             }
         }
@@ -92,7 +92,7 @@ public struct FindingActs: Sendable {
             guard isRight(finding.state),
                 LifeCycle.finding.step(from: finding.state, to: state) != nil
             else { throw finding.noStep(to: state) }
-            edit.set(finding.path("state"), to: .string(state))
+            edit.set(finding.path(.state), to: .string(state))
         }
         return edit
     }
@@ -168,7 +168,7 @@ public struct FindingActs: Sendable {
     ///
     /// - Throws: `findingEnded`; `unknownReference` of a field that names what is not there.
     public func set(
-        _ values: [(field: WireText, value: JSON?)],
+        _ values: [(field: FindingField, value: JSON?)],
         in finding: FindingRecord,
         edit: inout Edit
     ) throws(ActRefusal) {
@@ -176,7 +176,7 @@ public struct FindingActs: Sendable {
         let references = References(in: audit)
         for (field, value) in values {
             try references.require(value, at: finding.path(field))
-            if field == "repeats" { try requireEarlier(value?.stringValue, than: finding) }
+            if field == .repeats { try requireEarlier(value?.stringValue, than: finding) }
             edit.set(finding.path(field), to: value)
         }
     }
@@ -221,7 +221,7 @@ public struct FindingActs: Sendable {
         edit: inout Edit
     ) throws(ActRefusal) {
         try requireOpen(finding)
-        edit.insert(evidence, into: finding.path("evidence"), again: true)
+        edit.insert(evidence, into: finding.path(.evidence), again: true)
     }
 
     /// Removes the citation of a piece of evidence, also from the findings that were merged into
@@ -234,9 +234,9 @@ public struct FindingActs: Sendable {
         edit: inout Edit
     ) throws(ActRefusal) {
         try requireOpen(finding)
-        edit.remove(evidence, from: finding.path("evidence"))
+        edit.remove(evidence, from: finding.path(.evidence))
         for merged in merged(into: finding) where merged.evidence.contains(evidence) {
-            edit.remove(evidence, from: merged.path("evidence"))
+            edit.remove(evidence, from: merged.path(.evidence))
         }
     }
 
@@ -267,9 +267,7 @@ public struct FindingActs: Sendable {
 
 extension FindingRecord {
     /// The place of one of its fields.
-    func path(_ field: WireText) -> CellPath {
-        CellPath(kind: Schema.finding.name, record: id, field: field)
-    }
+    func path(_ field: FindingField) -> CellPath { .finding(id, field) }
 
     func noStep(to state: WireText) -> ActRefusal {
         .noStep(
@@ -299,7 +297,7 @@ extension Edit {
             "finding": .string(finding), "standard": .string(reference.standard),
             "clause": .string(reference.clause),
         ]
-        fields["grade"] = grade.map { .string($0.rawValue) }
+        fields[CriterionField.grade] = grade.map { .string($0.rawValue) }
         let id = DerivedID.criterion(
             finding: finding,
             standard: reference.standard,

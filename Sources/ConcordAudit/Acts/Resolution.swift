@@ -43,7 +43,9 @@ extension FindingActs {
         let finding = finding(about: conflict.path)
         let lost = lostMerges(conflict, decision)
         let kept = try kept(by: conflict.path, of: finding, as: decision)
-        if conflict.path.field == "duplicateOf", let kept { decision = .string(kept.id) }
+        if conflict.path.field == FindingField.duplicateOf.name, let kept {
+            decision = .string(kept.id)
+        }
         var edit = Edit()
         edit.resolve(
             conflict.path,
@@ -62,7 +64,7 @@ extension FindingActs {
 
     /// Refuses a recommendation that the open nonconformities of its standard forbid.
     private func requireAllowed(_ decision: JSON?, at path: CellPath) throws(ActRefusal) {
-        guard path.kind == Schema.conclusion.name, path.field == "recommendation",
+        guard path.isIn(ConclusionField.recommendation),
             let words = decision?.stringValue,
             let standard = audit.conclusion(path.record)?.standard
         else { return }
@@ -79,17 +81,17 @@ extension FindingActs {
         in kept: FindingRecord?,
         edit: inout Edit
     ) throws(ActRefusal) {
-        if path.kind == Schema.finding.name, path.field == "state" {
+        if path.isIn(FindingField.state) {
             if decision == "confirmed", finding.confirmedBy == nil, finding.state != "confirmed" {
-                edit.set(finding.path("confirmedBy"), to: .string(member))
+                edit.set(finding.path(.confirmedBy), to: .string(member))
             }
             if let kept, kept.id != finding.duplicateOf {
-                edit.set(finding.path("duplicateOf"), to: .string(kept.id))
+                edit.set(finding.path(.duplicateOf), to: .string(kept.id))
             }
         } else if finding.isCounted {
             return
         } else {
-            edit.set(finding.path("state"), to: .string(finding.state))
+            edit.set(finding.path(.state), to: .string(finding.state))
         }
         guard let kept else { return }
         switch path.field {
@@ -161,9 +163,9 @@ extension FindingActs {
         as decision: JSON?
     ) throws(ActRefusal) -> FindingRecord? {
         guard let finding else { return nil }
-        let isStep = path.kind == Schema.finding.name && path.field == "state"
+        let isStep = path.isIn(FindingField.state)
         guard isStep ? decision == "merged" : finding.state == "merged" else { return nil }
-        let isTarget = path.kind == Schema.finding.name && path.field == "duplicateOf"
+        let isTarget = path.isIn(FindingField.duplicateOf)
         guard isStep || isTarget else { return counting(finding) }
         let id = isStep ? finding.duplicateOf : decision?.stringValue
         guard let target = id.flatMap({ audit.finding($0) }) else {
@@ -185,8 +187,8 @@ extension FindingActs {
         edit: inout Edit
     ) {
         guard path.kind == Schema.criterion.name else {
-            if path.field == "evidence", let member = path.member, decision != nil {
-                edit.insert(member, into: kept.path("evidence"), again: true)
+            if path.field == FindingField.evidence.name, let member = path.member, decision != nil {
+                edit.insert(member, into: kept.path(.evidence), again: true)
             }
             return
         }

@@ -26,7 +26,8 @@ package enum PlannedTeam {
             if let id = joined.member(called: person["name"]?.stringValue) {
                 byFileID[fileID] = id
                 guard var fields = members[id]?.objectValue else { continue }
-                fields["supervisor"] = fields["supervisor"] ?? person["supervisor"]
+                fields[TeamMemberField.supervisor] =
+                    fields[TeamMemberField.supervisor] ?? person["supervisor"]
                 members[id] = .object(fields)
                 continue
             }
@@ -70,10 +71,11 @@ package enum PlannedTeam {
     }
 
     private static func supervised(_ member: JSON, _ byFileID: [WireText: WireText]) -> JSON {
-        guard var fields = member.objectValue, let supervisor = fields["supervisor"]?.stringValue,
+        guard var fields = member.objectValue,
+            let supervisor = fields[TeamMemberField.supervisor]?.stringValue,
             let known = byFileID[supervisor]
         else { return member }
-        fields["supervisor"] = .string(known)
+        fields[TeamMemberField.supervisor] = .string(known)
         return .object(fields)
     }
 

@@ -105,14 +105,11 @@ struct ChecklistAnswerCommand: ParsableCommand {
                     + "The answers are: \(Schema.answers.joined(separator: ", "))."
             )
         }
-        func path(_ field: WireText) -> CellPath {
-            CellPath(kind: Schema.checklistItem.name, record: item.id, field: field)
-        }
         var edit = Edit(reason: reason)
-        edit.set(path("answer"), to: .string(answer.rawValue))
-        if let note { edit.setText(path("note"), to: note) }
+        edit.set(.checklistItem(item.id, .answer), to: .string(answer.rawValue))
+        if let note { edit.setText(.checklistItem(item.id, .note), to: note) }
         for name in evidence {
-            edit.insert(try view.names.evidence(name).id, into: path("evidence"))
+            edit.insert(try view.names.evidence(name).id, into: .checklistItem(item.id, .evidence))
         }
         try options.save(
             edit,

@@ -233,7 +233,7 @@ struct ResolveCommand: ParsableCommand {
                 next: "Use --keep, --remove or --take N."
             )
         }
-        let isTitle = conflict.path.field == "title"
+        let isTitle = conflict.path.field == FindingField.title.name
         if isTitle || !text.isEmpty, WireText(text).isBlank {
             throw CommandFailure(
                 .value,

@@ -66,15 +66,16 @@ struct FindingAdd: ParsableCommand {
         let me = try replica.identity()
         let criteria = try criterion.map { try WrittenCriterion($0, standards: view.standards) }
         let id = options.environment.newID()
-        var record: JSONObject = ["raisedBy": .string(me.member)]
+        var record: JSONObject = [:]
+        record[FindingField.raisedBy] = .string(me.member)
         for (field, text) in fields.texts { record[field] = .string(text) }
         for (field, value) in try fields.values(view) { record[field] = value }
         var members = JSONObject()
         for name in evidence { members[try view.names.evidence(name).id] = true }
-        if !members.isEmpty { record["evidence"] = .object(members) }
-        record["fileID"] = fileID.map { .string($0) }
+        if !members.isEmpty { record[FindingField.evidence] = .object(members) }
+        record[FindingField.fileID] = fileID.map { .string($0) }
         let part = try view.part(
-            around: [record["repeats"]?.stringValue].compactMap(\.self),
+            around: [record[FindingField.repeats]?.stringValue].compactMap(\.self),
             citing: members.map(\.key)
         )
         let acts = FindingActs(on: part, by: me.member)
@@ -82,7 +83,7 @@ struct FindingAdd: ParsableCommand {
         let receipt = try view.saveView.tellingRefusals {
             try replica.save(keepingVoid: saving.keepAnyway) { numbers in
                 number = numbers.number()
-                record["draftNumber"] = .string(number)
+                record[FindingField.draftNumber] = .string(number)
                 return try acts.raise(id: id, fields: record, citing: criteria.map(\.citation))
             }
         }
@@ -147,14 +148,14 @@ struct FindingEdit: ParsableCommand {
         let view = try AuditView(replica)
         let finding = try view.names.finding(finding)
         let values = try fields.values(view)
-        let repeated = values.first { $0.field == "repeats" }?.value?.stringValue
+        let repeated = values.first { $0.field == .repeats }?.value?.stringValue
         let part = try view.part(around: [finding.id] + [repeated].compactMap(\.self))
         let acts = FindingActs(on: part, by: try replica.identity().member)
         try acts.requireOpen(finding)
         var edit = Edit(reason: reason)
         var count = 0
         for (field, text) in fields.texts {
-            edit.setText(path(finding, field), to: text)
+            edit.setText(.finding(finding.id, field), to: text)
             count += 1
         }
         try acts.set(values, in: finding, edit: &edit)
@@ -214,10 +215,6 @@ struct FindingEdit: ParsableCommand {
             "\(name) is both added and removed",
             next: "Name it once. Nothing was saved."
         )
-    }
-
-    private func path(_ finding: FindingRecord, _ field: WireText) -> CellPath {
-        CellPath(kind: Schema.finding.name, record: finding.id, field: field)
     }
 
     private func editCriteria(

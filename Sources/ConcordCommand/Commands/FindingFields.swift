@@ -58,35 +58,38 @@ struct FindingFields: ParsableArguments {
     }
 
     /// The texts that were given, by field.
-    var texts: [(field: WireText, text: WireText)] {
-        [
-            ("statement", statement), ("requirementNote", requirementNote),
-            ("divergingOpinion", divergingOpinion),
-        ].compactMap { field, text in text.map { (field, $0) } }
+    var texts: [(field: FindingField, text: WireText)] {
+        let all: [(FindingField, WireText?)] = [
+            (.statement, statement), (.requirementNote, requirementNote),
+            (.divergingOpinion, divergingOpinion),
+        ]
+        return all.compactMap { field, text in text.map { (field, $0) } }
     }
 
     /// The other values that were given, by field; an empty one clears the field.
-    func values(_ view: AuditView) throws -> [(field: WireText, value: JSON?)] {
-        var values: [(field: WireText, value: JSON?)] = [("title", title)].compactMap(Self.value)
-        for (field, text) in [
-            ("unit", unit), ("site", site), ("process", process), ("repeats", repeats),
-        ] as [(WireText, WireText?)] {
+    func values(_ view: AuditView) throws -> [(field: FindingField, value: JSON?)] {
+        var values: [(field: FindingField, value: JSON?)] = []
+        if let value = Self.value(.title, title) { values.append(value) }
+        let named: [(FindingField, WireText?)] = [
+            (.unit, unit), (.site, site), (.process, process), (.repeats, repeats),
+        ]
+        for (field, text) in named {
             guard let text else { continue }
-            let named =
+            let id =
                 text.isEmpty
-                ? text : try view.names.reference(text, of: field, in: Schema.finding.name)
-            if let value = Self.value(field, named) { values.append(value) }
+                ? text : try view.names.reference(text, of: field.name, in: Schema.finding.name)
+            if let value = Self.value(field, id) { values.append(value) }
         }
         if let includedRequirement {
-            values.append(("includedRequirement", try included(includedRequirement, view)))
+            values.append((.includedRequirement, try included(includedRequirement, view)))
         }
         return values
     }
 
     private static func value(
-        _ field: WireText,
+        _ field: FindingField,
         _ text: WireText?
-    ) -> (field: WireText, value: JSON?)? {
+    ) -> (field: FindingField, value: JSON?)? {
         text.map { (field, $0.isEmpty ? nil : JSON.string($0)) }
     }
 

@@ -135,8 +135,12 @@ struct MergeView {
 
     /// The state that a merged finding had before; a draft where nothing says so.
     func stateBeforeMerge(_ finding: FindingRecord) throws -> WireText {
-        let cell = try view.replica.blame(kind: Schema.finding.name, id: finding.id, field: "state")
-            .first
+        let cell = try view.replica.blame(
+            kind: Schema.finding.name,
+            id: finding.id,
+            field: FindingField.state.name
+        )
+        .first
         let before = cell?.replaced.compactMap { $0.value?.stringValue }.filter { $0 != "merged" }
         return before?.last ?? LifeCycle.finding.initial
     }

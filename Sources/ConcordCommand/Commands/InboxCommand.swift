@@ -176,7 +176,7 @@ struct InboxView {
         case .unseen where item.mine.path == item.by?.path:
             "someone set another state at the same time, which does not count"
         case .unseen:
-            item.mine.path.field == "state"
+            item.mine.path.isState
                 ? "you submitted the finding before you had seen this change"
                 : "someone submitted the finding before they had seen your change"
         }
@@ -206,7 +206,7 @@ struct InboxView {
         }
         let isMe = path.record == me
         let name = view.person(path.record)
-        if path.field == "role" {
+        if path.field == MemberField.role.name {
             let role =
                 item.mine.value?.stringValue.flatMap { Role($0) }?.title ?? "something unknown"
             return isMe

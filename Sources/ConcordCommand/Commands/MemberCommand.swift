@@ -193,11 +193,7 @@ struct MemberRevoke: ParsableCommand {
         var edit = Edit(reason: reason)
         var path = CellPath.member(member.id, .status)
         if let device {
-            path = CellPath(
-                kind: Schema.device.name,
-                record: try author(of: device, member, view),
-                field: "status"
-            )
+            path = .device(try author(of: device, member, view), .status)
         }
         edit.set(path, to: "revoked")
         var said: [String] = []

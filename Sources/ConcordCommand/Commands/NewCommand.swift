@@ -88,7 +88,7 @@ struct NewCommand: ParsableCommand {
             named: name ?? DataFolder.name(from: number?.string ?? "engagement")
         )
         var fields = file.fields
-        fields["number"] = number.map { .string($0) }
+        fields[EngagementField.number] = number.map { .string($0) }
         var rest = file.records.map {
             EngagementDraft.Record(
                 kind: $0.kind,

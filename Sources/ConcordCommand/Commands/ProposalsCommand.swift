@@ -105,7 +105,7 @@ struct ProposalView {
     /// Whether a proposed grade was decided with the merge of its finding: the one that is kept has it, or a more
     /// severe one.
     private func countsElsewhere(_ path: CellPath, _ grade: JSON?) -> Bool {
-        guard path.kind == Schema.criterion.name, path.field == "grade",
+        guard path.isIn(CriterionField.grade),
             let (finding, criterion) = view.criterion(id: path.record), finding.state == "merged",
             let proposed = grade?.stringValue.flatMap({ Grade($0) }),
             let kept = view.counting(finding),
@@ -134,7 +134,7 @@ struct ProposalView {
         }
         for proposal in save.proposals where proposal.conflict == nil {
             let path = proposal.account.path
-            if path.field == "state" {
+            if path.isState {
                 let state = proposal.shown.map { view.conflictView.named($0) } ?? "as it was"
                 let here = view.conflictView.describe(path).record
                 let command =
@@ -167,7 +167,7 @@ struct ProposalView {
     /// How an audit team leader writes a proposed grade; nil for anything else.
     private func command(deciding proposal: OpenProposal) -> String? {
         let path = proposal.account.path
-        guard path.kind == Schema.criterion.name, path.field == "grade",
+        guard path.isIn(CriterionField.grade),
             let (finding, criterion) = view.criterion(id: path.record),
             let reference = criterion.reference, let grade = proposal.shown?.stringValue
         else { return nil }

@@ -96,7 +96,7 @@ struct ReportView {
             let cells = try view.replica.blame(
                 kind: Schema.evidence.name,
                 id: item.id,
-                field: "confidentiality"
+                field: EvidenceField.confidentiality.name
             )
             people[item.id] = cells.first?.write.flatMap {
                 view.person(of: $0.write.author)?.name

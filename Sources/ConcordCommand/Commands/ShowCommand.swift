@@ -146,9 +146,10 @@ struct RecordView {
     /// What a record that belongs to another is called beside it: a criterion "20000-1 9.2".
     private func name(ofPart part: RecordPicture) -> String {
         guard part.path.kind == Schema.criterion.name,
-            let standard = part.fields["standard"]?.stringValue
+            let standard = part.fields[CriterionField.standard]?.stringValue
         else { return ConflictView.spaced(part.path.kind) }
-        return "\(FindingView.short(standard)) \(part.fields["clause"]?.stringValue ?? "")"
+        return
+            "\(FindingView.short(standard)) \(part.fields[CriterionField.clause]?.stringValue ?? "")"
     }
 
     /// Names and values in the order of the schema.
@@ -166,7 +167,8 @@ struct RecordView {
                     switch name {
                     case "recoveryKey": "recovery key (public half)"
                     // What somebody named for a merge that does not hold.
-                    case "duplicateOf" where picture.fields["state"] != "merged": "was to go into"
+                    case "duplicateOf" where picture.fields[FindingField.state] != "merged":
+                        "was to go into"
                     default: FieldTitles.label(ofField: name)
                     }
                 let path = CellPath(

@@ -43,12 +43,12 @@ struct CommandFailure: Error {
     /// Writes it to standard error.
     func report(asJSON: Bool) {
         if asJSON {
-            var fields: JSONObject = [
+            var object: JSONObject = [
                 "code": .string(WireText(code.name)), "message": .string(message),
             ]
-            fields["next"] = next.map { .string($0) }
-            if !details.isEmpty { fields["details"] = .array(details.map { .string($0) }) }
-            return Output.note(json: ["error": .object(fields)])
+            object["next"] = next.map { .string($0) }
+            if !details.isEmpty { object["details"] = .array(details.map { .string($0) }) }
+            return Output.note(json: ["error": .object(object)])
         }
         let head = Style.error.failure("concord: ")
         for (index, line) in Self.wrapped(message).enumerated() {

@@ -39,7 +39,7 @@ struct ConflictMeanwhile {
 
     /// Whether what is contested shows as ended all the same.
     func hasEnded(_ conflict: Conflict) -> Bool {
-        conflict.path.kind == Schema.finding.name && conflict.path.field == "state"
+        conflict.path.isIn(FindingField.state)
             && LifeCycle.finding.ends(conflict.shown?.stringValue ?? LifeCycle.finding.initial)
     }
 
@@ -92,7 +92,7 @@ struct ConflictMeanwhile {
     /// else: the person who decides about its words has to know what they are to carry.
     func recommended(beside conflict: Conflict) throws -> String? {
         guard conflict.path.kind == Schema.conclusion.name,
-            conflict.path.field != "recommendation"
+            conflict.path.field != ConclusionField.recommendation.name
         else { return nil }
         var path = conflict.path
         path.field = "recommendation"

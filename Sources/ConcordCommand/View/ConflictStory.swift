@@ -71,7 +71,7 @@ struct ConflictStory {
             let state = try view.replica.blame(
                 kind: conflict.path.kind,
                 id: conflict.path.record,
-                field: "state"
+                field: FindingField.state.name
             ).first?.write,
             !conflict.candidates.contains(where: { $0.path == nil && $0.write == state.write })
         else { return nil }
@@ -120,7 +120,7 @@ struct ConflictStory {
     /// The verb of a step; nil for what is none.
     private func verb(of candidate: Conflict.Candidate) throws -> WireText? {
         let path = candidate.path.flatMap { CellPath($0) } ?? conflict.path
-        guard path.field == "state", let state = candidate.value?.stringValue else { return nil }
+        guard path.isState, let state = candidate.value?.stringValue else { return nil }
         switch state {
         case "withdrawn": return "withdrew"
         case "merged": return "merged"
@@ -151,7 +151,9 @@ struct ConflictStory {
     /// Whether a save takes a confirmation back.
     private func takesBack(_ write: WriteReference) throws -> Bool {
         let operations = try view.replica.diff(write)?.body.operations ?? []
-        return operations.contains { $0.path.field == "confirmedBy" && $0.action == .remove }
+        return operations.contains {
+            $0.path.field == FindingField.confirmedBy.name && $0.action == .remove
+        }
     }
 
     /// Whether a candidate only says what belongs to a step of the same save.
@@ -253,7 +255,7 @@ struct DeedWords {
         }
         if candidate.isText { return "edited the \(name)\(criterion)" }
         guard let value = candidate.value else { return "cleared the \(name)\(criterion)" }
-        if path.kind == Schema.finding.name, field == "state" {
+        if path.isIn(FindingField.state) {
             let subject = path.record == conflict.path.record ? "it" : shortName(path)
             switch value {
             case "withdrawn": return "withdrew \(subject)"
@@ -279,7 +281,7 @@ struct DeedWords {
         else { return false }
         return candidates.contains { other in
             other.write == candidate.write
-                && other.path.flatMap { CellPath($0) }.map { $0.field == "state" } ?? true
+                && other.path.flatMap { CellPath($0) }.map { $0.isState } ?? true
         }
     }
 

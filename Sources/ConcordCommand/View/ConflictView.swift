@@ -268,7 +268,8 @@ extension ConflictView {
                 return candidate.value == nil ? "remove it" : "add it"
             }
             if candidate.isText, candidate.value == nil { return "an edit of the text" }
-            let recommends = conflict.path.field == "recommendation" ? "recommends " : ""
+            let recommends =
+                conflict.path.field == ConclusionField.recommendation.name ? "recommends " : ""
             return recommends + view.valueWords.worded(candidate.value, at: conflict.path)
                 + target(of: candidate, conflict)
         }
@@ -277,7 +278,7 @@ extension ConflictView {
 
     /// Into which finding a candidate merges: " into L-01 Target"; nothing where it does not merge.
     private func target(of candidate: Conflict.Candidate, _ conflict: Conflict) -> String {
-        guard conflict.path.kind == Schema.finding.name, conflict.path.field == "state",
+        guard conflict.path.isIn(FindingField.state),
             candidate.value == "merged",
             let id = view.index.written("duplicateOf", of: conflict.path, by: candidate.write)
         else { return "" }

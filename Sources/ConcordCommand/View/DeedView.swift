@@ -24,7 +24,7 @@ struct Deeds {
             else { continue }
             added[operation.path] = added[operation.path] ?? fields
             if operation.path.kind == Schema.criterion.name,
-                let owner = fields["finding"]?.stringValue
+                let owner = fields[CriterionField.finding]?.stringValue
             {
                 criteria[owner, default: []].append(value)
             }
@@ -66,7 +66,7 @@ struct Deeds {
         guard operation.path.kind == Schema.criterion.name, operation.path.field == nil,
             case .add(let fields) = operation.action
         else { return nil }
-        return fields["finding"]?.stringValue
+        return fields[CriterionField.finding]?.stringValue
     }
 
     private func isAdded(_ kind: WireText, _ id: WireText) -> Bool { fields(kind, id) != nil }
@@ -162,9 +162,11 @@ struct Deeds {
     }
 
     private func criterion(_ fields: JSON) -> String {
-        let standard = fields["standard"]?.stringValue.map { FindingView.short($0) } ?? ""
+        let standard =
+            fields[CriterionField.standard]?.stringValue.map { FindingView.short($0) } ?? ""
         return [
-            standard, fields["clause"]?.stringValue?.string, fields["grade"]?.stringValue?.string,
+            standard, fields[CriterionField.clause]?.stringValue?.string,
+            fields[CriterionField.grade]?.stringValue?.string,
         ]
         .compactMap { $0 }.joined(separator: " ")
     }

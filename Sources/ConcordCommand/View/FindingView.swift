@@ -48,7 +48,9 @@ struct FindingView {
         var object: JSONObject = [
             "id": .string(criterion.id),
             "proposal": .bool(
-                (view.index.proposals[criterion.id] ?? []).contains { $0.path.field == "grade" }
+                (view.index.proposals[criterion.id] ?? []).contains {
+                    $0.path.field == CriterionField.grade.name
+                }
             ),
         ]
         object["standard"] = criterion.reference.map { .string($0.standard) }
@@ -70,8 +72,12 @@ struct FindingView {
 
     /// Who took the step to where a finding is, and why: its author reads there that it was returned.
     private func lastStep(_ finding: FindingRecord) throws -> String? {
-        let cell = try view.replica.blame(kind: Schema.finding.name, id: finding.id, field: "state")
-            .first
+        let cell = try view.replica.blame(
+            kind: Schema.finding.name,
+            id: finding.id,
+            field: FindingField.state.name
+        )
+        .first
         guard let cell, let write = cell.write, let state = cell.shown?.stringValue else {
             return nil
         }

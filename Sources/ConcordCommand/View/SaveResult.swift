@@ -43,7 +43,7 @@ extension EngagementOptions {
             try Output.json(.object(object))
         } else {
             // A step that is only proposed was not taken.
-            let isStep = receipt.proposals.contains { $0.field == "state" }
+            let isStep = receipt.proposals.contains { $0.isState }
             if receipt.voided.isEmpty, !isStep {
                 try Output.lines(said.flatMap { Layout.indented(Shown($0), by: 0) })
             }

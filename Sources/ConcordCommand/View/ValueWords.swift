@@ -15,7 +15,9 @@ struct ValueWords {
         if case .state(let cycle) = Schema.kind(path.kind)?.field(field)?.rule, path.member == nil {
             return ConflictView.spaced(value?.stringValue ?? cycle.initial)
         }
-        if field == "includedRequirement", let words = included(value) { return words }
+        if field == FindingField.includedRequirement.name, let words = included(value) {
+            return words
+        }
         guard let id = value?.stringValue else { return view.conflictView.named(value, none: none) }
         switch field {
         case "unit": return (view.organization?.unitName(id) ?? id).string

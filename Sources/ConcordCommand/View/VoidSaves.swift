@@ -95,8 +95,11 @@ struct VoidView {
     func declinedSaves() -> [WireText: VoidSave.Declined] {
         var found: [WireText: VoidSave.Declined] = [:]
         for (id, fields) in view.listed(Self.declinedKind) {
-            guard let diff = fields["diff"]?.stringValue else { continue }
-            found[diff] = VoidSave.Declined(record: id, reason: fields["reason"]?.stringValue)
+            guard let diff = fields[DeclinedField.diff]?.stringValue else { continue }
+            found[diff] = VoidSave.Declined(
+                record: id,
+                reason: fields[DeclinedField.reason]?.stringValue
+            )
         }
         return found
     }

@@ -27,6 +27,9 @@ extension CellPath {
         kind == type(of: field).recordKind.name && self.field == field.name
     }
 
+    /// Whether it is the state of a record that has a life cycle, of whatever kind.
+    public var isState: Bool { field == FindingField.state.name }
+
     /// A field of a finding, or a member of it.
     public static func finding(
         _ id: WireText,

@@ -14,6 +14,14 @@ extension FieldName {
     public var name: WireText { WireText(rawValue) }
 }
 
+extension JSONObject {
+    /// What the fields of a record say in one of them.
+    public subscript(field: some FieldName) -> JSON? {
+        get { self[field.name] }
+        set { self[field.name] = newValue }
+    }
+}
+
 /// The fields of a finding.
 public enum FindingField: String, FieldName {
     /// Its kind.

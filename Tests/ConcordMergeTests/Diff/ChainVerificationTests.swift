@@ -1,18 +1,19 @@
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 import Testing
 
 @testable import ConcordDiff
 
 @Suite("One signature for a chain")
 struct ChainVerificationTests {
-    private let ada = TestSigner("ada")
-    private let eve = TestSigner("eve")
+    private let ada = HashSigner("ada")
+    private let eve = HashSigner("eve")
     private let engagement = SHA256Digest(hashing: [1])
 
     /// A diff of these parents; without its author's signature if `isSigned` is false.
     private func diff(
-        _ signer: TestSigner,
+        _ signer: HashSigner,
         _ seq: Int,
         parents: [DiffID],
         isSigned: Bool = true
@@ -44,7 +45,7 @@ struct ChainVerificationTests {
         let two = try diff(ada, 2, parents: [one.id], isSigned: false)
         let three = try diff(ada, 3, parents: [two.id])
 
-        let verified = try ChainVerification.verify([one, two, three], with: TestVerifier())
+        let verified = try ChainVerification.verify([one, two, three], with: HashVerifier())
 
         #expect(verified.map(\.proof) == [.chain, .chain, .signature])
     }
@@ -54,7 +55,7 @@ struct ChainVerificationTests {
         let two = try diff(ada, 2, parents: [one.id], isSigned: false)
 
         #expect(throws: ChainError(index: 1, refusal: DiffError(.badSignature))) {
-            try ChainVerification.verify([one, two], with: TestVerifier())
+            try ChainVerification.verify([one, two], with: HashVerifier())
         }
     }
 
@@ -63,7 +64,7 @@ struct ChainVerificationTests {
         let claims = try diff(eve, 2, parents: [forged.id])
 
         #expect(throws: ChainError(index: 0, refusal: DiffError(.badSignature))) {
-            try ChainVerification.verify([forged, claims], with: TestVerifier())
+            try ChainVerification.verify([forged, claims], with: HashVerifier())
         }
     }
 
@@ -73,7 +74,7 @@ struct ChainVerificationTests {
         let later = try diff(ada, 2, parents: [own.id, forged.id])
 
         #expect(throws: ChainError(index: 1, refusal: DiffError(.badSignature))) {
-            try ChainVerification.verify([own, forged, later], with: TestVerifier())
+            try ChainVerification.verify([own, forged, later], with: HashVerifier())
         }
     }
 
@@ -82,7 +83,7 @@ struct ChainVerificationTests {
         let later = try diff(ada, 3, parents: [forged.id])
 
         #expect(throws: ChainError(index: 0, refusal: DiffError(.badSignature))) {
-            try ChainVerification.verify([forged, later], with: TestVerifier())
+            try ChainVerification.verify([forged, later], with: HashVerifier())
         }
     }
 
@@ -92,7 +93,7 @@ struct ChainVerificationTests {
         let claims = try diff(eve, 3, parents: [two.id])
 
         #expect(throws: ChainError(index: 1, refusal: DiffError(.badSignature))) {
-            try ChainVerification.verify([one, two, claims], with: TestVerifier())
+            try ChainVerification.verify([one, two, claims], with: HashVerifier())
         }
     }
 }

@@ -1,11 +1,12 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 import Testing
 
 @Suite("The form of a diff")
 struct DiffFormTests {
-    static let signer = TestSigner("ada")
+    static let signer = HashSigner("ada")
 
     /// A head with everything that a head can have.
     static let head = Head(
@@ -100,7 +101,7 @@ struct DiffFormTests {
         #expect(read.body == Self.body)
         #expect(read.headBytes == read.head.canonicalBytes)
         #expect(read.id == SHA256Digest(hashing: read.headBytes))
-        #expect(TestVerifier().isSigned(read))
+        #expect(HashVerifier().isSigned(read))
     }
 
     @Test func signaturesOfOthersAreKept() throws {
@@ -246,7 +247,7 @@ struct DiffFormTests {
                 guard let read = try? UnverifiedDiff(envelope: bytes) else { continue }
                 // Only the signature is not pinned by the identity, and then it does not verify.
                 #expect(
-                    read.id != diff.id || !TestVerifier().isSigned(read) || read.body != diff.body,
+                    read.id != diff.id || !HashVerifier().isSigned(read) || read.body != diff.body,
                     "byte \(index)"
                 )
                 #expect(read.envelope == bytes)

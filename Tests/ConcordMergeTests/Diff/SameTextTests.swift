@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordTesting
 import Testing
 
 @testable import ConcordDiff
@@ -13,7 +14,7 @@ struct SameTextTests {
     private static let alike = ["\u{E9}", "e\u{301}"]
 
     @Test func candidatesAtPlacesThatLookTheSameAreTwoInTheOrderOfBytes() throws {
-        let write = WriteReference(seq: 1, author: TestSigner("ada").author)
+        let write = WriteReference(seq: 1, author: HashSigner("ada").author)
         let candidates = Self.alike.map { name in
             Conflict.Candidate(write: write, value: true, path: "/finding/f1/relatedTo/\(name)")
         }
@@ -32,7 +33,7 @@ struct SameTextTests {
     }
 
     @Test func valuesThatLookTheSameAreOrderedByBytes() {
-        let write = WriteReference(seq: 1, author: TestSigner("ada").author)
+        let write = WriteReference(seq: 1, author: HashSigner("ada").author)
         let candidates = Self.alike.map {
             Conflict.Candidate(write: write, value: .string($0))
         }

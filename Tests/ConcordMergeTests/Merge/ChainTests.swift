@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Testing
 
 @Suite("What a fold refuses")
@@ -15,7 +16,7 @@ struct ChainTests {
     }
 
     private func diff(
-        by signer: TestSigner,
+        by signer: HashSigner,
         seq: Int,
         engagement: DiffID?,
         parents: [DiffID]
@@ -104,7 +105,7 @@ struct ChainTests {
             parents: [first.id]
         )
         let second = try diff(
-            by: TestSigner("somebody"),
+            by: HashSigner("somebody"),
             seq: 1,
             engagement: nil,
             parents: []

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 
 extension Histories {
     /// Whose a record is, and who leads: what may change while diffs have no place in the log.
@@ -157,7 +158,7 @@ extension World {
             member: WireText(member),
             author: actor.author
         )
-        let proof = TestSignature.make(over: message, by: self[sibling].author.publicKey)
+        let proof = HashSigner(as: self[sibling].author).signature(over: message)
         return try actor.save(
             .add(
                 "device/\(actor.author)",

@@ -15,7 +15,7 @@ import Testing
         try world.syncAll()
         let desk = world.ada.desk
         let carried = desk.fold
-        let fresh = Fold(carried.end, source: desk.store, verifier: TestVerifier())
+        let fresh = Fold(carried.end, source: desk.store, verifier: HashVerifier())
         var (merged, waiting) = (0, 0)
 
         for diff in 1..<carried.end.nextDiff {

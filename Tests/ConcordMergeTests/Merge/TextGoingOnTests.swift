@@ -190,7 +190,7 @@ private struct TextTeam {
     /// What is stored of each text is what a merge of all its writes gives.
     private func check(_ actor: Actor) throws {
         let store = actor.desk.store
-        let whole = Fold(actor.desk.fold.end, source: store, verifier: TestVerifier())
+        let whole = Fold(actor.desk.fold.end, source: store, verifier: HashVerifier())
         for (key, text) in store.texts {
             let expected = try whole.texts.mergedWhole(at: key, in: try whole.record(key.record))
             let isSame =

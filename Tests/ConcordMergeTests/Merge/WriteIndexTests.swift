@@ -139,7 +139,7 @@ import Testing
     ) -> [CellWrite] {
         var start = Fold.Start()
         start.branches = sample.branches
-        let fold = Fold(start, verifier: TestVerifier())
+        let fold = Fold(start, verifier: HashVerifier())
         let visible = sample.cell.writes.enumerated().filter { place, write in
             write.effect.counts && !excluded.contains(write.at)
                 && seen?.contains(sample.said[place]) ?? true

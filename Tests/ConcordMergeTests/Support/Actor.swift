@@ -1,5 +1,6 @@
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 import Testing
 
 @testable import ConcordDiff
@@ -24,7 +25,7 @@ enum Change {
 final class Actor {
     /// The member's record id.
     let member: String
-    let signer: TestSigner
+    let signer: HashSigner
     var desk: Desk
     /// Everything it has, in the order in which it came.
     private(set) var diffs: [VerifiedDiff] = []
@@ -40,7 +41,7 @@ final class Actor {
 
     init(_ name: String, forgetful: Bool = false) {
         member = name
-        signer = TestSigner(name)
+        signer = HashSigner(name)
         desk = Desk(forgetful: forgetful)
     }
 
@@ -114,10 +115,7 @@ final class Actor {
             invitation: WireText(key),
             author: author
         )
-        let proof = TestSignature.make(
-            over: message,
-            by: TestSigner("invitation \(key)").author.publicKey
-        )
+        let proof = HashSigner("invitation \(key)").signature(over: message)
         var fields: JSONObject = ["invitation": .string(key), "name": .string(member)]
         if let role { fields["role"] = .string(role.rawValue) }
         return try save(

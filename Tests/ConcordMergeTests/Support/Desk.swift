@@ -1,5 +1,6 @@
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 
 @testable import ConcordDiff
 @testable import ConcordMerge
@@ -16,14 +17,14 @@ struct Desk {
     init(forgetful: Bool = false) {
         store = MemoryStore()
         isForgetful = forgetful
-        fold = Fold(source: store, verifier: TestVerifier())
+        fold = Fold(source: store, verifier: HashVerifier())
     }
 
     /// Another one that goes on by itself.
     func copy() -> Desk {
         var copy = self
         copy.store = store.copy()
-        copy.fold = Fold(fold.end, source: copy.store, verifier: TestVerifier())
+        copy.fold = Fold(fold.end, source: copy.store, verifier: HashVerifier())
         return copy
     }
 

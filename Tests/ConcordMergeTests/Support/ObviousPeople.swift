@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 
 /// Who is in the engagement, told from the control operations in order.
 struct ObviousPeople {
@@ -61,7 +62,7 @@ struct ObviousPeople {
             let proof = fields["proof"]?.stringValue.flatMap(Base64URL.decode)
         else { return false }
         func isProven(_ message: [UInt8], by key: [UInt8]) -> Bool {
-            TestVerifier().isValid(signature: proof, over: message, by: key)
+            HashVerifier().isValid(signature: proof, over: message, by: key)
         }
         guard let id = fields["invitation"]?.stringValue else {
             // Where none is named it is the member's first one.

@@ -286,7 +286,7 @@ struct Simulation {
             let diff = random.pick(actor.diffs)
             return ("admission/\(diff.id)", .admit(diff))
         default:
-            let unseen = WriteReference(seq: 1 + random.below(9), author: TestSigner("ben").author)
+            let unseen = WriteReference(seq: 1 + random.below(9), author: HashSigner("ben").author)
             let path = "finding/f1/unit"
             return (path, .raw(Operation(.add("CO"), at: Actor.path(path), over: [unseen])))
         }

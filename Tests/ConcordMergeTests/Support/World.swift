@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Testing
 
 /// An engagement with its server's log and the people in it: a leader, and members who have joined on
@@ -49,7 +50,7 @@ final class World {
         uses: Int = 1
     ) throws -> VerifiedDiff {
         var fields: JSONObject = [
-            "key": .string(TestSigner("invitation \(key)").author.description),
+            "key": .string(HashSigner("invitation \(key)").author.description),
             "role": .string(role.rawValue), "uses": .integer(Int64(uses)),
         ]
         if !inTraining.isEmpty { fields["inTraining"] = .array(inTraining.map { .string($0) }) }

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordSync
+import ConcordTesting
 import Foundation
 import Synchronization
 import Testing
@@ -53,11 +54,11 @@ final class CountingVerifier: SignatureVerifier {
 
     func isSigned(_ diff: UnverifiedDiff) -> Bool {
         checks.withLock { $0 += 1 }
-        return ToyVerifier().isSigned(diff)
+        return HashVerifier().isSigned(diff)
     }
 
     func isValid(signature: [UInt8], over message: [UInt8], by publicKey: [UInt8]) -> Bool {
         checks.withLock { $0 += 1 }
-        return ToyVerifier().isValid(signature: signature, over: message, by: publicKey)
+        return HashVerifier().isValid(signature: signature, over: message, by: publicKey)
     }
 }

@@ -44,7 +44,7 @@ struct TestDevice {
         let body = Body(
             operations: operations ?? [Operation(.add(.string("\(name) \(seq)")), at: path)]
         )
-        let diff = try UnverifiedDiff(head: head, body: body, signer: ToySigner(author: author))
+        let diff = try UnverifiedDiff(head: head, body: body, signer: HashSigner(as: author))
         last = diff.id
         if engagement == nil { engagement = diff.id }
         return diff
@@ -95,10 +95,7 @@ struct TestDevice {
             invitation: key,
             author: author
         )
-        let proof = ToySignature.make(
-            over: message,
-            by: TestDevice.author(secret ?? key).publicKey
-        )
+        let proof = HashSigner(as: TestDevice.author(secret ?? key)).signature(over: message)
         let device: JSONObject = [
             "invitation": .string(key), "member": .string(name),
             "proof": .string(Base64URL.encode(proof)),

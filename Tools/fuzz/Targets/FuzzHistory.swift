@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
+import ConcordTesting
 
 /// A history that the bytes of an input decide: who writes what, having seen what.
 ///

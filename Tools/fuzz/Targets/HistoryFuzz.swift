@@ -3,6 +3,7 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 import ConcordStorage
+import ConcordTesting
 import Foundation
 
 /// Replicas that take one history in differently, and whoever looks at them.
@@ -20,11 +21,11 @@ enum HistoryFuzz {
         let folder = NSTemporaryDirectory() + "concord-fuzz-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { remove(folder) }
-        let one = try ReplicaStore.create(at: folder + "/one.concord", verifier: FuzzVerifier())
+        let one = try ReplicaStore.create(at: folder + "/one.concord", verifier: HashVerifier())
         let log = try takeIn(history.diffs, into: one)
         let digest = try one.read { try $0.digest() }
         try checkState(one, "taken in at once")
-        let other = try ReplicaStore.create(at: folder + "/other.concord", verifier: FuzzVerifier())
+        let other = try ReplicaStore.create(at: folder + "/other.concord", verifier: HashVerifier())
         try takeInPending(log, order: bytes, into: other)
         try checkState(other, "taken in without the log")
         let result = try other.takeIn(log: log.map { .held($0.id) }, from: 0)

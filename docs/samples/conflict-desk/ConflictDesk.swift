@@ -17,7 +17,7 @@ import ConcordTesting
         try await engagement.syncAll()
 
         // Both are offline, and write into the same field.
-        let title = CellPath(kind: "finding", record: raised.id, field: "title")
+        let title = CellPath.finding(raised.id, .title)
         for (replica, words) in [
             (tomas, "No plan to roll back"), (ruth, "Rollback was not planned"),
         ] {
