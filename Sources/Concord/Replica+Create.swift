@@ -345,7 +345,7 @@ extension Replica {
         var taken: Set<WireText> = []
         for kind in [Schema.member.name, Schema.invitation.name] {
             for (_, fields) in document[kind]?.objectValue ?? [:] {
-                if let letter = fields[InvitationField.letter.name]?.stringValue {
+                if let letter = fields[InvitationField.letter]?.stringValue {
                     taken.insert(letter)
                 }
             }

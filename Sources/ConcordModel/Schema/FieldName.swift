@@ -14,6 +14,11 @@ extension FieldName {
     public var name: WireText { WireText(rawValue) }
 }
 
+extension JSON {
+    /// What the fields of a record say in one of them; nil if this is not an object.
+    public subscript(field: some FieldName) -> JSON? { self[field.name] }
+}
+
 extension JSONObject {
     /// What the fields of a record say in one of them.
     public subscript(field: some FieldName) -> JSON? {
