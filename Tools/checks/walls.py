@@ -17,6 +17,15 @@ FACADES = {
     "Replica": "what an app embeds: its tasks, over constants alone",
 }
 
+# Where a part of the fold that takes in is made: for the others of its kind, and where a cell of a view of the past is
+# loaded.
+TAKERS = {
+    "Sources/ConcordMerge/Fold/FoldParts.swift",
+    "Sources/ConcordMerge/Fold/FoldMemory.swift",
+}
+
+_TAKES_IN = re.compile(r"\bstruct\s+(\w+)\s*:\s*TakesIn\b|\bextension\s+(\w+)\s*:\s*TakesIn\b")
+
 _MODIFIERS = r"(?:(?:package|public|internal|private|fileprivate|final|indirect|open|nonisolated)\s+)*"
 _TYPE = re.compile(rf"^\s*(?:@\w+\s+)*{_MODIFIERS}(?:struct|class|enum|actor|protocol)\s+(\w+)", re.M)
 _EXTENSION = re.compile(rf"^(?:@\w+\s+)*{_MODIFIERS}extension\s+([\w.]+)", re.M)
@@ -74,8 +83,18 @@ def _run(tree):
             yield Problem(
                 sorted(paths)[0], 1,
                 f"{name} stands in {len(paths)} files; {FILES} is the limit: make parts of it that own what they keep")
+    takers = {
+        found[1] or found[2]
+        for path in tree.swift("Sources")
+        for found in _TAKES_IN.finditer(tree.code(path))
+    }
     for path in tree.swift("Sources"):
         code = tree.code(path)
+        for found in re.finditer(r"\b(\w+)\(memory:", code):
+            if found[1] in takers and path not in TAKERS:
+                yield Problem(
+                    path, line_of(code, found.start()),
+                    f"{found[1]} can change what is folded: only parts that take in reach it, by its name")
         for name, variable, place in _open_variables(code):
             yield Problem(
                 path, line_of(code, place),
@@ -94,6 +113,11 @@ CHECK = Check(
         Sample("variables that any file can write", {
             "Sources/Concord/A.swift": "final class A {\n    let a = 1\n    package var b: Int\n    var c = { 1 }()\n}\n",
         }, ("Sources/Concord/A.swift:3", "Sources/Concord/A.swift:4")),
+        Sample("a part that takes in, made by one that only looks", {
+            "Sources/ConcordMerge/Order/A.swift": "struct A: TakesIn {\n    let memory: M\n}\n",
+            "Sources/ConcordMerge/Judge/B.swift": "extension B {\n    func b() { A(memory: memory).c() }\n}\n",
+            "Sources/ConcordMerge/Fold/FoldParts.swift": "extension TakesIn {\n    var a: A { A(memory: memory) }\n}\n",
+        }, ("Sources/ConcordMerge/Judge/B.swift:2",)),
         Sample("as it should be", {
             "Sources/Concord/A.swift":
                 "final class A {\n    private var a = 1\n    package private(set) var b = 2\n    fileprivate var c = 3\n"

@@ -12,14 +12,14 @@ import ConcordText
 /// shown.
 final class PastView: FoldSource {
     let showsSome = true
-    private let base: Fold
+    private let base: FoldReader
     /// The diff before which it was; nil shows everything.
     fileprivate(set) var before: DiffEntry?
     /// The writes of the cells that were asked for, by branch, ascending, with their places among all.
     private var chains: [CellKey: [Int: [(place: Int, write: CellWrite)]]] = [:]
 
     init(of memory: FoldMemory, before entry: DiffEntry? = nil) {
-        base = Fold(memory: memory)
+        base = FoldReader(memory: memory)
         before = entry
     }
 

@@ -50,9 +50,6 @@ package struct Fold: TakesIn {
         memory = FoldMemory(start, source: source, verifier: verifier)
     }
 
-    /// Looks through the memory that another part looks through.
-    init(memory: FoldMemory) { self.memory = memory }
-
     /// Where a later fold would go on.
     package var end: Start {
         var start = Start()

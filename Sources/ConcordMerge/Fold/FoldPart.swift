@@ -12,6 +12,11 @@ package protocol FoldPart {
     var memory: FoldMemory { get }
 }
 
+/// A part that only asks the others, for what looks through somebody else's memory.
+struct FoldReader: FoldPart {
+    let memory: FoldMemory
+}
+
 extension FoldPart {
     /// What was folded before.
     var source: any FoldSource { memory.source }
