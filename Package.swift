@@ -25,7 +25,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name,
         dependencies: dependencies,
-        exclude: exclusions[name] ?? [],
         swiftSettings: settings
     )
 }
@@ -39,11 +38,6 @@ func sample(_ name: String, _ dependencies: [Target.Dependency], in folder: Stri
         swiftSettings: settings
     )
 }
-
-/// Folders of test data, which the tests read by path.
-let exclusions: [String: [String]] = [
-    "ConcordSigningTests": ["Vectors"]
-]
 
 /// What exchanges diffs and merges none.
 let diffs: [Target.Dependency] = ["ConcordDiff", "ConcordModel", "ConcordEncoding"]
@@ -95,7 +89,7 @@ var targets: [Target] = [
     house("ConcordHTTP", diffs + ["ConcordSync", "CZlib"]),
     house(
         "ConcordTesting",
-        diffs + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync"]
+        diffs + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordText"]
     ),
     house(
         "Concord",
@@ -247,7 +241,7 @@ if !isCore {
             "ConcordCommandTests",
             values + [
                 "Concord", "ConcordCommand", "ConcordSync", "ConcordLab", "ConcordSimulation",
-                "CZlib",
+                "ConcordTesting", "CZlib",
                 arguments,
             ]
         ),

@@ -1,21 +1,21 @@
-public import ConcordEncoding
+package import ConcordEncoding
 import ConcordSigning
 
 /// Runs the Wycheproof project's vectors of EdDSA signatures.
-public enum SignatureVectors {
+package enum SignatureVectors {
     /// What one test of the file says, and what `Ed25519.verify` says.
-    public struct Outcome: Hashable, Sendable {
+    package struct Outcome: Hashable, Sendable {
         /// The number of the test in the file.
-        public let id: Int64
+        package let id: Int64
         /// What it is about.
-        public let comment: String
+        package let comment: String
         /// What the file expects: `valid`, `invalid`, or `acceptable` (then either is right).
-        public let expected: String
+        package let expected: String
         /// Whether `Ed25519.verify` took the signature.
-        public let isTaken: Bool
+        package let isTaken: Bool
 
         /// Whether both say the same.
-        public var agrees: Bool {
+        package var agrees: Bool {
             switch expected {
             case "valid": isTaken
             case "invalid": !isTaken
@@ -25,7 +25,7 @@ public enum SignatureVectors {
     }
 
     /// Why a file cannot be run.
-    public enum Failure: Error, Hashable, Sendable {
+    package enum Failure: Error, Hashable, Sendable {
         /// It is not JSON.
         case json(JSONError)
         /// It has another form than Wycheproof's for EdDSA.
@@ -37,7 +37,7 @@ public enum SignatureVectors {
     /// Runs a file, given its bytes; all tests in their order.
     ///
     /// - Throws: a failure if not every test could be found and run.
-    public static func run(_ file: [UInt8]) throws(Failure) -> [Outcome] {
+    package static func run(_ file: [UInt8]) throws(Failure) -> [Outcome] {
         let document: JSON
         do {
             document = try JSON(parsing: file)

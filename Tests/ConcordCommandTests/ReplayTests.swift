@@ -1,5 +1,6 @@
 import CZlib
 import ConcordEncoding
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -32,10 +33,24 @@ import Testing
 
     // MARK: What is replayed.
 
-    @Test func recordedTracesComeOutAsRecorded() throws {
-        let names = ["friendsforever.json.gz", "sveltecomponent.json.gz", "histories.json"]
+    @Test func sessionsAndHistoriesComeOutAsTyped() throws {
+        let session = place.path("session.json")
+        let typed = TypedSession(people: 2, transactions: 3000, seed: 1)
+        try Data(typed.traceJSON).write(to: URL(fileURLWithPath: session))
+        let histories = TraceSamples.root.appending(path: "Tests/Data/texts/orders.json").path
 
-        let outcome = try replay(names.map { TraceSamples.folder.appending(path: $0).path })
+        let outcome = try replay([session, histories])
+        let lines = try lines(outcome)
+
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(lines.count == 21)
+        #expect(lines.allSatisfy { $0["ok"] as? Bool == true })
+        #expect(lines.first?["operations"] as? Int == typed.events.count)
+    }
+
+    @Test(.enabled(if: TraceSamples.published != nil, "\(PublicData.advice)"))
+    func publishedTracesComeOutAsRecorded() throws {
+        let outcome = try replay(try #require(TraceSamples.published))
         let lines = try lines(outcome)
 
         #expect(outcome.status == 0, "\(outcome.errors)")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Loro and pycrdt on the traces, one measurement whenever it is asked for one.
 
-    python Tools/bench/peers.py CONCURRENT.json.gz SEQUENTIAL.json.gz
+    python Tools/bench/peers.py CONCURRENT.json[.gz] SEQUENTIAL.json[.gz]
 
 Started by `concord-lab bench --peers` with the Python of its virtual environment, which asks in turns
 with its own measurements. First the concurrent history is built in each library: a document for each
@@ -23,7 +23,7 @@ import pycrdt
 
 
 def read(path):
-    with gzip.open(path) as file:
+    with (gzip.open if path.endswith(".gz") else open)(path) as file:
         return json.load(file)
 
 

@@ -1,4 +1,5 @@
 import CZlib
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -6,7 +7,13 @@ import Testing
 enum TraceSamples {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    static let folder = root.appending(path: "Tests/Data/traces")
+
+    /// Traces that others publish; nil where they are not there.
+    static let published: [String]? = {
+        let names = ["friendsforever.json.gz", "sveltecomponent.json.gz", "histories.json"]
+        let files = names.compactMap { PublicData.file("traces/\($0)") }
+        return files.count == names.count ? files : nil
+    }()
 
     static let good = [
         // Two who type at one place, one with two branches of his own; parents in any order.

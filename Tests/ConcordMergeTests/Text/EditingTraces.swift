@@ -1,6 +1,8 @@
 import CZlib
+import ConcordTesting
 import ConcordText
 import Foundation
+import Testing
 
 /// A history as the public editing traces write it, read by a decoder that is not ours.
 struct EditingTrace: Decodable {
@@ -27,18 +29,38 @@ struct EditingTrace: Decodable {
     var endContent: String
     var txns: [Transaction]
 
-    static let folder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Data/traces")
-
-    static func histories() throws -> [EditingTrace] {
-        let data = try Data(contentsOf: folder.appending(path: "histories.json"))
-        return try JSONDecoder().decode([EditingTrace].self, from: data)
+    /// Histories that were made for this project, each of which tells apart two orders that are often confused.
+    static func ownHistories() throws -> [EditingTrace] {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Data/texts/orders.json")
+        return try JSONDecoder().decode([EditingTrace].self, from: Data(contentsOf: file))
     }
 
-    static func compressed(_ name: String) throws -> EditingTrace {
-        let data = try Data(contentsOf: folder.appending(path: name))
-        return try JSONDecoder().decode(EditingTrace.self, from: inflate(data))
+    /// The published histories and ours.
+    static func publishedHistories() throws -> [EditingTrace] {
+        let file = try #require(PublicData.file(published), "\(PublicData.advice)")
+        return try JSONDecoder().decode(
+            [EditingTrace].self,
+            from: Data(contentsOf: URL(filePath: file))
+        )
+    }
+
+    /// A published session.
+    static func session(_ name: String) throws -> EditingTrace {
+        let file = try #require(PublicData.file("traces/\(name)"), "\(PublicData.advice)")
+        return try JSONDecoder().decode(
+            EditingTrace.self,
+            from: inflate(Data(contentsOf: URL(filePath: file)))
+        )
+    }
+
+    static let published = "traces/histories.json"
+    static let sessions = ["friendsforever.json.gz", "sveltecomponent.json.gz"]
+
+    /// Whether the published traces are there.
+    static var arePublished: Bool {
+        ([published] + sessions.map { "traces/\($0)" }).allSatisfy { PublicData.file($0) != nil }
     }
 
     /// The events of the trace; one agent's transactions are numbered in the order of the file.

@@ -24,8 +24,9 @@ struct BenchCommand: ParsableCommand {
             another one; times against limits hold for a machine that does nothing else. Build in release \
             configuration: swift run -c release concord-lab bench.
 
-            The text is measured on the traces in Tests/Data/traces, so this runs within the sources. \
-            --peers measures Loro and pycrdt on the same traces. It makes a virtual environment of \
+            The text is measured on two published editing sessions where they are there (docs/testing.md \
+            says where they are looked for), and otherwise on two generated ones of the same length. \
+            --peers measures Loro and pycrdt on the same sessions, and runs within the sources. It makes a virtual environment of \
             Python in .build/peers, with the versions of Tools/bench/peers-requirements.txt from PyPI; that \
             needs the network the first time only.
 
@@ -128,7 +129,7 @@ struct BenchCommand: ParsableCommand {
 
     private func measureText(in folder: String) throws -> [BenchResult] {
         do {
-            let bench = try TextBench(limit: transactions ?? .max, seed: seed)
+            let bench = try TextBench(limit: transactions ?? .max, seed: seed, in: folder)
             return try bench.run(in: folder) + (peers ? try PeersBench.run(bench) : [])
         } catch let failure as PeerEnvironment.Failure {
             FileHandle.standardError.write(Data("concord-lab: \(failure)\n".utf8))

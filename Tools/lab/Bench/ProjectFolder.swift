@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder of the sources: benchmarks read the traces of the tests and run scripts that lie there.
+/// The folder of the sources: benchmarks run scripts that lie there.
 enum ProjectFolder {
     /// What is wrong with where the program stands.
     struct Failure: Error, CustomStringConvertible {
@@ -28,7 +28,7 @@ enum ProjectFolder {
     }
 
     private static func isProject(_ folder: URL) -> Bool {
-        ["Package.swift", "Tools/lab", "Tests/Data/traces"].allSatisfy {
+        ["Package.swift", "Tools/lab", "Tools/bench"].allSatisfy {
             FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
         }
     }

@@ -1,4 +1,5 @@
 import ConcordDiff
+import ConcordTesting
 import Foundation
 
 /// Recorded sessions: the merge of texts by the function that replicas call, and whole sessions as signed
@@ -16,21 +17,26 @@ struct TextBench {
     /// How often all measurements take turns; the shortest of each counts.
     private static let rounds = 7
 
-    /// Reads the traces; at most `limit` transactions of each.
-    init(limit: Int, seed: UInt64) throws {
-        let folder = Self.traces(in: try ProjectFolder.find())
-        concurrent = try TextSample(folder.concurrent, limit: limit)
-        sequential = try TextSample(folder.sequential, limit: limit)
+    /// Reads the published sessions where they are there (`PublicData`), and otherwise makes two of the same
+    /// length, in `folder`; at most `limit` transactions of each.
+    init(limit: Int, seed: UInt64, in folder: String) throws {
+        let published = ["friendsforever", "sveltecomponent"].compactMap {
+            PublicData.file("traces/\($0).json.gz").map { URL(filePath: $0) }
+        }
+        let files = published.count == 2 ? published : try Self.generated(seed: seed, in: folder)
+        concurrent = try TextSample(files[0], limit: limit)
+        sequential = try TextSample(files[1], limit: limit)
         self.seed = seed
     }
 
-    /// The traces that are measured.
-    static func traces(in project: URL) -> (concurrent: URL, sequential: URL) {
-        let folder = project.appendingPathComponent("Tests/Data/traces")
-        return (
-            folder.appendingPathComponent("friendsforever.json.gz"),
-            folder.appendingPathComponent("sveltecomponent.json.gz")
-        )
+    /// A session of two people and one of one person.
+    private static func generated(seed: UInt64, in folder: String) throws -> [URL] {
+        try [("two-people", 2, 26_078), ("one-person", 1, 19_749)].map { name, people, count in
+            let session = TypedSession(people: people, transactions: count, seed: seed)
+            let file = URL(fileURLWithPath: folder).appendingPathComponent("\(name).json")
+            try Data(session.traceJSON).write(to: file)
+            return file
+        }
     }
 
     /// Measures without peers.
@@ -49,8 +55,12 @@ struct TextBench {
             }
         }
         return [
-            .within("friendsforever, whole history", merge, limit: 20_000),
-            .within("sveltecomponent, one patch", typed / Double(sequential.operations), limit: 1),
+            .within("\(concurrent.name), whole history", merge, limit: 20_000),
+            .within(
+                "\(sequential.name), one patch",
+                typed / Double(sequential.operations),
+                limit: 1
+            ),
         ]
             + orders.indices.map { index in
                 BenchResult(
@@ -75,7 +85,7 @@ struct TextBench {
         precondition(line.ok, "a text came out otherwise than its trace says")
         return [
             BenchResult(
-                name: "friendsforever, one signed diff",
+                name: "\(concurrent.name), one signed diff",
                 ours: line.microseconds,
                 baselineName: "one edit of a field, taken in alike",
                 baseline: line.fieldMicroseconds,

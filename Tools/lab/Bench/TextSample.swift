@@ -10,12 +10,19 @@ struct TextSample {
     /// What must result.
     let expected: String
 
-    /// Reads a trace of the tests; at most `limit` transactions of it.
+    /// What it is called in the table.
+    let name: String
+    /// Where the trace lies.
+    let file: URL
+
+    /// Reads a trace; at most `limit` transactions of it.
     init(_ file: URL, limit: Int) throws {
         var list = try TraceList(try TraceFile.bytes(of: file.path))
         guard let trace = try list.next() else {
             throw ProjectFolder.Failure(description: "\(file.path) holds no trace.")
         }
+        self.file = file
+        name = file.lastPathComponent.split(separator: ".").first.map(String.init) ?? ""
         let isWhole = limit >= trace.events.count
         precondition(trace.startContent.isEmpty, "these traces begin with an empty text")
         events = Array(trace.events.prefix(limit))

@@ -10,12 +10,11 @@ final class PeerProcess {
     private var versions: [String: String] = [:]
 
     /// Starts it and waits until it has built the history.
-    init(python: URL, project: URL) throws {
-        let traces = TextBench.traces(in: project)
+    init(python: URL, project: URL, bench: TextBench) throws {
         process.executableURL = python
         process.arguments = [
-            project.appendingPathComponent("Tools/bench/peers.py").path, traces.concurrent.path,
-            traces.sequential.path,
+            project.appendingPathComponent("Tools/bench/peers.py").path, bench.concurrent.file.path,
+            bench.sequential.file.path,
         ]
         process.standardInput = requests
         process.standardOutput = answers

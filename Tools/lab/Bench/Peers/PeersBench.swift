@@ -10,7 +10,7 @@ enum PeersBench {
         let project = try ProjectFolder.find()
         let python = try PeerEnvironment(project: project).python()
         say("Building the history in each library (seconds)")
-        let peers = try PeerProcess(python: python, project: project)
+        let peers = try PeerProcess(python: python, project: project, bench: bench)
         defer { peers.stop() }
         var best = [Double](repeating: .infinity, count: Comparison.all.count)
         var ours = best
@@ -25,7 +25,7 @@ enum PeersBench {
             let comparison = Comparison.all[index]
             let count = comparison.what.count(bench)
             return BenchResult(
-                name: comparison.what.rawValue,
+                name: comparison.what.name(bench),
                 ours: ours[index] / count,
                 baselineName: "\(peers.name(of: comparison.peer)): \(comparison.note)",
                 baseline: best[index] / count,
@@ -62,9 +62,16 @@ enum PeersBench {
     }
 
     /// What is measured.
-    private enum What: String {
-        case whole = "friendsforever, whole history"
-        case typed = "sveltecomponent, one patch"
+    private enum What {
+        case whole
+        case typed
+
+        func name(_ bench: TextBench) -> String {
+            switch self {
+            case .whole: "\(bench.concurrent.name), whole history"
+            case .typed: "\(bench.sequential.name), one patch"
+            }
+        }
 
         func measure(_ bench: TextBench) -> Double {
             // The best of three, since the peer's turn empties our caches.
