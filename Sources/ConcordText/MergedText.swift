@@ -86,7 +86,7 @@ private func text(
     }
     var merge = TextMerge(view)
     merge.walkAll()
-    return merge.buffer.text
+    return merge.output.buffer.text
 }
 
 /// How many of the first events are plain text for all that follow: every later one had seen them,
@@ -133,11 +133,10 @@ package func mergeArrivals(
     )
     merge.walkArrivals()
     return TextArrival(
-        splices: merge.edits,
+        splices: merge.output.edits,
         openPairs: merge.openPairs(),
         malformed: merge.malformed.filter { $0 >= known }.sorted(),
         // What a file gives may be damaged: then all is merged, where each event is looked at again.
-        takesAll: !merge.regions.isEmpty || !merge.manyLeftOut.isEmpty || merge.isBeyondGuessing
-            || !merge.edits.fit(textOf: length)
+        takesAll: merge.takesAll || !merge.output.edits.fit(textOf: length)
     )
 }

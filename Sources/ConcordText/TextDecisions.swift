@@ -5,21 +5,21 @@
 // the other takes one side, and no character tells that these exclude each other. So such events touch,
 // unless they come to the same. In a long row, as everywhere, the events are told and not the pairs.
 
-extension TextMerge {
+extension TextTouch {
     /// Finds which events of a row decide differently about the same write.
-    mutating func findDecisions(
+    func findDecisions(
         _ members: TextRows.Row,
         isLong: Bool,
         of row: Int,
         _ rows: TextRows,
-        _ stretch: Stretch
+        _ stretch: TextStretch
     ) {
         let deciding = members.events.filter { !events[$0].names.isEmpty }
         guard deciding.count > 1 else { return }
         if isLong {
             for list in eventsNamingTheSame(deciding) {
                 let idle = Set(list.filter { events[$0].isIdle })
-                regions.append(TextRegion(deciding: list, idle: idle, stretch))
+                found.note(TextRegion(deciding: list, idle: idle, stretch))
             }
             return
         }
@@ -29,24 +29,23 @@ extension TextMerge {
             where stretch.ancestry.areConcurrent(first, second)
                 && decideDifferently(first, second, names) && !stretch.twins.areSame(first, second)
             {
-                touching.insert(TextPair(first, second))
+                found.note(TextPair(first, second))
             }
         }
     }
 
     /// Whether two events name one write, and not both leave the text as it is.
-    borrowing func decideDifferently(_ first: Int, _ second: Int) -> Bool {
+    func decideDifferently(_ first: Int, _ second: Int) -> Bool {
         decideDifferently(first, second, Set(events[second].names))
     }
 
-    private borrowing func decideDifferently(_ first: Int, _ second: Int, _ names: Set<Int>) -> Bool
-    {
+    private func decideDifferently(_ first: Int, _ second: Int, _ names: Set<Int>) -> Bool {
         !(events[first].isIdle && events[second].isIdle)
             && !names.isDisjoint(with: events[first].names)
     }
 
     /// For each write that several name, those that do; where several writes are named by the same, once.
-    private borrowing func eventsNamingTheSame(_ deciding: [Int]) -> Set<[Int]> {
+    private func eventsNamingTheSame(_ deciding: [Int]) -> Set<[Int]> {
         var naming: [Int: [Int]] = [:]
         for event in deciding {
             for name in Set(events[event].names) { naming[name, default: []].append(event) }

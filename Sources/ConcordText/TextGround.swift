@@ -4,7 +4,7 @@
 /// Rows are looked at in their order. From one to the next characters become ground, and cease to be, once
 /// each; what a row's events do not have though they had seen it is looked at beside.
 struct TextGround {
-    private let sequence: TextMerge.Characters
+    private let sequence: TextCharacters
     private let rows: TextRows
     private let events: [TextEvent]
     private let ancestry: TextAncestry
@@ -22,10 +22,10 @@ struct TextGround {
     private let walkedTwins: WalkedTwins
 
     init(
-        _ sequence: TextMerge.Characters,
+        _ sequence: TextCharacters,
         _ rows: TextRows,
         _ events: [TextEvent],
-        _ stretch: TextMerge.Stretch,
+        _ stretch: TextStretch,
         _ walkedTwins: WalkedTwins
     ) {
         self.sequence = sequence
@@ -75,7 +75,7 @@ struct TextGround {
     }
 
     /// The first row of whose events some delete a piece, or have it deleted, or shown by a twin.
-    private func firstRowWithout(_ piece: TextMerge.Piece) -> Int {
+    private func firstRowWithout(_ piece: TextPiece) -> Int {
         var end = rows.all.count
         for place in piece.deleters {
             let event = sequence.deleters[place]
@@ -130,7 +130,7 @@ struct TextGround {
         return parts
     }
 
-    private func isGround(_ piece: TextMerge.Piece, of row: Int, _ lacking: [Int: Int]) -> Bool {
+    private func isGround(_ piece: TextPiece, of row: Int, _ lacking: [Int: Int]) -> Bool {
         let size = rows.all[row].count
         // Whether any event of the row has another one in its view, or is it.
         func isInAnyView(_ event: Int) -> Bool {

@@ -2,17 +2,8 @@
 
 /// What `mergeText` answers, having looked at the text and the walk after each event.
 package func testingOnlyMergeChecked(_ events: [TextEvent]) -> MergedText {
-    var merge = TextMerge(events)
-    merge.isChecked = true
+    var merge = TextMerge(events, isChecked: true)
     return merge.merged()
-}
-
-extension TextMerge {
-    /// Stops the program where the text or the walk contradicts itself.
-    mutating func checkInvariants() {
-        buffer.checkInvariants()
-        walker.tracker.checkInvariants()
-    }
 }
 
 extension TextBuffer {

@@ -5,7 +5,7 @@
 // neither knew what the other made of the text: they are beside each other like concurrent ones. Rows are made of
 // what is concurrent, so these pairs are looked for by themselves. They are few: what is void seldom gets effect.
 
-extension TextMerge {
+extension TextTouch {
     /// An event whose author left out of their view many that have effect, or that many left out: all of these touch it.
     struct ManyLeftOut {
         var event: Int
@@ -26,8 +26,8 @@ extension TextMerge {
     var leftOutMax: Int { pairsMax / 8 }
 
     /// The effective events of a stretch that others had seen and left out, as far as the walk is to tell of them.
-    borrowing func leftOut(by writing: [Int], in stretch: Stretch) -> LeftOut {
-        var found = LeftOut()
+    func leftOut(by writing: [Int], in stretch: TextStretch) -> LeftOut {
+        var leftOut = LeftOut()
         for event in writing where !events[event].without.isEmpty {
             var others: Set<Int> = []
             for other in events[event].without
@@ -37,30 +37,30 @@ extension TextMerge {
                 others.insert(other)
             }
             if others.count > leftOutMax {
-                found.many.append(ManyLeftOut(event: event, others: others.sorted()))
+                leftOut.many.append(ManyLeftOut(event: event, others: others.sorted()))
             } else {
-                for other in others { found.leaving[other, default: []].append(event) }
+                for other in others { leftOut.leaving[other, default: []].append(event) }
             }
         }
-        for (event, leaving) in found.leaving {
+        for (event, leaving) in leftOut.leaving {
             if leaving.count > pairsMax {
-                found.many.append(ManyLeftOut(event: event, others: leaving))
-                found.leaving[event] = nil
+                leftOut.many.append(ManyLeftOut(event: event, others: leaving))
+                leftOut.leaving[event] = nil
             } else {
                 let new = leaving.filter { $0 >= known }
-                found.leaving[event] = new.isEmpty ? nil : new
+                leftOut.leaving[event] = new.isEmpty ? nil : new
             }
         }
-        return found
+        return leftOut
     }
 
     /// Finds which of them touch.
-    mutating func findTouching(_ leftOut: LeftOut, _ search: RowSearch) {
-        manyLeftOut += leftOut.many
+    func find(_ leftOut: LeftOut, _ search: RowSearch) {
+        found.note(leftOut.many)
         var leaving = leftOut.leaving
         for (event, others) in leftOut.leaving {
             for other in others where decideDifferently(event, other) {
-                touching.insert(TextPair(event, other))
+                found.note(TextPair(event, other))
                 leaving[event]?.removeAll { $0 == other }
             }
         }
@@ -76,7 +76,7 @@ extension TextMerge {
 
     /// Goes from a piece that an event inserted or deleted to the next of its own, as long as some of the others
     /// have nothing in common with it in between.
-    private mutating func follow(
+    private func follow(
         _ event: Int,
         from start: Int,
         _ way: some Sequence<Int>,
@@ -87,7 +87,7 @@ extension TextMerge {
         for index in way {
             let touchers = search.sequence.touchers(of: index)
             for other in touchers where others.contains(other) {
-                touching.insert(TextPair(event, other))
+                found.note(TextPair(event, other))
                 others.removeAll { $0 == other }
             }
             if index != start {

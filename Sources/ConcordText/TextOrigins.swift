@@ -117,12 +117,11 @@ struct TextScalar: Hashable {
 
 /// The merged text, scalar by scalar.
 func textScalars(_ events: [TextEvent]) -> [TextScalar] {
-    var merge = TextMerge(events)
-    merge.origins = TextOrigins()
+    var merge = TextMerge(events, tracingOrigins: true)
     merge.walkAll()
-    var scalars = merge.buffer.text.unicodeScalars.makeIterator()
+    var scalars = merge.output.buffer.text.unicodeScalars.makeIterator()
     var found: [TextScalar] = []
-    for run in merge.origins?.runs ?? [] {
+    for run in merge.output.origins?.runs ?? [] {
         for offset in run.offset..<run.offset + run.length {
             guard let scalar = scalars.next() else { break }
             found.append(

@@ -12,7 +12,7 @@ struct TextRegion {
     private let idle: Set<Int>
 
     /// Concurrent events that decide about the same write: those that come to the same touch not.
-    init(deciding events: [Int], idle: Set<Int>, _ stretch: TextMerge.Stretch) {
+    init(deciding events: [Int], idle: Set<Int>, _ stretch: TextStretch) {
         self.events = events
         self.idle = idle
         ancestry = stretch.ancestry
@@ -22,10 +22,10 @@ struct TextRegion {
 
     init(
         _ part: [Int],
-        _ sequence: TextMerge.Characters,
+        _ sequence: TextCharacters,
         row: Int,
         _ rows: TextRows,
-        _ stretch: TextMerge.Stretch
+        _ stretch: TextStretch
     ) {
         var found: Set<Int> = []
         for index in part {

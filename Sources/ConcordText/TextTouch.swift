@@ -11,67 +11,110 @@
 // pairs are found. In a long one, where that would cost the square of its length, what stands between
 // the same two characters of the ground touches, and only the events are told (`TextRegion`).
 
-extension TextMerge {
-    /// Characters of the sequence that have the same author and were deleted by the same events.
-    struct Piece {
-        /// Their numbers, and which splice of their author's inserted them.
-        var items: Items
-        /// Who inserted it; nil for what was there before the stretch.
-        var author: Int?
-        /// Where in `Characters.deleters` those stand that deleted it.
-        var deleters = 0..<0
-        /// Where in `Characters.touchers` the effective events stand that inserted or deleted it.
-        var touchers = 0..<0
+struct TextTouch {
+    let events: [TextEvent]
+    /// Which of the events are malformed, of those that were walked.
+    let malformed: Set<Int>
+    /// How many of them are in the text already.
+    let known: Int
+    /// With how many splices a row is long.
+    let pairsMax: Int
+    /// How long an author may make a text, in Unicode scalars.
+    let lengthMax: Int
+    /// What is told of everything that is found.
+    let found: TouchingEvents
+
+    /// Finds what touches in a stretch that has just been walked.
+    ///
+    /// - Parameter walker: the walk, which still has all its characters in their order.
+    func find(in stretch: TextStretch, _ walker: inout TextWalker) {
+        let writing = stretch.range.filter { events[$0].hasEffect && !malformed.contains($0) }
+        let rows = TextRows(writing, in: stretch.range, stretch.ancestry)
+        let leftOut = leftOut(by: writing, in: stretch)
+        let hasRows = rows.all.contains { $0.count > 1 && $0.upperBound > known }
+        guard hasRows || !leftOut.isEmpty else { return }
+        let sequence = TextCharacters(of: stretch, &walker) { events[$0].hasEffect }
+        let walkedTwins = WalkedTwins(
+            stretch: stretch,
+            events: events,
+            malformed: malformed,
+            known: known,
+            lengthMax: lengthMax
+        )
+        if !leftOut.isEmpty {
+            find(leftOut, RowSearch(sequence, row: 0, rows, walkedTwins))
+        }
+        guard hasRows else { return }
+        var ground = TextGround(sequence, rows, events, stretch, walkedTwins)
+        for row in rows.all.indices {
+            ground.advance(to: row)
+            let members = rows.all[row]
+            guard members.count > 1, members.upperBound > known else { continue }
+            let isLong = members.events.reduce(0) { $0 + events[$1].splices.count } > pairsMax
+            findDecisions(members, isLong: isLong, of: row, rows, stretch)
+            let search = RowSearch(sequence, row: row, rows, walkedTwins)
+            for part in ground.parts(of: row) {
+                if isLong {
+                    found.note(TextRegion(part, sequence, row: row, rows, stretch))
+                } else {
+                    findPairs(part, search)
+                }
+            }
+        }
     }
 
-    /// All characters of a stretch, in the order of the walk; the events of all pieces in one array each, since
-    /// there are many pieces and few events of each.
-    final class Characters: Sendable {
-        let pieces: [Piece]
-        let deleters: [Int]
-        let touchers: [Int]
-
-        /// - Parameters:
-        ///   - deletions: Which event deleted which piece, by piece, then by event.
-        ///   - hasEffect: Whether an event has effect.
-        init(
-            _ list: [Piece],
-            deletions: [(piece: Int, event: Int)],
-            hasEffect: (Int) -> Bool
-        ) {
-            var pieces = list
-            var (deleters, touchers): ([Int], [Int]) = ([], [])
-            deleters.reserveCapacity(deletions.count)
-            touchers.reserveCapacity(deletions.count + pieces.count)
-            var next = 0
-            for index in pieces.indices {
-                let (firstDeleter, firstToucher) = (deleters.count, touchers.count)
-                let author = pieces[index].author
-                if let author, hasEffect(author) { touchers.append(author) }
-                while next < deletions.count, deletions[next].piece == index {
-                    let event = deletions[next].event
-                    next += 1
-                    deleters.append(event)
-                    if event != author, hasEffect(event) { touchers.append(event) }
-                }
-                pieces[index].deleters = firstDeleter..<deleters.count
-                pieces[index].touchers = firstToucher..<touchers.count
+    /// The pairs that touch in a part of the sequence between two characters of the ground.
+    private func findPairs(_ part: [Int], _ search: RowSearch) {
+        for (start, index) in part.enumerated() {
+            for place in search.sequence.pieces[index].touchers {
+                let event = search.sequence.touchers[place]
+                guard search.rows.row(of: event) == search.row else { continue }
+                follow(event, over: part, from: start, search)
             }
-            (self.pieces, self.deleters, self.touchers) = (pieces, deleters, touchers)
         }
+    }
 
-        /// The effective events that inserted or deleted a piece.
-        func touchers(of index: Int) -> ArraySlice<Int> { touchers[pieces[index].touchers] }
+    private func follow(
+        _ event: Int,
+        over part: [Int],
+        from start: Int,
+        _ search: RowSearch
+    ) {
+        let sequence = search.sequence
+        search.between.removeAll(keepingCapacity: true)
+        // Which of the pieces passed were kept is looked at where somebody asks, which is seldom.
+        var passed = start
+        for number in start..<part.count {
+            let piece = sequence.pieces[part[number]]
+            var isOwn = false
+            for place in piece.touchers {
+                let other = sequence.touchers[place]
+                isOwn = isOwn || other == event
+                guard max(event, other) >= known,
+                    search.stretch.ancestry.areConcurrent(event, other)
+                else { continue }
+                let pair = TextPair(event, other)
+                guard !found.contains(pair), !search.stretch.twins.areSame(event, other) else {
+                    continue
+                }
+                while passed < number {
+                    if search.keeps(part[passed], event) { search.between.append(part[passed]) }
+                    passed += 1
+                }
+                if !search.keepsAny(other) { found.note(pair) }
+            }
+            if number != start, isOwn { return }
+        }
     }
 
     /// What a row's touching events are found from.
     ///
-    /// A class that holds all it is asked for: a function of the merge would copy the whole merge each time.
+    /// A class, since it keeps what it was asked.
     final class RowSearch {
-        let sequence: Characters
+        let sequence: TextCharacters
         let row: Int
         let rows: TextRows
-        let stretch: Stretch
+        let stretch: TextStretch
         private let events: [TextEvent]
         private let walkedTwins: WalkedTwins
         /// So many are looked at one by one.
@@ -81,7 +124,7 @@ extension TextMerge {
         /// The pieces passed so far that the followed event's author kept.
         fileprivate(set) var between: [Int] = []
 
-        init(_ sequence: Characters, row: Int, _ rows: TextRows, _ walkedTwins: WalkedTwins) {
+        init(_ sequence: TextCharacters, row: Int, _ rows: TextRows, _ walkedTwins: WalkedTwins) {
             (self.sequence, self.row, self.rows) = (sequence, row, rows)
             self.walkedTwins = walkedTwins
             (stretch, events) = (walkedTwins.stretch, walkedTwins.events)
@@ -122,126 +165,5 @@ extension TextMerge {
         private func isInView(_ other: Int, of event: Int) -> Bool {
             stretch.ancestry.hasSeen(event, other) && !isLeftOut(other, by: event)
         }
-    }
-
-    /// Finds what touches in a stretch that has just been walked.
-    mutating func findTouching(in stretch: Stretch) {
-        let writing = stretch.range.filter { events[$0].hasEffect && !malformed.contains($0) }
-        let rows = TextRows(writing, in: stretch.range, stretch.ancestry)
-        let leftOut = leftOut(by: writing, in: stretch)
-        let hasRows = rows.all.contains { $0.count > 1 && $0.upperBound > known }
-        guard hasRows || !leftOut.isEmpty else { return }
-        let sequence = sequence(of: stretch)
-        let walkedTwins = walkedTwins(of: stretch)
-        if !leftOut.isEmpty {
-            findTouching(leftOut, RowSearch(sequence, row: 0, rows, walkedTwins))
-        }
-        guard hasRows else { return }
-        var ground = TextGround(sequence, rows, events, stretch, walkedTwins)
-        for row in rows.all.indices {
-            ground.advance(to: row)
-            let members = rows.all[row]
-            guard members.count > 1, members.upperBound > known else { continue }
-            let isLong = members.events.reduce(0) { $0 + events[$1].splices.count } > pairsMax
-            findDecisions(members, isLong: isLong, of: row, rows, stretch)
-            let search = RowSearch(sequence, row: row, rows, walkedTwins)
-            for part in ground.parts(of: row) {
-                if isLong {
-                    regions.append(TextRegion(part, sequence, row: row, rows, stretch))
-                } else {
-                    findPairs(part, search)
-                }
-            }
-        }
-    }
-
-    /// The pairs that touch in a part of the sequence between two characters of the ground.
-    private mutating func findPairs(_ part: [Int], _ search: RowSearch) {
-        for (start, index) in part.enumerated() {
-            for place in search.sequence.pieces[index].touchers {
-                let event = search.sequence.touchers[place]
-                guard search.rows.row(of: event) == search.row else { continue }
-                follow(event, over: part, from: start, search)
-            }
-        }
-    }
-
-    private mutating func follow(
-        _ event: Int,
-        over part: [Int],
-        from start: Int,
-        _ search: RowSearch
-    ) {
-        let sequence = search.sequence
-        search.between.removeAll(keepingCapacity: true)
-        // Which of the pieces passed were kept is looked at where somebody asks, which is seldom.
-        var passed = start
-        for number in start..<part.count {
-            let piece = sequence.pieces[part[number]]
-            var isOwn = false
-            for place in piece.touchers {
-                let other = sequence.touchers[place]
-                isOwn = isOwn || other == event
-                guard max(event, other) >= known,
-                    search.stretch.ancestry.areConcurrent(event, other)
-                else { continue }
-                let pair = TextPair(event, other)
-                guard !touching.contains(pair), !search.stretch.twins.areSame(event, other) else {
-                    continue
-                }
-                while passed < number {
-                    if search.keeps(part[passed], event) { search.between.append(part[passed]) }
-                    passed += 1
-                }
-                if !search.keepsAny(other) { touching.insert(pair) }
-            }
-            if number != start, isOwn { return }
-        }
-    }
-
-    /// The sequence of all characters of the stretch.
-    private mutating func sequence(of stretch: Stretch) -> Characters {
-        // Runs that grew together are cut again where authors, splices or deletions differ.
-        for (_, items) in stretch.inserted {
-            walker.tracker.adjust(items.id, items.length, by: 0)
-        }
-        for deletion in stretch.deleted {
-            walker.tracker.adjust(deletion.items.id, deletion.items.length, by: 0)
-        }
-        var pieces: [Piece] = []
-        var place: TextTracker.Place? = walker.tracker.firstPlace
-        while let current = place {
-            let run = walker.tracker.run(at: current).pointee
-            let items = Items(id: Int(run.id), length: Int(run.length), splice: 0)
-            pieces.append(Piece(items: items))
-            place = walker.tracker.place(after: current)
-        }
-        let byID = pieces.indices.sorted { pieces[$0].items.id < pieces[$1].items.id }
-        for (event, items) in stretch.inserted {
-            for place in Self.places(of: items, byID, pieces) {
-                pieces[byID[place]].author = event
-                pieces[byID[place]].items.splice = items.splice
-            }
-        }
-        var deletions: [(piece: Int, event: Int)] = []
-        for (event, items) in stretch.deleted {
-            for place in Self.places(of: items, byID, pieces) {
-                deletions.append((byID[place], event))
-            }
-        }
-        deletions.sort { $0 < $1 }
-        return Characters(pieces, deletions: deletions) { events[$0].hasEffect }
-    }
-
-    /// Where in an array of pieces by their numbers those stand that items fell into.
-    private static func places(of items: Items, _ byID: [Int], _ pieces: [Piece]) -> Range<Int> {
-        var (low, high) = (0, byID.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if pieces[byID[middle]].items.id < items.id { low = middle + 1 } else { high = middle }
-        }
-        var end = low
-        while end < byID.count, pieces[byID[end]].items.id < items.id + items.length { end += 1 }
-        return low..<end
     }
 }

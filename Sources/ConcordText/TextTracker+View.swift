@@ -5,8 +5,7 @@ extension TextTracker {
     ///
     /// `removals` then says what leaves the result, and `targets` which items were hidden.
     mutating func delete(_ length: Int, at position: Int, hasEffect: Bool) {
-        removals.removeAll()
-        targets.removeAll()
+        beginDeletion()
         var rest = length
         while rest > 0 {
             let found = locate(view: position)
@@ -46,13 +45,13 @@ extension TextTracker {
             }
             let target = self.run(at: place)
             let size = Int(target.pointee.length)
-            note(Edit(at: Int(target.pointee.id), length: size))
+            note(target: Edit(at: Int(target.pointee.id), length: size))
             states(in: place.leaf)[place.slot] &+= Self.hidden
             viewLoss += size
             if hasEffect {
                 if target.pointee.result == 0 {
                     resultLoss += size
-                    remove(size, at: before)
+                    note(removal: size, at: before)
                 }
                 target.pointee.result |= 1
             } else {
@@ -63,24 +62,6 @@ extension TextTracker {
         }
         count(view: -viewLoss, result: -resultLoss, in: place.leaf)
         return rest
-    }
-
-    private mutating func note(_ target: Edit) {
-        let last = targets.count - 1
-        if last >= 0, targets[last].at + targets[last].length == target.at {
-            targets.base[last].length += target.length
-        } else {
-            targets.append(target)
-        }
-    }
-
-    private mutating func remove(_ length: Int, at position: Int) {
-        let last = removals.count - 1
-        if last >= 0, removals[last].at == position {
-            removals.base[last].length += length
-        } else {
-            removals.append(Edit(at: position, length: length))
-        }
     }
 
     /// Changes the view state of items: `delta` is added to the state of each.
@@ -122,13 +103,13 @@ extension TextTracker {
     /// Takes items out of the result for good, whatever the view; `removals` says what leaves it.
     mutating func conceal(_ id: Int, _ length: Int) {
         adjust(id, length, by: 0)
-        removals.removeAll()
+        beginDeletion()
         var (id, rest) = (id, length)
         while rest > 0 {
             let place = locate(id: id)
             let run = run(at: place)
             if run.pointee.result == 0 {
-                remove(Int(run.pointee.length), at: resultWidth(before: place))
+                note(removal: Int(run.pointee.length), at: resultWidth(before: place))
                 count(view: 0, result: -Int(run.pointee.length), in: place.leaf)
             }
             run.pointee.result |= Self.hidden

@@ -51,26 +51,26 @@ struct TextTracker: ~Copyable {
 
     /// Its columns: the widths of the result and of the view, and how many items the view's author had seen,
     /// hidden ones too.
-    var tree = PositionTree(columns: 3)
-    var runs = Pool<Run>()
+    private(set) var tree = PositionTree(columns: 3)
+    private(set) var runs = Pool<Run>()
     /// For each leaf, the states of its runs.
-    var states = Pool<UInt32>()
-    var runCounts = Pool<Int32>()
-    var marks = MarkSet()
+    private(set) var states = Pool<UInt32>()
+    private(set) var runCounts = Pool<Int32>()
+    private(set) var marks = MarkSet()
     /// For the first item of each run: its leaf.
-    var leafOf = Pool<Int32>()
-    var ranks = Pool<Rank>()
+    private(set) var leafOf = Pool<Int32>()
+    private(set) var ranks = Pool<Rank>()
     /// Where insertions begin, and the rank of each.
-    var insertions = MarkSet()
-    var rankOf = Pool<Int32>()
+    private(set) var insertions = MarkSet()
+    private(set) var rankOf = Pool<Int32>()
     private var insertionStarts = Pool<Int32>()
     /// The items that are the right origin of some run, and for each the greatest in rank of these.
-    var anchors = MarkSet()
-    var greatest = Pool<Int32>()
+    private(set) var anchors = MarkSet()
+    private(set) var greatest = Pool<Int32>()
     /// What the last deletion removes from the result, each edit on top of the one before.
-    var removals = Pool<Edit>()
+    private(set) var removals = Pool<Edit>()
     /// The items the last deletion hid: ids and lengths.
-    var targets = Pool<Edit>()
+    private(set) var targets = Pool<Edit>()
     private(set) var nextID = 0
 
     init() { reset(baseLength: 0) }
@@ -150,6 +150,37 @@ struct TextTracker: ~Copyable {
         insertions.insert(id)
         insertionStarts.append(Int32(id))
         rankOf.base[id] = Int32(ranks.count - 1)
+    }
+
+    /// Says whose the items are that are inserted from now on.
+    @inline(__always)
+    mutating func append(_ rank: Rank) { ranks.append(rank) }
+
+    /// Forgets what the last deletion did.
+    @inline(__always)
+    mutating func beginDeletion() {
+        removals.removeAll()
+        targets.removeAll()
+    }
+
+    /// Notes items that a deletion hides.
+    mutating func note(target: Edit) {
+        let last = targets.count - 1
+        if last >= 0, targets[last].at + targets[last].length == target.at {
+            targets.base[last].length += target.length
+        } else {
+            targets.append(target)
+        }
+    }
+
+    /// Notes characters that leave the result.
+    mutating func note(removal length: Int, at position: Int) {
+        let last = removals.count - 1
+        if last >= 0, removals[last].at == position {
+            removals.base[last].length += length
+        } else {
+            removals.append(Edit(at: position, length: length))
+        }
     }
 
     private mutating func addLeaf(count: Int) {

@@ -212,7 +212,7 @@ struct TextTwins {
 
 /// The twins of a stretch that was walked: which of them reached beyond their views is known.
 struct WalkedTwins {
-    let stretch: TextMerge.Stretch
+    let stretch: TextStretch
     let events: [TextEvent]
     let malformed: Set<Int>
     /// How many events are in the text already: which of them are malformed is known.

@@ -4,6 +4,9 @@ struct TextView {
     /// With more chains it is faster to go through the newest events.
     private static let chainsMax = 32
 
+    /// Events that leave a view, and events that enter it, by their numbers in the walk.
+    typealias Moves = (leaving: [Int32], entering: [Int32])
+
     private var version: [Int32]
     /// The numbers of the events of each chain that were walked.
     private var walked: [[Int32]]
@@ -17,9 +20,9 @@ struct TextView {
 
     /// What has to leave the view, and what to enter it, for it to be what the author of an event had before
     /// it: of each chain the newest first.
-    func move(to event: Int, _ ancestry: TextAncestry) -> (leaving: [Int32], entering: [Int32]) {
+    func move(to event: Int, _ ancestry: TextAncestry) -> Moves {
         let wanted = ancestry.version(of: event, withItself: false)
-        var moves: (leaving: [Int32], entering: [Int32]) = ([], [])
+        var moves: Moves = ([], [])
         for chain in version.indices {
             let (now, then) = (version[chain], chain < wanted.count ? wanted[chain] : 0)
             if now > then { moves.leaving += walked[chain][Int(then)..<Int(now)].reversed() }

@@ -26,7 +26,7 @@ struct TextWalker: ~Copyable {
         }
     }
 
-    var tracker: TextTracker
+    private(set) var tracker: TextTracker
     private(set) var versions = TextVersions()
     private var records = Pool<Record>()
     private var recordStarts = Pool<Int32>()
@@ -77,9 +77,7 @@ struct TextWalker: ~Copyable {
     /// Says whose the items are that are inserted from now on.
     @inline(__always)
     mutating func rank(agent: Int, seq: Int, event: Int) {
-        tracker.ranks.append(
-            TextTracker.Rank(agent: Int32(agent), seq: Int32(seq), event: Int32(event))
-        )
+        tracker.append(TextTracker.Rank(agent: Int32(agent), seq: Int32(seq), event: Int32(event)))
     }
 
     /// Inserts into the view; returns the place in the result.
@@ -99,6 +97,18 @@ struct TextWalker: ~Copyable {
             record(target.at, -target.length)
         }
     }
+
+    /// Takes items out of the result for good; `tracker.removals` then says what leaves it.
+    mutating func conceal(_ items: TextStretch.Items) { tracker.conceal(items.id, items.length) }
+
+    /// Hides items of the view for one more reason, or for one less.
+    mutating func adjust(_ items: TextStretch.Items, isHidden: Bool) {
+        let change = isHidden ? TextTracker.hidden : 0 &- TextTracker.hidden
+        tracker.adjust(items.id, items.length, by: change)
+    }
+
+    /// Cuts the runs where items begin and end.
+    mutating func cut(_ items: TextStretch.Items) { tracker.adjust(items.id, items.length, by: 0) }
 
     @inline(__always)
     private mutating func record(_ id: Int, _ length: Int) {

@@ -30,6 +30,13 @@ _MODIFIERS = r"(?:(?:package|public|internal|private|fileprivate|final|indirect|
 _TYPE = re.compile(rf"^\s*(?:@\w+\s+)*{_MODIFIERS}(?:struct|class|enum|actor|protocol)\s+(\w+)", re.M)
 _EXTENSION = re.compile(rf"^(?:@\w+\s+)*{_MODIFIERS}extension\s+([\w.]+)", re.M)
 _CLASS = re.compile(rf"^\s*(?:@\w+\s+)*{_MODIFIERS}(?:class|actor)\s+(\w+)[^{{\n]*\{{", re.M)
+_STRUCT = re.compile(rf"^\s*(?:@\w+\s+)*{_MODIFIERS}struct\s+(\w+)[^{{\n]*\{{", re.M)
+_BODY = re.compile(rf"^(?:@\w+\s+)*{_MODIFIERS}extension\s+([\w.]+)[^{{\n]*\{{", re.M)
+# What changes a variable: an assignment to it or to a part of it, or a function of a collection that changes it.
+_WRITES = (
+    r"(?<![.\w])(?:self\.)?{}(?:\[[^\]\n]*\]|\.\w+)*\s*"
+    r"(?:(?:[-+*/&|^]|&[-+*])?=(?!=)|\.(?:append|insert|remove\w*|merge|formUnion|subtract|sort|toggle|swapAt)\()"
+)
 _VAR = re.compile(r"^\s*((?:[@\w]+(?:\([^)]*\))?\s+)*)var\s+(\w+)\s*(:[^={\n]*)?([={])?", re.M)
 
 
@@ -77,7 +84,47 @@ def _open_variables(code):
             yield found[1], variable[2], start + place
 
 
+def _shared_variables(tree):
+    """Stored variables of structs that extensions in other files write: path, place, struct, variable."""
+    bodies = collections.defaultdict(list)
+    for path in tree.swift("Sources"):
+        code = tree.code(path)
+        for found in _BODY.finditer(code):
+            end = swift_source.matching(code, found.end() - 1, "{}")
+            name = found[1].split(".")[-1]
+            bodies[path.split("/")[1], name].append((path, found.end(), code[found.end():end]))
+    for path in tree.swift("Sources"):
+        code = tree.code(path)
+        for found in _STRUCT.finditer(code):
+            others = [body for body in bodies[path.split("/")[1], found[1]] if body[0] != path]
+            if not others:
+                continue
+            start = found.end()
+            body = code[start:swift_source.matching(code, start - 1, "{}")]
+            depths = _depths(body)
+            for variable in _VAR.finditer(body):
+                if depths[variable.start(2)] != 0 or variable[4] == "{":
+                    continue
+                if re.search(r"\b(private|fileprivate|static)\b", variable[1]):
+                    continue
+                writes = re.compile(_WRITES.format(variable[2]))
+                local = re.compile(rf"\b(?:let|var)\s+\(?[^=\n]*\b{variable[2]}\b|[(,]\s*{variable[2]}:")
+                for other, offset, text in others:
+                    for write in writes.finditer(text):
+                        members = re.findall(r"^    (?=\S).*?\b(init|func|subscript|var)\b", text[:write.start()], re.M)
+                        # What makes a new value writes all of it.
+                        if members and members[-1] == "init":
+                            continue
+                        line = text[text.rfind("\n", 0, write.start()) + 1:write.end()]
+                        if not local.search(line):
+                            yield other, offset + write.start(), found[1], variable[2]
+
+
 def _run(tree):
+    for path, place, name, variable in _shared_variables(tree):
+        yield Problem(
+            path, line_of(tree.code(path), place),
+            f"{name}.{variable} is written here, beside the file of {name}: make a part that owns it, or a function there")
     for (module, name), paths in sorted(_types(tree).items()):
         if len(paths) > FILES and name not in FACADES:
             yield Problem(
@@ -103,7 +150,7 @@ def _run(tree):
 
 CHECK = Check(
     "walls",
-    f"types in at most {FILES} files, variables of classes written by one",
+    f"types in at most {FILES} files, variables written by one",
     _run,
     (
         Sample("a type in many files", {
@@ -113,6 +160,13 @@ CHECK = Check(
         Sample("variables that any file can write", {
             "Sources/Concord/A.swift": "final class A {\n    let a = 1\n    package var b: Int\n    var c = { 1 }()\n}\n",
         }, ("Sources/Concord/A.swift:3", "Sources/Concord/A.swift:4")),
+        Sample("variables of a struct that another file writes", {
+            "Sources/Concord/A.swift":
+                "struct A {\n    var b = 1\n    private(set) var c = 1\n    init() {}\n}\n",
+            "Sources/Concord/A+More.swift":
+                "extension A {\n    init(b: Int) {\n        self.init()\n        self.b = b\n    }\n\n"
+                "    mutating func more() {\n        b += 1\n        let d = b\n        self.b = d\n    }\n}\n",
+        }, ("Sources/Concord/A+More.swift:8", "Sources/Concord/A+More.swift:10")),
         Sample("a part that takes in, made by one that only looks", {
             "Sources/ConcordMerge/Order/A.swift": "struct A: TakesIn {\n    let memory: M\n}\n",
             "Sources/ConcordMerge/Judge/B.swift": "extension B {\n    func b() { A(memory: memory).c() }\n}\n",

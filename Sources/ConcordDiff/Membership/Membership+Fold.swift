@@ -64,7 +64,7 @@ extension Membership {
             invitation.used < invitation.uses
         else { return false }
         invitation.used += 1
-        invitations[id] = invitation
+        set(invitation, as: id)
         // An invitation makes a new member; it does not hand over somebody else's.
         guard members[member] == nil else { return false }
         var new = Member(
@@ -89,7 +89,7 @@ extension Membership {
         case ("member", let field?, .add(let value)): setField(field, to: value, ofMember: id)
         case ("device", "status", .add(let value)): setStatus(value, ofDevice: id)
         case ("invitation", "status", .add(let value)):
-            invitations[id]?.isWithdrawn = value.stringValue == "withdrawn"
+            withdraw(id, value.stringValue == "withdrawn")
         default: break
         }
     }
@@ -103,7 +103,7 @@ extension Membership {
             member.isRevoked = value.stringValue == "revoked"
             // Otherwise the revoked person joins again on a use that is left.
             if member.isRevoked, let invitation = member.invitation {
-                invitations[invitation]?.isWithdrawn = true
+                withdraw(invitation, true)
             }
         default: return
         }
@@ -141,7 +141,13 @@ extension Membership {
 
     private mutating func addInvitation(_ id: WireText, _ fields: JSONObject) {
         guard invitations[id] == nil else { return }
-        invitations[id] = Invitation(fields)
+        set(Invitation(fields), as: id)
+    }
+
+    private mutating func withdraw(_ id: WireText, _ isWithdrawn: Bool) {
+        guard var invitation = invitations[id] else { return }
+        invitation.isWithdrawn = isWithdrawn
+        set(invitation, as: id)
     }
 }
 

@@ -33,19 +33,21 @@ extension Membership {
             guard let id = DiffID(base64url: text) else { return nil }
             found(id)
         }
+        var read: (devices: [Author: Device], members: [WireText: Member]) = ([:], [:])
         for (name, value) in devices {
             guard let author = Author(name), let device = Device(value) else { return nil }
-            self.devices[author] = device
+            read.devices[author] = device
         }
         for (id, value) in members {
             guard let member = Member(value) else { return nil }
-            self.members[id] = member
+            read.members[id] = member
         }
+        var admitting: [WireText: Invitation] = [:]
         for (id, value) in invitations {
             guard let invitation = Invitation(value) else { return nil }
-            self.invitations[id] = invitation
+            admitting[id] = invitation
         }
-        tally = MembershipTally(of: self)
+        restore(members: read.members, devices: read.devices, invitations: admitting)
     }
 }
 

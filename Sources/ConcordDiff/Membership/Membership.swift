@@ -60,13 +60,13 @@ public struct Membership: Hashable, Sendable {
     /// The engagement's id, once its first diff is known.
     public private(set) var engagement: DiffID?
     /// By record id.
-    public internal(set) var members: [WireText: Member] = [:]
+    public private(set) var members: [WireText: Member] = [:]
     /// By author.
-    public internal(set) var devices: [Author: Device] = [:]
+    public private(set) var devices: [Author: Device] = [:]
     /// By record id.
-    public internal(set) var invitations: [WireText: Invitation] = [:]
+    public private(set) var invitations: [WireText: Invitation] = [:]
     /// What is counted of members and devices, so that no operation looks at all of them.
-    var tally = MembershipTally()
+    private(set) var tally = MembershipTally()
 
     /// No engagement yet.
     public init() {}
@@ -95,6 +95,50 @@ public struct Membership: Hashable, Sendable {
     /// The invitation on which the diff joins, if it is a join on one.
     public func invitation(usedBy diff: UnverifiedDiff) -> Invitation? {
         Join(diff)?.invitation.flatMap { invitations[$0] }
+    }
+
+    /// Whether `id` is the only leader who has a device that may write.
+    func isOnlyLeader(_ id: WireText) -> Bool { tally.leaders == [id] }
+
+    /// Whether a device is the only one of its member that may write.
+    func isOnlyActive(_ device: Device) -> Bool {
+        !device.isRevoked && !device.isSurplus && tally.active[device.member] == 1
+    }
+
+    /// Keeps a device that is new or has changed.
+    mutating func set(_ device: Device, of author: Author) {
+        var device = device
+        if let former = devices[author] {
+            tally.count(former, by: -1)
+            device.isFirst = former.isFirst
+        } else {
+            device.isFirst = !device.isSurplus && tally.first[device.member] == nil
+        }
+        devices[author] = device
+        tally.count(device, by: 1)
+        tally.noteFirst(device, author)
+        tally.note(members[device.member], device.member)
+    }
+
+    /// Keeps a member who is new or has changed.
+    mutating func set(_ member: Member, as id: WireText) {
+        var member = member
+        member.rank = members[id]?.rank ?? members.count
+        members[id] = member
+        tally.note(member, id)
+    }
+
+    /// Keeps an invitation that is new or has changed.
+    mutating func set(_ invitation: Invitation?, as id: WireText) { invitations[id] = invitation }
+
+    /// Takes in everything that was kept of a membership.
+    mutating func restore(
+        members: [WireText: Member],
+        devices: [Author: Device],
+        invitations: [WireText: Invitation]
+    ) {
+        (self.members, self.devices, self.invitations) = (members, devices, invitations)
+        tally = MembershipTally(of: self)
     }
 
     /// Notes the first diff of the engagement.

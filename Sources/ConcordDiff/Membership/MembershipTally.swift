@@ -46,36 +46,3 @@ struct MembershipTally: Hashable, Sendable {
         }
     }
 }
-
-extension Membership {
-    /// Keeps a device that is new or has changed.
-    mutating func set(_ device: Device, of author: Author) {
-        var device = device
-        if let former = devices[author] {
-            tally.count(former, by: -1)
-            device.isFirst = former.isFirst
-        } else {
-            device.isFirst = !device.isSurplus && tally.first[device.member] == nil
-        }
-        devices[author] = device
-        tally.count(device, by: 1)
-        tally.noteFirst(device, author)
-        tally.note(members[device.member], device.member)
-    }
-
-    /// Keeps a member who is new or has changed.
-    mutating func set(_ member: Member, as id: WireText) {
-        var member = member
-        member.rank = members[id]?.rank ?? members.count
-        members[id] = member
-        tally.note(member, id)
-    }
-
-    /// Whether `id` is the only leader who has a device that may write.
-    func isOnlyLeader(_ id: WireText) -> Bool { tally.leaders == [id] }
-
-    /// Whether a device is the only one of its member that may write.
-    func isOnlyActive(_ device: Device) -> Bool {
-        !device.isRevoked && !device.isSurplus && tally.active[device.member] == 1
-    }
-}

@@ -17,7 +17,7 @@ import Testing
     private func full() throws -> Ledger {
         var ledger = Ledger()
         ledger.membership.found(id("genesis"))
-        ledger.membership.members = [
+        let members: [WireText: Membership.Member] = [
             "m1": Membership.Member(
                 role: .lead,
                 inTraining: ["iso-9001-2008", "iso-iec-20000-1-2011"],
@@ -27,11 +27,11 @@ import Testing
             ),
             "m2": Membership.Member(role: .observer, inTraining: [], isRevoked: false),
         ]
-        ledger.membership.devices = [
+        let devices = [
             try author("d1"): Membership.Device(member: "m1", isRevoked: true, isSurplus: false),
             try author("d2"): Membership.Device(member: "m2", isRevoked: false, isSurplus: true),
         ]
-        ledger.membership.invitations = [
+        let invitations: [WireText: Membership.Invitation] = [
             "i1": try Membership.Invitation(
                 key: author("k").publicKey,
                 role: .auditor,
@@ -44,7 +44,7 @@ import Testing
                 isWithdrawn: true
             )
         ]
-        ledger.membership.tally = MembershipTally(of: ledger.membership)
+        ledger.membership.restore(members: members, devices: devices, invitations: invitations)
         ledger.sealing.append(
             Sealing.Seal(record: "s1", diff: id("seal"), reopenings: [id("r1"), id("r2")])
         )
