@@ -1,4 +1,4 @@
-/// The files that stand beside a database or a replica and belong to it: each has its name with an
+/// The files next to a database or a replica that belong to it: each has its name with an
 /// ending of its own.
 ///
 /// The one place that names them, so that what protects them (`OutputFile`) knows them all.
@@ -22,6 +22,6 @@ public enum FileBeside: String, CaseIterable, Sendable {
     /// The address of the server that the device syncs with.
     case server = ".server"
 
-    /// The file beside the one at `path`.
+    /// The file next to the one at `path`.
     public func of(_ path: String) -> String { path + rawValue }
 }

@@ -52,7 +52,7 @@ public enum OwnFile {
     /// - Parameters:
     ///   - mode: the rights of a new file.
     ///   - isOurs: whether what stands there can have been written by Concord.
-    /// - Throws: `FileFailure`; what stood there is as before.
+    /// - Throws: `FileFailure`; the file that was there is unchanged.
     public static func write(
         _ bytes: [UInt8],
         to path: String,
@@ -82,7 +82,7 @@ public enum OwnFile {
 
     /// Writes a new file; what stands under the name already is left as it is.
     ///
-    /// - Returns: false where something stands there.
+    /// - Returns: false if there is a file already.
     public static func create(_ path: String, _ bytes: [UInt8]) throws(FileFailure) -> Bool {
         try DraftFile(beside: path, mode: 0o600, bytes).place(at: path)
     }
@@ -95,7 +95,7 @@ public enum OwnFile {
     /// to this user and is as long as the note is written over; one of another length is replaced if it is
     /// ours.
     ///
-    /// - Throws: `FileFailure`; what stood there is as before.
+    /// - Throws: `FileFailure`; the file that was there is unchanged.
     public static func writeInPlace(
         _ bytes: [UInt8],
         to path: String,
@@ -125,7 +125,7 @@ public enum OwnFile {
         guard count == bytes.count else { throw FileFailure(system: what) }
     }
 
-    /// Whether anything stands under a name, a link that leads nowhere included.
+    /// Whether a file of this name exists; a dangling link counts.
     public static func exists(_ path: String) throws(FileFailure) -> Bool {
         try FileFacts(path) != nil
     }
@@ -136,9 +136,9 @@ public enum OwnFile {
         return one.isSameFile(as: other)
     }
 
-    /// Gives a file another name in the same folder, under which nothing may stand.
+    /// Gives a file another name in the same folder, which no file may have yet.
     ///
-    /// - Returns: false where something stands there; then nothing has changed.
+    /// - Returns: false if there is a file already; then nothing has changed.
     public static func move(_ path: String, to new: String) throws(FileFailure) -> Bool {
         if link(path, new) == 0 {
             try remove(path)
@@ -169,7 +169,7 @@ public enum OwnFile {
         FileFailure(
             .notRegular,
             "\(path) is a folder, a link or a device, and not a file of Concord's. Somebody may have put"
-                + " it there to lead Concord elsewhere. Remove it and try again."
+                + " it there to make Concord write elsewhere. Remove it and try again."
         )
     }
 }

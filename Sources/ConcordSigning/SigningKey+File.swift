@@ -64,8 +64,8 @@ enum KeyFile {
             throw KeyFailure(
                 .fileIsShared,
                 "Other users may read or change the key file \(path). "
-                    + "Make it yours alone with chmod 600, and if others use this machine, "
-                    + "take a new key."
+                    + "Restrict it with chmod 600. If others use this machine, "
+                    + "create a new key."
             )
         }
     }

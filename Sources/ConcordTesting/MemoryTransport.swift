@@ -27,7 +27,7 @@ public final class MemoryTransport: SyncTransport {
         self.now = now
     }
 
-    /// Answers nothing any more, after so many further exchanges.
+    /// Stops answering after `count` further exchanges.
     public func stop(afterExchanges count: Int = 0) { patience.withLock { $0 = count } }
 
     /// Answers again.

@@ -87,7 +87,7 @@ public struct UnverifiedDiff: Hashable, Sendable {
     /// The name of this diff in `over`.
     public var reference: WriteReference { WriteReference(seq: head.seq, author: head.author) }
 
-    /// The engagement it belongs to: a first diff founds the one that bears its own identity.
+    /// The engagement it belongs to: a first diff founds the engagement whose id is its own identity.
     public var engagement: DiffID { head.engagement ?? id }
 
     /// The diff without the contents of some cells, nil if there is nothing to destroy, or nothing that the

@@ -59,7 +59,7 @@ public struct Edit: Hashable, Sendable {
         changes.append(.insert(path, again: again))
     }
 
-    /// Takes a member out of the set at `path`.
+    /// Removes a member from the set at `path`.
     public mutating func remove(_ member: WireText, from path: CellPath) {
         var path = path
         path.member = member
@@ -76,11 +76,11 @@ public struct Edit: Hashable, Sendable {
         changes.append(.restore(kind: kind, id: id))
     }
 
-    /// Ends the conflict at `path`, having been shown all its candidates.
+    /// Resolves the conflict at `path`. The author has seen all its candidates.
     ///
     /// - Parameters:
     ///   - path: the field; a member of a set; a record without field, for its presence.
-    ///   - value: what is to be. For presence and members of sets `true` keeps and nil removes; of a text
+    ///   - value: the new value. For presence and members of sets `true` keeps and nil removes; of a text
     ///     nil accepts the merged text.
     ///   - reason: why.
     ///   - candidates: the writes that were shown, if others may have come since; nil for all.
@@ -94,7 +94,7 @@ public struct Edit: Hashable, Sendable {
         changes.append(.resolve(path, value, candidates: candidates))
     }
 
-    /// Takes out what merges of a finding brought into the ones that they merged it into, as their authors'
+    /// Removes from the target what merges of a finding brought there, as their authors'
     /// undo would: wherever nobody else has written since, and as far as the right of who saves goes.
     ///
     /// - Parameters:

@@ -38,7 +38,7 @@ public struct SaveRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is refused, place by place.
     public var description: String {
         let voids = voided.map { "\($0.path) would have no effect (\($0.reason.rawValue))" }
-        let garbled = texts.map { "\($0) would not read as it was typed" }
+        let garbled = texts.map { "\($0) would differ from what was typed" }
         return "nothing was saved: " + (voids + garbled).joined(separator: "; ")
     }
 }

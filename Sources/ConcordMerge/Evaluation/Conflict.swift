@@ -17,7 +17,8 @@ public enum ConflictKind: String, CaseIterable, Hashable, Sendable {
     case removedEdited = "removed-edited"
 }
 
-/// Two or more surviving writes that exclude each other, until a person who was shown all decides.
+/// Two or more surviving writes that exclude each other, until a person who was shown all of them
+/// resolves the conflict.
 ///
 /// `Protocol/merge.md`, "Conflicts".
 public struct Conflict: Hashable, Sendable {
@@ -50,7 +51,7 @@ public struct Conflict: Hashable, Sendable {
             self.isProposal = isProposal
         }
 
-        /// By author and number, then by place, bytes ascending; the two sides of a forked chain bear the
+        /// By author and number, then by place, bytes ascending; the two branches of a forked chain have the
         /// same number, and then the value decides.
         static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
             if left.write != right.write { return left.write < right.write }

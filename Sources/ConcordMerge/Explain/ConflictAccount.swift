@@ -4,7 +4,7 @@ import ConcordText
 
 /// A conflict with what a person needs to decide it.
 public struct ConflictAccount: Hashable, Sendable {
-    /// One side.
+    /// One candidate.
     public struct Side: Hashable, Sendable {
         /// The side as the conflict has it.
         public let candidate: Conflict.Candidate
@@ -12,19 +12,19 @@ public struct ConflictAccount: Hashable, Sendable {
         public let account: WriteAccount
         /// What its author had on their screen, in the cell that they wrote, just before.
         public let before: Sight
-        /// Of a text: what taking the side makes of the text that stands meanwhile.
+        /// Of a text: the text that results from taking this candidate.
         public let changes: [TextChange]
     }
 
     /// The conflict; over a text with what its candidates and the merged text read.
     public let conflict: Conflict
-    /// Its sides, in the conflict's order.
+    /// Its candidates, in the conflict's order.
     public let sides: [Side]
     /// Why the shown value is shown meanwhile.
     public let because: ShownBecause
     /// The write that is shown meanwhile, where one alone is.
     public let winner: WriteReference?
-    /// Of a text: what stands meanwhile, without what is in question.
+    /// Of a text: the text without the edits in conflict.
     public let commonText: WireText?
 }
 

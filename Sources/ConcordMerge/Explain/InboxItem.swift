@@ -3,7 +3,7 @@ public import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-/// What a member has to be told: what they wrote and does not stand, a proposal of theirs that was decided, or a
+/// One item of a member's inbox: an edit of theirs that was overruled, a proposal of theirs that was decided, or a
 /// change of the team.
 public struct InboxItem: Hashable, Sendable {
     /// What happened; the raw value stands in JSON.

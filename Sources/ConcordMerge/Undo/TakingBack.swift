@@ -1,7 +1,7 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// What taking one's own save back comes to, before or after it is saved.
+/// What undoing a save of your own changes, before or after the undo is saved.
 public struct TakingBack: Hashable, Sendable {
     /// What becomes of one cell.
     public struct Change: Hashable, Sendable {
@@ -25,9 +25,9 @@ public struct TakingBack: Hashable, Sendable {
 
     /// Why a cell stays as it is; the raw value stands in JSON.
     public enum Why: String, CaseIterable, Hashable, Sendable {
-        /// Somebody changed it since, or made something of the record.
+        /// Somebody has changed it since, or has worked on the record.
         case changedSince = "changed-since"
-        /// What was written there is a side of an open conflict.
+        /// What was written there is a candidate of an open conflict.
         case contested
         /// What was written there has no effect.
         case noEffect = "no-effect"
@@ -37,7 +37,7 @@ public struct TakingBack: Hashable, Sendable {
         case writtenOnce = "written-once"
     }
 
-    /// The save that is taken back.
+    /// The save that is undone.
     public let target: WriteReference
     /// When its author's clock says it was made (RFC 3339).
     public let time: String
@@ -55,7 +55,7 @@ public struct TakingBack: Hashable, Sendable {
 public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong; the raw value stands in JSON.
     public enum Code: String, CaseIterable, Sendable {
-        /// There is no save of one's own left to take back.
+        /// There is no save of yours left to undo.
         case nothing = "nothing-to-undo"
         /// It was not an undo that was saved last.
         case nothingUndone = "nothing-to-redo"
@@ -65,11 +65,11 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
         case noStepBack = "no-step-back"
         /// The step back takes a reason.
         case reasonMissing = "reason-missing"
-        /// One's role does not allow it.
+        /// Your role does not allow it.
         case noRight = "no-right"
-        /// It ended a conflict, whose sides are replaced for good.
+        /// It resolved a conflict, so the other candidates are gone.
         case settledConflict = "settled-conflict"
-        /// It merged a finding, and the merge itself stays: somebody is to decide about it.
+        /// It merged a finding, and that merge is in conflict: somebody has to resolve it first.
         case mergeStands = "merge-stands"
         /// A seal has frozen it.
         case sealed = "after-the-seal"

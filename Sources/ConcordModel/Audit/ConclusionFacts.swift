@@ -1,6 +1,6 @@
 public import ConcordEncoding
 
-/// What the records say about one standard, beside which its conclusion is written.
+/// What the records say about one standard, as the basis of its conclusion.
 ///
 /// Each standard is concluded from its own findings: an open nonconformity of the other one does
 /// not stand in the way of its certificate.

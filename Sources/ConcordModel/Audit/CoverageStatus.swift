@@ -6,9 +6,9 @@ public enum CoverageStatus: String, Hashable, Sendable, CaseIterable {
     case covered
     /// Someone noted or attached something, and nobody has judged yet.
     case inProgress
-    /// It stands in the plan, and nothing was recorded yet.
+    /// It is planned, and nothing has been recorded yet.
     case planned
-    /// It stands neither in the plan nor among the exclusions.
+    /// It is neither planned nor excluded.
     case notPlanned
     /// The audit is over, and nothing was recorded.
     case notReached

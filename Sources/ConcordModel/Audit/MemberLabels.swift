@@ -62,7 +62,7 @@ public struct MemberLabels: Hashable, Sendable {
         }
     }
 
-    /// What the member is called; nil for somebody who is not one.
+    /// The member's name; nil for a person who is not a member.
     public func name(of member: WireText) -> WireText? { labels[member]?.name }
 
     /// The letter of the member's draft numbers, as it is shown; nil where there is none.

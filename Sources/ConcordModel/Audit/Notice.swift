@@ -6,7 +6,7 @@ public import ConcordEncoding
 public struct Notice: Hashable, Sendable {
     /// How much it matters.
     public enum Severity: String, Hashable, Sendable, CaseIterable {
-        /// Has to be settled before sign-off.
+        /// Must be cleared before sign-off.
         case error
         /// Should be known.
         case warning
@@ -22,7 +22,7 @@ public struct Notice: Hashable, Sendable {
         case slotInTrainingOnly = "slot-in-training-only"
         /// A slot ends before it begins.
         case slotEndsBeforeItBegins = "slot-ends-before-it-begins"
-        /// A clause stands neither in the plan nor among the exclusions.
+        /// A clause is neither planned nor excluded.
         case clauseNotPlanned = "clause-not-planned"
         /// A clause is left out that the standard does not allow to leave out.
         case exclusionNotAllowed = "exclusion-not-allowed"
@@ -38,7 +38,7 @@ public struct Notice: Hashable, Sendable {
         case findingOutsideScope = "finding-outside-scope"
         /// Two findings may say the same.
         case possibleDuplicate = "possible-duplicate"
-        /// Something is contested that nobody has decided.
+        /// There is an open conflict.
         case openConflict = "open-conflict"
         /// A conclusion recommends what open nonconformities do not allow.
         case recommendationNotAllowed = "recommendation-not-allowed"

@@ -85,7 +85,7 @@ struct PlanNotices {
             code: .slotOverlap,
             record: second.id,
             message: "\(audit.member(auditor)?.name ?? auditor) is in \(first.name) and in "
-                + "\(second.name) at once"
+                + "\(second.name) at the same time"
         )
     }
 

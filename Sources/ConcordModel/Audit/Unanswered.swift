@@ -1,6 +1,7 @@
 public import ConcordEncoding
 
-/// Why an answer that is closed does not answer a criterion: nobody who closed one had seen it as it stands.
+/// Why a closed answer does not cover a criterion: nobody who closed it had seen the criterion in its
+/// current form.
 public enum Unanswered: String, Hashable, Sendable, CaseIterable {
     /// The criterion was not there for them.
     case added
@@ -27,7 +28,7 @@ public struct UnansweredCriterion: Hashable, Sendable {
         }
     }
 
-    /// What would settle it, as the end of a sentence.
+    /// What would close it, as the end of a sentence.
     public static let remedy: WireText = "reopen the answer, or close it again"
 }
 

@@ -37,7 +37,7 @@ public struct LifeCycle: Hashable, Sendable {
         steps.first { $0.to == to && $0.from.contains(from) }
     }
 
-    /// The states that steps lead to from one, but for those that a seal alone gives.
+    /// The states that steps lead to, except those that only a seal gives.
     public func next(from state: WireText) -> [WireText] {
         steps.filter { $0.from.contains(state) && !isSealed($0.to) }.map(\.to)
     }

@@ -14,9 +14,9 @@ public enum MergeRule: Hashable, Sendable {
     case set
     /// A text: all splices are merged.
     case text
-    /// The first write in the order of the log stands; later ones are void for good.
+    /// The first write in the order of the log counts; later ones are always void.
     case once
-    /// What membership rests on: the last write in the order of the log that has effect stands.
+    /// What membership rests on: the last write in the order of the log that has effect counts.
     case control
 
     /// The rule's name in `Protocol/schema.md`.

@@ -84,7 +84,7 @@ public enum Right: Hashable, Sendable {
     case yes
     /// Not allowed.
     case no
-    /// Allowed on what one's own member raised or added.
+    /// Allowed on what the member raised or added.
     case own
     /// A candidate that replaces nothing of others and is never shown over another's value.
     case proposal

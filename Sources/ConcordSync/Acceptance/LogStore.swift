@@ -1,7 +1,7 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// Where an entry stands, and what the chain of its author needs to know of it.
+/// The place of an entry, and what its author's chain needs to know of it.
 public struct LoggedDiff: Hashable, Sendable {
     /// The index in the log.
     public let position: Int

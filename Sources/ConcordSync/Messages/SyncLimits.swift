@@ -17,6 +17,6 @@ public enum SyncLimits {
     public static let missing = 8
     /// The longest explanation of a refusal, in bytes.
     public static let detailBytes = 200
-    /// The most requests of one session: a server that never comes to an end is left.
+    /// The most requests of one session: the client gives up on a server that never finishes.
     public static let rounds = 1000
 }

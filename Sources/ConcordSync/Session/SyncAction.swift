@@ -82,7 +82,7 @@ extension PartedLog: CustomStringConvertible {
     }
 }
 
-/// What a session came to.
+/// The result of a session.
 public struct SyncSummary: Hashable, Sendable {
     /// A diff that the server will not take.
     public struct Refused: Hashable, Sendable {
@@ -146,7 +146,7 @@ public enum SessionRefusal: String, CaseIterable, Sendable {
     case wrongPosition = "wrong-position"
     /// The log has become shorter.
     case logShrank = "log-shrank"
-    /// The log goes on, but no entry came.
+    /// The log has more entries, but none came.
     case noProgress = "no-progress"
     /// A verdict names a position at which another diff stands, or stood before.
     case contradiction = "verdict-contradicts-log"

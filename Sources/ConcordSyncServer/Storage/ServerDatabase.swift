@@ -153,7 +153,7 @@ extension ServerDatabase {
             guard tables == 0 || id == applicationID else {
                 throw StorageFailure(
                     .notOurs,
-                    "\(path) is another program's database; name another file, which is made if "
+                    "\(path) is another program's database; name another file, which is created if "
                         + "there is none"
                 )
             }

@@ -40,7 +40,7 @@ public struct ConclusionRecord: Hashable, Sendable, Identifiable {
     public let id: WireText
     /// The id of the catalogue.
     public let standard: WireText?
-    /// The scope as it stands on the certificate.
+    /// The scope statement for the certificate.
     public let scopeStatement: WireText?
     /// How far the criteria are met.
     public let fulfilment: WireText?

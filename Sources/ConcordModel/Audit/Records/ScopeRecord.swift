@@ -6,7 +6,7 @@ public struct ScopeRecord: Hashable, Sendable, Identifiable {
     public let id: WireText
     /// The id of the catalogue.
     public let standard: WireText?
-    /// The text that stands on the certificate.
+    /// The text for the certificate.
     public let statement: WireText?
     /// The units that are covered; one that is covered in part carries a remark in brackets.
     public let units: Set<WireText>
@@ -14,7 +14,7 @@ public struct ScopeRecord: Hashable, Sendable, Identifiable {
     public let sites: Set<WireText>
     /// The services that are covered; empty if the scope does not go by services.
     public let services: Set<WireText>
-    /// For whom.
+    /// The customers who receive the services.
     public let customers: WireText?
     /// Where it ends.
     public let boundaries: WireText?
