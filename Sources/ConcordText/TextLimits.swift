@@ -4,6 +4,6 @@ public enum TextLimits {
     ///
     /// It holds for each author's own view, so that no order of arrival takes part: where people write at
     /// the same time the merged text may be longer, and can be read all the same
-    /// (`docs/decisions/0037-how-long-a-text-may-be.md`).
+    /// (`docs/decisions/0037-the-greatest-length-of-a-text.md`).
     public static let scalars = 1 << 20
 }

@@ -42,7 +42,7 @@ public struct JSONLimits: Hashable, Sendable {
     ///
     /// They are as wide as a reader can go. What is stored is a part of a diff, so it is within `diff`, or it
     /// is made of such parts: then each part is read by itself, or it has a limit of its own
-    /// (`docs/decisions/0038-what-is-stored-can-be-read.md`). Nothing that a writer may store is beyond what
+    /// (`docs/decisions/0038-everything-stored-can-be-read.md`). Nothing that a writer may store is beyond what
     /// a reader takes.
     public static let stored = JSONLimits(
         bytes: bytesMax,

@@ -111,7 +111,7 @@ public struct SyncSummary: Hashable, Sendable {
     /// Where the server's log and the caller's had parted, each time that the caller went back.
     public package(set) var parted: [PartedLog] = []
     /// The texts that read differently after the caller went back, though nobody edited them: positions in them count on
-    /// the order of the log (`docs/decisions/0036-views-leave-out-by-rule.md`).
+    /// the order of the log (`docs/decisions/0036-views-leave-out-void-splices-by-rule.md`).
     public package(set) var reread: [CellPath] = []
     /// How many of the caller's own diffs came back that it did not hold: it had been restored from a
     /// copy.
