@@ -42,7 +42,7 @@ public struct LifeCycle: Hashable, Sendable {
         steps.filter { $0.from.contains(state) && !isSealed($0.to) }.map(\.to)
     }
 
-    /// Whether a seal alone gives a record this state.
+    /// Whether only a seal can give a record this state.
     public func isSealed(_ state: WireText) -> Bool {
         let steps = steps.filter { $0.to == state }
         return !steps.isEmpty && steps.allSatisfy { $0.activity == .seal }
