@@ -42,7 +42,7 @@ public struct FileFailure: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// The message, with the cause behind it.
+    /// The message, followed by the cause.
     public var description: String { cause.map { "\(message) (\($0))" } ?? message }
 
     /// A failure of the system's last call, which set `errno`.

@@ -66,7 +66,7 @@ struct PositionTree: ~Copyable {
         return next < 0 ? nil : Int(next)
     }
 
-    /// The first leaf of the order; it stays there for ever, since nothing is put before it.
+    /// The first leaf of the order; it stays there forever, since nothing is put before it.
     var firstLeaf: Int { 0 }
 
     @inline(__always)

@@ -100,7 +100,7 @@ extension TextMerge {
     enum Omission: Hashable {
         /// All that an event did.
         case event(Int)
-        /// What the first splices of an event inserted: an earlier twin shows it.
+        /// The first splices of an event: an earlier twin shows their insertions.
         case twin(Int, splices: Int)
     }
 

@@ -16,7 +16,7 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case notMember = "not-a-member"
     /// Its author joined on an invitation whose uses were spent.
     case surplus = "surplus-join"
-    /// It stands on the second branch of its author's forked chain.
+    /// It is on the second branch of its author's forked chain.
     case fork = "fork"
     /// Its author or device was revoked before its place in the log.
     case revoked = "revoked"

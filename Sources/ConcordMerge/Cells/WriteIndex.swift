@@ -227,7 +227,7 @@ struct WriteIndex {
     /// The places of the writes that survive among those that somebody had seen, ascending.
     ///
     /// - Parameters:
-    ///   - seen: what they had seen; nil for everything.
+    ///   - seen: what they had seen; nil foreverything.
     ///   - leftOut: writes that are left out, as if they were void.
     func surviving(
         in seen: SeenVector?,

@@ -9,7 +9,7 @@ package struct Evaluation: Hashable, Sendable {
     package var shown: JSON?
     /// The conflict over the cell, if there is one.
     package var conflict: Conflict?
-    /// The write that is shown, where one alone is.
+    /// The write that is shown, if it is a single one.
     package var winner: BranchSeq?
 
     package init(shown: JSON?, conflict: Conflict? = nil, winner: BranchSeq? = nil) {

@@ -6,9 +6,9 @@ import ConcordText
 /// One item of a member's inbox: an edit of theirs that was overruled, a proposal of theirs that was decided, or a
 /// change of the team.
 public struct InboxItem: Hashable, Sendable {
-    /// What happened; the raw value stands in JSON.
+    /// What happened; the raw value is used in JSON.
     public enum Kind: String, CaseIterable, Hashable, Sendable {
-        /// Another member ended a conflict in which it was a side, and chose otherwise.
+        /// Another member resolved a conflict in which it was a candidate, and chose another one.
         case resolved
         /// The field's rule shows what another member wrote at the same time.
         case outranked
@@ -20,26 +20,26 @@ public struct InboxItem: Hashable, Sendable {
         case declined = "proposal-declined"
         /// Another member confirmed, returned, withdrew, merged or issued the finding.
         case decided = "finding-decided"
-        /// A finding was submitted while another member changed what it says, a step was taken while another member took another
-        /// one that does not show, or one leader admitted a save that another one declined: neither had seen the other.
+        /// Neither had seen the other: a submission and a change of the finding, two different steps, or an
+        /// admission and a decline of one save.
         case unseen = "changed-unseen"
-        /// Another member marked the evidence with a word by which reports do not show what it says.
+        /// Another member marked the evidence with a word that hides its contents in reports.
         case hidden = "content-hidden"
         /// Another member changed somebody's role, or ended a membership or a device's.
         case team = "team-changed"
-        /// Another member removed what the member cites.
+        /// Another member removed a record that the member cites.
         case citedRemoved = "cited-removed"
         /// Another member, who had seen it, wrote something else instead, or removed it.
         case replaced
-        /// What the member closed does not answer what another member raised, which they had not seen.
+        /// The answer that the member closed does not cover what another member raised unseen.
         case unanswered = "raised-unseen"
     }
 
     /// What happened.
     public let kind: Kind
-    /// What the member wrote; where the team changed, which is about nothing that they wrote, the change itself.
+    /// What the member wrote. For a change of the team, the change itself.
     public let mine: WriteAccount
-    /// What overruled it or decided; nil where it is void.
+    /// The write that overruled it or decided; nil if it is void.
     public let by: WriteAccount?
     /// What the cell shows now.
     public let shown: JSON?
@@ -47,7 +47,7 @@ public struct InboxItem: Hashable, Sendable {
     public let because: ShownBecause
     /// The kind of conflict that is open over the cell, if there is one.
     public let conflict: ConflictKind?
-    /// The cell over which it is open: what the member wrote may stand elsewhere on the record.
+    /// The cell of the conflict. The member may have written to another cell of the record.
     public let contested: CellPath?
 
     /// A name that stays the same as long as nothing new happens to the write.
@@ -67,7 +67,7 @@ private struct ToldCell {
     let evaluation: Evaluation
     /// The places of the steps that wait, of a state.
     let waiting: Set<BranchSeq>
-    /// The write that is shown, where one alone is.
+    /// The write that is shown, if it is a single one.
     let winner: CellWrite?
     /// The effective writes that name a place in `over`.
     let naming: [BranchSeq: [CellWrite]]

@@ -2,8 +2,8 @@ import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-// Roles and memberships count for everybody, and nobody else's work shows that they changed: so everybody who was
-// there is told, the one whom it concerns as long as a device of theirs still syncs.
+// Roles and memberships count foreverybody, and nobody else's work shows that they changed: so everybody who
+// was there is told, the one whom it concerns as long as a device of theirs still syncs.
 
 extension Inboxes {
     /// The changes of one member's role, or of the standing of a member or device, that others made since

@@ -2,14 +2,14 @@ public import ConcordDiff
 public import ConcordEncoding
 import ConcordModel
 
-/// A proposal that nobody has decided: it is shown where nobody else wrote, is a side of a conflict, or stands beside
-/// a step that was taken.
+/// A proposal that nobody has decided. It is shown where nobody else wrote, is a candidate of a conflict, or
+/// was made at the same time as a step.
 public struct OpenProposal: Hashable, Sendable {
     /// What was proposed, by whom, when and why.
     public let account: WriteAccount
     /// What its cell shows.
     public let shown: JSON?
-    /// The open conflict in which it is a side, if it is in one.
+    /// The open conflict in which it is a candidate, if there is one.
     public let conflict: CellPath?
 }
 

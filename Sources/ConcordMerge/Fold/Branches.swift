@@ -63,8 +63,8 @@ package struct Branches: Hashable, Sendable {
         return BranchSeq(branch: number, seq: all[number].tip)
     }
 
-    /// Notes that the diff at `place` is judged now, and answers whether it stands on the second
-    /// branch of a fork.
+    /// Notes that the diff at `place` is judged now, and answers whether it is on the second branch
+    /// of a fork.
     package mutating func judge(_ place: BranchSeq) -> Bool {
         if all[place.branch].voidFrom == nil { all[place.branch].voidFrom = forkPoint(of: place) }
         all[place.branch].judged = max(all[place.branch].judged, place.seq)

@@ -12,8 +12,8 @@ struct RecordOwners: FoldPart {
     /// How far a record is a member's own.
     enum Ownership {
         case not
-        /// The member added it as others did who knew nothing of each other, or in a record of somebody else's: their
-        /// own writes in it are theirs, and nothing that others wrote in it.
+        /// The member added it without knowing that others did too, or it belongs to somebody else's record.
+        /// They own their own writes in it, and nothing that others wrote.
         case inPart
         case wholly
     }

@@ -179,9 +179,9 @@ struct RecordStates: FoldPart {
 
     /// What becomes of a merge that would show.
     enum MergeTreatment {
-        /// It waits where its target does not count.
+        /// It waits if its target does not count.
         case wait
-        /// It stands, whatever its target.
+        /// It counts, whatever its target.
         case stand
         /// It is left out, whatever its target.
         case leftOut

@@ -3,7 +3,7 @@ public import ConcordEncoding
 
 /// What undoing a save of your own changes, before or after the undo is saved.
 public struct TakingBack: Hashable, Sendable {
-    /// What becomes of one cell.
+    /// The change of one cell.
     public struct Change: Hashable, Sendable {
         /// The cell; no field for a record's presence.
         public let path: CellPath
@@ -19,19 +19,19 @@ public struct TakingBack: Hashable, Sendable {
         public let path: CellPath
         /// Why it stays.
         public let why: Why
-        /// The write that stands in the way, if one does.
+        /// The write that prevents the undo, if one does.
         public let by: WriteAccount?
     }
 
-    /// Why a cell stays as it is; the raw value stands in JSON.
+    /// Why a cell is not changed; the raw value is used in JSON.
     public enum Why: String, CaseIterable, Hashable, Sendable {
         /// Somebody has changed it since, or has worked on the record.
         case changedSince = "changed-since"
-        /// What was written there is a candidate of an open conflict.
+        /// The write there is a candidate of an open conflict.
         case contested
-        /// What was written there has no effect.
+        /// The write there has no effect.
         case noEffect = "no-effect"
-        /// What was written there restated what was shown.
+        /// The write there repeated the shown value.
         case restated
         /// It is written once.
         case writtenOnce = "written-once"
@@ -47,13 +47,13 @@ public struct TakingBack: Hashable, Sendable {
     public let changes: [Change]
     /// What stays as it is.
     public let leftAlone: [LeftAlone]
-    /// Where nothing changes: the newest earlier save of which something can be taken back, if there is one.
+    /// If nothing changes: the newest earlier save that can be undone at least in part, if there is one.
     public internal(set) var earlier: WriteReference?
 }
 
-/// Why a save cannot be taken back at all; nothing was written.
+/// Why a save cannot be undone at all; nothing was written.
 public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong; the raw value stands in JSON.
+    /// What is wrong; the raw value is used in JSON.
     public enum Code: String, CaseIterable, Sendable {
         /// There is no save of yours left to undo.
         case nothing = "nothing-to-undo"
@@ -77,9 +77,9 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What is wrong.
     public let code: Code
-    /// Where; nil where it is about no place.
+    /// The place; nil if there is none.
     public let path: CellPath?
-    /// For a step: the state that is shown, and the one that it was taken from.
+    /// For a step: the shown state, and the state before the step.
     public let states: [WireText]
 
     init(_ code: Code, at path: CellPath? = nil, states: [WireText] = []) {

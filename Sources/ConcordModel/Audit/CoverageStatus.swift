@@ -2,7 +2,7 @@ import ConcordEncoding
 
 /// How far an audit got with one clause.
 public enum CoverageStatus: String, Hashable, Sendable, CaseIterable {
-    /// A finding or an answered question says what is the case.
+    /// A finding or an answered question gives the result.
     case covered
     /// Someone noted or attached something, and nobody has judged yet.
     case inProgress

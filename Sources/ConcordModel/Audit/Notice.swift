@@ -2,7 +2,7 @@ public import ConcordEncoding
 
 /// Something in the records that the team leader should look at, in words and as a code.
 ///
-/// A notice never stops anyone from recording what they see; sign-off asks for what is an error.
+/// A notice never stops anyone from recording what they see; only errors prevent sign-off.
 public struct Notice: Hashable, Sendable {
     /// How much it matters.
     public enum Severity: String, Hashable, Sendable, CaseIterable {
@@ -14,7 +14,7 @@ public struct Notice: Hashable, Sendable {
 
     /// What it is about.
     public enum Code: String, Hashable, Sendable, CaseIterable {
-        /// An auditor is in two slots at once.
+        /// An auditor is in two slots at the same time.
         case slotOverlap = "slot-overlap"
         /// None of a slot's auditors is competent in a standard that it audits.
         case slotWithoutCompetence = "slot-without-competence"
@@ -52,6 +52,6 @@ public struct Notice: Hashable, Sendable {
     public let code: Code
     /// The id of the record it is about; nil if it is about a clause or the engagement.
     public let record: WireText?
-    /// What is the case, for people.
+    /// The sentence for people.
     public let message: String
 }

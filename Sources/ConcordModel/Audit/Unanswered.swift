@@ -18,7 +18,7 @@ public struct UnansweredCriterion: Hashable, Sendable {
     /// What about it no closing had seen.
     public let unanswered: Unanswered
 
-    /// What is the case, in one sentence without a full stop: "8.1 was raised to major after the answer was closed".
+    /// The fact, in one sentence without a full stop: "8.1 was raised to major after the answer was closed".
     public var message: WireText {
         let clause = criterion.reference?.clause ?? "a criterion"
         let grade = criterion.grade.map { WireText($0.rawValue) } ?? "not graded"
@@ -33,8 +33,8 @@ public struct UnansweredCriterion: Hashable, Sendable {
 }
 
 extension Audit {
-    /// The criteria of a finding that are open though all answers to it are closed, since no closing had seen them as
-    /// they stand; none while an answer is open.
+    /// The criteria of a finding that are open though all answers to it are closed, since no closing had seen
+    /// them in their current form; none while an answer is open.
     ///
     /// - Parameter standard: only those of this standard.
     public func unansweredCriteria(

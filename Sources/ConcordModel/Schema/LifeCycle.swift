@@ -55,7 +55,7 @@ public struct LifeCycle: Hashable, Sendable {
 }
 
 extension LifeCycle {
-    /// A finding, on the auditors' side. `issued` is given by the seal alone.
+    /// A finding, on the auditors' side. Only a seal gives `issued`.
     public static let finding = LifeCycle(
         states: ["draft", "submitted", "confirmed", "issued", "withdrawn", "merged"],
         steps: [

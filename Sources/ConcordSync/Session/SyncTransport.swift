@@ -20,7 +20,7 @@ public struct SyncFailure: Error, Sendable, CustomStringConvertible {
         /// The server refuses the request as a whole; the code is listed in
         /// `Protocol/rejections.json`.
         case refused(String)
-        /// The server's log is not the one that the client holds entries of.
+        /// The server's log is not the one whose entries the client holds.
         case parted(LogParting)
         /// Something on the way, such as a proxy, takes no request of this length; a shorter one may
         /// pass.

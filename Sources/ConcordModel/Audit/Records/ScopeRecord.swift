@@ -1,6 +1,6 @@
 public import ConcordEncoding
 
-/// What the certificate of one standard is to cover.
+/// The intended coverage of one standard's certificate.
 public struct ScopeRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
     public let id: WireText
@@ -16,7 +16,7 @@ public struct ScopeRecord: Hashable, Sendable, Identifiable {
     public let services: Set<WireText>
     /// The customers who receive the services.
     public let customers: WireText?
-    /// Where it ends.
+    /// The boundaries of the scope.
     public let boundaries: WireText?
 
     init(_ record: RecordFields) {

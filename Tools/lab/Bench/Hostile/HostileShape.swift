@@ -2,7 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 
-/// One way in which members can make work for everybody, on purpose or by using the programs a lot.
+/// One way in which members can make work foreverybody, on purpose or by using the programs a lot.
 ///
 /// The cost of taking it in, of one more diff, of looking at it and of saving must grow with N, not with
 /// its square: each shape is measured at N and at 2N. N is chosen so that today's cost of N takes at
