@@ -23,7 +23,8 @@ import Darwin
 public enum OutputFile {
     /// Writes the bytes to a new file, or replaces an ordinary one.
     ///
-    /// - Throws: `FileFailure`, for example `protected` or `notRegular`; what stood there is as before.
+    /// - Throws: `FileFailure`, for example `protected` or `notRegular`; the file that was there is
+    ///   unchanged.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileFailure) {
         try requireUsable(path)
         let old = try FileFacts(path)
@@ -75,8 +76,8 @@ public enum OutputFile {
                 throw protected(path)
             }
         }
-        // A database that is in use is told by what stands beside it: to open it and close it again would
-        // end the locks that this process itself may hold on it.
+        // A database that is in use is recognized by the files next to it: opening and closing it
+        // would end the locks that this process itself may hold on it.
         for part in [FileBeside.writeAheadLog, .sharedMemory, .lock]
         where try FileFacts(part.of(path)) != nil {
             throw protected(path)

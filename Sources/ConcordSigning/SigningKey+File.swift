@@ -70,7 +70,8 @@ enum KeyFile {
         }
     }
 
-    /// Writes beside the place and links there: a link never replaces a file, and appears at once.
+    /// Writes a file next to the place and links it there: a link never replaces a file, and
+    /// appears atomically.
     static func create(_ path: String, contents: [UInt8]) throws(KeyFailure) {
         let draft = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max)).new"
         try writeDraft(draft, contents)

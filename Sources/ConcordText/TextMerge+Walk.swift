@@ -1,7 +1,7 @@
 // Walking a stretch event by event, each on the view its author had.
 
 extension TextMerge {
-    /// What the walk of a stretch leaves behind for finding what touches.
+    /// What the walk of a stretch keeps for finding the edits that touch.
     ///
     /// A class, since it is asked from many places, and copying it would cost more than what is asked.
     final class Stretch {

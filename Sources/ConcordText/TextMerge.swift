@@ -1,9 +1,8 @@
 /// Merges the events of one text by all rules: void events, views that leave something out, twins.
 ///
-/// The history is cut where it can be (`TextOutline`). A stretch of one event is applied as it
-/// stands, any other is walked (`TextMerge+Walk.swift`); afterwards the tracker still has all
-/// characters of the stretch in their order, from which follows which events touch
-/// (`TextTouch.swift`).
+/// The history is cut where it can be (`TextOutline`). A stretch of one event is applied directly,
+/// any other is walked (`TextMerge+Walk.swift`); afterwards the tracker still has all characters of
+/// the stretch in their order, from which follows which events touch (`TextTouch.swift`).
 struct TextMerge: ~Copyable {
     let events: [TextEvent]
     /// How many events are in the text already.

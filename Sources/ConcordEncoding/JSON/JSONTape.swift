@@ -113,7 +113,7 @@ public struct JSONTape: Sendable {
         let length = UInt32(truncatingIfNeeded: key.utf8CodeUnitCount + 2)
         var child = object + 1
         for _ in 0..<nodes[object].count {
-            // Keys are mostly told apart by their lengths.
+            // Keys are mostly distinguished by their lengths.
             let node = nodes[child]
             if node.isEscaped || node.end &- node.start == length, equals(child, key) {
                 return child + 1

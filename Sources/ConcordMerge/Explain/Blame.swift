@@ -82,7 +82,8 @@ extension Accounts {
         )
     }
 
-    /// The one write that a cell shows: of a text, which is made of many, the newest that settled it.
+    /// The one write that a cell shows: of a text, which is made of many, the newest that resolved
+    /// it.
     private func shownWrite(
         of evaluation: Evaluation,
         at key: CellKey
@@ -97,7 +98,8 @@ extension Accounts {
             return try shown.max { try precedence.isOlder($0, than: $1) }
         }
         if try isText(key) {
-            // What was shown before each takes a look at all of the text: nearly always the newest settled it.
+            // What was shown before each takes a look at all of the text: nearly always the newest resolved
+            // it.
             let naming = try counting.filter {
                 try $0.effect == .effective && mayHaveSettled($0, at: key)
             }

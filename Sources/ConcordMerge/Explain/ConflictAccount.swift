@@ -41,7 +41,7 @@ public struct ContestedText: Hashable, Sendable {
 }
 
 extension Accounts {
-    /// What of a contested text is not in question; nil where a text is not contested.
+    /// The text without the edits in conflict; nil if there are none.
     package func contestedText(at path: CellPath) throws -> ContestedText? {
         guard let key = try key(of: path), let conflict = try evaluator.evaluate(key).conflict,
             conflict.kind == .text

@@ -60,7 +60,7 @@ public struct InboxItem: Hashable, Sendable {
     }
 }
 
-/// A cell of which is told what became of its writes, with what is asked of each of them.
+/// A cell with the fate of its writes, and the questions asked of each of them.
 private struct ToldCell {
     let key: CellKey
     let writes: [CellWrite]
@@ -86,7 +86,7 @@ private struct ToldCell {
     }
 }
 
-/// What is to be told of one cell, each thing once.
+/// The items about one cell, each once.
 private struct InboxTray {
     private let evaluation: Evaluation
     private let because: ShownBecause
@@ -143,7 +143,7 @@ package struct Inboxes: FoldPart {
                 by: try by.map { try accounts.account(of: $0, at: key) }
             )
         }
-        // What took part in a conflict is told with its end.
+        // A candidate of a conflict is listed when the conflict ends.
         var settled: Set<WriteReference> = []
         for write in try accounts.decidingOverOwn(of: member, at: key, among: told.writes) {
             guard let conflict = try self.accounts.settled(by: write, at: key) else { continue }
@@ -182,7 +182,7 @@ package struct Inboxes: FoldPart {
         return tray.items
     }
 
-    /// What others did beside what a member did, that the member had not seen.
+    /// What others did at the same time as a member, unseen by the member.
     private func unknown(
         to member: WireText,
         in told: ToldCell
@@ -215,8 +215,8 @@ package struct Inboxes: FoldPart {
         return try states.steps(of: record, at: key).leftOut.places
     }
 
-    /// The steps that other members took with a finding of `member`'s, each beside its own addition of it; and what ended
-    /// another finding in which they wrote.
+    /// The steps that other members took with a finding of `member`'s, each with `member`'s own addition of it;
+    /// and what ended another finding in which they wrote.
     private func decisions(
         in told: ToldCell,
         of member: WireText
@@ -238,9 +238,9 @@ package struct Inboxes: FoldPart {
             let handsOver = write.value == "submitted" && former != "confirmed"
             guard write.value != former, !handsOver, !told.waiting.contains(write.at)
             else { continue }
-            // Nor does a step beside which another one shows: its author is told.
+            // Nor does a step at the same time as the shown one: its author hears of it.
             if write.standing == .surviving, write.value != shown { continue }
-            // Of a finding of somebody else's it is told that it ended, with what the member wrote in it.
+            // For somebody else's finding, the item says that it ended with what the member wrote in it.
             let ended = write.ends && write.value == shown
             let part =
                 try addition == nil && ended
@@ -286,7 +286,7 @@ package struct Inboxes: FoldPart {
             guard write.standing == .surviving, let by = told.winner, by.at != write.at,
                 write.value != told.evaluation.shown, !isOf(member, by)
             else { return nil }
-            // What waits is a side of the conflict.
+            // What waits is a candidate of the conflict.
             if told.waiting.contains(write.at) { return nil }
             switch try record(key.record).kind.field(key.field)?.rule {
             case .newest, .mostSevere, .state, .control, nil: return (.outranked, by)
@@ -295,14 +295,14 @@ package struct Inboxes: FoldPart {
         }
     }
 
-    /// Whether the diff could not add the record either: then that alone is told.
+    /// Whether the diff could not add the record either: then only that is listed.
     private func isVoidWithItsRecord(_ write: CellWrite, at key: CellKey) throws -> Bool {
         guard !key.field.isEmpty else { return false }
         let presence = CellKey.presence(of: key.record)
         return try self.write(of: write.diff, at: presence)?.effect == write.effect
     }
 
-    /// The sides of `member` that a write decided against when it ended a conflict.
+    /// The candidates of `member` that a write decided against when it ended a conflict.
     private func overruled(
         by write: CellWrite,
         in conflict: Conflict,

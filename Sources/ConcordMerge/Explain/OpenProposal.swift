@@ -25,7 +25,7 @@ extension Pictures {
         for write in proposed {
             let isSide = try sides.contains(entry(write.diff).reference)
             if try isText(key) {
-                // Of a text every write survives: what is decided is not a side any more.
+                // Of a text every write survives: what is decided is not a candidate any more.
                 if !decided.isEmpty, !isSide { continue }
             } else {
                 guard write.standing == .surviving else { continue }

@@ -134,8 +134,8 @@ package struct Accounts: FoldPart {
         try settled(by: write, at: key) != nil
     }
 
-    /// The conflict that a write ended: its author was shown it at this place, and named every side of it that
-    /// stands here.
+    /// The conflict that a write ended: its author was shown it at this place, and named every candidate of it
+    /// that stands here.
     func settled(by write: CellWrite, at key: CellKey) throws -> Conflict? {
         guard write.effect == .effective, try mayHaveSettled(write, at: key) else { return nil }
         guard let conflict = try past.conflict(at: key, before: entry(write.diff)) else {

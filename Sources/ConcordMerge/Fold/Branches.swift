@@ -71,7 +71,7 @@ package struct Branches: Hashable, Sendable {
         return all[place.branch].voidFrom.map { place.seq >= $0 } ?? false
     }
 
-    /// Takes back the judgement of the diff at `place` and everything after it on its branch.
+    /// Removes the verdicts on the diff at `place` and everything after it on its branch.
     package mutating func unjudge(_ place: BranchSeq) {
         all[place.branch].judged = min(all[place.branch].judged, place.seq - 1)
         if let from = all[place.branch].voidFrom, from >= place.seq {

@@ -98,7 +98,7 @@ struct RecordOwners: FoldPart {
     /// The value that has effect of a field that is written once, if `entry` had seen it or writes it.
     ///
     /// Which of two claims that is may change while they have no place in the log: then everything that
-    /// may rest on it is judged again (`onceHasTurned`).
+    /// may depend on it is judged again (`onceHasTurned`).
     func claims(
         of field: WireText,
         in record: RecordEntry,

@@ -37,7 +37,7 @@ private struct Draft {
     }
 }
 
-/// Whose diff is applied, and what its verdicts rest on.
+/// Whose diff is applied, and what its verdicts depend on.
 private struct Origin {
     let entry: DiffEntry
     let writer: Result<Writer, Voided>

@@ -99,7 +99,7 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
 package struct UndoMark: Hashable {
     /// Whether it takes an undo back.
     package let isRedo: Bool
-    /// The number, in its author's own chain, of the save that is taken back.
+    /// The number, in its author's own chain, of the save that is undone.
     package let seq: Int
 
     init(isRedo: Bool, seq: Int) {

@@ -121,7 +121,7 @@ public struct SyncSummary: Hashable, Sendable {
 }
 
 extension SyncSummary {
-    /// What this session and the one after it came to together.
+    /// The result of this session and the one after it together.
     package func followed(by next: SyncSummary) -> SyncSummary {
         var both = next
         both.pushed += pushed

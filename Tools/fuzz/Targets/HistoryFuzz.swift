@@ -6,7 +6,7 @@ import ConcordStorage
 import ConcordTesting
 import Foundation
 
-/// Replicas that take one history in differently, and whoever looks at them.
+/// Replicas that take one history in differently, and anyone who looks at them.
 enum HistoryFuzz {
     static func run(_ bytes: [UInt8]) {
         let history = FuzzHistory(bytes)
