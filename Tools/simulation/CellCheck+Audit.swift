@@ -329,8 +329,8 @@ extension CellCheck {
         return paths.compactMap { cells[$0] }
     }
 
-    /// Two people who decide about one thing at the same time and not alike are told: of a role, and of a
-    /// text, a conflict names both, until somebody who had seen both decides.
+    /// Two people who decide one thing differently at the same time hear of it: of a role, and of a text,
+    /// a conflict names both, until somebody who had seen both decides.
     func decisionProblem() -> String? {
         for (path, cell) in cells where path.kind == Schema.member.name && path.field == "role" {
             let last = cell.survivors.filter { $0.value == cell.shown }

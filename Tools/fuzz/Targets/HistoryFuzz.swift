@@ -118,7 +118,7 @@ enum HistoryFuzz {
         for standard in audit.standards { _ = ConclusionFacts(standard: standard, in: audit) }
     }
 
-    /// What a leader saves is as they typed it, or is told.
+    /// What a leader saves is as they typed it, or is refused.
     private static func save(
         in store: ReplicaStore,
         _ history: FuzzHistory,

@@ -35,7 +35,7 @@ struct HostileWork {
     var before: [UnverifiedDiff]
     /// What the members do.
     var hostile: [UnverifiedDiff]
-    /// What the server refuses: posted behind `hostile`, taken in by nobody.
+    /// Diffs that the server refuses: posted after `hostile`, and stored by nobody.
     var refused: [UnverifiedDiff] = []
     /// One more diff of a member who has seen all that is his, on the same place.
     var more: UnverifiedDiff

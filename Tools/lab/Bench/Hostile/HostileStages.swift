@@ -171,7 +171,7 @@ struct HostileStages {
             do {
                 return try context.operations(for: work.edit)
             } catch let error as EditError where error.code == .contested {
-                // The words that it changes are contested: the leader decides first.
+                // The words that it changes are in conflict: the leader resolves that first.
                 guard let path = CellPath(error.path) else { throw error }
                 var decision = Edit()
                 decision.resolve(path, to: "As the team leader puts it.", reason: "decided")
