@@ -14,7 +14,7 @@ import Darwin
 struct DraftFile {
     let path: String
 
-    /// Writes a draft beside `target`.
+    /// Writes a draft next to `target`.
     ///
     /// - Parameter mode: the rights of the file, whatever the process's mask says.
     init(beside target: String, mode: UInt32, _ bytes: [UInt8]) throws(FileFailure) {

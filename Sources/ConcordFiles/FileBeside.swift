@@ -1,7 +1,7 @@
-/// The files that stand beside a database or a replica and belong to it: each has its name with an
-/// ending of its own.
+/// The files next to a database or a replica that belong to it: each has its name with its own
+/// ending.
 ///
-/// The one place that names them, so that what protects them (`OutputFile`) knows them all.
+/// The only place that names them, so that `OutputFile`, which protects them, knows them all.
 public enum FileBeside: String, CaseIterable, Sendable {
     /// SQLite's write-ahead log.
     case writeAheadLog = "-wal"
@@ -15,13 +15,13 @@ public enum FileBeside: String, CaseIterable, Sendable {
     case key = ".key"
     /// The note of the newest diff that the device has written.
     case newestDiff = ".guard"
-    /// The note of what was read in the inbox.
+    /// Which inbox items were read.
     case inbox = ".inbox"
-    /// What the status says of all findings, as long as they stay as they are.
+    /// The figures of `concord status` until something changes.
     case status = ".status"
     /// The address of the server that the device syncs with.
     case server = ".server"
 
-    /// The file beside the one at `path`.
+    /// The file next to the one at `path`.
     public func of(_ path: String) -> String { path + rawValue }
 }

@@ -10,13 +10,13 @@ import Darwin
 public struct FileFailure: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; decide on this alone.
     public enum Code: String, CaseIterable, Hashable, Sendable {
-        /// There is no such file, or the folder it is to be in does not exist.
+        /// There is no such file, or its folder does not exist.
         case notFound = "file-not-found"
-        /// A folder, a link or a device stands there, and not a regular file.
+        /// There is a folder, a link or a device, not a regular file.
         case notRegular = "file-not-regular"
         /// The file is a replica, another database, or a key: nothing is written over these.
         case protected = "file-protected"
-        /// A file that is not of the kind that was to be replaced stands there.
+        /// There is a file that Concord did not write.
         case notOurs = "file-not-ours"
         /// The file or its folder may not be read or written.
         case notAllowed = "file-not-allowed"
@@ -42,7 +42,7 @@ public struct FileFailure: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// The message, with the cause behind it.
+    /// The message, followed by the cause.
     public var description: String { cause.map { "\(message) (\($0))" } ?? message }
 
     /// A failure of the system's last call, which set `errno`.
@@ -60,7 +60,7 @@ public struct FileFailure: Error, Sendable, CustomStringConvertible {
             case EACCES, EPERM, EROFS:
                 (
                     .notAllowed,
-                    "This user cannot write there. Name another file, or change the rights."
+                    "This user cannot write there. Name another file, or change the permissions."
                 )
             case ENOSPC, EDQUOT: (.diskFull, "The disk is full. Free some space and try again.")
             case ENAMETOOLONG: (.notAllowed, "The name is too long. Name another file.")

@@ -8,14 +8,14 @@ import Musl
 import Darwin
 #endif
 
-/// A lock that one holder at a time has, of all processes and of all parts of this one: a locked file.
+/// A lock with one holder at a time, among all processes and all parts of this one: a locked file.
 ///
-/// The kernel gives the lock back when its process ends, however it ends (`flock`), so nothing is left to
-/// be cleaned up; the empty file itself stays. A file beside the one that is protected is locked, since to
-/// close any descriptor of a database would end SQLite's own locks on it.
+/// The kernel releases the lock when its process ends, however it ends (`flock`), so nothing needs to be
+/// cleaned up; the empty file itself stays. The lock is on a separate file, since closing any descriptor
+/// of a database would end SQLite's own locks on it.
 ///
 /// Two objects exclude each other in one process too. One object may take the lock again while it has it,
-/// and gives it back as often; it is meant for one connection, which does one thing at a time.
+/// and must release it as often. It is meant for one connection, which does one thing at a time.
 public final class FileLock: Sendable {
     /// The locked file.
     public let path: String
@@ -42,7 +42,7 @@ public final class FileLock: Sendable {
     /// Takes the lock if nobody else has it.
     ///
     /// - Returns: whether it was taken; `giveBack` must follow then.
-    /// - Throws: `FileFailure` where the file cannot be made or locked.
+    /// - Throws: `FileFailure` if the file cannot be created or locked.
     public func take() throws(FileFailure) -> Bool {
         try state.withLock { state throws(FileFailure) in
             if state.depth > 0 {
@@ -73,10 +73,10 @@ public final class FileLock: Sendable {
         }
     }
 
-    /// Takes the lock, waiting for others, and gives it back when `body` is done.
+    /// Takes the lock, waiting for others, and releases it when `body` is done.
     ///
-    /// - Parameter milliseconds: how long others are waited for.
-    /// - Throws: `FileFailure` with `busy` where others held it for so long; what `body` throws.
+    /// - Parameter milliseconds: how long to wait for others.
+    /// - Throws: `FileFailure` with `busy` if others held it for that long; what `body` throws.
     public func withLock<Result>(
         waiting milliseconds: Int,
         _ body: () throws -> Result

@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// Writes what a person asked for to the file that they named: a report, an exported log, a bundle.
+/// Writes a person's output to the file that they named: a report, an exported log, a bundle.
 ///
 /// This is the one way to honour an option such as `--output FILE`:
 ///
@@ -16,14 +16,15 @@ import Darwin
 ///         // error.message says what happened and what to do; error.code decides on the exit status.
 ///     }
 ///
-/// What must hold: a replica, a key, a database or anything beside them is never replaced, nor is a
-/// folder, a link or a device; what stood there before is there whole until the new file is, whole and
-/// durable. A new file can be read by its owner alone, since what Concord writes is confidential; a file
-/// that is replaced keeps its rights. Standard output (`-`) is the caller's business.
+/// What must hold: a replica, a key, a database or a file next to them is never replaced, and neither is
+/// a folder, a link or a device. The old file is complete until the new one is complete and durable.
+/// Only its owner can read a new file, since what Concord writes is confidential; a replaced file keeps
+/// its permissions. Standard output (`-`) is the caller's business.
 public enum OutputFile {
-    /// Writes the bytes to a new file, or in the place of an ordinary one.
+    /// Writes the bytes to a new file, or replaces an ordinary one.
     ///
-    /// - Throws: `FileFailure`, for example `protected` or `notRegular`; what stood there is as before.
+    /// - Throws: `FileFailure`, for example `protected` or `notRegular`; the file that was there is
+    ///   unchanged.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileFailure) {
         try requireUsable(path)
         let old = try FileFacts(path)
@@ -75,8 +76,8 @@ public enum OutputFile {
                 throw protected(path)
             }
         }
-        // A database that is in use is told by what stands beside it: to open it and close it again would
-        // end the locks that this process itself may hold on it.
+        // A database that is in use is recognized by the files next to it: opening and closing it
+        // would end the locks that this process itself may hold on it.
         for part in [FileBeside.writeAheadLog, .sharedMemory, .lock]
         where try FileFacts(part.of(path)) != nil {
             throw protected(path)

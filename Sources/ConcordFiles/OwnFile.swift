@@ -6,12 +6,13 @@ import Musl
 import Darwin
 #endif
 
-/// A small file of Concord's own, under a name that Concord chose: a note beside a replica, a port file.
+/// A small file of Concord's own, under a name that Concord chose: a file next to a replica, a port
+/// file.
 ///
-/// In a folder that others may write in, somebody may have put a link there that leads to a file of
-/// somebody else. So nothing is followed, and only what Concord can have written is replaced.
+/// In a folder in which others may write, somebody may have put a link to another person's file. So
+/// links are not followed, and only files that Concord can have written are replaced.
 public enum OwnFile {
-    /// The bytes of a regular file; nil where there is none.
+    /// The bytes of a regular file; nil if there is none.
     ///
     /// - Parameter most: how many bytes it may have.
     /// - Throws: `FileFailure`, for example `notRegular` for a link.
@@ -44,15 +45,15 @@ public enum OwnFile {
         return Array(bytes[..<length])
     }
 
-    /// Writes the bytes to a new file, or in the place of one that is ours.
+    /// Writes the bytes to a new file, or replaces one of ours.
     ///
-    /// The file is there whole, with the old bytes or the new ones, and durable. A new one can be read by
-    /// its owner alone; one that is replaced keeps its rights.
+    /// The file has all of the old bytes or all of the new ones, durably. Only its owner can read a new
+    /// one; a replaced one keeps its permissions.
     ///
     /// - Parameters:
-    ///   - mode: the rights of a new file.
-    ///   - isOurs: whether what stands there can have been written by Concord.
-    /// - Throws: `FileFailure`; what stood there is as before.
+    ///   - mode: the permissions of a new file.
+    ///   - isOurs: whether Concord can have written the bytes of the present file.
+    /// - Throws: `FileFailure`; the file that was there is unchanged.
     public static func write(
         _ bytes: [UInt8],
         to path: String,
@@ -80,22 +81,22 @@ public enum OwnFile {
         }
     }
 
-    /// Writes a new file; what stands under the name already is left as it is.
+    /// Writes a new file; a file that has the name already is not changed.
     ///
-    /// - Returns: false where something stands there.
+    /// - Returns: false if there is a file already.
     public static func create(_ path: String, _ bytes: [UInt8]) throws(FileFailure) -> Bool {
         try DraftFile(beside: path, mode: 0o600, bytes).place(at: path)
     }
 
-    /// Writes over the bytes of a file of ours in place, without making them durable; makes it where there
+    /// Writes over the bytes of a file of ours in place, without making them durable; creates it if there
     /// is none.
     ///
-    /// For a note that is written after every commit: replacing a file by renaming makes some file systems
+    /// For a file that is written after every commit: replacing a file by renaming makes some file systems
     /// flush it, which would cost each save as much as its commit. Only a file that has one name, belongs
-    /// to this user and is as long as the note is written over; one of another length is replaced if it is
+    /// to this user and has the same length is overwritten; one of another length is replaced if it is
     /// ours.
     ///
-    /// - Throws: `FileFailure`; what stood there is as before.
+    /// - Throws: `FileFailure`; the file that was there is unchanged.
     public static func writeInPlace(
         _ bytes: [UInt8],
         to path: String,
@@ -125,20 +126,20 @@ public enum OwnFile {
         guard count == bytes.count else { throw FileFailure(system: what) }
     }
 
-    /// Whether anything stands under a name, a link that leads nowhere included.
+    /// Whether a file of this name exists; a dangling link counts.
     public static func exists(_ path: String) throws(FileFailure) -> Bool {
         try FileFacts(path) != nil
     }
 
-    /// Whether two names stand for one file; a link is a file of its own.
+    /// Whether two names mean one file; a link counts as a separate file.
     public static func isSameFile(_ one: String, _ other: String) throws(FileFailure) -> Bool {
         guard let one = try FileFacts(one), let other = try FileFacts(other) else { return false }
         return one.isSameFile(as: other)
     }
 
-    /// Gives a file another name in the same folder, under which nothing may stand.
+    /// Gives a file another name in the same folder, which no file may have yet.
     ///
-    /// - Returns: false where something stands there; then nothing has changed.
+    /// - Returns: false if there is a file already; then nothing has changed.
     public static func move(_ path: String, to new: String) throws(FileFailure) -> Bool {
         if link(path, new) == 0 {
             try remove(path)
@@ -169,7 +170,7 @@ public enum OwnFile {
         FileFailure(
             .notRegular,
             "\(path) is a folder, a link or a device, and not a file of Concord's. Somebody may have put"
-                + " it there to lead Concord elsewhere. Remove it and try again."
+                + " it there to make Concord write elsewhere. Remove it and try again."
         )
     }
 }

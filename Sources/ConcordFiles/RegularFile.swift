@@ -8,12 +8,11 @@ import Darwin
 
 /// Whether a name leads to an ordinary file, asked before a library opens it.
 ///
-/// To open a named pipe waits until somebody writes into it, to read a device may never end: so a pipe
-/// that a colleague left in a shared folder, under the name of a replica or of a file to import, would
-/// hold a program for ever. Links are followed, since people keep replicas behind them.
+/// Opening a named pipe waits until somebody writes into it, and reading a device may never end. So a
+/// pipe that a colleague left in a shared folder, under the name of a replica or of a file to import,
+/// would block a program forever. Links are followed, since people use them for replicas.
 public enum RegularFile {
-    /// Refuses a folder, a pipe, a socket or a device; where nothing stands, that is for who opens it to
-    /// say.
+    /// Refuses a folder, a pipe, a socket or a device. A missing file is left to the code that opens it.
     ///
     /// - Throws: `FileFailure.Code.notRegular`.
     public static func require(_ path: String) throws(FileFailure) {

@@ -3,8 +3,8 @@ import Mustache
 /// The report of an audit as one HTML file that needs nothing else: no script, no font, no image,
 /// no network.
 ///
-/// Anyone who has the file has the report, for as long as there are browsers; it prints on A4 and
-/// follows the reader's choice of light or dark.
+/// The file is all that a browser needs; it prints on A4 and follows the reader's choice of light
+/// or dark.
 public enum HTMLReport {
     /// Makes the report. Equal inputs give equal text.
     public static func render(_ input: ReportInput) -> String {

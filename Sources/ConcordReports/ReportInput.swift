@@ -8,7 +8,7 @@ public import ConcordModel
 public struct ReportInput: Sendable {
     /// The records.
     public var audit: Audit
-    /// The records as figures count them: without what is only proposed.
+    /// The records that figures count: without proposals.
     public var counted: Audit
     /// The findings for which a grade is only proposed, by id.
     public var proposedFindings: Set<WireText>
@@ -16,7 +16,7 @@ public struct ReportInput: Sendable {
     public var catalogues: Catalogues
     /// The conflicts that nobody has decided yet.
     public var conflicts: [ReportConflict]
-    /// What is only proposed, and shown because nothing else is there: a leader has to decide it.
+    /// Proposals that are shown because there is no other value: a leader has to decide them.
     public var proposals: [ReportProposal]
     /// The digest of the state that the report shows.
     public var digest: WireText
@@ -24,16 +24,16 @@ public struct ReportInput: Sendable {
     public var generatedAt: Timestamp
     /// What people are called, by member id; those not named here are looked up in the audit.
     public var people: [WireText: WireText]
-    /// Who marked an item of evidence with the word of who may read it, by the item's id: the report says so where it does not
-    /// show what the item says.
+    /// The person who marked an item of evidence as confidential or restricted, by the item's id. The report
+    /// names them where it hides the contents.
     public var markedBy: [WireText: WireText]
 
-    /// Puts together what a report is made from.
+    /// Collects what a report is made from.
     ///
     /// - Parameters:
-    ///   - counted: the records without what is only proposed; nil where nothing is.
-    ///   - proposedFindings: the findings for which a grade is only proposed; nil for those whose grade is
-    ///     another one in `counted`.
+    ///   - counted: the records without proposals; nil if there are none.
+    ///   - proposedFindings: the findings for which a grade is only proposed; nil for those whose grade
+    ///     differs in `counted`.
     public init(
         audit: Audit,
         counted: Audit? = nil,
@@ -66,7 +66,7 @@ public struct ReportInput: Sendable {
     }
 }
 
-/// A value that somebody proposes whose role does not let them decide it.
+/// A value that is only proposed, because its author's role may not decide it.
 public struct ReportProposal: Hashable, Sendable {
     /// The id of the record.
     public var record: WireText
@@ -85,7 +85,7 @@ public struct ReportProposal: Hashable, Sendable {
 
 /// A conflict that is still open, as a reader of the report sees it.
 public struct ReportConflict: Hashable, Sendable {
-    /// What one person holds.
+    /// One person's value.
     public struct Candidate: Hashable, Sendable {
         /// The value, as text.
         public var value: WireText
@@ -109,16 +109,16 @@ public struct ReportConflict: Hashable, Sendable {
     public var record: WireText
     /// The name of the field; empty if the conflict is about the whole record.
     public var field: WireText
-    /// What it is about, in words; nil for what record and field say.
+    /// The subject in words; nil if record and field are enough.
     public var about: WireText?
     /// What happened, in a sentence: who did what while who was doing what.
     public var story: WireText?
     /// The kind of the conflict, as it is on the wire: `values`, `text`, `ended-edited`,
     /// `removed-edited`.
     public var kind: WireText
-    /// What is held, in a fixed order.
+    /// The values, in a fixed order.
     public var candidates: [Candidate]
-    /// What is shown until someone decides, as text; nil if that says nothing more.
+    /// What is shown until someone resolves the conflict, as text; nil if that adds nothing.
     public var shown: WireText?
 
     /// An open conflict.

@@ -6,7 +6,7 @@ import ConcordSyncServer
 struct ConcordServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "concord-server",
-        abstract: "Keeps the logs of audits and lets their teams sync.",
+        abstract: "Stores the logs of audits; audit teams sync through it.",
         discussion: """
             The server verifies signatures and membership, and orders, stores and serves diffs. It \
             never merges. It needs no accounts, because the signed diffs say who may write.

@@ -3,12 +3,12 @@ import ConcordEncoding
 /// A signature as JOSE knows it: detached, unencoded, with one constant header (RFC 7515, 7797, 8037).
 ///
 /// A signature in compact form is the header in base64url, two dots, and the signature in base64url;
-/// the payload between the dots is left out and travels beside it, as it is.
+/// the payload between the dots is left out and travels separately, unchanged.
 public enum DetachedJWS {
     /// The only protected header there is, in canonical form.
     public static let protectedHeader = #"{"alg":"EdDSA","b64":false,"crit":["b64"]}"#
 
-    /// What stands before the payload in the bytes that are signed: the header in base64url and a dot.
+    /// The bytes before the payload in the signed bytes: the header in base64url and a dot.
     public static let prefix: [UInt8] = Array(
         (Base64URL.encode(Array(protectedHeader.utf8)) + ".").utf8
     )

@@ -1,9 +1,9 @@
 public import ConcordDiff
 
-/// Checks diffs by their own signatures; `ChainVerification` spares most of that for a whole chain.
+/// Checks diffs by their own signatures; `ChainVerification` saves most of that for a whole chain.
 ///
-/// No keys are kept between calls: making one costs a twentieth of a verification, which is less than
-/// what a store of keys, shared between threads and bounded against floods, would be worth.
+/// No keys are kept between calls: making one costs a twentieth of a verification, too little to
+/// justify a cache that is shared between threads and bounded against floods.
 public struct DiffVerifier: SignatureVerifier {
     /// Makes a verifier.
     public init() {}

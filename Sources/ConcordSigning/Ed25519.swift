@@ -2,7 +2,7 @@
 ///
 /// Libraries differ in what they take at the edges: keys of small order, points and numbers in a
 /// second spelling, and whether the cofactor is multiplied in. Two replicas that disagree on one
-/// signature diverge for ever. So the edges are decided here, before a library is asked, and the
+/// signature diverge forever. So the edges are decided here, before a library is asked, and the
 /// library has to verify without the cofactor, as libcrypto does.
 ///
 /// Rule: `Protocol/diff.md`, "Signature".
@@ -26,13 +26,13 @@ public enum Ed25519 {
             )
     }
 
-    /// Tells whether a key is a spelling that may stand in a diff; whether it is on the curve is
-    /// found out by verifying.
+    /// Whether a key has a spelling that is allowed in a diff. Only verifying shows whether it is
+    /// on the curve.
     public static func isAdmissible(publicKey: [UInt8]) -> Bool {
         publicKey.count == publicKeyBytes && Ed25519Encoding(publicKey, at: 0).isAdmissiblePoint
     }
 
-    /// Tells whether a signature's point and number have the only spelling that is taken.
+    /// Whether a signature's point and number have the only accepted spelling.
     public static func isAdmissible(signature: [UInt8]) -> Bool {
         signature.count == signatureBytes && Ed25519Encoding(signature, at: 0).isAdmissiblePoint
             && Ed25519Encoding(signature, at: 32).isReducedScalar

@@ -4,7 +4,7 @@ public import ConcordEncoding
 /// The secret of an invitation: its holder may sign one device into the engagement.
 ///
 /// The engagement knows only the public half, so that neither the server nor the other members can
-/// join with it. What is signed names the device that joins: a proof that is overheard admits nobody
+/// join with it. The signed message names the device that joins, so an overheard proof admits nobody
 /// else.
 ///
 /// Wire form: `Protocol/membership.md`, "Join".

@@ -64,13 +64,14 @@ enum KeyFile {
             throw KeyFailure(
                 .fileIsShared,
                 "Other users may read or change the key file \(path). "
-                    + "Make it yours alone with chmod 600, and if others use this machine, "
-                    + "take a new key."
+                    + "Restrict it with chmod 600. If others use this machine, "
+                    + "create a new key."
             )
         }
     }
 
-    /// Writes beside the place and links there: a link never replaces a file, and appears at once.
+    /// Writes a file next to the place and links it there: a link never replaces a file, and
+    /// appears atomically.
     static func create(_ path: String, contents: [UInt8]) throws(KeyFailure) {
         let draft = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max)).new"
         try writeDraft(draft, contents)

@@ -48,8 +48,8 @@ public struct SigningKey: Signer {
 
     /// Signs exactly these bytes; 64 bytes.
     ///
-    /// A caller that signs anything else than a diff makes sure that it can never be taken for one: a diff
-    /// is signed behind `DetachedJWS.prefix`.
+    /// A caller that signs anything but a diff must make sure that it can never be mistaken for one: a
+    /// diff is signed with `DetachedJWS.prefix` before it.
     ///
     /// - Throws: a failure if the library cannot sign.
     public func signature(over message: [UInt8]) throws(KeyFailure) -> [UInt8] {

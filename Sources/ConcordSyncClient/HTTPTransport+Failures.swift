@@ -9,7 +9,7 @@ extension HTTPTransport {
     func malformed(_ reason: String) -> SyncFailure {
         SyncFailure(
             .malformedResponse,
-            "\(address) answered something that is not Concord's protocol (\(reason)); check the "
+            "\(address) sent an answer that is not Concord's protocol (\(reason)); check the "
                 + "address, and whether there is a proxy in between"
         )
     }
@@ -48,8 +48,9 @@ extension HTTPTransport {
         switch SyncRefusal(WireText(problem.code)) {
         case .logParted, .positionBeyondLog:
             // With a statement of where, the client goes back to the last common entry itself.
-            return "its log and the one on this device have parted, and it does not say where "
-                + "(\(problem.code)). It may have been set back to a backup, or be another server. "
+            return "its log and this device's log differ, and it does not say where "
+                + "(\(problem.code)). It may have been restored from a backup, or be a different "
+                + "server. "
                 + "Nothing is lost: what was saved stays on this device. Ask its operator"
         default:
             return problem.detail == problem.code

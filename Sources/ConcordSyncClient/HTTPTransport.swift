@@ -9,8 +9,8 @@ import NIOSSL
 
 /// The way to a server over HTTP: bodies in gzip, limits on time and length, no redirects.
 ///
-/// Redirects are not followed, since the diffs of an audit must not end up at another host than the one
-/// that was named. Close it when done, best by `withTransport(to:_:)`.
+/// Redirects are not followed, since the diffs of an audit must not reach any other host than the named
+/// one. Close it when done, best by `withTransport(to:_:)`.
 ///
 /// Protocol: `Protocol/openapi.yaml`.
 public struct HTTPTransport: SyncTransport {
@@ -70,7 +70,7 @@ public struct HTTPTransport: SyncTransport {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// What the environment variable `SSL_CERT_FILE` names, if anything.
+    /// The value of the environment variable `SSL_CERT_FILE`, if it is set.
     public static var certificateFile: String? {
         let file = ProcessInfo.processInfo.environment["SSL_CERT_FILE"]
         return file?.isEmpty == false ? file : nil

@@ -8,8 +8,8 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads an address.
     ///
-    /// - Throws: `invalidAddress`, with what an address looks like, if it is none. Nothing that the
-    ///   libraries below would stop the program for, such as a port above 65535, gets past this.
+    /// - Throws: `invalidAddress`, with an example, if the text is not an address. It also refuses
+    ///   what would stop the program in the libraries below, such as a port above 65535.
     public init(_ text: String) throws(SyncFailure) {
         var address = text
         while address.hasSuffix("/") { address.removeLast() }

@@ -1,8 +1,8 @@
 public import ConcordDiff
 import ConcordEncoding
 
-/// Signs with hashes that anyone could make, alike in form to Ed25519: fast, and enough where a test is about what is
-/// signed and nobody forges. `HashVerifier` checks them.
+/// Signs with hashes that anyone could make, in the form of Ed25519 signatures: fast, and enough for tests in
+/// which nobody forges. `HashVerifier` checks them.
 public struct HashSigner: Signer {
     /// Whose signatures it makes.
     public let author: Author

@@ -18,9 +18,8 @@ public struct KeyStorageProblem: Error, Hashable, Sendable, CustomStringConverti
 ///
 /// The keys that it stores have new names, and it removes them.
 ///
-/// - Parameter open: opens the storage. It is called twice: what was stored through one value has to be there
-///   for the other.
-/// - Throws: `KeyStorageProblem` for the first promise that is not kept, or what the storage throws.
+/// - Parameter open: opens the storage. It is called twice: what one value stored, the other must read.
+/// - Throws: `KeyStorageProblem` for the first broken promise, or what the storage throws.
 public func checkKeyStorage<Storage: KeyStorage>(
     _ open: () async throws -> Storage
 ) async throws {

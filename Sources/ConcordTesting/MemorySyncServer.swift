@@ -19,7 +19,7 @@ public struct MemorySyncServer: Sendable {
         self.acceptsEngagements = acceptsEngagements
     }
 
-    /// Takes in a request and answers it, as a server does whose clock shows `now`.
+    /// Answers a request, as a server does whose clock shows `now`.
     public mutating func received(
         _ request: SyncRequest,
         now: Timestamp
@@ -68,7 +68,7 @@ public struct MemorySyncServer: Sendable {
         logs[engagement]?.store.envelopes ?? []
     }
 
-    /// Who may write behind the last entry of a log.
+    /// Who may write after the last entry of a log.
     public func membership(of engagement: DiffID) -> Membership? {
         logs[engagement]?.acceptance.membership
     }
@@ -119,17 +119,17 @@ public struct MemoryLogStore: LogStore, Sendable {
         }
     }
 
-    /// Whether an entry of this name stands on the first branch of its author's chain.
+    /// Whether an entry of this name is on the first branch of its author's chain.
     public func hasEntryOnFirstBranch(_ reference: WriteReference) -> Bool {
         firstBranch.contains(reference)
     }
 
-    /// The identity of the entry at a position, or nil behind the end.
+    /// The identity of the entry at a position, or nil after the end.
     public func identity(at position: Int) -> DiffID? {
         entries.indices.contains(position) ? entries[position].diff.id : nil
     }
 
-    /// Adds an entry behind all others.
+    /// Adds an entry after all others.
     public mutating func append(_ entry: NewEntry) {
         precondition(entry.position == entries.count, "a log has no gaps")
         positions[entry.diff.id] = entry.position

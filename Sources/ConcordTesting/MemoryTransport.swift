@@ -5,15 +5,16 @@ import ConcordSigning
 import ConcordSync
 import Synchronization
 
-/// A transport to a server in memory, which can be down, lose answers, or be set back: for the tests and
-/// previews of an app.
+/// A transport to a server in memory, which can be down, lose answers, or be restored to an older state:
+/// for the tests and previews of an app.
 ///
 ///     let transport = MemoryTransport()
 ///     let replica = try await Replica.create(at: path, engagement: draft).replica
 ///     _ = try await replica.sync(through: transport)
 ///     transport.stop()
 ///
-/// It decides as the real server does, and keeps nothing when it goes. Copies of the reference are one server.
+/// It gives the same verdicts as the real server, and its log ends with it. Copies of the reference are one
+/// server.
 public final class MemoryTransport: SyncTransport {
     private let server = Mutex(MemorySyncServer(verifier: DiffVerifier()))
     /// How many more exchanges it answers; nil for all.
@@ -27,13 +28,13 @@ public final class MemoryTransport: SyncTransport {
         self.now = now
     }
 
-    /// Answers nothing any more, after so many further exchanges.
+    /// Stops answering after `count` further exchanges.
     public func stop(afterExchanges count: Int = 0) { patience.withLock { $0 = count } }
 
     /// Answers again.
     public func start() { patience.withLock { $0 = nil } }
 
-    /// Loses the next answers on their way back: the server has taken what was sent.
+    /// Loses the next answers on their way back, after the server has accepted what was sent.
     public func loseAnswers(_ count: Int) { losses.withLock { $0 = count } }
 
     /// Sets a log back to its first entries, as a server does that is restored from a backup.
@@ -59,7 +60,7 @@ public final class MemoryTransport: SyncTransport {
         server.withLock { $0.envelopes(of: engagement) }
     }
 
-    /// Takes in a request and answers it, unless the server is stopped or the answer is lost.
+    /// Answers a request, unless the server is stopped or the answer is lost.
     public func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
         let isDown = patience.withLock { left in
             guard let count = left else { return false }

@@ -4,13 +4,13 @@ import ConcordStorage
 import Synchronization
 
 extension ReplicaEnvironment {
-    /// A clock that goes on by a second each time that it is asked, and random numbers from a seed: one seed
+    /// A clock that advances by a second each time it is read, and random numbers from a seed: one seed
     /// gives one run, byte for byte.
     ///
     ///     let environment = ReplicaEnvironment.seeded(7)
     ///     let replica = try Replica.create(at: path, engagement: draft, environment: environment).replica
     ///
-    /// Keys come from it too, so it is for tests alone.
+    /// Keys come from it too, so it is only for tests.
     public static func seeded(
         _ seed: UInt64,
         from start: Timestamp = Timestamp(milliseconds: 1_772_000_000_000)

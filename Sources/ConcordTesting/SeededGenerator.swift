@@ -6,8 +6,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// The same seed gives the same numbers on every machine.
     public init(seed: UInt64) { state = seed }
 
-    /// A generator of its own for one step of a run: leaving a step out does not change what the others choose, so that
-    /// a history that fails can be made shorter.
+    /// A separate generator for one step of a run: leaving a step out does not change what the others choose,
+    /// so that a history that fails can be made shorter.
     public init(seed: UInt64, step: Int) {
         var mixer = SeededGenerator(seed: seed)
         state = mixer.next() ^ UInt64(truncatingIfNeeded: step) &* 0x9E37_79B9_7F4A_7C15

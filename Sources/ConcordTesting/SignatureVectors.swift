@@ -3,7 +3,7 @@ import ConcordSigning
 
 /// Runs the Wycheproof project's vectors of EdDSA signatures.
 package enum SignatureVectors {
-    /// What one test of the file says, and what `Ed25519.verify` says.
+    /// What one test of the file expects, and the result of `Ed25519.verify`.
     package struct Outcome: Hashable, Sendable {
         /// The number of the test in the file.
         package let id: Int64

@@ -26,7 +26,7 @@ public final class TemporaryFolder: Sendable {
     /// The path of a file in it, which need not exist.
     public func file(_ name: String) -> String { path + "/" + name }
 
-    /// The names of all that stands there, sorted.
+    /// The names of the files in it, sorted.
     public var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     }

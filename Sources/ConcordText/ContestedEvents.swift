@@ -1,19 +1,19 @@
-/// The events of a text over which people disagree: what stands meanwhile, and what will stand once it is
-/// decided.
+/// The events of a text in conflict: the text meanwhile, and the text after a resolution.
 ///
-/// Only what touches is in question. What others wrote elsewhere at the same time stays, whatever side is
-/// taken: nobody asked about it, so nobody would be told that it went.
+/// Only edits that touch are in conflict. What others wrote elsewhere at the same time stays, whichever
+/// candidate is taken: nobody asked about it, so nobody would hear that it was removed.
 package struct ContestedEvents {
     private let events: [TextEvent]
     private let sides: Set<Int>
-    /// The events that take another one back, or an undo of it, and that one.
+    /// The events that undo another one, or undo such an undo, and that one.
     private let takingBack: [Int: Int]
     private let ancestry: TextAncestry
 
     /// - Parameters:
     ///   - events: All events of the text, in causal order.
-    ///   - sides: Which of them are the sides of the conflict.
-    ///   - takingBack: Which take a side back, or an undo of it: without the side there is nothing to take back.
+    ///   - sides: Which of them are the candidates of the conflict.
+    ///   - takingBack: Which undo a candidate, or undo such an undo: without the candidate there is nothing to
+    ///     undo.
     package init(_ events: [TextEvent], sides: Set<Int>, takingBack: [Int: Int] = [:]) {
         self.events = events
         self.sides = sides
@@ -21,16 +21,17 @@ package struct ContestedEvents {
         ancestry = TextAncestry(events, in: 0..<events.count)
     }
 
-    /// How often it is gone back behind what was settled differently.
+    /// How often to go back before resolutions that differ.
     private static let roundsMax = 16
 
-    /// The events that are not in question: neither the sides nor, where these have settled a text
-    /// differently, what those had before them who disagreed then.
+    /// The events that are not in conflict: neither the candidates nor, if these resolve an earlier
+    /// conflict differently, the candidates of that one.
     private func undecided() -> (text: String, leftOut: Set<Int>) {
         var leftOut = sides
         for round in 0... {
             var rest = without(leftOut)
-            // Somebody piles up such decisions on purpose: then all that ever touched is left out at once.
+            // Somebody may pile up such resolutions on purpose: then everything that ever touched is left
+            // out.
             if round >= Self.roundsMax {
                 for index in rest.indices { rest[index].over = [] }
             }
@@ -42,10 +43,11 @@ package struct ContestedEvents {
         return ("", leftOut)
     }
 
-    /// The text without what is in question: what people read meanwhile.
+    /// The text without the edits in conflict, which people read meanwhile.
     package var textMeanwhile: String { undecided().text }
 
-    /// The text if one side is taken: without the other sides, but for those that its author had before them.
+    /// The text if one candidate is taken: without the other candidates, except those that its author had
+    /// seen.
     package func text(taking side: Int) -> String {
         let leftOut = Set(events[side].without)
         var rest = without(
@@ -56,12 +58,12 @@ package struct ContestedEvents {
         return mergeText(rest).text
     }
 
-    /// The splices, on top of the merged text, of somebody who read the text that stands meanwhile and has made
-    /// `text` of it: they decide nothing, so the sides stay as they are.
+    /// The splices, on top of the merged text, of an author who read the text shown meanwhile and has made
+    /// `text` of it: they resolve nothing, so the candidates stay as they are.
     ///
-    /// - Returns: nil where that text cannot be had without a decision: a side deletes too what is deleted, and with the
-    ///   sides left out it would be back; or something is typed between words that a side replaces.
-    ///   Or it would have effect and changes words for which somebody has proposed others.
+    /// - Returns: nil if that text needs a resolution: a candidate also deletes what is deleted, and it would
+    ///   come back without the candidates; or something is typed between words that a candidate replaces. Or it
+    ///   would have effect and changes words for which somebody has proposed others.
     ///
     /// - Parameter hasEffect: whether it is not a proposal.
     package func splices(
@@ -78,7 +80,7 @@ package struct ContestedEvents {
         return splices
     }
 
-    /// Whether an edit touches what is only proposed: both together would say what nobody wrote.
+    /// Whether an edit touches a proposal: both together would be a text that nobody wrote.
     private func meetsProposal(_ edit: TextEvent) -> Bool {
         let proposals = sides.filter { !events[$0].hasEffect }
         if proposals.isEmpty { return false }

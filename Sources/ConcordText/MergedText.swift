@@ -1,5 +1,5 @@
 /// Two events, by their index in the array that was merged; `first` is the smaller. One that is open in a
-/// long row, in which pairs are not told apart, is a pair with itself.
+/// long row, in which pairs are not distinguished, is a pair with itself.
 package struct TextPair: Hashable, Sendable {
     /// The event that stands first in the array.
     package var first: Int
@@ -13,12 +13,12 @@ package struct TextPair: Hashable, Sendable {
     }
 }
 
-/// What a merge of all events of a text comes to.
+/// The result of merging all events of a text.
 package struct MergedText: Hashable, Sendable {
     /// The merged text.
     package var text: String
-    /// Pairs of effective events that are concurrent, or of which one was left out of the other's view, that touch and
-    /// that nobody who was shown both has settled, sorted.
+    /// Pairs of effective events that are concurrent, or of which one was left out of the other's view, that
+    /// touch and that nobody who was shown both has resolved, sorted.
     package var openPairs: [TextPair]
     /// Events that reach beyond the text their author saw, or make it longer than a text may be, sorted;
     /// they took no part.
@@ -107,7 +107,7 @@ package func plainTextCount(_ events: [TextEvent], upTo limit: Int = .max) -> In
 ///   - malformed: Which of the known ones were malformed.
 ///   - length: The length of the merged text so far, in Unicode scalars.
 /// - Returns: The changes, and what the arrived events alone bring: pairs among known ones, and
-///   pairs that an arrived event settles by its `over`, are the caller's to keep and to strike.
+///   pairs that an arrived event resolves by its `over`, are the caller's to keep and to strike.
 package func mergeArrivals(
     _ events: [TextEvent],
     known: Int,

@@ -66,7 +66,7 @@ struct PositionTree: ~Copyable {
         return next < 0 ? nil : Int(next)
     }
 
-    /// The first leaf of the order; it stays there for ever, since nothing is put before it.
+    /// The first leaf of the order; it stays there forever, since nothing is put before it.
     var firstLeaf: Int { 0 }
 
     @inline(__always)
@@ -164,7 +164,7 @@ struct PositionTree: ~Copyable {
         }
     }
 
-    /// The first leaf behind another in which a column has some width.
+    /// The first leaf after another in which a column has some width.
     func leaf(after leaf: Int, withAnyIn column: Int) -> Int? {
         var child = Int32(leaf)
         var parent = leaves.base[leaf].parent
@@ -299,7 +299,7 @@ extension PositionTree {
         adopt(child, at: after + 1, in: node, level: level)
     }
 
-    /// Moves the right half of a full node into a new one beside it.
+    /// Moves the right half of a full node into a new one next to it.
     private mutating func splitNode(_ node: Int, level: Int) {
         let right = newNode()
         if node == root {

@@ -19,7 +19,7 @@ private struct TextChanges {
 
     /// The newest event of the chain.
     var tip: Int
-    /// Ascending; what is beside each other is one.
+    /// Ascending; adjacent ones are joined.
     private(set) var regions: [Region] = []
     /// By how much the text has become longer.
     private(set) var growth = 0
@@ -43,7 +43,7 @@ private struct TextChanges {
         while last < regions.count, regions[last].start + before <= place + delete {
             let met = regions[last]
             let metEnd = met.start + before + met.count
-            // What is left of it stands before and behind what was deleted.
+            // What is left of it stands before and after what was deleted.
             region.count += max(0, place - met.start - before) + max(0, metEnd - place - delete)
             region.start = min(region.start, met.start)
             region.end = max(place + delete, metEnd) - before - met.growth

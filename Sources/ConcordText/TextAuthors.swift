@@ -1,14 +1,16 @@
-/// Whose the characters of a merged text are, where conflicts were resolved by taking what one side had written.
+/// Whose the characters of a merged text are, where conflicts were resolved by taking what one candidate had
+/// written.
 ///
-/// A resolution that takes a side's text writes again what the merge had left out, and the merge keeps what
-/// several sides wrote alike from any one of them: neither says whose the words are. So a character that the side
-/// had not seen, in a text that was taken from it, is the one that stood at its place in the side's text.
+/// A resolution that takes a candidate's text writes again what the merge had left out, and the merge keeps
+/// what several candidates wrote alike from any one of them: neither says whose the words are. So a character
+/// that the candidate had not seen, in a text that was taken from it, is the one that stood at its place in the
+/// candidate's text.
 package struct TextAuthors {
     /// Of how many resolutions the texts are compared, the newest that matter: each costs a few merges of the whole
     /// text. What older ones took is theirs.
     package static let resolutionsMax = 64
 
-    /// How many merges that may cost in all: a resolution may name a thousand sides.
+    /// How many merges that may cost in all: a resolution may name a thousand candidates.
     private static var mergesMax: Int { 256 }
 
     /// All that was done to the text, in causal order.
@@ -39,13 +41,15 @@ package struct TextAuthors {
         return stretches
     }
 
-    /// The side whose text an event took when it resolved a conflict; nil if it took none as it was.
+    /// The candidate whose text an event took when it resolved a conflict; nil if it took none as it
+    /// was.
     package mutating func taken(by settler: Int) -> Int? {
         merges = 0
         return taking(by: settler)?.side
     }
 
-    /// That side, with its text: as its author had left it, or with what others did elsewhere at the same time.
+    /// That candidate, with its text: as its author had left it, or with what others did elsewhere at the same
+    /// time.
     private mutating func taking(by settler: Int) -> (side: Int, text: [TextScalar])? {
         let sides = events[settler].over
         guard !sides.isEmpty else { return nil }
@@ -67,7 +71,7 @@ package struct TextAuthors {
     private struct Trace {
         let scalar: Unicode.Scalar
         var origin: TextScalar.Origin
-        /// The side whose text it was last found in: only what that had seen says more.
+        /// The candidate whose text it was last found in: only what that had seen says more.
         var side: Int?
     }
 
@@ -89,7 +93,8 @@ package struct TextAuthors {
         return traces.map(\.origin.event)
     }
 
-    /// Takes the characters that a side had not seen for those at the same places of its text; false if there are none.
+    /// Takes the characters that a candidate had not seen for those at the same places of its text; false if
+    /// there are none.
     private mutating func goBack(
         through settler: Int,
         to side: Int,
@@ -120,7 +125,7 @@ package struct TextAuthors {
         return Dictionary(grouping: places, by: \.branch).mapValues { $0.map(\.seq).sorted() }
     }
 
-    /// Whether a resolution knew a character that one of its sides did not.
+    /// Whether a resolution knew a character that one of its candidates did not.
     private func matters(_ settler: Int, to used: [Int: [Int]]) -> Bool {
         used.contains { chain, places in
             let known = ancestry.newest(of: chain, knownTo: settler)
@@ -150,7 +155,8 @@ package struct TextAuthors {
         return left
     }
 
-    /// What the author of a resolution had before them without the sides but one, and what that one had not seen.
+    /// What the author of a resolution had before them without the candidates but one, and what that one had
+    /// not seen.
     private mutating func text(before settler: Int, taking side: Int) -> [TextScalar] {
         let without = Set(events[settler].without)
         let others = events[settler].over.filter { !knows(side, $0) }

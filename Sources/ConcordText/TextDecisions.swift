@@ -1,9 +1,10 @@
 // Which concurrent events decide differently.
 //
-// A person who settles a text names what they were shown. Two people who name one and the same write at the same
-// time have decided about the same thing, wherever in the text that shows: one keeps what the merge had made,
-// the other takes one side, and no character tells that these exclude each other. So such events touch,
-// unless they come to the same. In a long row, as everywhere, the events are told and not the pairs.
+// A person who resolves a text names what they were shown. Two people who name one and the same write at the
+// same time have decided about the same thing, wherever in the text that shows: one keeps what the merge had
+// made, the other takes one candidate, and no character tells that these exclude each other. So such events
+// touch, unless they have the same result. In a long row, as everywhere, the events are listed and not the
+// pairs.
 
 extension TextTouch {
     /// Finds which events of a row decide differently about the same write.

@@ -87,7 +87,7 @@ package struct TextEvent: Hashable, Sendable {
     package var hasEffect: Bool
     /// Seen events that had no effect in the author's view: they did not have them in their text.
     package var without: [Int]
-    /// Seen events that the author was shown and replaces: settles open pairs.
+    /// Seen events that the author was shown and replaces: resolves open pairs.
     package var over: [Int]
     /// All writes that its author was shown and replaces, by any numbers that are the same for all events of
     /// the text: also those that stand before the array. Who names the same decides about the same.
@@ -126,7 +126,7 @@ package struct TextEvent: Hashable, Sendable {
         return length <= max(lengthMax, before)
     }
 
-    /// The event as it is among those behind the first `count`, all of which it had seen.
+    /// The event as it is among those after the first `count`, all of which it had seen.
     package func without(first count: Int) -> TextEvent {
         var event = self
         event.parents = parents.filter { $0 >= count }.map { $0 - count }

@@ -2,7 +2,7 @@
 /// the row had in their views, and that none of them deletes.
 ///
 /// Rows are looked at in their order. From one to the next characters become ground, and cease to be, once
-/// each; what a row's events do not have though they had seen it is looked at beside.
+/// each; what a row's events do not have though they had seen it is looked at separately.
 struct TextGround {
     private let sequence: TextCharacters
     private let rows: TextRows

@@ -1,9 +1,10 @@
 // Events of which one was left out of the other's view, and has effect since.
 //
-// Somebody edits a text on which a void event lies, and a leader admits that event later; or the log has
-// put what was void here in another place. The author of the edit had seen the event and did not have it before them, so
-// neither knew what the other made of the text: they are beside each other like concurrent ones. Rows are made of
-// what is concurrent, so these pairs are looked for by themselves. They are few: what is void seldom gets effect.
+// Somebody edits a text on which a void event lies, and a leader admits that event later; or the log has put
+// what was void here in another place. The author of the edit had seen the event and did not have it before
+// them, so neither knew what the other made of the text: they are beside each other (`Protocol/merge.md`,
+// "Texts"), like concurrent ones. Rows are made of what is concurrent, so these pairs are looked for by
+// themselves. They are few: what is void seldom gets effect.
 
 extension TextTouch {
     /// An event whose author left out of their view many that have effect, or that many left out: all of these touch it.

@@ -1,7 +1,7 @@
 /// Which event each character of a merged text comes from.
 ///
-/// Runs beside the text, in leaves under a `PositionTree`, so an edit costs a search of logarithmic depth and the
-/// moving of one leaf. They are kept only where somebody asks who wrote what.
+/// Kept alongside the text, in leaves under a `PositionTree`, so an edit costs a search of logarithmic depth
+/// and the moving of one leaf. They are kept only where somebody asks who wrote what.
 struct TextOrigins: ~Copyable {
     /// Characters that follow each other, from one event, as it typed them.
     struct Run: Hashable {
@@ -66,8 +66,8 @@ struct TextOrigins: ~Copyable {
         runs.reduce(0) { $0 + $1.length }
     }
 
-    /// The index of the run that begins at a position of a leaf, which is cut where it does not; one behind the last for
-    /// the end of the leaf and what is beyond it.
+    /// The index of the run that begins at a position of a leaf, which is cut where it does not; one after the
+    /// last for the end of the leaf and what is beyond it.
     private mutating func cut(at position: Int, in leaf: Int) -> Int {
         var start = 0
         for index in leaves[leaf].indices {
@@ -86,7 +86,7 @@ struct TextOrigins: ~Copyable {
         return leaves[leaf].count
     }
 
-    /// Moves the second half of a leaf into a new one behind it.
+    /// Moves the second half of a leaf into a new one after it.
     private mutating func halve(_ leaf: Int) {
         let isFirstSplit = tree.height == 0
         let new = tree.split(leaf)

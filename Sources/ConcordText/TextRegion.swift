@@ -8,10 +8,10 @@ struct TextRegion {
     private let chains: [[Int]]
     private let ancestry: TextAncestry
     private let twins: TextTwins
-    /// Of decisions, those that leave the text as it is: they come to the same.
+    /// Of decisions, those that leave the text as it is: they have the same result.
     private let idle: Set<Int>
 
-    /// Concurrent events that decide about the same write: those that come to the same touch not.
+    /// Concurrent events that decide about the same write: those with the same result do not touch.
     init(deciding events: [Int], idle: Set<Int>, _ stretch: TextStretch) {
         self.events = events
         self.idle = idle

@@ -34,7 +34,7 @@ package struct TextRows {
         // Events that know the same of all other chains lack the same of them.
         var unseen = [Int](repeating: -1, count: ancestry.vectorCount)
         for (place, event) in writing.enumerated().reversed() {
-            // A row ends behind this event if all that follows had seen everything up to it.
+            // A row ends after this event if all that follows had seen everything up to it.
             if lowest > event { cuts.insert(place) }
             let vector = ancestry.vector(of: event)
             if unseen[vector] < 0 { unseen[vector] = firstUnseen(by: event) }

@@ -1,11 +1,11 @@
-/// Which events of a text others name in their `over`, and so which pairs are settled.
+/// Which events of a text others name in their `over`, and so which pairs are resolved.
 struct TextSettlers {
     /// For each event the number of the list of events that name it.
     private var listOf: [Int: Int] = [:]
     private var lists: [[Int]] = []
     private let events: [TextEvent]
 
-    /// Looks at all events of a text; one that writes nothing settles nothing.
+    /// Looks at all events of a text; one that writes nothing resolves nothing.
     init(_ events: [TextEvent], malformed: Set<Int>) {
         self.events = events
         let naming = events.indices.filter { index in

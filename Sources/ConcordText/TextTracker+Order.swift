@@ -7,9 +7,9 @@
 // to something already passed; of siblings (the same left origin) the one whose right origin stands
 // further right comes first, and among equals agent, then sequence number decide.
 //
-// Somebody may have typed any number of characters there, each before the last, and another one as many
-// beside them: then nobody passes all of them for each. What stands between an item and its right origin hangs
-// on the left one, so an item that outranks all others with its right origin stands right before that.
+// Somebody may have typed any number of characters there, each before the last, and another one as many next
+// to them: then nobody passes all of them for each. What stands between an item and its right origin hangs on
+// the left one, so an item that outranks all others with its right origin stands right before that.
 
 extension TextTracker {
     /// Inserts `length` new items at a position of the view; returns their place in the result.
@@ -53,8 +53,8 @@ extension TextTracker {
         return arrange(&new, at: cursor, next: next, result: result)
     }
 
-    /// Whether an item typed after another may join its run: then nothing unseen stands behind it
-    /// that would have to be passed, and its right origin is none.
+    /// Whether an item typed after another may join its run: then nothing unseen is after it that
+    /// would have to be passed, and its right origin is none.
     @inline(__always)
     private func mayExtend(_ next: Place?, left: Int32) -> Bool {
         guard let next else { return true }
@@ -98,7 +98,7 @@ extension TextTracker {
             settle(new, at: seen)
             return result
         }
-        // What hangs on the left origin stands right behind it.
+        // What hangs on the left origin stands right after it.
         guard run.pointee.left == new.left else {
             settle(new, at: cursor)
             return result
@@ -106,7 +106,7 @@ extension TextTracker {
         return integrate(new, at: cursor, from: next, result: result)
     }
 
-    /// Whether no other item with its right origin comes behind it.
+    /// Whether no other item with its right origin comes after it.
     private func outranksOthers(_ new: Run) -> Bool {
         guard anchors.contains(Int(new.right)) else { return true }
         return ranks(greatest.base[Int(new.right)], before: new.id)
@@ -140,7 +140,7 @@ extension TextTracker {
             let next = self.place(after: place)
             if other.left != new.left {
                 // Of the seen items none stands between the cursor and this one, and no item further left
-                // that was not seen has anything hanging on it behind one that was.
+                // that was not seen has anything hanging on it after one that was.
                 if !isAmongPassed(other.left, previous) { break }
             } else if other.right == new.right {
                 if ranks(new.id, before: other.id) { break }
@@ -172,7 +172,7 @@ extension TextTracker {
     }
 
     /// Whether a left origin is one of the items that were passed, none of which the author had seen: what was
-    /// typed behind something hangs on the run before it. The start is none of them.
+    /// typed after something hangs on the run before it. The start is none of them.
     @inline(__always)
     private func isAmongPassed(_ item: Int32, _ previous: Run?) -> Bool {
         if item < 0 { return false }

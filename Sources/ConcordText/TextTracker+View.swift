@@ -100,7 +100,7 @@ extension TextTracker {
         before == after ? 0 : after ? length : -length
     }
 
-    /// Takes items out of the result for good, whatever the view; `removals` says what leaves it.
+    /// Takes items out of the result forever, whatever the view; `removals` says what leaves it.
     mutating func conceal(_ id: Int, _ length: Int) {
         adjust(id, length, by: 0)
         beginDeletion()

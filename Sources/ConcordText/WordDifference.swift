@@ -43,7 +43,7 @@ private func commonEnds(
         guard left == UInt8(ascii: " ") || left == UInt8(ascii: "\n") else { return false }
         return right < 0x80 && Character(UnicodeScalar(right)).isWordLike
     }
-    // The byte behind the cut and the one before it have to be common too.
+    // The byte after the cut and the one before it have to be common too.
     var first = start - 1
     while first > 0, !isCut(first) { first -= 1 }
     var last = old.count - end + 1
@@ -84,7 +84,7 @@ func wholeWordSplices(from: String, to: String) -> [TextSplice] {
     return splices
 }
 
-/// Takes a space for changed where on both sides of it a word went and another came.
+/// Treats a space as changed if a word was replaced on both sides of it.
 private func joiningPhrases(
     _ partners: [Int32],
     _ old: WordTokens,

@@ -158,8 +158,8 @@ struct DocumentTests {
     // MARK: What the schema's document has to say
 
     static func summary(of kind: RecordKind) -> String {
-        var text = "Added by who may `\(kind.addActivity.rawValue)`"
-        text += ", hidden by who may `\(kind.removeActivity.rawValue)`."
+        var text = "Adding needs the right `\(kind.addActivity.rawValue)`"
+        text += ", hiding needs the right `\(kind.removeActivity.rawValue)`."
         if let owner = kind.owner { text += " Belongs to the \(owner.kind) in `\(owner.field)`." }
         if kind.isControl { return text + " Control." }
         switch kind.cover {

@@ -96,14 +96,14 @@ import Testing
     }
 
     @Test(arguments: ["log-parted", "position-beyond-log"])
-    func logsThatPartedNobodySaysWhereAreToldInASentence(code: String) async throws {
+    func aLogThatDiffersAtAnUnknownPlaceIsReportedInASentence(code: String) async throws {
         let failure = try await outcome { _ in
             let body = #"{"code":"\#(code)","detail":"\#(code)"}"#
             return Response(status: .conflict, body: .init(byteBuffer: ByteBuffer(string: body)))
         }
 
         #expect(failure?.code == .refused(code))
-        #expect(failure?.message.contains("have parted") == true)
+        #expect(failure?.message.contains("log differ") == true)
         #expect(failure?.message.contains("\(code) (") == false)
     }
 

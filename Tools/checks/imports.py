@@ -1,7 +1,7 @@
 """Who may import whom: the table of the house, and which module owns which foreign library.
 
-The table is closed: a module or a library that is not in it is a problem, so that a new one is a
-decision and not an accident. `docs/architecture.md` says why the layers are as they are.
+It looks at `Sources` and `Tools/lab`; only the manifest restricts the other targets. The table is closed: a module or a
+library that is not in it is a problem, so that a new one is a decision and not an accident. `docs/architecture.md` says why the layers are as they are.
 """
 
 import re

@@ -7,9 +7,9 @@ import ConcordStorage
 // What counts stays counted, in the language of the audit. Of everything that somebody raised - a
 // finding, a clause that it cites, its grade, a piece of evidence - it is asked whether it counts; if
 // not, somebody must have ended it who had seen it: taken it out, withdrawn or hidden its finding, or
-// merged the finding into another one, in which it then has to count instead. What was ended by
-// somebody who had not seen it counts, until a person decides. What did not count for its own author when
-// they saved it, and kept it all the same, was not raised before somebody admitted it: whoever ended its
+// merged the finding into another one, in which it then has to count instead. What was ended by somebody
+// who had not seen it counts, until a person decides. What did not count for its own author when they
+// saved it, and kept it all the same, was not raised before somebody admitted it: anyone who ended its
 // finding was shown none of it. From its admission on it is raised like everything else.
 
 extension CellCheck {
@@ -262,7 +262,8 @@ extension CellCheck {
 
     // MARK: Confirmations and answers.
 
-    /// What is confirmed was seen as it is by whoever confirmed it, and by whoever changed it.
+    /// What is confirmed was seen as it is by anyone who confirmed it, and by anyone who changed
+    /// it.
     private func confirmationProblem(of finding: CellPath) -> String? {
         guard isPresent(finding), shownState(of: finding) == "confirmed" else { return nil }
         for cell in judged(finding) {
@@ -328,8 +329,8 @@ extension CellCheck {
         return paths.compactMap { cells[$0] }
     }
 
-    /// Two people who decide about one thing at the same time and not alike are told: of a role, and of a
-    /// text, a conflict names both, until somebody who had seen both decides.
+    /// Two people who decide one thing differently at the same time hear of it: of a role, and of a text,
+    /// a conflict names both, until somebody who had seen both decides.
     func decisionProblem() -> String? {
         for (path, cell) in cells where path.kind == Schema.member.name && path.field == "role" {
             let last = cell.survivors.filter { $0.value == cell.shown }

@@ -4,8 +4,8 @@ import ConcordModel
 import ConcordStorage
 
 extension CellCheck {
-    /// What a merged finding shows stands in the finding that it names: each criterion as severe, each piece
-    /// of evidence.
+    /// What a merged finding shows is in the finding that it names: each criterion as severe, each piece of
+    /// evidence.
     func mergedProblem(of finding: CellPath) -> String? {
         guard isPresent(finding), shownState(of: finding) == "merged" else { return nil }
         let source = CellPath(kind: finding.kind, record: finding.record, field: "duplicateOf")

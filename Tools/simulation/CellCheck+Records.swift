@@ -88,7 +88,7 @@ extension CellCheck {
         }
     }
 
-    /// Whether statement, title, criteria or grades changed beside a confirmation.
+    /// Whether statement, title, criteria or grades changed at the same time as a confirmation.
     private func isUnconfirmed(_ step: HistoryEntry, of finding: CellPath) -> Bool {
         treeCells(of: finding).contains { cell in
             let isPart =

@@ -11,7 +11,7 @@ extension CellCheck {
     func standingProblem(_ cell: CheckedCell) -> String? {
         let rule = rule(of: cell.path)
         if rule == .once { return onceProblem(cell) }
-        // That a void write stands nowhere is checked where its row is read.
+        // That a void write is nowhere shown is checked where its row is read.
         for write in cell.writes where write.effect.counts {
             let isReplaced = cell.effective.contains { other in
                 if isText(cell) { return registry.has(other.diff, seen: write.diff) }
@@ -115,9 +115,9 @@ extension CellCheck {
             return severities.0 == severities.1
                 ? isOlder(left, right) : severities.0 < severities.1
         }
-        // Members of a field that this version does not know stand in its object.
+        // Members of a field that this version does not know are in its object.
         let hasMembers = rule(of: cell.path) == nil
-        // A grade that is only proposed on a confirmed finding is contested instead of shown.
+        // A grade that is only proposed on a confirmed finding is in conflict instead of shown.
         let isGrade = if case .mostSevere = rule(of: cell.path) { true } else { false }
         let mayBeHidden =
             isGrade && conflicts[cell.path] != nil
@@ -210,7 +210,7 @@ extension CellCheck {
     /// What hostile splices insert.
     static let marks: [WireText] = ["by hand ", "zz"]
 
-    /// A proposal beside a text that others wrote is a candidate until somebody who had seen it names it.
+    /// A proposal for a text that others wrote is a candidate until somebody who had seen it names it.
     private func proposalProblem(_ cell: CheckedCell, isDecided: Bool) -> String? {
         guard isDecided else { return nil }
         for proposal in cell.effective where proposal.effect == .proposal {

@@ -4,17 +4,17 @@ import ConcordMerge
 import ConcordModel
 import ConcordStorage
 
-// Every act that was overtaken is told. What somebody wrote and what does not show was overtaken by somebody
-// else. Then whoever overtook it had seen it; or a conflict is open that names it and what it met; or it
-// stands in the inbox of the person who wrote it. (What has no effect is listed with its reason, which
-// `problem` checks.) This asks one thing of all cells, whatever their rule: it knows who had seen what, what
-// shows, and what the commands `conflicts` and `inbox` read, and nothing of why.
+// Every overruled act is reported. A write that does not show was overruled by somebody else. Then the
+// person who overruled it had seen it; or a conflict is open that names it and what it met; or it is in the
+// inbox of the person who wrote it. (What has no effect is listed with its reason, which `problem` checks.)
+// This asks one thing of all cells, whatever their rule: it knows who had seen what, what shows, and what
+// the commands `conflicts` and `inbox` read, and nothing of why.
 //
 // Texts show the words of everybody, so that "does not show" is asked of their words: `textProblem`; and of
 // decisions about them: `decisionProblem`.
 
 extension CellCheck {
-    /// Something that was overtaken by somebody who had not seen it, and of which nobody is told.
+    /// Something that was overruled by somebody who had not seen it, and of which nobody hears.
     func toldProblem() throws -> String? {
         let membership = try reader.membership
         let sides = conflictSides()
@@ -80,7 +80,7 @@ extension CellCheck {
         if cell.effective.contains(where: { registry.has($0.diff, seen: write.said) }) {
             return false
         }
-        // What a record says goes with the record, also what is written by whoever removes it.
+        // What a record says goes with the record, also what is written by anyone who removes it.
         let removals = (cells[record]?.effective ?? []).filter { $0.value == nil }
         let isRemoved = removals.contains {
             $0.diff == write.diff || registry.has($0.diff, seen: write.said)

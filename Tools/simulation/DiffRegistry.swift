@@ -28,7 +28,7 @@ struct DiffRegistry {
         keptVoid[diff, default: []].formUnion(paths)
     }
 
-    /// Whether a diff's author was told, when they saved it, that it does not count at a place.
+    /// Whether a diff's author heard, when they saved it, that it does not count at a place.
     func isKeptVoid(_ diff: DiffID, at path: CellPath) -> Bool {
         keptVoid[diff]?.contains(path) ?? false
     }
@@ -60,7 +60,7 @@ struct DiffRegistry {
         return later.past.contains(earlier.number)
     }
 
-    /// Whether a diff stands before another one in one chain.
+    /// Whether a diff is before another one in one chain.
     func isInChain(_ earlier: DiffID, before later: DiffID) -> Bool {
         var next = self[later].flatMap(previous)
         while let known = next {

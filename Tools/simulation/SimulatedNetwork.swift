@@ -49,7 +49,7 @@ struct SimulatedNetwork {
         var message = messages[index]
         switch random.below(20) {
         case 0, 1:
-            // Lost: whoever waits gives up some time.
+            // Lost: a person who waits gives up after some time.
             messages.remove(at: index)
             guard random.oneIn(2) else { return nil }
             message.content = .failure

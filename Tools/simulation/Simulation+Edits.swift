@@ -82,7 +82,7 @@ extension Simulation {
 
     /// An ordinary edit in a conflict decides nothing between others: it replaces what its own author's member
     /// wrote there, on whichever device, and takes up a text that consists of proposals. A step of a life cycle
-    /// follows on the steps that stand, whoever took them: what waits is left to be decided.
+    /// follows on the steps that count, no matter who took them: what waits is left to be resolved.
     ///
     /// - Parameters:
     ///   - conflicts: what the author was shown.

@@ -157,7 +157,7 @@ extension Simulation {
         }
     }
 
-    /// Takes in diffs that have no place in the log, in some order that respects what was seen.
+    /// Receives diffs that have no place in the log, in some order that respects what was seen.
     ///
     /// Control operations keep their order: a join beside a device is evidence before that device is
     /// revoked, and none after.

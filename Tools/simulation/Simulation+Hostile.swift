@@ -63,7 +63,7 @@ extension Simulation {
 
     private func randomDiff() -> DiffID { random.pick(registry.all).diff.id }
 
-    /// A diff with a head of one's own making: parents left out, `without` and `over` as one likes.
+    /// A diff with an invented head: parents left out, any `without` and `over`.
     private func signByHand(_ device: SimulatedDevice) throws {
         guard let engagement else { return }
         let tip = try device.store.read { try $0.tip(of: device.author) }

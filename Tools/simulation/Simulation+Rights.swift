@@ -23,7 +23,7 @@ extension Simulation {
         }
     }
 
-    /// The diffs of the log that come to nothing, whatever they hold, and why in words.
+    /// The diffs of the log that have no effect, whatever they hold, and why in words.
     private func withoutPart(_ log: [UnverifiedDiff]) -> [DiffID: String] {
         var membership = Membership()
         var first: [WriteReference: DiffID] = [:]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a series of runs came to.
+/// The result of a series of runs.
 package struct SimulationReport: Sendable {
     /// How many seeds were run.
     package var runs = 0
@@ -31,7 +31,7 @@ package struct SimulationRunner {
 
     /// Runs `seed` and the seeds after it for so many seconds, at least one.
     ///
-    /// - Parameter beginning: told each seed before it is run.
+    /// - Parameter beginning: called with each seed before it is run.
     package func run(
         from seed: UInt64,
         seconds: Double,

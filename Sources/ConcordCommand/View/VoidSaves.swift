@@ -41,7 +41,7 @@ struct VoidView {
     let view: AuditView
 
     /// The kind of record by which a leader says that a save stays without effect;
-    /// `docs/decisions/0025-declining-what-does-not-count.md`.
+    /// `docs/decisions/0025-declining-edits-without-effect.md`.
     static let declinedKind = Schema.declined.name
 
     /// Why something of an author's has no effect, as the end of "It has no effect: …".

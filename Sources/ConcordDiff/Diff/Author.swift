@@ -30,7 +30,7 @@ public struct Author: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.init(text.string)
     }
 
-    /// 43 characters of base64url, as they stand on the wire.
+    /// 43 characters of base64url, as on the wire.
     public var text: WireText { key.text }
 
     /// The 32 bytes of the public key.

@@ -10,7 +10,7 @@ public struct ErasedCell: Hashable, Sendable {
     public var path: CellPath
     /// The id of the order's record.
     public var by: WireText
-    /// The salted hash of what was written there, to which the head commits.
+    /// The salted hash of the original contents, to which the head commits.
     public var was: SHA256Digest
 
     var json: JSON {

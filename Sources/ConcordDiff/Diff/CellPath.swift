@@ -32,7 +32,7 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Parses a JSON Pointer of two to four non-empty tokens, of which all but a member are of visible
-    /// ASCII; nil for everything else.
+    /// ASCII; nil foreverything else.
     public init?(_ pointer: WireText) {
         guard let path = pointer.withUTF8({ CellPath(utf8: $0) }) else { return nil }
         self = path
@@ -54,7 +54,7 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         guard field != nil, member != nil, rest.isEmpty else { return nil }
     }
 
-    /// Parses a JSON Pointer; nil for everything that is not the path of a cell.
+    /// Parses a JSON Pointer; nil foreverything that is not the path of a cell.
     public init?(_ pointer: String) { self.init(WireText(pointer)) }
 
     /// Whether its pointer would be longer than one may be.
@@ -65,7 +65,7 @@ public struct CellPath: Hashable, Sendable, CustomStringConvertible {
         return 2 * bytes > DiffLimits.pathBytes && description.utf8.count > DiffLimits.pathBytes
     }
 
-    /// The JSON Pointer, as it stands on the wire.
+    /// The JSON Pointer, as on the wire.
     public var text: WireText { WireText(description) }
 
     /// The JSON Pointer.

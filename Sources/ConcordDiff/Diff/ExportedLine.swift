@@ -15,7 +15,7 @@ public struct ExportedLine: Hashable, Sendable {
         self.envelope = envelope
     }
 
-    /// The line without its line feed: canonical JSON, in which the envelope's bytes stand as they are.
+    /// The line without its line feed: canonical JSON that contains the envelope's bytes unchanged.
     public var bytes: [UInt8] {
         var line = Array(#"{"envelope":"#.utf8) + envelope
         if let position { line += Array(#","position":\#(position)"#.utf8) }
@@ -39,9 +39,9 @@ public struct ExportedLine: Hashable, Sendable {
         self.envelope = envelope.canonicalBytes
     }
 
-    /// Reads a whole file: what has a position first, from 0 without gaps.
+    /// Reads a whole file: diffs with a position first, from 0 without gaps.
     ///
-    /// - Returns: the lines, or the index of the first that is not what it has to be.
+    /// - Returns: the lines, or the index of the first wrong one.
     public static func lines(of file: [UInt8]) -> Result<[ExportedLine], MalformedExport> {
         var lines: [ExportedLine] = []
         var rest = file[...]

@@ -1,6 +1,7 @@
 public import ConcordEncoding
 
-/// The signed part of a diff: who, where in the chain, what they had seen, and the body's hash.
+/// The signed part of a diff: its author, its place in the chain, what the author had seen, and the
+/// body's hash.
 ///
 /// Wire form: `Protocol/diff.md`, "Head".
 public struct Head: Hashable, Sendable {
@@ -11,12 +12,12 @@ public struct Head: Hashable, Sendable {
     public var author: Author
     /// The SHA-256 of the canonical body.
     public var body: SHA256Digest
-    /// What the author commits to of the contents that can be erased: `Body.contents`.
+    /// The author's commitment to the contents that can be erased: `Body.contents`.
     public var contents: SHA256Digest?
     /// The engagement, or nil in its first diff, whose identity is the engagement's id.
     public var engagement: DiffID?
-    /// How many entries of the server's log the author held, where the operations splice a text: what of
-    /// it had no effect there among these, or was a proposal, the author did not have in it.
+    /// How many entries of the server's log the author held, if the operations splice a text. Void edits
+    /// and proposals among these entries were not in the text that the author had.
     public var held: Int?
     /// The newest checkpoint of the server's log that the author had verified.
     public var log: LogWitness?
@@ -26,8 +27,8 @@ public struct Head: Hashable, Sendable {
     public var seq: Int
     /// The device's own clock, for people.
     public var time: Timestamp
-    /// Seen diffs that had no effect where the author stood, where a text is edited that they touch:
-    /// those that `held` does not leave out.
+    /// Seen diffs without effect in a text that this diff edits, apart from those that `held` leaves
+    /// out already.
     public var without: [WriteReference]
 
     /// A head of the current version.
@@ -79,7 +80,8 @@ public struct Head: Hashable, Sendable {
     }
 }
 
-/// What an author had verified of the server's log: each diff witnesses the server's history.
+/// The part of the server's log that an author had verified: each diff witnesses the server's
+/// history.
 public struct LogWitness: Hashable, Sendable {
     /// How many entries the log had.
     public var size: Int
@@ -97,11 +99,11 @@ public struct LogWitness: Hashable, Sendable {
 public struct Body: Hashable, Sendable {
     /// What the diff changes, in order.
     public var operations: [Operation]
-    /// 16 random bytes in base64url, where the operations hold what can be erased.
+    /// 16 random bytes in base64url, if the operations hold contents that can be erased.
     public var salt: WireText?
     /// The cells whose contents were destroyed, ascending by path: then the head pins another body.
     public internal(set) var erased: [ErasedCell] = []
-    /// The other cells whose contents can be erased, ascending by path, where some were.
+    /// The other cells whose contents can be erased, ascending by path; only if some were erased.
     public internal(set) var kept: [KeptCell] = []
 
     /// A body with these operations.
@@ -116,7 +118,7 @@ public struct Body: Hashable, Sendable {
         self.kept = kept
     }
 
-    /// The exact bytes whose hash stands in the head (RFC 8785).
+    /// The exact bytes whose hash is in the head (RFC 8785).
     public var canonicalBytes: [UInt8] {
         var object: JSONObject = ["ops": .array(operations.map(\.json))]
         if let salt { object["salt"] = .string(salt) }

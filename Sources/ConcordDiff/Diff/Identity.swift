@@ -7,7 +7,7 @@ public typealias DiffID = SHA256Digest
 
 /// A write named by its place in its author's chain: `"12@author"`.
 ///
-/// Short enough for every `over`; a fork makes it ambiguous, and then it names the branch that the
+/// Short enough forevery `over`; a fork makes it ambiguous, and then it names the branch that the
 /// citing author had seen. Wire form: `Protocol/diff.md`, "References".
 public struct WriteReference: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number of the diff in its author's chain, from 1.
@@ -24,7 +24,7 @@ public struct WriteReference: Hashable, Comparable, Sendable, CustomStringConver
     /// Parses `"12@author"`: digits without leading zeros, from 1 to 2^31−1.
     public init?(_ text: String) { self.init(WireText(text)) }
 
-    /// Parses `"12@author"`, as it stands on the wire.
+    /// Parses `"12@author"`, as on the wire.
     public init?(_ text: WireText) {
         guard let reference = text.withUTF8({ WriteReference(utf8: $0) }) else { return nil }
         self = reference

@@ -2,7 +2,7 @@ import ConcordEncoding
 
 /// The bounds on every diff, in one place; `Protocol/limits.md` lists the same numbers.
 ///
-/// Those of its JSON are `JSONLimits.diff`, which every reader of a diff goes by.
+/// The limits of its JSON are `JSONLimits.diff`, which every reader of a diff uses.
 public enum DiffLimits {
     /// The longest envelope, in bytes.
     public static let envelopeBytes = JSONLimits.diff.bytes

@@ -37,7 +37,7 @@ public struct Operation: Hashable, Sendable {
         self.reason = reason
     }
 
-    /// The operation as it stands in a body.
+    /// The operation as it is in a body.
     public var json: JSON {
         var object: JSONObject = ["path": .string(path.description)]
         switch action {

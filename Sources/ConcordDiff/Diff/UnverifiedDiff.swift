@@ -1,6 +1,6 @@
 public import ConcordEncoding
 
-/// A diff as it came from outside: well formed, its body matching its head, nothing believed yet.
+/// A diff from outside: well formed, and its body matches its head; nothing else is proven yet.
 ///
 /// The exact bytes are kept: what was signed is never serialized again. Wire form of an envelope:
 /// `{"body":…,"cosigs":…,"head":…,"sig":"…"}`, canonical (RFC 8785), `Protocol/diff.md`, "Envelope".
@@ -52,8 +52,8 @@ public struct UnverifiedDiff: Hashable, Sendable {
 
     /// Reads an envelope and checks everything that needs neither a key nor other diffs.
     ///
-    /// - Parameter mayBeErased: whether a body is taken that an erasure has left, and the head does not
-    ///   pin: then the caller must look for the order.
+    /// - Parameter mayBeErased: whether to accept a body that an erasure has left and that the head
+    ///   does not pin. Then the caller must look for the order.
     /// - Throws: the first refusal, in the order of `DiffRefusal`.
     public init(envelope: [UInt8], mayBeErased: Bool = false) throws(DiffError) {
         let (tape, excess) = try Self.parse(envelope, mayBeErased: mayBeErased)
@@ -87,7 +87,7 @@ public struct UnverifiedDiff: Hashable, Sendable {
     /// The name of this diff in `over`.
     public var reference: WriteReference { WriteReference(seq: head.seq, author: head.author) }
 
-    /// The engagement it belongs to: a first diff founds the one that bears its own identity.
+    /// The engagement it belongs to: a first diff founds the engagement whose id is its own identity.
     public var engagement: DiffID { head.engagement ?? id }
 
     /// The diff without the contents of some cells, nil if there is nothing to destroy, or nothing that the

@@ -57,7 +57,7 @@ public protocol SignatureVerifier: Sendable {
 extension UnverifiedDiff {
     /// Composes and signs a diff.
     ///
-    /// - Throws: what the signer throws, or `DiffError` where the diff breaks a limit.
+    /// - Throws: what the signer throws, or `DiffError` if the diff breaks a limit.
     public init(head: Head, body: Body, signer: some Signer) throws {
         precondition(signer.author == head.author, "a head is signed by its author")
         let bodyBytes = body.canonicalBytes

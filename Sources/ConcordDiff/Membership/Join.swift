@@ -13,7 +13,7 @@ struct Join {
         case invitation(WireText)
         /// Another device of the same member.
         case sibling(Author)
-        /// The member's first device, where the join names none.
+        /// The member's first device, if the join names none.
         case firstDevice
     }
 
@@ -57,14 +57,14 @@ struct Join {
     }
 }
 
-/// The one signature check that tells whether a diff joins its author.
+/// The one signature check that decides whether a diff joins its author.
 ///
 /// What is checked follows from membership; the check itself does not, so that a server can make it
 /// before it takes the log's lock.
 public struct JoinCheck: Hashable, Sendable {
     /// The key that has to have signed: the invitation's, or the admitting device's.
     public let key: [UInt8]
-    /// What it has to have signed.
+    /// The message that it must have signed.
     public let message: [UInt8]
     /// The signature that the join brings.
     public let signature: [UInt8]
@@ -79,8 +79,8 @@ extension Membership {
     /// The most devices that a member can have; those that join after them are surplus.
     public static let devicesMax = 32
 
-    /// The check on which it depends whether `diff` joins its author at this place; nil where it is
-    /// not a join, or what it names admits nobody here.
+    /// The check that decides whether `diff` joins its author at this place; nil if it is not a
+    /// join, or if the invitation or device that it names admits nobody here.
     public func joinCheck(of diff: UnverifiedDiff) -> JoinCheck? {
         guard let join = Join(diff) else { return nil }
         return joinCheck(of: join, by: diff.head.author)

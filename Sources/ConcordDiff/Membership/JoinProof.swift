@@ -1,6 +1,7 @@
 public import ConcordEncoding
 
-/// What the holder of an invitation signs to admit a device: no one has to be online to approve.
+/// What the holder of an invitation signs to admit a device, so that nobody has to be online to
+/// approve.
 ///
 /// Wire form: `Protocol/membership.md`, "Join".
 public enum JoinProof {

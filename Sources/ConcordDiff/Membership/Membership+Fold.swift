@@ -2,11 +2,10 @@ package import ConcordEncoding
 import ConcordModel
 
 extension Membership {
-    /// Takes in the next diff of the log, as far as membership goes, and answers for each of its
-    /// operations on a control record why it is void, or nil where it has effect or is not a control
-    /// operation.
+    /// Applies the next diff of the log to the membership. The result gives, for each of its
+    /// operations, the reason why it is void, or nil if it has effect or is not a control operation.
     ///
-    /// - Parameter isFork: whether the diff stands on the second branch of its author's chain.
+    /// - Parameter isFork: whether the diff is on the second branch of its author's chain.
     @discardableResult
     public mutating func receive(
         _ diff: UnverifiedDiff,

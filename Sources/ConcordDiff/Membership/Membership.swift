@@ -4,7 +4,7 @@ public import ConcordModel
 /// Who is in the engagement at one place of the log, and with which role.
 ///
 /// Control operations count from their place in the order: this value is folded over that order, and
-/// every verdict asks it. The server keeps one too, to know whose diffs are evidence.
+/// every verdict uses it. The server keeps one too, to know whose diffs are evidence.
 ///
 /// Rules: `Protocol/membership.md`.
 public struct Membership: Hashable, Sendable {
@@ -18,7 +18,7 @@ public struct Membership: Hashable, Sendable {
         public var isRevoked: Bool
         /// The invitation by which the person joined, which ends with a revocation.
         public var invitation: WireText?
-        /// How many members there were before, by which members stand in the order of the log.
+        /// How many members there were before: the member's place in the order of the log.
         public var rank = 0
     }
 
@@ -31,7 +31,7 @@ public struct Membership: Hashable, Sendable {
         /// Whether its join came after the invitation's uses were spent, after the invitation's end,
         /// or when its member had as many devices as a member can have.
         public var isSurplus: Bool
-        /// Whether it is the first device of its member, which admits where a join names none.
+        /// Whether it is the first device of its member, which admits if a join names none.
         public var isFirst = false
     }
 
@@ -45,7 +45,7 @@ public struct Membership: Hashable, Sendable {
         public var inTraining: [WireText]
         /// The standards of the member's competence, as the invitation has them.
         public var standards: JSON?
-        /// The letter of the member's draft numbers, or where several may join the beginning of theirs.
+        /// The letter of the member's draft numbers; if several may join, the beginning of theirs.
         public var letter: WireText?
         /// How many may join.
         public var uses: Int
@@ -76,7 +76,8 @@ public struct Membership: Hashable, Sendable {
         devices[author].flatMap { members[$0.member] }
     }
 
-    /// Whether the author may write at this place: joined, neither surplus nor revoked.
+    /// Whether the author may write at this place: they have joined, and are neither surplus nor
+    /// revoked.
     public func isActive(_ author: Author) -> Bool {
         guard let device = devices[author], !device.isRevoked, !device.isSurplus else {
             return false

@@ -10,13 +10,13 @@ public enum VoidReason: String, CaseIterable, Hashable, Sendable {
     case overUnseen = "over-unseen"
     /// Its value or form does not fit the field.
     case malformedValue = "malformed-value"
-    /// A seal alone gives it, and its diff holds none that is in force.
+    /// Only a seal can set this value, and the diff of the operation holds no seal that is in force.
     case withoutSeal = "without-a-seal"
     /// Its author is not a member at its place in the log.
     case notMember = "not-a-member"
     /// Its author joined on an invitation whose uses were spent.
     case surplus = "surplus-join"
-    /// It stands on the second branch of its author's forked chain.
+    /// It is on the second branch of its author's forked chain.
     case fork = "fork"
     /// Its author or device was revoked before its place in the log.
     case revoked = "revoked"

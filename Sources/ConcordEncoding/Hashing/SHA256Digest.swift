@@ -37,7 +37,7 @@ public struct SHA256Digest: Sendable {
         self = digest
     }
 
-    /// A digest in base64url, as it stands on the wire.
+    /// A digest in base64url, as on the wire.
     public init?(base64url text: WireText) { self.init(base64url: text.string) }
 
     /// A digest in hexadecimal: exactly 64 digits, small letters.
@@ -88,7 +88,7 @@ public struct SHA256Digest: Sendable {
     /// Base64url without padding, 43 characters.
     public var base64url: String { withUnsafeBytes { Base64URL.encode($0) } }
 
-    /// Base64url, as it stands on the wire.
+    /// Base64url, as on the wire.
     public var text: WireText { WireText(base64url) }
 
     /// Hexadecimal, 64 small letters and digits.

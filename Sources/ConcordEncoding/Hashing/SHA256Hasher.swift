@@ -6,7 +6,7 @@ import CLibCrypto
 
 /// Computes a SHA-256 digest of bytes that come in parts.
 ///
-/// A copy goes on by itself from where it was made.
+/// A copy continues independently from where it was made.
 public struct SHA256Hasher {
     #if canImport(CryptoKit)
     private var state = SHA256()
@@ -43,7 +43,7 @@ public struct SHA256Hasher {
         #endif
     }
 
-    /// The digest of all that was added; the hasher can go on afterwards.
+    /// The digest of everything added so far; the hasher can continue afterwards.
     public func finalize() -> SHA256Digest {
         #if canImport(CryptoKit)
         return state.finalize().withUnsafeBytes { SHA256Digest(loading: $0) }

@@ -57,8 +57,8 @@ public struct Timestamp: Hashable, Sendable {
 }
 
 extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
-    /// RFC 3339: `2026-03-02T09:15:00+01:00`, with `.250` behind the seconds if there are
-    /// milliseconds, and `Z` where the offset is zero.
+    /// RFC 3339: `2026-03-02T09:15:00+01:00`, with `.250` after the seconds if there are
+    /// milliseconds, and `Z` if the offset is zero.
     public var description: String {
         let (day, millisecond) = local
         var text: [UInt8] = []
@@ -92,9 +92,9 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
 
     /// Reads RFC 3339; nothing if the text is something else or no such day or time exists.
     ///
-    /// Any number of digits behind the seconds is read, of which those beyond milliseconds are
-    /// dropped; `t` and `z` may be small; `-00:00` is read as `Z`. The second 60 is refused: no
-    /// device's clock shows it.
+    /// Any number of digits after the seconds is read; those beyond milliseconds are dropped. `t`
+    /// and `z` may be lower case; `-00:00` is read as `Z`. The second 60 is refused: no device's
+    /// clock shows it.
     public init?(_ description: String) {
         var reader = TimestampReader(Array(description.utf8))
         guard let parts = reader.read() else { return nil }
@@ -108,7 +108,7 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
 }
 
 extension Timestamp {
-    /// Reads RFC 3339, as it stands on the wire.
+    /// Reads RFC 3339, as on the wire.
     public init?(_ text: WireText) { self.init(text.string) }
 }
 

@@ -47,7 +47,7 @@ public struct UniqueID: Hashable, Sendable {
         }
     }
 
-    /// The canonical text, as it stands on the wire.
+    /// The canonical text, as on the wire.
     public var text: WireText { WireText(description) }
 
     /// The version, 1 to 8.

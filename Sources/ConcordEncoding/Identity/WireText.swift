@@ -1,10 +1,10 @@
-/// A text as it stands on the wire: equal, hashed and ordered by its Unicode scalars.
+/// A text from the wire: equal, hashed and ordered by its Unicode scalars.
 ///
 /// Swift's `String` takes canonically equivalent texts for equal ("é" as one scalar and as two, the
 /// letter K and U+212A KELVIN SIGN): a dictionary would keep one of two record ids, and which one
 /// would follow from the hash seed of the process. Two replicas that hold one log must agree, and a
-/// client in another language compares bytes. So everything that came out of a diff, a file or a
-/// message is a `WireText`, and it becomes a `String` only where it is shown to a person.
+/// client in another language compares bytes. So every text from a diff, a file or a message is a
+/// `WireText`, and it becomes a `String` only where it is shown to a person.
 ///
 /// The order is that of the scalars, which is also the order of the UTF-8 bytes. The keys of a JSON
 /// object have an order of their own (RFC 8785, by UTF-16 code units); see `JSONObject`.

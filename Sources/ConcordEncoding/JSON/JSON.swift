@@ -85,7 +85,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
     /// Makes an array.
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
 
-    /// Makes an object; a key that stands twice is a mistake and stops the program.
+    /// Makes an object; a duplicate key is a mistake and stops the program.
     public init(dictionaryLiteral elements: (WireText, JSON)...) {
         self = .object(JSONObject(uniqueKeysWithValues: elements))
     }

@@ -1,9 +1,9 @@
 /// Why a text is refused as JSON; the raw value is the code on the wire.
 ///
-/// First the length and the UTF-8 of the whole text are judged, then it is read from left to right,
-/// and what is met first is reported. What is said of a whole token (number, string, key) is met at
-/// its end and has its beginning as the offset; of several reasons at one place the first in this
-/// list counts.
+/// The length and the UTF-8 of the whole text are checked first; then it is read from left to
+/// right, and the first refusal is reported. A refusal of a whole token (number, string, key) is
+/// met at its end and has its beginning as the offset. If several apply at one place, the first in
+/// this list counts.
 public enum JSONRefusal: String, CaseIterable, Sendable {
     /// The text is longer than the limit; the offset is the limit.
     case tooLarge = "too-large"
@@ -11,7 +11,7 @@ public enum JSONRefusal: String, CaseIterable, Sendable {
     case notUTF8 = "not-utf8"
     /// The text ends within a value; the offset is the end.
     case truncated = "truncated"
-    /// A byte that cannot stand here, an unknown escape or a leading zero.
+    /// A byte that is not allowed here, an unknown escape or a leading zero.
     case unexpected = "unexpected"
     /// More arrays and objects in one another than the limit; the offset is that of the bracket.
     case tooDeep = "too-deep"

@@ -33,7 +33,7 @@ enum JSONEscape {
         return index
     }
 
-    /// What the letter behind a backslash stands for, or 0 if it is none of the short escapes.
+    /// What the letter after a backslash stands for, or 0 if it is none of the short escapes.
     @inline(__always)
     static func short(_ letter: UInt8) -> UInt8 {
         switch letter {

@@ -1,8 +1,8 @@
-/// The limits of a JSON text; whatever goes beyond them is refused, never cut off.
+/// The limits of a JSON text; a text beyond them is refused, never cut off.
 public struct JSONLimits: Hashable, Sendable {
     /// The greatest length of the whole text in bytes.
     public var bytes: Int
-    /// The greatest number of arrays and objects that stand in one another; a number alone has 0.
+    /// The greatest number of arrays and objects that are nested; a number alone has 0.
     public var depth: Int
     /// The greatest length of one string or key in bytes of UTF-8, after its escapes are resolved.
     public var stringBytes: Int
@@ -30,7 +30,7 @@ public struct JSONLimits: Hashable, Sendable {
     )
 
     /// The limits of an envelope whose contents were erased: replacement characters are longer than what
-    /// they replace, and hashes stand for what went.
+    /// they replace, and hashes take the place of erased contents.
     public static let erasedDiff = JSONLimits(
         bytes: 3 << 20,
         depth: 16,
@@ -38,12 +38,12 @@ public struct JSONLimits: Hashable, Sendable {
         asciiKeys: true
     )
 
-    /// The limits of what a replica or a server has stored and reads back.
+    /// The limits for reading what a replica or a server has stored.
     ///
-    /// They are as wide as a reader can go. What is stored is a part of a diff, so it is within `diff`, or it
-    /// is made of such parts: then each part is read by itself, or it has a limit of its own
-    /// (`docs/decisions/0038-what-is-stored-can-be-read.md`). Nothing that a writer may store is beyond what
-    /// a reader takes.
+    /// They are as wide as a reader can go. A stored value is a part of a diff, so it is within `diff`, or it
+    /// is made of such parts: then each part is read separately, or it has its own limit
+    /// (`docs/decisions/0038-everything-stored-can-be-read.md`). A reader accepts everything that a writer may
+    /// store.
     public static let stored = JSONLimits(
         bytes: bytesMax,
         depth: 64,

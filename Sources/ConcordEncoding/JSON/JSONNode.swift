@@ -14,7 +14,7 @@ public enum JSONKind: UInt8, Hashable, Sendable {
     case object
 }
 
-/// One value of a tape in sixteen bytes: where it stands, and where the one behind it is.
+/// One value of a tape in sixteen bytes: where it stands, and where the one after it is.
 ///
 /// While an array or object is still open, `next` is the node of the one around it plus one (0:
 /// none), and `end` is the node of the key read last (0: none); so the scanner needs no stack.

@@ -5,7 +5,7 @@
 /// U+E000–U+FFFF.
 ///
 /// Finding a key takes a number of comparisons logarithmic in the number of members; adding one
-/// moves those behind it, so an object is best made at once from its pairs.
+/// moves those after it, so it is best to make an object from all its pairs.
 public struct JSONObject: Sendable {
     fileprivate var entries: [Entry]
 
@@ -19,8 +19,7 @@ public struct JSONObject: Sendable {
         entries = []
     }
 
-    /// Makes an object of pairs in any order; a key that stands twice is a mistake and stops the
-    /// program.
+    /// Makes an object of pairs in any order; a duplicate key is a mistake and stops the program.
     public init(uniqueKeysWithValues pairs: some Sequence<(WireText, JSON)>) {
         entries = pairs.map { Entry(key: $0.0, value: $0.1) }
         let isSorted = zip(entries, entries.dropFirst()).allSatisfy {
@@ -82,7 +81,7 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: Hashable, ExpressibleByDictionaryLiteral {
-    /// Makes an object; a key that stands twice is a mistake and stops the program.
+    /// Makes an object; a duplicate key is a mistake and stops the program.
     public init(dictionaryLiteral elements: (WireText, JSON)...) {
         self.init(uniqueKeysWithValues: elements)
     }

@@ -123,7 +123,7 @@ struct JSONScanner {
         }
     }
 
-    /// Reads what stands behind a value, and tells whether another value follows.
+    /// Reads what is after a value, and tells whether another value follows.
     @inline(__always)
     private mutating func toNextValue() throws(JSONError) -> Bool {
         while open >= 0 {
@@ -174,7 +174,7 @@ struct JSONScanner {
         nodes.append(JSONNode(kind, start: start, end: position, next: nodes.count + 1))
     }
 
-    /// Reads a key and the colon behind it.
+    /// Reads a key and the colon after it.
     @inline(__always)
     private mutating func key() throws(JSONError) {
         if try peek() != JSONEscape.quote { throw refusal(.unexpected) }

@@ -20,8 +20,7 @@ public struct JSONTape: Sendable {
         try self.init(bytes, in: bytes.indices, limits: limits, canonical: canonical)
     }
 
-    /// Reads a text that stands within other bytes; if `canonical`, everything is refused that is
-    /// not in the form of RFC 8785.
+    /// Reads a text within other bytes; if `canonical`, only the form of RFC 8785 is accepted.
     ///
     /// - Throws: the first refusal and the index in `bytes` of the byte that it is about.
     public init(
@@ -58,13 +57,13 @@ public struct JSONTape: Sendable {
     /// What a value is.
     public func kind(_ node: Int) -> JSONKind { nodes[node].kind }
 
-    /// Where a value stands in `bytes`; a string with its quotes.
+    /// The place of a value in `bytes`; a string includes its quotes.
     public func range(_ node: Int) -> Range<Int> {
         let node = nodes[node]
         return origin + Int(node.start)..<origin + Int(node.end)
     }
 
-    /// The node behind this one and all that it contains: the next sibling, if there is one.
+    /// The node after this one and all that it contains: the next sibling, if there is one.
     public func next(_ node: Int) -> Int { Int(nodes[node].next) }
 
     /// The number of elements of an array or members of an object.
@@ -72,7 +71,7 @@ public struct JSONTape: Sendable {
 
     /// The first node within an array or object: an element, or a key.
     ///
-    /// Behind a key stands its value, and behind that the next key.
+    /// After a key comes its value, and after that the next key.
     public func firstChild(_ node: Int) -> Int { node + 1 }
 
     /// The value of an integer.
@@ -114,7 +113,7 @@ public struct JSONTape: Sendable {
         let length = UInt32(truncatingIfNeeded: key.utf8CodeUnitCount + 2)
         var child = object + 1
         for _ in 0..<nodes[object].count {
-            // Keys are mostly told apart by their lengths.
+            // Keys are mostly distinguished by their lengths.
             let node = nodes[child]
             if node.isEscaped || node.end &- node.start == length, equals(child, key) {
                 return child + 1

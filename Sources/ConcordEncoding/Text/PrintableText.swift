@@ -1,16 +1,15 @@
-/// Text of other people made fit to be looked at: whatever is not printable becomes visible.
+/// Makes text from other people safe to show: everything that is not printable becomes visible.
 ///
 /// A title, a name or a server's message may hold anything that Unicode has. Sent to a terminal as it
 /// is, an escape sequence moves the cursor or writes the clipboard, a line break fakes a line of the
 /// program, and a bidirectional control shows words in an order that nobody wrote. So everything that
 /// comes from somebody else passes through here before a person sees it: control characters become
-/// their pictures (`␛`), all else that cannot be seen is named (`<U+202E>`). Marks that stand on one
-/// letter, of which there may be thousands that bury the lines around, are counted where they are more
-/// than any script writes (`<+40 marks>`). Nothing goes without a sign, so that a reader sees that
-/// something was there.
+/// their pictures (`␛`), and other invisible characters are named (`<U+202E>`). Marks on one letter
+/// are counted if there are more than any script writes (`<+40 marks>`), because thousands of them
+/// would cover the lines around. Nothing disappears without a sign.
 ///
-/// Two things that look alike to a program and differ to a reader pass: variation selectors of emoji,
-/// and joiners where a script or an emoji is written with them.
+/// Two things pass that readers distinguish: variation selectors of emoji, and joiners where a script
+/// or an emoji is written with them.
 public enum PrintableText {
     /// The text in one line, with everything that cannot be seen made visible; printable text as it
     /// is.
@@ -46,7 +45,7 @@ public enum PrintableText {
         }
     }
 
-    /// Whether a scalar is seen as what it is, wherever it stands.
+    /// Whether a scalar is visible as itself in any place.
     public static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value < 0x7F { return scalar.value >= 0x20 }
         switch scalar.properties.generalCategory {

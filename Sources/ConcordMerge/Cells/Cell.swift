@@ -4,7 +4,7 @@ import ConcordText
 
 /// A cell as far as it has been loaded, with what must be written back.
 ///
-/// A cell may have any number of writes, and most new ones come behind all others. So what one more write
+/// A cell may have any number of writes, and most new ones come after all others. So what one more write
 /// asks for (which writes survive, which claim is the first) is remembered from one to the next, and is
 /// looked for again only after something else has changed.
 package struct Cell: Sendable {
@@ -38,7 +38,8 @@ package struct Cell: Sendable {
         var index: WriteIndex?
         /// The place of the first addition of each branch, once somebody asks whose a record is.
         var additions: [Int: Int]?
-        /// The places of those that are void until somebody admits them, by author, once an author's save is taken back.
+        /// The places of those that are void until somebody admits them, by author, once an author's save is
+        /// undone.
         var waiting: [Author: [Int]]?
         /// The values of those that count, once somebody asks whether one is among them.
         var values: Set<JSON?>?
@@ -93,7 +94,7 @@ package struct Cell: Sendable {
         }
     }
 
-    /// Adds a write behind the others.
+    /// Adds a write after the others.
     ///
     /// - Parameter seen: of a text, what its author had seen; else nil.
     mutating func append(_ write: CellWrite, seen: SeenVector?, _ branches: Branches) {

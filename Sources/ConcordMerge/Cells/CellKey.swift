@@ -8,7 +8,7 @@ package struct CellKey: Hashable, Sendable {
     package var record: Int
     /// The field's name, empty for presence.
     package var field: WireText
-    /// The member of a set, empty for every other cell.
+    /// The member of a set, empty forevery other cell.
     package var member: WireText
 
     package init(record: Int, field: WireText, member: WireText = "") {

@@ -39,7 +39,7 @@ package struct CellWrite: Hashable, Sendable {
     /// Of a text's write: what is remembered of it, so that it need not be merged again.
     package var marks: TextMarks
 
-    /// What an admission changed, so that it can be taken back.
+    /// What an admission changed, so that the admission can be removed.
     package struct Admission: Hashable, Sendable {
         /// The local number of the diff that admits.
         package var by: Int
@@ -53,7 +53,7 @@ package struct CellWrite: Hashable, Sendable {
     }
 
     /// Whether it asks for a change of a confirmed finding or an accepted answer, or for a step of what is its
-    /// author's own in part: then it is contested also where nobody else wrote.
+    /// author's own in part: then it is in conflict also where nobody else wrote.
     package var contests: Bool { effect == .proposal && rank > 0 }
 
     /// Of a record's presence: whether it adds the record, and is not void.
@@ -88,7 +88,7 @@ package struct CellWrite: Hashable, Sendable {
 
 /// What is remembered of a text's write. The raw value is the column `marks`.
 ///
-/// The first three follow from what the author had seen, so they hold for good once they are known.
+/// The first three follow from what the author had seen, so they are final once they are known.
 package struct TextMarks: OptionSet, Hashable, Sendable {
     package let rawValue: Int
 

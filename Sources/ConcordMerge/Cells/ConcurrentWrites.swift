@@ -77,7 +77,7 @@ struct ConcurrentWrites {
 }
 
 extension RandomAccessCollection where Index == Int {
-    /// The first index for whose element, and for those of all behind it, something holds; the end if for
+    /// The first index for whose element, and for those of all after it, something holds; the end if for
     /// none.
     func partition(
         where holds: (Element) throws -> Bool

@@ -6,7 +6,7 @@ package enum Effect: Hashable, Sendable {
     case effective
     /// It is a candidate that replaces nothing of others and is never shown over another's value.
     case proposal
-    /// It neither shows nor replaces.
+    /// It is not shown and replaces nothing.
     case void(VoidReason)
 
     /// Whether it is a candidate at all.

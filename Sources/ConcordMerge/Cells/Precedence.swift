@@ -24,12 +24,12 @@ struct Precedence: FoldPart {
         return try entry(left.diff).id < entry(right.diff).id
     }
 
-    /// The order of the log, what is pending behind it.
+    /// The order of the log, what is pending after it.
     func isPlaced(_ left: CellWrite, before right: CellWrite) throws -> Bool {
         Self.isPlaced(try entry(left.diff), before: try entry(right.diff))
     }
 
-    /// The order of the log, what is pending behind it.
+    /// The order of the log, what is pending after it.
     static func isPlaced(_ left: DiffEntry, before right: DiffEntry) -> Bool {
         switch (left.position, right.position) {
         case (let first?, let second?): return first < second

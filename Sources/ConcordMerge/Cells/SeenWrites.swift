@@ -49,7 +49,7 @@ struct SeenWrites: FoldPart {
     /// The effective writes of a cell that survive among those that somebody had seen.
     ///
     /// - Parameters:
-    ///   - seen: what they had seen; nil for everything.
+    ///   - seen: what they had seen; nil foreverything.
     ///   - leftOut: writes that are left out, as if they were void.
     func surviving(
         at key: CellKey,

@@ -3,9 +3,9 @@ import ConcordText
 /// The writes of a cell that count, so that those are found at once that survive in what somebody had seen.
 ///
 /// A cell may have any number of writes, and what an author had before them is asked at each of their diffs: so
-/// it must not cost a look at all writes, nor a copy of them. On one branch each diff has seen all before
-/// it, so that the newest effective write of each branch is all that can survive of it, with the newest proposal
-/// behind that; whether another write names it is asked of the first one on each branch that does.
+/// it must not cost a look at all writes, nor a copy of them. On one branch each diff has seen all before it,
+/// so that the newest effective write of each branch is all that can survive of it, with the newest proposal
+/// after that; whether another write names it is asked of the first one on each branch that does.
 ///
 /// What gives the same answer with a look at all writes: `Fold.replaced(among:)`.
 struct WriteIndex {
@@ -28,7 +28,7 @@ struct WriteIndex {
     /// list is left out from its ends, or N of them would be passed N times.
     struct LeftOut {
         private(set) var places: Set<BranchSeq> = []
-        /// By a list's number: behind which place all are left out, and before which.
+        /// By a list's number: after which place all are left out, and before which.
         fileprivate var ends: [Int: Int] = [:]
         fileprivate var starts: [Int: Int] = [:]
 
@@ -43,7 +43,7 @@ struct WriteIndex {
 
         init(number: Int) { self.number = number }
 
-        /// Adds an item behind the others; false if it belongs before some of them.
+        /// Adds an item after the others; false if it belongs before some of them.
         mutating func append(_ item: Item) -> Bool {
             var item = item
             if let last = items.last {
@@ -112,7 +112,7 @@ struct WriteIndex {
         /// who had seen few of them would have to look at all.
         private var many: (said: SeenVector, branches: [Int: [Int]])?
 
-        /// Adds an item behind the others of its branches; false if it belongs before some of them.
+        /// Adds an item after the others of its branches; false if it belongs before some of them.
         ///
         /// - Parameter count: how many lists the index has; a new one is numbered by it.
         mutating func append(_ item: Item, said: Int, _ count: inout Int) -> Bool {
@@ -227,7 +227,7 @@ struct WriteIndex {
     /// The places of the writes that survive among those that somebody had seen, ascending.
     ///
     /// - Parameters:
-    ///   - seen: what they had seen; nil for everything.
+    ///   - seen: what they had seen; nil foreverything.
     ///   - leftOut: writes that are left out, as if they were void.
     func surviving(
         in seen: SeenVector?,

@@ -49,8 +49,8 @@ extension Composer {
         return state == "confirmed" || state == "issued"
     }
 
-    /// Whether `author` may write a field of a record and replace nothing that others wrote there, since it is their own
-    /// in part: what they say stands beside that, and somebody decides.
+    /// Whether `author` may write a field of a record and replace nothing that others wrote there, since it is
+    /// their own in part: what they say is kept as well, and somebody decides.
     func writesBeside(
         _ author: Author,
         in field: Field,

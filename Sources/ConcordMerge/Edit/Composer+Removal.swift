@@ -4,8 +4,8 @@ import ConcordEncoding
 extension Composer {
     /// Refuses to take out what holds an open conflict: nobody who decides nothing ends one.
     ///
-    /// Over the presence of the record itself may be one: to remove the record decides that. So may one be of which one
-    /// member wrote all sides: nobody disagrees with them.
+    /// Over the presence of the record itself may be one: to remove the record decides that. So may one be of
+    /// which one member wrote all candidates: nobody disagrees with them.
     func requireUncontested(inside name: RecordName) throws {
         guard let record = try record(named: name), record.isPresent else { return }
         for number in [record.number] + (try records(ownedBy: record.number)) {

@@ -281,7 +281,8 @@ package struct Composer: FoldPart {
         guard length <= TextLimits.scalars || length <= base.unicodeScalars.count else {
             throw EditError(.textTooLong, at: path.text)
         }
-        // Who edits a contested text reads what stands meanwhile, and decides nothing.
+        // The author of an edit of a text in conflict reads the text shown meanwhile, and resolves
+        // nothing.
         let changes: [TextSplice]
         if let contested {
             let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)

@@ -4,9 +4,9 @@ import ConcordModel
 
 /// What a person changes in one save, before it becomes a diff.
 ///
-/// An edit says what is to be; the replica works out, inside the save's transaction, the operations and
-/// which writes they replace: exactly what was shown. In a conflict an ordinary change replaces its
-/// author's own candidates alone; only `resolve` names them all, and so ends it.
+/// An edit says what should change. The replica works out, inside the save's transaction, the
+/// operations and which writes they replace: exactly what was shown. In a conflict an ordinary change
+/// replaces only its author's own candidates; only `resolve` names them all, and so resolves it.
 public struct Edit: Hashable, Sendable {
     enum Change: Hashable, Sendable {
         case add(kind: WireText, id: WireText, fields: JSONObject)
@@ -21,7 +21,7 @@ public struct Edit: Hashable, Sendable {
         case admit(DiffID)
     }
 
-    /// Why, in the author's words; stands beside every operation of the diff that a person reads.
+    /// Why, in the author's words; it is part of every operation of the diff that a person reads.
     public var reason: WireText?
     private(set) var changes: [Change] = []
 
@@ -37,29 +37,30 @@ public struct Edit: Hashable, Sendable {
         changes.append(.add(kind: kind, id: id, fields: fields))
     }
 
-    /// Sets a field, or clears it with nil. Setting what is shown is a decision too, and written.
+    /// Sets a field, or clears it with nil. Setting the shown value again is a decision too, and is
+    /// written.
     public mutating func set(_ path: CellPath, to value: JSON?) {
         changes.append(.set(path, value))
     }
 
-    /// Sets a text: what differs from the shown text, word by word, becomes splices. Of a contested text that
-    /// is what stands meanwhile (`ContestedText.common`). A title is not such a text but a value, which `set`
-    /// writes.
+    /// Sets a text: what differs from the shown text, word by word, becomes splices. For a text in conflict,
+    /// that is the text shown meanwhile (`ContestedText.common`). A title is a value, not a text: write it
+    /// with `set`.
     public mutating func setText(_ path: CellPath, to text: WireText) {
         changes.append(.setText(path, text))
     }
 
     /// Puts a member into the set at `path`.
     ///
-    /// - Parameter again: whether to write it also where it is in already, so that anyone who removes it at
-    ///   the same time meets what they had not seen.
+    /// - Parameter again: whether to write it even if it is in the set already, so that a removal at the
+    ///   same time becomes a conflict.
     public mutating func insert(_ member: WireText, into path: CellPath, again: Bool = false) {
         var path = path
         path.member = member
         changes.append(.insert(path, again: again))
     }
 
-    /// Takes a member out of the set at `path`.
+    /// Removes a member from the set at `path`.
     public mutating func remove(_ member: WireText, from path: CellPath) {
         var path = path
         path.member = member
@@ -76,11 +77,11 @@ public struct Edit: Hashable, Sendable {
         changes.append(.restore(kind: kind, id: id))
     }
 
-    /// Ends the conflict at `path`, having been shown all its candidates.
+    /// Resolves the conflict at `path`. The author has seen all its candidates.
     ///
     /// - Parameters:
     ///   - path: the field; a member of a set; a record without field, for its presence.
-    ///   - value: what is to be. For presence and members of sets `true` keeps and nil removes; of a text
+    ///   - value: the new value. For presence and members of sets `true` keeps and nil removes; of a text
     ///     nil accepts the merged text.
     ///   - reason: why.
     ///   - candidates: the writes that were shown, if others may have come since; nil for all.
@@ -94,8 +95,8 @@ public struct Edit: Hashable, Sendable {
         changes.append(.resolve(path, value, candidates: candidates))
     }
 
-    /// Takes out what merges of a finding brought into the ones that they merged it into, as their authors'
-    /// undo would: wherever nobody else has written since, and as far as the right of who saves goes.
+    /// Removes from the target what merges of a finding brought there, as their authors' undo would:
+    /// wherever nobody else has written since, and as far as the author's right goes.
     ///
     /// - Parameters:
     ///   - merges: the merges, as a conflict names them.
@@ -109,7 +110,7 @@ public struct Edit: Hashable, Sendable {
         changes.append(.takeOut(merges, of: finding, keeping: keeping))
     }
 
-    /// Admits what a diff wrote without effect.
+    /// Admits the writes of a diff that have no effect.
     public mutating func admit(_ diff: DiffID) { changes.append(.admit(diff)) }
 }
 
@@ -127,7 +128,8 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
         case textTooLong = "text-too-long"
         /// There is no conflict at this place.
         case noConflict = "no-conflict"
-        /// Something in what is to be removed is contested, or the words that a text loses are: that is decided first.
+        /// Something in the record to be removed, or the words that a text would lose, is in conflict: resolve
+        /// that first.
         case contested = "contested"
         /// The diff to admit is not here.
         case noSuchDiff = "no-such-diff"

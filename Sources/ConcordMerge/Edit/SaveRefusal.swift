@@ -14,10 +14,10 @@ public struct IneffectiveWrite: Hashable, Sendable {
     }
 }
 
-/// Why a save was rolled back: it would not have done what its author was about to be told.
+/// Why a save was rolled back: its result would have differed from what its author asked for.
 ///
-/// Nothing was written. A caller may save again and ask that what has no effect is kept, so that a
-/// leader can admit it; a text that comes out other than typed is never kept.
+/// Nothing was written. A caller may save again and ask to keep writes without effect, so that a
+/// leader can admit them. A text that differs from what was typed is never kept.
 public struct SaveRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// What would have had no effect, in the order of the cells.
     public let voided: [IneffectiveWrite]
@@ -35,10 +35,10 @@ public struct SaveRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         texts.isEmpty && voided.allSatisfy { $0.reason.canBeAdmitted(at: $0.path) }
     }
 
-    /// What is refused, place by place.
+    /// The refused writes, place by place.
     public var description: String {
         let voids = voided.map { "\($0.path) would have no effect (\($0.reason.rawValue))" }
-        let garbled = texts.map { "\($0) would not read as it was typed" }
+        let garbled = texts.map { "\($0) would differ from what was typed" }
         return "nothing was saved: " + (voids + garbled).joined(separator: "; ")
     }
 }

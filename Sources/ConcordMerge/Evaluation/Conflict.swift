@@ -17,7 +17,8 @@ public enum ConflictKind: String, CaseIterable, Hashable, Sendable {
     case removedEdited = "removed-edited"
 }
 
-/// Two or more surviving writes that exclude each other, until a person who was shown all decides.
+/// Two or more surviving writes that exclude each other, until a person who was shown all of them
+/// resolves the conflict.
 ///
 /// `Protocol/merge.md`, "Conflicts".
 public struct Conflict: Hashable, Sendable {
@@ -25,12 +26,12 @@ public struct Conflict: Hashable, Sendable {
     public struct Candidate: Hashable, Sendable {
         /// The diff that wrote it.
         public var write: WriteReference
-        /// The value; nil for a removal. Of an edit of a text it is made only when somebody looks, since
-        /// each such value is a whole text: in an account it is the text as its author had it.
+        /// The value; nil for a removal. For an edit of a text it is nil, since each such value is a
+        /// whole text. `ConflictAccount` computes it: the text as its author had it.
         public var value: JSON?
         /// Whether it is an edit of a text.
         public var isText: Bool
-        /// What it wrote, where that is another cell than the conflict's own.
+        /// The cell that it wrote, if that is not the conflict's own.
         public var path: WireText?
         /// Whether it is a proposal.
         public var isProposal: Bool
@@ -50,7 +51,7 @@ public struct Conflict: Hashable, Sendable {
             self.isProposal = isProposal
         }
 
-        /// By author and number, then by place, bytes ascending; the two sides of a forked chain bear the
+        /// By author and number, then by place, bytes ascending; the two branches of a forked chain have the
         /// same number, and then the value decides.
         static func isBefore(_ left: Candidate, _ right: Candidate) -> Bool {
             if left.write != right.write { return left.write < right.write }
@@ -76,7 +77,7 @@ public struct Conflict: Hashable, Sendable {
     public var path: CellPath
     /// The writes, in the order of author and number.
     public var candidates: [Candidate]
-    /// What is shown meanwhile; nil if nothing is, or, of a text, unless somebody looks: the field itself
+    /// What is shown meanwhile; nil if nothing is. For a text only a `ConflictAccount` has it; the field
     /// shows the merged text.
     public var shown: JSON?
 

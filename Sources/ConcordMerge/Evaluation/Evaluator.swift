@@ -9,7 +9,7 @@ package struct Evaluation: Hashable, Sendable {
     package var shown: JSON?
     /// The conflict over the cell, if there is one.
     package var conflict: Conflict?
-    /// The write that is shown, where one alone is.
+    /// The write that is shown, if it is a single one.
     package var winner: BranchSeq?
 
     package init(shown: JSON?, conflict: Conflict? = nil, winner: BranchSeq? = nil) {
@@ -102,7 +102,7 @@ package struct Evaluator: FoldPart {
         return evaluation
     }
 
-    /// What the log's order settles: the last write shows. Who wrote another value at the same time was told
+    /// What the log's order decides: the last write shows. Who wrote another value at the same time was told
     /// nothing of it, so that is a conflict all the same.
     private func control(
         _ survivors: [CellWrite],
@@ -151,14 +151,14 @@ package struct Evaluator: FoldPart {
         return evaluation
     }
 
-    /// Whether all that stands is proposed, some of it beside a confirmation. To take out what nobody put in, as who
-    /// takes such a proposal back does, asks for nothing.
+    /// Whether all that stands is proposed, some of it next to a confirmation. To take out what nobody put in,
+    /// as who takes such a proposal back does, asks for nothing.
     private static func isAskedFor(_ survivors: [CellWrite]) -> Bool {
         survivors.allSatisfy { $0.effect == .proposal } && survivors.contains(where: \.contests)
             && survivors.contains { $0.value != nil }
     }
 
-    /// Whether a record is present, and whether that is disputed: as it stands, or to an author.
+    /// Whether a record is present, and whether that is in conflict, now or for an author.
     func presence(
         of record: RecordEntry,
         from entry: DiffEntry? = nil
@@ -167,7 +167,7 @@ package struct Evaluator: FoldPart {
         let survivors =
             try entry.map { try seenWrites.view(of: key, from: $0) } ?? cell(key).survivors
         if !record.hasRemoval, !survivors.isEmpty {
-            // Of a part that is proposed it is told that it is.
+            // A proposed part is listed as proposed.
             let isAdded = survivors.contains { $0.effect == .effective }
             if isAdded || record.kind.owner == nil { return Evaluation(shown: true) }
         }
@@ -222,7 +222,7 @@ package struct Evaluator: FoldPart {
         )
     }
 
-    /// A write elsewhere on the record, as a candidate beside a removal or an ending.
+    /// A write elsewhere on the record, as a candidate next to a removal or an ending.
     func editCandidate(_ write: LocatedWrite) throws -> Conflict.Candidate {
         let record = try self.record(write.key.record)
         let isText = try isText(write.key)

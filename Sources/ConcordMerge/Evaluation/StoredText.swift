@@ -1,5 +1,5 @@
 /// Two diffs whose edits of a text touch, by their local numbers; `first` is the smaller. One that is
-/// open among so many that pairs are not told apart is a pair with itself.
+/// open among so many that pairs are not distinguished is a pair with itself.
 package struct DiffPair: Hashable, Sendable {
     /// The diff that came here first.
     package var first: Int
@@ -19,7 +19,7 @@ package struct StoredText: Sendable {
     package var text: String?
     /// The conflict over it, if there is one.
     package var conflict: Conflict?
-    /// Pairs of edits that touch and that nobody who was shown both has settled.
+    /// Pairs of edits that touch and that nobody who was shown both has resolved.
     package var openPairs: Set<DiffPair>
     /// Whether some write of it is a proposal: whether those show depends on all other writes.
     package var holdsProposals: Bool

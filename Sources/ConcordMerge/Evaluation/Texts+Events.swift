@@ -15,8 +15,8 @@ extension Texts {
 
     /// What writes of a text, in causal order, did to it, with what each author had seen among them.
     ///
-    /// Authors and numbers stand for their ranks among these writes, so that the two sides of a forked
-    /// chain are told apart by their identities.
+    /// Authors and numbers stand for their ranks among these writes, so that the two branches of a
+    /// forked chain are distinguished by their identities.
     func textEvents(
         _ writes: [CellWrite],
         of key: CellKey,
@@ -91,9 +91,8 @@ extension Texts {
         return Set(without.flatMap { branches.places(of: $0, in: entry.seen) })
     }
 
-    /// What of some writes of a text the author of a diff did not have in it by rule, since it stood in the
-    /// part of the log that was held there: what was void, unless an admission of it had been seen, and
-    /// proposals.
+    /// The writes that the author of a diff did not have in a text by rule, since they were in the part of
+    /// the log that was held there: what was void, unless an admission of it had been seen, and proposals.
     ///
     /// A rule and not a list: a member can make any number of such writes, and nobody else's diff is to
     /// grow by them.
@@ -147,7 +146,8 @@ extension Texts {
         )
     }
 
-    /// The events of a text with the sides of a conflict over it, and where each of these stands among them.
+    /// The events of a text with the candidates of a conflict over it, and where each of these stands among
+    /// them.
     func contested(
         _ conflict: Conflict,
         at key: CellKey

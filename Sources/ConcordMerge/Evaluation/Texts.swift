@@ -8,7 +8,7 @@ import ConcordText
 // answers is done to the text that was shown.
 //
 // Where that does not do, all of its writes are merged: where a verdict on one that was merged already
-// has changed (admissions, what is pending behind a longer log), and where somebody proposes, since it
+// has changed (admissions, what is pending after a longer log), and where somebody proposes, since it
 // depends on all other writes whether proposals show.
 
 /// Texts as they were merged last.
@@ -66,8 +66,8 @@ package struct Texts: FoldPart {
         return shown
     }
 
-    /// Proposals are beneath nobody's text: they wait beside it until somebody names them. What reaches
-    /// beyond its view writes nothing, and settles nothing either.
+    /// Proposals are beneath nobody's text: they wait next to it until somebody names them. What
+    /// reaches beyond its view writes nothing, and resolves nothing either.
     private func waitingProposals(
         _ writes: [CellWrite],
         _ events: [TextEvent],
@@ -101,7 +101,7 @@ package struct Texts: FoldPart {
         guard !shown.stored.holdsProposals,
             !held.writes.contains(where: { $0.effect == .proposal }),
             let part = try recentPart(of: key, held, beneath: new),
-            // The walk of the part would nearly always come to the same end.
+            // The walk of the part would nearly always have the same result.
             !isLong || part.isEmpty
         else { return nil }
         let writes = part + new

@@ -53,8 +53,8 @@ extension Accounts {
         return try keepsText(decision, what: proposal, at: key, asItReads: isEmpty)
     }
 
-    /// Whether a decision keeps what a side wrote: it says the same, or accepts a text as merged; of a text,
-    /// also with more around it.
+    /// Whether a decision keeps what a candidate wrote: it says the same, or accepts a text as merged; of a
+    /// text, also with more around it.
     func keeps(
         _ decision: CellWrite,
         what side: CellWrite,

@@ -5,7 +5,7 @@ import ConcordText
 // What an answer that is closed does not answer: a criterion that nobody who closed it had seen, or not as severe as it
 // is now. No rule of the merge knows of this; who reads what is open does.
 
-/// A criterion that is not met and that no closing of an answer had seen as it stands.
+/// A criterion that is not met and that no closing of an answer had seen in its current form.
 package struct UnseenCriterion {
     /// The criterion's id.
     package let criterion: WireText
@@ -239,8 +239,8 @@ package struct Answers: FoldPart {
 // MARK: The inbox.
 
 extension Answers {
-    /// What `member` is told of a finding that counts: what of it does not count as answered by what they closed, and
-    /// who raised it.
+    /// The items for `member` about a finding that counts: what of it does not count as answered by what they
+    /// closed, and who raised it.
     package func unanswered(
         in number: Int,
         toldTo member: WireText

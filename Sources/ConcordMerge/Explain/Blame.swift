@@ -3,13 +3,13 @@ public import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-/// Who made one cell show what it shows, and what became of what others wrote there.
+/// Who wrote what one cell shows, and whether the other writes there still count.
 public struct Blame: Hashable, Sendable {
     /// The cell; no field for a record's presence.
     public let path: CellPath
     /// What it shows; nil for nothing.
     public let shown: JSON?
-    /// The write that is shown, where one alone is.
+    /// The write that is shown, if it is a single one.
     public let write: WriteAccount?
     /// Why it is shown rather than another.
     public let because: ShownBecause
@@ -17,13 +17,13 @@ public struct Blame: Hashable, Sendable {
     public let isResolution: Bool
     /// What the shown write replaced.
     public let replaced: [WriteAccount]
-    /// What has effect beside it: candidates, and what its rule outranks.
+    /// Other writes with effect: candidates, and those that the field's rule outranks.
     public let beside: [WriteAccount]
     /// The writes there without effect.
     public let void: [WriteAccount]
     /// The kind of conflict over the cell, if there is one.
     public let conflict: ConflictKind?
-    /// Of a text in which a conflict was resolved by taking what one person had written: that write.
+    /// For a text whose conflict was resolved by taking one person's text: that write.
     public let taken: WriteAccount?
     /// Of a text: whose the shown words are. Words of a text that was taken are those of its author.
     public let stretches: [TextStretchAccount]
@@ -82,7 +82,8 @@ extension Accounts {
         )
     }
 
-    /// The one write that a cell shows: of a text, which is made of many, the newest that settled it.
+    /// The one write that a cell shows: of a text, which is made of many, the newest that resolved
+    /// it.
     private func shownWrite(
         of evaluation: Evaluation,
         at key: CellKey
@@ -97,7 +98,8 @@ extension Accounts {
             return try shown.max { try precedence.isOlder($0, than: $1) }
         }
         if try isText(key) {
-            // What was shown before each takes a look at all of the text: nearly always the newest settled it.
+            // What was shown before each takes a look at all of the text: nearly always the newest resolved
+            // it.
             let naming = try counting.filter {
                 try $0.effect == .effective && mayHaveSettled($0, at: key)
             }

@@ -2,46 +2,46 @@ public import ConcordDiff
 public import ConcordEncoding
 import ConcordText
 
-/// A conflict with what a person needs to decide it.
+/// A conflict with everything that a person needs to resolve it.
 public struct ConflictAccount: Hashable, Sendable {
-    /// One side.
+    /// One candidate.
     public struct Side: Hashable, Sendable {
-        /// The side as the conflict has it.
+        /// The candidate, as in the conflict.
         public let candidate: Conflict.Candidate
         /// Who wrote it, when and why.
         public let account: WriteAccount
         /// What its author had on their screen, in the cell that they wrote, just before.
         public let before: Sight
-        /// Of a text: what taking the side makes of the text that stands meanwhile.
+        /// Of a text: the text that results from taking this candidate.
         public let changes: [TextChange]
     }
 
     /// The conflict; over a text with what its candidates and the merged text read.
     public let conflict: Conflict
-    /// Its sides, in the conflict's order.
+    /// Its candidates, in the conflict's order.
     public let sides: [Side]
     /// Why the shown value is shown meanwhile.
     public let because: ShownBecause
-    /// The write that is shown meanwhile, where one alone is.
+    /// The write that is shown meanwhile, if it is a single one.
     public let winner: WriteReference?
-    /// Of a text: what stands meanwhile, without what is in question.
+    /// Of a text: the text without the edits in conflict.
     public let commonText: WireText?
 }
 
-/// A text over which people disagree, as lists and reports show it: a sentence that nobody wrote is not
-/// to be read as if somebody had.
+/// A text in conflict, as lists and reports show it, so that nobody reads a merged sentence as if
+/// somebody had written it.
 public struct ContestedText: Hashable, Sendable {
     /// Where it is.
     public let path: CellPath
-    /// The text without what is in question: what all sides had before them, with what others wrote
-    /// elsewhere in it. An ordinary edit goes on from it.
+    /// The text without the edits in conflict: what all candidates' authors had seen, with other
+    /// people's edits elsewhere. An ordinary edit starts from it.
     public let common: WireText
     /// How many versions of it there are.
     public let versions: Int
 }
 
 extension Accounts {
-    /// What of a contested text is not in question; nil where a text is not contested.
+    /// The text without the edits in conflict; nil if there are none.
     package func contestedText(at path: CellPath) throws -> ContestedText? {
         guard let key = try key(of: path), let conflict = try evaluator.evaluate(key).conflict,
             conflict.kind == .text

@@ -27,7 +27,7 @@ struct EditsApart {
         self.groups = Array(groups.values)
     }
 
-    /// Those of the places that a diff wrote to beside which another member wrote elsewhere at the same time.
+    /// The places that a diff wrote while another member wrote elsewhere on the record.
     ///
     /// - Parameter member: whose the diff is; nil where nobody's.
     mutating func places(

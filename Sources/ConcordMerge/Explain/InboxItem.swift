@@ -3,12 +3,12 @@ public import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-/// What a member has to be told: what they wrote and does not stand, a proposal of theirs that was decided, or a
+/// One item of a member's inbox: an edit of theirs that was overruled, a proposal of theirs that was decided, or a
 /// change of the team.
 public struct InboxItem: Hashable, Sendable {
-    /// What happened; the raw value stands in JSON.
+    /// What happened; the raw value is used in JSON.
     public enum Kind: String, CaseIterable, Hashable, Sendable {
-        /// Another member ended a conflict in which it was a side, and chose otherwise.
+        /// Another member resolved a conflict in which it was a candidate, and chose another one.
         case resolved
         /// The field's rule shows what another member wrote at the same time.
         case outranked
@@ -20,26 +20,26 @@ public struct InboxItem: Hashable, Sendable {
         case declined = "proposal-declined"
         /// Another member confirmed, returned, withdrew, merged or issued the finding.
         case decided = "finding-decided"
-        /// A finding was submitted while another member changed what it says, a step was taken while another member took another
-        /// one that does not show, or one leader admitted a save that another one declined: neither had seen the other.
+        /// Neither had seen the other: a submission and a change of the finding, two different steps, or an
+        /// admission and a decline of one save.
         case unseen = "changed-unseen"
-        /// Another member marked the evidence with a word by which reports do not show what it says.
+        /// Another member marked the evidence with a word that hides its contents in reports.
         case hidden = "content-hidden"
         /// Another member changed somebody's role, or ended a membership or a device's.
         case team = "team-changed"
-        /// Another member removed what the member cites.
+        /// Another member removed a record that the member cites.
         case citedRemoved = "cited-removed"
         /// Another member, who had seen it, wrote something else instead, or removed it.
         case replaced
-        /// What the member closed does not answer what another member raised, which they had not seen.
+        /// The answer that the member closed does not cover what another member raised unseen.
         case unanswered = "raised-unseen"
     }
 
     /// What happened.
     public let kind: Kind
-    /// What the member wrote; where the team changed, which is about nothing that they wrote, the change itself.
+    /// What the member wrote. For a change of the team, the change itself.
     public let mine: WriteAccount
-    /// What overruled it or decided; nil where it is void.
+    /// The write that overruled it or decided; nil if it is void.
     public let by: WriteAccount?
     /// What the cell shows now.
     public let shown: JSON?
@@ -47,7 +47,7 @@ public struct InboxItem: Hashable, Sendable {
     public let because: ShownBecause
     /// The kind of conflict that is open over the cell, if there is one.
     public let conflict: ConflictKind?
-    /// The cell over which it is open: what the member wrote may stand elsewhere on the record.
+    /// The cell of the conflict. The member may have written to another cell of the record.
     public let contested: CellPath?
 
     /// A name that stays the same as long as nothing new happens to the write.
@@ -60,14 +60,14 @@ public struct InboxItem: Hashable, Sendable {
     }
 }
 
-/// A cell of which is told what became of its writes, with what is asked of each of them.
+/// A cell with the fate of its writes, and the questions asked of each of them.
 private struct ToldCell {
     let key: CellKey
     let writes: [CellWrite]
     let evaluation: Evaluation
     /// The places of the steps that wait, of a state.
     let waiting: Set<BranchSeq>
-    /// The write that is shown, where one alone is.
+    /// The write that is shown, if it is a single one.
     let winner: CellWrite?
     /// The effective writes that name a place in `over`.
     let naming: [BranchSeq: [CellWrite]]
@@ -86,7 +86,7 @@ private struct ToldCell {
     }
 }
 
-/// What is to be told of one cell, each thing once.
+/// The items about one cell, each once.
 private struct InboxTray {
     private let evaluation: Evaluation
     private let because: ShownBecause
@@ -143,7 +143,7 @@ package struct Inboxes: FoldPart {
                 by: try by.map { try accounts.account(of: $0, at: key) }
             )
         }
-        // What took part in a conflict is told with its end.
+        // A candidate of a conflict is listed when the conflict ends.
         var settled: Set<WriteReference> = []
         for write in try accounts.decidingOverOwn(of: member, at: key, among: told.writes) {
             guard let conflict = try self.accounts.settled(by: write, at: key) else { continue }
@@ -182,7 +182,7 @@ package struct Inboxes: FoldPart {
         return tray.items
     }
 
-    /// What others did beside what a member did, that the member had not seen.
+    /// What others did at the same time as a member, unseen by the member.
     private func unknown(
         to member: WireText,
         in told: ToldCell
@@ -215,8 +215,8 @@ package struct Inboxes: FoldPart {
         return try states.steps(of: record, at: key).leftOut.places
     }
 
-    /// The steps that other members took with a finding of `member`'s, each beside its own addition of it; and what ended
-    /// another finding in which they wrote.
+    /// The steps that other members took with a finding of `member`'s, each with `member`'s own addition of it;
+    /// and what ended another finding in which they wrote.
     private func decisions(
         in told: ToldCell,
         of member: WireText
@@ -238,9 +238,9 @@ package struct Inboxes: FoldPart {
             let handsOver = write.value == "submitted" && former != "confirmed"
             guard write.value != former, !handsOver, !told.waiting.contains(write.at)
             else { continue }
-            // Nor does a step beside which another one shows: its author is told.
+            // Nor does a step at the same time as the shown one: its author hears of it.
             if write.standing == .surviving, write.value != shown { continue }
-            // Of a finding of somebody else's it is told that it ended, with what the member wrote in it.
+            // For somebody else's finding, the item says that it ended with what the member wrote in it.
             let ended = write.ends && write.value == shown
             let part =
                 try addition == nil && ended
@@ -286,7 +286,7 @@ package struct Inboxes: FoldPart {
             guard write.standing == .surviving, let by = told.winner, by.at != write.at,
                 write.value != told.evaluation.shown, !isOf(member, by)
             else { return nil }
-            // What waits is a side of the conflict.
+            // What waits is a candidate of the conflict.
             if told.waiting.contains(write.at) { return nil }
             switch try record(key.record).kind.field(key.field)?.rule {
             case .newest, .mostSevere, .state, .control, nil: return (.outranked, by)
@@ -295,14 +295,14 @@ package struct Inboxes: FoldPart {
         }
     }
 
-    /// Whether the diff could not add the record either: then that alone is told.
+    /// Whether the diff could not add the record either: then only that is listed.
     private func isVoidWithItsRecord(_ write: CellWrite, at key: CellKey) throws -> Bool {
         guard !key.field.isEmpty else { return false }
         let presence = CellKey.presence(of: key.record)
         return try self.write(of: write.diff, at: presence)?.effect == write.effect
     }
 
-    /// The sides of `member` that a write decided against when it ended a conflict.
+    /// The candidates of `member` that a write decided against when it ended a conflict.
     private func overruled(
         by write: CellWrite,
         in conflict: Conflict,

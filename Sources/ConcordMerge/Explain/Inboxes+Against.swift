@@ -6,8 +6,9 @@ import ConcordText
 // steps of which one shows, and the admission of a save that another leader declined.
 
 extension Inboxes {
-    /// The step of `member`'s that shows, beside another one that somebody took at the same time and that does not: who took that
-    /// one is told that it is outranked, and who took this one that somebody wanted something else.
+    /// The shown step of `member`'s, and another one that somebody took at the same time and that is not shown:
+    /// who took that one hears that it is outranked, and the person who took this one hears that somebody
+    /// wanted something else.
     func stepsAgainst(
         _ evaluation: Evaluation,
         of member: WireText,
@@ -28,8 +29,8 @@ extension Inboxes {
         try !entry(one.diff).seen.contains(other.at) && !entry(other.diff).seen.contains(one.at)
     }
 
-    /// What `member` is told of a save that one leader admitted and another one declined. It counts: who declined it is told,
-    /// and who admitted it too where neither had seen the other.
+    /// The item for `member` about a save that one leader admitted and another one declined. It counts, and the
+    /// person who declined it hears of it, and who admitted it too where neither had seen the other.
     ///
     /// - Parameters:
     ///   - admission: the record of the admission.
@@ -81,8 +82,8 @@ extension Inboxes {
         )
     }
 
-    /// What `member` wrote in a piece of evidence, beside the word of another one by which readers of a report are not shown what
-    /// it says, unless the member wrote on knowing it.
+    /// What `member` wrote in a piece of evidence, and another member's mark that hides its contents in
+    /// reports, unless the member wrote on knowing it.
     func keptFromReaders(
         _ evaluation: Evaluation,
         at key: CellKey,

@@ -3,12 +3,13 @@ import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-// What went with a record that somebody removed, knowing it: sides of a conflict that nobody decided, and what
-// others cite.
+// What went with a record that somebody removed, knowing it: candidates of a conflict that nobody decided, and
+// what others cite.
 
 extension Inboxes {
-    /// What `member` is told of the removals of a record that is not there any more: what of theirs was a side of a
-    /// conflict in it that its remover was shown and did not decide, what they wrote in it, and where they cite it.
+    /// The items for `member` about the removals of a record that is no longer there: what of theirs was a
+    /// candidate of a conflict in it that its remover was shown and did not decide, what they wrote in it, and
+    /// where they cite it.
     func lostWithRemovals(
         of member: WireText,
         at presence: CellKey,
@@ -45,7 +46,7 @@ extension Inboxes {
         return told
     }
 
-    /// What `member` wrote that was a side of a conflict in a record, before whom it removed.
+    /// What `member` wrote that was a candidate of a conflict in a record, before whom it removed.
     private func sidesLost(
         with removal: CellWrite,
         of member: WireText,

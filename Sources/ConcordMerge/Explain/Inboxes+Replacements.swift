@@ -3,12 +3,12 @@ import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-// What somebody wrote and another member, who had seen it, replaced, or ended with the record it stands in: nobody
-// disagrees, and still the first one is told.
+// What somebody wrote and another member, who had seen it, replaced, or ended with the record it stands in:
+// nobody disagrees, and the first one still hears of it.
 
 extension Inboxes {
-    /// The newest of what `member` wrote in a cell, beside the newest that another one, who had seen it, wrote or removed there,
-    /// where something else shows.
+    /// The newest of what `member` wrote in a cell, and the newest that another one, who had seen it, wrote or
+    /// removed there, where something else shows.
     ///
     /// Of a text it is told when nothing of what the member typed last is there as they typed it; of a state
     /// where somebody takes back what was confirmed, verified or closed.
@@ -27,7 +27,7 @@ extension Inboxes {
                 : mine.value != nil && mine.value != evaluation.shown
                     && (mine.standing != .surviving || key.field.isEmpty)
         else { return [] }
-        // Who decides about a proposal of the member's is told of with that.
+        // The decision about a proposal of the member's names its author.
         let proposed = Set(writes.filter { $0.effect == .proposal && isOf(member, $0) }.map(\.at))
         let others = try writes.filter { write in
             try proposed.isDisjoint(with: write.over) && write.effect == .effective

@@ -2,8 +2,8 @@ import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-// Roles and memberships count for everybody, and nobody else's work shows that they changed: so everybody who was
-// there is told, the one whom it concerns as long as a device of theirs still syncs.
+// Roles and memberships count foreverybody, and nobody else's work shows that they changed: so everybody who
+// was there hears of it, including the person concerned as long as one of their devices still syncs.
 
 extension Inboxes {
     /// The changes of one member's role, or of the standing of a member or device, that others made since
@@ -30,8 +30,9 @@ extension Inboxes {
             guard write.diff != record.firstAdd, joined?.seen.contains(write.at) != true else {
                 continue
             }
-            // What its author had before them: of what counts in the order of the log the last that they had seen. Nothing
-            // replaces that, since who names a write comes behind it. It is nearly always the one just before.
+            // What its author had before them: of what counts in the order of the log the last that they had
+            // seen. Nothing replaces that, since a write that names another comes after it. It is nearly always
+            // the one just before.
             let entry = try entry(write.diff)
             let former = try inOrder[..<(places[write.diff] ?? 0)].last {
                 try seenWrites.isSeen($0, by: entry)

@@ -3,10 +3,10 @@ import ConcordModel
 
 // Who submits a finding hands over what they had before them. What somebody else changed of it at the same
 // time stands: no value was lost, so it is not a conflict. But neither knew of the other, and the finding is
-// submitted as nobody had read it: so both are told, until somebody who had seen it takes the next step.
+// submitted as nobody had read it: so both hear of it, until somebody who had seen it takes the next step.
 
 extension Inboxes {
-    /// What a member did on a finding, beside what another did at the same time: one submitted it, and one
+    /// What a member did on a finding while another member did something else: one submitted it, and one
     /// changed what a confirmation will confirm.
     func changedUnseen(
         on key: CellKey,

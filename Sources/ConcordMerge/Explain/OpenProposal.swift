@@ -2,14 +2,14 @@ public import ConcordDiff
 public import ConcordEncoding
 import ConcordModel
 
-/// A proposal that nobody has decided: it is shown where nobody else wrote, is a side of a conflict, or stands beside
-/// a step that was taken.
+/// A proposal that nobody has decided. It is shown where nobody else wrote, is a candidate of a conflict, or
+/// was made at the same time as a step.
 public struct OpenProposal: Hashable, Sendable {
     /// What was proposed, by whom, when and why.
     public let account: WriteAccount
     /// What its cell shows.
     public let shown: JSON?
-    /// The open conflict in which it is a side, if it is in one.
+    /// The open conflict in which it is a candidate, if there is one.
     public let conflict: CellPath?
 }
 
@@ -25,7 +25,7 @@ extension Pictures {
         for write in proposed {
             let isSide = try sides.contains(entry(write.diff).reference)
             if try isText(key) {
-                // Of a text every write survives: what is decided is not a side any more.
+                // Of a text every write survives: what is decided is not a candidate any more.
                 if !decided.isEmpty, !isSide { continue }
             } else {
                 guard write.standing == .surviving else { continue }

@@ -2,8 +2,8 @@ public import ConcordDiff
 public import ConcordEncoding
 import ConcordText
 
-/// Edits of one record that members made at the same time in different places of it: no conflict,
-/// since each stands beside the other, and worth a look, since nobody has seen them together.
+/// Edits of one record that members made at the same time in different places. They are not a
+/// conflict, but worth a look, since nobody had seen them together.
 public struct ParallelEdits: Hashable, Sendable {
     /// One member's diff.
     public struct Edit: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct ParallelEdits: Hashable, Sendable {
         public let diff: DiffID
         /// When its author's clock says it was made (RFC 3339).
         public let time: String
-        /// What of the record it wrote, beside what somebody else wrote elsewhere on it.
+        /// The cells that it wrote, in parallel with somebody else's edits of the record.
         public let paths: [CellPath]
     }
 

@@ -83,7 +83,7 @@ public struct Sight: Hashable, Sendable {
     /// Nothing: a person who adds a record had none before them.
     public static let nothing = Sight(shown: nil, conflict: nil)
 
-    /// The sides between which it left the choice.
+    /// The candidates of the conflict in it.
     public var candidates: [Conflict.Candidate] { conflict?.candidates ?? [] }
 }
 

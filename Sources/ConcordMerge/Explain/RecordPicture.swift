@@ -4,13 +4,13 @@ import ConcordModel
 
 /// A point of an engagement's history.
 public enum HistoryPoint: Hashable, Sendable {
-    /// What a person who had seen this diff, and all before it, was shown.
+    /// What a person saw who had seen this diff and everything before it.
     case diff(DiffID)
-    /// What the server's log says up to this position, counted from 0.
+    /// The state of the server's log up to this position, counted from 0.
     case position(Int)
 }
 
-/// A record as somebody had it on their screen.
+/// A record as it was on somebody's screen.
 public struct RecordPicture: Hashable, Sendable {
     /// The record.
     public let path: CellPath
@@ -18,7 +18,7 @@ public struct RecordPicture: Hashable, Sendable {
     public let isPresent: Bool
     /// Its fields as the state document has them.
     public let fields: JSONObject
-    /// What was contested of it.
+    /// Its conflicts.
     public let conflicts: [Conflict]
     /// The records that belonged to it and were shown.
     public let parts: [RecordPicture]

@@ -1,17 +1,17 @@
 import ConcordEncoding
 import ConcordModel
 
-/// Why a cell shows what it shows; the raw value stands in JSON. `Protocol/merge.md`, "Rules".
+/// Why a cell shows what it shows; the raw value is used in JSON. `Protocol/merge.md`, "Rules".
 public enum ShownBecause: String, CaseIterable, Hashable, Sendable {
-    /// Nothing else that has effect stands beside it.
+    /// There is no other write with effect.
     case only
     /// Several people wrote the same.
     case agreed
-    /// Of what was written apart it is the newest by what its author had seen.
+    /// Of the concurrent writes it is the newest, by what its author had seen.
     case newest
-    /// Of what was written apart it is the most severe.
+    /// Of the concurrent writes it is the most severe.
     case mostSevere = "most-severe"
-    /// What stands beside it is a proposal, which is never shown over another's value.
+    /// The other write is a proposal, which is never shown over another person's value.
     case decidedBeforeProposals = "not-a-proposal"
     /// Of the steps taken apart it ranks highest.
     case stepRank = "step-rank"
@@ -19,7 +19,7 @@ public enum ShownBecause: String, CaseIterable, Hashable, Sendable {
     case firstState = "first-state"
     /// It is written once, and this was the first in the order of the log.
     case firstInLog = "first-in-log"
-    /// The last in the order of the log stands.
+    /// The last in the order of the log counts.
     case lastInLog = "last-in-log"
     /// All edits of the text are merged.
     case merged

@@ -1,9 +1,9 @@
 public import ConcordEncoding
 import ConcordText
 
-/// A piece of a text beside another version of it.
+/// A piece of a text compared with another version of it.
 public struct TextChange: Hashable, Sendable {
-    /// What became of the piece.
+    /// Whether the piece is in one version or in both.
     public enum Kind: String, CaseIterable, Hashable, Sendable {
         /// It is in both.
         case kept
@@ -13,7 +13,7 @@ public struct TextChange: Hashable, Sendable {
         case inserted
     }
 
-    /// What became of it.
+    /// Whether it is in one version or in both.
     public let kind: Kind
     /// The piece.
     public let text: WireText
@@ -24,7 +24,7 @@ public struct TextChange: Hashable, Sendable {
         self.text = text
     }
 
-    /// Word by word what makes of one text the other, in the order of reading.
+    /// The differences between two texts, word by word, in reading order.
     public static func between(_ from: WireText, _ to: WireText) -> [TextChange] {
         var changes: [TextChange] = []
         let old = Array(from.unicodeScalars)

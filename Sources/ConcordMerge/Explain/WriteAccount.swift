@@ -3,9 +3,9 @@ public import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-/// One write as people ask after it: who, when, where, why, and what became of it.
+/// One write with its author, time, place, reason and effect.
 public struct WriteAccount: Hashable, Sendable {
-    /// What became of a write.
+    /// Whether a write still counts.
     public enum Standing: Hashable, Sendable {
         /// It has effect and nothing replaced it: shown, a candidate, or outranked.
         case surviving
@@ -15,7 +15,7 @@ public struct WriteAccount: Hashable, Sendable {
         case void(VoidReason)
     }
 
-    /// A leader's word that gave a write effect which was void.
+    /// The admission by a leader that gave effect to a void write.
     public struct Admission: Hashable, Sendable {
         /// The diff that admits.
         public let by: WriteReference
@@ -27,11 +27,11 @@ public struct WriteAccount: Hashable, Sendable {
     public let write: WriteReference
     /// Its diff.
     public let diff: DiffID
-    /// When its author's clock says it was made (RFC 3339).
+    /// The time of saving by its author's clock (RFC 3339).
     public let time: String
     /// The diff's place in the server's log, nil while it has none.
     public let position: Int?
-    /// Where it stands in the state document.
+    /// Its place in the state document.
     public let path: CellPath
     /// The value; nil for a removal. A text's write holds its splices: `[[at, delete, insert], …]`.
     public let value: JSON?
@@ -39,7 +39,7 @@ public struct WriteAccount: Hashable, Sendable {
     public let reason: WireText?
     /// Whether it is a proposal.
     public let isProposal: Bool
-    /// What became of it.
+    /// Whether it still counts.
     public let standing: Standing
     /// Which admission gave it effect, if one did.
     public let admission: Admission?
@@ -134,8 +134,8 @@ package struct Accounts: FoldPart {
         try settled(by: write, at: key) != nil
     }
 
-    /// The conflict that a write ended: its author was shown it at this place, and named every side of it that
-    /// stands here.
+    /// The conflict that a write ended: its author was shown it at this place, and named every candidate of it
+    /// that stands here.
     func settled(by write: CellWrite, at key: CellKey) throws -> Conflict? {
         guard write.effect == .effective, try mayHaveSettled(write, at: key) else { return nil }
         guard let conflict = try past.conflict(at: key, before: entry(write.diff)) else {

@@ -63,15 +63,15 @@ package struct Branches: Hashable, Sendable {
         return BranchSeq(branch: number, seq: all[number].tip)
     }
 
-    /// Notes that the diff at `place` is judged now, and answers whether it stands on the second
-    /// branch of a fork.
+    /// Notes that the diff at `place` is judged now, and answers whether it is on the second branch
+    /// of a fork.
     package mutating func judge(_ place: BranchSeq) -> Bool {
         if all[place.branch].voidFrom == nil { all[place.branch].voidFrom = forkPoint(of: place) }
         all[place.branch].judged = max(all[place.branch].judged, place.seq)
         return all[place.branch].voidFrom.map { place.seq >= $0 } ?? false
     }
 
-    /// Takes back the judgement of the diff at `place` and everything after it on its branch.
+    /// Removes the verdicts on the diff at `place` and everything after it on its branch.
     package mutating func unjudge(_ place: BranchSeq) {
         all[place.branch].judged = min(all[place.branch].judged, place.seq - 1)
         if let from = all[place.branch].voidFrom, from >= place.seq {

@@ -1,7 +1,7 @@
 package import ConcordDiff
 package import ConcordText
 
-/// What the fold knows of a diff, beside what it wrote.
+/// What the fold knows of a diff, apart from its writes.
 package struct DiffEntry: Hashable, Sendable {
     /// The order of arrival in this replica.
     package var number: Int

@@ -8,8 +8,8 @@ import ConcordText
 // storage has written it. It does no I/O of its own and knows no clock; for the tests, the simulation
 // and the server's rehearsals a source that holds nothing is enough.
 //
-// Order. Verdicts are made in the order of the server's log and, behind it, of what has no place in it
-// yet, by depth, author and identity ("pending"). What stands in the log is judged once and for good.
+// Order. Verdicts are made in the order of the server's log and, after it, of what has no place in it
+// yet, by depth, author and identity ("pending"). Diffs in the log are judged once and forever.
 // Pending diffs are judged provisionally, and again whenever the log has brought something that could
 // change their verdicts.
 

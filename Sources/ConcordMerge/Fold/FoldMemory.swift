@@ -41,7 +41,7 @@ package final class FoldMemory {
     fileprivate var merged: [Int: Set<Int>] = [:]
     /// The hashes of bodies that orders have left since the last time that everything was written back.
     fileprivate(set) var provenBodies: [DiffID: Set<SHA256Digest>] = [:]
-    /// Whether a verdict on what is written once has changed that others may rest on.
+    /// Whether a verdict on what is written once has changed that others may depend on.
     fileprivate(set) var onceHasTurned = false
 
     // What the parts found out and keep, each in its own file.
@@ -153,7 +153,7 @@ extension FoldMemory {
 
 extension FoldMemory {
     /// Forgets what has been written back, keeping memory bounded. Which findings are merged into which stays
-    /// true: it is a few numbers for each, and else each finding of a chain would ask for all behind it.
+    /// true: it is a few numbers for each, and else each finding of a chain would ask for all after it.
     func forget() {
         let changes = changed.all
         precondition(changes.cells.isEmpty && changes.newDiffs.isEmpty, "changes not taken")
@@ -244,7 +244,7 @@ extension TakesIn {
     /// Notes whether a pending diff holds control operations, or stands on a fork.
     func note(pendingIsDelicate: Bool) { memory.pendingIsDelicate = pendingIsDelicate }
 
-    /// Notes whether a verdict on what is written once has changed that others may rest on.
+    /// Notes whether a verdict on what is written once has changed that others may depend on.
     func note(onceHasTurned: Bool) { memory.onceHasTurned = onceHasTurned }
 
     // MARK: The ledger.

@@ -12,7 +12,7 @@ package protocol FoldPart {
     var memory: FoldMemory { get }
 }
 
-/// A part that only asks the others, for what looks through somebody else's memory.
+/// A part that only reads, for code outside the fold.
 struct FoldReader: FoldPart {
     let memory: FoldMemory
 }

@@ -4,8 +4,8 @@ package import ConcordEncoding
 /// What counts from its place in the order: who is in the engagement, which seals are in force, and
 /// which contents leaders have ordered to be destroyed.
 ///
-/// It is folded over the order together with the verdicts, which rest on it; what is pending has one of
-/// its own, rebuilt from the logged one whenever pending diffs are judged again.
+/// It is folded over the order together with the verdicts, which depend on it; what is pending has one
+/// of its own, rebuilt from the logged one whenever pending diffs are judged again.
 package struct Ledger: Hashable, Sendable {
     /// Who is in the engagement, and with which role.
     package internal(set) var membership = Membership()
@@ -42,7 +42,7 @@ package struct Sealing: Hashable, Sendable {
     /// Where the seals of a record stand.
     func places(of record: WireText) -> [Int] { placesOfRecord[record] ?? [] }
 
-    /// Adds a seal behind the others.
+    /// Adds a seal after the others.
     mutating func append(_ seal: Seal) {
         placesOfRecord[seal.record, default: []].append(seals.count)
         seals.append(seal)

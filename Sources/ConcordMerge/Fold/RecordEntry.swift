@@ -1,7 +1,7 @@
 package import ConcordEncoding
 package import ConcordModel
 
-/// What the fold knows of a record, beside its cells.
+/// What the fold knows of a record, apart from its cells.
 package struct RecordEntry: Hashable, Sendable {
     /// The local number.
     package var number: Int

@@ -15,8 +15,8 @@ struct Additions {
         }
     }
 
-    /// The first of each branch, in the order of the log, what is pending behind it. Who had seen a later one had seen
-    /// that, and who wrote a later one knew what that one knew.
+    /// The first of each branch, in the order of the log, what is pending after it. Who had seen a later one
+    /// had seen that, and who wrote a later one knew what that one knew.
     private(set) var all: [Addition] = []
     /// Whether one of them is not a proposal.
     private(set) var isAdded = false
@@ -66,7 +66,7 @@ extension RecordOwners {
         return found
     }
 
-    /// Notes a write that was just put into a cell: nearly always an `add` comes behind all others.
+    /// Notes a write that was just put into a cell: nearly always an `add` comes after all others.
     func noteAddition(_ write: CellWrite, at key: CellKey) throws {
         guard key.field.isEmpty, write.isAddition,
             var known = memory.additions.all.removeValue(forKey: key.record)

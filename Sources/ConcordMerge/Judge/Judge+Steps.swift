@@ -36,7 +36,8 @@ extension Judge {
             let waits = steps.waiting.contains {
                 $0.effect == .effective && $0.value == draft.value
             }
-            // What stands beside the step that shows is taken by who might have taken that one.
+            // A step concurrent with the shown one may be taken by those who might have taken that
+            // one.
             if !waits { further = cycle.steps.first { $0.to == current }?.activity }
         }
         guard let step else { return Step(effect: .void(.lifeCycle)) }
@@ -64,8 +65,8 @@ extension Judge {
     }
 
     /// Whether a write takes again a step that its author had before them and names: one that waits, or, while
-    /// another waits, one that stands beside the step that shows. Else a side of a conflict could not be taken
-    /// from where the record is meanwhile.
+    /// another waits, one that is concurrent with the shown step. Else a candidate of a conflict could not be
+    /// taken from where the record is meanwhile.
     private func takesAgain(_ draft: FieldDraft, among steps: Steps) -> Bool {
         guard steps.waiting.contains(where: { $0.effect == .effective }) else { return false }
         return (steps.waiting + steps.standing).contains { step in
@@ -73,7 +74,7 @@ extension Judge {
         }
     }
 
-    /// What a write of a state comes to.
+    /// The result of a write of a state.
     struct Step {
         var effect: Effect
         var rank = 0

@@ -3,7 +3,7 @@ import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-/// Who writes, and from where: what every verdict on a diff's operations rests on.
+/// Who writes, and from where: what every verdict on a diff's operations depends on.
 struct Writer {
     let entry: DiffEntry
     /// The member's record id.
@@ -78,7 +78,8 @@ struct Judge: FoldPart {
         switch right {
         case .no, .own: return .void(.noRight)
         case .proposal where field.rule == .once:
-            // What identifies a proposed record is not a candidate beside anything: it is written once.
+            // What identifies a proposed record is not a candidate next to anything: it is written
+            // once.
             let isOwn = try draft.adds == .creating || owners.isOwn(record, of: writer) != .not
             return isOwn ? .effective : .void(.proposal)
         case .proposal: return namesOthers(draft.over, than: writer) ? .void(.proposal) : .proposal

@@ -12,8 +12,8 @@ struct RecordOwners: FoldPart {
     /// How far a record is a member's own.
     enum Ownership {
         case not
-        /// The member added it as others did who knew nothing of each other, or in a record of somebody else's: their
-        /// own writes in it are theirs, and nothing that others wrote in it.
+        /// The member added it without knowing that others did too, or it belongs to somebody else's record.
+        /// They own their own writes in it, and nothing that others wrote.
         case inPart
         case wholly
     }
@@ -98,7 +98,7 @@ struct RecordOwners: FoldPart {
     /// The value that has effect of a field that is written once, if `entry` had seen it or writes it.
     ///
     /// Which of two claims that is may change while they have no place in the log: then everything that
-    /// may rest on it is judged again (`onceHasTurned`).
+    /// may depend on it is judged again (`onceHasTurned`).
     func claims(
         of field: WireText,
         in record: RecordEntry,

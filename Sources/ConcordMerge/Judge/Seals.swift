@@ -72,7 +72,7 @@ extension Operation {
 }
 
 extension Field {
-    /// Whether a seal alone gives the field this value.
+    /// Whether only a seal can give the field this value.
     func isGivenBySeal(_ value: JSON?) -> Bool {
         if activity == .seal { return true }
         guard case .state(let cycle) = rule, let state = value?.stringValue else { return false }

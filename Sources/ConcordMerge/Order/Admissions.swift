@@ -3,8 +3,8 @@ import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-// Admission: a leader's order that what was void has effect after all, at its own causal place. It
-// counts from its own place in the log, so it is taken back and given again with the diff that orders it.
+// Admission: a leader's order that gives effect to void writes, at their own causal place. It counts from
+// its own place in the log, so it is removed and given again with the diff that orders it.
 
 /// Gives effect to what leaders admit, and takes it back.
 struct Admissions: TakesIn {
@@ -101,7 +101,7 @@ struct Admissions: TakesIn {
         try timelines.forgetTimelines(touchedBy: write, at: key)
         if key.field.isEmpty { owners.forgetAdditions(of: key.record) }
         try merges.noteMerge(write, at: key)
-        // What it cites is kept by it from the admission on, and no longer once that is taken back.
+        // What it cites is kept by it from the admission on, and no longer once that is removed.
         try upkeep.touchCited(by: before, at: key)
         if !before.effect.counts, try admit(write, at: place, in: key) {
             return try note(write, at: key)

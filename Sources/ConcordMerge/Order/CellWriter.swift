@@ -151,7 +151,7 @@ struct CellWriter: TakesIn {
             cell.writes[index].standing = stands ? .surviving : .void
             guard cell.writes[index] != write else { continue }
             cell.changed.insert(write.diff)
-            // A verdict that was there already has changed: what is pending may rest on it.
+            // A verdict that was there already has changed: what is pending may depend on it.
             if write.diff != inserting {
                 note(onceHasTurned: true)
                 try timelines.forgetTimelines(touchedBy: write, at: key)
@@ -188,7 +188,7 @@ struct CellWriter: TakesIn {
         }
     }
 
-    /// Looks for the first effective `add` of a record whose former one was taken back.
+    /// Looks for the first effective `add` of a record whose former one was removed.
     func findFirstAdd(of record: RecordEntry) throws {
         var record = try self.record(record.number)
         let adds = try cell(.presence(of: record.number), complete: true).writes.filter {

@@ -28,7 +28,7 @@ private struct Draft {
             && operation.path.field.map { Schema.partsOfSteps[$0] != nil } ?? false
     }
 
-    /// Whether a seal alone gives what it writes.
+    /// Whether only a seal can set what it writes.
     var isGivenBySeal: Bool {
         guard case .add(let value) = operation.action else {
             return field?.isGivenBySeal(nil) ?? false
@@ -37,7 +37,7 @@ private struct Draft {
     }
 }
 
-/// Whose diff is applied, and what its verdicts rest on.
+/// Whose diff is applied, and what its verdicts depend on.
 private struct Origin {
     let entry: DiffEntry
     let writer: Result<Writer, Voided>

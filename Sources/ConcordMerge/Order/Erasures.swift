@@ -5,7 +5,7 @@ import ConcordText
 
 // Erasure. An order is carried out once it has its place in the log: what is left of a body replaces it,
 // here and in every replica, and what its writes held goes with it. Heads, hashes and signatures stay, and
-// no verdict rests on what is destroyed.
+// no verdict depends on what is destroyed.
 
 /// What a leader orders to be destroyed.
 private struct ErasureOrder {

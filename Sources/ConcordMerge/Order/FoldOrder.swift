@@ -37,11 +37,12 @@ extension LogItem {
     }
 }
 
-/// The order of the log and of what is pending behind it: the only part that takes diffs in.
+/// The order of the log and of what is pending after it: the only part that applies diffs.
 package struct FoldOrder: TakesIn {
     package let memory: FoldMemory
 
-    /// Takes in a diff that has no place in the log yet: a save of one's own, or one from a bundle.
+    /// Applies a diff that has no place in the log yet: a save of this device, or one from a
+    /// bundle.
     ///
     /// - Parameter isFromElsewhere: whether somebody else brought it: then it is refused where its
     ///   author is no evidence by what is here. What was saved here is kept, with effect or without.
@@ -171,7 +172,7 @@ package struct FoldOrder: TakesIn {
         return refused
     }
 
-    /// Judges again what has just got its place in the log, and everything pending behind it: a verdict on
+    /// Judges again what has just got its place in the log, and everything pending after it: a verdict on
     /// which theirs may rest has changed.
     private func judgeAgain(placed: [Int]) throws {
         let pending = try unapplyPending()
@@ -276,7 +277,7 @@ package struct FoldOrder: TakesIn {
         return .taken(number)
     }
 
-    /// Whether membership admits the diff behind what is judged so far (`Protocol/membership.md`,
+    /// Whether membership admits the diff after what is judged so far (`Protocol/membership.md`,
     /// "Evidence").
     private func isEvidence(_ diff: VerifiedDiff) -> Bool {
         membership.admits(diff.diff, verifier: memory.verifier)
@@ -317,8 +318,8 @@ extension FoldOrder {
         return pending.sorted(by: Precedence.isBefore)
     }
 
-    /// Whether a pending diff stands behind all others, so that it can simply be applied; where none
-    /// is delicate, the order does not matter.
+    /// Whether a pending diff is after all others, so that it can simply be applied; where none is
+    /// delicate, the order does not matter.
     private func isLast(_ entry: DiffEntry) throws -> Bool {
         guard pendingIsDelicate || isDelicate(entry) else { return true }
         // A diff that has seen everything is deeper than everything: a save, that is, which would
@@ -354,7 +355,7 @@ extension FoldOrder {
         }
     }
 
-    /// Whether a diff has been judged since it came in or was taken back.
+    /// Whether a diff has been judged since it came in or was removed.
     private func isApplied(_ entry: DiffEntry) -> Bool {
         branches[entry.at.branch].judged >= entry.at.seq
     }

@@ -90,7 +90,7 @@ extension Upkeep {
         former: inout [Int: Int?]
     ) throws {
         guard record.mayWait || record.mergedInto != nil else { return }
-        // Also where it is not there itself: its state rests on its target all the same.
+        // Also where it is not there itself: its state depends on its target all the same.
         let steps = try states.standingSteps(of: record, from: nil, merges: .stand)
         let merges = try precedence.winner(of: steps)?.merges(record.kind) ?? false
         let edge = merges ? try self.merges.target(of: record, from: nil)?.number : nil

@@ -12,7 +12,8 @@ struct Rewrites {
     var all: [CellKey: RecordTimeline] = [:]
 }
 
-/// Whether something rests on a piece of evidence, as a device had that before its last diff of which it was asked.
+/// Whether something depends on a piece of evidence, as a device had that before its last diff of which it was
+/// asked.
 struct RestSight {
     /// What that device had seen when all that cites the evidence was looked at.
     let base: SeenVector
@@ -29,7 +30,7 @@ struct RestSight {
     }
 }
 
-/// Whether something rests on a piece of evidence, as devices had that before them.
+/// Whether something depends on a piece of evidence, as devices had that before them.
 final class RestSightMemory {
     fileprivate var all: [RestSight.Place: RestSight] = [:]
 
@@ -37,11 +38,11 @@ final class RestSightMemory {
     func forget() { all.removeAll() }
 }
 
-/// What rests on a piece of evidence.
+/// What depends on a piece of evidence.
 struct EvidenceRests: FoldPart {
     let memory: FoldMemory
 
-    /// Of so many devices and pieces of evidence it is kept whether something rests on them.
+    /// Of so many devices and pieces of evidence it is kept whether something depends on them.
     private static let restSightsMax = 64
 
     /// Whether a finding that was confirmed or issued, or an answer that was accepted, cites a piece of evidence, as far
@@ -95,8 +96,8 @@ struct EvidenceRests: FoldPart {
         return true
     }
 
-    /// Whether a write in a cell may decide what rests on a piece of evidence: it stands in what was confirmed and ever
-    /// cited it, or merges a finding, or stands in one into which another is merged.
+    /// Whether a write in a cell may decide what depends on a piece of evidence: it stands in what was
+    /// confirmed and ever cited it, or merges a finding, or stands in one into which another is merged.
     private func mayDecide(
         _ key: CellKey,
         whatRestsOn evidence: RecordEntry
@@ -170,8 +171,8 @@ struct EvidenceRests: FoldPart {
         of record: RecordEntry,
         from entry: DiffEntry?
     ) throws -> Bool {
-        // Who had seen nothing of others but what the step's author had seen had nothing beside it: so N steps of one chain
-        // do not look at N pieces each.
+        // Who had seen nothing of others but what the step's author had seen had nothing concurrent with it: so
+        // N steps of one chain do not look at N pieces each.
         if let entry {
             let further = entry.seen.branches(seenFurtherThan: step.seen)
             guard further.contains(where: { $0 != step.at.branch }) else { return false }

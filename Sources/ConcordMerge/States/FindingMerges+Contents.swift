@@ -92,7 +92,8 @@ extension FindingMerges {
         return survivors.map { LocatedWrite($0, at: key) }
     }
 
-    /// The writes of which one shows: proposals only where nobody else wrote, and none beside a confirmation.
+    /// The writes of which one shows: proposals only where nobody else wrote, and none next to a
+    /// confirmation.
     func standing(
         at key: CellKey,
         seenBy entry: DiffEntry?

@@ -93,7 +93,7 @@ private struct LoopSearch {
         return true
     }
 
-    /// Ends a visit; answers what is settled by it.
+    /// Ends a visit; answers what it decides.
     mutating func leave(_ id: WireText) -> [WireText] {
         path.removeLast()
         guard let visit = visits[id] else { return [] }

@@ -3,10 +3,10 @@ import ConcordEncoding
 import ConcordModel
 import ConcordText
 
-// Merges as an author had them before them. Whether a merge waits for its target is asked of each step that its author
-// takes, of what they had seen then: it rests on all that a finding raises, and on all merges of a circle. Between two
-// diffs of one device little has been newly seen, so what was found is carried on from one to the next, and only what
-// was written in between is looked at again.
+// Merges as an author had them before them. Whether a merge waits for its target is asked of each step that its
+// author takes, of what they had seen then: it depends on all that a finding raises, and on all merges of a
+// circle. Between two diffs of one device little has been newly seen, so what was found is carried on from one
+// to the next, and only what was written in between is looked at again.
 
 /// What is known of merges as a device had them before its last diff of which that was asked.
 struct MergeSight {
@@ -114,7 +114,7 @@ extension FindingMerges {
         return written
     }
 
-    /// Forgets what may rest on a cell in which a diff has written.
+    /// Forgets what may depend on a cell in which a diff has written.
     private func forget(
         _ key: CellKey,
         _ diff: Int,
@@ -232,7 +232,7 @@ extension FindingMerges {
         if let known = sight.targets[number] { return known }
         let record = try record(number)
         let edge = try edge(from: record, seenBy: entry)
-        // Whether one stays that was ever removed rests on what cites it, too.
+        // Whether one stays that was ever removed depends on what cites it, too.
         if !record.hasRemoval { sight.targets.updateValue(edge, forKey: number) }
         return edge
     }

@@ -60,7 +60,7 @@ struct Steps {
     }
 }
 
-/// What stands beside the steps of a record and may hold them up.
+/// Writes concurrent with the steps of a record, which may hold them up.
 struct Beside {
     /// What holds up an ending of each value: all but the same step.
     private var endings: [JSON?: ConcurrentWrites] = [:]
@@ -167,8 +167,9 @@ struct RecordStates: FoldPart {
         let key: CellKey
     }
 
-    /// Of what waits for several reasons the first names the conflict. A confirmation that waits beside one
-    /// that shows is none: somebody has confirmed what the other had not looked at. So is an acceptance beside the same one.
+    /// Of what waits for several reasons the first names the conflict. A confirmation that waits while another
+    /// one shows is none: somebody has confirmed what the other had not looked at. So is an acceptance next to
+    /// the same one.
     private func conflictKind(of steps: Steps, shown: JSON?) -> ConflictKind? {
         if !steps.endings.isEmpty { return .endedEdited }
         if steps.confirmations.contains(where: { $0.value != shown }) { return .confirmedEdited }
@@ -179,9 +180,9 @@ struct RecordStates: FoldPart {
 
     /// What becomes of a merge that would show.
     enum MergeTreatment {
-        /// It waits where its target does not count.
+        /// It waits if its target does not count.
         case wait
-        /// It stands, whatever its target.
+        /// It counts, whatever its target.
         case stand
         /// It is left out, whatever its target.
         case leftOut
@@ -261,7 +262,8 @@ struct RecordStates: FoldPart {
     private func beside(_ record: RecordEntry) throws -> Beside {
         var all = try treeWrites(of: record.number).filter(\.effect.counts)
         var confirming = try all.filter { try isConfirmed($0, with: record) }
-        // What was admitted beside a confirmation changed what it confirms, too.
+        // A write that was admitted at the same time as a confirmation changed what it confirms,
+        // too.
         confirming += try confirming.filter { $0.write.admission != nil }.map {
             try seenWrites.said($0)
         }
@@ -288,8 +290,8 @@ struct RecordStates: FoldPart {
         return .some("merged")
     }
 
-    /// Whether a write only says what belongs to a step that its diff takes with effect: then the step is the side
-    /// of a conflict, and this is none.
+    /// Whether a write only says what belongs to a step that its diff takes with effect: then the step is the
+    /// candidate of a conflict, and this is none.
     func belongsToStep(
         _ write: LocatedWrite,
         of record: RecordEntry
@@ -313,8 +315,8 @@ struct RecordStates: FoldPart {
     }
 
     /// Whether a write says something in a finding: its statement or title, a piece of evidence, a criterion
-    /// or its grade. What is taken out is not said; but of statement and title every write is, an empty
-    /// one too, since nothing may rest on contents that an erasure destroys.
+    /// or its grade. What is taken out is not said; but of statement and title every write is, an empty one
+    /// too, since nothing may depend on contents that an erasure destroys.
     func says(_ write: LocatedWrite, in finding: RecordEntry) throws -> Bool {
         guard finding.kind == Schema.finding else { return false }
         if write.key.record == finding.number, ["statement", "title"].contains(write.key.field) {

@@ -59,7 +59,7 @@ struct RestIndex {
         self.places[at.branch] = places
     }
 
-    /// The pieces that were rewritten on a chain behind a place, the newest first.
+    /// The pieces that were rewritten on a chain after a place, the newest first.
     func pieces(rewrittenOn chain: Int, behind seq: Int) -> some Sequence<WireText> {
         let places = places[chain] ?? []
         return places[places.partition { $0.seq > seq }...].reversed().lazy.map(\.piece)
@@ -106,14 +106,14 @@ struct ConfirmingChain {
     }
 }
 
-/// Where evidence was rewritten and what may rest on it, as far as it was asked.
+/// Where evidence was rewritten and what may depend on it, as far as it was asked.
 final class RestMemory {
     /// Where the evidence of records was rewritten.
     fileprivate var indexes: [Int: RestIndex] = [:]
-    /// What may rest on a piece of evidence, by its id.
+    /// What may depend on a piece of evidence, by its id.
     fileprivate var candidates: [WireText: Set<CellKey>] = [:]
 
-    /// Whether it is known of any piece of evidence what may rest on it.
+    /// Whether it is known of any piece of evidence what may depend on it.
     var knowsCandidates: Bool { !candidates.isEmpty }
 
     /// Whether the author of a step cited a piece of evidence with it; nil where that is not known.
@@ -187,10 +187,10 @@ extension EvidenceRests {
         memory.rests.indexes = memory.rests.indexes.filter { $0.value.cells[record.id] == nil }
     }
 
-    // MARK: What may rest on a piece of evidence.
+    // MARK: What may depend on a piece of evidence.
 
-    /// The cells that ever cited a piece of evidence of records that were ever confirmed, accepted or ended: nothing else
-    /// rests on it.
+    /// The cells that ever cited a piece of evidence of records that were ever confirmed, accepted or ended:
+    /// nothing else depends on it.
     func restCandidates(of evidence: RecordEntry) throws -> Set<CellKey> {
         if let known = memory.rests.candidates[evidence.id] { return known }
         let cells = try allCells(citing: evidence.id).filter { key in

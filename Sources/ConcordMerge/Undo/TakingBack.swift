@@ -1,9 +1,9 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// What taking one's own save back comes to, before or after it is saved.
+/// What undoing a save of your own changes, before or after the undo is saved.
 public struct TakingBack: Hashable, Sendable {
-    /// What becomes of one cell.
+    /// The change of one cell.
     public struct Change: Hashable, Sendable {
         /// The cell; no field for a record's presence.
         public let path: CellPath
@@ -19,25 +19,25 @@ public struct TakingBack: Hashable, Sendable {
         public let path: CellPath
         /// Why it stays.
         public let why: Why
-        /// The write that stands in the way, if one does.
+        /// The write that prevents the undo, if one does.
         public let by: WriteAccount?
     }
 
-    /// Why a cell stays as it is; the raw value stands in JSON.
+    /// Why a cell is not changed; the raw value is used in JSON.
     public enum Why: String, CaseIterable, Hashable, Sendable {
-        /// Somebody changed it since, or made something of the record.
+        /// Somebody has changed it since, or has worked on the record.
         case changedSince = "changed-since"
-        /// What was written there is a side of an open conflict.
+        /// The write there is a candidate of an open conflict.
         case contested
-        /// What was written there has no effect.
+        /// The write there has no effect.
         case noEffect = "no-effect"
-        /// What was written there restated what was shown.
+        /// The write there repeated the shown value.
         case restated
         /// It is written once.
         case writtenOnce = "written-once"
     }
 
-    /// The save that is taken back.
+    /// The save that is undone.
     public let target: WriteReference
     /// When its author's clock says it was made (RFC 3339).
     public let time: String
@@ -47,15 +47,15 @@ public struct TakingBack: Hashable, Sendable {
     public let changes: [Change]
     /// What stays as it is.
     public let leftAlone: [LeftAlone]
-    /// Where nothing changes: the newest earlier save of which something can be taken back, if there is one.
+    /// If nothing changes: the newest earlier save that can be undone at least in part, if there is one.
     public internal(set) var earlier: WriteReference?
 }
 
-/// Why a save cannot be taken back at all; nothing was written.
+/// Why a save cannot be undone at all; nothing was written.
 public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong; the raw value stands in JSON.
+    /// What is wrong; the raw value is used in JSON.
     public enum Code: String, CaseIterable, Sendable {
-        /// There is no save of one's own left to take back.
+        /// There is no save of yours left to undo.
         case nothing = "nothing-to-undo"
         /// It was not an undo that was saved last.
         case nothingUndone = "nothing-to-redo"
@@ -65,11 +65,11 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
         case noStepBack = "no-step-back"
         /// The step back takes a reason.
         case reasonMissing = "reason-missing"
-        /// One's role does not allow it.
+        /// Your role does not allow it.
         case noRight = "no-right"
-        /// It ended a conflict, whose sides are replaced for good.
+        /// It resolved a conflict, so the other candidates are gone.
         case settledConflict = "settled-conflict"
-        /// It merged a finding, and the merge itself stays: somebody is to decide about it.
+        /// It merged a finding, and that merge is in conflict: somebody has to resolve it first.
         case mergeStands = "merge-stands"
         /// A seal has frozen it.
         case sealed = "after-the-seal"
@@ -77,9 +77,9 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What is wrong.
     public let code: Code
-    /// Where; nil where it is about no place.
+    /// The place; nil if there is none.
     public let path: CellPath?
-    /// For a step: the state that is shown, and the one that it was taken from.
+    /// For a step: the shown state, and the state before the step.
     public let states: [WireText]
 
     init(_ code: Code, at path: CellPath? = nil, states: [WireText] = []) {
@@ -99,7 +99,7 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
 package struct UndoMark: Hashable {
     /// Whether it takes an undo back.
     package let isRedo: Bool
-    /// The number, in its author's own chain, of the save that is taken back.
+    /// The number, in its author's own chain, of the save that is undone.
     package let seq: Int
 
     init(isRedo: Bool, seq: Int) {

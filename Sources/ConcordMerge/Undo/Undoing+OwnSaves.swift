@@ -2,8 +2,8 @@ package import ConcordDiff
 package import ConcordEncoding
 
 extension Undoing {
-    /// Takes back the newest save of a chain that changed anything and that nobody took back, or the
-    /// newest undo, given the chain's newest diff.
+    /// Undoes the newest save of a chain that changed anything and that nobody undid, or the newest
+    /// undo, given the chain's newest diff.
     ///
     /// - Parameter save: this save instead of the newest: what others made of a later one is then not in the way.
     /// - Throws: `UndoError`; `nothing` if `save` is not one of the chain's that stands.
@@ -35,11 +35,11 @@ extension Undoing {
         throw UndoError(.nothing)
     }
 
-    /// At how many saves it is looked for one that can be taken back: each may have changed a long text.
+    /// At how many saves it is looked for one that can be undone: each may have changed a long text.
     private static var earlierMax: Int { 16 }
 
-    /// The newest save, from here back, of which something can be taken back; nil if there is none among the newest
-    /// few, or if one before it cannot be taken back at all.
+    /// The newest save, from here back, of which something can be undone; nil if there is none among the newest
+    /// few, or if one before it cannot be undone at all.
     private func earlierSave(
         from tip: DiffID?,
         _ marks: inout UndoMarks
@@ -63,7 +63,7 @@ extension Undoing {
         return nil
     }
 
-    /// The newest undo of a chain that nobody took back and after which nothing else was saved.
+    /// The newest undo of a chain that nobody undid and after which nothing else was saved.
     private func undoToRedo(from tip: DiffID?) throws -> Int {
         var marks = UndoMarks()
         var next = tip
@@ -90,7 +90,7 @@ extension Undoing {
 
 /// What is known of a chain's undos while it is read from its end.
 private struct UndoMarks {
-    /// The numbers of undos that were taken back.
+    /// The numbers of undos that were undone.
     private(set) var cancelled: Set<Int> = []
     private var undone: Set<Int> = []
 

@@ -80,7 +80,7 @@ extension Undoing {
             do {
                 try takeBack(operation, in: &draft)
             } catch is UndoError {
-                // What cannot be taken back, by its right or since it is sealed, stays.
+                // What cannot be undone, for lack of a right or because it is sealed, stays.
                 continue
             }
         }

@@ -31,7 +31,7 @@ extension Undoing {
         }
     }
 
-    /// The edits of a text that are left out where one is taken back, by their places: it, what undid and redid it,
+    /// The edits of a text that are left out where one is undone, by their places: it, what undid and redid it,
     /// what undid and redid another one for nothing, and later ones that are undone.
     private func deadEvents(_ diffs: [Int], _ draft: UndoDraft) throws -> Set<Int> {
         let target = draft.target.at.seq
@@ -55,7 +55,7 @@ extension Undoing {
         let dead = own.filter { event in
             if event.base == bases[target] { return true }
             if event.base > target { return event.isMark || isUndone[event.base] ?? false }
-            // What undid and redid an earlier one has come to nothing.
+            // What undid and redid an earlier one no longer has an effect.
             return wasUndone[event.base] == isUndone[event.base]
         }
         return Set(dead.map(\.index))
@@ -94,13 +94,14 @@ extension Undoing {
         return found
     }
 
-    /// So many edits of one's own after one are looked at for its undo: who takes a side back does so soon.
+    /// How many later edits by the same author are looked at for an undo: people undo a candidate soon.
     private static let undosMax = 16
 
-    /// The newest edit of somebody else who had the one that is taken back before them, where one of these has
-    /// decided about it, or changed within what it had typed: what would be left is a sentence that nobody wrote.
+    /// The newest edit of somebody else who had the one that is undone before them, where one of these has
+    /// decided about it, or changed within what it had typed: what would be left is a sentence that nobody
+    /// wrote.
     ///
-    /// A later one of one's own that stands counts like somebody else's.
+    /// A later edit by the same author that still counts is treated like somebody else's.
     private func builtUpon(
         _ own: Int,
         _ events: [(diff: Int, event: TextEvent)],

@@ -6,12 +6,12 @@ import ConcordText
 // Taking a save back is a new save that puts back what its author had on their screen before it, cell by
 // cell, wherever nobody else has written since. The log keeps both.
 
-/// A save being taken back.
+/// A save that is being undone.
 struct UndoDraft {
     let target: DiffEntry
     /// The save that is to be: its author has seen everything.
     let now: DiffEntry
-    /// Whose save is taken back.
+    /// The author of the save.
     let author: Author
     /// Whether the save is an undo.
     let isRedo: Bool
@@ -19,7 +19,7 @@ struct UndoDraft {
     let reason: WireText?
     /// Why, as every operation says it.
     let text: WireText?
-    /// What is taken back beside it, and does not stand in the way.
+    /// What is undone with it, and does not prevent the undo.
     var others: Set<Int> = []
     /// The records that the save wrote to.
     var records: Set<Int> = []
@@ -40,7 +40,7 @@ package struct Undoing: FoldPart {
     /// Takes a save back, as its author: what comes of it, and the operations.
     ///
     /// - Parameter isRedo: whether the save is an undo.
-    /// - Throws: `UndoError` where nothing of it can be taken back.
+    /// - Throws: `UndoError` if nothing of it can be undone.
     func takeBack(
         _ number: Int,
         isRedo: Bool,
@@ -91,9 +91,9 @@ package struct Undoing: FoldPart {
         return next
     }
 
-    /// The cell whose conflict a save has ended, if it has: its sides are replaced for good, so nothing of
-    /// the save is taken back, neither the decision nor what goes with it. (An undo decides nothing between
-    /// others, so it can be taken back itself.)
+    /// The cell whose conflict a save has ended, if it has: the other candidates are gone, so nothing of
+    /// the save is undone, neither the decision nor what goes with it. (An undo decides nothing between
+    /// others, so it can be undone itself.)
     private func settledCell(of diff: VerifiedDiff, _ number: Int) throws -> CellPath? {
         for operation in diff.body.operations {
             guard let key = try accounts.key(of: operation.path) else { continue }
@@ -119,7 +119,7 @@ package struct Undoing: FoldPart {
         if key.field.isEmpty, case .add = operation.action,
             try past.sight(of: key, before: draft.target).shown != nil
         {
-            // It was there already, so only the fields that came with it are taken back.
+            // It was there already, so only the fields that came with it are undone.
             for field in keys(of: operation, record: record) where !field.field.isEmpty {
                 try takeBack(at: field, in: &draft)
             }
@@ -178,7 +178,7 @@ package struct Undoing: FoldPart {
         in draft: inout UndoDraft
     ) throws -> CellWrite? {
         var survivors = try cell(key).survivors
-        // A proposal stands beside what others wrote, and replaces only one's own.
+        // A proposal exists next to what others wrote, and replaces only its author's own writes.
         if own.effect == .proposal { survivors = survivors.filter { isOwn($0, draft) } }
         let record = try self.record(key.record)
         if survivors.count > 1 {

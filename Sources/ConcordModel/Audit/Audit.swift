@@ -43,8 +43,8 @@ public struct Audit: Hashable, Sendable {
 
     /// Reads a state document.
     ///
-    /// - Parameter unanswered: the criteria that do not count as answered though answers to their findings are closed, by
-    ///   id. The document does not tell of them, a replica's snapshot does.
+    /// - Parameter unanswered: the criteria that do not count as answered though answers to their findings are
+    ///   closed, by id. The document does not have them; a replica's snapshot does.
     public init(state: JSONObject, unanswered: [WireText: Unanswered] = [:]) {
         self.unanswered = unanswered
         let document = StateDocument(state)
@@ -125,7 +125,7 @@ extension Audit {
         conclusionIndex[id].map { conclusions[$0] }
     }
 
-    /// The findings that rest on each item of evidence, in their order.
+    /// The findings that cite each item of evidence, in their order.
     public var findingsByEvidence: [WireText: [FindingRecord]] {
         findings.reduce(into: [:]) { users, finding in
             for id in finding.evidence { users[id, default: []].append(finding) }
@@ -152,7 +152,7 @@ extension Audit {
         conclusions.first { $0.standard == standard }
     }
 
-    /// Who helped with a finding: those it names, and those who captured what it rests on; sorted.
+    /// Who helped with a finding: those it names, and those who captured its evidence; sorted.
     public func contributors(to finding: FindingRecord) -> [WireText] {
         let captured = finding.evidence.compactMap { evidence($0)?.capturedBy }
         return finding.contributors.union(captured).sorted()

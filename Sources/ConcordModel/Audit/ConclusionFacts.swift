@@ -1,16 +1,16 @@
 public import ConcordEncoding
 
-/// What the records say about one standard, beside which its conclusion is written.
+/// What the records say about one standard, as the basis of its conclusion.
 ///
 /// Each standard is concluded from its own findings: an open nonconformity of the other one does
-/// not stand in the way of its certificate.
+/// not prevent its certificate.
 public struct ConclusionFacts: Hashable, Sendable {
     /// The id of the catalogue.
     public let standard: WireText
     /// The number of findings by head grade in this standard.
     public let grades: [Grade: Int]
-    /// The ids of its nonconformities that no answer has closed, in the findings' order. Those with a criterion that no
-    /// closing had seen as it stands are among them.
+    /// The ids of its nonconformities that no answer has closed, in the findings' order. They include those
+    /// with a criterion that no closing had seen in its current form.
     public let openNonconformities: [WireText]
     /// Those of them that are major in this standard, as far as they are open.
     public let openMajors: [WireText]

@@ -2,8 +2,8 @@ public import ConcordEncoding
 
 /// How far the audit of one standard got, clause by clause.
 ///
-/// Counted per standard and never per pair of related clauses: one piece of evidence may serve
-/// both standards, but each standard asks on its own. Computed from the records alone.
+/// Counted per standard and never per pair of related clauses: one piece of evidence may serve both
+/// standards, but each standard is covered separately. Computed only from the records.
 public struct Coverage: Hashable, Sendable {
     /// One auditable leaf and everything that was recorded about it.
     public struct Leaf: Hashable, Sendable {

@@ -63,8 +63,8 @@ struct CoverageIndex {
 
     /// The status of a leaf.
     ///
-    /// An exclusion goes first: what the standard allows to leave out and the organization left
-    /// out is not a gap, whatever the plan says. A finding against it is shown beside.
+    /// An exclusion goes first: what the standard allows to leave out and the organization left out
+    /// is not a gap, whatever the plan says. A finding against it is shown too.
     private func status(_ number: WireText) -> CoverageStatus {
         let items = checklistItems[number] ?? []
         if excluded.contains(number) { return .excluded }

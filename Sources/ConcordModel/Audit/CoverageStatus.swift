@@ -2,13 +2,13 @@ import ConcordEncoding
 
 /// How far an audit got with one clause.
 public enum CoverageStatus: String, Hashable, Sendable, CaseIterable {
-    /// A finding or an answered question says what is the case.
+    /// A finding or an answered question gives the result.
     case covered
     /// Someone noted or attached something, and nobody has judged yet.
     case inProgress
-    /// It stands in the plan, and nothing was recorded yet.
+    /// It is planned, and nothing has been recorded yet.
     case planned
-    /// It stands neither in the plan nor among the exclusions.
+    /// It is neither planned nor excluded.
     case notPlanned
     /// The audit is over, and nothing was recorded.
     case notReached

@@ -104,7 +104,7 @@ struct DuplicateHints {
 
     /// Something that evidence is of.
     private enum Document: Hashable, Comparable {
-        /// What a source calls it, such as "PR-12".
+        /// Its name in a source, such as "PR-12".
         case named(WireText)
         /// A file, by its hash.
         case file(WireText)

@@ -61,7 +61,8 @@ struct Likeness: Hashable {
         ("αβγεζηικμνορτυχωϲϳ", "abyeznikmvoptuxwcj"),
         // Armenian.
         ("օսոհցքզ", "ounhgpq"),
-        // Latin beside the alphabet: long s, dotless i and j, small capitals, raised letters, signs.
+        // Latin letters outside the alphabet: long s, dotless i and j, small capitals, raised
+        // letters, signs.
         ("ſıȷɑɡℓꞇʀɪɴʙʜʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ", "sijagltrinbhlacdejkmoptuvwz"),
         ("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "abcdefghijklmnoprstuvwxyz"),
         ("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789"),

@@ -1,21 +1,21 @@
 public import ConcordEncoding
 
-/// How members are called wherever people read of them: by names and letters of which no two are alike.
+/// The names and letters of members on screens and in reports; no two are alike.
 ///
-/// Two devices that are offline may give out one letter, and anyone may take anyone's name. So of two
-/// members with one letter the later in the log is shown with letter and digit (`B2`, and their draft
-/// numbers as `B2-07`); a name that is not unique is shown with its letter, and where that does not help
-/// with the beginning of the key. Every list, screen and report asks this value: then a person is called
-/// the same everywhere, on every device that has the same log. A draft number stands for one finding,
-/// though others may have written it on theirs.
+/// Two devices that are offline may give out one letter, and anyone may take anyone's name. So if two
+/// members have one letter, the later in the log is shown with letter and digit (`B2`, and their draft
+/// numbers as `B2-07`); a name that is not unique is shown with its letter, and if that does not help,
+/// with the beginning of the key. Every list, screen and report uses this value, so a person has one
+/// name everywhere, on every device with the same log. A draft number means one finding, even if other
+/// findings have it too.
 ///
-/// What is stored never changes: labels are made when somebody looks.
+/// Stored data never changes: labels are computed when somebody looks.
 public struct MemberLabels: Hashable, Sendable {
     /// What labels are made of.
     public struct Person: Hashable, Sendable {
         /// The member's record id.
         public let id: WireText
-        /// What the person calls themselves.
+        /// The person's own name.
         public let name: WireText?
         /// The letter of their draft numbers.
         public let letter: WireText?
@@ -62,10 +62,10 @@ public struct MemberLabels: Hashable, Sendable {
         }
     }
 
-    /// What the member is called; nil for somebody who is not one.
+    /// The member's name; nil for a person who is not a member.
     public func name(of member: WireText) -> WireText? { labels[member]?.name }
 
-    /// The letter of the member's draft numbers, as it is shown; nil where there is none.
+    /// The letter of the member's draft numbers, as it is shown; nil if there is none.
     public func letter(of member: WireText) -> WireText? { labels[member]?.letter }
 
     /// A draft number as it is shown, given who raised the finding: `B-07` of the second member with the
@@ -94,9 +94,9 @@ public struct MemberLabels: Hashable, Sendable {
         return [number] + others
     }
 
-    /// A state document in which members and draft numbers stand as people read them.
+    /// A state document with the labels of members and draft numbers in place of the stored ones.
     ///
-    /// - Parameter rivals: findings that are not in the document and may bear a number of one that is, with
+    /// - Parameter rivals: findings outside the document that may have the same number as one in it, with
     ///   their numbers and who raised them.
     public func labelling(_ state: JSONObject, beside rivals: JSONObject = [:]) -> JSONObject {
         var people: [WireText: [WireText: JSON]] = [:]

@@ -2,11 +2,11 @@ public import ConcordEncoding
 
 /// Something in the records that the team leader should look at, in words and as a code.
 ///
-/// A notice never stops anyone from recording what they see; sign-off asks for what is an error.
+/// A notice never stops anyone from recording what they see; only errors prevent sign-off.
 public struct Notice: Hashable, Sendable {
     /// How much it matters.
     public enum Severity: String, Hashable, Sendable, CaseIterable {
-        /// Has to be settled before sign-off.
+        /// Must be cleared before sign-off.
         case error
         /// Should be known.
         case warning
@@ -14,7 +14,7 @@ public struct Notice: Hashable, Sendable {
 
     /// What it is about.
     public enum Code: String, Hashable, Sendable, CaseIterable {
-        /// An auditor is in two slots at once.
+        /// An auditor is in two slots at the same time.
         case slotOverlap = "slot-overlap"
         /// None of a slot's auditors is competent in a standard that it audits.
         case slotWithoutCompetence = "slot-without-competence"
@@ -22,7 +22,7 @@ public struct Notice: Hashable, Sendable {
         case slotInTrainingOnly = "slot-in-training-only"
         /// A slot ends before it begins.
         case slotEndsBeforeItBegins = "slot-ends-before-it-begins"
-        /// A clause stands neither in the plan nor among the exclusions.
+        /// A clause is neither planned nor excluded.
         case clauseNotPlanned = "clause-not-planned"
         /// A clause is left out that the standard does not allow to leave out.
         case exclusionNotAllowed = "exclusion-not-allowed"
@@ -38,7 +38,7 @@ public struct Notice: Hashable, Sendable {
         case findingOutsideScope = "finding-outside-scope"
         /// Two findings may say the same.
         case possibleDuplicate = "possible-duplicate"
-        /// Something is contested that nobody has decided.
+        /// There is an open conflict.
         case openConflict = "open-conflict"
         /// A conclusion recommends what open nonconformities do not allow.
         case recommendationNotAllowed = "recommendation-not-allowed"
@@ -52,6 +52,6 @@ public struct Notice: Hashable, Sendable {
     public let code: Code
     /// The id of the record it is about; nil if it is about a clause or the engagement.
     public let record: WireText?
-    /// What is the case, for people.
+    /// The sentence for people.
     public let message: String
 }

@@ -7,7 +7,7 @@ public struct Notices: Hashable, Sendable {
 
     /// Looks through an audit.
     ///
-    /// - Parameter contested: the ids of the records about which something is contested.
+    /// - Parameter contested: the ids of the records with an open conflict.
     public init(_ audit: Audit, catalogues: Catalogues, contested: Set<WireText> = []) {
         all =
             PlanNotices(audit, catalogues).notices
@@ -18,7 +18,7 @@ public struct Notices: Hashable, Sendable {
             + Self.conflictNotices(audit, contested, catalogues)
     }
 
-    /// Those that have to be settled before sign-off.
+    /// The notices that must be cleared before sign-off.
     public var errors: [Notice] { all.filter { $0.severity == .error } }
 
     private static func scopeNotices(_ audit: Audit, _ catalogues: Catalogues) -> [Notice] {

@@ -18,8 +18,8 @@ struct PlanNotices {
             + unplanned
     }
 
-    /// For each auditor the slots in the order of time, each beside the one before it that lasts longest:
-    /// as many notices as there are slots that overlap, not as many as there are pairs of them.
+    /// For each auditor the slots in the order of time, each next to the one before it that lasts
+    /// longest: as many notices as there are slots that overlap, not as many as there are pairs of them.
     private func overlaps(_ slots: [TimedSlot]) -> [Notice] {
         var byAuditor: [WireText: [Int]] = [:]
         for (place, slot) in slots.enumerated() where slot.lasts {
@@ -85,7 +85,7 @@ struct PlanNotices {
             code: .slotOverlap,
             record: second.id,
             message: "\(audit.member(auditor)?.name ?? auditor) is in \(first.name) and in "
-                + "\(second.name) at once"
+                + "\(second.name) at the same time"
         )
     }
 

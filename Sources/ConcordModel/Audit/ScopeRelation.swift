@@ -1,6 +1,6 @@
 import ConcordEncoding
 
-/// How the scopes of the two management systems lie to each other.
+/// How the scopes of the two management systems relate to each other.
 ///
 /// The figure of ISO/IEC 90006 has three cases: identical, one within the other, overlapping. The
 /// relation is computed from what the scopes name, so that nobody chooses a case that the scopes
@@ -30,8 +30,7 @@ public enum ScopeRelation: String, Hashable, Sendable, CaseIterable {
 
     /// Compares units, sites and services.
     ///
-    /// What one of the scopes does not go by (names none of)
-    /// does not tell them apart.
+    /// A kind of thing of which one scope names none does not distinguish them.
     public init(quality: ScopeRecord, service: ScopeRecord) {
         let pairs = [
             (quality.units, service.units),

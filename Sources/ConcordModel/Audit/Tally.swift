@@ -11,7 +11,7 @@ public struct Tally: Hashable, Sendable {
     public let nonconformities: Int
     /// The number of findings by standard and head grade; grades without any are left out.
     public let gradesByStandard: [WireText: [Grade: Int]]
-    /// The ids of findings about a requirement that was taken in from another standard.
+    /// The ids of findings about a requirement that the organization adopted from another standard.
     public let includedRequirementFindings: [WireText]
     /// The ids of findings that cite a clause with no related clause in the other standards.
     public let unrelatedClauseFindings: [WireText]

@@ -1,6 +1,7 @@
 public import ConcordEncoding
 
-/// Why an answer that is closed does not answer a criterion: nobody who closed one had seen it as it stands.
+/// Why a closed answer does not cover a criterion: nobody who closed it had seen the criterion in its
+/// current form.
 public enum Unanswered: String, Hashable, Sendable, CaseIterable {
     /// The criterion was not there for them.
     case added
@@ -17,7 +18,7 @@ public struct UnansweredCriterion: Hashable, Sendable {
     /// What about it no closing had seen.
     public let unanswered: Unanswered
 
-    /// What is the case, in one sentence without a full stop: "8.1 was raised to major after the answer was closed".
+    /// The fact, in one sentence without a full stop: "8.1 was raised to major after the answer was closed".
     public var message: WireText {
         let clause = criterion.reference?.clause ?? "a criterion"
         let grade = criterion.grade.map { WireText($0.rawValue) } ?? "not graded"
@@ -27,13 +28,13 @@ public struct UnansweredCriterion: Hashable, Sendable {
         }
     }
 
-    /// What would settle it, as the end of a sentence.
+    /// What would close it, as the end of a sentence.
     public static let remedy: WireText = "reopen the answer, or close it again"
 }
 
 extension Audit {
-    /// The criteria of a finding that are open though all answers to it are closed, since no closing had seen them as
-    /// they stand; none while an answer is open.
+    /// The criteria of a finding that are open though all answers to it are closed, since no closing had seen
+    /// them in their current form; none while an answer is open.
     ///
     /// - Parameter standard: only those of this standard.
     public func unansweredCriteria(

@@ -19,7 +19,7 @@ public struct AuditTimeTable: Hashable, Sendable {
         public let id: WireText
         /// The figure of the rule as the file has it ("0.2", "1/3"); nil where it has none.
         public let value: WireText?
-        /// What the rule says, in our own words.
+        /// The rule in our own words.
         public let text: WireText
         /// Who says so.
         public let provenance: WireText
@@ -32,8 +32,8 @@ public struct AuditTimeTable: Hashable, Sendable {
     /// The rules.
     public let rules: [Rule]
 
-    /// The days for a quality management system, or nil above the last band, where the
-    /// progression has to be followed by judgement.
+    /// The days for a quality management system, or nil above the last band, where a person has to
+    /// judge the progression.
     public func qualityDays(people: Int) -> AuditDays? {
         qualityBands.first { $0.people.contains(people) }?.days
     }

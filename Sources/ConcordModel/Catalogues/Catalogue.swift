@@ -2,8 +2,8 @@ public import ConcordEncoding
 
 /// The clauses of one standard in one edition, as loaded from a data file.
 ///
-/// Invariant: every number occurs once, every parent is in the catalogue and stands before its
-/// children, and a clause is a leaf exactly if nothing has it as its parent.
+/// Invariant: every number occurs once, every parent is in the catalogue and comes before its
+/// children, and a clause is a leaf exactly if no clause has it as its parent.
 public struct Catalogue: Hashable, Sendable, Identifiable {
     /// The id that records name it by, such as "iso-9001-2008".
     public let id: WireText

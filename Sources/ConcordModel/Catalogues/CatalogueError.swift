@@ -1,4 +1,4 @@
-/// Why a data file with clauses, correspondences, terms or audit times was not taken.
+/// Why a data file with clauses, correspondences, terms or audit times was refused.
 ///
 /// People replace the shipped data with their own, so the message names the place in the file and
 /// what was expected there. Callers decide on `code` alone.
@@ -13,13 +13,13 @@ public struct CatalogueError: Error, Hashable, Sendable, CustomStringConvertible
         case duplicate
         /// A clause or a standard is named that no catalogue has.
         case unknownReference = "unknown-reference"
-        /// A word stands where only certain words are allowed.
+        /// The word is not one of the allowed words.
         case unknownWord = "unknown-word"
         /// A clause says that it is a leaf and is not, or the other way round.
         case hierarchy
         /// An auditable leaf is neither paired nor listed as unrelated.
         case unaccounted
-        /// A clause is paired and listed as unrelated at once.
+        /// A clause is both paired and listed as unrelated.
         case contradictory
         /// The set's lists of unrelated clauses are not the published ones.
         case unpublished

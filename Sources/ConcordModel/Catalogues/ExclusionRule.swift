@@ -2,7 +2,7 @@ public import ConcordEncoding
 
 /// Which clauses of a standard an organization may leave out.
 public enum ExclusionRule: String, Hashable, Sendable, CaseIterable {
-    /// Only clause 7 and what is below it (ISO 9001:2008, 1.2).
+    /// Only clause 7 and its subclauses (ISO 9001:2008, 1.2).
     case clause7Only = "clause7only"
     /// Nothing (ISO/IEC 20000-1).
     case none

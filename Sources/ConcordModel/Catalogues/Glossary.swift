@@ -1,8 +1,8 @@
 public import ConcordEncoding
 
-/// A term of one of the vocabularies, and how it stands to the other one.
+/// A term of one of the vocabularies, and how it relates to the other one.
 public struct Term: Hashable, Sendable {
-    /// How a term of ISO/IEC 20000-1 and one of ISO 9000 stand to each other.
+    /// How a term of ISO/IEC 20000-1 relates to one of ISO 9000.
     public enum Relation: String, Hashable, Sendable, CaseIterable {
         /// Same term, same definition.
         case common
@@ -18,9 +18,9 @@ public struct Term: Hashable, Sendable {
 
     /// The term as the vocabulary prints it.
     public let term: WireText
-    /// How it stands to the other vocabulary.
+    /// How it relates to the other vocabulary.
     public let relation: Relation
-    /// The term of the other vocabulary that is taken for it, where there is one.
+    /// The corresponding term of the other vocabulary, if there is one.
     public let counterpart: WireText?
     /// What is common and what is not, in our own words.
     public let note: WireText

@@ -2,14 +2,14 @@ public import ConcordEncoding
 
 /// The published lists of clauses with no related clause, for one pair of standards.
 ///
-/// Everything else in a correspondence set is somebody's reading and may be replaced by a better
-/// one; these lists are published, so that a set which contradicts them is wrong.
+/// Everything else in a correspondence set is an interpretation and may be replaced by a better
+/// one. These lists are published, so a set that contradicts them is wrong.
 public struct PublishedUnrelatedClauses: Hashable, Sendable {
     /// The catalogue of the left side.
     public let left: WireText
     /// The catalogue of the right side.
     public let right: WireText
-    /// The listed clauses of the left side; a clause stands for its sub-clauses too.
+    /// The listed clauses of the left side; a clause includes its subclauses.
     public let unrelatedLeft: [WireText]
     /// The listed clauses of the right side.
     public let unrelatedRight: [WireText]

@@ -28,8 +28,8 @@ public enum DerivedID {
         UniqueID.v8(hashing: ["admission", "", diff]).text
     }
 
-    /// The fields from which the ids of a kind follow, in their order; none where they are made at random,
-    /// or where a reader cannot tell from the record alone, as of an admission.
+    /// The fields from which the ids of a kind follow, in their order; none if they are random, or if the
+    /// record alone does not show them, as for an admission.
     public static func sources(of kind: WireText) -> [WireText] {
         switch kind {
         case Schema.criterion.name: ["finding", "standard", "clause"]
@@ -38,11 +38,10 @@ public enum DerivedID {
         }
     }
 
-    /// Whether a record may have this id, as far as the fields say that it is added with.
+    /// Whether a record that is added with these fields may have this id.
     ///
-    /// An id of version 8 belongs to what it follows from, and to nothing else: or somebody could put another
-    /// criterion in the place of the one that a colleague is about to add. Other ids follow from nothing, and
-    /// stand in nobody's way.
+    /// An id of version 8 must match the fields from which it follows. Otherwise somebody could occupy the id
+    /// of the criterion that a colleague is about to add. Other ids follow from nothing.
     public static func fits(_ id: WireText, of kind: WireText, addedWith fields: JSONObject) -> Bool
     {
         let sources = sources(of: kind)

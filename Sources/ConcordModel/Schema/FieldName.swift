@@ -15,12 +15,12 @@ extension FieldName {
 }
 
 extension JSON {
-    /// What the fields of a record say in one of them; nil if this is not an object.
+    /// The value of one of a record's fields; nil if this is not an object.
     public subscript(field: some FieldName) -> JSON? { self[field.name] }
 }
 
 extension JSONObject {
-    /// What the fields of a record say in one of them.
+    /// The value of one of a record's fields.
     public subscript(field: some FieldName) -> JSON? {
         get { self[field.name] }
         set { self[field.name] = newValue }

@@ -37,12 +37,12 @@ public struct LifeCycle: Hashable, Sendable {
         steps.first { $0.to == to && $0.from.contains(from) }
     }
 
-    /// The states that steps lead to from one, but for those that a seal alone gives.
+    /// The states that steps lead to, except those that only a seal gives.
     public func next(from state: WireText) -> [WireText] {
         steps.filter { $0.from.contains(state) && !isSealed($0.to) }.map(\.to)
     }
 
-    /// Whether a seal alone gives a record this state.
+    /// Whether only a seal can give a record this state.
     public func isSealed(_ state: WireText) -> Bool {
         let steps = steps.filter { $0.to == state }
         return !steps.isEmpty && steps.allSatisfy { $0.activity == .seal }
@@ -55,7 +55,7 @@ public struct LifeCycle: Hashable, Sendable {
 }
 
 extension LifeCycle {
-    /// A finding, on the auditors' side. `issued` is given by the seal alone.
+    /// A finding, on the auditors' side. Only a seal gives `issued`.
     public static let finding = LifeCycle(
         states: ["draft", "submitted", "confirmed", "issued", "withdrawn", "merged"],
         steps: [

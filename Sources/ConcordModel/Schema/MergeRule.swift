@@ -14,9 +14,9 @@ public enum MergeRule: Hashable, Sendable {
     case set
     /// A text: all splices are merged.
     case text
-    /// The first write in the order of the log stands; later ones are void for good.
+    /// The first write in the order of the log counts; later ones are always void.
     case once
-    /// What membership rests on: the last write in the order of the log that has effect stands.
+    /// What membership rests on: the last write in the order of the log that has effect counts.
     case control
 
     /// The rule's name in `Protocol/schema.md`.
@@ -38,7 +38,7 @@ public enum MergeRule: Hashable, Sendable {
 public enum ValueType: Hashable, Sendable {
     /// A short string that is written as a whole: a name, a title, a reference to a record, a date.
     case string
-    /// A string that can stand in a path and in the name of a clause: visible ASCII, of at most 256 bytes and at least one.
+    /// A string that can be part of a path and of a clause's name: 1 to 256 bytes of visible ASCII.
     case word
     /// A long text that is edited by splices.
     case text
@@ -67,16 +67,16 @@ public struct Field: Hashable, Sendable {
     /// What someone must be allowed to do to write it.
     public let activity: Activity
     /// Whether an erasure may destroy its contents (free text, names, files), so that no verdict may
-    /// rest on them.
+    /// depend on them.
     public let isErasable: Bool
     /// Whether it says which member did something, so that only that member, or a leader for them,
     /// writes it; of a set, whether its members do.
     public let namesWriter: Bool
-    /// The kind of record whose ids its values or members are, where that record stays while it is cited
-    /// here.
+    /// The kind of record whose ids its values or members are, if a citation here keeps that record
+    /// present.
     public let cites: WireText?
 
-    /// A field; the type follows from the rule where that leaves no choice.
+    /// A field; the type follows from the rule if the rule allows only one.
     public init(
         _ name: WireText,
         _ rule: MergeRule,

@@ -66,7 +66,8 @@ public struct RecordKind: Hashable, Sendable {
 
     /// What a seal does to the records of a kind: `Protocol/merge.md`, "Seals".
     public enum SealCover: Hashable, Sendable {
-        /// Nothing: what goes on after the sign-off, and what counts from its own place in the log.
+        /// Nothing: for work that continues after the sign-off, and for records that count from
+        /// their own place in the log.
         case nothing
         /// Records that were there; new ones may come.
         case existing
@@ -100,7 +101,7 @@ public struct RecordKind: Hashable, Sendable {
         facts.byName[name].map { facts.fields[$0] }
     }
 
-    /// The kind of record whose ids a field holds, where that record stays while it is cited there.
+    /// The kind of record whose ids a field holds, if a citation there keeps that record present.
     public func cites(in name: WireText) -> WireText? {
         facts.byName[name].flatMap { facts.fields[$0].cites }
     }

@@ -45,20 +45,22 @@ public enum Activity: String, CaseIterable, Hashable, Sendable {
     case editPlan
     /// Edit the team: invitations, roles, revocations.
     case editTeam
-    /// Join on an invitation: rests on its proof, not on a role.
+    /// Join on an invitation: depends on its proof, not on a role.
     case join
     /// Capture evidence and answers.
     case capture
-    /// State once what a capture is: its time, its file and that file's hash. Nobody states it of another
-    /// member's evidence, or what is written once would be taken before its author writes it.
+    /// State once what a capture is: its time, its file and that file's hash. Nobody may do it for
+    /// another member's evidence, since fields that are written once would then be taken before their
+    /// author writes them.
     case describeCapture
     /// Write notes.
     case writeNote
-    /// Raise a finding and edit what it says.
+    /// Raise a finding and edit its contents.
     case raiseFinding
     /// Set a grade.
     case setGrade
-    /// Take out a finding, by withdrawing or hiding it, or a criterion of one; put a withdrawn one back.
+    /// Remove a finding, by withdrawing or hiding it, or one of its criteria; reopen a withdrawn
+    /// finding.
     case takeOut
     /// Confirm and merge findings, solve their conflicts.
     case decideFinding
@@ -70,7 +72,7 @@ public enum Activity: String, CaseIterable, Hashable, Sendable {
     case signConclusion
     /// Decide on the certificate.
     case decideCertificate
-    /// Give effect to what was void.
+    /// Give effect to void writes.
     case admit
     /// Order that contents are destroyed.
     case erase
@@ -78,13 +80,13 @@ public enum Activity: String, CaseIterable, Hashable, Sendable {
     case seal
 }
 
-/// What the table of rights answers.
+/// An entry of the table of rights.
 public enum Right: Hashable, Sendable {
     /// Allowed.
     case yes
     /// Not allowed.
     case no
-    /// Allowed on what one's own member raised or added.
+    /// Allowed on what the member raised or added.
     case own
     /// A candidate that replaces nothing of others and is never shown over another's value.
     case proposal
@@ -114,8 +116,8 @@ public enum Rights {
         }
     }
 
-    /// Whether it is work that one does for oneself: what others have put into such a record is not taken out
-    /// with it, but by a leader.
+    /// Whether it is personal work: only a leader may remove such a record together with what others have
+    /// added to it.
     public static func isCapture(_ activity: Activity) -> Bool {
         switch activity {
         case .capture, .writeNote, .answerNonconformity: true

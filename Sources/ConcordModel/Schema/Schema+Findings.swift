@@ -45,14 +45,14 @@ extension Schema {
     /// What only tells more of a step that the same diff takes: into which finding, and by whom.
     package static let saidWithSteps: Set<WireText> = ["duplicateOf", "confirmedBy"]
 
-    /// The steps that confirm a record of some kind as it stands: a finding, or the auditee's answer. That a plan is
-    /// implemented goes on accepting it, since it replaces the acceptance.
+    /// The steps that confirm a record of some kind in its current form: a finding, or the auditee's answer.
+    /// That a plan is implemented goes on accepting it, since it replaces the acceptance.
     package static func confirmations(of kind: RecordKind) -> Set<WireText> {
         if kind == finding { return ["confirmed"] }
         return kind == action ? acceptedStates : []
     }
 
-    /// The states in which an answer is accepted as it stands.
+    /// The states in which an answer is accepted in its current form.
     private static let acceptedStates: Set<WireText> = [
         "planAccepted", "implemented", "verified", "closed", "closedOnPlan",
     ]
@@ -70,7 +70,7 @@ extension Schema {
         "kind", "title", "source", "content", "evidenceDate", "place",
     ]
 
-    /// Whether an answer in this state is accepted as it stands.
+    /// Whether an answer in this state is accepted in its current form.
     ///
     /// - Parameter closes: whether the question is after more evidence: what was done is shown by it until somebody
     ///   has verified that.

@@ -1,8 +1,8 @@
 import ConcordEncoding
 
 extension Schema {
-    /// A person in the engagement, with a role. Nobody hides one: who has rights stays listed, and a
-    /// membership ends by its `status`.
+    /// A person in the engagement, with a role. Nobody can hide one: members with rights stay
+    /// listed, and a membership ends by its `status`.
     public static let member = RecordKind(
         "member",
         add: .join,
@@ -66,8 +66,9 @@ extension Schema {
         ]
     )
 
-    /// A person whom the plan names, by the id of the file that the plan came from; who joins under that
-    /// name takes the place. Written by who edits the team, since an invitation takes its role from here.
+    /// A person whom the plan names, by the id of the file that the plan came from; a person who joins
+    /// under that name takes the place. Only members who edit the team write it, since an invitation
+    /// takes its role from here.
     public static let teamMember = RecordKind(
         "teamMember",
         add: .editTeam,

@@ -2,7 +2,7 @@ import ConcordEncoding
 
 /// A leader's orders: control records that count from their place in the log and are never hidden.
 extension Schema {
-    /// A leader's order that what was void has effect after all; the id is derived from the diff's
+    /// A leader's order that gives effect to void writes; the id is derived from the diff's
     /// identity.
     public static let admission = RecordKind(
         "admission",
@@ -15,8 +15,8 @@ extension Schema {
         ]
     )
 
-    /// A leader's word that a diff stays without effect, so that it is not listed again. It is not a verdict:
-    /// nothing in the fold rests on it, and the diff can still be admitted.
+    /// A leader's decision that a diff stays without effect, so that it is not listed again. It is not a
+    /// verdict: nothing in the fold depends on it, and the diff can still be admitted.
     public static let declined = RecordKind(
         "declined",
         add: .admit,
@@ -39,7 +39,7 @@ extension Schema {
         ]
     )
 
-    /// A leader's order that what a seal froze may be changed again.
+    /// A leader's order that sealed records may be changed again.
     public static let reopening = RecordKind(
         "reopening",
         add: .signConclusion,

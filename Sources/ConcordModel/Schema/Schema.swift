@@ -2,8 +2,9 @@ public import ConcordEncoding
 
 /// The record kinds of this version, with every field's merge rule, value type and right.
 ///
-/// The one place that says what a record consists of: storage makes its tables from it, the fold its
-/// verdicts and merges, the protocol's list is checked against it. Source: `Protocol/schema.md`.
+/// The only definition of what a record consists of: storage derives its tables from it, the fold
+/// its verdicts and merges, and the protocol's list is checked against it. Source:
+/// `Protocol/schema.md`.
 public enum Schema {
     /// All kinds, in the order in which people read them.
     public static let kinds: [RecordKind] = [
@@ -38,8 +39,8 @@ public enum Schema {
         "notAssessed", "notApplicable", "conforming", "conformingWithObservation", "notConforming",
     ]
 
-    /// Whether a report shows what evidence says that is marked so: a report is handed to people whom nobody has asked about
-    /// each item. A word that is not known here shuts too.
+    /// Whether a report shows the contents of evidence with this mark: readers of a report may be people who
+    /// may not read each item. An unknown word hides the contents too.
     public static func isForReaders(_ confidentiality: WireText) -> Bool {
         ["public", "internal"].contains(confidentiality)
     }
@@ -85,7 +86,7 @@ extension Schema {
         ]
     )
 
-    /// What the certificate of one standard is to cover.
+    /// The intended coverage of one standard's certificate.
     public static let scope = RecordKind(
         "scope",
         add: .editPlan,

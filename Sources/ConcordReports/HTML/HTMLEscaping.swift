@@ -8,7 +8,7 @@ import Mustache
 /// reads scalars, and so does this.
 ///
 /// A text that is written from right to left stands within an isolate, so that it does not turn what
-/// stands beside it; controls that turn text (overrides, embeddings, isolates of somebody's own) and
+/// is next to it; controls that turn text (overrides, embeddings, isolates of somebody's own) and
 /// what cannot be seen are named instead, as on a terminal (`PrintableText`).
 struct HTMLEscaping: MustacheContentType {
     static let name = "CONCORD_HTML"

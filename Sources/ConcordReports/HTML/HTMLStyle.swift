@@ -48,7 +48,7 @@ enum HTMLStyle {
         dt { color: var(--quiet); font-size: 12px; }
         """
 
-    /// Colours: one for each grade, state of coverage and standard. Words always stand beside
+    /// Colours: one for each grade, state of coverage and standard. There are always words next to
     /// them, so that nothing depends on seeing a colour.
     static let tones = """
         .g-major { --tone: light-dark(#b3261e, #ff8a80); }

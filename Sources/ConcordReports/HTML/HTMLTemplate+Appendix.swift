@@ -65,7 +65,7 @@ extension HTMLTemplate {
         {{/.appendix}}
         """
 
-    /// The clause that the related ones beside it are related to.
+    /// The clause that the related ones next to it are related to.
     private static let relatedBase = """
         <th scope="rowgroup" rowspan="{{.span}}">
         <span class="tag small {{.standard.tone}}">{{.standard.system}}</span>

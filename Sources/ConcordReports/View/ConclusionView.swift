@@ -1,7 +1,7 @@
 import ConcordEncoding
 import ConcordModel
 
-/// What the audit concludes for one standard, beside the facts it rests on.
+/// What the audit concludes for one standard, next to the facts it rests on.
 struct ConclusionView {
     struct Count {
         let grade: GradeView

@@ -42,7 +42,7 @@ struct ReportContext {
         ids.isEmpty ? nil : ids.map { WireText(person($0)) }.sorted().joined(separator: ", ")
     }
 
-    /// What people call a unit; the remark of one that is covered in part stays behind it.
+    /// What people call a unit; the remark of one that is covered in part stays after it.
     func unit(_ id: WireText) -> String {
         guard let remark = id.string.firstRange(of: " (") else {
             return (audit.organization?.unitName(id) ?? id).string

@@ -29,7 +29,7 @@ enum ReportDate {
         return "\(day(timestamp.day)), \(clock(timestamp))"
     }
 
-    /// "10:25 (UTC+2)" behind the day, for the time a report was made.
+    /// "10:25 (UTC+2)" after the day, for the time a report was made.
     static func momentWithOffset(_ timestamp: Timestamp) -> String {
         let description = timestamp.description
         let offset = description.hasSuffix("Z") ? "UTC" : "UTC\(description.suffix(6))"

@@ -9,10 +9,10 @@ public enum SyncRefusal: String, CaseIterable, Sendable {
     case unknownEngagement = "unknown-engagement"
     /// The request founds an engagement, which this server does not take.
     case engagementsClosed = "engagements-closed"
-    /// The client holds more entries than the log has: the server was set back, or this is not the log
-    /// that the client has synced with.
+    /// The client holds more entries than the log has: the server was restored from a backup, or this
+    /// is not the log that the client has synced with.
     case positionBeyondLog = "position-beyond-log"
-    /// The client's last entry is not the log's at that place: the two logs have parted.
+    /// The client's last entry differs from the log's entry at that position.
     case logParted = "log-parted"
 }
 
@@ -37,7 +37,7 @@ public struct LogParting: Hashable, Sendable {
     }
 }
 
-/// Why a well-formed, signed join is refused, beside what `DiffRefusal` says of any diff.
+/// Why a well-formed, signed join is refused, in addition to the reasons of `DiffRefusal` for any diff.
 public enum JoinRefusal: String, CaseIterable, Sendable {
     /// The invitation had expired when the join arrived.
     case invitationExpired = "invitation-expired"

@@ -2,18 +2,18 @@ public import ConcordDiff
 public import ConcordEncoding
 import ConcordModel
 
-/// The server's decision on what enters the log of one engagement: accept first, judge later.
+/// Decides which diffs enter the log of one engagement: accept first, judge later.
 ///
-/// What is correctly signed and chained by a member's device is evidence and enters, forks and the
-/// work of revoked devices included; whether it has effect is judged by the fold of every replica. So
-/// nothing here looks into an audit's contents, and nothing here merges.
+/// A diff that a member's device correctly signed and chained is evidence and enters, including forks
+/// and the work of revoked devices. The fold of every replica judges whether it has effect. So
+/// nothing here looks at an audit's contents or merges.
 ///
-/// A value: its holder copies it, lets the copy take a request in within a transaction, and keeps
-/// the copy if the transaction is durable. Order of checks: `Protocol/sync.md`, "Acceptance".
+/// A value: its holder copies it, lets the copy judge a request inside a transaction, and keeps the
+/// copy if the transaction is durable. Order of checks: `Protocol/sync.md`, "Acceptance".
 public struct LogAcceptance: Sendable {
     /// Which log.
     public let engagement: DiffID
-    /// Who may write behind the last entry.
+    /// Who may write after the last entry.
     public private(set) var membership = Membership()
     /// How many entries the log has.
     public private(set) var size = 0
@@ -29,8 +29,8 @@ public struct LogAcceptance: Sendable {
 
     /// A log of `size` entries.
     ///
-    /// - Parameter controls: its control diffs in order, and whether each stands on the second branch
-    ///   of its author's chain.
+    /// - Parameter controls: its control diffs in order, and whether each is on the second branch of
+    ///   its author's chain.
     public init(
         engagement: DiffID,
         size: Int,
@@ -52,7 +52,7 @@ public struct LogAcceptance: Sendable {
         membership.receive(control, isFork: isFork, verifier: verifier)
     }
 
-    /// How many members, devices and invitations there are: what this value takes in memory.
+    /// How many members, devices and invitations there are, as a measure of this value's memory.
     public var weight: Int {
         1 + membership.members.count + membership.devices.count + membership.invitations.count
     }
@@ -70,10 +70,10 @@ public struct LogAcceptance: Sendable {
         return founds ? .engagementsClosed : .unknownEngagement
     }
 
-    /// Takes in what is evidence, and answers for each envelope; one bad one holds up nothing that
-    /// had not seen it.
+    /// Appends the envelopes that are evidence, and gives a verdict on each. A bad one affects only
+    /// those that had seen it.
     ///
-    /// - Parameter now: the server's clock, for the expiry of invitations alone.
+    /// - Parameter now: the server's clock, used only for the expiry of invitations.
     /// - Throws: what the store throws; then neither the store nor this value may be kept.
     public mutating func received(
         _ batch: inout PostedBatch,
@@ -97,7 +97,7 @@ public struct LogAcceptance: Sendable {
         return verdicts
     }
 
-    /// Takes in the next envelope of a batch, for a caller that does something else in between.
+    /// Judges the next envelope of a batch, for a caller that does something else in between.
     ///
     /// - Parameter index: which; each one in turn, from 0.
     public mutating func received(

@@ -1,13 +1,13 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// Where an entry stands, and what the chain of its author needs to know of it.
+/// The place of an entry, and what its author's chain needs to know of it.
 public struct LoggedDiff: Hashable, Sendable {
     /// The index in the log.
     public let position: Int
     /// The name of the diff in its author's chain.
     public let reference: WriteReference
-    /// Whether it stands on the second branch of its author's chain.
+    /// Whether it is on the second branch of its author's chain.
     public let isFork: Bool
 
     /// An entry that is in the log.
@@ -24,7 +24,7 @@ public struct NewEntry: Hashable, Sendable {
     public let position: Int
     /// The diff.
     public let diff: VerifiedDiff
-    /// Whether it stands on the second branch of its author's chain.
+    /// Whether it is on the second branch of its author's chain.
     public let isFork: Bool
     /// Whether membership takes it in: it founds the engagement or writes a control record.
     public let isControl: Bool
@@ -32,26 +32,27 @@ public struct NewEntry: Hashable, Sendable {
     public let received: Timestamp
 }
 
-/// What acceptance asks of a log, and what it adds to it.
+/// What `LogAcceptance` reads from a log, and what it adds to it.
 ///
-/// A server gives it what one request can ask for, read beforehand (`StagedLog`), so that nothing is
-/// judged while the one writer waits; simulations give it a log in memory.
+/// A server reads beforehand what one request can need (`StagedLog`), so that nothing is judged
+/// while the one writer waits; simulations use a log in memory.
 public protocol LogIndex {
     /// The entry with this identity, or nil.
     func entry(_ id: DiffID) throws -> LoggedDiff?
 
-    /// Whether an entry of this name stands on the first branch of its author's chain.
+    /// Whether an entry of this name is on the first branch of its author's chain.
     func hasEntryOnFirstBranch(_ reference: WriteReference) throws -> Bool
 
-    /// Adds an entry behind all others.
+    /// Adds an entry after all others.
     mutating func append(_ entry: NewEntry) throws
 }
 
 /// The log of one engagement: SQLite on the server, memory in simulations.
 ///
-/// Implementations are used inside one transaction: all that a request appends is there, or nothing.
+/// Implementations are used inside one transaction: either everything that a request appends is
+/// stored, or nothing.
 public protocol LogStore: LogIndex {
-    /// The identity of the entry at a position, or nil behind the end.
+    /// The identity of the entry at a position, or nil after the end.
     func identity(at position: Int) throws -> DiffID?
 
     /// Gives the entries from `position` on, in order, until `body` returns false; diffs of `own`
@@ -62,8 +63,8 @@ public protocol LogStore: LogIndex {
 extension LogStore {
     /// How the log differs from what the request says of it, or nil.
     ///
-    /// The search ends at the first mark that differs: a later entry may be the same in two logs that
-    /// have parted before it.
+    /// The search ends at the first mark that differs: a later entry may be the same in two different
+    /// logs.
     ///
     /// - Parameter size: how many entries there are.
     public func parting(of request: SyncRequest, size: Int) throws -> LogParting? {
@@ -82,7 +83,7 @@ extension LogStore {
         return LogParting(isBeyond ? .positionBeyondLog : .logParted, size: size, common: common)
     }
 
-    /// The answer to a request: the verdicts, and as much of the log as fits beside them.
+    /// The answer to a request: the verdicts, and as much of the log as fits with them.
     public func answer(
         to request: SyncRequest,
         verdicts: [EnvelopeVerdict],

@@ -1,11 +1,11 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// The envelopes of one request, read, with what is proven of each signature.
+/// The envelopes of one request, parsed, and which of their signatures are proven.
 ///
 /// Every signature that enters a log is checked, although its author's chain could vouch for it: a
-/// wrong one would stand in the log for ever and could never be proven to a third party. Only authors
-/// who could be evidence at all are checked, so that a stranger's request costs lookups, not curve
+/// wrong one would be in the log forever and could never be proven to a third party. Only authors who
+/// could be evidence at all are checked, so that a stranger's request costs lookups, not curve
 /// arithmetic.
 public struct PostedBatch: Sendable {
     private enum Proof {
@@ -55,11 +55,12 @@ public struct PostedBatch: Sendable {
         return identities
     }
 
-    /// Checks the signature of the diff at `index` where its author may be evidence: `membership` knows
-    /// them, or the diff joins them. Done ahead of the engagement's turn, so that requests do so at the
-    /// same time; what it leaves unchecked is checked when it is judged.
+    /// Checks the signature of the diff at `index` if it may be evidence: `membership` knows its
+    /// author, or the diff joins them. Several requests can do this at the same time, before the
+    /// engagement's turn. Signatures that it leaves are checked with the verdict.
     ///
-    /// - Parameter verifier: checks the proofs of joins; one that remembers spares a second check.
+    /// - Parameter verifier: checks the proofs of joins; one that remembers results saves a second
+    ///   check.
     public mutating func prove(
         at index: Int,
         knownTo membership: Membership,

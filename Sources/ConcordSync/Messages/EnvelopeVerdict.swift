@@ -1,7 +1,7 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// What the server says of one posted envelope.
+/// The server's verdict on one posted envelope.
 ///
 /// Wire form: `Protocol/sync.md`, "Verdicts".
 public enum EnvelopeVerdict: Hashable, Sendable {
@@ -11,8 +11,8 @@ public enum EnvelopeVerdict: Hashable, Sendable {
     case known(position: Int)
     /// It had seen diffs that are not in the log; these are some of them.
     case missing([DiffID])
-    /// It is not evidence and will not be taken. The code stands in `Protocol/rejections.json`; a
-    /// newer server may know codes that this program does not.
+    /// It is not evidence and is refused. `Protocol/rejections.json` lists the code; a newer server
+    /// may know codes that this program does not.
     case refused(code: WireText, detail: WireText)
 }
 

@@ -52,7 +52,7 @@ struct LineReader {
         return object
     }
 
-    /// Refuses what stands behind the last line.
+    /// Refuses what is after the last line.
     func finish() throws(MessageError) {
         guard start == body.count else { throw MessageError(.surplusLines, line: line + 1) }
     }

@@ -1,7 +1,7 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// An entry that a client holds, as it shows it to the server to find where their logs have parted.
+/// An entry that a client holds; the client shows it to the server to find where their logs differ.
 ///
 /// Wire form: `[position, "id"]`, `Protocol/sync.md`, "Logs that part".
 public struct LogMark: Hashable, Sendable {

@@ -11,12 +11,12 @@ public enum SyncLimits {
     public static let envelopes = 4096
     /// The most log entries of one response.
     public static let entries = 10_000
-    /// The most entries that one request shows to find where two logs have parted.
+    /// The most entries that one request shows to find where two logs differ.
     public static let marks = 32
     /// The most diffs that one verdict names as missing; the others are named the next time.
     public static let missing = 8
     /// The longest explanation of a refusal, in bytes.
     public static let detailBytes = 200
-    /// The most requests of one session: a server that never comes to an end is left.
+    /// The most requests of one session: the client gives up on a server that never finishes.
     public static let rounds = 1000
 }

@@ -3,7 +3,8 @@ public import ConcordEncoding
 
 /// What a client posts: its new envelopes, and how much of the server's log it holds.
 ///
-/// It can be repeated any number of times: what the server has already is answered as `known`.
+/// It can be repeated any number of times: the server answers `known` for diffs that it has
+/// already.
 ///
 /// Wire form: `Protocol/sync.md`, "Request".
 public struct SyncRequest: Hashable, Sendable {
@@ -14,18 +15,18 @@ public struct SyncRequest: Hashable, Sendable {
     public var engagement: DiffID
     /// How many entries the client holds, which are the log's first ones.
     public var position: Int
-    /// The identity of the last entry that the client holds, by which the server sees whether both mean
-    /// the same log; nil where the client does not say it, or holds none.
+    /// The identity of the last entry that the client holds, by which the server sees whether both have
+    /// the same log; nil if the client does not give it, or holds no entry.
     public var last: DiffID?
     /// Some of the client's entries before the last, ascending, by which the server finds where the two
-    /// logs have parted; a client sends them once it was told that they have.
+    /// logs differ; a client sends them once it knows that they do.
     public var marks: [LogMark]
     /// Whose diffs need not come back as bytes, since the client has them.
     public var own: Author?
-    /// The envelopes, exactly as they were signed, what was seen before what had seen it.
+    /// The envelopes, exactly as they were signed; each diff comes after those that it had seen.
     public var envelopes: [[UInt8]]
 
-    /// A request that pushes `envelopes` and asks for what stands at `position` and behind it.
+    /// A request that sends `envelopes` and asks for the entries from `position` on.
     public init(
         engagement: DiffID,
         position: Int,

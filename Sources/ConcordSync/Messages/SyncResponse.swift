@@ -8,7 +8,7 @@ public struct SyncResponse: Hashable, Sendable {
     public var verdicts: [EnvelopeVerdict]
     /// The position of the first entry: the one that the client asked for.
     public var from: Int
-    /// The entries, what was seen before what had seen it; as many as fit.
+    /// The entries, each after those that it had seen; as many as fit.
     public var entries: [LogEntry]
     /// How many entries the log has.
     public var size: Int
@@ -21,10 +21,10 @@ public struct SyncResponse: Hashable, Sendable {
         self.size = size
     }
 
-    /// The position behind the last entry.
+    /// The position after the last entry.
     public var end: Int { from + entries.count }
 
-    /// Whether the log goes on behind the last entry.
+    /// Whether the log continues after the last entry.
     public var more: Bool { end < size }
 }
 

@@ -3,7 +3,7 @@ import ConcordEncoding
 
 /// The diffs that a session has to send, in order, and what became of them.
 ///
-/// A diff that the server cannot take yet goes back to the front, behind what it misses. It is sent
+/// A diff that the server cannot take yet goes back to the front, after what it misses. It is sent
 /// again only a bounded number of times, so that a server that always misses something is left.
 struct Outbox: Sendable {
     private enum State {
@@ -16,7 +16,7 @@ struct Outbox: Sendable {
 
     /// As often as a diff with the most parents can be answered with the next few missing ones.
     private static let sendsMax = DiffLimits.parents / SyncLimits.missing + 2
-    /// What a request may weigh where nothing on the way takes less: its header line fits beside it.
+    /// What a request may weigh where nothing on the way takes less: its header line fits too.
     private static let bytesMax = SyncLimits.bodyBytes - SyncLimits.lineBytes
 
     /// What a request may weigh.

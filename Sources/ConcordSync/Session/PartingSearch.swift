@@ -25,7 +25,7 @@ struct PartingSearch: Hashable, Sendable {
         let before = (common, differing)
         common = max(common, parting.common)
         differing = min(differing, marks.first { $0 > parting.common } ?? differing)
-        // Behind its end the server has no entry to be in common.
+        // After its end the server has no entry to be in common.
         differing = min(differing, parting.size + 1)
         guard common < differing, marks.isEmpty || before != (common, differing) else {
             return false

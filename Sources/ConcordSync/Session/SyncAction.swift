@@ -5,8 +5,8 @@ public import ConcordEncoding
 public enum SyncAction: Sendable {
     /// Read the envelopes of these diffs from storage; then `loaded(_:)`.
     ///
-    /// A diff that already has a place in the log, as far as the caller knows, is left out: a server
-    /// that asks for what it once gave gets no answer to it.
+    /// Leave out a diff that already has a place in the log, as far as the caller knows: a server
+    /// cannot ask again for what it once sent.
     case load([DiffID])
     /// Read the identities of the entries at these positions; then `identified(_:)`.
     case identify([Int])
@@ -17,15 +17,15 @@ public enum SyncAction: Sendable {
     /// that cannot, or finds an entry forged, drops the session: nothing has
     /// moved, and the next one begins at the same position.
     case takeIn(SyncDelivery)
-    /// The session has ended: the server's log is not the one that the caller holds entries of. Go back
-    /// to the last entry in common, so that what stands behind it has no place in the log any more, and
-    /// begin another session: what is not in the server's log is offered to it then.
+    /// The session has ended: the server's log is not the one whose entries the caller holds. Go back
+    /// to the last entry in common, so that later entries no longer have a place in the log, and begin
+    /// another session, which offers them to the server.
     case goBack(PartedLog, SyncSummary)
-    /// Nothing is left to send or to take in.
+    /// Nothing is left to send or to receive.
     case finished(SyncSummary)
-    /// No answer; what was stored so far stays, and a new session goes on from there.
+    /// No answer. What was stored so far stays, and a new session continues from there.
     case stopped(SyncFailure, SyncSummary)
-    /// The server contradicts itself; nothing of its last answer is taken in.
+    /// The server contradicts itself; nothing of its last answer is stored.
     case refused(SessionRefusal, SyncSummary)
 }
 
@@ -35,7 +35,7 @@ public struct SyncDelivery: Hashable, Sendable {
     public struct Verdict: Hashable, Sendable {
         /// Which diff.
         public let id: DiffID
-        /// What the server says of it.
+        /// The server's verdict.
         public let verdict: EnvelopeVerdict
     }
 
@@ -49,7 +49,7 @@ public struct SyncDelivery: Hashable, Sendable {
     public let size: Int
 }
 
-/// Where the log of the server and that of the caller have parted.
+/// Where the server's log and the caller's log differ.
 public struct PartedLog: Hashable, Sendable {
     /// How many entries the caller held.
     public let position: Int
@@ -82,7 +82,7 @@ extension PartedLog: CustomStringConvertible {
     }
 }
 
-/// What a session came to.
+/// The result of a session.
 public struct SyncSummary: Hashable, Sendable {
     /// A diff that the server will not take.
     public struct Refused: Hashable, Sendable {
@@ -90,13 +90,13 @@ public struct SyncSummary: Hashable, Sendable {
         public let id: DiffID
         /// The code, from `Protocol/rejections.json`.
         public let code: WireText
-        /// What the server says about it.
+        /// The server's explanation.
         public let detail: WireText
     }
 
-    /// How many diffs the server has taken in this session or had taken before.
+    /// How many diffs the server has accepted in this session or had before.
     public internal(set) var pushed = 0
-    /// How many entries were taken in, own ones not counted.
+    /// How many entries were received, not counting the caller's own.
     public internal(set) var received = 0
     /// What the server refused.
     public internal(set) var refused: [Refused] = []
@@ -108,10 +108,10 @@ public struct SyncSummary: Hashable, Sendable {
     public internal(set) var size: Int
     /// How many requests were answered.
     public internal(set) var rounds = 0
-    /// Where the server's log and the caller's had parted, each time that the caller went back.
+    /// Where the server's log and the caller's differed, each time that the caller went back.
     public package(set) var parted: [PartedLog] = []
     /// The texts that read differently after the caller went back, though nobody edited them: positions in them count on
-    /// the order of the log (`docs/decisions/0036-views-leave-out-by-rule.md`).
+    /// the order of the log (`docs/decisions/0036-views-leave-out-void-splices-by-rule.md`).
     public package(set) var reread: [CellPath] = []
     /// How many of the caller's own diffs came back that it did not hold: it had been restored from a
     /// copy.
@@ -121,7 +121,7 @@ public struct SyncSummary: Hashable, Sendable {
 }
 
 extension SyncSummary {
-    /// What this session and the one after it came to together.
+    /// The result of this session and the one after it together.
     package func followed(by next: SyncSummary) -> SyncSummary {
         var both = next
         both.pushed += pushed
@@ -146,11 +146,11 @@ public enum SessionRefusal: String, CaseIterable, Sendable {
     case wrongPosition = "wrong-position"
     /// The log has become shorter.
     case logShrank = "log-shrank"
-    /// The log goes on, but no entry came.
+    /// The log has more entries, but none came.
     case noProgress = "no-progress"
-    /// A verdict names a position at which another diff stands, or stood before.
+    /// A verdict names a position at which there is, or was before, another diff.
     case contradiction = "verdict-contradicts-log"
-    /// The logs are said to have parted, but not where that can be.
+    /// The server says that the logs differ, but at a place where that cannot be.
     case impossibleParting = "impossible-parting"
     /// No end after `SyncLimits.rounds` requests.
     case tooManyRounds = "too-many-rounds"

@@ -1,21 +1,21 @@
 public import ConcordDiff
 public import ConcordEncoding
 
-/// One sync of one engagement, from the client's side: what to send, and what to believe.
+/// One sync of one engagement, for the client: what to send, and what to accept.
 ///
 /// A state machine without I/O. Each function takes what happened and returns what to do next:
 ///
 ///     start() ─ load ─ loaded(_:) ─ send ─ received(_:) ─ takeIn ─ stored() ─ … ─ finished
 ///
-/// Where the server's log is another one than the caller holds entries of (`failed(_:)` with `parted`),
-/// the session looks for the last entry in common and ends with `goBack`:
+/// If the server's log is not the one whose entries the caller holds (`failed(_:)` with `parted`), the
+/// session looks for the last entry in common and ends with `goBack`:
 ///
 ///     failed(_:) ─ identify ─ identified(_:) ─ send ─ failed(_:) ─ … ─ goBack
 ///
 /// The position moves only when the caller has stored an answer. So a session can be dropped at any
 /// moment, and the next one begins where the last one was durable: messages may be lost, repeated or
-/// cut off. The caller gives what was pending when the session began; what is saved meanwhile belongs
-/// to the next one.
+/// cut off. The caller gives the diffs that were pending when the session began; diffs that are saved
+/// meanwhile belong to the next one.
 ///
 /// Protocol: `Protocol/sync.md`, "Session".
 public struct SyncSession: Sendable {
@@ -48,7 +48,7 @@ public struct SyncSession: Sendable {
     ///   - last: the identity of the last of them, by which the server sees whether its log is the same;
     ///     nil if `position` is 0.
     ///   - own: the caller's own author, or nil to get its own diffs back as well.
-    ///   - pending: what has no place in the log yet, what was seen before what had seen it.
+    ///   - pending: the diffs without a place in the log, each after those that it had seen.
     public init(
         engagement: DiffID,
         position: Int,
@@ -241,7 +241,7 @@ public struct SyncSession: Sendable {
         if response.from != position { return .wrongPosition }
         if response.size < summary.size { return .logShrank }
         if response.more, response.entries.isEmpty { return .noProgress }
-        // Who asked for everything as bytes gets no diff without them.
+        // Who asked foreverything as bytes gets no diff without them.
         if request.own == nil, response.entries.contains(where: \.isOwn) { return .contradiction }
         var taken: Set<Int> = []
         for (index, verdict) in response.verdicts.enumerated() {

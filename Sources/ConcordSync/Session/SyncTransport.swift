@@ -17,10 +17,10 @@ public struct SyncFailure: Error, Sendable, CustomStringConvertible {
         case unreachable
         /// No answer in time.
         case timeout
-        /// The server refuses the request as a whole; the code stands in
+        /// The server refuses the request as a whole; the code is listed in
         /// `Protocol/rejections.json`.
         case refused(String)
-        /// The server's log is not the one that the client holds entries of.
+        /// The server's log is not the one whose entries the client holds.
         case parted(LogParting)
         /// Something on the way, such as a proxy, takes no request of this length; a shorter one may
         /// pass.

@@ -50,11 +50,11 @@ struct Problem: Sendable {
         case .unsupportedMediaType:
             self.init(.unsupportedMediaType, code, "Send application/x-ndjson.")
         case .unsupportedEncoding:
-            self.init(.unsupportedMediaType, code, "Send the body as it is or with gzip.")
+            self.init(.unsupportedMediaType, code, "Send the body uncompressed or with gzip.")
         case .malformedEncoding:
             self.init(.badRequest, code, "The body is not one complete gzip member. Send it again.")
         case .engagementMismatch:
-            self.init(.badRequest, code, "The header names another engagement than the path.")
+            self.init(.badRequest, code, "The header and the path name different engagements.")
         case .storageFull:
             self.init(
                 Self.insufficientStorage,
@@ -79,7 +79,7 @@ struct Problem: Sendable {
             self.init(
                 .requestTimeout,
                 code,
-                "The body came too slowly. Sync again where the network is faster."
+                "The body arrived too slowly. Sync again where the network is faster."
             )
         }
     }
@@ -113,15 +113,15 @@ struct Problem: Sendable {
             self.init(
                 .conflict,
                 refusal.rawValue,
-                "You hold more entries than the log has: the server was set back, or this is not "
-                    + "the log that you have synced with. Nothing was stored; go back to the "
-                    + "last entry in common and offer the rest again."
+                "You hold more entries than the log has: the server was restored from a backup, or "
+                    + "this is not the log that you have synced with. Nothing was stored; go back to "
+                    + "the last entry in common and offer the rest again."
             )
         case .logParted:
             self.init(
                 .conflict,
                 refusal.rawValue,
-                "Your last entry is not the log's at that place: the two logs have parted. Nothing "
+                "Your last entry differs from the log's entry at that position. Nothing "
                     + "was stored; go back to the last entry in common and offer the rest again."
             )
         }

@@ -14,7 +14,7 @@ public enum HTTPRefusal: String, CaseIterable, Sendable {
     case unsupportedEncoding = "unsupported-encoding"
     /// The body is not one whole gzip member.
     case malformedEncoding = "malformed-encoding"
-    /// The header names another engagement than the path.
+    /// The header and the path name different engagements.
     case engagementMismatch = "engagement-mismatch"
     /// The server's disk is full.
     case storageFull = "storage-full"
@@ -22,9 +22,9 @@ public enum HTTPRefusal: String, CaseIterable, Sendable {
     case storageFailed = "storage-failed"
     /// The server is stopping or not ready.
     case unavailable = "unavailable"
-    /// Too much is under way at the same time.
+    /// There are too many requests at the same time.
     case busy = "busy"
-    /// The body came too slowly.
+    /// The body arrived too slowly.
     case requestTimeout = "request-timeout"
 }
 

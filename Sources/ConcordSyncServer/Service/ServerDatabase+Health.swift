@@ -26,7 +26,7 @@ extension ServerDatabase {
             throw StorageFailure(error, while: "looking at the database")
         }
         guard min(pages, Self.bytesFree(beside: path)) >= Self.roomMin else {
-            throw StorageFailure(.full, "there is nearly no room on the disk; make room")
+            throw StorageFailure(.full, "the disk is nearly full; free some space")
         }
     }
 

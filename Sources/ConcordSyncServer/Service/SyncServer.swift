@@ -63,7 +63,7 @@ public struct SyncServer: Service {
         )
     }
 
-    /// Serves until it is told to stop; requests under way are answered first.
+    /// Serves until it is stopped; current requests are answered first.
     ///
     /// - Throws: what the socket cannot do, such as listen on a port in use.
     public func run() async throws {

@@ -5,14 +5,13 @@ import Foundation
 internal import GRDB
 import Synchronization
 
-/// Takes sync requests in and answers them: the decisions of `LogAcceptance` over SQLite.
+/// Answers sync requests: the verdicts of `LogAcceptance` over SQLite.
 ///
-/// A request that brings diffs goes through four steps: it is read, and its signatures checked, beside
-/// all others; it waits for its engagement's turn; a short look into the database reads what its diffs
-/// name, by which they are judged without the database; what was accepted is appended in one write
-/// transaction, which does nothing else. So a request that takes long holds up its own engagement alone,
-/// and the database's one writer never waits for curve arithmetic. Whatever takes long gives way to
-/// others in between.
+/// A request that brings diffs goes through four steps: it is read, and its signatures are checked, at
+/// the same time as all others; it waits for its engagement's turn; a short read fetches what its diffs
+/// name, and they are judged without the database; the accepted ones are appended in one write
+/// transaction, which does nothing else. So a long request delays only its own engagement, and the
+/// database's one writer never waits for curve arithmetic. Long work lets others go first in between.
 public final class SyncService: Sendable {
     private let database: ServerDatabase
     private let verifier: any SignatureVerifier

@@ -8,7 +8,7 @@ struct DatabaseFiles: Sendable {
     /// Whether nothing stood there before.
     let isNew: Bool
 
-    /// Makes an empty file where there is none; SQLite gives those beside it the same rights.
+    /// Makes an empty file where there is none; SQLite gives those next to it the same rights.
     init(_ path: String) throws(StorageFailure) {
         self.path = path
         do {

@@ -115,7 +115,7 @@ struct SQLiteLogStore: LogStore {
         return id
     }
 
-    /// The control diffs in order, and whether each stands on the second branch of its author's chain.
+    /// The control diffs in order, and whether each is on the second branch of its author's chain.
     func controls() throws -> [(diff: UnverifiedDiff, isFork: Bool)] {
         let statement = try db.cachedStatement(
             sql: """

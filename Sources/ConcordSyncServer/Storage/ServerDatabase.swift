@@ -11,13 +11,13 @@ internal import GRDBSQLite
 ///
 /// Everything that is answered as accepted is durable: a request is one transaction, in WAL mode with
 /// `synchronous=FULL`, and is answered after its commit. Every commit and checkpoint is made by the one
-/// writing connection of the one process that holds the lock beside the file.
+/// writing connection of the one process that holds the lock next to the file.
 public final class ServerDatabase: Sendable {
     let pool: DatabasePool
     private let lock: DatabaseLock
     private let files: DatabaseFiles
 
-    /// Opens the database, makes it where there is none, and brings an older one up to date.
+    /// Opens the database, creates it if there is none, and brings an older one up to date.
     ///
     /// - Parameter testingOnlyPagesMax: how many pages the file may have, to meet a full disk.
     /// - Throws: why it cannot be used; then nothing has been changed.
@@ -89,7 +89,7 @@ public final class ServerDatabase: Sendable {
     /// The version of the SQLite that is used, as `3.40.1`.
     public static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
 
-    /// Writes what is in the WAL back and closes the file.
+    /// Writes the WAL back into the file and closes it.
     public func close() throws(StorageFailure) {
         do {
             try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
@@ -153,7 +153,7 @@ extension ServerDatabase {
             guard tables == 0 || id == applicationID else {
                 throw StorageFailure(
                     .notOurs,
-                    "\(path) is another program's database; name another file, which is made if "
+                    "\(path) is another program's database; name another file, which is created if "
                         + "there is none"
                 )
             }

@@ -12,7 +12,7 @@ public struct StorageFailure: Error, Sendable, CustomStringConvertible {
         case newerVersion = "newer-version"
         /// The file is another program's database, or none.
         case notOurs = "not-ours"
-        /// What is stored contradicts itself.
+        /// The stored data contradicts itself.
         case corrupt = "corrupt"
         /// The disk is full.
         case full = "full"

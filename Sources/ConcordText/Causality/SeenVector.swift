@@ -114,7 +114,7 @@ package struct SeenVector: Hashable, Sendable {
 /// A node of the tree in which a version vector keeps all but its first branches; it never changes.
 ///
 /// A node of level 0 holds numbers, one of level `l` the nodes of the level below. What is not there was not
-/// seen: no node is empty, none ends with nothing, and the root has something behind its first child. So two
+/// seen: no node is empty, none ends with nothing, and the root has something after its first child. So two
 /// vectors are equal if their trees are.
 package final class SeenTree: Sendable {
     /// The binary logarithm of how many nodes are below a node. It is small: what differs is copied, and a
@@ -245,7 +245,7 @@ package final class SeenTree: Sendable {
     /// Whether the first has all that the second has.
     static func includes(_ tree: SeenTree?, _ other: SeenTree?) -> Bool {
         guard tree !== other, let other else { return true }
-        // A root has something behind its first child.
+        // A root has something after its first child.
         guard let tree, tree.level >= other.level else { return false }
         if tree.level > other.level { return includes(tree.child(0), other) }
         if tree.level > 0 {

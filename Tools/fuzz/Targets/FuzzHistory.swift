@@ -91,7 +91,7 @@ struct FuzzHistory {
         _ = append(operations, by: device, after: own, seen: device.heads, without: without)
     }
 
-    /// Lets a device take in what another one has.
+    /// Lets a device receive what another one has.
     private mutating func see(_ device: FuzzDevice) {
         let other = devices[input.number(below: devices.count)]
         if let newest = other.chain.last { device.heads.insert(newest) }

@@ -6,7 +6,7 @@ import ConcordStorage
 import ConcordTesting
 import Foundation
 
-/// Replicas that take one history in differently, and whoever looks at them.
+/// Replicas that take one history in differently, and anyone who looks at them.
 enum HistoryFuzz {
     static func run(_ bytes: [UInt8]) {
         let history = FuzzHistory(bytes)
@@ -118,7 +118,7 @@ enum HistoryFuzz {
         for standard in audit.standards { _ = ConclusionFacts(standard: standard, in: audit) }
     }
 
-    /// What a leader saves is as they typed it, or is told.
+    /// What a leader saves is as they typed it, or is refused.
     private static func save(
         in store: ReplicaStore,
         _ history: FuzzHistory,

@@ -2,7 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 
-/// Names and values that have stopped programs before, beside plausible ones.
+/// Names and values that have stopped programs before, and plausible ones.
 enum HostileValues {
     /// Strings that Swift calls equal, that terminals obey, that end too early, that are long.
     static let strings: [WireText] = [

@@ -66,7 +66,7 @@ struct BenchResult {
         ]
     }
 
-    /// `value` with two decimals; a hyphen for what came to no end.
+    /// `value` with two decimals; a hyphen for a run that did not finish.
     static func number(_ value: Double) -> String {
         guard value.isFinite else { return "-" }
         let hundredths = Int((value * 100).rounded())

@@ -12,7 +12,7 @@ import Foundation
 /// A few findings are submitted, and a few are in conflict, the same number however many records there are: what a
 /// command is asked for is the same, and only what it need not look at grows.
 struct CommandSample {
-    /// The replica's file, with its key beside it.
+    /// The replica's file, with its key next to it.
     let path: String
     /// An item of evidence that a new finding can cite.
     let evidence: String

@@ -2,7 +2,7 @@ import Foundation
 
 /// The folder of the sources: benchmarks run scripts that lie there.
 enum ProjectFolder {
-    /// What is wrong with where the program stands.
+    /// What is wrong with the program's location.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }

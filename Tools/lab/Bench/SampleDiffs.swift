@@ -85,7 +85,7 @@ struct SampleChain {
 
     /// The next diff.
     ///
-    /// - Parameter others: what of others its author has taken in since the last one.
+    /// - Parameter others: the diffs of others that its author has received since the last one.
     mutating func append(
         _ operations: [Operation],
         seen others: [DiffID] = []

@@ -74,7 +74,7 @@ struct TextBench {
             } + (try replica(in: folder))
     }
 
-    /// The session as signed diffs, beside as many edits of fields.
+    /// The session as signed diffs, compared with as many edits of fields.
     private func replica(in folder: String) throws -> [BenchResult] {
         let line = try ReplicaReplay.run(
             concurrent.events,

@@ -2,7 +2,7 @@ import ConcordEncoding
 import Foundation
 
 extension DemoPlayer {
-    /// The chapter in which the server is back: syncing, and what is contested.
+    /// The chapter in which the server is back: syncing, and the conflicts.
     func meetAgain() throws {
         narrator.chapter("The server is back: everybody syncs")
         try server.start()

@@ -49,8 +49,8 @@ extension DemoPlayer {
         )
     }
 
-    /// What the file says in the end of the contested thing: the case's own resolution, else the
-    /// final finding or answer, else what is shown.
+    /// The file's final value of the thing in conflict: the case's own resolution, else the final
+    /// finding or answer, else what is shown.
     private func decision(_ conflict: JSON, _ item: DemoCase?, _ view: DemoView) -> [String] {
         if let value = item?.expected["resolution"]?.text { return ["--value", value] }
         let parts = (conflict["path"]?.text ?? "").split(separator: "/").map(String.init)

@@ -61,7 +61,7 @@ final class DemoPlayer {
         return isRight
     }
 
-    /// The person of an id who takes part; the leader stands in for whoever does not.
+    /// The person of an id who takes part; the leader stands in for anyone who does not.
     func player(_ id: String) -> Auditor {
         everyone.first { $0.person.id == id } ?? leader
     }

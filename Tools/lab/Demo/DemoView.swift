@@ -76,7 +76,7 @@ struct DemoView {
         }
     }
 
-    /// The values of the sides of some conflicts, sorted.
+    /// The values of the candidates of some conflicts, sorted.
     func sides(_ conflicts: [JSON]) -> String {
         let values = conflicts.flatMap { $0["candidates"]?.arrayValue ?? [] }
             .compactMap { $0["value"]?.text }

@@ -76,7 +76,7 @@ final class EditingTrace {
 extension EditingTrace {
     /// All events of the text, as the merge takes them: what it begins with is one too.
     ///
-    /// The format knows no twins: what two agents insert alike stands there twice. So each event has something
+    /// The format knows no twins: what two agents insert alike is there twice. So each event has something
     /// erased that was in no other one, and is nobody's twin.
     var history: [TextEvent] {
         let start = TextSplice(at: 0, delete: 0, insert: startContent)
@@ -93,7 +93,7 @@ extension EditingTrace {
             }
     }
 
-    /// How many events stand before the transactions.
+    /// How many events come before the transactions.
     private var beginnings: Int { startContent.isEmpty ? 0 : 1 }
 }
 

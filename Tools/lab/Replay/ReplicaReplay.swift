@@ -5,9 +5,10 @@ import ConcordStorage
 import ConcordText
 import Foundation
 
-/// Plays an editing trace as signed diffs into a fresh replica, beside as many edits of fields.
+/// Plays an editing trace as signed diffs into a fresh replica, compared with as many edits of
+/// fields.
 ///
-/// Both are taken in by a process of their own, from a file of envelopes to the durable commit, batch by
+/// Both are received by a separate process, from a file of envelopes to the durable commit, batch by
 /// batch as answers of a server come; so what making the diffs takes counts for nothing.
 struct ReplicaReplay {
     /// How many times the take-in of as many field edits it may take.

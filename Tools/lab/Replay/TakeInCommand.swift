@@ -17,7 +17,7 @@ struct TakeInCommand: ParsableCommand {
             """
     )
 
-    /// How many diffs are read and taken in at once: about as many as an answer of a server holds.
+    /// How many diffs are read and received at once: about as many as an answer of a server holds.
     private static let batch = 4096
 
     @Argument(help: "The envelopes.")

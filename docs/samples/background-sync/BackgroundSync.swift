@@ -30,7 +30,7 @@ import ConcordTesting
         print(words(try await replica.perform { try $0.syncStatus() }))
     }
 
-    /// What an app shows beside its sync symbol.
+    /// What an app shows next to its sync symbol.
     static func words(_ status: SyncStatus) -> String {
         if status.upToDateSince != nil { return "up to date" }
         let unsent = status.unsent == 0 ? "" : ", \(status.unsent) not sent"

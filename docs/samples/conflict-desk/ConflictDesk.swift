@@ -45,7 +45,7 @@ import ConcordTesting
         }
         try await engagement.syncAll()
 
-        // The one whose words were not chosen is told.
+        // The person whose words were not chosen hears of it.
         for replica in [tomas, ruth] {
             let inbox = try await replica.perform { try $0.inbox() }
             let audit = try await replica.snapshot().audit

@@ -6,7 +6,7 @@ public struct ActionRecord: Hashable, Sendable, Identifiable {
     public let id: WireText
     /// The finding it answers.
     public let finding: WireText?
-    /// What was done about the thing itself.
+    /// What was done to correct the nonconformity itself.
     public let correction: WireText?
     /// Why it happened.
     public let cause: WireText?
@@ -54,6 +54,6 @@ public struct ActionRecord: Hashable, Sendable, Identifiable {
         isEffective = record.flag("effective")
     }
 
-    /// Whether the nonconformity is no longer open on account of it.
+    /// Whether this answer closes the nonconformity.
     public var isClosed: Bool { Schema.closedAnswers.contains(state) }
 }

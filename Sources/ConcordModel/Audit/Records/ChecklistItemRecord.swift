@@ -24,7 +24,7 @@ public struct ChecklistItemRecord: Hashable, Sendable, Identifiable {
     public let question: WireText?
     /// What to look at.
     public let hint: WireText?
-    /// What one expects to be shown.
+    /// The evidence that the auditor expects.
     public let expectedEvidence: WireText?
     /// Its place in the checklist.
     public let order: Int?

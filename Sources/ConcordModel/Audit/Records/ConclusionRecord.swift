@@ -40,25 +40,25 @@ public struct ConclusionRecord: Hashable, Sendable, Identifiable {
     public let id: WireText
     /// The id of the catalogue.
     public let standard: WireText?
-    /// The scope as it stands on the certificate.
+    /// The scope statement for the certificate.
     public let scopeStatement: WireText?
     /// How far the criteria are met.
     public let fulfilment: WireText?
     /// Whether the system works.
     public let effectiveness: WireText?
-    /// Whether the audit found out what it was to find out.
+    /// Whether the audit met its objectives.
     public let areObjectivesMet: Bool?
-    /// What is recommended, where it is one of the agreed words.
+    /// The recommendation, if it is one of the agreed words.
     public let recommendation: Recommendation?
-    /// What is recommended, as it was written.
+    /// The recommendation, as it was written.
     public let recommendationText: WireText?
     /// Under which conditions.
     public let conditions: WireText?
-    /// What was in the scope and not audited.
+    /// The parts of the scope that were not audited.
     public let partsNotCovered: WireText?
     /// How far a sample can be relied on.
     public let samplingCaveat: WireText?
-    /// Where the auditee sees it otherwise.
+    /// The auditee's view, if it differs.
     public let divergingOpinions: WireText?
     /// Which further audit is needed.
     public let followUp: WireText?

@@ -12,7 +12,7 @@ public struct EngagementRecord: Hashable, Sendable, Identifiable {
     public let mode: WireText?
     /// The ids of the catalogues that the audit is made against.
     public let standards: Set<WireText>
-    /// What the audit is to find out.
+    /// The questions that the audit must answer.
     public let objectives: [WireText]
     /// The language of the report.
     public let language: WireText?
@@ -45,7 +45,7 @@ public struct EngagementRecord: Hashable, Sendable, Identifiable {
         confidentiality = record.text("confidentiality")
     }
 
-    /// Whether the work on site is over: what was not reached by now will not be.
+    /// Whether the work on site is over, so that clauses not examined by now count as not reached.
     public var isPastFieldwork: Bool {
         ["inReview", "signed", "closed"].contains(state ?? "")
     }

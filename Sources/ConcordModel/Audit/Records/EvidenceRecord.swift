@@ -12,7 +12,7 @@ public struct EvidenceRecord: Hashable, Sendable, Identifiable {
     public let source: WireText?
     /// What it says.
     public let content: WireText?
-    /// The date that the evidence itself bears.
+    /// The date on the evidence.
     public let evidenceDate: WireText?
     /// When it was captured, RFC 3339.
     public let capturedAt: WireText?

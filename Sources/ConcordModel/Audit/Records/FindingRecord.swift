@@ -24,7 +24,7 @@ public struct FindingRecord: Hashable, Sendable, Identifiable {
     public let statement: WireText?
     /// What was required, in the auditor's words.
     public let requirementNote: WireText?
-    /// Where the auditee sees it otherwise.
+    /// The auditee's view, if it differs.
     public let divergingOpinion: WireText?
     /// The items of evidence.
     public let evidence: Set<WireText>
@@ -50,11 +50,11 @@ public struct FindingRecord: Hashable, Sendable, Identifiable {
     public let duplicateOf: WireText?
     /// An earlier nonconformity that it repeats.
     public let repeats: WireText?
-    /// The requirement that was taken in from another standard.
+    /// The requirement that the organization adopted from another standard.
     public let includedRequirement: IncludedRequirement?
     /// The state of its life cycle.
     public let state: WireText
-    /// What it was judged against, in the order of standards and clauses.
+    /// Its criteria, in the order of standards and clauses.
     public let criteria: [CriterionRecord]
 
     init(_ record: RecordFields, criteria: [CriterionRecord]) {
@@ -86,8 +86,8 @@ public struct FindingRecord: Hashable, Sendable, Identifiable {
 }
 
 extension FindingRecord {
-    /// What people quote: the final number, else the draft's, else the id's first eight characters; in
-    /// brackets where it is not an id as devices make them, since it may look like a number.
+    /// What people quote: the final number, else the draft number, else the first eight characters of
+    /// the id. An id that devices do not make is in brackets, since it may look like a number.
     public var label: WireText {
         if let number = number ?? draftNumber { return number }
         let start = String(id.string.prefix(8))

@@ -4,7 +4,7 @@ public import ConcordEncoding
 public struct MemberRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
     public let id: WireText
-    /// What the person is called.
+    /// The person's name.
     public let name: WireText?
     /// The part that the person has.
     public let role: Role?

@@ -2,7 +2,7 @@ public import ConcordEncoding
 
 /// The audited organization, with its sites and units.
 public struct OrganizationRecord: Hashable, Sendable, Identifiable {
-    /// A place where it works.
+    /// One of its sites.
     public struct Site: Hashable, Sendable, Identifiable {
         /// The id that scopes and slots name it by.
         public let id: WireText
@@ -22,11 +22,11 @@ public struct OrganizationRecord: Hashable, Sendable, Identifiable {
 
     /// The record's id.
     public let id: WireText
-    /// What it is called.
+    /// Its name.
     public let name: WireText?
-    /// Where it works.
+    /// Its sites.
     public let sites: [Site]
-    /// What it consists of.
+    /// Its units.
     public let units: [Unit]
     /// The people that count for the audit time, by standard.
     public let effectivePersonnel: [WireText: Int]

@@ -20,7 +20,7 @@ public struct PlanSlotRecord: Hashable, Sendable, Identifiable {
     public let unit: WireText?
     /// Which process.
     public let process: WireText?
-    /// With whom.
+    /// The people of the auditee who take part.
     public let auditee: WireText?
     /// Which clauses.
     public let clauses: Set<ClauseReference>

@@ -23,8 +23,8 @@ struct RecordFields {
         fields[name]?.boolValue
     }
 
-    /// The members of a set: the keys of its object. Each counts, whatever value stands beside it,
-    /// unless that says that it is out.
+    /// The members of a set: the keys of its object. Each counts, whatever its value, unless that
+    /// says that it is out.
     func members(_ name: WireText) -> Set<WireText> {
         guard let object = fields[name]?.objectValue else { return Set(list(name)) }
         return Set(object.compactMap { $0.value == false ? nil : $0.key })

@@ -1,12 +1,12 @@
 public import ConcordEncoding
 
-/// What the certificate of one standard is to cover.
+/// The intended coverage of one standard's certificate.
 public struct ScopeRecord: Hashable, Sendable, Identifiable {
     /// The record's id.
     public let id: WireText
     /// The id of the catalogue.
     public let standard: WireText?
-    /// The text that stands on the certificate.
+    /// The text for the certificate.
     public let statement: WireText?
     /// The units that are covered; one that is covered in part carries a remark in brackets.
     public let units: Set<WireText>
@@ -14,9 +14,9 @@ public struct ScopeRecord: Hashable, Sendable, Identifiable {
     public let sites: Set<WireText>
     /// The services that are covered; empty if the scope does not go by services.
     public let services: Set<WireText>
-    /// For whom.
+    /// The customers who receive the services.
     public let customers: WireText?
-    /// Where it ends.
+    /// The boundaries of the scope.
     public let boundaries: WireText?
 
     init(_ record: RecordFields) {

@@ -49,7 +49,7 @@ struct HostileBench {
         return results(shape, size, small, large)
     }
 
-    /// A line for each stage, one for the memory, and one for a run that came to no end.
+    /// A line for each stage, one for the memory, and one for a run that did not finish.
     private func results(
         _ shape: HostileShape,
         _ size: Int,

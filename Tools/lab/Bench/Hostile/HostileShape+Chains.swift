@@ -5,7 +5,7 @@ import ConcordEncoding
 extension HostileShape {
     static let chains = [heads, mergedHeads, nestedForks, manyOver, manyWithout, plainChain]
 
-    /// N forks of one chain that nobody has seen: whoever saves next has N heads.
+    /// N forks of one chain that nobody has seen: anyone who saves next has N heads.
     private static let heads = HostileShape(name: "heads", size: 1500) { count in
         let team = try HostileTeam()
         return try HostileWork(team, try flatForks(team, count))

@@ -66,7 +66,7 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// A finding with N criteria that its auditor merges into another one and takes back, N times.
+    /// A finding with N criteria that its auditor merges into another one and unmerges, N times.
     private static let mergedSteps = HostileShape(name: "criteria merged again", size: 300) {
         count in
         let team = try HostileTeam()

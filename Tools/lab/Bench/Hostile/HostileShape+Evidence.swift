@@ -2,11 +2,13 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 
-/// Shapes of evidence on which something rests: what is confirmed, beside or beneath what is written of it.
+/// Shapes of evidence on which something depends: confirmed findings, and edits of their evidence at the
+/// same time or later.
 extension HostileShape {
     static let rests: [HostileShape] = [restsBeside, restsBeneath, restsOnMuch]
 
-    /// N findings that cite one piece of evidence and are confirmed, beside N changes of it.
+    /// N findings that cite one piece of evidence and are confirmed, at the same time as N changes
+    /// of it.
     private static let restsBeside = HostileShape(name: "confirmed beside evidence", size: 500) {
         count in
         let team = try HostileTeam()
@@ -43,7 +45,8 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// A finding that cites N pieces of evidence and is confirmed N times, beside a change of each.
+    /// A finding that cites N pieces of evidence and is confirmed N times, at the same time as a
+    /// change of each.
     private static let restsOnMuch = HostileShape(name: "confirmed with much evidence", size: 500) {
         count in
         let team = try HostileTeam()

@@ -88,7 +88,8 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// N steps of a finding by each of two devices that know nothing of each other, and an edit beside each.
+    /// N steps of a finding by each of two devices that know nothing of each other, and an edit at the same
+    /// time as each.
     private static let stepsApart = HostileShape(name: "steps apart", size: 1000) { count in
         let team = try HostileTeam()
         let diffs = try apart(team, count) { number, device in
@@ -136,7 +137,7 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// N resolutions of a conflict, by two people in turns, each beside another edit.
+    /// N resolutions of a conflict, by two people in turns, each at the same time as another edit.
     private static let resolutions = HostileShape(name: "resolutions", size: 1000) { count in
         let team = try HostileTeam()
         var diffs: [UnverifiedDiff] = []
@@ -171,7 +172,7 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// N confirmations, each taken back, beside N edits of what is confirmed.
+    /// N confirmations, each undone, at the same time as N edits of what is confirmed.
     private static let confirmedApart = HostileShape(name: "confirmations and edits", size: 1000) {
         count in
         let team = try HostileTeam()
@@ -193,8 +194,8 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// A finding that was withdrawn and taken up again N times, and last withdrawn beside an edit; N edits by
-    /// somebody who has seen all of that.
+    /// A finding that was withdrawn and reopened N times, and last withdrawn at the same time as an edit; N
+    /// edits by somebody who has seen all of that.
     private static let endedAndEdited = HostileShape(name: "ended, then edited", size: 1500) {
         count in
         let team = try HostileTeam()
@@ -217,7 +218,7 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// A finding that was withdrawn N times over, beside N edits.
+    /// A finding that was withdrawn N times over, at the same time as N edits.
     private static let endingsRestated = HostileShape(name: "endings restated", size: 1000) {
         count in
         let team = try HostileTeam()

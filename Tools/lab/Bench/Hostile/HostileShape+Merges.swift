@@ -97,7 +97,7 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// N findings of a chain of merges that are taken back one by one.
+    /// N findings of a chain of merges that are undone one by one.
     private static let mergesTakenBack = HostileShape(name: "merges taken back", size: 1000) {
         count in
         let team = try HostileTeam()

@@ -75,7 +75,7 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// N changes of a member's role, and his writes beside them.
+    /// N changes of a member's role, and their writes at the same time.
     private static let roles = HostileShape(name: "roles", size: 1500) { count in
         let team = try HostileTeam()
         return try orders(team, count) { number in
@@ -83,7 +83,7 @@ extension HostileShape {
         }
     }
 
-    /// N revocations of a device, which is taken back each time, and its writes beside them.
+    /// N revocations of a device, which is undone each time, and its writes at the same time.
     private static let revocations = HostileShape(name: "revocations", size: 1500) { count in
         let team = try HostileTeam()
         return try orders(team, count) { number in
@@ -110,7 +110,7 @@ extension HostileShape {
         return try HostileWork(team, diffs)
     }
 
-    /// N proposals of an auditor on the plan, and the leader's values beside them.
+    /// N proposals of an auditor on the plan, and the leader's values at the same time.
     private static let proposals = HostileShape(name: "proposals", size: 1500) { count in
         let team = try HostileTeam()
         let slot: JSON = ["title": "Opening"]

@@ -70,7 +70,7 @@ extension HostileShape {
         )
     }
 
-    /// N splices of an observer, who may write nothing, and an auditor's edits beside them.
+    /// N splices of an observer, who may write nothing, and an auditor's edits at the same time.
     private static let voidSplices = HostileShape(name: "void splices", size: 2000) { count in
         let team = try HostileTeam()
         var diffs: [UnverifiedDiff] = []

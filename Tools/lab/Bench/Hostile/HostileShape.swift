@@ -2,7 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 
-/// One way in which members can make work for everybody, on purpose or by using the programs a lot.
+/// One way in which members can make work foreverybody, on purpose or by using the programs a lot.
 ///
 /// The cost of taking it in, of one more diff, of looking at it and of saving must grow with N, not with
 /// its square: each shape is measured at N and at 2N. N is chosen so that today's cost of N takes at
@@ -35,7 +35,7 @@ struct HostileWork {
     var before: [UnverifiedDiff]
     /// What the members do.
     var hostile: [UnverifiedDiff]
-    /// What the server refuses: posted behind `hostile`, taken in by nobody.
+    /// Diffs that the server refuses: posted after `hostile`, and stored by nobody.
     var refused: [UnverifiedDiff] = []
     /// One more diff of a member who has seen all that is his, on the same place.
     var more: UnverifiedDiff

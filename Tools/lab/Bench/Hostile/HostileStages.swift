@@ -9,19 +9,19 @@ import ConcordTesting
 
 /// What is measured of a hostile shape, in this order.
 enum HostileStage: String, CaseIterable {
-    /// The server's acceptance of all of it, with a log in memory.
+    /// The server's verdicts on all of it, with a log in memory.
     case server
     /// Everything from bytes to the durable commit in a new replica.
     case takeIn = "take-in"
-    /// One more diff, taken in alone.
+    /// Receiving one more diff.
     case more = "one more"
-    /// The state, its digest, the conflicts, and what `concord conflicts show` asks of each.
+    /// The state, its digest, the conflicts, and what `concord conflicts show` reads of each.
     case read
-    /// What `concord status`, `inbox`, `blame`, `history`, `show` and `parallel` ask of the replica.
+    /// What `concord status`, `inbox`, `blame`, `history`, `show` and `conflicts parallel` read.
     case look
     /// An edit of the leader, who is shown everything.
     case save
-    /// What taking that edit back comes to.
+    /// Finding out what undoing that edit would change.
     case undo
 }
 
@@ -155,7 +155,7 @@ struct HostileStages {
         do {
             _ = try store.read { try $0.takingBack(by: author, isRedo: false, reason: nil) }
         } catch let error as UndoError where error.code == .settledConflict {
-            // What decided a conflict is not taken back: that has to be found out, too.
+            // A save that resolved a conflict cannot be undone: finding that out is measured too.
         }
     }
 
@@ -171,7 +171,7 @@ struct HostileStages {
             do {
                 return try context.operations(for: work.edit)
             } catch let error as EditError where error.code == .contested {
-                // The words that it changes are contested: the leader decides first.
+                // The words that it changes are in conflict: the leader resolves that first.
                 guard let path = CellPath(error.path) else { throw error }
                 var decision = Edit()
                 decision.resolve(path, to: "As the team leader puts it.", reason: "decided")

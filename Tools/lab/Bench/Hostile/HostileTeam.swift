@@ -28,7 +28,7 @@ final class HostileDevice {
 
     /// The next diff of its chain.
     ///
-    /// - Parameter seen: what of others it has taken in since its last one.
+    /// - Parameter seen: the diffs of others that it has received since its last one.
     @discardableResult
     func diff(
         _ operations: [Operation],

@@ -40,7 +40,7 @@ enum PeersBench {
         FileHandle.standardError.write(Data("concord-lab: \(line)\n".utf8))
     }
 
-    /// One of our measurements beside one of a peer.
+    /// One of our measurements compared with one of a peer.
     private struct Comparison {
         let what: What
         let peer: String
