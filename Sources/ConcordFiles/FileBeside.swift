@@ -17,8 +17,8 @@ public enum FileBeside: String, CaseIterable, Sendable {
     case newestDiff = ".guard"
     /// The note of what was read in the inbox.
     case inbox = ".inbox"
-    /// What the status says of all findings, as long as they stay as they are.
-    case status = ".status"
+    /// What each finding adds to the figures that the status tells.
+    case figures = ".figures"
     /// The address of the server that the device syncs with.
     case server = ".server"
 

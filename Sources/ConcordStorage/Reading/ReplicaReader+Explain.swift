@@ -210,11 +210,17 @@ extension ReplicaReader {
     // MARK: Answers.
 
     /// The criteria that are open though answers to their findings are closed, by id.
-    package func unansweredCriteria() throws -> [WireText: Unanswered] {
-        guard try !answeredFindings(closedOn: nil).isEmpty else { return [:] }
+    ///
+    /// - Parameter answered: only of findings in which one of these counts; of all for nil.
+    package func unansweredCriteria(
+        of answered: Set<WireText>? = nil
+    ) throws -> [WireText: Unanswered] {
+        let answered =
+            try answered.map { try $0.flatMap(answeredFindings) } ?? answeredFindings(closedOn: nil)
+        if answered.isEmpty { return [:] }
         let fold = try fold()
         var found: [WireText: Unanswered] = [:]
-        for finding in try findings(closedOn: nil, fold) {
+        for finding in try findings(inWhichCount: answered, fold) {
             for criterion in try fold.answers.unansweredCriteria(of: finding) {
                 found[criterion.criterion] = criterion.unanswered
             }
@@ -227,11 +233,26 @@ extension ReplicaReader {
     ///
     /// - Parameter branches: only answers that these branches closed.
     private func findings(closedOn branches: String?, _ fold: Fold) throws -> [Int] {
-        Set(
-            try answeredFindings(closedOn: branches).map {
-                try fold.answers.finding(inWhichCounts: $0)
-            }
-        ).sorted()
+        try findings(inWhichCount: answeredFindings(closedOn: branches), fold)
+    }
+
+    private func findings(inWhichCount answered: [Int], _ fold: Fold) throws -> [Int] {
+        Set(try answered.map { try fold.answers.finding(inWhichCounts: $0) }).sorted()
+    }
+
+    /// The number of a finding if an answer to it is closed, or was.
+    private func answeredFindings(_ finding: WireText) throws -> [Int] {
+        let query = try statements(
+            """
+            SELECT DISTINCT o.number FROM record o
+            JOIN record r INDEXED BY record_owner ON r.owner = o.number AND r.owner IS NOT NULL
+            JOIN write w ON w.record = r.number AND w.field = 'state' AND w.member = ''
+                AND w.standing IN (0, 2) AND w.value LIKE '%closed%'
+            WHERE o.id = ?1 AND o.kind = 'finding' AND r.kind = 'action' AND r.is_present
+            """
+        )
+        query.bind(finding, at: 1)
+        return try query.rows { $0.int(0) }
     }
 
     /// Also those whose closing was replaced: it is back while what replaced it waits. The fold decides.

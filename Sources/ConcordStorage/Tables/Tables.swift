@@ -114,6 +114,11 @@ enum Tables {
             value TEXT NOT NULL,
             PRIMARY KEY (record, field, member)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE change (
+            number INTEGER PRIMARY KEY,
+            name INTEGER NOT NULL, -- random
+            records TEXT -- their numbers, with commas; null for very many
+        ) STRICT;
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
         """
