@@ -129,16 +129,20 @@ struct FigureWork {
         ]
         if !dice.oneIn(3) { fields["unit"] = .string(dice.pick(units)) }
         edit.add("finding", id: id, fields: fields)
-        for _ in 0..<dice.below(3) { cite(id, &edit, &dice) }
+        let first = dice.below(clauses.count)
+        for place in first..<first + dice.below(3) {
+            cite(clauses[place % clauses.count], in: id, &edit, &dice)
+        }
         return edit
     }
 
     private static func cite(
-        _ finding: WireText,
+        _ reference: (standard: WireText, clause: WireText),
+        in finding: WireText,
         _ edit: inout Edit,
         _ dice: inout SeededGenerator
     ) {
-        let (standard, clause) = dice.pick(clauses)
+        let (standard, clause) = reference
         var fields: JSONObject = [
             "finding": .string(finding), "standard": .string(standard), "clause": .string(clause),
         ]
@@ -175,7 +179,7 @@ struct FigureWork {
             } else {
                 edit.insert(item, into: path)
             }
-        case 13: cite(finding.id, &edit, &dice)
+        case 13: cite(dice.pick(clauses), in: finding.id, &edit, &dice)
         case 14, 15:
             guard let criterion else { break }
             let grade = WireText(dice.pick(Grade.allCases).rawValue)

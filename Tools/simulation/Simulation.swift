@@ -119,7 +119,7 @@ package final class Simulation {
         case 96..<99: try giveOrder(device)
         default: device.clock += Int64(random.below(21) - 10) * 31_557_600_000
         }
-        try checkFigures(of: device)
+        if number.isMultiple(of: 4) { try checkFigures(of: device) }
         if random.oneIn(8) { try checkCells(of: device) }
         if random.oneIn(24) { try checkRebuild(of: device) }
         if random.oneIn(150) { try heal() }

@@ -177,11 +177,15 @@ extension ReplicaReader {
             o.standing = 0 AND o.field != 'state'
             AND (o.branch IN (\(branches))) != (s.branch IN (\(branches)))
             """
+        let isThere = "w.record = c.record AND w.field = c.field AND w.member = c.member"
         return try statements(
             """
-            SELECT record, field, member FROM write GROUP BY record, field, member
-            HAVING max(branch IN (\(branches))) AND (max(branch NOT IN (\(branches)))
-                OR max(branch IN (\(branches)) AND effect IS NOT NULL))
+            SELECT c.record, c.field, c.member FROM shared_cell c
+            WHERE EXISTS (SELECT 1 FROM write w WHERE \(isThere) AND w.branch IN (\(branches)))
+            AND EXISTS (SELECT 1 FROM write w WHERE \(isThere) AND w.branch NOT IN (\(branches)))
+            UNION
+            SELECT record, field, member FROM write INDEXED BY write_effect
+            WHERE effect IS NOT NULL AND branch IN (\(branches))
             UNION
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
             AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.may_wait
@@ -190,15 +194,16 @@ extension ReplicaReader {
             WHERE r.kind IN ('member', 'device') AND w.field IN ('role', 'status')
                 AND w.diff IS NOT r.first_add AND w.branch NOT IN (\(branches))
             UNION
-            SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
-            AND w.field = 'confidentiality' AND w.member = '' AND w.standing = 0
-            WHERE r.kind = 'evidence' AND w.branch NOT IN (\(branches)) AND EXISTS (
+            SELECT w.record, w.field, w.member
+            FROM write w INDEXED BY write_confidentiality JOIN record r ON r.number = w.record
+            WHERE w.field = 'confidentiality' AND w.member = '' AND w.standing = 0
+                AND r.kind = 'evidence' AND w.branch NOT IN (\(branches)) AND EXISTS (
                 SELECT 1 FROM write o WHERE o.record = r.number AND o.branch IN (\(branches)))
             UNION
-            SELECT s.record, s.field, s.member FROM record r
-            JOIN write s ON s.record = r.number AND s.field = 'state' AND s.member = ''
-                AND s.standing = 0 AND s.value LIKE '%submitted%'
-            WHERE r.kind = 'finding' AND (
+            SELECT s.record, s.field, s.member
+            FROM write s INDEXED BY write_submission JOIN record r ON r.number = s.record
+            WHERE s.field = 'state' AND s.member = '' AND s.standing = 0 AND s.value = '"submitted"'
+            AND r.kind = 'finding' AND (
                 EXISTS (SELECT 1 FROM write o WHERE o.record = s.record AND \(isBeside))
                 OR EXISTS (
                     SELECT 1 FROM record p JOIN write o ON o.record = p.number
