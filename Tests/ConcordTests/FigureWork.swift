@@ -39,6 +39,8 @@ struct FigureWork {
         self.people = people
         try await people[0].save(Self.opening)
         try await engagement.syncAll()
+        for _ in 0..<10 { try act(8, on: people[dice.below(4)]) }
+        try await engagement.syncAll()
     }
 
     private static var opening: Edit {
@@ -58,22 +60,22 @@ struct FigureWork {
 
     /// Somebody does something, or syncs; answers whose replica may have changed.
     mutating func step() async throws -> Replica {
-        let person = dice.below(3) == 0 ? 0 : dice.below(people.count)
+        let person = dice.oneIn(2) ? 0 : dice.below(people.count)
         let replica = people[person]
         let choice = dice.below(26)
         story.append("\(person) does \(choice)")
         do {
             switch choice {
-            case 0...2: _ = try await replica.sync(through: engagement.server)
-            case 3:
+            case 0, 1: _ = try await replica.sync(through: engagement.server)
+            case 2:
                 for replica in people { _ = try await replica.sync(through: engagement.server) }
-            case 4: _ = try await replica.perform { try $0.undo() }
-            case 5:
+            case 3: _ = try await replica.perform { try $0.undo() }
+            case 4:
                 guard let void = try await replica.snapshot().voids.last else { break }
                 var edit = Edit()
                 edit.admit(void.diff)
                 try await replica.save(edit, keepingVoid: true)
-            case 6, 7: try resolve(on: replica)
+            case 5, 6: try resolve(on: replica)
             default: try act(choice, on: replica)
             }
         } catch is ActRefusal {
@@ -108,7 +110,7 @@ struct FigureWork {
         let name = WireText("n\(serial)")
         try replica.act(keepingVoid: true) { shown in
             let findings = shown.audit.findings
-            guard choice > 9, let finding = findings.isEmpty ? nil : dice.pick(findings) else {
+            guard choice > 8, let finding = findings.isEmpty ? nil : dice.pick(findings) else {
                 return Self.raising(name, shown, &dice)
             }
             return try Self.edit(choice, finding, name, shown, &dice)
@@ -179,7 +181,7 @@ struct FigureWork {
             } else {
                 edit.insert(item, into: path)
             }
-        case 13: cite(dice.pick(clauses), in: finding.id, &edit, &dice)
+        case 9, 13: cite(dice.pick(clauses), in: finding.id, &edit, &dice)
         case 14, 15:
             guard let criterion else { break }
             let grade = WireText(dice.pick(Grade.allCases).rawValue)
