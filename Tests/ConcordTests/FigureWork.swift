@@ -148,7 +148,9 @@ struct FigureWork {
         var fields: JSONObject = [
             "finding": .string(finding), "standard": .string(standard), "clause": .string(clause),
         ]
-        if !dice.oneIn(4) { fields["grade"] = .string(WireText(dice.pick(Grade.allCases).rawValue)) }
+        if !dice.oneIn(4) {
+            fields["grade"] = .string(WireText(dice.pick(Grade.allCases).rawValue))
+        }
         edit.add(
             "criterion",
             id: DerivedID.criterion(finding: finding, standard: standard, clause: clause),
@@ -226,7 +228,8 @@ struct FigureWork {
                 "conclusion",
                 id: DerivedID.conclusion(standard: standard),
                 fields: [
-                    "standard": .string(standard), "recommendation": .string(WireText(recommendation)),
+                    "standard": .string(standard),
+                    "recommendation": .string(WireText(recommendation)),
                 ]
             )
         default: frame(standard, name, &edit, &dice)

@@ -11,32 +11,32 @@ extension FigureQuery {
     /// So many findings are looked at together.
     private static let fewMax = 300
 
-    /// Brings a ledger from what it is of to another state.
-    func update(_ ledger: FigureLedger, to basis: FigureLedger.Basis) throws {
-        let old = try ledger.basis()
+    /// Brings the entries of a file to another state.
+    func update(_ file: FigureFile, to basis: FigureFile.Basis) throws {
+        let old = try file.basis()
         let bearing = try bearing()
         let changed = try old.flatMap { old in
             old.frame == basis.frame ? try reader.changes(since: old.point) : nil
         }
         guard let changed else {
-            try ledger.clear()
+            try file.clear()
             let entries = try allEntries(bearing)
-            return try ledger.replace([], with: entries, hintsMax: DuplicateHints.hintsMax)
+            return try file.replace([], with: entries, hintsMax: DuplicateHints.hintsMax)
         }
-        let affected = try affected(by: changed, ledger, bearing)
+        let affected = try affected(by: changed, file, bearing)
         var rest = affected.sorted()[...]
-        var entries: [LedgerEntry] = []
+        var entries: [FigureEntry] = []
         while !rest.isEmpty {
             entries += try self.entries(of: Set(rest.prefix(Self.fewMax)), bearing)
             rest = rest.dropFirst(Self.fewMax)
         }
-        try ledger.replace(affected, with: entries, hintsMax: DuplicateHints.hintsMax)
+        try file.replace(affected, with: entries, hintsMax: DuplicateHints.hintsMax)
     }
 
     /// The findings whose figures may have changed with some records.
     private func affected(
         by changed: Set<Int>,
-        _ ledger: FigureLedger,
+        _ file: FigureFile,
         _ bearing: [WireText: Set<WireText>]
     ) throws -> Set<WireText> {
         let own = try reader.findings(about: changed)
@@ -44,7 +44,7 @@ extension FigureQuery {
         var found = own
         for id in own {
             let numbers = [
-                try ledger.entry(id)?.number,
+                try file.entry(id)?.number,
                 try reader.fields(kind: Schema.finding.name, id: id).flatMap(shownNumber),
             ]
             for number in Set(numbers.compactMap(\.self)) {
@@ -57,7 +57,7 @@ extension FigureQuery {
         var next = Array(found)
         while let id = next.popLast() {
             var reached = Set(try reader.findings(everTaking: id)).union(bearing[id] ?? [])
-            reached.formUnion(try ledger.entry(id)?.reaches ?? [])
+            reached.formUnion(try file.entry(id)?.reaches ?? [])
             for other in reached where found.insert(other).inserted { next.append(other) }
         }
         return found
@@ -84,7 +84,7 @@ extension FigureQuery {
     // MARK: Entries.
 
     /// What all findings add.
-    private func allEntries(_ bearing: [WireText: Set<WireText>]) throws -> [LedgerEntry] {
+    private func allEntries(_ bearing: [WireText: Set<WireText>]) throws -> [FigureEntry] {
         let records = try reader.document(kinds: Self.findingKinds)
         let unanswered = try reader.unansweredCriteria()
         let findings = records[Schema.finding.name]?.objectValue ?? [:]
@@ -101,7 +101,7 @@ extension FigureQuery {
     private func entries(
         of ids: Set<WireText>,
         _ bearing: [WireText: Set<WireText>]
-    ) throws -> [LedgerEntry] {
+    ) throws -> [FigureEntry] {
         var around = ids
         var next = Array(ids)
         while let id = next.popLast() {
@@ -144,7 +144,9 @@ extension FigureQuery {
         let answers = try findings.flatMap { id in
             try reader.records(kind: Schema.action.name, ownedBy: .finding(id))
         }
-        return .object(JSONObject(uniqueKeysWithValues: answers.map { ($0.id, .object($0.fields)) }))
+        return .object(
+            JSONObject(uniqueKeysWithValues: answers.map { ($0.id, .object($0.fields)) })
+        )
     }
 
     /// What counts of some records, with the frame.
@@ -166,16 +168,16 @@ extension FigureQuery {
         of findings: JSONObject,
         in totals: AuditTotals,
         reaching: [WireText: Set<WireText>]
-    ) -> [LedgerEntry] {
+    ) -> [FigureEntry] {
         let figures = FindingFigures(totals, catalogues)
         return findings.compactMap { id, fields in
             guard let finding = totals.audit.finding(id) else { return nil }
-            var entry = LedgerEntry(id: id)
+            var entry = FigureEntry(id: id)
             entry.number = fields.objectValue.flatMap(shownNumber)
             entry.reaches = reaching[id] ?? []
             for (figure, count) in figures.counts(of: finding) { entry.counts[figure.name] = count }
             entry.likeness = figures.likeness(of: finding).map { traits in
-                LedgerEntry.Likeness(
+                FigureEntry.Likeness(
                     rank: NaturalOrder.sortKey(of: finding.label, id: id),
                     unit: traits.unit,
                     own: traits.own,

@@ -55,12 +55,12 @@ package struct FigureQuery {
     /// The figures, with the help of what is kept at `path`, which is brought up to date; nil keeps nothing.
     package func figures(keptAt path: String?) throws -> AuditFigures {
         guard let point = try reader.changePoint() else { return try figures([:]) }
-        let basis = FigureLedger.Basis(point: point, frame: stamp)
-        return try FigureLedger.using(path) { ledger in
-            if try ledger.basis() != basis {
-                try ledger.update(to: basis) { try update(ledger, to: basis) }
+        let basis = FigureFile.Basis(point: point, frame: stamp)
+        return try FigureFile.using(path) { file in
+            if try file.basis() != basis {
+                try file.update(to: basis) { try update(file, to: basis) }
             }
-            return try figures(ledger.totals())
+            return try figures(file.totals())
         }
     }
 
@@ -101,7 +101,7 @@ package struct FigureQuery {
         }
         return AuditFigures(
             counts,
-            hints: totals[FigureLedger.hints] ?? 0,
+            hints: totals[FigureFile.hints] ?? 0,
             frame: frame,
             conflicts: try conflictCount(),
             catalogues: catalogues

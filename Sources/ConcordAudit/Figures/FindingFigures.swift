@@ -36,7 +36,11 @@ package enum FindingFigure: Hashable, Sendable {
 
     /// The number of a name; nil where none has it.
     package init?(_ name: WireText) {
-        let words = name.string.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        let words = name.string.split(
+            separator: " ",
+            maxSplits: 2,
+            omittingEmptySubsequences: false
+        )
         let standard = words.count == 3 ? WireText(String(words[2])) : ""
         let grade = words.count == 3 ? Grade(rawValue: String(words[1])) : nil
         switch (words[0], grade) {

@@ -6,11 +6,11 @@ package import ConcordEncoding
 // one place in one unit are near to each other, so what comes or goes there changes the hints of those alone that are
 // among the first few, before the change or after it: those behind them have as many hints as there can be.
 
-extension FigureLedger {
+extension FigureFile {
     /// An entry as it is stored.
     struct Row {
         let number: Int
-        let entry: LedgerEntry
+        let entry: FigureEntry
         let hints: Int
     }
 
@@ -21,7 +21,7 @@ extension FigureLedger {
     ///   - hintsMax: at most so many hints are counted of one finding.
     package func replace(
         _ findings: Set<WireText>,
-        with entries: [LedgerEntry],
+        with entries: [FigureEntry],
         hintsMax: Int
     ) throws {
         let old = try findings.compactMap { try row($0) }
@@ -54,7 +54,7 @@ extension FigureLedger {
         "number, id, counts, label, reaches, rank, unit, own, near, around, hints"
 
     private static func row(_ query: Statement) throws -> Row {
-        var entry = LedgerEntry(id: query.string(1))
+        var entry = FigureEntry(id: query.string(1))
         for (name, count) in try StoredJSON.read(query, 2)?.objectValue ?? [:] {
             guard let count = count.integerValue else { throw DamagedRow("count") }
             entry.counts[name] = Int(count)
@@ -64,7 +64,7 @@ extension FigureLedger {
             try StoredJSON.read(query, 4)?.arrayValue?.compactMap(\.stringValue) ?? []
         )
         if !query.isNull(5) {
-            entry.likeness = LedgerEntry.Likeness(
+            entry.likeness = FigureEntry.Likeness(
                 rank: query.bytes(5),
                 unit: query.optionalInt(6),
                 own: try numbers(query.string(7)),
@@ -88,7 +88,7 @@ extension FigureLedger {
         (numbers ?? []).map(String.init).joined(separator: ",")
     }
 
-    private func add(_ entry: LedgerEntry) throws -> Int {
+    private func add(_ entry: FigureEntry) throws -> Int {
         let insert = try statements(
             """
             INSERT INTO finding
@@ -162,7 +162,7 @@ extension FigureLedger {
     // MARK: Hints.
 
     /// The first few findings at each place around some, in each unit that may be theirs.
-    private func first(_ count: Int, around likenesses: [LedgerEntry.Likeness]) throws -> Set<Int> {
+    private func first(_ count: Int, around likenesses: [FigureEntry.Likeness]) throws -> Set<Int> {
         let query = try statements(
             "SELECT finding FROM place WHERE place = ?1 AND unit = ?2 ORDER BY rank LIMIT ?3"
         )
@@ -183,7 +183,7 @@ extension FigureLedger {
     }
 
     /// The units at a place that a finding of one may share; 0 for those whose unit is not known.
-    private func units(of likeness: LedgerEntry.Likeness, at place: Int) throws -> [Int] {
+    private func units(of likeness: FigureEntry.Likeness, at place: Int) throws -> [Int] {
         if let unit = likeness.unit { return [unit, 0] }
         let next = try statements("SELECT min(unit) FROM place WHERE place = ?1 AND unit > ?2")
         var units: [Int] = []
@@ -209,7 +209,7 @@ extension FigureLedger {
     }
 
     /// How many earlier findings may say the same as one; no more than `most`.
-    private func earlier(than likeness: LedgerEntry.Likeness, most: Int) throws -> Int {
+    private func earlier(than likeness: FigureEntry.Likeness, most: Int) throws -> Int {
         var found: Set<Int> = []
         for place in likeness.near {
             for unit in try units(of: likeness, at: place) {

@@ -7,14 +7,14 @@ import GRDBSQLite
 /// The sum of the entries is what the status says. Who changes a replica changes nothing here: whoever asks for the
 /// figures brings those entries up to date whose findings changed since. Losing the file costs the time
 /// to make them all again. It holds numbers made from names where names are not needed to find anything.
-package final class FigureLedger {
+package final class FigureFile {
     let statements: StatementCache
 
     /// "ConF" in ASCII.
     private static let applicationID = 0x436F_6E46
     /// Raise it with every change of these tables.
     private static let version = 1
-    /// How long another process that updates the same ledger is waited for.
+    /// How long another process that updates the same file is waited for.
     private static let waitMilliseconds: Int32 = 500
 
     private init(_ connection: OpaquePointer) {
@@ -23,13 +23,13 @@ package final class FigureLedger {
 
     // MARK: Opening.
 
-    /// Runs `body` with the ledger at `path`; with an empty one in memory where that cannot be used: then `body` has
+    /// Runs `body` with the file at `path`; with an empty one in memory where that cannot be used: then `body` has
     /// more to do, and nothing of it is kept.
     ///
     /// - Throws: what `body` throws.
     package static func using<Result>(
         _ path: String?,
-        _ body: (FigureLedger) throws -> Result
+        _ body: (FigureFile) throws -> Result
     ) throws -> Result {
         if let path {
             do {
@@ -46,7 +46,7 @@ package final class FigureLedger {
 
     private static func opening<Result>(
         _ path: String?,
-        _ body: (FigureLedger) throws -> Result
+        _ body: (FigureFile) throws -> Result
     ) throws -> Result {
         if let path { try makeFile(at: path) }
         var connection: OpaquePointer?
@@ -57,9 +57,9 @@ package final class FigureLedger {
             throw SQLiteError(connection, code: code)
         }
         sqlite3_busy_timeout(connection, waitMilliseconds)
-        let ledger = FigureLedger(connection)
-        try ledger.makeTables()
-        return try body(ledger)
+        let file = FigureFile(connection)
+        try file.makeTables()
+        return try body(file)
     }
 
     /// Makes an empty file that only its owner can read, where none is; refuses what is not a file.
@@ -129,7 +129,7 @@ package final class FigureLedger {
         /// What tells the frame of the audit and the rules by which it is counted from any other.
         package var frame: WireText
 
-        /// What a ledger is of.
+        /// What a file is of.
         package init(point: ChangePoint, frame: WireText) {
             self.point = point
             self.frame = frame
@@ -163,7 +163,9 @@ package final class FigureLedger {
 
     /// The sum of all entries, by name.
     package func totals() throws -> [WireText: Int] {
-        let rows = try statements("SELECT name, count FROM total").rows { ($0.string(0), $0.int(1)) }
+        let rows = try statements("SELECT name, count FROM total").rows {
+            ($0.string(0), $0.int(1))
+        }
         return Dictionary(rows) { first, _ in first }
     }
 
@@ -172,9 +174,9 @@ package final class FigureLedger {
 
     // MARK: Bringing up to date.
 
-    /// Brings the ledger to another state, in one transaction.
+    /// Brings the file to another state, in one transaction.
     ///
-    /// - Parameter update: replaces entries; what it throws leaves the ledger as it was.
+    /// - Parameter update: replaces entries; what it throws leaves the file as it was.
     package func update(to basis: Basis, _ update: () throws -> Void) throws {
         try statements.transaction {
             try update()
@@ -184,9 +186,11 @@ package final class FigureLedger {
 
     /// Forgets all entries.
     package func clear() throws {
-        try statements.execute("DELETE FROM state; DELETE FROM total; DELETE FROM finding; DELETE FROM place")
+        try statements.execute(
+            "DELETE FROM state; DELETE FROM total; DELETE FROM finding; DELETE FROM place"
+        )
     }
 
     /// What is kept of a finding; nil where there is nothing.
-    package func entry(_ id: WireText) throws -> LedgerEntry? { try row(id)?.entry }
+    package func entry(_ id: WireText) throws -> FigureEntry? { try row(id)?.entry }
 }

@@ -1,7 +1,7 @@
 package import ConcordEncoding
 
 /// What one finding adds to the figures of an audit, and what tells which others to look at when it changes.
-package struct LedgerEntry: Hashable, Sendable {
+package struct FigureEntry: Hashable, Sendable {
     /// The finding's id.
     package var id: WireText
     /// What is counted of it, by name.
