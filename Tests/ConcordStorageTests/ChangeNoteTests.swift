@@ -35,9 +35,9 @@ import Testing
         var changes = 0
 
         for _ in 0..<60 {
-            let point = try #require(try device.store.read { try $0.changePoint() })
+            let point = try #require(try device.store.read { try $0.changed.point() })
             try work.step()
-            let noted = try #require(try device.store.read { try $0.changes(since: point) })
+            let noted = try #require(try device.store.read { try $0.changed.records(since: point) })
             let after = try rows(device.store)
             let changed = after.keys.filter { after[$0] != before[$0] }
             changes += changed.count
@@ -81,7 +81,7 @@ import Testing
     @Test func afterManyChangesAllMayHaveChanged() throws {
         let team = try Team()
         let device = team.devices[0]
-        let point = try #require(try device.store.read { try $0.changePoint() })
+        let point = try #require(try device.store.read { try $0.changed.point() })
 
         _ = try device.save { context in
             var edit = Edit()
@@ -91,12 +91,14 @@ import Testing
             return try context.operations(for: edit)
         }
 
-        #expect(try device.store.read { try $0.changes(since: point) } == nil)
-        let later = try #require(try device.store.read { try $0.changePoint() })
-        #expect(try device.store.read { try $0.changes(since: later) } == [])
+        #expect(try device.store.read { try $0.changed.records(since: point) } == nil)
+        let later = try #require(try device.store.read { try $0.changed.point() })
+        #expect(try device.store.read { try $0.changed.records(since: later) } == [])
         #expect(
             try device.store.read {
-                try $0.changes(since: ChangePoint(number: later.number, name: later.name &+ 1))
+                try $0.changed.records(
+                    since: ChangePoint(number: later.number, name: later.name &+ 1)
+                )
             } == nil,
             "a file that came to the same number by other changes"
         )

@@ -24,7 +24,7 @@ import Testing
         }
 
         #expect(seen.count > 10, "the figures changed: \(seen.count)")
-        #expect(Set(seen.map(\.errors)).count > 3 && Set(seen.map(\.warnings)).count > 3)
+        #expect(Set(seen.map(\.errors)).count > 2 && Set(seen.map(\.warnings)).count > 2)
     }
 
     // MARK: What a finding's figures depend on besides itself.
@@ -88,15 +88,20 @@ import Testing
             ("kept", "iso-9001-2015", "A-01"), ("merged", "iso-9001-2015", "A-02"),
         ])
         let leader = engagement.leader
-        _ = try await leader.figures()
+        let auditee = try await engagement.join("Ada Quill", as: .auditeeRep)
         try await leader.merge(["merged"], into: "kept")
+        try await engagement.syncAll()
+        var edit = Edit()
+        edit.add("action", id: "answer", fields: ["finding": "merged", "state": "open"])
+        try await auditee.save(edit)
+        try await auditee.submitAnswer(to: "merged")
+        try await engagement.syncAll()
+        edit = Edit()
+        edit.set(.action("answer", .state), to: "planAccepted")
+        try await leader.save(edit)
 
         let (before, after) = try await figures(leader) { edit in
-            edit.add(
-                "action",
-                id: "answer",
-                fields: ["finding": "merged", "correction": "done", "state": "closed"]
-            )
+            edit.set(.action("answer", .state), to: "closedOnPlan")
         }
 
         #expect(before.findings == 1 && after.findings == 1)

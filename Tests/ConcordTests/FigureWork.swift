@@ -167,9 +167,7 @@ struct FigureWork {
     ) throws -> Edit {
         var edit = Edit(reason: "so")
         let criterion = finding.criteria.isEmpty ? nil : dice.pick(finding.criteria)
-        let other = dice.pick(shown.audit.findings)
         let acts = shown.findingActs
-        let standard = dice.pick(standards)
         switch choice {
         case 10: edit.set(.finding(finding.id, .unit), to: .string(dice.pick(units)))
         case 11:
@@ -197,6 +195,23 @@ struct FigureWork {
             case "submitted": return try acts.confirm([finding])
             default: return try acts.giveBack([finding], reason: "again")
             }
+        default: return try further(choice, finding, name, shown, &dice)
+        }
+        return edit
+    }
+
+    private static func further(
+        _ choice: Int,
+        _ finding: FindingRecord,
+        _ name: WireText,
+        _ shown: ActContext,
+        _ dice: inout SeededGenerator
+    ) throws -> Edit {
+        var edit = Edit(reason: "so")
+        let other = dice.pick(shown.audit.findings)
+        let acts = shown.findingActs
+        let standard = dice.pick(standards)
+        switch choice {
         case 18:
             return finding.isCounted
                 ? try acts.withdraw([finding], reason: "so") : try acts.reopen([finding])
@@ -212,14 +227,17 @@ struct FigureWork {
             }
         case 22, 23:
             let answers = shown.audit.actions.filter { $0.finding == finding.id }
-            let states: [WireText] = ["responseSubmitted", "planAccepted", "closed", "open"]
-            if let answer = answers.first, !dice.oneIn(4) {
-                edit.set(.action(answer.id, .state), to: .string(dice.pick(states)))
+            let states: [WireText: WireText] = [
+                "open": "responseSubmitted", "responseSubmitted": "planAccepted",
+                "planAccepted": "closedOnPlan",
+            ]
+            if let answer = answers.first, let next = states[answer.state] {
+                edit.set(.action(answer.id, .state), to: .string(next))
             } else {
                 edit.add(
                     "action",
                     id: name,
-                    fields: ["finding": .string(finding.id), "state": "closed"]
+                    fields: ["finding": .string(finding.id), "state": "open"]
                 )
             }
         case 24:

@@ -16,7 +16,7 @@ extension FigureQuery {
         let old = try file.basis()
         let bearing = try bearing()
         let changed = try old.flatMap { old in
-            old.frame == basis.frame ? try reader.changes(since: old.point) : nil
+            old.frame == basis.frame ? try reader.changed.records(since: old.point) : nil
         }
         guard let changed else {
             try file.clear()
@@ -39,7 +39,7 @@ extension FigureQuery {
         _ file: FigureFile,
         _ bearing: [WireText: Set<WireText>]
     ) throws -> Set<WireText> {
-        let own = try reader.findings(about: changed)
+        let own = try reader.changed.findings(about: changed)
         // Who bears a number of theirs, or did: they are told apart by it.
         var found = own
         for id in own {
@@ -56,7 +56,7 @@ extension FigureQuery {
         // Where they count, or counted.
         var next = Array(found)
         while let id = next.popLast() {
-            var reached = Set(try reader.findings(everTaking: id)).union(bearing[id] ?? [])
+            var reached = Set(try reader.changed.findings(everTaking: id)).union(bearing[id] ?? [])
             reached.formUnion(try file.entry(id)?.reaches ?? [])
             for other in reached where found.insert(other).inserted { next.append(other) }
         }
@@ -88,7 +88,7 @@ extension FigureQuery {
         let records = try reader.document(kinds: Self.findingKinds)
         let unanswered = try reader.unansweredCriteria()
         let findings = records[Schema.finding.name]?.objectValue ?? [:]
-        var reaching = try reader.mergesEverWanted()
+        var reaching = try reader.changed.mergesEverWanted()
         reaching.merge(bearing) { $0.union($1) }
         return entries(
             of: findings,
@@ -123,7 +123,7 @@ extension FigureQuery {
         state[Schema.action.name] = try answers(to: around)
         var reaching = bearing
         for (id, _) in asked {
-            reaching[id, default: []].formUnion(try reader.findings(everTaking: id))
+            reaching[id, default: []].formUnion(try reader.changed.findings(everTaking: id))
         }
         return entries(
             of: JSONObject(uniqueKeysWithValues: asked.map { ($0.key, $0.value) }),

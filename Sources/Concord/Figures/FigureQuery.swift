@@ -54,7 +54,7 @@ package struct FigureQuery {
 
     /// The figures, with the help of what is kept at `path`, which is brought up to date; nil keeps nothing.
     package func figures(keptAt path: String?) throws -> AuditFigures {
-        guard let point = try reader.changePoint() else { return try figures([:]) }
+        guard let point = try reader.changed.point() else { return try figures([:]) }
         let basis = FigureFile.Basis(point: point, frame: stamp)
         return try FigureFile.using(path) { file in
             if try file.basis() != basis {

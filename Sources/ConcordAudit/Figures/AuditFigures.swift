@@ -62,7 +62,7 @@ public struct AuditFigures: Hashable, Sendable {
         let refused = frame.conclusions.count { conclusion in
             guard let standard = conclusion.standard else { return false }
             let isPossible = conclusion.recommendation?.isPossible(
-                open: totals[.open(standard)] ?? 0,
+                open: totals[.openAll(standard)] ?? 0,
                 majors: totals[.openMajor(standard)] ?? 0
             )
             return isPossible == false

@@ -12,7 +12,7 @@ package enum FindingFigure: Hashable, Sendable {
     /// The grade that is only proposed for it in a standard.
     case proposed(WireText, Grade)
     /// Whether it is open in a standard, as a nonconformity.
-    case open(WireText)
+    case openAll(WireText)
     /// Whether it is open in a standard, as a major one.
     case openMajor(WireText)
     /// Its notices that have to be settled before sign-off.
@@ -27,7 +27,7 @@ package enum FindingFigure: Hashable, Sendable {
         case .nonconformities: "nonconformities"
         case .grade(let standard, let grade): "grade \(grade.rawValue) \(standard)"
         case .proposed(let standard, let grade): "proposed \(grade.rawValue) \(standard)"
-        case .open(let standard): "open all \(standard)"
+        case .openAll(let standard): "open all \(standard)"
         case .openMajor(let standard): "open major \(standard)"
         case .errors: "errors"
         case .warnings: "warnings"
@@ -42,7 +42,7 @@ package enum FindingFigure: Hashable, Sendable {
             omittingEmptySubsequences: false
         )
         let standard = words.count == 3 ? WireText(String(words[2])) : ""
-        let grade = words.count == 3 ? Grade(rawValue: String(words[1])) : nil
+        let grade = words.count == 3 ? Grade(WireText(String(words[1]))) : nil
         switch (words[0], grade) {
         case ("findings", _): self = .findings
         case ("nonconformities", _): self = .nonconformities
@@ -51,7 +51,7 @@ package enum FindingFigure: Hashable, Sendable {
         case ("grade", .some(let grade)): self = .grade(standard, grade)
         case ("proposed", .some(let grade)): self = .proposed(standard, grade)
         case ("open", .some(.major)): self = .openMajor(standard)
-        case ("open", nil): self = .open(standard)
+        case ("open", nil): self = .openAll(standard)
         default: return nil
         }
     }
@@ -89,7 +89,7 @@ package struct FindingFigures {
                 counts[.proposed(standard, grade)] = 1
             }
             guard let open = totals.audit.openGrade(of: finding, in: standard) else { continue }
-            counts[.open(standard)] = 1
+            counts[.openAll(standard)] = 1
             if open == .major { counts[.openMajor(standard)] = 1 }
         }
         for notice in Notices.notices(on: finding, totals.audit, catalogues, excluded) {

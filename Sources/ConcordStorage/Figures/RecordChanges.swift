@@ -42,9 +42,12 @@ enum RecordChanges {
     }
 }
 
-extension ReplicaReader {
+/// What has changed in a replica, and which findings that concerns.
+package struct ChangedRecords {
+    let statements: StatementCache
+
     /// The state of the file at this moment; nil before anything was written to it.
-    package func changePoint() throws -> ChangePoint? {
+    package func point() throws -> ChangePoint? {
         try statements("SELECT number, name FROM change ORDER BY number DESC LIMIT 1").first {
             ChangePoint(number: $0.int(0), name: $0.int(1))
         }
@@ -52,7 +55,7 @@ extension ReplicaReader {
 
     /// The numbers of the records that were written since the file was in a state; nil where that is not known, and
     /// all may have been.
-    package func changes(since point: ChangePoint) throws -> Set<Int>? {
+    package func records(since point: ChangePoint) throws -> Set<Int>? {
         let query = try statements("SELECT name FROM change WHERE number = ?1")
         query.bind(point.number, at: 1)
         guard try query.first({ $0.int(0) }) == point.name else { return nil }
@@ -121,10 +124,5 @@ extension ReplicaReader {
         ).rows { ($0.string(0), $0.string(1)) }.reduce(into: [:]) { targets, merge in
             targets[merge.0, default: []].insert(merge.1)
         }
-    }
-
-    /// The present findings.
-    package func findingIDs() throws -> [WireText] {
-        try statements("SELECT id FROM finding WHERE is_present = 1").rows { $0.string(0) }
     }
 }

@@ -172,6 +172,8 @@ extension ReplicaReader {
     /// or proposed, where others wrote too, where whole records were removed or ended, changes of the team, and
     /// submissions beside which somebody else wrote.
     private func cellsToTell(of branches: String) throws -> [CellKey] {
+        // Without any, SQLite would leave out the parts whose indexes are named.
+        let branches = branches.isEmpty ? "-1" : branches
         // Beside a step of one's own what others wrote, and beside one of theirs what oneself did.
         let isBeside = """
             o.standing = 0 AND o.field != 'state'

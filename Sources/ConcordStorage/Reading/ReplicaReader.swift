@@ -17,6 +17,9 @@ package struct ReplicaReader {
         get throws { try FoldStart.ledger(statements).membership }
     }
 
+    /// What has changed since some moment.
+    package var changed: ChangedRecords { ChangedRecords(statements: statements) }
+
     /// How many entries of the server's log are here.
     package var logSize: Int {
         get throws { try FoldStart.logSize(statements) }
