@@ -100,7 +100,8 @@ var targets: [Target] = [
     house(
         "ConcordSimulation",
         values + [
-            "ConcordAudit", "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordTesting",
+            "Concord", "ConcordAudit", "ConcordSigning", "ConcordStorage", "ConcordSync",
+            "ConcordTesting",
         ],
         path: "Tools/simulation"
     ),

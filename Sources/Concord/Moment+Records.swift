@@ -36,9 +36,6 @@ extension Moment {
         try read { (try $0.diffCount(), try $0.logSize) }
     }
 
-    /// What tells one state of the replica from any other, by which diffs it holds and where the server has put them.
-    package func stamp() throws -> WireText { try read { try $0.stamp() } }
-
     // MARK: Findings.
 
     /// Some findings with their criteria, and the others that may bear a number of theirs.
@@ -46,36 +43,7 @@ extension Moment {
         _ ids: Set<WireText>,
         labelledBy labels: MemberLabels
     ) throws -> FoundRecords {
-        try read { reader in
-            var findings: [WireText: JSON] = [:]
-            var criteria: [WireText: JSON] = [:]
-            var rivals: [WireText: JSON] = [:]
-            for id in ids {
-                let path = CellPath.finding(id)
-                guard let fields = try reader.fields(kind: path.kind, id: id) else { continue }
-                findings[id] = .object(fields)
-                for part in try reader.records(kind: Schema.criterion.name, ownedBy: path) {
-                    criteria[part.id] = .object(part.fields)
-                }
-                guard let number = fields[FindingField.draftNumber]?.stringValue else { continue }
-                let shown = labels.number(
-                    number,
-                    raisedBy: fields[FindingField.raisedBy]?.stringValue
-                )
-                for given in labels.givenNumbers(shownLike: shown) {
-                    for rival in try reader.findings(numberedLike: given) {
-                        var bearer: JSONObject = ["draftNumber": .string(rival.draftNumber)]
-                        bearer["raisedBy"] = rival.raisedBy.map { .string($0) }
-                        rivals[rival.id] = .object(bearer)
-                    }
-                }
-            }
-            return FoundRecords(
-                findings: JSONObject(findings),
-                criteria: JSONObject(criteria),
-                rivals: JSONObject(rivals)
-            )
-        }
+        try read { try $0.findings(ids, labelledBy: labels) }
     }
 
     /// How many findings are present.
@@ -122,6 +90,40 @@ package struct FoundRecords: Sendable {
     package let criteria: JSONObject
     /// The number and the raiser of each finding that may bear a number of one of them, these among them.
     package let rivals: JSONObject
+}
+
+extension ReplicaReader {
+    /// Some findings with their criteria, and the others that may bear a number of theirs.
+    func findings(
+        _ ids: Set<WireText>,
+        labelledBy labels: MemberLabels
+    ) throws -> FoundRecords {
+        var findings: [WireText: JSON] = [:]
+        var criteria: [WireText: JSON] = [:]
+        var rivals: [WireText: JSON] = [:]
+        for id in ids {
+            let path = CellPath.finding(id)
+            guard let fields = try fields(kind: path.kind, id: id) else { continue }
+            findings[id] = .object(fields)
+            for part in try records(kind: Schema.criterion.name, ownedBy: path) {
+                criteria[part.id] = .object(part.fields)
+            }
+            guard let number = fields[FindingField.draftNumber]?.stringValue else { continue }
+            let shown = labels.number(number, raisedBy: fields[FindingField.raisedBy]?.stringValue)
+            for given in labels.givenNumbers(shownLike: shown) {
+                for rival in try self.findings(numberedLike: given) {
+                    var bearer: JSONObject = ["draftNumber": .string(rival.draftNumber)]
+                    bearer["raisedBy"] = rival.raisedBy.map { .string($0) }
+                    rivals[rival.id] = .object(bearer)
+                }
+            }
+        }
+        return FoundRecords(
+            findings: JSONObject(findings),
+            criteria: JSONObject(criteria),
+            rivals: JSONObject(rivals)
+        )
+    }
 }
 
 extension JSONObject {

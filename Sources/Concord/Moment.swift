@@ -40,20 +40,7 @@ package final class Moment: Sendable {
     /// What lists are made from, of some kinds of records: without what is only proposed to leaders, and
     /// with the members as membership has them.
     package func people() throws -> People {
-        try read { reader in
-            let kinds: Set = [
-                Schema.member.name, Schema.device.name, Schema.invitation.name,
-            ]
-            let state = try reader.document(kinds: kinds)
-            let membership = try reader.membership
-            let listed = membership.listed(in: state)
-            return People(
-                membership: membership,
-                labels: MemberLabels(membership, people: listed),
-                listed: listed,
-                devices: state[Schema.device.name]?.objectValue ?? [:]
-            )
-        }
+        try read { try People($0) }
     }
 }
 
@@ -67,6 +54,15 @@ package struct People: Sendable {
     package let listed: JSONObject
     /// The devices' records.
     package let devices: JSONObject
+
+    init(_ reader: ReplicaReader) throws {
+        let kinds: Set = [Schema.member.name, Schema.device.name, Schema.invitation.name]
+        let state = try reader.document(kinds: kinds)
+        membership = try reader.membership
+        listed = membership.listed(in: state)
+        labels = MemberLabels(membership, people: listed)
+        devices = state[Schema.device.name]?.objectValue ?? [:]
+    }
 
     /// The person and device behind an author; nil if the author never joined.
     package func person(of author: Author) -> Snapshot.Person? {

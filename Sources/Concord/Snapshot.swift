@@ -29,7 +29,7 @@ public struct Snapshot: Sendable {
     /// who closed one had seen them as they are now.
     public let unanswered: [WireText: Unanswered]
 
-    init(_ reader: ReplicaReader) throws {
+    package init(_ reader: ReplicaReader) throws {
         state = try reader.document()
         conflicts = try reader.conflicts()
         voids = try reader.voids()

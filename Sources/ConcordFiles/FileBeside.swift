@@ -17,8 +17,8 @@ public enum FileBeside: String, CaseIterable, Sendable {
     case newestDiff = ".guard"
     /// Which inbox items were read.
     case inbox = ".inbox"
-    /// The figures of `concord status` until something changes.
-    case status = ".status"
+    /// What each finding adds to the figures that the status tells.
+    case figures = ".figures"
     /// The address of the server that the device syncs with.
     case server = ".server"
 

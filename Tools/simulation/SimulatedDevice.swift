@@ -70,6 +70,10 @@ final class SimulatedDevice {
         }
     }
 
+    /// What each finding adds to the figures that the status tells: kept through every restart, also where the replica is
+    /// put back to an older copy.
+    var figures: String { "\(folder)/\(name).figures" }
+
     /// How long the file of newest pages is.
     var journalBytes: Int {
         var facts = stat()

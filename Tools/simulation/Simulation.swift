@@ -1,3 +1,4 @@
+import Concord
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -118,6 +119,7 @@ package final class Simulation {
         case 96..<99: try giveOrder(device)
         default: device.clock += Int64(random.below(21) - 10) * 31_557_600_000
         }
+        if number.isMultiple(of: 4) { try checkFigures(of: device) }
         if random.oneIn(8) { try checkCells(of: device) }
         if random.oneIn(24) { try checkRebuild(of: device) }
         if random.oneIn(150) { try heal() }
@@ -132,6 +134,19 @@ package final class Simulation {
                 "\(device.name): what is stored is not what the log gives: "
                     + result.differences.prefix(6).joined(separator: "\n    ")
             )
+        }
+    }
+
+    /// What is kept of each finding says the same as all records do.
+    func checkFigures(of device: SimulatedDevice) throws {
+        let (kept, counted) = try device.store.read { reader in
+            (
+                try FigureQuery(reader).figures(keptAt: device.figures),
+                try Snapshot(reader).figures
+            )
+        }
+        guard kept == counted else {
+            throw Violation("\(device.name): the figures are \(counted), and \(kept) is told")
         }
     }
 

@@ -99,10 +99,16 @@ public struct AuditTotals: Sendable {
     ) -> [Grade: Int] {
         var grades: [Grade: Int] = [:]
         for finding in findings {
-            let criteria = finding.criteria.filter { $0.reference?.standard == standard }
-            if let grade = criteria.flatMap(proposed).max() { grades[grade, default: 0] += 1 }
+            if let grade = proposedGrade(of: finding, in: standard) {
+                grades[grade, default: 0] += 1
+            }
         }
         return grades
+    }
+
+    /// The most severe of the grades that are only proposed for a finding in a standard; nil where there is none.
+    func proposedGrade(of finding: FindingRecord, in standard: WireText) -> Grade? {
+        finding.criteria.filter { $0.reference?.standard == standard }.flatMap(proposed).max()
     }
 
     /// The findings that count for which a grade is only proposed.

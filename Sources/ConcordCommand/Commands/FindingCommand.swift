@@ -295,14 +295,16 @@ struct FindingList: ParsableCommand {
             FindingFilter(state: state, standard: standard, isContested: contested)
         )
         let found = list.findings
-        let totals = TotalsView(list.totals.count(of: Set(found.map(\.id))))
+        let counted = list.totals.count(of: Set(found.map(\.id)))
         if options.json {
             return try Output.json([
-                "findings": .array(found.map { view.findingView.json($0) }), "totals": totals.json,
+                "findings": .array(found.map { view.findingView.json($0) }),
+                "totals": TotalsView.json(counted),
             ])
         }
         guard !found.isEmpty else { return try Output.lines([try none(view)]) }
-        try Output.lines(Layout.table(found.map { view.findingView.row($0) }) + [""] + totals.lines)
+        let rows = Layout.table(found.map { view.findingView.row($0) })
+        try Output.lines(rows + [""] + TotalsView(counted).lines)
     }
 
     /// What a list without a finding says.

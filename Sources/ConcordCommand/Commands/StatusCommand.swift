@@ -29,8 +29,8 @@ struct StatusCommand: ParsableCommand {
         if options.json {
             return try Output.json(try json(replica, view, me.member, proposals))
         }
-        let figures = try figures(replica, view)
-        let news = try replica.unread(figures.inbox).count
+        let figures = try view.moment.figures(keptBeside: replica.path)
+        let news = try replica.inbox().count { $0.isNew }
         let (diffs, log) = try view.moment.diffCounts()
         let conflictCount = view.conflicts.count
         let engagement = view.engagement
@@ -61,7 +61,7 @@ struct StatusCommand: ParsableCommand {
             "",
         ]
         lines += facts.flatMap { Layout.indented($0, by: 2) }
-        lines += figures.totals.lines.map { "  " + $0 }
+        lines += TotalsView(figures).lines.map { "  " + $0 }
         lines += text(figures)
         if notices {
             for notice in self.notices(of: view) {
@@ -96,28 +96,11 @@ struct StatusCommand: ParsableCommand {
             : "\(saves); an audit team leader decides about \(count == 1 ? "it" : "them")"
     }
 
-    /// What follows from all records: kept from the last time where nothing has changed since.
-    private func figures(_ replica: Replica, _ view: AuditView) throws -> StatusNote.Figures {
-        let note = try StatusNote(view)
-        if let kept = note.read() { return kept }
-        let found = self.notices(of: view)
-        let errors = found.count { $0.severity == .error }
-        let figures = StatusNote.Figures(
-            totals: TotalsView(view.totals.count()),
-            errors: errors,
-            warnings: found.count - errors,
-            inbox: try replica.inbox().map(\.id)
-        )
-        try Unread.check()
-        note.keep(figures)
-        return figures
-    }
-
     private func notices(of view: AuditView) -> [Notice] {
         Notices(view.audit, catalogues: .shipped, contested: view.contested).all
     }
 
-    private func text(_ figures: StatusNote.Figures) -> [Shown] {
+    private func text(_ figures: AuditFigures) -> [Shown] {
         guard figures.errors + figures.warnings > 0 else { return [] }
         let warnings = Layout.count(figures.warnings, "warning")
         let head = "\(Layout.count(figures.errors, "error")) and \(warnings) before sign-off"
@@ -154,7 +137,7 @@ struct StatusCommand: ParsableCommand {
             "records": .integer(Int64(status.records)),
             "clockNotices": .array(try notices ? ClockNotices(view).texts.map { .string($0) } : []),
             "digest": .string(try view.digest()),
-            "totals": TotalsView(view.totals.count()).json,
+            "totals": TotalsView.json(view.totals.count()),
             "notices": .array(
                 found.map { notice in
                     var object: JSONObject = [

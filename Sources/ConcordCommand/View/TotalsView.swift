@@ -13,8 +13,6 @@ struct TotalsView {
     let proposed: [WireText: [Grade: Int]]
     /// How many of those listed do not count.
     let notCounted: Int
-    private let includedRequirementFindings: [WireText]
-    private let unrelatedClauseFindings: [WireText]
 
     init(_ counted: CountedFindings) {
         findings = counted.tally.findings
@@ -22,33 +20,27 @@ struct TotalsView {
         byStandard = counted.tally.gradesByStandard
         proposed = counted.proposedByStandard
         notCounted = counted.notCounted
-        includedRequirementFindings = counted.tally.includedRequirementFindings
-        unrelatedClauseFindings = counted.tally.unrelatedClauseFindings
     }
 
-    /// Reads what `json` says of all findings.
-    init?(_ json: JSON) {
-        guard let findings = json["findings"]?.integerValue,
-            let nonconformities = json["nonconformities"]?.integerValue
-        else { return nil }
-        self.findings = Int(findings)
-        self.nonconformities = Int(nonconformities)
-        byStandard = Self.standards(json["countsByStandard"])
-        proposed = Self.standards(json["proposedByStandard"])
+    /// What the status says of all findings.
+    init(_ figures: AuditFigures) {
+        findings = figures.findings
+        nonconformities = figures.nonconformities
+        byStandard = figures.gradesByStandard
+        proposed = figures.proposedByStandard
         notCounted = 0
-        includedRequirementFindings = Self.texts(json["includedRequirementFindings"])
-        unrelatedClauseFindings = Self.texts(json["unrelatedClauseFindings"])
     }
 
     /// As JSON; the shape is in `docs/concord.md`.
-    var json: JSON {
-        [
-            "findings": .integer(Int64(findings)),
-            "nonconformities": .integer(Int64(nonconformities)),
-            "countsByStandard": Self.json(byStandard),
-            "proposedByStandard": Self.json(proposed),
-            "includedRequirementFindings": Self.json(includedRequirementFindings),
-            "unrelatedClauseFindings": Self.json(unrelatedClauseFindings),
+    static func json(_ counted: CountedFindings) -> JSON {
+        let tally = counted.tally
+        return [
+            "findings": .integer(Int64(tally.findings)),
+            "nonconformities": .integer(Int64(tally.nonconformities)),
+            "countsByStandard": json(tally.gradesByStandard),
+            "proposedByStandard": json(counted.proposedByStandard),
+            "includedRequirementFindings": json(tally.includedRequirementFindings),
+            "unrelatedClauseFindings": json(tally.unrelatedClauseFindings),
         ]
     }
 
@@ -89,20 +81,6 @@ struct TotalsView {
     }
 
     private static func json(_ ids: [WireText]) -> JSON { .array(ids.map { .string($0) }) }
-
-    private static func standards(_ json: JSON?) -> [WireText: [Grade: Int]] {
-        (json?.objectValue ?? [:]).reduce(into: [:]) { standards, member in
-            var grades: [Grade: Int] = [:]
-            for (name, count) in member.value.objectValue ?? [:] {
-                if let grade = Grade(name) { grades[grade] = count.integerValue.map { Int($0) } }
-            }
-            standards[member.key] = grades
-        }
-    }
-
-    private static func texts(_ json: JSON?) -> [WireText] {
-        json?.arrayValue?.compactMap(\.stringValue) ?? []
-    }
 }
 
 extension AuditView {

@@ -27,12 +27,8 @@ public struct ConclusionFacts: Hashable, Sendable {
         for finding in audit.countedFindings {
             guard let grade = finding.headGrade(in: standard) else { continue }
             grades[grade, default: 0] += 1
-            let answers = audit.answers(countingFor: finding.id)
-            let isClosed = !answers.isEmpty && answers.allSatisfy(\.isClosed)
-            let left = audit.unansweredCriteria(of: finding, in: standard)
-            unanswered += left
-            let openGrade = isClosed ? left.compactMap(\.criterion.grade).max() : grade
-            guard let openGrade, openGrade.isNonconformity else { continue }
+            unanswered += audit.unansweredCriteria(of: finding, in: standard)
+            guard let openGrade = audit.openGrade(of: finding, in: standard) else { continue }
             open.append(finding.id)
             if openGrade == .major { majors.append(finding.id) }
         }
@@ -45,10 +41,30 @@ public struct ConclusionFacts: Hashable, Sendable {
     /// Whether a recommendation can be given: `certify` not with an open nonconformity,
     /// `certifyAfterPlans` not with an open major one.
     public func allows(_ recommendation: Recommendation) -> Bool {
-        switch recommendation {
-        case .certify: openNonconformities.isEmpty
-        case .certifyAfterPlans: openMajors.isEmpty
+        recommendation.isPossible(open: openNonconformities.count, majors: openMajors.count)
+    }
+}
+
+extension Recommendation {
+    /// Whether it can be given with so many open nonconformities, and so many major ones among them.
+    package func isPossible(open: Int, majors: Int) -> Bool {
+        switch self {
+        case .certify: open == 0
+        case .certifyAfterPlans: majors == 0
         default: true
         }
+    }
+}
+
+extension Audit {
+    /// The most severe grade of a finding in a standard as far as no answer has closed it; nil where that is not a
+    /// nonconformity.
+    package func openGrade(of finding: FindingRecord, in standard: WireText) -> Grade? {
+        guard let grade = finding.headGrade(in: standard) else { return nil }
+        let answers = answers(countingFor: finding.id)
+        let isClosed = !answers.isEmpty && answers.allSatisfy(\.isClosed)
+        let left = unansweredCriteria(of: finding, in: standard)
+        let open = isClosed ? left.compactMap(\.criterion.grade).max() : grade
+        return open.flatMap { $0.isNonconformity ? $0 : nil }
     }
 }

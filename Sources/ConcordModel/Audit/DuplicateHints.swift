@@ -8,9 +8,9 @@ import ConcordEncoding
 ///
 /// However many findings rest on one document, each is compared with those few that were first to cite it
 /// for a clause: a hundred copies are a hundred hints, not five thousand, and cost as much.
-struct DuplicateHints {
+package struct DuplicateHints {
     /// At most so many hints on one finding.
-    static let hintsMax = 3
+    package static let hintsMax = 3
 
     /// Warnings on the later of two findings, which name the earlier one.
     let notices: [Notice]
@@ -103,8 +103,8 @@ struct DuplicateHints {
     }
 
     /// Something that evidence is of.
-    private enum Document: Hashable, Comparable {
-        /// Its name in a source, such as "PR-12".
+    fileprivate enum Document: Hashable, Comparable {
+        /// What a source calls it, such as "PR-12".
         case named(WireText)
         /// A file, by its hash.
         case file(WireText)
@@ -125,7 +125,7 @@ struct DuplicateHints {
 
     /// - Parameter named: what each item of evidence is of, as far as it is known already: hundreds of
     ///   findings may rest on one whose source is long.
-    private static func documents(
+    fileprivate static func documents(
         of finding: FindingRecord,
         _ audit: Audit,
         _ named: inout [WireText: [Document]]
@@ -155,5 +155,68 @@ struct DuplicateHints {
         let word = word.string
         return word.first?.isLetter == true && word.contains("-")
             && word.contains(where: \.isNumber)
+    }
+}
+
+/// What of a finding tells that it may say the same as another one: where it rests on a document for a clause.
+///
+/// A finding is hinted at where an earlier one rests on a document for a clause that is near to one of its own,
+/// and both are of one unit, or the unit of one is not known. Places are numbers made from names: what
+/// keeps them holds none of what the evidence says.
+package struct DuplicateTraits: Hashable, Sendable {
+    /// Documents and the clauses for which the finding rests on them.
+    package let own: Set<Int>
+    /// The same documents with those clauses and the related ones of the engagement's standards.
+    package let near: Set<Int>
+    /// The same with the related clauses of all standards: whatever finding this one may be hinted at with is there.
+    package let around: Set<Int>
+    /// The unit; nil where it is not known.
+    package let unit: Int?
+
+    /// What tells of a finding that counts; nil where nothing does.
+    package init?(of finding: FindingRecord, in audit: Audit, _ catalogues: Catalogues) {
+        var named: [WireText: [DuplicateHints.Document]] = [:]
+        let documents = DuplicateHints.documents(of: finding, audit, &named)
+        let cited = Set(finding.criteria.compactMap(\.reference)).filter {
+            catalogues.clause($0) != nil
+        }
+        if documents.isEmpty || cited.isEmpty { return nil }
+        func places(among standards: Set<WireText>) -> Set<Int> {
+            let clauses = cited.flatMap { clause in
+                [clause] + catalogues.related(to: clause, among: standards).map(\.reference)
+            }
+            return Self.places(documents, Set(clauses))
+        }
+        own = Self.places(documents, cited)
+        near = places(among: Set(audit.standards))
+        around = places(among: Set(catalogues.catalogues.map(\.id)))
+        unit = finding.unit.map { Self.number(of: ["unit", $0]) }
+    }
+
+    private static func places(
+        _ documents: Set<DuplicateHints.Document>,
+        _ clauses: Set<ClauseReference>
+    ) -> Set<Int> {
+        Set(
+            documents.flatMap { document in
+                clauses.map { number(of: document.parts + [$0.standard, $0.clause]) }
+            }
+        )
+    }
+
+    private static func number(of parts: [WireText]) -> Int {
+        let text = JSON.array(parts.map { .string($0) }).canonicalBytes
+        let first = SHA256Digest(hashing: text).bytes.prefix(8)
+        return Int(truncatingIfNeeded: first.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+}
+
+extension DuplicateHints.Document {
+    fileprivate var parts: [WireText] {
+        switch self {
+        case .named(let name): ["named", name]
+        case .file(let hash): ["file", hash]
+        case .item(let id): ["item", id]
+        }
     }
 }

@@ -10,8 +10,7 @@ public struct Notices: Hashable, Sendable {
     /// - Parameter contested: the ids of the records with an open conflict.
     public init(_ audit: Audit, catalogues: Catalogues, contested: Set<WireText> = []) {
         all =
-            PlanNotices(audit, catalogues).notices
-            + Self.scopeNotices(audit, catalogues)
+            Self.frame(audit, catalogues)
             + Self.findingNotices(audit, catalogues)
             + DuplicateHints(audit, catalogues).notices
             + Self.conclusionNotices(audit)
@@ -20,6 +19,11 @@ public struct Notices: Hashable, Sendable {
 
     /// The notices that must be cleared before sign-off.
     public var errors: [Notice] { all.filter { $0.severity == .error } }
+
+    /// Those on the plan and the scopes, which do not follow from findings.
+    package static func frame(_ audit: Audit, _ catalogues: Catalogues) -> [Notice] {
+        PlanNotices(audit, catalogues).notices + scopeNotices(audit, catalogues)
+    }
 
     private static func scopeNotices(_ audit: Audit, _ catalogues: Catalogues) -> [Notice] {
         var notices: [Notice] = []
@@ -53,19 +57,28 @@ public struct Notices: Hashable, Sendable {
     }
 
     private static func findingNotices(_ audit: Audit, _ catalogues: Catalogues) -> [Notice] {
-        let excluded = audit.coverage(catalogues).reduce(into: Set<ClauseReference>()) {
-            result,
-            coverage in
-            for clause in coverage.clauses(.excluded) {
-                result.insert(ClauseReference(standard: coverage.catalogue.id, clause: clause))
-            }
-        }
+        let excluded = excludedClauses(of: audit, catalogues)
         return audit.countedFindings.flatMap { finding in
             notices(on: finding, audit, catalogues, excluded)
         }
     }
 
-    private static func notices(
+    /// The clauses that the organization leaves out and may.
+    package static func excludedClauses(
+        of audit: Audit,
+        _ catalogues: Catalogues
+    ) -> Set<ClauseReference> {
+        audit.coverage(catalogues).reduce(into: []) { result, coverage in
+            for clause in coverage.clauses(.excluded) {
+                result.insert(ClauseReference(standard: coverage.catalogue.id, clause: clause))
+            }
+        }
+    }
+
+    /// Those on one finding that counts, but for hints at others that may say the same.
+    ///
+    /// - Parameter excluded: the clauses that are left out.
+    package static func notices(
         on finding: FindingRecord,
         _ audit: Audit,
         _ catalogues: Catalogues,

@@ -29,6 +29,26 @@ package enum NaturalOrder {
         return left < right
     }
 
+    /// Bytes that sort, compared one by one, as the names do, and names that are alike by their ids.
+    package static func sortKey(of name: WireText, id: WireText) -> [UInt8] {
+        var bytes = Substring(name.string).utf8
+        var key: [UInt8] = []
+        while let byte = bytes.first {
+            if isDigit(byte) {
+                let number = takeNumber(&bytes)
+                // Longer numbers are greater. Against anything else every digit compares alike.
+                let count = UInt32(number.count)
+                key.append(UInt8(ascii: "0"))
+                key += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
+                key += number
+            } else {
+                bytes.removeFirst()
+                key += byte == 0 ? [0, 0xFF] : [byte]
+            }
+        }
+        return key + [0, 0] + name.utf8 + [0] + id.utf8
+    }
+
     /// Takes the digits at the beginning; leading zeros are dropped, so that a longer rest is the
     /// greater number, however many digits it has.
     private static func takeNumber(_ bytes: inout Substring.UTF8View) -> Substring.UTF8View {

@@ -126,6 +126,7 @@ struct FoldSession {
             rest = rest[part.endIndex...]
             try write(number, cells: part.map(\.key), with: &writer)
         }
+        try RecordChanges.note(numbers, in: statements)
     }
 
     /// Writes one record with those of its cells that have changed.

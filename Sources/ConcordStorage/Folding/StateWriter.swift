@@ -77,6 +77,20 @@ struct StateWriter {
             }
             try insert(write, at: key)
         }
+        try noteSharing(of: cell, at: key)
+    }
+
+    /// Notes a cell that more than one chain of diffs has written. Of a cell in memory the writes that nothing replaced
+    /// are there, so the first one of another chain is seen beside one of those before it.
+    private func noteSharing(of cell: Cell, at key: CellKey) throws {
+        guard let first = cell.writes.first, !cell.changed.isEmpty,
+            cell.writes.contains(where: { $0.at.branch != first.at.branch })
+        else { return }
+        let insert = try statements(
+            "INSERT OR IGNORE INTO shared_cell (record, field, member) VALUES (?1, ?2, ?3)"
+        )
+        bind(key, to: insert)
+        try insert.run()
     }
 
     private func bind(_ key: CellKey, to statement: Statement) {

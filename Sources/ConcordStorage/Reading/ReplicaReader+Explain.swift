@@ -172,16 +172,22 @@ extension ReplicaReader {
     /// or proposed, where others wrote too, where whole records were removed or ended, changes of the team, and
     /// submissions beside which somebody else wrote.
     private func cellsToTell(of branches: String) throws -> [CellKey] {
+        // Without any, SQLite would leave out the parts whose indexes are named.
+        let branches = branches.isEmpty ? "-1" : branches
         // Beside a step of one's own what others wrote, and beside one of theirs what oneself did.
         let isBeside = """
             o.standing = 0 AND o.field != 'state'
             AND (o.branch IN (\(branches))) != (s.branch IN (\(branches)))
             """
+        let isThere = "w.record = c.record AND w.field = c.field AND w.member = c.member"
         return try statements(
             """
-            SELECT record, field, member FROM write GROUP BY record, field, member
-            HAVING max(branch IN (\(branches))) AND (max(branch NOT IN (\(branches)))
-                OR max(branch IN (\(branches)) AND effect IS NOT NULL))
+            SELECT c.record, c.field, c.member FROM shared_cell c
+            WHERE EXISTS (SELECT 1 FROM write w WHERE \(isThere) AND w.branch IN (\(branches)))
+            AND EXISTS (SELECT 1 FROM write w WHERE \(isThere) AND w.branch NOT IN (\(branches)))
+            UNION
+            SELECT record, field, member FROM write INDEXED BY write_effect
+            WHERE effect IS NOT NULL AND branch IN (\(branches))
             UNION
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
             AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.may_wait
@@ -190,15 +196,16 @@ extension ReplicaReader {
             WHERE r.kind IN ('member', 'device') AND w.field IN ('role', 'status')
                 AND w.diff IS NOT r.first_add AND w.branch NOT IN (\(branches))
             UNION
-            SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
-            AND w.field = 'confidentiality' AND w.member = '' AND w.standing = 0
-            WHERE r.kind = 'evidence' AND w.branch NOT IN (\(branches)) AND EXISTS (
+            SELECT w.record, w.field, w.member
+            FROM write w INDEXED BY write_confidentiality JOIN record r ON r.number = w.record
+            WHERE w.field = 'confidentiality' AND w.member = '' AND w.standing = 0
+                AND r.kind = 'evidence' AND w.branch NOT IN (\(branches)) AND EXISTS (
                 SELECT 1 FROM write o WHERE o.record = r.number AND o.branch IN (\(branches)))
             UNION
-            SELECT s.record, s.field, s.member FROM record r
-            JOIN write s ON s.record = r.number AND s.field = 'state' AND s.member = ''
-                AND s.standing = 0 AND s.value LIKE '%submitted%'
-            WHERE r.kind = 'finding' AND (
+            SELECT s.record, s.field, s.member
+            FROM write s INDEXED BY write_submission JOIN record r ON r.number = s.record
+            WHERE s.field = 'state' AND s.member = '' AND s.standing = 0 AND s.value = '"submitted"'
+            AND r.kind = 'finding' AND (
                 EXISTS (SELECT 1 FROM write o WHERE o.record = s.record AND \(isBeside))
                 OR EXISTS (
                     SELECT 1 FROM record p JOIN write o ON o.record = p.number
@@ -210,11 +217,17 @@ extension ReplicaReader {
     // MARK: Answers.
 
     /// The criteria that are open though answers to their findings are closed, by id.
-    package func unansweredCriteria() throws -> [WireText: Unanswered] {
-        guard try !answeredFindings(closedOn: nil).isEmpty else { return [:] }
+    ///
+    /// - Parameter answered: only of findings in which one of these counts; of all for nil.
+    package func unansweredCriteria(
+        of answered: Set<WireText>? = nil
+    ) throws -> [WireText: Unanswered] {
+        let answered =
+            try answered.map { try $0.flatMap(answeredFindings) } ?? answeredFindings(closedOn: nil)
+        if answered.isEmpty { return [:] }
         let fold = try fold()
         var found: [WireText: Unanswered] = [:]
-        for finding in try findings(closedOn: nil, fold) {
+        for finding in try findings(inWhichCount: answered, fold) {
             for criterion in try fold.answers.unansweredCriteria(of: finding) {
                 found[criterion.criterion] = criterion.unanswered
             }
@@ -227,11 +240,26 @@ extension ReplicaReader {
     ///
     /// - Parameter branches: only answers that these branches closed.
     private func findings(closedOn branches: String?, _ fold: Fold) throws -> [Int] {
-        Set(
-            try answeredFindings(closedOn: branches).map {
-                try fold.answers.finding(inWhichCounts: $0)
-            }
-        ).sorted()
+        try findings(inWhichCount: answeredFindings(closedOn: branches), fold)
+    }
+
+    private func findings(inWhichCount answered: [Int], _ fold: Fold) throws -> [Int] {
+        Set(try answered.map { try fold.answers.finding(inWhichCounts: $0) }).sorted()
+    }
+
+    /// The number of a finding if an answer to it is closed, or was.
+    private func answeredFindings(_ finding: WireText) throws -> [Int] {
+        let query = try statements(
+            """
+            SELECT DISTINCT o.number FROM record o
+            JOIN record r INDEXED BY record_owner ON r.owner = o.number AND r.owner IS NOT NULL
+            JOIN write w ON w.record = r.number AND w.field = 'state' AND w.member = ''
+                AND w.standing IN (0, 2) AND w.value LIKE '%closed%'
+            WHERE o.id = ?1 AND o.kind = 'finding' AND r.kind = 'action' AND r.is_present
+            """
+        )
+        query.bind(finding, at: 1)
+        return try query.rows { $0.int(0) }
     }
 
     /// Also those whose closing was replaced: it is back while what replaced it waits. The fold decides.

@@ -17,6 +17,9 @@ package struct ReplicaReader {
         get throws { try FoldStart.ledger(statements).membership }
     }
 
+    /// What has changed since some moment.
+    package var changed: ChangedRecords { ChangedRecords(statements: statements) }
+
     /// How many entries of the server's log are here.
     package var logSize: Int {
         get throws { try FoldStart.logSize(statements) }
@@ -103,22 +106,6 @@ package struct ReplicaReader {
         return try query.rows { row in
             try CellPath(kind: kind, id: id, field: row.string(0), member: row.string(1))
         }
-    }
-
-    /// What tells one state of a replica from any other.
-    ///
-    /// The newest diffs name all others by hash, and the server's log only grows: where these, its length and
-    /// its last entry are the same, the same diffs are here in the same places.
-    package func stamp() throws -> WireText {
-        let size = try logSize
-        let heads = try statements(
-            "SELECT d.id FROM head h CROSS JOIN diff d ON d.number = h.diff ORDER BY d.id"
-        ).rows { try $0.digest(0) }
-        let query = try statements("SELECT id FROM diff WHERE position = ?1")
-        query.bind(size - 1, at: 1)
-        let last = try query.first { try $0.digest(0) }
-        let facts = heads.map(\.hex) + ["\(size)", last?.hex ?? "", Tables.stateFingerprint]
-        return WireText(SHA256Digest(hashing: Array(facts.joined(separator: " ").utf8)).hex)
     }
 
     /// How many diffs are here.

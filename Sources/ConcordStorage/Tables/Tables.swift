@@ -63,6 +63,7 @@ enum Tables {
             (id, kind, number, owner, first_add, is_present, has_removal, may_wait, merged_into,
             takes_in);
         CREATE INDEX record_owner ON record (owner) WHERE owner IS NOT NULL;
+        CREATE INDEX record_ending ON record (number) WHERE has_removal OR may_wait;
         CREATE INDEX record_merged ON record (merged_into) WHERE merged_into IS NOT NULL;
         CREATE TABLE citation (
             id TEXT NOT NULL,
@@ -91,6 +92,16 @@ enum Tables {
             PRIMARY KEY (record, field, member, standing, diff)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX write_effect ON write (record, field, effect) WHERE effect IS NOT NULL;
+        CREATE INDEX write_submission ON write (record)
+            WHERE field = 'state' AND member = '' AND standing = 0 AND value = '"submitted"';
+        CREATE INDEX write_confidentiality ON write (record)
+            WHERE field = 'confidentiality' AND member = '' AND standing = 0;
+        CREATE TABLE shared_cell (
+            record INTEGER NOT NULL,
+            field TEXT NOT NULL,
+            member TEXT NOT NULL,
+            PRIMARY KEY (record, field, member)
+        ) STRICT, WITHOUT ROWID;
         CREATE TABLE conflict (
             record INTEGER NOT NULL,
             field TEXT NOT NULL,
@@ -114,6 +125,11 @@ enum Tables {
             value TEXT NOT NULL,
             PRIMARY KEY (record, field, member)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE change (
+            number INTEGER PRIMARY KEY,
+            name INTEGER NOT NULL, -- random
+            records TEXT -- their numbers, with commas; null for very many
+        ) STRICT;
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
         """

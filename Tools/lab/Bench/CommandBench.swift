@@ -13,6 +13,10 @@ enum CommandBench {
         var target = BenchResult.Target.atMost(1.3)
         /// Whether it saves, so that it works on a copy.
         var saves = false
+        /// What is done on the copy before it.
+        var before: [String] = []
+        /// What stands beside the replica and is copied with it.
+        var beside = [".key"]
     }
 
     private static let rounds = 7
@@ -44,15 +48,18 @@ enum CommandBench {
             saves: true
         ),
         Case(name: "conflicts", arguments: ["conflicts"]),
-        Case(name: "status", arguments: ["status"]),
-        // On a copy nothing is kept from an earlier one: as after each change.
         Case(
-            name: "status, the first after a change",
+            name: "status after an edit",
             arguments: ["status"],
-            target: .none,
-            saves: true
+            saves: true,
+            before: ["finding", "edit", "A-01", "--process", "8.1"],
+            beside: [".key", ".figures"]
         ),
+        Case(name: "status when nothing has changed", arguments: ["status"]),
+        // Without what an earlier one has kept.
+        Case(name: "status for the first time", arguments: ["status"], target: .none, saves: true),
         Case(name: "inbox", arguments: ["inbox"], target: .none),
+        Case(name: "finding list", arguments: ["finding", "list"], target: .none),
     ]
 
     /// Measures every command.
@@ -66,6 +73,8 @@ enum CommandBench {
     ) throws -> [BenchResult] {
         let small = try CommandSample(records: few, in: folder)
         let large = try CommandSample(records: many, in: folder)
+        // What the status keeps is there then.
+        for sample in [small, large] { _ = try measure(["status"], program, sample.path) }
         return try cases.flatMap { one -> [BenchResult] in
             var best = (few: Double.infinity, many: Double.infinity)
             var memory = 0
@@ -102,26 +111,29 @@ enum CommandBench {
         _ program: String,
         _ sample: CommandSample
     ) throws -> MeasuredProgram {
-        var path = sample.path
-        if one.saves {
-            path += "-copy"
-            for suffix in ["", ".key"] {
-                try FileManager.default.copyItem(
-                    atPath: sample.path + suffix,
-                    toPath: path + suffix
-                )
-            }
+        guard one.saves else { return try measure(one.arguments, program, sample.path) }
+        let path = sample.path + "-copy"
+        for suffix in [""] + one.beside {
+            try FileManager.default.copyItem(atPath: sample.path + suffix, toPath: path + suffix)
         }
-        let measured = try MeasuredProgram.run(
-            program,
-            one.arguments + ["--replica", path],
-            environment: Surroundings.plain()
-        )
-        guard one.saves else { return measured }
-        for suffix in ["", ".key", "-wal", "-shm", ".lock", ".guard", ".status"]
+        if !one.before.isEmpty { _ = try measure(one.before, program, path) }
+        let measured = try measure(one.arguments, program, path)
+        for suffix in ["", ".key", "-wal", "-shm", ".lock", ".guard", ".figures"]
         where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.removeItem(atPath: path + suffix)
         }
         return measured
+    }
+
+    private static func measure(
+        _ arguments: [String],
+        _ program: String,
+        _ path: String
+    ) throws -> MeasuredProgram {
+        try MeasuredProgram.run(
+            program,
+            arguments + ["--replica", path],
+            environment: Surroundings.plain()
+        )
     }
 }
