@@ -30,7 +30,7 @@ DECLARATION = re.compile(
 CONTAINERS = ("struct", "class", "enum", "protocol", "actor", "extension")
 # A line goes on with the next one where it ends so, or where that one begins so.
 ENDS_OPEN = re.compile(r"(?:[,=<&|:]|->|\b(?:where|throws|async|some|any))$")
-BEGINS_LATER = re.compile(r"\s*(?:->|where\b|throws\b|async\b|[.=?:&|+]|<)")
+BEGINS_LATER = re.compile(r"\s*(?:->|where\b|throws\b|async\b|[.=?:&|+{]|<)")
 COMMENT = re.compile(r"(?:^|(?<=\s))//[^\n]*")
 PUBLIC = re.compile(r"\b(?:public|open)(?!\(set\))\b")
 HIDDEN = re.compile(r"\b(?:package|internal|private|fileprivate)(?!\(set\))\b")
@@ -281,7 +281,11 @@ _SOURCE = _sample(
     "        private static let hidden = 1",
     "    }",
     "}",
-    "extension A: Equatable {}",
+    "extension A: Equatable,",
+    "    CustomStringConvertible",
+    "{",
+    "    public var description: String { three.description }",
+    "}",
     "struct C { public let no: Int }",
     "extension C { public var no2: Int { 1 } }",
     "public protocol D {",
@@ -298,11 +302,12 @@ _LISTED = _sample(
     "",
     "func free()",
     "",
-    "extension A: Equatable",
+    "extension A: Equatable, CustomStringConvertible",
     "struct A: Sendable",
     "    func six(_ body: (Int) -> Void = { _ in }, seven: Int) async throws -> Int",
     "    let one: Int?",
     "    private(set) var two",
+    "    var description: String { get }",
     "    var four: Int { get set }",
     "    var three: Int { get }",
     "",
