@@ -280,3 +280,8 @@ private func recordAgain(
     let id = try await replica.recordEvidence(photo, for: [raised.id])
     _ = id
 }
+
+private func lose(_ engagement: TestEngagement) {
+    let link = LossyTransport(engagement.server, seed: 7)
+    _ = link
+}

@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLE = "SampleCapture"
 # Raising is one save, whatever there is; opening reads what is open once, which grows with it.
 RAISE_LIMIT = 1.5
-SIZE_LIMIT = 20_000_000
-MEMORY_LIMIT = 80 << 20
+SIZE_LIMIT = 12_000_000
+MEMORY_LIMIT = 50 << 20
 
 
 def arguments():

@@ -1,4 +1,6 @@
+import ConcordAudit
 public import ConcordEncoding
+import ConcordMerge
 public import ConcordModel
 
 /// A new finding, before it is raised.
@@ -73,5 +75,16 @@ public struct FindingDraft: Hashable, Sendable {
             fields[FindingField.evidence] = .object(cited)
         }
         return fields
+    }
+}
+
+extension FindingDraft {
+    /// The edit that raises it.
+    func edit(raising id: WireText, on shown: RaiseContext) throws(ActRefusal) -> Edit {
+        try shown.acts.raise(
+            id: id,
+            fields: fields(raisedBy: shown.member, number: shown.number),
+            citing: criteria.map { ($0.reference, $0.grade) }
+        )
     }
 }

@@ -33,13 +33,10 @@ extension Replica {
         try await perform { replica in
             let id = replica.environment.newID()
             var number: WireText = ""
-            let receipt = try replica.act { shown in
-                number = shown.numbers.number()
-                return try shown.findingActs.raise(
-                    id: id,
-                    fields: finding.fields(raisedBy: shown.member, number: number),
-                    citing: finding.criteria.map { ($0.reference, $0.grade) }
-                )
+            let receipt = try replica.saveOperations { context in
+                let shown = try RaiseContext(&context)
+                number = shown.number
+                return try context.operations(for: try finding.edit(raising: id, on: shown))
             }
             guard let receipt else { preconditionFailure("a new finding is a change") }
             return RaisedFinding(id: id, draftNumber: number, receipt: receipt)

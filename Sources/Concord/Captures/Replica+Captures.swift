@@ -72,9 +72,9 @@ extension Replica {
         var number: WireText = ""
         let receipt = try saveOperations { context in
             if try context.record(kind: Schema.finding.name, id: capture.id) != nil { return [] }
-            let shown = try ActContext(&context, environment: environment)
-            number = shown.numbers.number()
-            return try context.operations(for: try capture.edit(on: shown, number: number))
+            let shown = try RaiseContext(&context)
+            number = shown.number
+            return try context.operations(for: try capture.edit(on: shown))
         }
         return receipt.map { RaisedFinding(id: capture.id, draftNumber: number, receipt: $0) }
     }
@@ -82,14 +82,10 @@ extension Replica {
 
 extension Capture {
     /// The edit that raises it.
-    fileprivate func edit(on shown: ActContext, number: WireText) throws -> Edit {
+    fileprivate func edit(on shown: RaiseContext) throws -> Edit {
         var citing = finding
         citing.evidence.formUnion(evidence.indices.map { evidenceID($0) })
-        var edit = try shown.findingActs.raise(
-            id: id,
-            fields: citing.fields(raisedBy: shown.member, number: number),
-            citing: finding.criteria.map { ($0.reference, $0.grade) }
-        )
+        var edit = try citing.edit(raising: id, on: shown)
         for (place, item) in evidence.enumerated() {
             let evidence = evidenceID(place)
             let fields = item.fields(capturedBy: shown.member, at: time)
