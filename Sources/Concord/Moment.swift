@@ -16,10 +16,8 @@ package final class Moment: Sendable {
         try ReplicaFailure.mapping { try stored.read(body) }
     }
 
-    /// How much work the reading was so far, the same on every machine.
-    package func testingOnlyMachineSteps() throws -> Int {
-        try ReplicaFailure.mapping { try stored.testingOnlyMachineSteps() }
-    }
+    /// How much work the reading was so far, in SQLite's own steps.
+    package func machineSteps() throws -> Int { try read { $0.machineSteps } }
 
     /// Everything, as of this moment.
     package func snapshot() throws -> Snapshot { try read { try Snapshot($0) } }

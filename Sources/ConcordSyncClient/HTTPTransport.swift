@@ -120,15 +120,15 @@ public struct HTTPTransport: SyncTransport {
         } catch {
             throw failure(error)
         }
-        guard answer.status == 200 else { throw failure(answer, to: request) }
-        guard let body = answer.contents else {
-            throw malformed("it is too long, or not what its Content-Encoding says")
+        guard let body = answer.contents ?? (answer.status == 200 ? nil : []) else {
+            let reason = "it is too long, or not what its Content-Encoding says"
+            throw SyncFailure.malformed(address.description, reason)
         }
-        do throws(MessageError) {
-            return try SyncResponse(wireBytes: body)
-        } catch {
-            throw malformed("\(error)")
-        }
+        return try HTTPAnswer(
+            status: Int(answer.status),
+            body: body,
+            location: answer.location
+        ).response(to: request, from: address.description)
     }
 
     /// Runs `body`, and gives it up once the time for an exchange is over.

@@ -81,6 +81,14 @@ private func raiseWithMore(_ replica: Replica) async throws {
 
     private func show(_ findings: [FindingRecord]) { print(findings.count) }
 
+    private func show(_ comparisons: [ConflictComparison]) { print(comparisons.count) }
+
+    private func observeConflicts(_ replica: Replica) async throws {
+        for try await comparisons in replica.observe({ try $0.conflictComparisons() }) {
+            show(comparisons)
+        }
+    }
+
     private func observe(_ replica: Replica) async throws {
         for try await findings in replica.openFindings() {
             show(findings)
@@ -138,28 +146,21 @@ private func join(_ typed: String, path: String, _ transport: some SyncTransport
 }
 
 private func decide(_ replica: Replica) async throws {
-    for conflict in try await replica.snapshot().conflicts {
-        let details = try await replica.perform { try $0.conflictDetails(at: conflict.path) }
-        for side in details?.sides ?? [] {
-            print(side.candidate.value ?? .null, side.account.time, side.before.shown ?? .null)
+    for comparison in try await replica.perform({ try $0.conflictComparisons() }) {
+        print(comparison.finding?.label ?? "", comparison.shown ?? .null)
+        for side in comparison.sides {
+            print(side.author?.name ?? "somebody", side.reason ?? "", side.isMine)
+            for piece in side.changes { print(piece.kind, piece.text) }
         }
     }
     let news = try await replica.perform { try $0.inbox() }.filter(\.isNew)
     _ = news
 }
 
-private func decide(
-    _ replica: Replica,
-    _ conflict: Conflict,
-    _ choice: Conflict.Candidate
-) async throws {
-    try await replica.resolve(conflict, to: choice.value, reason: "agreed on site")
-}
-
-private func decideAll(_ replica: Replica) async throws {
-    for conflict in try await replica.snapshot().conflicts {
-        guard let first = conflict.candidates.first else { continue }
-        try await replica.resolve(conflict, to: first.value, reason: "agreed on site")
+private func decide(_ replica: Replica, at path: CellPath) async throws {
+    let comparison = try replica.conflictComparison(at: path)
+    if let conflict = comparison?.conflict {
+        try await replica.resolve(conflict, to: "No tested rollback plan", reason: "agreed")
     }
 }
 
@@ -219,4 +220,68 @@ private func leave(_ replica: Replica) throws {
     var lines: [[UInt8]] = []
     try replica.log { lines.append($0.exported) }
     _ = lines
+}
+
+private func list(_ replica: Replica) throws {
+    for comparison in try replica.conflictComparisons() {
+        for side in comparison.sides {
+            print(side.author?.name ?? "", side.changes.map(\.text).count)
+        }
+    }
+}
+
+private func take(
+    _ side: ConflictComparison.Side,
+    of comparison: ConflictComparison,
+    _ replica: Replica
+) async throws {
+    try await replica.resolve(comparison, taking: side, reason: "agreed on site")
+}
+
+private func note(_ groupFolder: String, _ photoPath: String) throws {
+    let folder = CaptureFolder(path: groupFolder + "/captures")
+    guard let widget = try WidgetSnapshot(file: groupFolder + "/widget.json") else { return }
+    let photo = try EvidenceDraft(kind: "photo", title: "Rack 4", file: photoPath)
+    try folder.leave(
+        FindingDraft(title: "No label on rack 4"),
+        evidence: [photo],
+        for: widget.engagement
+    )
+}
+
+private func noteOne(_ groupFolder: String, for engagement: DiffID) throws {
+    let folder = CaptureFolder(path: groupFolder + "/captures")
+    try folder.leave(FindingDraft(title: "No label on rack 4"), for: engagement)
+}
+
+private func raiseCaptures(in folder: CaptureFolder, _ replica: Replica) async throws {
+    let report = try await replica.raiseCaptures(in: folder)
+    for refused in report.refused { print(refused.entry.name, refused.reason) }
+}
+
+private func showInWidgets(_ replica: Replica, _ groupFolder: String) async throws {
+    let isNews = try await replica.writeWidgetSnapshot(to: groupFolder + "/widget.json")
+    let snapshot = try WidgetSnapshot(file: groupFolder + "/widget.json")
+    _ = (isNews, snapshot)
+}
+
+private func record(_ replica: Replica, _ raised: RaisedFinding, _ photoPath: String) async throws {
+    var photo = try EvidenceDraft(kind: "photo", title: "Label on rack 4", file: photoPath)
+    photo.place = "Server room"
+    let id = try await replica.recordEvidence(photo, for: [raised.id])
+    _ = id
+}
+
+private func recordAgain(
+    _ replica: Replica,
+    _ raised: RaisedFinding,
+    _ photo: EvidenceDraft
+) async throws {
+    let id = try await replica.recordEvidence(photo, for: [raised.id])
+    _ = id
+}
+
+private func lose(_ engagement: TestEngagement) {
+    let link = LossyTransport(engagement.server, seed: 7)
+    _ = link
 }

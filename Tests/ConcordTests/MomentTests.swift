@@ -63,7 +63,7 @@ import Testing
         try question.ask(few)
         try question.ask(many)
 
-        let steps = try (few.testingOnlyMachineSteps(), many.testingOnlyMachineSteps())
+        let steps = try (few.machineSteps(), many.machineSteps())
         #expect(steps.0 > 5, "it read something")
         #expect(Double(steps.1) <= Double(steps.0) * 1.3, "\(steps)")
     }
@@ -74,7 +74,7 @@ import Testing
 
         _ = try (few.records(), many.records())
 
-        let steps = try (few.testingOnlyMachineSteps(), many.testingOnlyMachineSteps())
+        let steps = try (few.machineSteps(), many.machineSteps())
         #expect(steps.1 > steps.0 * 10, "the measure tells few from many: \(steps)")
     }
 

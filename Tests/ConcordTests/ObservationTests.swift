@@ -88,6 +88,46 @@ import Testing
         #expect(counts.count <= 3, "\(counts)")
     }
 
+    /// The first value waits for no commit, and takes one reading.
+    @Test func theFirstValueIsOneReading() async throws {
+        let replica = try await replica()
+        let reads = Mutex(0)
+
+        for try await count in replica.observe({ replica in
+            reads.withLock { $0 += 1 }
+            return try replica.status().diffs
+        }) {
+            #expect(count == 1)
+            #expect(reads.withLock { $0 } == 1)
+            break
+        }
+    }
+
+    /// Another process has a connection of its own: what it commits is told, saves and syncs alike.
+    @Test func whatAnotherProcessCommitsIsTold() async throws {
+        let engagement = try await TestEngagement()
+        let tomas = try await engagement.join("Tomas", as: .auditor)
+        try await engagement.syncAll()
+        let app = engagement.leader
+        let other = try await Replica.open(at: app.path)
+        var counts: [Int] = []
+
+        for try await findings in app.openFindings() {
+            counts.append(findings.count)
+            switch counts.count {
+            case 1: try await other.raise(FindingDraft(title: "Saved by the other"))
+            case 2:
+                try await tomas.raise(FindingDraft(title: "Received by the other"))
+                _ = try await tomas.sync(through: engagement.server)
+                _ = try await other.sync(through: engagement.server)
+            default: break
+            }
+            if counts.count == 3 { break }
+        }
+
+        #expect(counts == [0, 1, 2])
+    }
+
     @MainActor @Test func aLoopStaysOnItsActorAndReadsDoNot() async throws {
         let replica = try await replica()
         let wasOnMain = Mutex(false)

@@ -1,4 +1,5 @@
 public import ConcordAudit
+import ConcordDiff
 public import ConcordEncoding
 import ConcordMerge
 public import ConcordModel
@@ -24,16 +25,9 @@ public struct ActContext: Sendable {
         environment: ReplicaEnvironment
     ) throws {
         let snapshot = try Snapshot(context.reader)
-        guard let device = snapshot.membership.devices[context.author] else {
-            throw ReplicaFailure(
-                .edit,
-                "This device is not a member of the engagement. Ask the audit team leader for an"
-                    + " invitation code."
-            )
-        }
+        member = try snapshot.membership.requireMember(of: context.author)
         self.snapshot = snapshot
         audit = snapshot.audit
-        member = device.member
         numbers = try DraftNumbers(of: context.author, in: &context)
         self.environment = environment
     }
@@ -68,6 +62,50 @@ public struct ActContext: Sendable {
 
     /// A new record id.
     public func newID() -> WireText { environment.newID() }
+}
+
+/// What raising a finding rests on: who raises it, and the frame of the audit (its standards, the organization and the
+/// team).
+///
+/// No finding is read for it, so that a finding is raised as fast among ten thousand others as among ten.
+struct RaiseContext {
+    let acts: FindingActs
+    let member: WireText
+    let number: WireText
+
+    init(_ context: inout SaveContext) throws {
+        let reader = context.reader
+        let membership = try reader.membership
+        member = try membership.requireMember(of: context.author)
+        let state = try reader.document(kinds: Self.frame)
+        let standing = Snapshot.standing(
+            state,
+            without: try reader.shownProposals().map(\.path).filter {
+                Self.frame.contains($0.kind)
+            },
+            people: membership.listed(in: state)
+        )
+        acts = FindingActs(on: Audit(state: standing), by: member)
+        number = try DraftNumbers(of: context.author, in: &context).number()
+    }
+
+    /// The kinds of records of which there are few, however long the audit.
+    private static let frame: Set<WireText> = [
+        Schema.engagement.name, Schema.organization.name, Schema.scope.name, Schema.member.name,
+        Schema.invitation.name,
+    ]
+}
+
+extension Membership {
+    /// The member who uses a device.
+    fileprivate func requireMember(of author: Author) throws(ReplicaFailure) -> WireText {
+        if let device = devices[author] { return device.member }
+        throw ReplicaFailure(
+            .edit,
+            "This device is not a member of the engagement. Ask the audit team leader for an"
+                + " invitation code."
+        )
+    }
 }
 
 extension Replica {

@@ -1,4 +1,6 @@
+import ConcordAudit
 public import ConcordEncoding
+import ConcordMerge
 public import ConcordModel
 
 /// A new finding, before it is raised.
@@ -6,7 +8,7 @@ public import ConcordModel
 ///     var finding = FindingDraft(title: "Withdrawn procedure in use", unit: "MH")
 ///     finding.criteria = [.init("iso-iec-20000-1-2011", "9.2", grade: .minor)]
 ///     let raised = try await replica.raise(finding)
-public struct FindingDraft: Sendable {
+public struct FindingDraft: Hashable, Sendable {
     /// A clause that the finding is judged against.
     public struct Criterion: Hashable, Sendable {
         /// The clause.
@@ -53,21 +55,36 @@ public struct FindingDraft: Sendable {
         self.evidence = evidence
     }
 
+    /// What is text and may be missing, by the schema's names.
+    static var texts: [(field: FindingField, path: WritableKeyPath<FindingDraft, WireText?>)] {
+        [
+            (.statement, \.statement), (.requirementNote, \.requirementNote), (.unit, \.unit),
+            (.site, \.site), (.process, \.process),
+        ]
+    }
+
     /// The first fields of the record.
     func fields(raisedBy member: WireText, number: WireText) -> JSONObject {
         var fields: JSONObject = [
             "title": .string(title), "raisedBy": .string(member), "draftNumber": .string(number),
         ]
-        let texts: [(field: WireText, text: WireText?)] = [
-            ("statement", statement), ("requirementNote", requirementNote), ("unit", unit),
-            ("site", site), ("process", process),
-        ]
-        for (field, text) in texts { fields[field] = text.map { .string($0) } }
+        for (field, path) in Self.texts { fields[field] = self[keyPath: path].map { .string($0) } }
         if !evidence.isEmpty {
             var cited = JSONObject()
             for id in evidence { cited[id] = true }
             fields[FindingField.evidence] = .object(cited)
         }
         return fields
+    }
+}
+
+extension FindingDraft {
+    /// The edit that raises it.
+    func edit(raising id: WireText, on shown: RaiseContext) throws(ActRefusal) -> Edit {
+        try shown.acts.raise(
+            id: id,
+            fields: fields(raisedBy: shown.member, number: shown.number),
+            citing: criteria.map { ($0.reference, $0.grade) }
+        )
     }
 }

@@ -33,13 +33,10 @@ extension Replica {
         try await perform { replica in
             let id = replica.environment.newID()
             var number: WireText = ""
-            let receipt = try replica.act { shown in
-                number = shown.numbers.number()
-                return try shown.findingActs.raise(
-                    id: id,
-                    fields: finding.fields(raisedBy: shown.member, number: number),
-                    citing: finding.criteria.map { ($0.reference, $0.grade) }
-                )
+            let receipt = try replica.saveOperations { context in
+                let shown = try RaiseContext(&context)
+                number = shown.number
+                return try context.operations(for: try finding.edit(raising: id, on: shown))
             }
             guard let receipt else { preconditionFailure("a new finding is a change") }
             return RaisedFinding(id: id, draftNumber: number, receipt: receipt)
@@ -117,6 +114,33 @@ extension Replica {
         }
     }
 
+    // MARK: Evidence.
+
+    /// Records an item of evidence, and cites it in findings.
+    ///
+    ///     let id = try await replica.recordEvidence(photo, for: [raised.id])
+    ///
+    /// - Returns: the record's id.
+    /// - Throws: `ActRefusal`, for example `finding-ended`; `SaveRefusal`, `ReplicaFailure`.
+    @discardableResult
+    public func recordEvidence(
+        _ evidence: EvidenceDraft,
+        for findings: [WireText] = []
+    ) async throws -> WireText {
+        let id = environment.newID()
+        let time = environment.now()
+        try await act { shown in
+            var edit = Edit()
+            let fields = evidence.fields(capturedBy: shown.member, at: time)
+            edit.add(Schema.evidence.name, id: id, fields: fields)
+            for finding in try shown.findings(findings) {
+                try shown.findingActs.attach(id, to: finding, edit: &edit)
+            }
+            return edit
+        }
+        return id
+    }
+
     // MARK: The auditee's answer.
 
     /// Writes the auditee's answer to a nonconformity: into the answer that is being worked on, or as
@@ -146,10 +170,12 @@ extension Replica {
 
     /// Resolves a conflict for everybody, in favour of one of its candidates or of another value.
     ///
-    ///     for conflict in try await replica.snapshot().conflicts {
-    ///         guard let first = conflict.candidates.first else { continue }
-    ///         try await replica.resolve(conflict, to: first.value, reason: "agreed on site")
+    ///     let comparison = try replica.conflictComparison(at: path)
+    ///     if let conflict = comparison?.conflict {
+    ///         try await replica.resolve(conflict, to: "No tested rollback plan", reason: "agreed")
     ///     }
+    ///
+    /// To take a side, use `resolve(_:taking:reason:)`, which knows what each kind of side means.
     ///
     /// A candidate that came after `conflict` was read was not seen: it stays a candidate, and the
     /// conflict stays open.

@@ -266,7 +266,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .noLeader(let name?, let team):
             NearNames.sentence(name, among: team, what: "person")
         case .noLeader(nil, _):
-            "Name the leader: --leader ID, or the role \"lead auditor\" in the file."
+            "Say who leads, or give a person the role \"lead auditor\" in the file."
         }
     }
 

@@ -7,6 +7,10 @@ package struct ReplicaReader {
     let statements: StatementCache
     let verifier: any SignatureVerifier
 
+    /// How many steps of SQLite's own machine this connection's statements have taken so far: a measure of work that is
+    /// the same on every machine, for those who compare few records with many.
+    package var machineSteps: Int { statements.machineSteps }
+
     init(_ statements: StatementCache, verifier: any SignatureVerifier) {
         self.statements = statements
         self.verifier = verifier

@@ -24,12 +24,6 @@ package final class StoredMoment: @unchecked Sendable {
 
     deinit { statements = nil }
 
-    /// How many steps of SQLite's own machine the reading has taken so far: a measure of work that is the same
-    /// on every machine.
-    package func testingOnlyMachineSteps() throws -> Int {
-        try snapshot.unsafeReentrantRead { _ in statements?.machineSteps ?? 0 }
-    }
-
     /// Reads of the moment.
     package func read<Result>(_ body: (ReplicaReader) throws -> Result) throws -> Result {
         try mappingFailures("reading", path) {

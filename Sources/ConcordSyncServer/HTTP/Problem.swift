@@ -1,5 +1,4 @@
 import ConcordEncoding
-import ConcordHTTP
 import ConcordSync
 import HTTPTypes
 internal import Hummingbird

@@ -27,21 +27,17 @@ import ConcordTesting
         }
         try await engagement.syncAll()
 
-        // The desk. An app shows `observeConflicts()`, which yields again after every sync.
-        for try await conflicts in ines.observeConflicts() {
+        // The desk. An app shows what is observed here, which comes again after every sync.
+        for try await conflicts in ines.observe({ try $0.conflictComparisons() }) {
             for conflict in conflicts {
-                print("conflict at \(conflict.path)")
-                let details = try await ines.perform { try $0.conflictDetails(at: conflict.path) }
-                let people = try await ines.snapshot()
-                for side in details?.sides ?? [] {
-                    let author = people.person(of: side.account.write.author)?.name ?? "somebody"
-                    print("  \(author): \(side.candidate.value?.stringValue ?? "removed")")
+                print("conflict at \(conflict.id), \(conflict.finding?.label ?? "")")
+                for side in conflict.sides {
+                    let words = side.changes.filter { $0.kind != .deleted }.map(\.text.string)
+                    print("  \(side.author?.name ?? "somebody"): \(words.joined())")
                 }
             }
-            guard let conflict = conflicts.first, let choice = conflict.candidates.first else {
-                break
-            }
-            try await ines.resolve(conflict, to: choice.value, reason: "Shorter, and says the same")
+            guard let conflict = conflicts.first, let side = conflict.sides.first else { break }
+            try await ines.resolve(conflict, taking: side, reason: "Shorter, and says the same")
         }
         try await engagement.syncAll()
 

@@ -1,5 +1,4 @@
 package import ConcordEncoding
-package import ConcordSync
 
 /// A refusal as it is sent (RFC 9457, a problem document): a code of `Protocol/rejections.json`, and what to do next.
 package struct ProblemDocument: Hashable, Sendable {

@@ -1,0 +1,90 @@
+import ConcordEncoding
+
+/// What a server answered to a sync request, as an HTTP client gives it.
+public struct HTTPAnswer: Hashable, Sendable {
+    /// The status.
+    public let status: Int
+    /// The body, inflated if it was compressed.
+    public let body: [UInt8]
+    /// Where the header `Location` points, if there is one.
+    public let location: String?
+
+    /// An answer.
+    public init(status: Int, body: [UInt8], location: String? = nil) {
+        self.status = status
+        self.body = body
+        self.location = location
+    }
+
+    /// What the answer means; the one function that maps HTTP to an answer or a failure.
+    ///
+    /// - Parameters:
+    ///   - request: what was asked.
+    ///   - server: the server's address, for messages.
+    package func response(
+        to request: SyncRequest,
+        from server: String
+    ) throws(SyncFailure) -> SyncResponse {
+        guard status == 200 else { throw failure(of: request, server) }
+        do throws(MessageError) {
+            return try SyncResponse(wireBytes: body)
+        } catch {
+            throw .malformed(server, "\(error)")
+        }
+    }
+
+    /// What another status than 200 means.
+    private func failure(of request: SyncRequest, _ server: String) -> SyncFailure {
+        if 300..<400 ~= status {
+            let target = location.map { " to \($0.prefix(ProblemDocument.detailMax))" } ?? ""
+            return .malformed(server, "a redirect\(target); Concord does not follow redirects")
+        }
+        let problem = body.count <= ProblemDocument.bytesMax ? ProblemDocument(body) : nil
+        switch status {
+        case 413:
+            return SyncFailure(
+                .tooLarge,
+                "\(server), or a proxy in front of it, refused a request of "
+                    + "\(request.wireBytes.count) bytes. Ask its operator to allow requests of up to "
+                    + "\(SyncLimits.bodyBytes) bytes."
+            )
+        case 400..<500:
+            guard let problem else { return .malformed(server, "status \(status)") }
+            if let parting = problem.parting {
+                return SyncFailure(.parted(parting), "\(server) refuses: \(problem.detail)")
+            }
+            return SyncFailure(.refused(problem.code), "\(server) refuses: \(Self.words(problem))")
+        case 500..<600:
+            let reason = problem?.detail ?? "status \(status)"
+            return SyncFailure(.serverError, "\(server) cannot answer: \(reason)")
+        default:
+            return .malformed(server, "status \(status)")
+        }
+    }
+
+    /// What a refusal says, and its code where it does not only repeat that.
+    private static func words(_ problem: ProblemDocument) -> String {
+        switch SyncRefusal(WireText(problem.code)) {
+        case .logParted, .positionBeyondLog:
+            // With a statement of where, the client goes back to the last common entry itself.
+            return "its log and this device's log differ, and it does not say where "
+                + "(\(problem.code)). It may have been restored from a backup, or be a different "
+                + "server. "
+                + "Nothing is lost: what was saved stays on this device. Ask its operator"
+        default:
+            return problem.detail == problem.code
+                ? problem.code : "\(problem.detail) (\(problem.code))"
+        }
+    }
+}
+
+extension SyncFailure {
+    /// What an answer is that is not one of this protocol.
+    package static func malformed(_ server: String, _ reason: String) -> SyncFailure {
+        SyncFailure(
+            .malformedResponse,
+            "\(server) sent an answer that is not Concord's protocol (\(reason)); check the "
+                + "address, and whether there is a proxy in between"
+        )
+    }
+}
