@@ -92,7 +92,7 @@ import Testing
             let moment = try sample.moment()
             let figures = try moment.figures(keptBeside: sample.replica.path)
             #expect(figures.gradesByStandard["iso-9001-2008"]?[.major] == 1)
-            return try moment.testingOnlyMachineSteps()
+            return try moment.machineSteps()
         }
 
         #expect(steps[0] > 5, "it read something")
