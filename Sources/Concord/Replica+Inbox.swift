@@ -36,14 +36,6 @@ extension Replica {
         }
     }
 
-    /// Those of some items' names that have not been marked as read on this device.
-    package func unread(_ items: [WireText]) throws -> [WireText] {
-        try ReplicaFailure.mapping {
-            let read = try InboxNote(path: FileBeside.inbox.of(path)).read()
-            return items.filter { !read.contains($0) }
-        }
-    }
-
     /// Marks these items as read, on this device only, in a file next to the replica.
     ///
     /// - Throws: `ReplicaFailure` if the note cannot be written.
