@@ -1,5 +1,6 @@
 package import ConcordDiff
 package import ConcordEncoding
+package import ConcordMerge
 package import ConcordModel
 package import ConcordStorage
 

@@ -73,6 +73,30 @@ import Testing
         }
     }
 
+    /// A message that says which command helps names one that there is.
+    @Test func everyCommandThatAMessageNamesIsThere() throws {
+        let commands = Set(try Self.commands().map(\.words))
+        let sources = URL(filePath: #filePath).appending(path: "../../../Sources").standardized
+        var found = 0
+        for case let file as URL in FileManager.default.enumerator(
+            at: sources,
+            includingPropertiesForKeys: nil
+        ) ?? .init() where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /`concord ([a-z]+)(?: ([a-z]+))?/) {
+                let (first, second) = (String(match.1), match.2.map { String($0) })
+                // The second word may be what the command is about.
+                let isThere =
+                    commands.contains([first])
+                    || second.map { commands.contains([first, $0]) } ?? false
+                #expect(isThere, "\(file.lastPathComponent): `\(match.0)`")
+                found += 1
+            }
+        }
+
+        #expect(found > 100)
+    }
+
     @Test func whatOnlyBeginsLikeAWordIsNotTheWord() {
         #expect(Self.names("--in", in: "with --in, and"))
         #expect(!Self.names("--in", in: "with --in-training or --into"))

@@ -41,6 +41,9 @@ public struct ActContext: Sendable {
     /// The acts on conclusions.
     public var conclusionActs: ConclusionActs { ConclusionActs(on: audit) }
 
+    /// The acts on evidence that the member can do.
+    public var evidenceActs: EvidenceActs { EvidenceActs(on: audit, by: member) }
+
     /// The finding with this id.
     ///
     /// - Throws: `ActRefusal` with the code `unknown-finding`.

@@ -1,3 +1,4 @@
+import ConcordDiff
 public import ConcordEncoding
 public import ConcordModel
 
@@ -66,6 +67,34 @@ public enum ActRefusal: Error, Hashable, Sendable {
     case engagementFile([EngagementFile.Fault])
     /// An engagement file's team has no such leader, or none at all.
     case noLeader(named: WireText?, team: [WireText])
+    /// The engagement cannot take the step.
+    case noEngagementStep(from: WireText, to: WireText, open: [WireText])
+    /// The act takes a reason.
+    case reasonMissing(ReasonedAct)
+    /// The findings were in different states before they were merged.
+    case severalStates([WireText])
+    /// It is none of the words of a list.
+    case unknownWord(WordList, WireText)
+    /// The membership has ended, so a role has no meaning.
+    case membershipEnded(name: WireText)
+    /// The invitation cannot be used any more, so it cannot be withdrawn.
+    case invitationNotOpen(name: WireText, ListedInvitation.Status)
+    /// Only an audit team leader decides on edits without effect.
+    case noRightToAdmit
+    /// No leader can give the save effect.
+    case cannotBeAdmitted(VoidSave)
+    /// The conflict cannot be resolved like that.
+    case choice(ChoiceRefusal)
+
+    /// What takes a reason.
+    public enum ReasonedAct: Hashable, Sendable {
+        /// A step of a life cycle.
+        case step
+        /// To admit a save.
+        case admission
+        /// To decline a save.
+        case declining
+    }
 
     /// The refusal as one word for programs; the manual lists them.
     public enum Code: String, CaseIterable, Hashable, Sendable {
@@ -127,6 +156,34 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case file
         /// An engagement file's team has no such leader, or none at all.
         case leader
+        /// The act takes a reason.
+        case reason
+        /// The findings were in different states before.
+        case severalStates = "several-states"
+        /// There is no such answer.
+        case unknownAnswer = "unknown-answer"
+        /// There is no such kind of evidence.
+        case unknownKind = "unknown-kind"
+        /// There is no such degree of confidentiality.
+        case unknownConfidentiality = "unknown-confidentiality"
+        /// There is no such recommendation.
+        case unknownRecommendation = "unknown-recommendation"
+        /// There is no such follow-up.
+        case unknownFollowUp = "unknown-follow-up"
+        /// The membership has ended.
+        case membershipEnded = "membership-ended"
+        /// The invitation is not open any more.
+        case notOpen = "not-open"
+        /// The role does not allow it.
+        case noRight = "no-right"
+        /// No leader can give the save effect.
+        case cannotBeAdmitted = "cannot-be-admitted"
+        /// The conflict has no such candidate.
+        case side
+        /// The conflict is about whether something stays.
+        case takesNoValue = "takes-no-value"
+        /// The conflict cannot be resolved by removing something.
+        case remove
     }
 
     /// Which refusal it is.
@@ -153,193 +210,15 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case .unknownGrade: .unknownGrade
         case .engagementFile: .file
         case .noLeader: .leader
+        case .noEngagementStep: .lifeCycle
+        case .reasonMissing: .reason
+        case .severalStates: .severalStates
+        case .unknownWord(let list, _): list.unknown
+        case .membershipEnded: .membershipEnded
+        case .invitationNotOpen: .notOpen
+        case .noRightToAdmit: .noRight
+        case .cannotBeAdmitted: .cannotBeAdmitted
+        case .choice(let refusal): refusal.code
         }
-    }
-
-    /// What is wrong, in one sentence without a full stop.
-    public var message: String {
-        switch self {
-        case .noStep(let finding, let from, let to, _):
-            "\(finding) is \(from) and cannot become \(to)"
-        case .intoItself(let finding):
-            "\(finding) cannot be merged into itself"
-        case .targetDoesNotCount(let finding, let state, _):
-            "\(finding) is \(state), so nothing can be merged into it"
-        case .gradesDiffer(let finding, let grade, let other, let otherGrade, let clause):
-            "\(finding) has \(clause) as \(grade), \(other) as \(otherGrade)"
-        case .notMerged(let finding, let state):
-            "\(finding) is \(state): it was not merged into another finding"
-        case .noTarget(let finding):
-            "\(finding) does not say which finding it was merged into"
-        case .notCited(let finding, let clause, _):
-            "\(finding) has no criterion \(clause)"
-        case .clauseTwice(let clause, let grades):
-            "\(clause) is given twice, with grades \(grades.joined(separator: " and "))"
-        case .findingEnded(let finding, let state, let counting):
-            "\(finding) is \(state)" + (counting.map { " and counts in \($0)" } ?? "")
-        case .unknownReference(let referent, let name, _):
-            switch referent {
-            case .unit, .site: "the organization has no \(referent.words) '\(name)'"
-            case .process: "no standard of this audit has a clause '\(name)'"
-            case .record: "there is no \(referent.words) '\(name)'"
-            case .findingOrNumber:
-                "'\(name)' is neither a finding here nor the number of an earlier one"
-            }
-        case .repeatsItself(let finding, let way):
-            way.isEmpty
-                ? "\(finding) cannot repeat itself"
-                : "\(finding) cannot repeat \(way[0]), because "
-                    + zip(way, way.dropFirst() + [finding]).map { "\($0) repeats \($1)" }
-                    .joined(separator: " and ")
-        case .recommendationNotAllowed(let recommendation, let open):
-            "'\(recommendation.rawValue)' is not possible with open nonconformities: "
-                + open.joined(separator: ", ")
-        case .unknownStandard(let name, _):
-            "'\(name)' is not one of this engagement's standards"
-        case .ambiguousStandard(let name, let among, _):
-            "'\(name)' may be any of \(among.joined(separator: ", "))"
-        case .unknownRole(let name): "'\(name)' is not a role"
-        case .unknownClause(let reference):
-            "\(reference.standardTitle) has no clause \(reference.clause)"
-        case .notALeaf(let reference):
-            reference.leavesBelow.isEmpty
-                ? "\(reference.standardTitle) \(reference.clause) holds no requirement to audit against"
-                : "\(reference.standardTitle) \(reference.clause) has clauses below it"
-        case .malformedCriterion(let text): "'\(text)' does not name a clause"
-        case .unknownGrade(let text): "'\(text)' is not a grade"
-        case .engagementFile(let faults): Self.message(faults)
-        case .noLeader(let name, _):
-            name.map { "the file's team has no '\($0)'" } ?? "the file's team has no leader"
-        }
-    }
-
-    /// What to do instead, in sentences.
-    public var next: String {
-        switch self {
-        case .noStep(_, _, _, let open):
-            open.isEmpty
-                ? "No further step is possible from that state."
-                : "From there it can become \(open.asChoice)."
-        case .intoItself:
-            "Name the finding to keep, and the others to merge into it."
-        case .targetDoesNotCount(_, _, let counting):
-            counting.map { "Merge into \($0), where it counts." }
-                ?? "Merge into a finding that counts."
-        case .gradesDiffer(let finding, _, let other, _, _):
-            "Give \(finding) and \(other) the same grade for this clause first."
-        case .notMerged:
-            "Only a merged finding can be unmerged."
-        case .noTarget:
-            "Merge it again, into a finding that counts."
-        case .notCited(_, _, let cited):
-            cited.isEmpty
-                ? "It cites no clause." : "It has: \(cited.joined(separator: ", "))."
-        case .clauseTwice:
-            "Give it once, with the grade you mean."
-        case .findingEnded(let finding, _, let counting):
-            counting.map { "Change \($0), or unmerge \(finding) first." }
-                ?? "Make \(finding) a draft again first."
-        case .unknownReference(let referent, let name, let known):
-            NearNames.sentence(name, among: known, what: referent.words.string)
-        case .repeatsItself:
-            "Name an earlier nonconformity: another finding, or its number, such as NC-03."
-        case .recommendationNotAllowed:
-            "Close them first, having seen what was raised since, or recommend something else."
-        case .unknownStandard(let name, let known), .ambiguousStandard(let name, _, let known):
-            NearNames.hint(name, among: known) + "They are: \(known.joined(separator: ", "))."
-        case .unknownRole(let name):
-            Self.all(Role.allCases.map(\.rawValue), near: name, "The roles are")
-        case .unknownClause(let reference): reference.nearby
-        case .notALeaf(let reference):
-            reference.leavesBelow.isEmpty
-                ? "Cite the clause whose requirement it is."
-                : "Cite one of them: \(reference.leavesBelow.joined(separator: ", "))."
-        case .malformedCriterion: "Write STANDARD:CLAUSE=GRADE, such as 20000-1:9.2=minor."
-        case .unknownGrade(let text):
-            Self.all(
-                Grade.allCases.map(\.rawValue),
-                near: text,
-                "The grades are, from least to most severe"
-            )
-        case .engagementFile:
-            "Nothing was written. Correct the file; docs/concord.md describes the format."
-        case .noLeader(let name?, let team):
-            NearNames.sentence(name, among: team, what: "person")
-        case .noLeader(nil, _):
-            "Say who leads, or give a person the role \"lead auditor\" in the file."
-        }
-    }
-
-    /// The single things that are wrong, where they are several; a line each.
-    public var details: [String] {
-        guard case .engagementFile(let faults) = self, faults.count > 1 else { return [] }
-        let lines = faults.prefix(Self.faultsShown).map(\.text)
-        return faults.count > lines.count
-            ? lines + ["… and \(faults.count - lines.count) more"] : lines
-    }
-
-    /// So many faults are told one by one: more nobody reads, and a file may have as many as it has words.
-    private static let faultsShown = 50
-
-    private static func message(_ faults: [EngagementFile.Fault]) -> String {
-        guard let first = faults.first, faults.count > 1 else {
-            return "the engagement file has a fault: \(faults.first?.text ?? "")"
-        }
-        let place = first.path.isEmpty ? "the file itself" : first.path
-        return "the engagement file has \(faults.count) faults, the first in \(place)"
-    }
-
-    private static func all(_ names: [String], near name: WireText, _ before: String) -> String {
-        NearNames.hint(name.string, among: names)
-            + "\(before): \(names.joined(separator: ", "))."
-    }
-}
-
-extension ActRefusal: CustomStringConvertible {
-    /// The message, and what to do instead.
-    public var description: String { "\(message). \(next)" }
-}
-
-extension References.Named {
-    /// The id, with the name in brackets where that is another.
-    public var text: String {
-        guard let name, name != id else { return id.string }
-        // An id as devices make them says nothing to people.
-        return UniqueID(id) == nil ? "\(id) (\(name))" : name.string
-    }
-}
-
-/// A grade as a refusal names it.
-func gradeText(_ grade: Grade?) -> WireText {
-    grade.map { WireText($0.rawValue) } ?? "not graded"
-}
-
-extension ClauseReference {
-    /// What the standard is called.
-    fileprivate var standardTitle: WireText {
-        Catalogues.shipped[standard]?.shortTitle ?? standard
-    }
-
-    /// The clauses below it that findings may cite.
-    fileprivate var leavesBelow: [WireText] {
-        Catalogues.shipped[standard]?.auditableLeaves(under: clause).map(\.number) ?? []
-    }
-
-    /// The clauses that somebody may have meant.
-    fileprivate var nearby: String {
-        guard let catalogue = Catalogues.shipped[standard] else { return "" }
-        let leaves = catalogue.auditableLeaves.map(\.number)
-        let top = WireText(decoding: clause.utf8.prefix { $0 != UInt8(ascii: ".") })
-        let below = catalogue.auditableLeaves(under: top).map(\.number)
-        let near = NearNames.of(clause, among: leaves).map { WireText($0) }.filter {
-            below.isEmpty || below.contains($0)
-        }
-        let shown = near.isEmpty ? Array((below.isEmpty ? leaves : below).prefix(12)) : near
-        let titled = shown.map { number in
-            catalogue[number].map { "\(number) \($0.title)" } ?? number.string
-        }
-        return near.isEmpty
-            ? "Some of its clauses: \(titled.joined(separator: "; "))."
-            : NearNames.question(titled)
     }
 }

@@ -29,6 +29,17 @@ public struct ConclusionText: Hashable, Sendable {
     /// An empty text.
     public init() {}
 
+    /// Which further audits can be needed.
+    public static let followUps: [WireText] = ["none", "documents", "onSite", "fullAudit"]
+
+    /// What a word says about a further audit.
+    ///
+    /// - Throws: `unknownWord`.
+    public static func followUp(named word: WireText) throws(ActRefusal) -> WireText {
+        guard followUps.contains(word) else { throw .unknownWord(.followUp, word) }
+        return word
+    }
+
     /// The texts that are given, by field.
     fileprivate var texts: [(field: ConclusionField, text: WireText)] {
         let all: [(field: ConclusionField, text: WireText?)] = [

@@ -56,6 +56,27 @@ extension FindingActs {
         return edit
     }
 
+    /// Undoes the merge of findings, each of which returns to its state before.
+    ///
+    /// - Parameter merged: the findings, each with the account of its state.
+    /// - Throws: `severalStates` where they were in different ones; `notMerged`, `noStep`.
+    public func unmerge(
+        _ merged: [(finding: FindingRecord, state: Blame?)],
+        reason: WireText? = nil
+    ) throws(ActRefusal) -> (edit: Edit, state: WireText) {
+        let states = Set(merged.map { Self.stateBeforeMerge($0.state) })
+        guard let state = states.first, states.count == 1 else {
+            throw .severalStates(states.sorted())
+        }
+        return (try unmerge(merged.map(\.finding), to: state, reason: reason), state)
+    }
+
+    /// The state that a merged finding had before; a draft where nothing says so.
+    static func stateBeforeMerge(_ blame: Blame?) -> WireText {
+        let before = blame?.replaced.compactMap { $0.value?.stringValue }.filter { $0 != "merged" }
+        return before?.last ?? LifeCycle.finding.initial
+    }
+
     /// Says of the findings that were merged into one, and raise a clause more severely than it does from now
     /// on, that this holds for them too: else their merges would wait, and they would count again.
     ///

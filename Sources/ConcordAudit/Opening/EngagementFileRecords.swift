@@ -40,9 +40,10 @@ struct EngagementFileRecords {
         var fields = JSONObject()
         for (name, member) in try value.object() where !member.isNull {
             switch name {
-            case "id": fields["number"] = member
-            case "standards": fields["standards"] = Self.set(standards)
-            case "state": continue
+            case FileMember.id: fields[EngagementField.number] = member
+            case EngagementField.standards.name:
+                fields[EngagementField.standards] = Self.set(standards)
+            case EngagementField.state.name: continue
             default: fields[name] = Self.plain(member)
             }
         }
@@ -81,16 +82,20 @@ struct EngagementFileRecords {
     /// standard.
     private func organization(_ client: FileValue) throws -> JSONObject {
         var fields = try plainFields(client)
-        fields["units"] = try client["units"].map { units in
+        fields[OrganizationField.units] = try client[OrganizationField.units.name].map { units in
             .array(
                 try units.items().map { unit in
                     var fields = try plainFields(unit)
-                    fields["people"] = try unit["people"].map { .integer(try $0.count()) }
+                    fields[FileMember.people] = try unit[FileMember.people].map {
+                        .integer(try $0.count())
+                    }
                     return .object(fields)
                 }
             )
         }
-        guard let personnel = client["effectivePersonnel"] else { return fields }
+        guard let personnel = client[OrganizationField.effectivePersonnel.name] else {
+            return fields
+        }
         var byStandard = JSONObject()
         for (name, _) in personnel.value.objectValue ?? JSONObject() {
             let id = try StandardNames(ids: standards).id(name)
@@ -99,27 +104,29 @@ struct EngagementFileRecords {
         if personnel.value.objectValue == nil {
             for id in standards { byStandard[id] = .integer(try personnel.count()) }
         }
-        fields["effectivePersonnel"] = .object(byStandard)
+        fields[OrganizationField.effectivePersonnel] = .object(byStandard)
         return fields
     }
 
     private func scope(_ value: FileValue) throws -> [EngagementFile.Record] {
         var fields = try plainFields(value)
-        let standard = try StandardNames(ids: standards).id(try value.text("standard"))
-        fields["standard"] = .string(standard)
-        for name: WireText in ["units", "sites", "services"] where value[name] != nil {
+        let standard = try StandardNames(ids: standards).id(
+            try value.text(ScopeField.standard.name)
+        )
+        fields[ScopeField.standard] = .string(standard)
+        for name in [ScopeField.units, .sites, .services].map(\.name) where value[name] != nil {
             fields[name] = Self.set(try value.texts(name))
         }
-        fields["exclusions"] = nil
-        let exclusions = try value.items("exclusions").map { exclusion in
+        fields[FileMember.exclusions] = nil
+        let exclusions = try value.items(FileMember.exclusions).map { exclusion in
             var fields = try withFileID(exclusion)
             let reference = try clause(exclusion, standard: standard)
-            fields["standard"] = .string(reference.standard)
-            fields["decidedBy"] = fields["acceptedBy"].map { accepted in
+            fields[ExclusionField.standard] = .string(reference.standard)
+            fields[ExclusionField.decidedBy] = fields[FileMember.acceptedBy].map { accepted in
                 let person = team.first { .string($0.id) == accepted }
                 return person.map { .string($0.name) } ?? accepted
             }
-            fields["acceptedBy"] = nil
+            fields[FileMember.acceptedBy] = nil
             return EngagementFile.Record(kind: Schema.exclusion.name, fields: fields)
         }
         return [.init(kind: Schema.scope.name, fields: try checked(fields, value))] + exclusions
@@ -127,34 +134,38 @@ struct EngagementFileRecords {
 
     private func slot(_ value: FileValue) throws -> JSONObject {
         var fields = try withFileID(value)
-        for name: WireText in ["from", "to"] {
+        for name in [PlanSlotField.from, .to].map(\.name) {
             guard let time = try value[name]?.text() else { continue }
             guard Timestamp(time) != nil else {
                 throw value.wrong("given with times in RFC 3339, not '\(time)'")
             }
         }
-        fields["auditors"] = Self.set(try value.texts("auditors"))
-        fields["clauses"] = Self.set(try value.items("clauses").map { try clause($0).text })
+        fields[PlanSlotField.auditors] = Self.set(try value.texts(PlanSlotField.auditors.name))
+        fields[PlanSlotField.clauses] = Self.set(
+            try value.items(PlanSlotField.clauses.name).map { try clause($0).text }
+        )
         return try checked(fields, value)
     }
 
     private func checklistItem(_ value: FileValue, order: Int) throws -> JSONObject {
         var fields = try withFileID(value)
         let references =
-            try value["clauses"].map { try $0.items().map { try clause($0) } } ?? [clause(value)]
-        fields["clauses"] = Self.set(references.map(\.text))
-        fields["order"] = .integer(Int64(order + 1))
-        for name: WireText in ["answer", "standard", "clause", "note", "evidence"] {
-            fields[name] = nil
-        }
+            try value[ChecklistItemField.clauses.name].map { try $0.items().map { try clause($0) } }
+            ?? [clause(value)]
+        fields[ChecklistItemField.clauses] = Self.set(references.map(\.text))
+        fields[ChecklistItemField.order] = .integer(Int64(order + 1))
+        // The clause has its place in the set; what is answered is captured during the audit.
+        for name in [CriterionField.standard, .clause].map(\.name) { fields[name] = nil }
+        for field in [ChecklistItemField.answer, .note, .evidence] { fields[field] = nil }
         return try checked(fields, value)
     }
 
     /// A clause that has to be in its standard's catalogue.
     private func clause(_ value: FileValue, standard: WireText? = nil) throws -> ClauseReference {
-        let name = try value["standard"]?.text() ?? standard ?? value.text("standard")
+        let key = CriterionField.standard.name
+        let name = try value[key]?.text() ?? standard ?? value.text(key)
         let standard = try StandardNames(ids: standards).id(name)
-        let number = try value.text("clause")
+        let number = try value.text(CriterionField.clause.name)
         let reference = ClauseReference(standard: standard, clause: number)
         if let catalogue = Catalogues.shipped[standard], catalogue[number] == nil {
             throw ActRefusal.unknownClause(reference)
@@ -185,12 +196,13 @@ extension EngagementFileRecords {
     /// The members of an object, without nulls, its id as `fileID`.
     private func withFileID(_ value: FileValue) throws -> JSONObject {
         var fields = try plainFields(value)
-        if let id = fields["id"] {
+        if let id = fields[FileMember.id] {
             guard let text = id.stringValue else {
                 throw value.wrong("an object whose id is a text")
             }
-            fields["fileID"] = .string(text)
-            fields["id"] = nil
+            // Of a kind that this version does not know, it has the same name.
+            fields[FindingField.fileID] = .string(text)
+            fields[FileMember.id] = nil
         }
         return fields
     }

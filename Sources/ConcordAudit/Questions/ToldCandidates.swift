@@ -44,6 +44,42 @@ public struct ToldCandidates: Sendable {
     }
 }
 
+extension ToldCandidates {
+    /// So many writes of one place are looked through for undos.
+    package static let historyMax = 256
+
+    /// The candidates, by their places, that their authors have undone, with the undos of these.
+    ///
+    /// Anyone may write that they undo something: it counts where the place shows the same value as before. What was
+    /// changed so often that nobody reads it is looked at no closer, and stays a candidate.
+    ///
+    /// - Parameter history: all writes of a place; nil where they are more than `historyMax`.
+    package static func undone(
+        in conflict: Conflict,
+        history: (CellPath) throws -> [PlaceWrite]?
+    ) rethrows -> Set<Int> {
+        var undos: [WireText: [WriteReference: WriteReference]] = [:]
+        var found: Set<Int> = []
+        var undoing: Set<WriteReference> = []
+        for (index, candidate) in conflict.candidates.enumerated() {
+            guard !candidate.isText, candidate.isElsewhere(in: conflict),
+                let name = candidate.path, let path = CellPath(name)
+            else { continue }
+            if undos[name] == nil {
+                undos[name] = try history(path).map { PlaceWrite.undos(in: $0) } ?? [:]
+            }
+            guard let undo = undos[name]?[candidate.write] else { continue }
+            found.insert(index)
+            undoing.insert(undo)
+        }
+        for (index, candidate) in conflict.candidates.enumerated()
+        where undoing.contains(candidate.write) && candidate.isElsewhere(in: conflict) {
+            found.insert(index)
+        }
+        return found
+    }
+}
+
 extension Conflict.Candidate {
     /// Whether it is a write at another place than the conflict's own.
     public func isElsewhere(in conflict: Conflict) -> Bool {

@@ -42,21 +42,3 @@ enum TextArgument {
         )
     }
 }
-
-/// Who may read an item of evidence, from everybody to those who need it.
-enum Confidentiality {
-    static let all = ["public", "internal", "confidential", "restricted"]
-
-    /// The word as it is written.
-    static func checked(_ word: WireText) throws -> WireText {
-        let plain = word.string.lowercased()
-        if all.contains(plain) { return WireText(plain) }
-        throw CommandFailure(
-            .unknownConfidentiality,
-            "'\(word)' is not a level of confidentiality",
-            next:
-                "Say one of: \(all.joined(separator: ", ")). What is confidential or restricted is "
-                + "named in reports, without its content."
-        )
-    }
-}

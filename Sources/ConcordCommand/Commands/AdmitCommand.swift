@@ -54,51 +54,46 @@ struct AdmitCommand: ParsableCommand {
         let view = try AuditView(replica)
         if isList {
             if decline { throw ValidationError("Name the saves to decline.") }
-            return try list(view)
-        }
-        guard let reason, !reason.isBlank else {
-            throw CommandFailure(
-                .reason,
-                decline ? "declining needs a reason" : "admitting needs a reason",
-                next: "Give --reason WHY."
-            )
+            let listed = view.voidSaves.filter { all || $0.declined == nil }
+            return try options.output.show(try VoidListView(listed, in: view))
         }
         let chosen = try chosen(view)
-        try requireRight(view, chosen)
-        let names = chosen.map(\.name).joined(separator: ", ")
+        let edit = try decision(on: chosen, by: try replica.identity().role, view)
+        let names = chosen.map(\.write.short).joined(separator: ", ")
         try options.save(
-            edit(chosen, reason),
+            edit,
             in: view,
             said: ["\(decline ? "Declined" : "Admitted") \(names)"],
             record: nil
         )
     }
 
-    private func edit(_ chosen: [VoidSave], _ reason: WireText) -> Edit {
-        var edit = Edit(reason: reason)
-        for save in chosen {
-            guard decline else {
-                edit.admit(save.diff)
-                continue
-            }
-            edit.add(
-                VoidView.declinedKind,
-                id: options.environment.newID(),
-                fields: ["diff": .string(save.diff.base64url), "reason": .string(reason)]
+    private func decision(on saves: [VoidSave], by role: Role, _ view: AuditView) throws -> Edit {
+        let acts = SaveDecisionActs(by: role)
+        do {
+            return try decline
+                ? acts.decline(saves, reason: reason) { options.environment.newID() }
+                : acts.admit(saves, reason: reason)
+        } catch {
+            guard case .cannotBeAdmitted(let save) = error else { throw error }
+            throw CommandFailure(
+                .void(save.reason),
+                "\(save.write.short) cannot be admitted: "
+                    + view.voidView.why(save.reason, by: save.author),
+                next: error.next
             )
         }
-        return edit
     }
 
     /// The saves that were named, each once.
     private func chosen(_ view: AuditView) throws -> [VoidSave] {
-        let known = try view.voidView.voidSaves()
+        let known = view.voidSaves
         var ids: Set<DiffID> = []
         var chosen = try saves.map { try self.save(DiffName.plain($0), known) }
         if let allOf {
             let member = try view.names.member(allOf)
             let theirs = known.filter {
-                $0.by.member == member.id && $0.canBeAdmitted && $0.declined == nil
+                view.member(of: $0.author) == member.id && $0.canBeAdmitted && $0.declined == nil
             }
             guard !theirs.isEmpty else {
                 throw CommandFailure(
@@ -112,49 +107,6 @@ struct AdmitCommand: ParsableCommand {
         return chosen.filter { ids.insert($0.diff).inserted }
     }
 
-    private func requireRight(_ view: AuditView, _ chosen: [VoidSave]) throws {
-        let me = try view.replica.identity()
-        guard Rights.right(of: me.role, to: .admit) == .yes else {
-            throw CommandFailure(
-                .noRight,
-                "only an audit team leader decides on edits without effect",
-                next: "Ask your audit team leader; nothing was saved."
-            )
-        }
-        guard !decline, let first = chosen.first(where: { !$0.canBeAdmitted }) else { return }
-        throw CommandFailure(
-            .void(first.reason),
-            "\(first.name) cannot be admitted: \(first.why)",
-            next: "It has to be done again, by someone with the right to it."
-        )
-    }
-
-    private func list(_ view: AuditView) throws {
-        let known = try view.voidView.voidSaves().filter { all || $0.declined == nil }
-        if options.json {
-            return try Output.json([
-                "void": .array(
-                    known.flatMap { save in save.writes.map { json($0, save) } }
-                ),
-                "saves": .array(try known.map { try view.voidView.json($0) }),
-            ])
-        }
-        guard !known.isEmpty else {
-            return try Output.lines(["There are no edits without effect."])
-        }
-        for (index, save) in known.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + (try view.voidView.text(save)))
-        }
-    }
-
-    private func json(_ void: VoidWrite, _ save: VoidSave) -> JSON {
-        [
-            "diff": .string(void.diff.base64url), "write": .string(void.write.description),
-            "path": .string(void.path.description), "reason": .string(void.reason.rawValue),
-            "name": .string(save.by.name), "time": .string(void.time),
-        ]
-    }
-
     private func save(_ name: String, _ known: [VoidSave]) throws -> VoidSave {
         let found = known.filter {
             $0.diff.base64url.hasPrefix(name) || $0.write.description.hasPrefix(name)
@@ -165,7 +117,7 @@ struct AdmitCommand: ParsableCommand {
             found.isEmpty
                 ? "there is no edit without effect called '\(name)'"
                 : "'\(name)' may be any of \(found.count) saves",
-            next: NearNames.hint(name, among: known.map(\.name))
+            next: NearNames.hint(name, among: known.map(\.write.short))
                 + "`concord admit` lists edits without effect."
         )
     }

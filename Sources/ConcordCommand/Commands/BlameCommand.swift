@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -46,42 +47,38 @@ struct BlameCommand: ParsableCommand {
                 next: "`concord blame \(record)` shows what was written."
             )
         }
-        if options.json {
-            return try Output.json([
-                "kind": .string(subject.kind), "id": .string(subject.id),
-                "label": .string(subject.label),
-                "cells": .array(cells.map { view.blameView.json($0) }),
-            ])
-        }
-        let title = Layout.indented(Shown(subject.label), by: 0)
-        try Output.lines(title.map { Style.output.strong($0) })
-        for cell in cells where view.blameView.isWorthTelling(cell) {
-            try Output.lines(view.blameView.text(cell))
-        }
+        try options.output.show(BlameView(subject: subject, cells: cells, view: view))
     }
 }
 
-/// Who wrote what is shown.
-struct BlameView {
+/// Who wrote what is shown of a record.
+private struct BlameView: View {
+    let subject: RecordSubject
+    let cells: [Blame]
     let view: AuditView
 
-    /// Whether a person wants to hear of a cell: what only identifies a record is left to `--json`.
-    func isWorthTelling(_ cell: Blame) -> Bool {
-        if cell.path.field == nil { return true }
-        if !cell.void.isEmpty { return true }
-        let field = Schema.kind(cell.path.kind)?.field(cell.path.field ?? "")
-        return field?.rule != .once
+    var json: JSON {
+        [
+            "kind": .string(subject.kind), "id": .string(subject.id),
+            "label": .string(subject.label),
+            "cells": .array(cells.map { json($0) }),
+        ]
+    }
+
+    var lines: [Shown] {
+        Layout.indented(Shown(subject.label), by: 0).map { Style.output.strong($0) }
+            + cells.filter(\.isWorthTelling).flatMap { text($0) }
     }
 
     /// One cell, for people.
-    func text(_ cell: Blame) -> [Shown] {
+    private func text(_ cell: Blame) -> [Shown] {
         let shown = cell.path.field == nil || cell.path.member != nil ? nil : cell.shown
         let isText = !cell.stretches.isEmpty
         var lines: [Shown] = ["", Style.output.strong(Shown(title(cell)))]
         if isText {
-            for (words, by) in words(cell.stretches) {
-                lines += Layout.indented("\"\(words)\"", by: 2)
-                lines += Layout.indented(Shown(view.accountView.origin(by)), by: 4)
+            for words in cell.words {
+                lines += Layout.indented("\"\(words.text.string.trimmed)\"", by: 2)
+                lines += Layout.indented(Shown(view.accountView.origin(words.by)), by: 4)
             }
         } else {
             if cell.path.field != nil, cell.path.member == nil {
@@ -104,21 +101,6 @@ struct BlameView {
             )
         }
         return lines
-    }
-
-    /// Whose which words are: spaces alone are nobody's concern and stay with what stands before them.
-    private func words(_ stretches: [TextStretchAccount]) -> [(text: String, by: WriteAccount)] {
-        var words: [(text: String, by: WriteAccount)] = []
-        for stretch in stretches {
-            let last = words.count - 1
-            let isBlank = stretch.text.string.allSatisfy(\.isWhitespace)
-            if last >= 0, isBlank || words[last].by.diff == stretch.by.diff {
-                words[last].text += stretch.text.string
-            } else {
-                words.append((stretch.text.string, stretch.by))
-            }
-        }
-        return words.map { ($0.text.trimmed, $0.by) }
     }
 
     /// Why a write has no effect, in words.
@@ -171,7 +153,7 @@ struct BlameView {
     }
 
     /// One cell as JSON; the shape is in `docs/concord.md`.
-    func json(_ cell: Blame) -> JSON {
+    private func json(_ cell: Blame) -> JSON {
         var object: JSONObject = [
             "path": .string(cell.path.description),
             "about": .string(view.conflictView.describe(cell.path).what),

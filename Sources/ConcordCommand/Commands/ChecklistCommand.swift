@@ -33,31 +33,12 @@ struct ChecklistList: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let items = view.audit.checklistItems.enumerated().filter {
-            !open || !$0.element.isAnswered
-        }
-        if options.json {
-            return try Output.json([
-                "items": .array(
-                    items.map { view.checklistView.json($0.element, place: $0.offset + 1) }
-                )
-            ])
-        }
-        guard !items.isEmpty else { return try Output.lines(["There are no questions."]) }
-        try Output.lines(
-            Layout.table(
-                items.map { place, item in
-                    let note = item.note.map { " (note: \($0))" } ?? ""
-                    return [
-                        "\(place + 1)", AuditView.handle(item.id), item.answer?.rawValue ?? "-",
-                        item.clauses.sorted().map {
-                            "\(FindingView.short($0.standard)) \($0.clause)"
-                        }
-                        .joined(separator: ", "),
-                        (view.contested.contains(item.id) ? "! " : "")
-                            + (item.question?.string ?? "") + note,
-                    ]
-                }
+        let questions = view.audit.questions(unanswered: open, contested: view.contested)
+        try options.output.show(
+            Table(
+                name: "items",
+                rows: questions.map { QuestionRow(question: $0, view: view) },
+                none: "There are no questions."
             )
         )
     }
@@ -97,20 +78,14 @@ struct ChecklistAnswerCommand: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let item = try view.names.checklistItem(question)
-        guard let answer = ChecklistAnswer(WireText(answer)) else {
-            throw CommandFailure(
-                .unknownAnswer,
-                "'\(answer)' is not an answer",
-                next: NearNames.hint(WireText(answer), among: Schema.answers)
-                    + "The answers are: \(Schema.answers.joined(separator: ", "))."
-            )
-        }
-        var edit = Edit(reason: reason)
-        edit.set(.checklistItem(item.id, .answer), to: .string(answer.rawValue))
-        if let note { edit.setText(.checklistItem(item.id, .note), to: note) }
-        for name in evidence {
-            edit.insert(try view.names.evidence(name).id, into: .checklistItem(item.id, .evidence))
-        }
+        let answer = try ChecklistAnswer.named(WireText(answer))
+        let edit = ChecklistActs().answer(
+            item,
+            with: answer,
+            note: note,
+            citing: try evidence.map { try view.names.evidence($0).id },
+            reason: reason
+        )
         try options.save(
             edit,
             keeping: saving.keepAnyway,
@@ -123,16 +98,28 @@ struct ChecklistAnswerCommand: ParsableCommand {
     }
 }
 
-/// The questions of a checklist.
-struct ChecklistView {
+/// A question of the checklist.
+private struct QuestionRow: Row {
+    let question: ListedQuestion
     let view: AuditView
 
-    /// A question as JSON; the shape is in `docs/concord.md`.
-    func json(_ item: ChecklistItemRecord, place: Int) -> JSON {
+    var cells: [String] {
+        let item = question.item
+        let note = item.note.map { " (note: \($0))" } ?? ""
+        return [
+            "\(question.place)", AuditView.handle(item.id), item.answer?.rawValue ?? "-",
+            item.clauses.sorted().map { "\(FindingView.short($0.standard)) \($0.clause)" }
+                .joined(separator: ", "),
+            (question.isContested ? "! " : "") + (item.question?.string ?? "") + note,
+        ]
+    }
+
+    var json: JSON {
+        let item = question.item
         var object: JSONObject = [
-            "id": .string(item.id), "place": .integer(Int64(place)),
+            "id": .string(item.id), "place": .integer(Int64(question.place)),
             "clauses": .array(item.clauses.sorted().map { .string($0.description) }),
-            "contested": .bool(view.contested.contains(item.id)),
+            "contested": .bool(question.isContested),
         ]
         object["question"] = item.question.map { .string($0) }
         object["answer"] = item.answer.map { .string($0.rawValue) }

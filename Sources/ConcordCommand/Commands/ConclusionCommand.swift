@@ -32,41 +32,31 @@ struct ConclusionShow: ParsableCommand {
     func run() throws {
         let view = try AuditView(try options.openForReading())
         let standards = try standard.map { [try view.standards.id($0)] } ?? view.frame.standards
-        if options.json {
-            return try Output.json([
-                "conclusions": .array(standards.map { json($0, view) })
-            ])
+        let items = standards.map {
+            ConclusionView(conclusion: view.conclusion(for: $0), view: view)
         }
-        for (index, standard) in standards.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + text(standard, view))
-        }
+        try options.output.show(Several(name: "conclusions", items: items))
     }
+}
 
-    private func text(_ standard: WireText, _ view: AuditView) -> [Shown] {
-        let facts = ConclusionFacts(standard: standard, in: view.totals.decided)
+/// The conclusion for one standard, with the facts behind it.
+private struct ConclusionView: View {
+    let conclusion: StandardConclusion
+    let view: AuditView
+
+    var lines: [Shown] {
+        let (facts, record) = (conclusion.facts, conclusion.record)
         let counts = TotalsView.words(of: facts.grades)
-        let conclusion = view.frame.conclusion(for: standard)
         var lines: [Shown] = [
-            Style.output.strong(Shown(AuditView.title(ofStandard: standard)))
-                + "  \(conclusion?.state ?? "not written yet")"
+            Style.output.strong(Shown(AuditView.title(ofStandard: conclusion.standard)))
+                + "  \(record?.state ?? "not written yet")"
         ]
         let open = Layout.count(facts.openNonconformities.count, "nonconformity")
         lines += Layout.indented(
             "\(counts.isEmpty ? "no graded findings" : counts); \(open) open",
             by: 2
         )
-        let proposed = view.totals.proposedGrades(in: standard)
-        if !proposed.isEmpty {
-            let hinders = proposed.keys.contains(where: \.isNonconformity)
-            lines += Layout.indented(
-                Shown("proposed: \(TotalsView.words(of: proposed)); ")
-                    + (hinders
-                        ? "decide first (`concord proposals`), because an open proposal of a nonconformity "
-                            + "stands in the way of certification too"
-                        : "`concord proposals` lists how to decide"),
-                by: 2
-            )
-        }
+        lines += proposed
         for left in facts.unanswered {
             let label = view.finding(id: left.finding)?.label ?? left.finding
             lines += Layout.indented(
@@ -75,20 +65,20 @@ struct ConclusionShow: ParsableCommand {
             )
         }
         let texts: [(String, WireText?)] = [
-            ("Recommendation", conclusion?.recommendationText),
-            ("Fulfilment", conclusion?.fulfilment), ("Effectiveness", conclusion?.effectiveness),
-            ("Conditions", conclusion?.conditions),
-            ("Sampling", conclusion?.samplingCaveat),
-            ("Not covered", conclusion?.partsNotCovered),
-            ("Diverging opinions", conclusion?.divergingOpinions),
-            ("Follow-up", conclusion?.followUp),
-            ("Objectives met", conclusion?.areObjectivesMet.map { $0 ? "yes" : "no" as WireText }),
+            ("Recommendation", record?.recommendationText),
+            ("Fulfilment", record?.fulfilment), ("Effectiveness", record?.effectiveness),
+            ("Conditions", record?.conditions),
+            ("Sampling", record?.samplingCaveat),
+            ("Not covered", record?.partsNotCovered),
+            ("Diverging opinions", record?.divergingOpinions),
+            ("Follow-up", record?.followUp),
+            ("Objectives met", record?.areObjectivesMet.map { $0 ? "yes" : "no" as WireText }),
         ]
         for (title, text) in texts {
             guard let text else { continue }
             lines += ["  \(title)"] + Layout.paragraphs(text.string, by: 4)
         }
-        for conflict in conflicts(about: conclusion, view) {
+        for conflict in conclusion.conflicts {
             lines += Layout.indented(
                 "conflict: \(view.conflictView.describe(conflict).what); see `concord conflicts show "
                     + "\(ConflictName.of(conflict.path))`",
@@ -98,18 +88,24 @@ struct ConclusionShow: ParsableCommand {
         return lines
     }
 
-    private func conflicts(about conclusion: ConclusionRecord?, _ view: AuditView) -> [Conflict] {
-        view.conflicts.filter {
-            $0.path.kind == Schema.conclusion.name && $0.path.record == conclusion?.id
-        }
+    /// What is only proposed, and what that stands in the way of.
+    private var proposed: [Shown] {
+        guard !conclusion.proposed.isEmpty else { return [] }
+        return Layout.indented(
+            Shown("proposed: \(TotalsView.words(of: conclusion.proposed)); ")
+                + (conclusion.isHinderedByProposals
+                    ? "decide first (`concord proposals`), because an open proposal of a nonconformity "
+                        + "stands in the way of certification too"
+                    : "`concord proposals` lists how to decide"),
+            by: 2
+        )
     }
 
-    private func json(_ standard: WireText, _ view: AuditView) -> JSON {
-        let facts = ConclusionFacts(standard: standard, in: view.totals.decided)
-        let conclusion = view.frame.conclusion(for: standard)
+    var json: JSON {
+        let facts = conclusion.facts
         var object: JSONObject = [
-            "standard": .string(standard), "counts": TotalsView.json(facts.grades),
-            "proposed": TotalsView.json(view.totals.proposedGrades(in: standard)),
+            "standard": .string(conclusion.standard), "counts": TotalsView.json(facts.grades),
+            "proposed": TotalsView.json(conclusion.proposed),
             "openNonconformities": .array(facts.openNonconformities.map { .string($0) }),
             "openMajors": .array(facts.openMajors.map { .string($0) }),
             "unanswered": .array(
@@ -121,15 +117,13 @@ struct ConclusionShow: ParsableCommand {
                     ]
                 }
             ),
-            "state": conclusion.map { .string($0.state) } ?? .null,
+            "state": conclusion.record.map { .string($0.state) } ?? .null,
             "conflicts": .array(
-                conflicts(about: conclusion, view).map {
-                    .string(WireText(ConflictName.of($0.path)))
-                }
+                conclusion.conflicts.map { .string(WireText(ConflictName.of($0.path))) }
             ),
         ]
-        if let conclusion,
-            let fields = view.record(Schema.conclusion.name, conclusion.id)
+        if let record = conclusion.record,
+            let fields = view.record(Schema.conclusion.name, record.id)
         {
             for (name, value) in fields where object[name] == nil { object[name] = value }
         }
@@ -257,33 +251,9 @@ struct ConclusionEdit: ParsableCommand {
         text.partsNotCovered = partsNotCovered
         text.samplingCaveat = samplingCaveat
         text.divergingOpinions = divergingOpinions
-        text.recommendation = try knownRecommendation()
-        text.followUp = try knownFollowUp()
+        text.recommendation = try recommendation.map { try Recommendation.named($0) }
+        text.followUp = try followUp.map { try ConclusionText.followUp(named: $0) }
         text.areObjectivesMet = objectivesMet
         return text
-    }
-
-    private static let followUps: [WireText] = ["none", "documents", "onSite", "fullAudit"]
-
-    private func knownFollowUp() throws -> WireText? {
-        guard let followUp, !Self.followUps.contains(followUp) else { return followUp }
-        throw CommandFailure(
-            .unknownFollowUp,
-            "'\(followUp)' is not a follow-up",
-            next: NearNames.sentence(followUp, among: Self.followUps, what: "follow-up")
-        )
-    }
-
-    private func knownRecommendation() throws -> Recommendation? {
-        guard let recommendation else { return nil }
-        guard let known = Recommendation(recommendation) else {
-            throw CommandFailure(
-                .unknownRecommendation,
-                "'\(recommendation)' is not a recommendation",
-                next: NearNames.hint(recommendation, among: Schema.recommendations)
-                    + "They are: \(Schema.recommendations.joined(separator: ", "))."
-            )
-        }
-        return known
     }
 }

@@ -35,17 +35,13 @@ struct ConflictsList: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        if options.json {
-            return try Output.json([
-                "conflicts": .array(try view.conflicts.map { try view.conflictView.json($0) })
-            ])
-        }
-        guard !view.conflicts.isEmpty else {
-            return try Output.lines(["There are no open conflicts."])
-        }
-        for (index, conflict) in view.conflicts.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + (try view.conflictView.summary(conflict)))
-        }
+        try options.output.show(
+            Several(
+                name: "conflicts",
+                items: view.conflicts.map { ConflictSummaryView(conflict: $0, view: view) },
+                none: ConflictSummaryView.none
+            )
+        )
     }
 }
 
@@ -70,19 +66,12 @@ struct ConflictsShow: ParsableCommand {
         let found =
             try conflicts.isEmpty
             ? view.conflicts : view.conflictView.conflicts(named: conflicts)
-        if options.json {
-            let all = try found.map { try view.conflictSides.fullJSON($0) }
-            return try Output.json(
-                conflicts.isEmpty ? ["conflicts": .array(all)] : .several("conflicts", all)
+        try options.output.show(
+            ConflictSidesView(
+                conflicts: found.map { ConflictSideView(conflict: $0, view: view) },
+                areNamed: !conflicts.isEmpty
             )
-        }
-        guard !found.isEmpty else { return try Output.lines(["There are no open conflicts."]) }
-        for conflict in found {
-            try Output.lines(try view.conflictSides.sides(conflict))
-            try Output.lines([
-                Style.output.faint(Shown(try view.conflictSides.howResolved(conflict))), "",
-            ])
-        }
+        )
     }
 }
 
@@ -165,59 +154,20 @@ struct ResolveCommand: ParsableCommand {
     }
 
     private func decision(_ conflict: Conflict, _ view: AuditView) throws -> JSON? {
-        if keep { return conflict.kind == .removedEdited ? true : conflict.shown }
-        if remove { return try removal(conflict, view) }
-        if let take { return try side(take, of: conflict, view) }
-        return try checked(value ?? "", conflict, view)
+        try conflict.decision(
+            for: try choice(conflict, view),
+            told: try view.toldView.toldCandidates(conflict)
+        ) {
+            try view.conflictSides.account(of: conflict).commonText
+        }
     }
 
-    /// What is to be where a removal stands or what is only proposed is declined: of a removal nothing, of
-    /// proposals what was decided beside them.
-    private func removal(_ conflict: Conflict, _ view: AuditView) throws -> JSON? {
-        if conflict.kind == .removedEdited { return nil }
-        let decided = conflict.candidates.filter { !$0.isProposal }
-        let values = Set(decided.map(\.value))
-        guard decided.count < conflict.candidates.count else {
-            throw CommandFailure(
-                .remove,
-                "there is no removal and no proposal in this conflict",
-                next: "Use --take, --value or --keep."
-            )
-        }
-        guard [.values, .text].contains(conflict.kind), values.count < 2 else {
-            throw CommandFailure(
-                .remove,
-                "this conflict is not between proposals only",
-                next: "Use --take N for the candidate that you choose: "
-                    + "`concord conflicts show \(ConflictName.of(conflict.path))` numbers them."
-            )
-        }
-        if let only = values.first { return only }
-        return conflict.kind == .text
-            ? try view.conflictSides.account(of: conflict).commonText.map { .string($0) } : nil
-    }
-
-    private func side(_ number: Int, of conflict: Conflict, _ view: AuditView) throws -> JSON? {
-        let told = try view.toldView.told(conflict)
-        if number == told.count + 1, view.conflictMeanwhile.isProposedRemoval(conflict) {
-            return true
-        }
-        guard told.indices.contains(number - 1) else {
-            let all = told.count + (view.conflictMeanwhile.isProposedRemoval(conflict) ? 1 : 0)
-            let count = all == 1 ? "is 1" : "are \(all)"
-            throw CommandFailure(
-                .side,
-                "there is no candidate \(number); there \(count)",
-                next: "See `concord conflicts show \(ConflictName.of(conflict.path))`."
-            )
-        }
-        let candidate = conflict.candidates[told[number - 1].first]
-        // A side that is an edit elsewhere speaks for the record as it is.
-        if candidate.path != nil, candidate.path != conflict.path.text {
-            return conflict.kind == .removedEdited ? true : conflict.shown
-        }
-        if conflict.kind == .removedEdited { return candidate.value == nil ? nil : true }
-        return candidate.value
+    /// What the options choose.
+    private func choice(_ conflict: Conflict, _ view: AuditView) throws -> ConflictChoice {
+        if keep { return .keep }
+        if remove { return .remove }
+        if let take { return .candidate(take) }
+        return .value(try checked(value ?? "", conflict, view))
     }
 
     /// The value as the field takes it.
@@ -226,13 +176,7 @@ struct ResolveCommand: ParsableCommand {
         _ conflict: Conflict,
         _ view: AuditView
     ) throws -> JSON {
-        if conflict.kind == .removedEdited || conflict.path.field == nil {
-            throw CommandFailure(
-                .takesNoValue,
-                "this conflict is about whether something stays, so it takes no value",
-                next: "Use --keep, --remove or --take N."
-            )
-        }
+        try conflict.requireTakesValue()
         let isTitle = conflict.path.field == FindingField.title.name
         if isTitle || !text.isEmpty, WireText(text).isBlank {
             throw CommandFailure(
@@ -275,7 +219,7 @@ struct ResolveCommand: ParsableCommand {
     private func said(_ decision: JSON?, _ conflict: Conflict, _ view: AuditView) -> String {
         if conflict.kind == .removedEdited {
             let declined =
-                view.conflictMeanwhile.isProposedRemoval(conflict) ? "; declined the proposal" : ""
+                conflict.isProposedRemoval ? "; declined the proposal" : ""
             return decision == nil ? "removed" : "kept\(declined)"
         }
         if remove { return "declined the proposal" }

@@ -30,22 +30,27 @@ struct CoverageCommand: ParsableCommand {
         let only = try standard.map { try view.standards.id($0) }
         let coverages = view.audit.coverage(.shipped, contested: view.contested)
             .filter { only == nil || $0.catalogue.id == only }
-        if options.json {
-            return try Output.json(["standards": .array(coverages.map { json($0) })])
-        }
-        for (index, coverage) in coverages.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + text(coverage, view))
-        }
+        try options.output.show(
+            Several(
+                name: "standards",
+                items: coverages.map { CoverageView(coverage: $0, isOpenOnly: open, view: view) }
+            )
+        )
     }
+}
 
-    private func text(_ coverage: Coverage, _ view: AuditView) -> [Shown] {
+/// How far the audit of one standard got.
+private struct CoverageView: View {
+    let coverage: Coverage
+    /// Whether people are told only of clauses that are left.
+    let isOpenOnly: Bool
+    let view: AuditView
+
+    var lines: [Shown] {
         let counts = CoverageStatus.allCases.compactMap { status in
             coverage.counts[status].map { "\($0) \(status.title.lowercased())" }
         }
-        let leaves = coverage.leaves.filter { leaf in
-            !open || leaf.isContested || ![.covered, .excluded].contains(leaf.status)
-        }
-        let rows = leaves.map { leaf in
+        let rows = (isOpenOnly ? coverage.openLeaves : coverage.leaves).map { leaf in
             let findings = leaf.findings.compactMap { view.finding(id: $0)?.label }
             return [
                 leaf.clause.number.string,
@@ -59,7 +64,7 @@ struct CoverageCommand: ParsableCommand {
         ] + Layout.table(rows, indent: 2)
     }
 
-    private func json(_ coverage: Coverage) -> JSON {
+    var json: JSON {
         var counts = JSONObject()
         for (status, count) in coverage.counts {
             counts[WireText(status.rawValue)] = .integer(Int64(count))

@@ -44,17 +44,36 @@ struct EngagementCommand: ParsableCommand {
                 next: "Run `concord sync`."
             )
         }
-        if let step { return try take(step, engagement, view) }
-        if options.json {
-            var object = view.standing(Schema.engagement.name, engagement.id) ?? [:]
-            // The secret has the other name: it is what is written on paper.
-            object["recoveryPublicKey"] = object["recoveryKey"]
-            object["recoveryKey"] = nil
-            return try Output.json(.object(object))
+        guard let step else {
+            return try options.output.show(EngagementView(engagement: engagement, view: view))
         }
+        try options.save(
+            try EngagementActs(on: engagement).step(to: step, reason: reason),
+            keeping: saving.keepAnyway,
+            in: view,
+            said: ["The engagement is now \(NameWords.spaced(step))."],
+            record: (Schema.engagement.name, engagement.id, engagement.number ?? engagement.id)
+        )
+    }
+}
+
+/// The engagement itself.
+private struct EngagementView: View {
+    let engagement: EngagementRecord
+    let view: AuditView
+
+    var json: JSON {
+        var object = view.standing(Schema.engagement.name, engagement.id) ?? [:]
+        // The secret has the other name: it is what is written on paper.
+        object["recoveryPublicKey"] = object[EngagementField.recoveryKey]
+        object[EngagementField.recoveryKey] = nil
+        return .object(object)
+    }
+
+    var lines: [Shown] {
         let facts: [(String, WireText?)] = [
             ("number", engagement.number),
-            ("state", engagement.state.map { WireText(ConflictView.spaced($0)) }),
+            ("state", engagement.state.map { WireText(NameWords.spaced($0)) }),
             ("kind", engagement.kind), ("mode", engagement.mode), ("from", engagement.from),
             ("to", engagement.to),
             ("previous", engagement.previous), ("certification body", engagement.certificationBody),
@@ -66,45 +85,9 @@ struct EngagementCommand: ParsableCommand {
         for objective in engagement.objectives {
             lines += Layout.indented("- \(objective)", by: 0)
         }
-        lines += view.findingView.proposed(
-            in: [engagement.id] + [view.organization?.id].compactMap { $0 }
-        )
-        try Output.lines(lines)
-    }
-
-    private func take(_ step: WireText, _ engagement: EngagementRecord, _ view: AuditView) throws {
-        let cycle = LifeCycle.engagement
-        let state = engagement.state ?? cycle.initial
-        let open = cycle.next(from: state)
-        guard open.contains(step), let found = cycle.step(from: state, to: step) else {
-            throw CommandFailure(
-                .lifeCycle,
-                "the engagement is \(ConflictView.spaced(state)) and cannot become "
-                    + ConflictView.spaced(step),
-                next: open.isEmpty
-                    ? "No further step is possible from that state."
-                    : NearNames.hint(step, among: open)
-                        + "From there it can become \(open.asChoice)."
+        return lines
+            + view.findingView.proposed(
+                in: [engagement.id] + [view.organization?.id].compactMap { $0 }
             )
-        }
-        if found.needsReason, (reason ?? "").isEmpty {
-            throw CommandFailure(
-                .reason,
-                "this step needs a reason",
-                next: "Give --reason WHY."
-            )
-        }
-        var edit = Edit(reason: reason)
-        edit.set(
-            CellPath.engagement(engagement.id, .state),
-            to: .string(step)
-        )
-        try options.save(
-            edit,
-            keeping: saving.keepAnyway,
-            in: view,
-            said: ["The engagement is now \(ConflictView.spaced(step))."],
-            record: (Schema.engagement.name, engagement.id, engagement.number ?? engagement.id)
-        )
     }
 }

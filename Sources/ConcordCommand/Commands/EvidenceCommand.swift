@@ -33,7 +33,7 @@ struct EvidenceAdd: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What it is: \(EvidenceKind.all.joined(separator: ", ")).",
+            "What it is: \(EvidenceWords.kinds.joined(separator: ", ")).",
             valueName: "kind"
         )
     )
@@ -52,7 +52,7 @@ struct EvidenceAdd: ParsableCommand {
     var sha256: WireText?
     @Option(
         help: ArgumentHelp(
-            "Who may read it: \(Confidentiality.all.joined(separator: ", ")).",
+            "Who may read it: \(EvidenceWords.confidentialities.joined(separator: ", ")).",
             valueName: "who"
         )
     )
@@ -77,25 +77,14 @@ struct EvidenceAdd: ParsableCommand {
         let replica = try options.open()
         let me = try replica.identity()
         let id = options.environment.newID()
-        let kind = try EvidenceKind.checked(kind.string)
-        let date = try date.map { try WireText(DateArgument.checked($0.string, option: "--date")) }
-        var record: JSONObject = [
-            "kind": .string(kind), "title": .string(title), "capturedBy": .string(me.member),
-            "capturedAt": .string(options.environment.now().description),
-        ]
-        let texts: [(WireText, WireText?)] = [
-            ("source", source), ("content", content), ("place", place), ("evidenceDate", date),
-            ("sha256", sha256.map { WireText($0.string.lowercased()) }),
-            ("confidentiality", try confidentiality.map { try Confidentiality.checked($0) }),
-            ("fileID", fileID),
-        ]
-        for (field, text) in texts { record[field] = text.map { .string($0) } }
-        if personalData { record["personalData"] = true }
-        var edit = Edit()
-        edit.add(Schema.evidence.name, id: id, fields: record)
+        let draft = try draft()
         let view = try AuditView(replica)
-        let acts = FindingActs(on: view.audit, by: me.member)
-        for name in finding { try acts.attach(id, to: try view.names.finding(name), edit: &edit) }
+        let edit = try EvidenceActs(on: view.audit, by: me.member).record(
+            draft,
+            id: id,
+            at: options.environment.now(),
+            citedBy: try finding.map { try view.names.finding($0) }
+        )
         let handle = AuditView.handle(id)
         try options.save(
             edit,
@@ -104,6 +93,22 @@ struct EvidenceAdd: ParsableCommand {
             said: ["Recorded \(handle)  \(title)"],
             record: (Schema.evidence.name, id, WireText(handle))
         )
+    }
+
+    /// The item as it was given.
+    private func draft() throws -> EvidenceDraft {
+        var draft = EvidenceDraft(kind: try EvidenceWords.kind(kind), title: title)
+        draft.source = source
+        draft.content = content
+        draft.place = place
+        draft.date = try date.map {
+            WireText(try DateArgument.checked($0.string, option: "--date"))
+        }
+        draft.sha256 = sha256
+        draft.confidentiality = confidentiality
+        draft.hasPersonalData = personalData
+        draft.fileID = fileID
+        return draft
     }
 }
 
@@ -116,25 +121,12 @@ struct EvidenceList: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let of = try finding.map { try view.names.finding($0).evidence }
-        let found = view.audit.evidence.filter { of?.contains($0.id) ?? true }
-        if options.json {
-            let users = view.audit.findingsByEvidence
-            return try Output.json([
-                "evidence": .array(
-                    found.map { view.evidenceView.json($0, users: users[$0.id] ?? []) }
-                )
-            ])
-        }
-        guard !found.isEmpty else { return try Output.lines(["There is no evidence yet."]) }
-        try Output.lines(
-            Layout.table(
-                found.map { item in
-                    [
-                        AuditView.handle(item.id), item.kind?.string ?? "",
-                        item.capturedBy.map { view.person($0) } ?? "", item.title?.string ?? "",
-                    ]
-                }
+        let found = view.audit.evidence(citedBy: try finding.map { try view.names.finding($0) })
+        try options.output.show(
+            Table(
+                name: "evidence",
+                rows: found.map { EvidenceView(evidence: $0, view: view) },
+                none: "There is no evidence yet."
             )
         )
     }
@@ -153,8 +145,28 @@ struct EvidenceShow: ParsableCommand {
     func run() throws {
         let view = try AuditView(try options.openForReading())
         let item = try view.names.evidence(evidence)
-        let users = view.audit.findings.filter { $0.evidence.contains(item.id) }
-        if options.json { return try Output.json(view.evidenceView.json(item, users: users)) }
+        let findings = view.audit.findings.filter { $0.evidence.contains(item.id) }
+        try options.output.show(
+            EvidenceView(evidence: ListedEvidence(item: item, findings: findings), view: view)
+        )
+    }
+}
+
+/// An item of evidence, in full or as a row of a list.
+private struct EvidenceView: View, Row {
+    let evidence: ListedEvidence
+    let view: AuditView
+
+    private var item: EvidenceRecord { evidence.item }
+
+    var cells: [String] {
+        [
+            AuditView.handle(item.id), item.kind?.string ?? "",
+            item.capturedBy.map { view.person($0) } ?? "", item.title?.string ?? "",
+        ]
+    }
+
+    var lines: [Shown] {
         let facts: [(String, WireText?)] = [
             ("kind", item.kind), ("source", item.source), ("place", item.place),
             ("captured by", item.capturedBy.map { WireText(view.person($0)) }),
@@ -175,18 +187,12 @@ struct EvidenceShow: ParsableCommand {
             indent: 2
         )
         if let content = item.content { lines += [""] + Layout.paragraphs(content.string, by: 2) }
-        let labels = users.map(\.label)
+        let labels = evidence.findings.map(\.label)
         if !labels.isEmpty { lines += ["", "  Findings: \(labels.joined(separator: ", "))"] }
-        try Output.lines(lines)
+        return lines
     }
-}
 
-/// Items of evidence.
-struct EvidenceView {
-    let view: AuditView
-
-    /// An item of evidence as JSON; the shape is in `docs/concord.md`.
-    func json(_ item: EvidenceRecord, users: [FindingRecord]) -> JSON {
+    var json: JSON {
         var object: JSONObject = [
             "id": .string(item.id), "handle": .string(AuditView.handle(item.id)),
         ]
@@ -199,7 +205,7 @@ struct EvidenceView {
             ("fileID", view.fileID(Schema.evidence.name, item.id)),
         ]
         for (name, text) in texts { object[name] = text.map { .string($0) } }
-        object["findings"] = .array(users.map { .string($0.id) })
+        object["findings"] = .array(evidence.findings.map { .string($0.id) })
         return .object(object)
     }
 }

@@ -253,14 +253,13 @@ struct FindingShow: ParsableCommand {
     func run() throws {
         let view = try AuditView(try options.openForReading())
         let found = try findings.map { try view.names.finding($0) }
-        if options.json {
-            return try Output.json(
-                JSON.several("findings", found.map { view.findingView.json($0) })
+        try options.output.show(
+            Several(
+                name: "findings",
+                items: found.map { OneFindingView(finding: $0, view: view) },
+                areNamed: true
             )
-        }
-        for (index, finding) in found.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + (try view.findingView.text(finding)))
-        }
+        )
     }
 }
 
@@ -294,17 +293,15 @@ struct FindingList: ParsableCommand {
         let list = try view.names.findings(
             FindingFilter(state: state, standard: standard, isContested: contested)
         )
-        let found = list.findings
-        let counted = list.totals.count(of: Set(found.map(\.id)))
-        if options.json {
-            return try Output.json([
-                "findings": .array(found.map { view.findingView.json($0) }),
-                "totals": TotalsView.json(counted),
-            ])
-        }
-        guard !found.isEmpty else { return try Output.lines([try none(view)]) }
-        let rows = Layout.table(found.map { view.findingView.row($0) })
-        try Output.lines(rows + [""] + TotalsView(counted).lines)
+        let ids = Set(list.findings.map(\.id))
+        try options.output.show(
+            FindingListView(
+                findings: list.findings,
+                totals: list.totals.count(of: ids),
+                none: list.findings.isEmpty ? try none(view) : "",
+                view: view
+            )
+        )
     }
 
     /// What a list without a finding says.

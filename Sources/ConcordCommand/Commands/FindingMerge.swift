@@ -41,14 +41,12 @@ struct FindingMerge: ParsableCommand {
         let replica = try dryRun ? options.openForReading() : options.open()
         let view = try AuditView(replica)
         let kept = try view.names.finding(into)
-        let duplicates = try view.mergeView.findings(findings)
-        let edit = try FindingActs(on: view.audit, by: try replica.identity().member)
-            .merge(duplicates, into: kept, reason: reason)
-        if dryRun {
-            if options.json { return try Output.json(view.mergeView.mergeJSON(duplicates, kept)) }
-            return try Output.lines(view.mergeView.mergeText(duplicates, kept, isPreview: true))
-        }
-        let text = view.mergeView.mergeText(duplicates, kept, isPreview: false).map(\.plain)
+        let duplicates = try view.names.findings(findings)
+        let edit = try view.findingActs().merge(duplicates, into: kept, reason: reason)
+        let merge = MergeView(duplicates: duplicates, kept: kept, isPreview: dryRun, view: view)
+        if dryRun { return try options.output.show(merge) }
+        // Told as it was: afterwards the kept finding has what it gets.
+        let text = merge.lines.map(\.plain)
         let receipt = try view.saveView.tellingRefusals {
             try replica.save(edit, keepingVoid: saving.keepAnyway)
         }
@@ -101,20 +99,14 @@ struct FindingUnmerge: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let merged = try view.mergeView.findings(findings)
-        let acts = FindingActs(on: view.audit, by: try replica.identity().member)
-        let states = Set(try merged.map { try view.mergeView.stateBeforeMerge($0) })
-        guard let state = states.first, states.count == 1 else {
-            throw CommandFailure(
-                .severalStates,
-                "the findings were in different states before they were merged: "
-                    + states.sorted().joined(separator: ", "),
-                next: "Unmerge them one at a time."
-            )
-        }
+        let merged = try view.names.findings(findings)
+        let (edit, state) = try view.findingActs().unmerge(
+            try merged.map { ($0, try view.blame(ofState: $0.id)) },
+            reason: reason
+        )
         let labels = merged.map(\.label).joined(separator: ", ")
         try options.save(
-            try acts.unmerge(merged, to: state, reason: reason),
+            edit,
             keeping: saving.keepAnyway,
             in: view,
             said: ["Unmerged \(labels): \(state) again, and counting."],
@@ -123,34 +115,15 @@ struct FindingUnmerge: ParsableCommand {
     }
 }
 
-/// A merge of findings.
-struct MergeView {
+/// What a merge of findings comes to.
+private struct MergeView: View {
+    let duplicates: [FindingRecord]
+    let kept: FindingRecord
+    /// Whether nothing is saved.
+    let isPreview: Bool
     let view: AuditView
 
-    /// Findings by the names that people use, each once.
-    func findings(_ names: [String]) throws -> [FindingRecord] {
-        var ids: Set<WireText> = []
-        return try names.map { try view.names.finding($0) }.filter { ids.insert($0.id).inserted }
-    }
-
-    /// The state that a merged finding had before; a draft where nothing says so.
-    func stateBeforeMerge(_ finding: FindingRecord) throws -> WireText {
-        let cell = try view.replica.blame(
-            kind: Schema.finding.name,
-            id: finding.id,
-            field: FindingField.state.name
-        )
-        .first
-        let before = cell?.replaced.compactMap { $0.value?.stringValue }.filter { $0 != "merged" }
-        return before?.last ?? LifeCycle.finding.initial
-    }
-
-    /// What a merge comes to, for people.
-    fileprivate func mergeText(
-        _ duplicates: [FindingRecord],
-        _ kept: FindingRecord,
-        isPreview: Bool
-    ) -> [Shown] {
+    var lines: [Shown] {
         let labels = duplicates.map(\.label).joined(separator: ", ")
         let verb = isPreview ? "Would merge" : "Merged"
         var lines = Layout.indented(
@@ -162,11 +135,7 @@ struct MergeView {
                 "\(finding.label) \(finding.title ?? "") does not count then",
                 by: 2
             )
-            let all: [(name: String, text: WireText?)] = [
-                ("statement", finding.statement), ("requirement", finding.requirementNote),
-                ("diverging opinion", finding.divergingOpinion),
-            ]
-            let texts: [String] = all.compactMap { $0.text == nil ? nil : $0.name }
+            let texts = MergeGain.textsLeft(in: finding).map { FieldTitles.label(ofField: $0.name) }
             if !texts.isEmpty {
                 let verb = isPreview ? "would stay" : "stays"
                 lines += Layout.indented(
@@ -175,32 +144,33 @@ struct MergeView {
                 )
             }
         }
-        let own = Set(kept.criteria.compactMap(\.reference))
-        let criteria = duplicates.flatMap(\.criteria).filter { criterion in
-            criterion.reference.map { !own.contains($0) } ?? false
-        }
-        let cited = criteria.map { criterion in
+        return lines + gain
+    }
+
+    /// What the kept finding gets.
+    private var gain: [Shown] {
+        let gain = MergeGain(of: duplicates, into: kept)
+        let cited = gain.criteria.map { criterion in
             let reference = criterion.reference.map {
                 "\(FindingView.short($0.standard)) \($0.clause)"
             }
             return [reference, criterion.grade?.rawValue].compactMap { $0 }.joined(separator: " ")
         }
-        let new = Set(duplicates.flatMap(\.evidence)).subtracting(kept.evidence).count
+        let new = gain.evidence.count
         let gained =
             (cited.isEmpty ? [] : [cited.joined(separator: ", ")])
             + (new > 0 ? [Layout.count(new, "piece") + " of evidence"] : [])
-        lines += Layout.indented(
+        return Layout.indented(
             gained.isEmpty
                 ? "\(kept.label) has all their criteria and evidence already"
                 : "\(kept.label) gets \(gained.joined(separator: " and "))",
             by: 2
         )
-        return lines
     }
 
-    fileprivate func mergeJSON(_ duplicates: [FindingRecord], _ kept: FindingRecord) -> JSON {
+    var json: JSON {
         [
-            "dryRun": true, "into": view.findingView.json(kept),
+            "dryRun": .bool(isPreview), "into": view.findingView.json(kept),
             "findings": .array(duplicates.map { view.findingView.json($0) }),
         ]
     }

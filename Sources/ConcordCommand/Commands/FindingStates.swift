@@ -17,16 +17,15 @@ struct FindingAct {
     ) throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let findings = try view.mergeView.findings(names)
-        let acts = FindingActs(on: view.audit, by: try replica.identity().member)
+        let findings = try view.names.findings(names)
         try options.save(
-            try act(acts, findings),
+            try act(try view.findingActs(), findings),
             keeping: saving.keepAnyway,
             in: view,
             said: findings.map { "\(said) \(view.stepView.brief($0))" },
-            record: findings.first.map { (Schema.finding.name, $0.id, $0.label) }
+            record: findings.first.map { (Schema.finding.name, $0.id, $0.label) },
+            leaving: findings.map(\.id)
         )
-        if !options.json { try AuditView(replica).stepView.tellUndecided(findings.map(\.id)) }
     }
 }
 
@@ -34,39 +33,39 @@ struct FindingAct {
 struct StepView {
     let view: AuditView
 
-    /// Says what about some findings nobody has decided yet: a step does not decide it.
-    func tellUndecided(_ ids: [WireText]) throws {
-        let saves = try view.proposalView.proposedSaves()
-        for finding in ids.flatMap({ view.duplicates(of: $0) }) {
-            guard
-                let waiting = view.findingView.conflicts(about: finding).first(where: {
-                    $0.kind == .mergedEnded
-                }),
-                let target = finding.duplicateOf.flatMap({ view.finding(id: $0) })
-            else { continue }
-            note(
-                "\(finding.label) was merged into \(target.label), and that merge is now in conflict: "
-                    + "\(view.conflictMeanwhile.reason(waiting)). See `concord conflicts show \(finding.label)`."
-            )
-        }
-        for finding in ids.compactMap({ view.finding(id: $0) }) {
-            let records = Set([finding.id] + finding.criteria.map(\.id))
-            let conflicts = view.findingView.conflicts(about: finding).count
-            let proposals = saves.count { save in
-                save.proposals.contains { records.contains($0.account.path.record) }
-            }
-            var parts: [String] = []
-            if conflicts > 0 { parts.append(Layout.count(conflicts, "open conflict")) }
-            if proposals > 0 { parts.append(Layout.count(proposals, "open proposal")) }
-            guard !parts.isEmpty else { continue }
-            let place =
-                conflicts > 0 ? "`concord conflicts show \(finding.label)`" : "`concord proposals`"
-            note("\(finding.label) has \(parts.joined(separator: " and ")): \(place).")
-        }
+    /// What about some findings nobody has decided yet: a step does not decide it.
+    func undecided(_ ids: [WireText]) throws -> [Shown] {
+        let saves = try view.proposedSaves()
+        let merged = ids.flatMap { view.duplicates(of: $0) }.compactMap { waiting($0) }
+        let open = ids.compactMap { view.finding(id: $0) }.compactMap { self.open($0, saves) }
+        return (merged + open).flatMap { Layout.indented(Shown($0), by: 0) }
     }
 
-    private func note(_ text: String) {
-        for line in Layout.indented(Shown(text), by: 0) { Output.note(line) }
+    /// That the merge of a finding is in conflict; nil where it is not.
+    private func waiting(_ finding: FindingRecord) -> String? {
+        guard
+            let waiting = view.findingView.conflicts(about: finding).first(where: {
+                $0.kind == .mergedEnded
+            }),
+            let target = finding.duplicateOf.flatMap({ view.finding(id: $0) })
+        else { return nil }
+        return
+            "\(finding.label) was merged into \(target.label), and that merge is now in conflict: "
+            + "\(view.conflictMeanwhile.reason(waiting)). See `concord conflicts show \(finding.label)`."
+    }
+
+    /// How many conflicts and proposals about a finding are open; nil for none.
+    private func open(_ finding: FindingRecord, _ saves: [ProposedSave]) -> String? {
+        let records = Set([finding.id] + finding.criteria.map(\.id))
+        let conflicts = view.findingView.conflicts(about: finding).count
+        let proposals = saves.count { $0.isAbout(records) }
+        var parts: [String] = []
+        if conflicts > 0 { parts.append(Layout.count(conflicts, "open conflict")) }
+        if proposals > 0 { parts.append(Layout.count(proposals, "open proposal")) }
+        guard !parts.isEmpty else { return nil }
+        let place =
+            conflicts > 0 ? "`concord conflicts show \(finding.label)`" : "`concord proposals`"
+        return "\(finding.label) has \(parts.joined(separator: " and ")): \(place)."
     }
 }
 

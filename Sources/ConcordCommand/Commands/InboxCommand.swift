@@ -45,23 +45,21 @@ struct InboxCommand: ParsableCommand {
         let view = try AuditView(replica)
         let found = try replica.inbox(since: try since.map { try PointArgument.diff($0, replica) })
         let entries = found.filter { all || $0.isNew }
-        let open = try OpenMatters(of: replica.identity().member, in: view)
-        if options.json {
-            var object: JSONObject = ["items": .array(entries.map { view.inboxView.json($0) })]
-            for (name, value) in open.json { object[name] = value }
-            try Output.json(.object(object))
-        } else {
-            let declined = view.voidView.declinedSaves()
-            for (index, entry) in entries.enumerated() {
-                let decision = declined[entry.item.mine.diff.text]
-                try Output.lines(
-                    (index > 0 ? [""] : []) + (try view.inboxView.text(entry, decision))
+        let declined = view.declinedSaves
+        let open = try view.openMatters(of: try replica.identity().member)
+        let items = Several(
+            name: "items",
+            items: entries.map { entry in
+                InboxItemView(
+                    entry: entry,
+                    declined: declined[entry.item.mine.diff.text],
+                    view: view
                 )
             }
-            let lines = open.text
-            if entries.isEmpty { try Output.lines([nothing(found.count, lines.isEmpty)]) }
-            if !lines.isEmpty { try Output.lines((entries.isEmpty ? [] : [""]) + lines) }
-        }
+        )
+        let matters = OpenMattersView(open, in: view)
+        let nothing = nothing(found.count, matters.lines.isEmpty)
+        try options.output.show(InboxView(items: items, open: matters, nothing: nothing))
         if markRead { try replica.markInboxRead(entries) }
     }
 
@@ -83,189 +81,26 @@ struct InboxCommand: ParsableCommand {
     }
 }
 
-/// The items of an inbox.
-struct InboxView {
-    let view: AuditView
+/// What is in an inbox, and what of the member's work is open.
+private struct InboxView: View {
+    let items: Several<InboxItemView>
+    let open: OpenMattersView
+    /// What is said where there is no item.
+    let nothing: Shown
 
-    /// An item of the inbox, for people.
-    ///
-    /// - Parameter declined: that a leader has declined it, where it does not count.
-    func text(_ entry: InboxEntry, _ declined: VoidSave.Declined?) throws -> [Shown] {
-        let item = entry.item
-        let style = Style.output
-        var lines = Layout.indented(
-            "\(entry.isNew ? "* " : "")\(view.subjects.place(item.mine.path))",
-            by: 0
-        )
-        lines[0] = style.strong(lines[0])
-        if item.kind == .team { return lines + teamText(item) }
-        lines += Layout.indented("yours: \(view.accountView.line(item.mine))", by: 2)
-        lines += Layout.indented(Shown(words(item) + (since(item) ?? "")), by: 2)
-        if let declined, item.kind == .void {
-            let reason = declined.reason.map { ": \($0)" } ?? ""
-            lines += Layout.indented(
-                "\(try view.voidView.name(of: declined)) declined it\(reason)",
-                by: 2
-            )
-        }
-        if let by = item.by {
-            // What answers a removal adds nothing: it keeps what is there.
-            let isKept =
-                item.mine.path == by.path && by.path.field == nil && item.mine.value == nil
-                && by.value != nil
-            var said = isKept ? "kept, \(view.accountView.origin(by))" : view.accountView.line(by)
-            if item.kind == .declined, Self.typesNothing(by) {
-                said = "left the text without it, \(view.accountView.origin(by))"
-            }
-            lines += Layout.indented("by: \(said)", by: 2)
-            if let reason = by.reason { lines += Layout.indented("because: \(reason)", by: 2) }
-        }
-        if let contested = item.contested {
-            lines += Layout.indented(
-                "still in conflict: concord conflicts show \(ConflictName.of(contested))",
-                by: 2
-            )
-        }
-        return lines
-    }
-
-    /// What has become of a decision since, where somebody has written something else; nil where it stands.
-    private func since(_ item: InboxItem) -> String? {
-        guard let by = item.by, by.standing == .replaced, let field = by.path.field,
-            by.path.member == nil, let rule = Schema.kind(by.path.kind)?.field(field)?.rule,
-            rule != .text, item.contested == nil
-        else { return nil }
-        var now = item.shown
-        if case .state(let cycle) = rule { now = now ?? .string(cycle.initial) }
-        guard now != by.value else { return nil }
-        return "; it is \(view.valueWords.worded(now, at: item.mine.path, none: "cleared")) now"
-    }
-
-    private func words(_ item: InboxItem) -> String {
-        switch item.kind {
-        case .resolved: "a conflict was resolved with another value"
-        case .outranked: "not shown: \(item.because.words ?? "another value is")"
-        case .void:
-            if case .void(let reason) = item.mine.standing {
-                void(reason, item)
-            } else {
-                "it has no effect"
-            }
-        case .accepted: "your proposal was accepted"
-        case .declined: "your proposal was declined"
-        case .decided: decided(item)
-        case .team: teamWords(item)
-        case .citedRemoved: "something you cite there was removed and no longer counts"
-        case .hidden:
-            "reports do not show what it says, since it was marked as \(view.conflictView.named(item.by?.value))"
-        case .replaced where item.mine.path.kind == Schema.declined.name:
-            "you declined the save; someone who had seen that admitted it, so it counts"
-        case .replaced:
-            item.by?.value == nil && item.by.map { $0.path != item.mine.path } ?? false
-                ? "what you wrote this in was removed by someone who had seen it"
-                : item.by?.value == nil
-                    ? "it was removed by someone who had seen it"
-                    : "it was changed by someone who had seen it"
-        case .unanswered:
-            "you closed the answer, and had not seen this: it counts as open; reopen the answer, or "
-                + "close it again"
-        case .unseen where item.mine.path.kind == Schema.declined.name:
-            "you declined the save while someone else admitted it: it counts"
-        case .unseen where item.mine.path.kind == Schema.admission.name:
-            "you admitted the save while someone else declined it: it counts"
-        case .unseen where item.mine.path == item.by?.path:
-            "someone set another state at the same time, which does not count"
-        case .unseen:
-            item.mine.path.isState
-                ? "you submitted the finding before you had seen this change"
-                : "someone submitted the finding before they had seen your change"
+    var json: JSON {
+        get throws {
+            var object = try items.json.objectValue ?? [:]
+            for (name, value) in open.json { object[name] = value }
+            return .object(object)
         }
     }
 
-    /// A change of the team, with when and why.
-    private func teamText(_ item: InboxItem) -> [Shown] {
-        var lines = Layout.indented(Shown(teamWords(item)), by: 2)
-        lines += Layout.indented("by: \(view.accountView.origin(item.mine))", by: 2)
-        if let reason = item.mine.reason { lines += Layout.indented("because: \(reason)", by: 2) }
-        return lines
-    }
-
-    /// A change of the team in one sentence without a full stop.
-    private func teamWords(_ item: InboxItem) -> String {
-        let path = item.mine.path
-        let who = view.accountView.signature(of: item.mine).name
-        let me = view.person(of: view.replica.author)?.member
-        if path.kind == Schema.device.name {
-            let device = view.membership.devices.first { $0.key.text == path.record }
-            let name = view.field(path.kind, path.record, "name")?.stringValue
-            let called = name ?? WireText(String(path.record.string.prefix(8)))
-            let owner = device?.value.member
-            return owner == me
-                ? "\(who) revoked your device \(called): edits saved on it have no effect"
-                : "\(who) revoked the device \(called) of \(view.person(owner ?? ""))"
+    var lines: [Shown] {
+        get throws {
+            let open = open.lines
+            if items.items.isEmpty { return [nothing] + open }
+            return try items.lines + (open.isEmpty ? [] : [""] + open)
         }
-        let isMe = path.record == me
-        let name = view.person(path.record)
-        if path.field == MemberField.role.name {
-            let role =
-                item.mine.value?.stringValue.flatMap { Role($0) }?.title ?? "something unknown"
-            return isMe
-                ? "\(who) changed your role: you are \(role) now" : "\(who) made \(name) \(role)"
-        }
-        return isMe ? "\(who) ended your membership" : "\(who) ended the membership of \(name)"
-    }
-
-    /// Whether a write of a text changed none of its words.
-    private static func typesNothing(_ write: WriteAccount) -> Bool {
-        write.value?.arrayValue?.allSatisfy { splice in
-            Array(splice.arrayValue?.dropFirst() ?? []) == [.integer(0), .string("")]
-        } ?? false
-    }
-
-    /// What became of a finding, and where it counts now.
-    private func decided(_ item: InboxItem) -> String {
-        guard item.mine.path.kind == Schema.finding.name, item.mine.path.field == nil else {
-            let into = target(of: item).map { " into \($0.label)" } ?? ""
-            return item.by?.value == "merged"
-                ? "the finding in which you wrote this was merged\(into)"
-                : "the finding in which you wrote this was withdrawn"
-        }
-        return switch item.by?.value?.stringValue {
-        case "merged":
-            target(of: item).map { "your finding was merged into \($0.label)" }
-                ?? "your finding was merged into another one"
-        case "draft": "your finding is a draft again"
-        case "submitted": "the confirmation of your finding was undone"
-        case let state?: "your finding was \(state)"
-        case nil: "your finding was changed"
-        }
-    }
-
-    /// The finding into which the one that an item is about was merged.
-    private func target(of item: InboxItem) -> FindingRecord? {
-        guard item.kind == .decided, item.by?.value == "merged" else { return nil }
-        return view.finding(id: item.mine.path.record)?.duplicateOf.flatMap { view.finding(id: $0) }
-    }
-
-    private func void(_ reason: VoidReason, _ item: InboxItem) -> String {
-        let why = view.voidView.why(reason, by: item.mine.write.author)
-        return reason.canBeAdmitted(at: item.mine.path)
-            ? "it has no effect: \(why); a leader can admit it" : "it has no effect: \(why)"
-    }
-
-    /// An item of the inbox as JSON; the shape is in `docs/concord.md`.
-    func json(_ entry: InboxEntry) -> JSON {
-        let item = entry.item
-        var object: JSONObject = [
-            "id": .string(item.id), "kind": .string(item.kind.rawValue), "new": .bool(entry.isNew),
-            "path": .string(item.mine.path.description),
-            "about": .string(view.subjects.place(item.mine.path)), "shown": item.shown ?? .null,
-            "because": .string(item.because.rawValue), "mine": view.accountView.json(item.mine),
-        ]
-        object["by"] = item.by.map { view.accountView.json($0) }
-        object["target"] = target(of: item).map { .string($0.label) }
-        object["conflict"] = item.conflict.map { .string($0.rawValue) }
-        object["conflictName"] = item.contested.map { .string(WireText(ConflictName.of($0))) }
-        return .object(object)
     }
 }

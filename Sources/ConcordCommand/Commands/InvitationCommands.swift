@@ -6,110 +6,41 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 
-/// An invitation, as it stands in the records.
-struct InvitationView {
-    let id: WireText
-    let name: WireText?
-    let role: Role?
-    let letter: WireText?
-    let uses: Int64
-    /// The names of those who joined by it.
-    let joined: [WireText]
-    let expires: Timestamp?
-    let status: Status
-
-    /// Whether it can still be used, and if not, why.
-    enum Status: String {
-        case open, withdrawn, expired
-        /// Everybody has joined for whom there was a use.
-        case used
-        /// Somebody who joined by it was revoked.
-        case ended
-
-        /// What people call it.
-        var words: String {
-            switch self {
-            case .open, .withdrawn, .expired: rawValue
-            case .used: "used up"
-            case .ended: "ended by a revocation"
-            }
-        }
-    }
-
-    /// All invitations, the newest last: those that membership has, whatever their records say.
-    static func all(_ view: AuditView, now: Timestamp) -> [InvitationView] {
-        let membership = view.membership
-        let records = view.frameRecords(of: Schema.invitation.name)
-        let joined = Dictionary(grouping: membership.members, by: { $0.value.invitation ?? "" })
-        return membership.invitations.map { id, invitation in
-            let members = (joined[id] ?? []).sorted { $0.value.rank < $1.value.rank }
-            return InvitationView(
-                id: id,
-                name: records[id]?["name"]?.stringValue,
-                role: invitation.role,
-                letter: invitation.letter,
-                uses: Int64(invitation.uses),
-                joined: members.map { WireText(view.person($0.key)) },
-                expires: invitation.expires,
-                status: status(
-                    of: invitation,
-                    isEnded: members.contains { $0.value.isRevoked },
-                    now
-                )
-            )
-        }.sorted { $0.id < $1.id }
-    }
-
-    /// The invitations by which somebody could still join and which a member made.
-    static func open(madeBy member: WireText, _ view: AuditView) throws -> [InvitationView] {
-        try all(view, now: Timestamp(milliseconds: .min)).filter { invitation in
-            guard invitation.status == .open else { return false }
-            let made = try view.replica.blame(kind: Schema.invitation.name, id: invitation.id)
-                .first { $0.path.field == nil }?.write
-            return made.flatMap { view.person(of: $0.write.author)?.member } == member
-        }
-    }
-
-    private static func status(
-        of invitation: Membership.Invitation,
-        isEnded: Bool,
-        _ now: Timestamp
-    ) -> Status {
-        if isEnded, invitation.isWithdrawn { return .ended }
-        if invitation.isWithdrawn { return .withdrawn }
-        if invitation.used >= invitation.uses { return .used }
-        if let expires = invitation.expires, expires.milliseconds < now.milliseconds {
-            return .expired
-        }
-        return .open
-    }
-
+extension ListedInvitation {
     /// Whether a text is one of the words of the invited person's name, such as the first name.
-    func isCalled(_ text: String) -> Bool {
+    fileprivate func isCalled(_ text: String) -> Bool {
         let words = (name?.string.lowercased() ?? "").split { $0.isWhitespace }
         return words.contains { $0 == text.lowercased() }
     }
 
     /// What people call it: the name of who is invited, or the end of its id.
     var label: String { name?.string ?? AuditView.handle(id) }
+}
+
+/// An invitation in a list.
+private struct InvitationRow: Row {
+    let invitation: ListedInvitation
+    /// The names of those who joined by it.
+    let joined: [String]
 
     var json: JSON {
         var object: JSONObject = [
-            "id": .string(id), "uses": .integer(uses), "status": .string(status.rawValue),
+            "id": .string(invitation.id), "uses": .integer(Int64(invitation.uses)),
+            "status": .string(invitation.status.rawValue),
             "joined": .array(joined.map { .string($0) }),
         ]
-        object["name"] = name.map { .string($0) }
-        object["role"] = role.map { .string($0.rawValue) }
-        object["letter"] = letter.map { .string($0) }
-        object["expires"] = expires.map { .string($0.description) }
+        object["name"] = invitation.name.map { .string($0) }
+        object["role"] = .string(invitation.role.rawValue)
+        object["letter"] = invitation.letter.map { .string($0) }
+        object["expires"] = invitation.expires.map { .string($0.description) }
         return .object(object)
     }
 
-    var row: [String] {
+    var cells: [String] {
         [
-            AuditView.handle(id), name?.string ?? "", role?.title ?? "no role",
-            letter?.string ?? "",
-            status.words, expires.map { Signature.moment($0) } ?? "never",
+            AuditView.handle(invitation.id), invitation.name?.string ?? "",
+            invitation.role.title, invitation.letter?.string ?? "", invitation.status.words,
+            invitation.expires.map { Signature.moment($0) } ?? "never",
             joined.joined(separator: ", "),
         ]
     }
@@ -127,13 +58,20 @@ struct InviteList: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let all = InvitationView.all(view, now: options.environment.now())
-        if options.json { return try Output.json(["invitations": .array(all.map(\.json))]) }
-        guard !all.isEmpty else {
-            return try Output.lines(["Nobody has been invited yet: `concord invite --name NAME`."])
+        let rows = view.invitations(now: options.environment.now()).map { invitation in
+            InvitationRow(
+                invitation: invitation,
+                joined: invitation.joined.map { view.person($0) }
+            )
         }
-        let head = ["id", "for", "role", "letter", "state", "valid until", "joined"]
-        try Output.lines(Layout.table([head] + all.map(\.row)))
+        try options.output.show(
+            Table(
+                name: "invitations",
+                rows: rows,
+                head: ["id", "for", "role", "letter", "state", "valid until", "joined"],
+                none: "Nobody has been invited yet: `concord invite --name NAME`."
+            )
+        )
     }
 }
 
@@ -164,11 +102,9 @@ struct InviteWithdraw: ParsableCommand {
     func run() throws {
         let replica = try options.open()
         let view = try AuditView(replica)
-        let found = try self.found(InvitationView.all(view, now: options.environment.now()))
-        var edit = Edit(reason: reason)
-        edit.set(CellPath.invitation(found.id, .status), to: "withdrawn")
+        let found = try self.found(view.invitations(now: options.environment.now()))
         try options.save(
-            edit,
+            try TeamActs().withdraw(found, called: WireText(found.label), reason: reason),
             in: view,
             said: [
                 "Withdrew the invitation for \(found.label). Run `concord sync`: it counts once the server has it."
@@ -177,10 +113,9 @@ struct InviteWithdraw: ParsableCommand {
         )
     }
 
-    private func found(_ all: [InvitationView]) throws -> InvitationView {
-        // One that has expired is still withdrawn: only the server refuses it, and nothing else would.
-        let open = all.filter { $0.status == .open || $0.status == .expired }
-        let named = { (list: [InvitationView]) in
+    private func found(_ all: [ListedInvitation]) throws -> ListedInvitation {
+        let open = all.filter(\.canBeWithdrawn)
+        let named = { (list: [ListedInvitation]) in
             list.filter { item in
                 item.id == WireText(invitation)
                     || item.name?.string.lowercased() == invitation.lowercased()
@@ -192,13 +127,8 @@ struct InviteWithdraw: ParsableCommand {
             candidates = open.filter { $0.isCalled(invitation) }
         }
         if let only = candidates.first, candidates.count == 1 { return only }
-        if let closed = named(all).first, candidates.isEmpty {
-            throw CommandFailure(
-                .notOpen,
-                "the invitation for \(closed.label) is not open any more: \(closed.status.words)",
-                next: "`concord invite list` lists them; `concord member revoke` ends a membership."
-            )
-        }
+        // The act refuses it, and says why.
+        if let closed = named(all).first, candidates.isEmpty { return closed }
         throw CommandFailure(
             candidates.isEmpty ? .notFound : .ambiguous,
             candidates.isEmpty

@@ -111,21 +111,9 @@ struct InviteNew: ParsableCommand {
             uses: uses,
             server: try SyncServer.known(to: replica, given: server)?.address.description
         )
-        if options.json {
-            var object: JSONObject = [
-                "code": .string(code.description), "role": .string(role.rawValue),
-                "invitation": .string(code.invitation),
-            ]
-            object["expires"] = expires.time.map { .string($0.description) }
-            return try Output.json(.object(object))
-        }
-        try Output.lines(["\(code)"])
-        if let time = expires.time, time.milliseconds < options.environment.now().milliseconds {
-            Output.note("That time has passed, so nobody can join with this code.")
-        }
-        let until = expires.time.map { "until \(Signature.moment($0))" } ?? "until it is withdrawn"
-        Output.note("It is valid \(until). On the colleague's device: concord join")
-        Output.note("Run `concord sync` here first, so that the server knows the invitation.")
+        try options.output.show(
+            CodeView(code: code, role: role, expires: expires.time, now: options.environment.now())
+        )
     }
 
     private func plannedPerson(_ name: WireText, _ view: AuditView) -> JSONObject? {
@@ -144,12 +132,41 @@ struct InviteNew: ParsableCommand {
     }
 
     private func freeLetter(_ view: AuditView) -> WireText {
-        let invitations = view.membership.invitations.values.compactMap(\.letter)
-        let members = view.frame.members.compactMap(\.letter)
         let given = view.frameRecords(of: Schema.member.name).values
-        let taken = Set(invitations + members + given.compactMap { $0["letter"]?.stringValue })
-        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { WireText(String($0)) }
-        let pairs = letters.flatMap { first in letters.map { "\(first)\($0)" as WireText } }
-        return (letters + pairs).first { !taken.contains($0) } ?? "Z"
+            .compactMap { $0[MemberField.letter]?.stringValue }
+        return view.membership.freeLetter(
+            besides: view.frame.members.compactMap(\.letter) + given
+        )
+    }
+}
+
+/// A new invitation's code, which is shown once.
+private struct CodeView: View {
+    let code: InvitationCode
+    let role: Role
+    /// When the code expires; nil for never.
+    let expires: Timestamp?
+    let now: Timestamp
+
+    var json: JSON {
+        var object: JSONObject = [
+            "code": .string(code.description), "role": .string(role.rawValue),
+            "invitation": .string(code.invitation),
+        ]
+        object["expires"] = expires.map { .string($0.description) }
+        return .object(object)
+    }
+
+    var lines: [Shown] { ["\(code)"] }
+
+    var notes: [Shown] {
+        var notes: [Shown] = []
+        if let expires, expires.milliseconds < now.milliseconds {
+            notes.append("That time has passed, so nobody can join with this code.")
+        }
+        let until = expires.map { "until \(Signature.moment($0))" } ?? "until it is withdrawn"
+        notes.append("It is valid \(until). On the colleague's device: concord join")
+        notes.append("Run `concord sync` here first, so that the server knows the invitation.")
+        return notes
     }
 }

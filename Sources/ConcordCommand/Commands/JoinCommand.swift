@@ -81,20 +81,22 @@ struct JoinCommand: AsyncParsableCommand {
         try synced.remember(for: replica)
         let me = try replica.identity()
         let local = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
-        if options.json {
-            var object: JSONObject = [
-                "engagement": .string(replica.engagement.base64url), "name": .string(local),
-                "path": .string(replica.path), "member": .string(me.member),
-                "role": .string(me.role.rawValue),
-            ]
-            object["person"] = me.name.map { .string($0) }
-            object["letter"] = me.letter.map { .string($0) }
-            return try Output.json(.object(object))
-        }
-        try Output.lines([
-            "Joined as \(me.name ?? "member"), \(me.role.title). On this device the engagement is called \(local).",
-            next(me.role),
-        ])
+        var object: JSONObject = [
+            "engagement": .string(replica.engagement.base64url), "name": .string(local),
+            "path": .string(replica.path), "member": .string(me.member),
+            "role": .string(me.role.rawValue),
+        ]
+        object["person"] = me.name.map { .string($0) }
+        object["letter"] = me.letter.map { .string($0) }
+        try options.output.show(
+            Message(
+                json: .object(object),
+                lines: [
+                    "Joined as \(me.name ?? "member"), \(me.role.title). On this device the engagement is called \(local).",
+                    next(me.role),
+                ]
+            )
+        )
     }
 
     /// What there is to do for someone of this role.

@@ -12,20 +12,24 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let folder = DataFolder.standard
-        let names = try folder.names()
-        if output.json {
-            return try Output.json([
-                "engagements": .array(
-                    names.map { ["name": .string($0), "path": .string(folder.file(of: $0))] }
-                )
-            ])
-        }
-        guard !names.isEmpty else {
-            return try Output.lines([
-                "There is no engagement on this device yet. Open one with `concord new`, or join one with"
+        let rows = try folder.names().map { EngagementRow(name: $0, path: folder.file(of: $0)) }
+        try output.show(
+            Table(
+                name: "engagements",
+                rows: rows,
+                none:
+                    "There is no engagement on this device yet. Open one with `concord new`, or join one with"
                     + " `concord join`."
-            ])
-        }
-        try Output.lines(Layout.table(names.map { [$0, folder.file(of: $0)] }))
+            )
+        )
     }
+}
+
+/// An engagement on this device.
+private struct EngagementRow: Row {
+    let name: String
+    let path: String
+
+    var json: JSON { ["name": .string(name), "path": .string(path)] }
+    var cells: [String] { [name, path] }
 }

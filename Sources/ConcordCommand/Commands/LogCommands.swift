@@ -50,13 +50,10 @@ struct LogCommand: ParsableCommand {
         if let importedFile { return try importLog(importedFile, into: replica) }
         if export { return try exportAll(replica) }
         let snapshot = try replica.snapshot()
-        var entries: [LogEntryView] = []
-        try replica.log { line in entries.append(try LogEntryView(line, snapshot)) }
+        var entries: [LogEntryRow] = []
+        try replica.log { line in entries.append(try LogEntryRow(line, snapshot)) }
         let shown = last.map { Array(entries.suffix($0)) } ?? entries
-        if options.json {
-            return try Output.json(["diffs": .array(shown.map(\.json))])
-        }
-        try Output.lines(Layout.table(shown.map(\.row)))
+        try options.output.show(Table(name: "diffs", rows: shown))
     }
 
     private func exportAll(_ replica: Replica) throws {
@@ -72,8 +69,8 @@ struct LogCommand: ParsableCommand {
     }
 }
 
-/// One diff of the log, for people.
-private struct LogEntryView {
+/// One diff of the log.
+private struct LogEntryRow: Row {
     let position: Int?
     let reference: String
     let id: DiffID
@@ -81,6 +78,7 @@ private struct LogEntryView {
     let name: WireText
     let operations: [String]
 
+    /// Reads no more of it than is shown: a diff that does not verify is listed too.
     init(_ line: LogLine, _ snapshot: Snapshot) throws {
         let envelope = try JSON(parsing: line.envelope)
         let head = envelope["head"] ?? .null
@@ -103,7 +101,7 @@ private struct LogEntryView {
         return .object(object)
     }
 
-    var row: [String] {
+    var cells: [String] {
         let kinds = Set(operations.compactMap { $0.split(separator: "/").dropFirst().first })
         return [
             position.map { "\($0)" } ?? "-", String(id.base64url.prefix(8)),
@@ -132,8 +130,12 @@ struct StateCommand: ParsableCommand {
     func run() throws {
         let snapshot = try options.openForReading().snapshot()
         if digest {
-            if options.json { return try Output.json(["digest": .string(snapshot.digest)]) }
-            return try Output.lines([Shown(snapshot.digest)])
+            return try options.output.show(
+                Message(
+                    json: ["digest": .string(snapshot.digest)],
+                    lines: [Shown(snapshot.digest)]
+                )
+            )
         }
         try Output.json(snapshot.document)
     }
@@ -154,20 +156,7 @@ struct VerifyCommand: ParsableCommand {
         defer { progress.clear() }
         let report = try replica.verify { progress.show("Verifying: \($0)") }
         progress.clear()
-        if options.json {
-            try Output.json([
-                "diffs": .integer(Int64(report.diffs)), "valid": .bool(report.faults.isEmpty),
-                "faults": .array(
-                    report.faults.map {
-                        ["line": .integer(Int64($0.line)), "refusal": .string("\($0.refusal)")]
-                    }
-                ),
-            ])
-        } else if report.faults.isEmpty {
-            try Output.lines(["\(report.diffs) diffs: every hash, chain and signature is right."])
-        } else {
-            try Output.lines(report.faults.map { "diff \($0.line): \($0.refusal)" })
-        }
+        try options.output.show(VerificationView(report: report))
         guard let first = report.faults.first else { return }
         throw CommandFailure(
             .invalid,
@@ -175,5 +164,27 @@ struct VerifyCommand: ParsableCommand {
                 + "at line \(first.line)",
             next: "Keep the file as it is; what the server has can be fetched by joining again."
         )
+    }
+}
+
+/// What checking the log found.
+private struct VerificationView: View {
+    let report: VerifyReport
+
+    var json: JSON {
+        [
+            "diffs": .integer(Int64(report.diffs)), "valid": .bool(report.faults.isEmpty),
+            "faults": .array(
+                report.faults.map {
+                    ["line": .integer(Int64($0.line)), "refusal": .string("\($0.refusal)")]
+                }
+            ),
+        ]
+    }
+
+    var lines: [Shown] {
+        report.faults.isEmpty
+            ? ["\(report.diffs) diffs: every hash, chain and signature is right."]
+            : report.faults.map { "diff \($0.line): \($0.refusal)" }
     }
 }

@@ -21,14 +21,16 @@ extension LogCommand {
                 next: refusal.description
             )
         }
-        if options.json {
-            return try Output.json([
-                "diffs": .integer(Int64(report.diffs)), "new": .integer(Int64(report.new)),
-            ])
-        }
-        try Output.lines([
-            "Imported: \(report.new) of \(report.diffs) diffs were new. `concord sync` offers them to the server."
-        ])
+        try options.output.show(
+            Message(
+                json: [
+                    "diffs": .integer(Int64(report.diffs)), "new": .integer(Int64(report.new)),
+                ],
+                lines: [
+                    "Imported: \(report.new) of \(report.diffs) diffs were new. `concord sync` offers them to the server."
+                ]
+            )
+        )
     }
 
     private static func bytes(of path: String) throws -> [UInt8] {

@@ -30,75 +30,56 @@ struct MemberList: ParsableCommand {
 
     func run() throws {
         let view = try AuditView(try options.openForReading())
-        let devices = MemberDevice.byMember(view)
-        if options.json {
-            return try Output.json([
-                "members": .array(view.frame.members.map { json($0, devices[$0.id] ?? []) })
-            ])
-        }
-        let rows = view.frame.members.map { member in
-            let own = devices[member.id] ?? []
-            return [
-                member.letter?.string ?? "", member.name?.string ?? AuditView.handle(member.id),
-                member.role?.title ?? "no role", status(member),
-                own.map(\.label).joined(separator: ", "),
-            ]
-        }
-        try Output.lines(Layout.table(rows))
+        let devices = view.devices
+        let rows = view.frame.members.map { MemberRow(member: $0, devices: devices[$0.id] ?? []) }
+        try options.output.show(Table(name: "members", rows: rows))
+    }
+}
+
+/// A member, or a person of the plan who has not joined.
+private struct MemberRow: Row {
+    let member: MemberRecord
+    let devices: [ListedDevice]
+
+    var cells: [String] {
+        [
+            member.letter?.string ?? "", member.name?.string ?? AuditView.handle(member.id),
+            member.role?.title ?? "no role", status.string,
+            devices.map(\.label).joined(separator: ", "),
+        ]
     }
 
-    private func json(_ member: MemberRecord, _ devices: [MemberDevice]) -> JSON {
+    var json: JSON {
         var object: JSONObject = [
             "id": .string(member.id),
             "standards": .array(member.standards.map { .string($0) }),
             "inTraining": .array(member.inTraining.map { .string($0) }),
-            "devices": .array(devices.map(\.json)),
+            "devices": .array(
+                devices.map { device in
+                    [
+                        "author": .string(device.author.text),
+                        "name": device.name.map { .string($0) } ?? .null,
+                        "status": .string(device.status.rawValue),
+                    ]
+                }
+            ),
         ]
         object["name"] = member.name.map { .string($0) }
         object["role"] = member.role.map { .string($0.rawValue) }
         object["letter"] = member.letter.map { .string($0) }
-        object["status"] = .string(status(member))
+        object["status"] = .string(status)
         return .object(object)
     }
 
     /// `active`, `revoked`, or `planned` for a person of the plan who has not joined.
-    private func status(_ member: MemberRecord) -> String { member.status?.string ?? "planned" }
+    private var status: WireText { member.status ?? "planned" }
 }
 
-/// A device of a member, as membership has it: a record may be missing, a device that has rights is not.
-struct MemberDevice {
-    let author: Author
-    /// What the person calls it.
-    let name: WireText?
-    /// `active`, `revoked`, or `surplus` for one whose invitation had been used up.
-    let status: String
-
+extension ListedDevice {
     /// What lists call it.
-    var label: String {
+    fileprivate var label: String {
         let called = name?.string ?? String(author.description.prefix(8))
-        return status == "active" ? called : "\(called) (\(status))"
-    }
-
-    var json: JSON {
-        [
-            "author": .string(author.text), "name": name.map { .string($0) } ?? .null,
-            "status": .string(status),
-        ]
-    }
-
-    /// All devices by member, in the order of their keys.
-    static func byMember(_ view: AuditView) -> [WireText: [MemberDevice]] {
-        let records = view.frameRecords(of: Schema.device.name)
-        let sorted = view.membership.devices.sorted { $0.key < $1.key }
-        return Dictionary(grouping: sorted, by: { $0.value.member }).mapValues { devices in
-            devices.map { author, device in
-                MemberDevice(
-                    author: author,
-                    name: records[author.text]?["name"]?.stringValue,
-                    status: device.isSurplus ? "surplus" : device.isRevoked ? "revoked" : "active"
-                )
-            }
-        }
+        return status == .active ? called : "\(called) (\(status.rawValue))"
     }
 }
 
@@ -139,20 +120,8 @@ struct MemberRole: ParsableCommand {
         let view = try AuditView(replica)
         let member = try view.names.joinedMember(member)
         let role = try RoleNames.checked(role)
-        guard member.status != "revoked" else {
-            throw CommandFailure(
-                .membershipEnded,
-                "the membership of \(member.name ?? member.id) has ended, so a role has no meaning",
-                next: "To bring them back, invite them: `concord invite`."
-            )
-        }
-        var edit = Edit(reason: reason)
-        edit.set(
-            CellPath.member(member.id, .role),
-            to: .string(role.rawValue)
-        )
         try options.save(
-            edit,
+            try TeamActs().give(role, to: member, reason: reason),
             in: view,
             said: ["\(member.name ?? member.id) is now \(role.title)."],
             record: (Schema.member.name, member.id, member.name ?? member.id)
@@ -190,44 +159,36 @@ struct MemberRevoke: ParsableCommand {
         let replica = try options.open()
         let view = try AuditView(replica)
         let member = try view.names.joinedMember(member)
-        var edit = Edit(reason: reason)
-        var path = CellPath.member(member.id, .status)
-        if let device {
-            path = .device(try author(of: device, member, view), .status)
-        }
-        edit.set(path, to: "revoked")
-        var said: [String] = []
-        if device == nil {
-            for invitation in try InvitationView.open(madeBy: member.id, view) {
-                edit.set(
-                    CellPath.invitation(invitation.id, .status),
-                    to: "withdrawn"
-                )
-                said.append("Withdrew the invitation for \(invitation.label), which they had made.")
-            }
-        }
-        if device == nil { said += Self.others(than: member, view) }
-        let what = device.map { "the device \($0) of " } ?? ""
+        let name = member.name ?? member.id
+        guard let device else { return try end(member, called: name, view) }
+        let author = try author(of: device, member, view)
         try options.save(
-            edit,
+            TeamActs().revoke(device: author, reason: reason),
             in: view,
-            said: ["Revoked \(what)\(member.name ?? member.id)."] + said,
-            record: (path.kind, path.record, member.name ?? member.id)
+            said: ["Revoked the device \(device) of \(name)."],
+            record: (Schema.device.name, author.text, name)
+        )
+    }
+
+    private func end(_ member: MemberRecord, called name: WireText, _ view: AuditView) throws {
+        let invitations = try view.openInvitations(madeBy: member.id)
+        let withdrawn = invitations.map {
+            "Withdrew the invitation for \($0.label), which they had made."
+        }
+        try options.save(
+            TeamActs().end(member, withdrawing: invitations, reason: reason),
+            in: view,
+            said: ["Revoked \(name)."] + withdrawn + Self.others(than: member, view),
+            record: (Schema.member.name, member.id, name)
         )
     }
 
     /// That somebody goes on who joined by the same invitation: that is often another device of the same
     /// person, which is a member of its own.
     private static func others(than member: MemberRecord, _ view: AuditView) -> [String] {
-        let members = view.membership.members
-        guard let invitation = members[member.id]?.invitation else { return [] }
-        return view.frame.members.filter { other in
-            guard let found = members[other.id], other.id != member.id else { return false }
-            return found.invitation == invitation && !found.isRevoked
-        }.map { other in
-            let name = other.name ?? other.id
-            return
-                "\(name) joined by the same invitation and stays a member; to end that too, revoke"
+        let others = view.membership.othersByInvitation(of: member.id)
+        return view.frame.members.filter { others.contains($0.id) }.map { other in
+            "\(other.name ?? other.id) joined by the same invitation and stays a member; to end that too, revoke"
                 + " that member as well."
         }
     }
@@ -236,11 +197,11 @@ struct MemberRevoke: ParsableCommand {
         of device: String,
         _ member: MemberRecord,
         _ view: AuditView
-    ) throws -> WireText {
-        let own = MemberDevice.byMember(view)[member.id] ?? []
+    ) throws -> Author {
+        let own = view.devices[member.id] ?? []
         let named = own.filter { $0.name == WireText(device) }
         let found = named + own.filter { $0.author.description.hasPrefix(device) }
-        if let only = found.first, found.count == 1 { return only.author.text }
+        if let only = found.first, found.count == 1 { return only.author }
         throw CommandFailure(
             .notFound,
             found.isEmpty

@@ -161,22 +161,24 @@ struct NewCommand: ParsableCommand {
         count: Int
     ) throws {
         let name = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
-        if options.json {
-            return try Output.json([
-                "engagement": .string(replica.engagement.base64url), "name": .string(name),
-                "path": .string(replica.path), "leader": .string(person.name),
-                "records": .integer(Int64(count)), "recoveryKey": .string(recoveryKey),
-            ])
-        }
-        try Output.lines([
-            "Opened \(name), led by \(person.name), with \(Layout.count(count, "record"))"
-                + " for the plan and the organization.",
-            "Replica: \(replica.path)",
-            "",
-            Style.output.strong("Recovery key (shown once, write it on paper):"),
-            "  \(recoveryKey)",
-            "",
-            "Next: `concord invite --role auditor --name NAME` for each colleague.",
-        ])
+        try options.output.show(
+            Message(
+                json: [
+                    "engagement": .string(replica.engagement.base64url), "name": .string(name),
+                    "path": .string(replica.path), "leader": .string(person.name),
+                    "records": .integer(Int64(count)), "recoveryKey": .string(recoveryKey),
+                ],
+                lines: [
+                    "Opened \(name), led by \(person.name), with \(Layout.count(count, "record"))"
+                        + " for the plan and the organization.",
+                    "Replica: \(replica.path)",
+                    "",
+                    Style.output.strong("Recovery key (shown once, write it on paper):"),
+                    "  \(recoveryKey)",
+                    "",
+                    "Next: `concord invite --role auditor --name NAME` for each colleague.",
+                ]
+            )
+        )
     }
 }

@@ -37,21 +37,22 @@ struct ConflictsParallel: ParsableCommand {
                 || view.field(edits.record.kind, edits.record.record, "finding")?.stringValue
                     .map(wanted.contains) ?? false
         }
-        if options.json {
-            return try Output.json(["parallel": .array(found.map { view.parallelView.json($0) })])
-        }
-        guard !found.isEmpty else { return try Output.lines(["There are no parallel edits."]) }
-        for (index, edits) in found.enumerated() {
-            try Output.lines((index > 0 ? [""] : []) + view.parallelView.text(edits))
-        }
+        try options.output.show(
+            Several(
+                name: "parallel",
+                items: found.map { ParallelView(edits: $0, view: view) },
+                none: "There are no parallel edits."
+            )
+        )
     }
 }
 
 /// What was edited at the same time.
-struct ParallelView {
+private struct ParallelView: View {
+    let edits: ParallelEdits
     let view: AuditView
 
-    fileprivate func text(_ edits: ParallelEdits) -> [Shown] {
+    var lines: [Shown] {
         let subject = view.conflictView.describe(edits.record)
         let isPart = edits.record.kind == Schema.criterion.name
         let title = isPart ? "\(subject.record): \(subject.what)" : subject.record
@@ -70,11 +71,11 @@ struct ParallelView {
     }
 
     private func cellName(_ path: CellPath) -> String {
-        let field = ConflictView.spaced(path.field ?? "")
+        let field = NameWords.spaced(path.field ?? "")
         return path.member.map { "\(field) \(view.subjects.memberText($0))" } ?? field
     }
 
-    fileprivate func json(_ edits: ParallelEdits) -> JSON {
+    var json: JSON {
         [
             "kind": .string(edits.record.kind), "id": .string(edits.record.record),
             "label": .string(view.conflictView.describe(edits.record).record),

@@ -27,15 +27,7 @@ struct RebuildCommand: ParsableCommand {
             try check
             ? options.openForReading().rebuild(check: true)
             : Replica.rebuild(at: try options.existingPath())
-        if options.json {
-            try Output.json(Self.json(report))
-        } else if report.isSame {
-            try Output.lines(["The state is what the log says."])
-        } else if let rebuilt = report.rebuilt {
-            try Self.tell(rebuilt)
-        } else {
-            try Output.lines(report.differences.map { "differs: \($0)" })
-        }
+        try options.output.show(RebuildView(report: report))
         guard check, !report.isSame else { return }
         throw CommandFailure(
             .differs,
@@ -43,8 +35,13 @@ struct RebuildCommand: ParsableCommand {
             next: "Run `concord rebuild` to rebuild it from the log; nothing is lost."
         )
     }
+}
 
-    private static func json(_ report: RebuildReport) -> JSON {
+/// Whether the stored state is what the log says, and what was rebuilt.
+private struct RebuildView: View {
+    let report: RebuildReport
+
+    var json: JSON {
         var object: JSONObject = [
             "same": .bool(report.isSame),
             "differences": .array(report.differences.map { .string($0) }),
@@ -59,26 +56,31 @@ struct RebuildCommand: ParsableCommand {
         return .object(object)
     }
 
-    private static func tell(_ rebuilt: RebuildReport.Rebuilt) throws {
-        try Output.lines([
+    var lines: [Shown] {
+        if report.isSame { return ["The state is what the log says."] }
+        guard let rebuilt = report.rebuilt else {
+            return report.differences.map { "differs: \($0)" }
+        }
+        var lines: [Shown] = [
             "Rebuilt from the log: \(rebuilt.diffs) diffs. The old file is kept as \(rebuilt.kept)."
-        ])
+        ]
         if !rebuilt.missing.isEmpty {
             let shown = rebuilt.missing.prefix(20).map(String.init).joined(separator: ", ")
             let more = rebuilt.missing.count > 20 ? " and more" : ""
-            try Output.lines([
+            lines.append(
                 "These entries of the server's log could not be read: \(shown)\(more). `concord sync` fetches them."
-            ])
+            )
         }
         if rebuilt.lost > 0 {
-            try Output.lines([
+            lines.append(
                 "\(rebuilt.lost) diffs that the server did not have could not be read. If a colleague has them, import their log with `concord log --import`."
-            ])
+            )
         }
         if let apart = rebuilt.apart {
-            try Output.lines([
+            lines.append(
                 "Diffs that need missing ones are in \(apart). Run `concord sync`, then `concord log --import` with this file."
-            ])
+            )
         }
+        return lines
     }
 }

@@ -35,8 +35,8 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
-        if output == "-", options.json {
-            throw ValidationError(
+        if output == "-" {
+            try options.output.requireText(
                 "Standard output takes the report or JSON about it, not both; give --output FILE."
             )
         }
@@ -50,6 +50,7 @@ struct ReportCommand: ParsableCommand {
         let view = try AuditView(replica)
         let conflicts = try view.conflicts.map { try view.reportView.report($0) }
         let totals = view.totals
+        let digest = try view.digest()
         let text = HTMLReport.render(
             ReportInput(
                 audit: view.audit,
@@ -57,7 +58,7 @@ struct ReportCommand: ParsableCommand {
                 proposedFindings: totals.findingsWithProposedGrades,
                 conflicts: conflicts,
                 proposals: view.proposals.map { view.reportView.report($0) },
-                digest: WireText(try view.digest()),
+                digest: WireText(digest),
                 generatedAt: options.environment.now(),
                 markedBy: try view.reportView.markedBy()
             )
@@ -65,13 +66,15 @@ struct ReportCommand: ParsableCommand {
         if path == "-" { return try Output.document(Array(text.utf8)) }
         try OutputFile.write(Array(text.utf8), to: path)
         let full = URL(fileURLWithPath: path).path
-        if options.json {
-            return try Output.json([
-                "path": .string(full), "bytes": .integer(Int64(text.utf8.count)),
-                "digest": .string(try view.digest()),
-            ])
-        }
-        try Output.lines(["Report: \(full)"])
+        try options.output.show(
+            Message(
+                json: [
+                    "path": .string(full), "bytes": .integer(Int64(text.utf8.count)),
+                    "digest": .string(digest),
+                ],
+                lines: ["Report: \(full)"]
+            )
+        )
     }
 }
 
@@ -129,7 +132,7 @@ struct ReportView {
                 "\(view.conflictMeanwhile.shown(conflict)) (\(view.conflictMeanwhile.reason(conflict)))"
             ),
             about: WireText("\(subject.record.trimmed): \(subject.what)"),
-            story: WireText(try ConflictStory(view: view, conflict: conflict).words())
+            story: WireText(try ConflictStoryView(view: view, conflict: conflict).words())
         )
     }
 }

@@ -51,15 +51,9 @@ struct ShowCommand: ParsableCommand {
         guard let picture else {
             throw try notThere(subject, replica)
         }
-        if options.json {
-            var object = try view.recordView.json(picture)
-            object["at"] = point.map { $0.json }
-            return try Output.json(.object(object))
-        }
-        var lines = Layout.indented(Shown(subject.label), by: 0)
-        lines[0] = Style.output.strong(lines[0])
-        if let point { lines += Layout.indented(Shown(point.words(view)), by: 2) }
-        try Output.lines(lines + (try view.recordView.text(picture)))
+        try options.output.show(
+            RecordView(picture: picture, label: subject.label, point: point, view: view)
+        )
     }
 }
 
@@ -110,11 +104,28 @@ extension PointArgument {
 }
 
 /// One record, as `concord show` tells it.
-struct RecordView {
+private struct RecordView: View {
+    let picture: RecordPicture
+    let label: String
+    /// The point of its history; nil for now.
+    let point: PointArgument?
     let view: AuditView
 
-    /// A record's fields, for people.
-    fileprivate func text(_ picture: RecordPicture) throws -> [Shown] {
+    var json: JSON {
+        var object = json(picture)
+        object["at"] = point.map { $0.json }
+        return .object(object)
+    }
+
+    var lines: [Shown] {
+        var lines = Layout.indented(Shown(label), by: 0)
+        lines[0] = Style.output.strong(lines[0])
+        if let point { lines += Layout.indented(Shown(point.words(view)), by: 2) }
+        return lines + fields
+    }
+
+    /// The record's fields, for people.
+    private var fields: [Shown] {
         guard picture.isPresent else { return ["  hidden"] }
         var rows = fields(of: picture)
         for part in picture.parts {
@@ -147,7 +158,7 @@ struct RecordView {
     private func name(ofPart part: RecordPicture) -> String {
         guard part.path.kind == Schema.criterion.name,
             let standard = part.fields[CriterionField.standard]?.stringValue
-        else { return ConflictView.spaced(part.path.kind) }
+        else { return NameWords.spaced(part.path.kind) }
         return
             "\(FindingView.short(standard)) \(part.fields[CriterionField.clause]?.stringValue ?? "")"
     }
@@ -186,14 +197,14 @@ struct RecordView {
     }
 
     /// A record at a point as JSON; the shape is in `docs/concord.md`.
-    fileprivate func json(_ picture: RecordPicture) throws -> JSONObject {
+    private func json(_ picture: RecordPicture) -> JSONObject {
         [
             "kind": .string(picture.path.kind), "id": .string(picture.path.record),
             "label": .string(view.conflictView.describe(picture.path).record),
             "present": .bool(picture.isPresent),
             "fields": .object(picture.fields),
             "conflicts": .array(picture.conflicts.map(\.json)),
-            "parts": .array(try picture.parts.map { .object(try json($0)) }),
+            "parts": .array(picture.parts.map { .object(json($0)) }),
         ]
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
@@ -89,6 +90,29 @@ struct TakingBackOptions: ParsableArguments {
         )
     }
 
+    /// That nothing of a save is left to undo, and what can be undone instead.
+    private static func nothingLeft(_ result: TakingBack) -> CommandFailure {
+        let changers: String
+        var next: String?
+        switch result.changers {
+        case .nobody: changers = ""
+        case .others: changers = ": others have changed since what it wrote"
+        case .oneself(let save):
+            changers = ": you have changed it since, in \(save.short)"
+            next = "`concord undo --save \(save.short)` undoes that; then this one can be undone."
+        }
+        return CommandFailure(
+            .nothingLeft,
+            "nothing of your save of \(Signature.moment(of: result.time)) is left to undo"
+                + changers,
+            next: (next
+                ?? (result.earlier.map {
+                    "Undo an earlier save: `concord undo --save \($0.short)`. Or"
+                } ?? "No earlier save can be undone;")) + " edit the value instead; "
+                + "`concord blame` shows who wrote it."
+        )
+    }
+
     private func report(
         _ done: UndoReceipt,
         _ before: AuditView,
@@ -99,30 +123,9 @@ struct TakingBackOptions: ParsableArguments {
         let isBack = done.result.changes.contains { $0.path.field == nil && $0.to != nil }
         let view = isBack ? after : before
         let result = done.result
-        if options.json {
-            try Output.json(view.takingBackView.json(done, isPreview: dryRun))
-        } else if !result.changes.isEmpty {
-            try Output.lines(view.takingBackView.text(done, isPreview: dryRun))
-        }
-        for left in result.leftAlone where !options.json && view.takingBackView.isWorthTelling(left)
-        {
-            for line in Layout.indented("left alone: \(view.takingBackView.text(left))", by: 2) {
-                Output.note(line)
-            }
-        }
+        try options.output.show(TakingBackView(done: done, isPreview: dryRun, view: view))
         if result.changes.isEmpty {
-            throw CommandFailure(
-                .nothingLeft,
-                "nothing of your save of \(Signature.moment(of: result.time)) is left to undo"
-                    + view.takingBackView.changers(result),
-                next: view.takingBackView.ownChange(result).map {
-                    "`concord undo --save \($0.short)` undoes that; then this one can be undone."
-                }
-                    ?? (result.earlier.map {
-                        "Undo an earlier save: `concord undo --save \($0.short)`. Or"
-                    } ?? "No earlier save can be undone;") + " edit the value instead; "
-                    + "`concord blame` shows who wrote it."
-            )
+            throw Self.nothingLeft(result)
         }
         if let failure = done.receipt.flatMap({ view.saveView.kept($0) }) { throw failure }
     }
@@ -134,11 +137,21 @@ extension Signature {
 }
 
 /// What an undo or a redo changes, and what it leaves.
-struct TakingBackView {
+private struct TakingBackView: View {
+    let done: UndoReceipt
+    let isPreview: Bool
     let view: AuditView
 
-    fileprivate func text(_ done: UndoReceipt, isPreview: Bool) -> [Shown] {
-        let result = done.result
+    private var result: TakingBack { done.result }
+
+    var notes: [Shown] {
+        result.leftAlone.filter(\.isWorthTelling).flatMap {
+            Layout.indented("left alone: \(text($0))", by: 2)
+        }
+    }
+
+    var lines: [Shown] {
+        if result.changes.isEmpty { return [] }
         let verb = isPreview ? "Would undo" : "Undid"
         let what = result.isRedo ? "your undo" : "your save"
         var lines = Layout.indented(
@@ -154,7 +167,7 @@ struct TakingBackView {
         return lines
     }
 
-    func text(_ change: TakingBack.Change, isRedo: Bool) -> String {
+    private func text(_ change: TakingBack.Change, isRedo: Bool) -> String {
         if change.path.field == nil {
             guard change.to != nil else { return "hidden" }
             let criteria = view.finding(id: change.path.record)?.criteria ?? []
@@ -182,27 +195,7 @@ struct TakingBackView {
         return "\(view.valueWords.worded(change.from, at: change.path, none: none)) -> \(to)"
     }
 
-    /// Who has changed since what a save wrote, if anybody has.
-    fileprivate func changers(_ result: TakingBack) -> String {
-        let left = result.leftAlone.filter { $0.why == .changedSince }
-        guard !left.isEmpty else { return "" }
-        return ownChange(result).map { ": you have changed it since, in \($0.short)" }
-            ?? ": others have changed since what it wrote"
-    }
-
-    /// One's own newest save that stands in the way of an undo, where nobody else's does.
-    fileprivate func ownChange(_ result: TakingBack) -> WriteReference? {
-        let left = result.leftAlone.filter { $0.why == .changedSince }
-        let own = left.compactMap(\.by?.write).filter { $0.author == result.target.author }
-        return own.count == left.count ? own.max { $0.seq < $1.seq } : nil
-    }
-
-    /// What was only restated, or identifies a record, is nothing to tell.
-    fileprivate func isWorthTelling(_ left: TakingBack.LeftAlone) -> Bool {
-        left.why != .restated && left.why != .writtenOnce
-    }
-
-    fileprivate func text(_ left: TakingBack.LeftAlone) -> String {
+    private func text(_ left: TakingBack.LeftAlone) -> String {
         let by =
             left.by.map { " by \(view.accountView.signature(of: $0).name) (\($0.write.short))" }
             ?? ""
@@ -218,8 +211,7 @@ struct TakingBackView {
         return "\(view.subjects.place(left.path)): \(why)"
     }
 
-    fileprivate func json(_ done: UndoReceipt, isPreview: Bool) -> JSON {
-        let result = done.result
+    var json: JSON {
         var object: JSONObject = [
             "target": .string(result.target.description), "time": .string(result.time),
             "redo": .bool(result.isRedo), "dryRun": .bool(isPreview),
@@ -243,7 +235,7 @@ struct TakingBackView {
         return .object(object)
     }
 
-    func json(_ left: TakingBack.LeftAlone) -> JSON {
+    private func json(_ left: TakingBack.LeftAlone) -> JSON {
         var object: JSONObject = [
             "path": .string(left.path.description),
             "about": .string(view.subjects.place(left.path)),

@@ -16,14 +16,6 @@ enum CommandCode: String, CaseIterable {
     case path
     /// The invitation needs a role, or a person of the plan.
     case role
-    /// The act needs a reason.
-    case reason
-    /// `--take` names no candidate of the conflict.
-    case side
-    /// The conflict is about whether something stays.
-    case takesNoValue = "takes-no-value"
-    /// The findings to merge are named with states that differ.
-    case severalStates = "several-states"
     /// The same thing is to be added and removed.
     case addedAndRemoved = "added-and-removed"
     /// No option says what is to change.
@@ -36,16 +28,6 @@ enum CommandCode: String, CaseIterable {
     case date
     /// There is no such state.
     case unknownState = "unknown-state"
-    /// There is no such kind of evidence.
-    case unknownKind = "unknown-kind"
-    /// There is no such answer.
-    case unknownAnswer = "unknown-answer"
-    /// There is no such follow-up.
-    case unknownFollowUp = "unknown-follow-up"
-    /// There is no such degree of confidentiality.
-    case unknownConfidentiality = "unknown-confidentiality"
-    /// There is no such recommendation.
-    case unknownRecommendation = "unknown-recommendation"
     /// An included requirement is not written as the option takes it.
     case includedRequirement = "included-requirement"
     /// The value does not fit the field.
@@ -98,33 +80,21 @@ enum CommandCode: String, CaseIterable {
     case differs
     /// A signature or a hash does not hold (`log --verify`).
     case invalid
-    /// There is no such step from the record's state.
-    case lifeCycle = "life-cycle"
-    /// The member has left already.
-    case membershipEnded = "membership-ended"
     /// The replica holds no engagement yet.
     case noEngagement = "no-engagement"
-    /// Your role does not allow it.
-    case noRight = "no-right"
     /// This device is not a member of the engagement.
     case notAMember = "not-a-member"
-    /// The invitation is not open any more.
-    case notOpen = "not-open"
     /// Nothing of the save is left to undo.
     case nothingLeft = "nothing-left"
-    /// The conflict cannot be resolved by removing something.
-    case remove
 
     /// How the program ends.
     var status: ExitStatus {
         switch self {
-        case .usage, .unknownCommand, .repeatedOption, .ambiguous, .name, .path, .role, .reason,
-            .side, .takesNoValue, .severalStates, .addedAndRemoved, .nothingToChange,
-            .serverAddress:
+        case .usage, .unknownCommand, .repeatedOption, .ambiguous, .name, .path, .role,
+            .addedAndRemoved, .nothingToChange, .serverAddress:
             .usage
-        case .notUTF8, .date, .unknownState, .unknownKind, .unknownAnswer,
-            .unknownFollowUp, .unknownConfidentiality, .unknownRecommendation,
-            .includedRequirement, .value, .emptyFile, .tooLarge, .malformedLine, .wrongInvitation:
+        case .notUTF8, .date, .unknownState, .includedRequirement, .value, .emptyFile, .tooLarge,
+            .malformedLine, .wrongInvitation:
             .badInput
         case .notFound:
             .notFound
@@ -140,9 +110,8 @@ enum CommandCode: String, CaseIterable {
             .unreachable
         case .malformedResponse, .textGarbled, .internalError:
             .software
-        case .cancelled, .requestTooLarge, .logParted, .differs, .invalid, .lifeCycle,
-            .membershipEnded, .noEngagement, .noRight, .notAMember, .notOpen, .nothingLeft,
-            .remove:
+        case .cancelled, .requestTooLarge, .logParted, .differs, .invalid, .noEngagement,
+            .notAMember, .nothingLeft:
             .refused
         }
     }

@@ -67,9 +67,28 @@ extension CommandFailure {
         self.init(
             .act(refusal.code),
             refusal.message,
-            next: refusal.next,
+            next: Self.next(refusal),
             details: refusal.details
         )
+    }
+
+    /// What to do instead, by the options and commands that help; where none does, what the refusal itself says.
+    private static func next(_ refusal: ActRefusal) -> String {
+        func show(_ path: CellPath) -> String {
+            "`concord conflicts show \(ConflictName.of(path))`"
+        }
+        return switch refusal {
+        case .reasonMissing: "Give --reason WHY."
+        case .membershipEnded: "To bring them back, invite them: `concord invite`."
+        case .invitationNotOpen:
+            "`concord invite list` lists them; `concord member revoke` ends a membership."
+        case .choice(.noCandidate(_, _, let path)): "See \(show(path))."
+        case .choice(.takesNoValue): "Use --keep, --remove or --take N."
+        case .choice(.nothingToRemove): "Use --take, --value or --keep."
+        case .choice(.severalDecided(let path)):
+            "Use --take N for the candidate that you choose: \(show(path)) numbers them."
+        default: refusal.next
+        }
     }
 
     /// A failure on the way to the server.

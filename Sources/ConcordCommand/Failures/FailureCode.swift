@@ -87,17 +87,19 @@ enum FailureCode: Hashable {
 
     private static func status(of code: ActRefusal.Code) -> ExitStatus {
         switch code {
-        case .intoItself, .clauseTwice: .usage
+        case .intoItself, .clauseTwice, .reason, .side, .takesNoValue, .severalStates: .usage
         case .notCited, .unknownFinding, .unknownEvidence, .unknownPlanSlot, .unknownMember,
             .unknownRecord:
             .notFound
         case .unknownFindingNumber, .unknownUnit, .unknownSite, .unknownProcess, .repeatsItself,
             .unknownStandard,
             .ambiguousStandard, .unknownRole, .unknownClause, .notALeaf, .criterion, .unknownGrade,
-            .file, .leader:
+            .file, .leader, .unknownKind, .unknownAnswer, .unknownFollowUp,
+            .unknownConfidentiality, .unknownRecommendation:
             .badInput
         case .lifeCycle, .targetDoesNotCount, .gradesDiffer, .notMerged, .noTarget, .findingEnded,
-            .recommendationNotAllowed:
+            .recommendationNotAllowed, .membershipEnded, .noRight, .notOpen, .cannotBeAdmitted,
+            .remove:
             .refused
         }
     }
@@ -110,7 +112,8 @@ extension FailureCode {
         all += ReplicaFailure.Code.allCases.map { .replica($0) }
         all += FileFailure.Code.allCases.map { .file($0) }
         all += JSONRefusal.allCases.map { .json($0) }
-        all += ActRefusal.Code.allCases.map { .act($0) }
+        // That a save cannot be admitted is told by the reason why it has no effect.
+        all += ActRefusal.Code.allCases.filter { $0 != .cannotBeAdmitted }.map { .act($0) }
         all += EditError.Code.allCases.map { .edit($0) }
         all += UndoError.Code.allCases.map { .undo($0) }
         all += VoidReason.allCases.map { .void($0) }

@@ -85,6 +85,12 @@ struct NameLookup {
         return try record(name, of: view.audit.findings, kind: Schema.finding.name, what: "finding")
     }
 
+    /// Findings by the names that people use, each once.
+    func findings(_ names: [String]) throws -> [FindingRecord] {
+        var ids: Set<WireText> = []
+        return try names.map { try finding($0) }.filter { ids.insert($0.id).inserted }
+    }
+
     /// The one finding that is called so, found by its number or the end of its id; nil where there is none, or
     /// several: then all are looked through.
     func findingCalled(_ name: String) throws -> FindingRecord? {

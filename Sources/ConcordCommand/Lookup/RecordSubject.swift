@@ -101,7 +101,7 @@ struct RecordSubjects {
         }
         throw CommandFailure(
             .notFound,
-            "a \(ConflictView.spaced(kind)) has no field '\(name)'",
+            "a \(NameWords.spaced(kind)) has no field '\(name)'",
             next: NearNames.hint(WireText(name), among: fields)
                 + "It has: \(fields.joined(separator: ", "))."
         )

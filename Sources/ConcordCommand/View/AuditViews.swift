@@ -1,18 +1,10 @@
-// What commands look at and tell, each thing by a view of its own.
+// What commands say of things, each by a small part of its own.
 
 extension AuditView {
     var names: NameLookup { NameLookup(view: self) }
     var subjects: RecordSubjects { RecordSubjects(view: self) }
-    var recordView: RecordView { RecordView(view: self) }
-    var parallelView: ParallelView { ParallelView(view: self) }
-    var mergeView: MergeView { MergeView(view: self) }
-    var inboxView: InboxView { InboxView(view: self) }
-    var checklistView: ChecklistView { ChecklistView(view: self) }
     var stepView: StepView { StepView(view: self) }
-    var blameView: BlameView { BlameView(view: self) }
-    var evidenceView: EvidenceView { EvidenceView(view: self) }
     var reportView: ReportView { ReportView(view: self) }
-    var takingBackView: TakingBackView { TakingBackView(view: self) }
     var proposalView: ProposalView { ProposalView(view: self) }
     var deedWords: DeedWords { DeedWords(view: self) }
     var conflictMeanwhile: ConflictMeanwhile { ConflictMeanwhile(view: self) }

@@ -12,71 +12,39 @@ struct ConflictMeanwhile {
 
     /// Why the shown value is shown, in words.
     func reason(_ conflict: Conflict) -> String {
-        switch conflict.kind {
-        case .values: return Self.reasonOfValues(conflict)
-        case .text:
-            return conflict.candidates.allSatisfy(\.isProposal)
-                ? "a proposal counts once someone accepts it"
-                : "the edits change the same words, so someone has to read them"
-        case .endedEdited: return "it stays as it was until someone resolves the conflict"
-        case .confirmedEdited where conflict.path.kind == Schema.action.name:
-            return "the answer is not accepted until someone resolves the conflict"
-        case .confirmedEdited:
-            return hasEnded(conflict)
-                ? "it does not count until someone resolves the conflict about the confirmation"
-                : "it is not confirmed until someone resolves the conflict"
-        case .mergedEnded: return reasonOfMerge(conflict)
-        case .removedEdited: return "it stays until someone resolves the conflict"
+        let until = "until someone resolves the conflict"
+        switch WhileContested(conflict, shown: view) {
+        case .awaitsAcceptance: return "a proposal counts once someone accepts it"
+        case .proposalShows: return "only proposed; shown \(until)"
+        case .wordsToRead: return "the edits change the same words, so someone has to read them"
+        case .staysAsItWas: return "it stays as it was \(until)"
+        case .stays: return "it stays \(until)"
+        case .notAccepted: return "the answer is not accepted \(until)"
+        case .notConfirmed: return "it is not confirmed \(until)"
+        case .hasEnded:
+            return "it does not count until someone resolves the conflict about the confirmation"
+        case .mergeWaits(let merged, let target): return merge(of: merged, into: target, until)
+        case .mostSevere: return "the most severe counts \(until)"
+        case .oneShows: return "shown \(until)"
+        case .decided(let isMostSevere):
+            let counts =
+                isMostSevere ? "the most severe decided value counts" : "the decided value counts"
+            return "\(counts); a proposal counts once someone accepts it"
         }
-    }
-
-    /// Whether all that is open is a proposal to remove something: nobody else is a candidate, and to keep it is
-    /// a choice all the same.
-    func isProposedRemoval(_ conflict: Conflict) -> Bool {
-        conflict.kind == .removedEdited
-            && conflict.candidates.allSatisfy { $0.isProposal && $0.path == nil && $0.value == nil }
-    }
-
-    /// Whether what is contested shows as ended all the same.
-    func hasEnded(_ conflict: Conflict) -> Bool {
-        conflict.path.isIn(FindingField.state)
-            && LifeCycle.finding.ends(conflict.shown?.stringValue ?? LifeCycle.finding.initial)
     }
 
     /// What counts while a merge waits: the merged finding, and its target unless that was ended.
-    private func reasonOfMerge(_ conflict: Conflict) -> String {
-        let merged = view.finding(id: conflict.path.record)
-        let target = merged?.duplicateOf.flatMap { view.finding(id: $0) }
+    private func merge(
+        of merged: FindingRecord?,
+        into target: FindingRecord?,
+        _ until: String
+    ) -> String {
         let label = merged?.label ?? "it"
-        if let merged, !merged.isCounted {
-            return "it is \(merged.state) until someone resolves the conflict"
-        }
-        guard let target else { return "\(label) counts until someone resolves the conflict" }
+        if let merged, !merged.isCounted { return "it is \(merged.state) \(until)" }
+        guard let target else { return "\(label) counts \(until)" }
         return target.isCounted
-            ? "\(label) and \(target.label) both count until someone resolves the conflict"
-            : "\(label) counts and \(target.label) does not, until someone resolves the conflict"
-    }
-
-    /// What really counts meanwhile: where something was only proposed, what was decided beside it.
-    private static func reasonOfValues(_ conflict: Conflict) -> String {
-        let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
-        var isSeverity = false
-        if case .mostSevere = field?.rule { isSeverity = true }
-        let decided = conflict.candidates.filter { !$0.isProposal }
-        if decided.count == conflict.candidates.count {
-            return isSeverity
-                ? "the most severe counts until someone resolves the conflict"
-                : "shown until someone resolves the conflict"
-        }
-        if decided.isEmpty {
-            return conflict.shown == nil
-                ? "a proposal counts once someone accepts it"
-                : "only proposed; shown until someone resolves the conflict"
-        }
-        let counts =
-            isSeverity && Set(decided.map(\.value)).count > 1
-            ? "the most severe decided value counts" : "the decided value counts"
-        return "\(counts); a proposal counts once someone accepts it"
+            ? "\(label) and \(target.label) both count \(until)"
+            : "\(label) counts and \(target.label) does not, \(until)"
     }
 
     /// What is shown meanwhile, for people.

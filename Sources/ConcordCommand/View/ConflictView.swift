@@ -162,13 +162,13 @@ struct ConflictView {
         case Schema.planSlot.name:
             let title = written(path.kind, path.record, "title")?.string
             record = "the plan slot \(title ?? handle)"
-        case Schema.admission.name, VoidView.declinedKind:
+        case Schema.admission.name, Schema.declined.name:
             let isAdmission = path.kind == Schema.admission.name
             return ConflictSubject(
                 record: nameOfSave(decidedBy: path),
                 what: field ?? (isAdmission ? "its admission" : "that it was declined")
             )
-        default: record = "\(Self.spaced(path.kind)) \(handle)"
+        default: record = "\(NameWords.spaced(path.kind)) \(handle)"
         }
         return ConflictSubject(record: record, what: field ?? "the record itself")
     }
@@ -233,20 +233,6 @@ struct ConflictView {
             ?? id.flatMap { view.finding(id: $0) }.map { name(ofFinding: $0.id).trimmed }
             ?? Self.text(value, none: none)
     }
-
-    /// "includedRequirement" as "included requirement", "fileID" as "file ID".
-    static func spaced(_ name: WireText) -> String {
-        var words: [String] = [""]
-        var last: Character = " "
-        for character in name.string {
-            if character.isUppercase, !last.isUppercase { words.append("") }
-            words[words.count - 1].append(character)
-            last = character
-        }
-        return words.filter { !$0.isEmpty }.map { word in
-            word.count > 1 && word.allSatisfy(\.isUppercase) ? word : word.lowercased()
-        }.joined(separator: " ")
-    }
 }
 
 extension ConflictView {
@@ -285,30 +271,7 @@ extension ConflictView {
         return " into \(name(ofFinding: id).trimmed)"
     }
 
-    /// A conflict as JSON; the shape is in `docs/concord.md`.
-    func json(_ conflict: Conflict) throws -> JSON {
-        let subject = describe(conflict)
-        let texts = try view.conflictSides.sideTexts(of: conflict)
-        return [
-            "name": .string(ConflictName.of(conflict.path)),
-            "kind": .string(conflict.kind.rawValue),
-            "path": .string(conflict.path.description),
-            "record": .string(subject.record), "about": .string(subject.what),
-            "story": .string(try ConflictStory(view: view, conflict: conflict).words()),
-            "shown": conflict.shown ?? .null,
-            "candidates": .array(
-                try zip(conflict.candidates, view.toldView.numbers(conflict)).map {
-                    candidate,
-                    number in
-                    var object = try json(candidate).objectValue ?? [:]
-                    object["number"] = number.map { .integer(Int64($0)) }
-                    if let text = texts[candidate.write] { object["value"] = .string(text) }
-                    return .object(object)
-                }
-            ),
-        ]
-    }
-
+    /// A candidate as JSON; the shape is in `docs/concord.md`.
     func json(_ candidate: Conflict.Candidate) throws -> JSON {
         let by = try view.signature(of: candidate.write)
         var object: JSONObject = [
@@ -319,35 +282,5 @@ extension ConflictView {
         object["path"] = candidate.path.map { .string($0) }
         object["reason"] = by.reason.map { .string($0) }
         return .object(object)
-    }
-
-    /// A conflict in a list.
-    func summary(_ conflict: Conflict) throws -> [Shown] {
-        let subject = describe(conflict)
-        var lines = Layout.indented(Shown(subject.record), by: 10)
-        let name = Style.output.strong(Shown(ConflictName.of(conflict.path)))
-        lines[0] = "\(name)  \(lines[0].plain.drop { $0 == " " })"
-        let story = try ConflictStory(view: view, conflict: conflict).words()
-        lines += Layout.indented("\(view.subjects.matter(conflict.path)): \(story)", by: 10)
-        var rows = try view.toldView.told(conflict).map { told in
-            let by = try view.signature(of: told.candidates[0].write)
-            return [
-                "\(told.number)", view.deedWords.text(told.candidates, of: conflict),
-                "\(by.name), \(by.moment)",
-            ]
-        }
-        if view.conflictMeanwhile.isProposedRemoval(conflict) {
-            rows.append(["\(rows.count + 1)", "keep it", "declines the proposal"])
-        }
-        lines += Layout.table(rows, indent: 10)
-        if let words = try view.conflictMeanwhile.recommended(beside: conflict) {
-            lines += Layout.indented(Shown(words), by: 10)
-        }
-        lines += Layout.indented(
-            "meanwhile: \(view.conflictMeanwhile.shown(conflict)) "
-                + "(\(view.conflictMeanwhile.reason(conflict)))",
-            by: 10
-        )
-        return lines
     }
 }

@@ -1,3 +1,4 @@
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 
@@ -8,7 +9,7 @@ import ConcordEncoding
 enum FieldTitles {
     /// A field before its value, as in a list: "confirmed by", "merged into".
     static func label(ofField name: WireText) -> String {
-        labels[name] ?? ConflictView.spaced(name)
+        labels[name] ?? NameWords.spaced(name)
     }
 
     /// A field in a sentence, as in "set the … to": "confirmer", "requirement".

@@ -7,18 +7,21 @@ import ConcordModel
 extension EngagementOptions {
     /// Saves an edit and prints the result.
     ///
-    /// - Parameter keeping: whether to keep what would not count, because the person said so.
+    /// - Parameters:
+    ///   - keeping: whether to keep what would not count, because the person said so.
+    ///   - findings: the findings of which to say what nobody has decided yet.
     func save(
         _ edit: Edit,
         keeping: Bool = false,
         in view: AuditView,
         said: [String],
-        record: (kind: WireText, id: WireText, label: WireText)?
+        record: SavedView.Record?,
+        leaving findings: [WireText] = []
     ) throws {
         let receipt = try view.saveView.tellingRefusals {
             try view.replica.save(edit, keepingVoid: keeping)
         }
-        try report(receipt, said, in: view, record: record)
+        try report(receipt, said, in: view, record: record, leaving: findings)
     }
 
     /// Says what a save did. Of what does not count nothing is claimed: it was kept because the person
@@ -27,50 +30,72 @@ extension EngagementOptions {
         _ receipt: SaveReceipt?,
         _ said: [String],
         in view: AuditView,
-        record: (kind: WireText, id: WireText, label: WireText)?
+        record: SavedView.Record?,
+        leaving findings: [WireText] = []
     ) throws {
-        guard let receipt else {
-            if json { return try Output.json(["changed": false]) }
-            return try Output.lines(["Nothing to save: it already has that value."])
-        }
-        if json {
-            var object = receipt.json
-            if let record {
-                object["kind"] = .string(record.kind)
-                object["id"] = .string(record.id)
-                object["label"] = .string(record.label)
-            }
-            try Output.json(.object(object))
-        } else {
-            // A step that is only proposed was not taken.
-            let isStep = receipt.proposals.contains { $0.isState }
-            if receipt.voided.isEmpty, !isStep {
-                try Output.lines(said.flatMap { Layout.indented(Shown($0), by: 0) })
-            }
-            if !receipt.proposals.isEmpty {
-                for line in try AuditView(view.replica).saveView.told(receipt.proposals) {
-                    Output.note(line)
-                }
-            }
-        }
-        if let failure = view.saveView.kept(receipt) { throw failure }
+        try output.show(
+            SavedView(receipt: receipt, said: said, record: record, leaving: findings, view: view)
+        )
+        if let failure = receipt.flatMap({ view.saveView.kept($0) }) { throw failure }
     }
 }
 
-extension SaveReceipt {
-    /// The save as JSON; the shape is in `docs/concord.md`.
-    fileprivate var json: JSONObject {
-        [
-            "diff": .string(id.base64url), "write": .string(reference.description),
+/// What a save did.
+struct SavedView: View {
+    /// The record that the save is about, with what people call it.
+    typealias Record = (kind: WireText, id: WireText, label: WireText)
+
+    /// The save; nil where nothing was to be saved.
+    let receipt: SaveReceipt?
+    /// What was done, where all of it counts.
+    let said: [String]
+    let record: Record?
+    /// The findings of which to say what nobody has decided yet.
+    let leaving: [WireText]
+    /// What was there before.
+    let view: AuditView
+
+    var json: JSON {
+        guard let receipt else { return ["changed": false] }
+        var object: JSONObject = [
+            "diff": .string(receipt.id.base64url),
+            "write": .string(receipt.reference.description),
             "void": .array(
-                voided.map {
+                receipt.voided.map {
                     [
                         "path": .string($0.path.description), "reason": .string($0.reason.rawValue),
                     ]
                 }
             ),
-            "proposals": .array(proposals.map { .string($0.description) }),
+            "proposals": .array(receipt.proposals.map { .string($0.description) }),
         ]
+        if let record {
+            object["kind"] = .string(record.kind)
+            object["id"] = .string(record.id)
+            object["label"] = .string(record.label)
+        }
+        return .object(object)
+    }
+
+    var lines: [Shown] {
+        guard let receipt else { return ["Nothing to save: it already has that value."] }
+        // A step that is only proposed was not taken.
+        let isStep = receipt.proposals.contains { $0.isState }
+        if !receipt.voided.isEmpty || isStep { return [] }
+        return said.flatMap { Layout.indented(Shown($0), by: 0) }
+    }
+
+    var notes: [Shown] {
+        get throws {
+            let proposals = receipt?.proposals ?? []
+            if proposals.isEmpty, leaving.isEmpty { return [] }
+            let after = try AuditView(view.replica)
+            let proposed = after.saveView.told(proposals)
+            // What was kept without effect leaves nothing to tell of but that.
+            let isKept = receipt?.voided.isEmpty ?? true
+            return try proposed
+                + (isKept && !leaving.isEmpty ? after.stepView.undecided(leaving) : [])
+        }
     }
 }
 
@@ -160,7 +185,7 @@ struct SaveView {
         if write.path.field == nil, write.path.kind != Schema.conclusion.name,
             view.record(write.path.kind, write.path.record) == nil
         {
-            return "\(words) (the new \(ConflictView.spaced(write.path.kind)))"
+            return "\(words) (the new \(NameWords.spaced(write.path.kind)))"
         }
         if write.path.field == nil, place.what == "the record itself" {
             return "\(words) (\(place.record.trimmed))"

@@ -1,3 +1,4 @@
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
@@ -13,7 +14,7 @@ struct ValueWords {
     func worded(_ value: JSON?, at path: CellPath, none: String = "(removed)") -> String {
         let field = path.field ?? ""
         if case .state(let cycle) = Schema.kind(path.kind)?.field(field)?.rule, path.member == nil {
-            return ConflictView.spaced(value?.stringValue ?? cycle.initial)
+            return NameWords.spaced(value?.stringValue ?? cycle.initial)
         }
         if field == FindingField.includedRequirement.name, let words = included(value) {
             return words
@@ -47,7 +48,7 @@ struct ValueWords {
             return parts.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
                 .map { name, part in
                     part == true
-                        ? name.string : "\(ConflictView.spaced(name)) \(words(ofParts: part))"
+                        ? name.string : "\(NameWords.spaced(name)) \(words(ofParts: part))"
                 }
                 .joined(separator: ", ")
         default: return value.canonicalText

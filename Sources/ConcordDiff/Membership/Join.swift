@@ -32,12 +32,12 @@ struct Join {
             guard operation.path.kind == Schema.device.name, operation.path.record == author,
                 operation.path.field == nil, case .add(.object(let fields)) = operation.action,
                 // A name that only looks like a member's id would find it in a dictionary of strings.
-                let member = fields["member"]?.stringValue, CellPath.isName(member),
-                let proof = fields["proof"]?.stringValue
+                let member = fields[DeviceField.member]?.stringValue, CellPath.isName(member),
+                let proof = fields[DeviceField.proof]?.stringValue
             else { continue }
             self.member = member
             self.proof = proof
-            switch (fields["invitation"], fields["by"]) {
+            switch (fields[DeviceField.invitation], fields[DeviceField.by]) {
             case (.string(let id)?, nil) where CellPath.isName(id): warrant = .invitation(id)
             case (nil, .string(let key)?):
                 guard let sibling = Author(key) else { return nil }

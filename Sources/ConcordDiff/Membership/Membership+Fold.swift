@@ -82,12 +82,14 @@ extension Membership {
     private mutating func apply(_ operation: Operation) {
         let id = operation.path.record
         switch (operation.path.kind, operation.path.field, operation.action) {
-        case ("member", nil, .add(.object(let fields))): addMember(id, fields)
-        case ("device", nil, .add(.object(let fields))): addDevice(id, fields)
-        case ("invitation", nil, .add(.object(let fields))): addInvitation(id, fields)
-        case ("member", let field?, .add(let value)): setField(field, to: value, ofMember: id)
-        case ("device", "status", .add(let value)): setStatus(value, ofDevice: id)
-        case ("invitation", "status", .add(let value)):
+        case (Schema.member.name, nil, .add(.object(let fields))): addMember(id, fields)
+        case (Schema.device.name, nil, .add(.object(let fields))): addDevice(id, fields)
+        case (Schema.invitation.name, nil, .add(.object(let fields))): addInvitation(id, fields)
+        case (Schema.member.name, let field?, .add(let value)):
+            setField(field, to: value, ofMember: id)
+        case (Schema.device.name, DeviceField.status.name, .add(let value)):
+            setStatus(value, ofDevice: id)
+        case (Schema.invitation.name, InvitationField.status.name, .add(let value)):
             withdraw(id, value.stringValue == "withdrawn")
         default: break
         }
@@ -96,9 +98,10 @@ extension Membership {
     private mutating func setField(_ field: WireText, to value: JSON, ofMember id: WireText) {
         guard var member = members[id] else { return }
         switch field {
-        case "role": member.role = value.stringValue.flatMap(Role.init) ?? member.role
-        case "inTraining": member.inTraining = value.strings ?? []
-        case "status":
+        case MemberField.role.name:
+            member.role = value.stringValue.flatMap(Role.init) ?? member.role
+        case MemberField.inTraining.name: member.inTraining = value.strings ?? []
+        case MemberField.status.name:
             member.isRevoked = value.stringValue == "revoked"
             // Otherwise the revoked person joins again on a use that is left.
             if member.isRevoked, let invitation = member.invitation {
@@ -116,13 +119,15 @@ extension Membership {
     }
 
     private mutating func addMember(_ id: WireText, _ fields: JSONObject) {
-        guard members[id] == nil, let role = fields["role"]?.stringValue.flatMap(Role.init) else {
+        guard members[id] == nil,
+            let role = fields[MemberField.role]?.stringValue.flatMap(Role.init)
+        else {
             return
         }
         let member = Member(
             role: role,
-            inTraining: fields["inTraining"]?.strings ?? [],
-            isRevoked: fields["status"] == "revoked"
+            inTraining: fields[MemberField.inTraining]?.strings ?? [],
+            isRevoked: fields[MemberField.status] == "revoked"
         )
         set(member, as: id)
     }
@@ -130,11 +135,11 @@ extension Membership {
     /// Adds a device of the engagement's first diff; one that joins is here already, and says here
     /// whether it is revoked from its beginning.
     private mutating func addDevice(_ id: WireText, _ fields: JSONObject) {
-        guard let author = Author(id), let member = fields["member"]?.stringValue,
+        guard let author = Author(id), let member = fields[DeviceField.member]?.stringValue,
             CellPath.isName(member)
         else { return }
         var device = devices[author] ?? Device(member: member, isRevoked: false, isSurplus: false)
-        if let status = fields["status"] { device.isRevoked = status == "revoked" }
+        if let status = fields[DeviceField.status] { device.isRevoked = status == "revoked" }
         set(device, of: author)
     }
 

@@ -65,7 +65,7 @@ extension Membership {
 
     /// Whether the operation renames its own author's member or device.
     private func isOwnName(_ asked: ControlOperation, member: WireText) -> Bool {
-        guard asked.path.field == "name" else { return false }
+        guard asked.path.field == MemberField.name.name else { return false }
         switch asked.kind.name {
         case Schema.member.name: return asked.path.record == member
         case Schema.device.name: return asked.path.record == asked.author.text
@@ -140,33 +140,34 @@ extension Membership.Invitation {
     /// An invitation with the fields of its record, or nil where they admit nobody: without a key or a
     /// role, or with an end that is not a time.
     init?(_ fields: JSONObject) {
-        guard let role = fields["role"]?.stringValue.flatMap(Role.init),
-            let key = fields["key"]?.stringValue.flatMap(Base64URL.decode), key.count == 32
+        guard let role = fields[InvitationField.role]?.stringValue.flatMap(Role.init),
+            let key = fields[InvitationField.key]?.stringValue.flatMap(Base64URL.decode),
+            key.count == 32
         else { return nil }
         self.key = key
         self.role = role
-        if let text = fields["expires"]?.stringValue {
+        if let text = fields[InvitationField.expires]?.stringValue {
             guard let end = Timestamp(text) else { return nil }
             expires = end
         } else {
             expires = nil
         }
-        inTraining = fields["inTraining"]?.strings ?? []
-        standards = fields["standards"]
-        letter = fields["letter"]?.stringValue
-        uses = Int(fields["uses"]?.integerValue ?? 1)
+        inTraining = fields[InvitationField.inTraining]?.strings ?? []
+        standards = fields[InvitationField.standards]
+        letter = fields[InvitationField.letter]?.stringValue
+        uses = Int(fields[InvitationField.uses]?.integerValue ?? 1)
         used = 0
-        isWithdrawn = fields["status"] == "withdrawn"
+        isWithdrawn = fields[InvitationField.status] == "withdrawn"
     }
 
     /// Whether the record of a new member claims no more than the invitation, called `id`, gives.
     func gives(_ fields: JSONObject, as id: WireText) -> Bool {
-        fields["status"] == nil && fields["supervisor"] == nil
-            && (fields["invitation"].map { $0 == .string(id) } ?? true)
-            && (fields["role"].map { $0 == .string(role.rawValue) } ?? true)
-            && (fields["inTraining"].map { ($0.strings ?? []) == inTraining } ?? true)
-            && (fields["standards"].map { $0 == standards } ?? true)
-            && (fields["letter"].map(givesLetter) ?? true)
+        fields[MemberField.status] == nil && fields[MemberField.supervisor] == nil
+            && (fields[MemberField.invitation].map { $0 == .string(id) } ?? true)
+            && (fields[MemberField.role].map { $0 == .string(role.rawValue) } ?? true)
+            && (fields[MemberField.inTraining].map { ($0.strings ?? []) == inTraining } ?? true)
+            && (fields[MemberField.standards].map { $0 == standards } ?? true)
+            && (fields[MemberField.letter].map(givesLetter) ?? true)
     }
 
     /// Where several may join, each letter begins with the invitation's, so that each has one of their

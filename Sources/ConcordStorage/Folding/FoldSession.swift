@@ -112,7 +112,7 @@ struct FoldSession {
         )
         var cells = fold.changes.cells.map { (record: $0.record, key: $0) }
         for number in fold.changes.states {
-            let key = CellKey(record: number, field: "state")
+            let key = CellKey(record: number, field: FindingField.state.name)
             if !fold.changes.cells.contains(key) { cells.append((number, key)) }
         }
         // By the records alone, which nearly always have one changed cell each.

@@ -14,4 +14,19 @@ public struct VoidWrite: Hashable, Sendable {
     public let diff: DiffID
     /// The time of saving by its author's clock (RFC 3339).
     public let time: String
+
+    /// A write without effect.
+    package init(
+        path: CellPath,
+        reason: VoidReason,
+        write: WriteReference,
+        diff: DiffID,
+        time: String
+    ) {
+        self.path = path
+        self.reason = reason
+        self.write = write
+        self.diff = diff
+        self.time = time
+    }
 }

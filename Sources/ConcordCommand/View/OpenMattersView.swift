@@ -1,29 +1,22 @@
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
-import ConcordModel
 
-/// What of a member's work is still open: it is in conflict, or only proposed; and which proposals by others need their decision.
-struct OpenMatters {
-    /// The conflicts in which something of theirs is a candidate.
-    let contested: [(name: String, about: String)]
-    /// The places where something of theirs is only proposed.
-    let proposed: [String]
-    /// How many saves of others wait for a decision that they may take.
-    let waiting: Int
+/// What of a member's work is still open, at the end of their inbox.
+struct OpenMattersView {
+    /// The names of the conflicts, with what each is about.
+    private let contested: [(name: String, about: String)]
+    /// The places where something is only proposed, each once.
+    private let proposed: [String]
+    private let waiting: Int
 
-    init(of member: WireText, in view: AuditView) throws {
-        let devices = view.membership.devices
-        contested = view.conflicts.filter { conflict in
-            conflict.candidates.contains { devices[$0.write.author]?.member == member }
-        }.map { (ConflictName.of($0.path), view.subjects.place($0.path)) }
-        let saves = try view.proposalView.proposedSaves()
+    init(_ matters: OpenMatters, in view: AuditView) {
+        contested = matters.contested.map { (ConflictName.of($0), view.subjects.place($0)) }
         var known: Set<WireText> = []
-        proposed = saves.filter { $0.by.member == member }.flatMap(\.proposals)
-            .map { view.subjects.place($0.account.path) }
+        proposed = matters.proposed.map { view.subjects.place($0) }
             .filter { known.insert(WireText($0)).inserted }
-        let mayDecide = view.membership.members[member]?.role == .lead
-        waiting = mayDecide ? saves.count { $0.by.member != member } : 0
+        waiting = matters.waiting
     }
 
     /// As JSON, beside the items of the inbox.
@@ -41,7 +34,7 @@ struct OpenMatters {
     private static let namedMax = 6
 
     /// For people; nothing where nothing is open.
-    var text: [Shown] {
+    var lines: [Shown] {
         var lines: [Shown] = []
         if !contested.isEmpty {
             lines.append("Open conflicts about your edits (`concord conflicts show`):")

@@ -7,4 +7,10 @@ public struct ShownProposal: Hashable, Sendable {
     public let path: CellPath
     /// The write that proposed it.
     public let write: WriteReference
+
+    /// A proposal that is shown.
+    package init(path: CellPath, write: WriteReference) {
+        self.path = path
+        self.write = write
+    }
 }

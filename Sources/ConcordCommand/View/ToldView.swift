@@ -30,38 +30,11 @@ struct ToldView {
     }
 
     /// The candidates, by their places, that their authors have undone, with the undos of these.
-    ///
-    /// Anyone may write that they undo something: it counts where the place shows the same value as before. What was
-    /// changed so often that nobody reads it is looked at no closer, and stays a candidate.
-    func undone(_ conflict: Conflict) throws -> Set<Int> {
-        var undos: [WireText: [WriteReference: WriteReference]] = [:]
-        var found: Set<Int> = []
-        var undoing: Set<WriteReference> = []
-        for (index, candidate) in conflict.candidates.enumerated() {
-            guard !candidate.isText, isElsewhere(candidate, conflict), let name = candidate.path,
-                let path = CellPath(name)
-            else { continue }
-            let known = try undos[name] ?? self.undos(in: view.replica.history(of: path))
-            undos[name] = known
-            guard let undo = known[candidate.write] else { continue }
-            found.insert(index)
-            undoing.insert(undo)
-        }
-        for (index, candidate) in conflict.candidates.enumerated()
-        where undoing.contains(candidate.write) && isElsewhere(candidate, conflict) {
-            found.insert(index)
-        }
-        return found
-    }
-
-    /// So many writes of one place are looked through for undos.
-    private static let historyMax = 256
-
-    /// The writes of a place that their authors have undone, and the undos.
-    private func undos(in history: [HistoryEntry]) throws -> [WriteReference: WriteReference] {
-        guard history.count <= Self.historyMax else { return [:] }
-        return PlaceWrite.undos(
-            in: try history.map {
+    private func undone(_ conflict: Conflict) throws -> Set<Int> {
+        try ToldCandidates.undone(in: conflict) { path in
+            let history = try view.replica.history(of: path)
+            guard history.count <= ToldCandidates.historyMax else { return nil }
+            return try history.map {
                 PlaceWrite(
                     write: $0.write,
                     value: $0.value,
@@ -69,15 +42,11 @@ struct ToldView {
                     mark: try undoMark(of: $0.write)
                 )
             }
-        )
+        }
     }
 
     private func undoMark(of write: WriteReference) throws -> UndoMark? {
         UndoMark(try view.signature(of: write).reason, of: write)
-    }
-
-    private func isElsewhere(_ candidate: Conflict.Candidate, _ conflict: Conflict) -> Bool {
-        candidate.isElsewhere(in: conflict)
     }
 
     /// The numbers by which `concord resolve --take` means the candidates: for each its own, nil for one that was
