@@ -38,6 +38,11 @@ public enum DerivedID {
         }
     }
 
+    /// Whether a record of this kind and id belongs to what the id follows from: it has the form of a derived one.
+    public static func isDerived(_ id: WireText, of kind: WireText) -> Bool {
+        !sources(of: kind).isEmpty && UniqueID(id)?.version == 8
+    }
+
     /// Whether a record may have this id, as far as the fields say that it is added with.
     ///
     /// An id of version 8 belongs to what it follows from, and to nothing else: or somebody could put another
