@@ -17,6 +17,7 @@ public struct Edit: Hashable, Sendable {
         case hide(kind: WireText, id: WireText)
         case restore(kind: WireText, id: WireText)
         case resolve(CellPath, JSON?, candidates: [WriteReference]?)
+        case decide(CellPath, WriteReference, accepts: Bool)
         case takeOut([WriteReference], of: WireText, keeping: Set<CellPath>)
         case admit(DiffID)
     }
@@ -76,7 +77,10 @@ public struct Edit: Hashable, Sendable {
         changes.append(.restore(kind: kind, id: id))
     }
 
-    /// Ends the conflict at `path`, having been shown all its candidates.
+    /// Ends the conflict at `path`, having been shown all its candidates; or decides what is only proposed there.
+    ///
+    /// Over a field of a record that nobody added but by proposal, the decision is one on the record too: it is there
+    /// with the value that is chosen, and goes with the last one that is declined.
     ///
     /// - Parameters:
     ///   - path: the field; a member of a set; a record without field, for its presence.
@@ -92,6 +96,29 @@ public struct Edit: Hashable, Sendable {
     ) {
         self.reason = self.reason ?? reason
         changes.append(.resolve(path, value, candidates: candidates))
+    }
+
+    /// Accepts a proposal: what it says has effect, and with it the rest of the same deed, where that is a record which
+    /// nobody added but by proposal.
+    ///
+    /// ```swift
+    /// for proposal in try replica.openProposals() {
+    ///     var edit = Edit(reason: "seen on site")
+    ///     edit.accept(proposal)
+    ///     try replica.save(edit)
+    /// }
+    /// ```
+    public mutating func accept(_ proposal: OpenProposal) {
+        changes.append(
+            .decide(proposal.account.path, proposal.account.write, accepts: true)
+        )
+    }
+
+    /// Declines a proposal: what stood without it stands, and with it goes the rest of the same deed, as with `accept`.
+    public mutating func decline(_ proposal: OpenProposal) {
+        changes.append(
+            .decide(proposal.account.path, proposal.account.write, accepts: false)
+        )
     }
 
     /// Takes out what merges of a finding brought into the ones that they merged it into, as their authors'
@@ -125,7 +152,7 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
         case malformedValue = "malformed-value"
         /// The text would be longer than a text may be (`TextLimits.scalars`).
         case textTooLong = "text-too-long"
-        /// There is no conflict at this place.
+        /// There is no conflict at this place, nor anything that is only proposed.
         case noConflict = "no-conflict"
         /// Something in what is to be removed is contested, or the words that a text loses are: that is decided first.
         case contested = "contested"
