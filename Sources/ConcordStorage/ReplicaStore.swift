@@ -161,7 +161,10 @@ package final class ReplicaStore: Sendable {
         let (version, isCurrent) = try pool.read { db in
             let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
             guard version == Tables.version else { return (version, false) }
-            return (version, try FoldStart.hasCurrentTables(try StatementCache(db)))
+            let statements = try StatementCache(db)
+            let isCurrent = try FoldStart.hasCurrentTables(statements)
+            if isCurrent { try SchemaCheck.require(in: statements) }
+            return (version, isCurrent)
         }
         guard version <= Tables.version else {
             throw StorageFailure(.newerVersion, while: "opening", path)

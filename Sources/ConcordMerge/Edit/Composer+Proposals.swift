@@ -46,7 +46,7 @@ extension Composer {
         if record.kind == Schema.criterion { finding = record.owner }
         guard let finding else { return false }
         let state = try evaluator.evaluate(CellKey(record: finding, field: "state")).shown
-        return state == "confirmed" || state == "issued"
+        return state?.stringValue.map(Schema.holdsConfirmation) ?? false
     }
 
     /// Whether `author` may write a field of a record and replace nothing that others wrote there, since it is

@@ -43,7 +43,7 @@ package struct Composer: FoldPart {
                 replacing: replaced
             )
         }
-        return operations
+        return try operations + acceptances(beside: operations, reason: edit.reason, author: author)
     }
 
     private func compose(
@@ -80,6 +80,8 @@ package struct Composer: FoldPart {
             return [try presence(kind: kind, id: id, .remove, reason: reason, author: author)]
         case .restore(let kind, let id):
             return [try presence(kind: kind, id: id, .add([:]), reason: reason, author: author)]
+        case .decide(let path, let write, let accepts):
+            return try decision(on: write, at: path, accepts, reason: reason, author: author)
         case .resolve(let path, let value, let candidates):
             return try resolution(
                 path,
@@ -113,7 +115,7 @@ package struct Composer: FoldPart {
         guard let record = try record(named: name), record.firstAdd != nil else {
             return [Operation(.add(.object(fields)), at: path, reason: reason)]
         }
-        guard !record.isPresent || replacing.contains(name) else {
+        guard try !record.isPresent || replacing.contains(name) || isOnlyProposed(record) else {
             throw EditError(.recordExists, at: path.text)
         }
         // It is the same record: what is written once is said again, everything else is written over
@@ -162,7 +164,7 @@ package struct Composer: FoldPart {
         }
     }
 
-    private func presence(
+    func presence(
         kind: WireText,
         id: WireText,
         _ action: Operation.Action,
@@ -253,7 +255,7 @@ package struct Composer: FoldPart {
     }
 
     /// The splices that make `text` of what their author has before them; `over` stands on the first.
-    private func splices(
+    func splices(
         _ path: CellPath,
         _ text: WireText,
         reason: WireText?,
@@ -337,61 +339,16 @@ package struct Composer: FoldPart {
         return [Operation(isIn ? .add(true) : .remove, at: path, over: over, reason: reason)]
     }
 
-    // MARK: Conflicts.
-
-    private func resolution(
-        _ path: CellPath,
-        _ value: JSON?,
-        candidates: [WriteReference]?,
-        reason: WireText?,
-        author: Author
-    ) throws -> [Operation] {
-        guard let record = try record(named: RecordName(kind: path.kind, id: path.record)) else {
-            throw EditError(.noSuchRecord, at: path.text)
-        }
-        let key = CellKey(
-            record: record.number,
-            field: path.field ?? "",
-            member: path.member ?? ""
-        )
-        guard let conflict = try evaluator.evaluate(key).conflict else {
-            throw EditError(.noConflict, at: path.text)
-        }
-        var over = Set(try references(at: key))
-        if conflict.kind == .text { over = Set(conflict.candidates.map(\.write)) }
-        if let candidates { over.formIntersection(candidates) }
-        if path.field == nil {
-            if value == nil {
-                try requireUncontested(inside: RecordName(kind: path.kind, id: path.record))
-            }
-            let action: Operation.Action = value == nil ? .remove : .add([:])
-            return [Operation(action, at: path, over: Array(over), reason: reason)]
-        }
-        if conflict.kind == .text {
-            let merged = value == nil ? try evaluator.evaluate(key).shown : value
-            guard let text = merged?.stringValue else {
-                throw EditError(.malformedValue, at: path.text)
-            }
-            return try splices(path, text, reason: reason, over: over.sorted(), author: author)
-        }
-        let field = record.kind.field(key.field) ?? Schema.unknownField(key.field)
-        // A member of a set is in or out.
-        let fits = path.member == nil ? value.map(field.accepts) : value.map { $0 == true }
-        if fits == false { throw EditError(.malformedValue, at: path.text) }
-        let action: Operation.Action = value.map { .add($0) } ?? .remove
-        return [Operation(action, at: path, over: Array(over), reason: reason)]
-    }
-
     // MARK: Lookups.
 
-    private func existing(_ path: CellPath) throws -> RecordEntry {
+    func existing(_ path: CellPath) throws -> RecordEntry {
         guard let record = try record(named: RecordName(kind: path.kind, id: path.record)),
             record.isPresent || record.firstAdd != nil
         else { throw EditError(.noSuchRecord, at: path.text) }
         return record
     }
 
-    private func references(at key: CellKey) throws -> [WriteReference] {
+    func references(at key: CellKey) throws -> [WriteReference] {
         try cell(key).survivors.map { try entry($0.diff).reference }
     }
 }

@@ -17,6 +17,7 @@ public struct Edit: Hashable, Sendable {
         case hide(kind: WireText, id: WireText)
         case restore(kind: WireText, id: WireText)
         case resolve(CellPath, JSON?, candidates: [WriteReference]?)
+        case decide(CellPath, WriteReference, accepts: Bool)
         case takeOut([WriteReference], of: WireText, keeping: Set<CellPath>)
         case admit(DiffID)
     }
@@ -77,7 +78,10 @@ public struct Edit: Hashable, Sendable {
         changes.append(.restore(kind: kind, id: id))
     }
 
-    /// Resolves the conflict at `path`. The author has seen all its candidates.
+    /// Resolves the conflict at `path`, whose candidates the author has all seen, or decides the proposal there.
+    ///
+    /// Over a field of a record that exists only as a proposal, the resolution decides on the record too: the record is
+    /// added with the chosen value, and removed with the last value that is declined.
     ///
     /// - Parameters:
     ///   - path: the field; a member of a set; a record without field, for its presence.
@@ -93,6 +97,29 @@ public struct Edit: Hashable, Sendable {
     ) {
         self.reason = self.reason ?? reason
         changes.append(.resolve(path, value, candidates: candidates))
+    }
+
+    /// Accepts a proposal: what it says has effect, and with it the rest of the same deed, where that is a record which
+    /// nobody added but by proposal.
+    ///
+    /// ```swift
+    /// for proposal in try replica.openProposals() {
+    ///     var edit = Edit(reason: "seen on site")
+    ///     edit.accept(proposal)
+    ///     try replica.save(edit)
+    /// }
+    /// ```
+    public mutating func accept(_ proposal: OpenProposal) {
+        changes.append(
+            .decide(proposal.account.path, proposal.account.write, accepts: true)
+        )
+    }
+
+    /// Declines a proposal: what stood without it stands, and with it goes the rest of the same deed, as with `accept`.
+    public mutating func decline(_ proposal: OpenProposal) {
+        changes.append(
+            .decide(proposal.account.path, proposal.account.write, accepts: false)
+        )
     }
 
     /// Removes from the target what merges of a finding brought there, as their authors' undo would:
@@ -126,7 +153,7 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
         case malformedValue = "malformed-value"
         /// The text would be longer than a text may be (`TextLimits.scalars`).
         case textTooLong = "text-too-long"
-        /// There is no conflict at this place.
+        /// There is no conflict at this place, nor anything that is only proposed.
         case noConflict = "no-conflict"
         /// Something in the record to be removed, or the words that a text would lose, is in conflict: resolve
         /// that first.

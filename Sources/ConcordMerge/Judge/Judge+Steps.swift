@@ -98,7 +98,8 @@ extension Judge {
         case .own:
             switch try owners.decision(on: record, writer) {
             case .theirs
-            where try writer.role != .inTraining || timelines.holdsOnlyOwn(record, of: writer):
+            where try (writer.role != .inTraining || timelines.holdsOnlyOwn(record, of: writer))
+                && !confirmsInTraining(draft, record: record, by: writer):
                 return step
             case .theirs, .asked: return Step(effect: .proposal, rank: 1, goesOn: step.goesOn)
             case .others: return Step(effect: .void(.noRight))
@@ -107,6 +108,29 @@ extension Judge {
             step.effect = .proposal
             return namesOthers(draft.over, than: writer) ? Step(effect: .void(.proposal)) : step
         case .no: return Step(effect: .void(.noRight))
+        }
+    }
+
+    /// Whether who is in training confirms a finding of theirs against a standard that they are learning: a grade that
+    /// they may only propose would count with it. So does one that they write in the same diff, wherever it stands there.
+    private func confirmsInTraining(
+        _ draft: FieldDraft,
+        record: RecordEntry,
+        by writer: Writer
+    ) throws -> Bool {
+        guard record.kind == Schema.finding, !writer.inTraining.isEmpty,
+            draft.value?.stringValue.map(Schema.holdsConfirmation) ?? false
+        else { return false }
+        if try diff(writer.entry.number).body.operations.contains(where: {
+            $0.path.kind == Schema.criterion.name
+        }) {
+            return true
+        }
+        return try records(ownedBy: record.number).contains { number in
+            let part = try self.record(number)
+            return try isInTraining(writer, for: part)
+                && owners.claims(of: "finding", in: part, seenBy: writer.entry).contains(record.id)
+                && evaluator.presence(of: part, from: writer.entry).shown != nil
         }
     }
 }

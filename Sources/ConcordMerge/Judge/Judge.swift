@@ -184,7 +184,7 @@ struct Judge: FoldPart {
                 cycle: .finding,
                 from: writer.entry
             )
-            if state == "confirmed" || state == "issued" { return true }
+            if Schema.holdsConfirmation(state) { return true }
         }
         return false
     }

@@ -179,6 +179,10 @@ struct CellWriter: TakesIn {
         if let former = record.owner {
             memory.timelines.forget(former)
             try upkeep.touchOwner(former, loses: true)
+            // What was merged into that one may have counted there by this record.
+            if try self.record(former).takesIn != nil {
+                noteStates(of: try merges.findings(mergedInto: former))
+            }
         }
         record.owner = above
         store(record)

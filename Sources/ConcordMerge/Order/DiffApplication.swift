@@ -130,9 +130,15 @@ struct DiffApplication: TakesIn {
 
     /// Applies one operation: its verdict, then its writes.
     private func apply(_ draft: Draft, from origin: Origin) throws {
+        var draft = draft
         let operation = draft.operation
         let path = operation.path
         var record = try makeRecord(named: RecordName(kind: path.kind, id: path.record))
+        if draft.voided != .overUnseen,
+            try judge.restoresNothing(operation, in: record, by: origin.entry)
+        {
+            draft.voided = .malformedValue
+        }
         if let field = draft.field {
             try applyField(draft, field, record: record, origin: origin)
             return

@@ -17,7 +17,7 @@ extension FindingMerges {
         for number in try records(ownedBy: finding.number) {
             let part = try record(number)
             guard let id = try counterpart(of: part, of: finding, in: target, seenBy: entry),
-                let writes = try whatIsMissing(of: part, in: id, seenBy: entry)
+                let writes = try whatIsMissing(of: part, of: finding, in: id, seenBy: entry)
             else { continue }
             missing.append(writes)
         }
@@ -62,14 +62,20 @@ extension FindingMerges {
     }
 
     /// Why a criterion, with its grade, does not count as another one; nil where it does.
+    ///
+    /// What bears the id of a criterion of the target and was never added as one belongs to no finding: nothing counts
+    /// there. And what was decided counts as decided alone: a proposal may be declined.
     func whatIsMissing(
         of part: RecordEntry,
+        of finding: RecordEntry,
         in twin: WireText,
         seenBy entry: DiffEntry?
     ) throws -> [LocatedWrite]? {
         let name = RecordName(kind: Schema.criterion.name, id: twin)
         let twin = try record(named: name)
-        guard let twin, try evaluator.presence(of: twin, from: entry).shown != nil else {
+        guard let twin, try evaluator.presence(of: twin, from: entry).shown != nil,
+            try identity("finding", of: twin, seenBy: entry) != nil
+        else {
             let removals = try twin.map { try survivors(at: .presence(of: $0.number), entry) } ?? []
             let gone = removals.filter { $0.write.value == nil }
             if !gone.isEmpty { return gone }
@@ -79,8 +85,34 @@ extension FindingMerges {
         }
         let grade = try standing(at: CellKey(record: part.number, field: "grade"), seenBy: entry)
         let other = try standing(at: CellKey(record: twin.number, field: "grade"), seenBy: entry)
-        guard Self.severity(other) < Self.severity(grade) else { return nil }
+        let isDecided = try self.isDecided(grade, in: finding, seenBy: entry)
+        let counting = isDecided ? other.filter { $0.effect == .effective } : other
+        guard Self.severity(counting) < Self.severity(grade) else { return nil }
         return other.isEmpty ? grade : other
+    }
+
+    /// Whether the grade of a criterion, of which these writes stand, is more than proposed: somebody who may gave it, or
+    /// its finding was confirmed with it and then merged.
+    private func isDecided(
+        _ grade: [LocatedWrite],
+        in finding: RecordEntry,
+        seenBy entry: DiffEntry?
+    ) throws -> Bool {
+        guard let first = grade.first else { return false }
+        if first.effect == .effective { return true }
+        guard try judge.mayBeConfirmed(finding) else { return false }
+        let before = try states.standingSteps(of: finding, from: entry, merges: .leftOut)
+        return try precedence.winner(of: before)?.value?.stringValue.map(Schema.holdsConfirmation)
+            ?? false
+    }
+
+    /// Whether a criterion's grade is only proposed, so that whether it counts as decided rests on its finding's state.
+    func isProposed(_ part: RecordEntry, seenBy entry: DiffEntry?) throws -> Bool {
+        let grade = try standing(
+            at: CellKey(record: part.number, field: "grade"),
+            seenBy: entry
+        )
+        return grade.first.map { $0.effect != .effective } ?? false
     }
 
     private func survivors(

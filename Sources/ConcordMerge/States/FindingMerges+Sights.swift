@@ -199,7 +199,9 @@ extension FindingMerges {
         contents.twins[id, default: []].insert(number)
         let twin = try record(named: RecordName(kind: Schema.criterion.name, id: id))
         if twin?.hasRemoval ?? false { contents.unsettled.insert(number) }
-        if try whatIsMissing(of: part, in: id, seenBy: entry) != nil {
+        // Whether a proposed grade counts as decided rests on more than on its criterion.
+        if try isProposed(part, seenBy: entry) { contents.unsettled.insert(number) }
+        if try whatIsMissing(of: part, of: finding, in: id, seenBy: entry) != nil {
             contents.missingParts.insert(number)
         }
     }

@@ -38,6 +38,11 @@ public enum DerivedID {
         }
     }
 
+    /// Whether a record of this kind and id belongs to what the id follows from: it has the form of a derived one.
+    public static func isDerived(_ id: WireText, of kind: WireText) -> Bool {
+        !sources(of: kind).isEmpty && UniqueID(id)?.version == 8
+    }
+
     /// Whether a record that is added with these fields may have this id.
     ///
     /// An id of version 8 must match the fields from which it follows. Otherwise somebody could occupy the id

@@ -52,6 +52,11 @@ extension Schema {
         return kind == action ? acceptedStates : []
     }
 
+    /// Whether what a finding in this state was confirmed with is decided.
+    package static func holdsConfirmation(_ state: WireText) -> Bool {
+        state == "confirmed" || state == "issued"
+    }
+
     /// The states in which an answer is accepted in its current form.
     private static let acceptedStates: Set<WireText> = [
         "planAccepted", "implemented", "verified", "closed", "closedOnPlan",

@@ -104,7 +104,7 @@ struct FileRebuild {
         var places: [(number: Int, position: Int)] = []
         var left: [(number: Int, depth: Int, id: DiffID)] = []
         var unreadable: Set<Int> = []
-        for number in stride(from: 1, through: log.count, by: 1) {
+        for number in log.numbers {
             guard let line = try log.line(number) else {
                 unreadable.insert(number)
                 continue

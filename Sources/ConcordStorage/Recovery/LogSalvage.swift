@@ -9,8 +9,8 @@ import GRDBSQLite
 /// says which rows there must be.
 struct LogSalvage {
     private let statements: StatementCache
-    /// How many rows there must be.
-    let count: Int
+    /// The numbers of the rows that there must be, ascending.
+    let numbers: [Int]
 
     /// A row that can be read, and whose envelope is the one that its identity names.
     struct Line {
@@ -21,10 +21,22 @@ struct LogSalvage {
 
     init(_ statements: StatementCache) throws {
         self.statements = statements
-        count = try Self.scans.reduce(0) { count, sql in
-            max(count, try Self.tolerant(sql, statements).map(\.number).max() ?? 0)
+        var found: Set<Int> = []
+        for sql in Self.scans {
+            found.formUnion(try Self.tolerant(sql, statements).map(\.number))
         }
+        // A damaged number may be any: there are no more rows than the file has room for.
+        let room =
+            try statements("PRAGMA page_count").first { $0.int(0) }.map {
+                $0 * Self.rowsOfPage
+            } ?? 0
+        let known = found.filter { $0 > 0 }
+        let last = known.filter { $0 <= room }.max() ?? 0
+        numbers = Array(1..<last + 1) + known.filter { $0 > room }.sorted()
     }
+
+    /// More rows no page can hold: a diff takes some hundred bytes.
+    private static let rowsOfPage = 64
 
     /// The rows' numbers and positions, by the table and by its indexes, from both ends.
     private static let scans = ["ASC", "DESC"].flatMap { order in

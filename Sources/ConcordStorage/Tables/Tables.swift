@@ -162,7 +162,7 @@ enum Tables {
     /// The number of the rules by which verdicts, survival and what shows are made. Raise it by one with every change
     /// of what a fold of the same log comes to: of `Protocol/merge.md`, `Protocol/membership.md`, rights or life
     /// cycles, and of a fault in following them. Neither the tables nor the fields' rules tell of that.
-    static let verdictRules = 8
+    static let verdictRules = 9
 
     /// What names the tables of fold and state of this version, and the rules by which they were
     /// made; a file made with others is rebuilt.
@@ -186,14 +186,19 @@ enum Tables {
     /// Drops everything that can be made from the log; what was there of record kinds is known by
     /// looking, since another version may have made other tables.
     static func dropFold(in statements: StatementCache) throws {
-        let names = try Statement(
-            """
-            SELECT name FROM sqlite_schema WHERE type = 'table' AND name != '\(oldLog)'
-            AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
-            """,
-            on: statements.connection
-        ).rows { $0.string(0) }
-        for name in names { try statements.execute("DROP TABLE \"\(name)\"") }
+        // Triggers and views are no part of a replica, and would be run by what follows.
+        for type in ["trigger", "view", "table"] {
+            let names = try Statement(
+                """
+                SELECT name FROM sqlite_schema WHERE type = '\(type)' AND name != '\(oldLog)'
+                AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+                """,
+                on: statements.connection
+            ).rows { $0.string(0).string.split(separator: "\"", omittingEmptySubsequences: false) }
+            for name in names {
+                try statements.execute("DROP \(type) \"\(name.joined(separator: "\"\""))\"")
+            }
+        }
     }
 }
 

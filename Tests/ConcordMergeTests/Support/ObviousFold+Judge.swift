@@ -87,14 +87,34 @@ extension ObviousFold {
         return asked
     }
 
-    /// Whether an operation has a form that its field takes.
-    private func fits(_ operation: ConcordDiff.Operation) -> Bool {
-        let path = operation.path
+    /// What an id follows from that has the form of one which follows from something.
+    private func sources(of path: CellPath) -> [WireText] {
         let derived: [WireText: [WireText]] = [
             "criterion": ["finding", "standard", "clause"], "conclusion": ["standard"],
             "scope": ["standard"],
         ]
-        let sources: [WireText] = isDerived(path.record) ? derived[path.kind] ?? [] : []
+        return isDerived(path.record) ? derived[path.kind] ?? [] : []
+    }
+
+    /// Whether an `add` says nothing of what its id follows from, and nobody had said it.
+    private func restoresNothing(_ asked: Asked) -> Bool {
+        let path = asked.operation.path
+        guard path.field == nil, case .add(let fields) = asked.operation.action else {
+            return false
+        }
+        return sources(of: path).contains { name in
+            let cell = CellPath(kind: path.kind, record: path.record, field: name)
+            return fields[name] == nil
+                && !(writes[cell] ?? []).contains { write in
+                    write.hasEffect && (write.id == asked.diff.id || has(asked.diff, seen: write))
+                }
+        }
+    }
+
+    /// Whether an operation has a form that its field takes.
+    private func fits(_ operation: ConcordDiff.Operation) -> Bool {
+        let path = operation.path
+        let sources = sources(of: path)
         guard let name = path.field else {
             guard case .add(let value) = operation.action else { return true }
             let found = sources.map { value[$0] }
@@ -154,7 +174,9 @@ extension ObviousFold {
     // MARK: Writes.
 
     private mutating func write(_ asked: Asked, isFirst: Bool) {
+        var asked = asked
         let path = asked.operation.path
+        if asked.void != .overUnseen, restoresNothing(asked) { asked.void = .malformedValue }
         guard path.field == nil else {
             writeField(asked, isFirst: isFirst)
             return

@@ -328,6 +328,32 @@ extension ObviousFold {
         return (!waiting.isEmpty && isNamed, waiting.contains { $0.value == write.value })
     }
 
+    private func isOwnStep(_ activity: Activity, _ role: Role) -> Bool {
+        activity != .seal && Rights.right(of: role, to: activity) == .own
+    }
+
+    /// Whether somebody confirms a finding against a standard that they are learning, or with what they write of
+    /// criteria at once.
+    private func confirmsUnlearnt(_ write: ObviousWrite, _ person: ObviousPeople.Person) -> Bool {
+        guard write.cell.kind == "finding", !person.inTraining.isEmpty,
+            ["confirmed", "issued"].contains(write.value)
+        else { return false }
+        if write.diff.body.operations.contains(where: { $0.path.kind == "criterion" }) {
+            return true
+        }
+        return Set(writes.keys.filter { $0.kind == "criterion" }.map(\.record)).contains { id in
+            func said(_ field: WireText) -> [WireText] {
+                writes("criterion", id, field).filter { $0.hasEffect && has(write.diff, seen: $0) }
+                    .compactMap { $0.value?.stringValue }
+            }
+            let standards = said("standard")
+            return said("finding").contains(write.cell.record)
+                && (standards.isEmpty || !Set(standards).isDisjoint(with: person.inTraining))
+                && presence(of: CellPath(kind: "criterion", record: id), seenBy: write.diff)
+                    .isPresent
+        }
+    }
+
     /// What a role's right to an activity makes of a step.
     private func judgeRight(
         _ write: ObviousWrite,
@@ -387,6 +413,12 @@ extension ObviousFold {
             return
         }
         judgeRight(write, activity, me.person.role, me.name)
+        if write.void == nil, isOwnStep(activity, me.person.role),
+            confirmsUnlearnt(write, me.person)
+        {
+            write.isProposal = true
+            write.contests = true
+        }
         if write.void == nil, let further {
             judgeRight(write, further, me.person.role, me.name)
         }

@@ -16,11 +16,14 @@ struct ObviousSteps {
 extension ObviousFold {
     /// Which steps stand and which wait, for everybody or for who had seen what `diff` had.
     ///
-    /// - Parameter followsMerges: whether a merge waits where its target does not count.
+    /// - Parameters:
+    ///   - followsMerges: whether a merge waits where its target does not count.
+    ///   - leavesMergesOut: whether it waits wherever it leads.
     func steps(
         _ record: CellPath,
         seenBy diff: VerifiedDiff? = nil,
-        followsMerges: Bool = true
+        followsMerges: Bool = true,
+        leavesMergesOut: Bool = false
     ) -> ObviousSteps {
         var rest = writes(record.kind, record.record, "state").filter { isSeen($0, by: diff) }
         let others = besides(record, seenBy: diff)
@@ -44,7 +47,7 @@ extension ObviousFold {
                 record.kind == "finding", steps.winner?.value == "merged"
             {
                 let standing = steps.standing.filter { $0.value == "merged" }
-                if waitsForTarget(record, seenBy: diff) { merges = standing }
+                if leavesMergesOut || waitsForTarget(record, seenBy: diff) { merges = standing }
             }
             let waiting = endings + confirmations + merges
             if waiting.isEmpty { return steps }
@@ -264,10 +267,19 @@ extension ObviousFold {
             let first = alive(criterion(id, field)).min { place(of: $0) < place(of: $1) }
             return first?.value?.stringValue
         }
-        func severity(_ id: WireText) -> Int {
-            shown(criterion(id, "grade")).map { write in
+        func severity(_ id: WireText, decided: Bool) -> Int {
+            shown(criterion(id, "grade")).filter { !decided || !$0.isProposal }.map { write in
                 Schema.grades.firstIndex { .string($0) == write.value } ?? -1
             }.max() ?? -1
+        }
+        /// Whether a grade of the finding is decided: by somebody, or with the finding.
+        func isDecided(_ id: WireText) -> Bool {
+            let grades = shown(criterion(id, "grade"))
+            if grades.isEmpty || grades.contains(where: { !$0.isProposal }) {
+                return !grades.isEmpty
+            }
+            let before = steps(finding, seenBy: diff, leavesMergesOut: true).winner?.value
+            return ["confirmed", "issued"].contains(before)
         }
         func isIn(_ id: WireText) -> Bool {
             presence(of: criterion(id), seenBy: diff).isPresent
@@ -285,10 +297,10 @@ extension ObviousFold {
             ]
             let other = UniqueID.v8(hashing: parts).text
             if other == one { continue }
-            if !isIn(other) {
+            if !isIn(other) || text(other, "finding") != target.record {
                 let gone = alive(criterion(other)).filter { $0.value == nil }
                 missing.append(first(gone, or: alive(criterion(one)).filter { $0.value != nil }))
-            } else if severity(other) < severity(one) {
+            } else if severity(other, decided: isDecided(one)) < severity(one, decided: false) {
                 let grades = shown(criterion(other, "grade"))
                 missing.append(first(grades, or: shown(criterion(one, "grade"))))
             }

@@ -10,6 +10,8 @@ def add_cases(cases):
     criteria(cases)
     merged_again(cases)
     left_behind(cases)
+    only_proposed(cases)
+    confirmed_with_a_proposal(cases)
     evidence(cases)
 
 
@@ -175,6 +177,66 @@ def left_behind(cases):
                      conflict("values", f"criterion/{ids[1]}/grade", None, (merge, "major", "proposal")),
                      conflict("merged-ended", STATE, "draft", (merge, "merged"), (base, "major", f"criterion/{ids[0]}/grade")),
                  ], key=lambda one: one["path"]))
+
+
+def only_proposed(cases):
+    """What was decided counts as decided alone, and only in a criterion of the target."""
+    story, ada, ben, gus, base, ids, mine, theirs = graded("major")
+    gus.save(add(f"criterion/{ids[1]}/grade", "major"), after=[base])
+    merge = merged(ada, base, after=story.log)
+    story.expect(cases, "merged-into-what-only-bears-the-id", "What has the id of the target's criterion and belongs to no "
+                 "finding holds nothing.",
+                 {**two("draft", "draft"), "criterion": {ids[0]: mine, ids[1]: {"grade": "major"}}},
+                 [conflict("merged-ended", STATE, "draft", (merge, "merged"), (base, True, f"criterion/{ids[0]}"))])
+
+    third = derived_id("criterion", "f3", "s 8.1")
+    path = f"criterion/{ids[1]}/grade"
+
+    def proposed(by_leader):
+        story, ada, ben, gus, base, ids, mine, theirs = graded("major", fay=("auditor", ["s"]))
+        fay = story["fay"]
+        raised = fay.save(add("finding/f3", {"state": "draft"}),
+                          add(f"criterion/{third}", {**mine, "finding": "f3", "grade": "major"}), after=[base])
+        last = gus.save(add(f"criterion/{third}/grade", "major", over=[raised]), after=[raised]) if by_leader else raised
+        clause = {k: v for k, v in theirs.items() if k != "grade"}
+        merge = fay.save(add("finding/f3/state", "merged", over=[raised]), add("finding/f3/duplicateOf", "f2"),
+                         add(f"criterion/{ids[1]}", {**clause, "grade": "major"}), after=[last])
+        state = {"finding": {"f1": {"state": "draft"}, "f2": {"state": "draft"}, "f3": {"state": "draft", "duplicateOf": "f2"}},
+                 "criterion": {ids[0]: mine, ids[1]: theirs | {"grade": "major"}, third: {**mine, "finding": "f3"}}}
+        return story, gus, merge, state
+
+    story, gus, merge, state = proposed(True)
+    story.expect(cases, "merged-with-a-proposal-for-what-was-decided", "A grade that was decided does not count as proposed: "
+                 "the merge waits.", state,
+                 [conflict("merged-ended", "finding/f3/state", "draft", (merge, "merged"), (merge, "major", path, "proposal"))])
+    gus.save(add(path, "major", over=[merge]), after=[merge])
+    state["finding"]["f3"]["state"] = "merged"
+    story.expect(cases, "merged-with-a-proposal-that-was-accepted", "It stands once a leader accepts the grade there.", state)
+
+    story, gus, merge, state = proposed(False)
+    state["finding"]["f3"]["state"] = "merged"
+    story.expect(cases, "merged-with-a-proposal-for-a-proposal", "What was only proposed is proposed there too.", state)
+
+
+def confirmed_with_a_proposal(cases):
+    """A grade with which a finding was confirmed is decided."""
+    story = team(gus="lead", fay=("auditor", ["s"]))[0]
+    ada, gus, fay = story.people("ada", "gus", "fay")
+    ids = [derived_id("criterion", finding, "s 8.1") for finding in ("f1", "f2")]
+    mine, theirs = ({"finding": finding, "standard": "s", "clause": "8.1", "grade": "major"} for finding in ("f1", "f2"))
+    base = fay.save(add("finding/f1", {"state": "draft"}), add("finding/f2", {"state": "draft"}),
+                    add(f"criterion/{ids[0]}", mine), add(f"criterion/{ids[1]}", theirs))
+    sent = fay.save(add(STATE, "submitted"))
+    sure = gus.save(add(STATE, "confirmed", over=[sent]), after=[sent])
+    merge = ada.save(add(STATE, "merged", over=[sure]), add("finding/f1/duplicateOf", "f2"), after=[sure])
+    both = {ids[0]: mine, ids[1]: theirs}
+    story.expect(cases, "merged-after-it-was-confirmed-with-a-proposal", "A grade with which a finding was confirmed counts as "
+                 "decided: the merge waits where it is only proposed.", {**two("confirmed", "draft"), "criterion": both},
+                 [conflict("merged-ended", STATE, "confirmed", (merge, "merged"),
+                           (base, "major", f"criterion/{ids[1]}/grade", "proposal"))])
+    ada.save(add(f"criterion/{ids[1]}/grade", "major", over=[base]))
+    story.expect(cases, "merged-after-it-was-confirmed-and-graded", "And stands once somebody who may has given it there.",
+                 {**two("merged", "draft"), "criterion": both})
 
 
 def evidence(cases):

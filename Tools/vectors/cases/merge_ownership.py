@@ -234,6 +234,7 @@ def in_training(cases):
         return story, ben, raised, grade
 
     in_training_by_role(cases)
+    in_training_confirms(cases)
     shown = {"finding": {"f1": {}}, "criterion": {"c1": {"finding": "f1", **KEYED, "grade": "major"}}}
     story, ben, _, grade = graded(["iso-9001-2008"])
     gone = ben.save(remove("criterion/c1"), after=[grade])
@@ -255,6 +256,39 @@ def in_training(cases):
     ben.save(remove("criterion/c1"))
     story.expect(cases, "in-training-removes-ones-own", "What nobody else wrote in they take out themselves.",
                  {"finding": {"f1": {}}})
+
+
+def in_training_confirms(cases):
+    """A grade with which a finding was confirmed counts: who only proposes one does not confirm it."""
+    def submitted(standards):
+        story = Story(ada="lead", ben=("auditor", standards))
+        ada, ben = story.people("ada", "ben")
+        ben.save(add("finding/f1", {"state": "draft"}), add("criterion/c1", {"finding": "f1", **KEYED, "grade": "major"}))
+        return story, ada, ben, ben.save(add(STATE, "submitted"))
+
+    def state(value):
+        return {"finding": {"f1": {"state": value}}, "criterion": {"c1": {"finding": "f1", **KEYED, "grade": "major"}}}
+
+    story, ada, ben, sent = submitted(["iso-9001-2008"])
+    asked = ben.save(add(STATE, "confirmed"))
+    story.expect(cases, "in-training-confirms-their-own", "Who is in training for the standard of a clause asks for the "
+                 "confirmation of their own finding.", state("submitted"),
+                 [conflict("values", STATE, "submitted", (sent, "submitted"), (asked, "confirmed", "proposal"))])
+    ada.save(add(STATE, "confirmed", over=[sent, asked]), after=[asked])
+    story.expect(cases, "in-training-confirms-and-a-leader", "A leader confirms it.", state("confirmed"))
+
+    story, ada, ben, sent = submitted(["iso-iec-20000-1-2011"])
+    ben.save(add(STATE, "confirmed"))
+    story.expect(cases, "in-training-confirms-of-another-standard", "In training for another standard, they confirm it.",
+                 state("confirmed"))
+
+    story = Story(ada="lead", ben=("auditor", ["iso-9001-2008"]))
+    ben = story["ben"]
+    ben.save(add("finding/f1", {"state": "draft"}))
+    sent = ben.save(add(STATE, "submitted"))
+    asked = ben.save(add(STATE, "confirmed"), add("criterion/c1", {"finding": "f1", **KEYED, "grade": "major"}))
+    story.expect(cases, "in-training-confirms-with-a-criterion", "Nor do they confirm what they add at once.", state("submitted"),
+                 [conflict("values", STATE, "submitted", (sent, "submitted"), (asked, "confirmed", "proposal"))])
 
 
 def in_training_by_role(cases):

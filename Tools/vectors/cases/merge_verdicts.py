@@ -403,8 +403,8 @@ def derived_ids(cases):
     ben.save(add(path, {**right, "grade": "major"}), after=[void])
     story.expect(cases, "derived-id-field-by-field", "What a criterion is stands in its id, and is written with it alone.",
                  {"finding": {"f1": {}}, "criterion": {name: {**right, "grade": "major"}}},
-                 [conflict("values", f"{path}/grade", "major", (first, "ofi"), (ben.last, "major"))],
-                 voids=[(void, f"{path}/finding", "malformed-value"), (void, f"{path}/standard", "malformed-value")])
+                 voids=[(first, path, "malformed-value"), (first, f"{path}/grade", "no-right"),
+                        (void, f"{path}/finding", "malformed-value"), (void, f"{path}/standard", "malformed-value")])
 
     story, ada, ben, cem, fay = team()
     base = ben.save(add("finding/f1"))
@@ -414,6 +414,7 @@ def derived_ids(cases):
     story.expect(cases, "derived-id-put-in-again", "To put in again what was taken out takes none of the fields.",
                  {"finding": {"f1": {}}, "criterion": {name: {**right, "grade": "major"}}})
 
+    bare(cases, right, path, name)
     standard = derived_id("scope", "", "iso-9001-2008"), derived_id("conclusion", "", "iso-9001-2008")
     story, ada, ben, cem, fay = team()
     other = {"standard": "iso-iec-20000-1-2011"}
@@ -515,3 +516,42 @@ def pending(cases):
     story.expect(cases, "pending-is-a-candidate", "A pending write is a candidate like any other.",
                  {"finding": {"f1": {"unit": "QA"}}},
                  [conflict("values", "finding/f1/unit", "QA", (one, "HR"), (two, "QA"))])
+
+
+def bare(cases, right, path, name):
+    """An `add` without what the id follows from restores what its author knew of, and makes nothing."""
+    shown = {"finding": {"f1": {}}, "criterion": {name: {**right, "grade": "major"}}}
+    for seen in (True, False):
+        story, ada, ben, cem, fay = team()
+        base = ben.save(add("finding/f1"))
+        void = cem.save(add(path, {"grade": "goodPractice"}), after=[base])
+        ben.save(add(path, {**right, "grade": "major"}), after=[void] if seen else [])
+        story.expect(cases, f"derived-id-bare{'' if seen else '-unseen'}", "Nobody makes a criterion of nothing but its id: "
+                     "the one that a colleague adds is the first.", shown,
+                     voids=void_record(void, path, "malformed-value", "grade"))
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    full = ben.save(add(path, {**right, "grade": "major"}))
+    void = cem.save(add(path), after=[base])
+    story.expect(cases, "derived-id-bare-beside-it", "Nor who had not seen the one that there is at the same time.", shown,
+                 voids=[(void, path, "malformed-value")])
+    cem.save(add(path), after=[full])
+    story.expect(cases, "derived-id-bare-after-it", "Who had seen it says that it is there.", shown,
+                 voids=[(void, path, "malformed-value")])
+
+    story, ada, ben, cem, fay = team()
+    base = ben.save(add("finding/f1"))
+    none = fay.save(add(path, right), after=[base])
+    void = cem.save(add(path), after=[none])
+    story.expect(cases, "derived-id-bare-after-a-void-one", "What was added without effect is nothing to put in again.",
+                 {"finding": {"f1": {}}}, voids=void_record(none, path, "no-right", *right)
+                 + [(void, path, "malformed-value")])
+
+    scope = f'scope/{derived_id("scope", "", "iso-9001-2008")}'
+    story, ada, ben, cem, fay = team()
+    void = ada.save(add(scope, {"statement": "all"}))
+    ada.save(add(scope, {"standard": "iso-9001-2008"}))
+    story.expect(cases, "derived-id-bare-scope", "So it is with scopes.",
+                 {"scope": {scope[6:]: {"standard": "iso-9001-2008"}}},
+                 voids=void_record(void, scope, "malformed-value", "statement"))

@@ -139,7 +139,7 @@ class Story:
         shown = copy.deepcopy(self.state)
         for kind, records in (state or {}).items():
             for record, fields in records.items():
-                shown.setdefault(kind, {})[record] = fields
+                shown.setdefault(kind, {})[record] = copy.deepcopy(fields)
         for kind, record in without:
             del shown[kind][record]
         conflicts = sorted(conflicts, key=lambda one: one["path"])
@@ -160,7 +160,7 @@ class Story:
 
 
 def conflict(kind, path, shown, *candidates):
-    """`candidates`: (diff, value), (diff, value, path) or (diff, value, "proposal").
+    """`candidates`: (diff, value), (diff, value, path), (diff, value, "proposal") or (diff, value, path, "proposal").
 
     An edit of a text is named by its diff alone: over a text `shown` and the values only tell the reader
     what the sides made of it, as do splices beside an ending or a removal.
@@ -171,9 +171,10 @@ def conflict(kind, path, shown, *candidates):
         splices = isinstance(value, list) and all(isinstance(part, list) for part in value)
         if kind != "text" and not splices:
             candidate["value"] = value
-        if more == ["proposal"]:
+        if more[-1:] == ["proposal"]:
             candidate["proposal"] = True
-        elif more:
+            more = more[:-1]
+        if more:
             candidate["path"] = "/" + more[0]
         listed.append((diff.rank, candidate.get("path", ""), candidate))
     listed.sort(key=lambda entry: entry[:2])
