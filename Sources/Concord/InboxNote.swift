@@ -11,9 +11,9 @@ struct InboxNote {
     /// 64 MB of names; nobody reads so much.
     private static let bytesMax = 1 << 26
 
-    /// The names; none where there is no file.
+    /// The names; none if there is no file.
     ///
-    /// - Throws: `FileFailure`, for example where a link stands there.
+    /// - Throws: `FileFailure`, for example if there is a link.
     func read() throws(FileFailure) -> Set<WireText> {
         guard let bytes = try OwnFile.read(path, most: Self.bytesMax) else { return [] }
         return Set(bytes.split(separator: UInt8(ascii: "\n")).map { WireText(decoding: $0) })

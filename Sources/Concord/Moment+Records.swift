@@ -21,7 +21,7 @@ extension Moment {
     /// The open conflicts, by path.
     package func conflicts() throws -> [Conflict] { try read { try $0.conflicts() } }
 
-    /// The contested texts at some places, without what is in question.
+    /// The texts in conflict at some places, without the edits in conflict.
     package func contestedTexts(at paths: [CellPath]) throws -> [ContestedText] {
         paths.isEmpty ? [] : try read { try $0.contestedTexts(at: paths) }
     }
@@ -38,7 +38,7 @@ extension Moment {
 
     // MARK: Findings.
 
-    /// Some findings with their criteria, and the others that may bear a number of theirs.
+    /// Some findings with their criteria, and the others that may have one of their numbers.
     package func findings(
         _ ids: Set<WireText>,
         labelledBy labels: MemberLabels
@@ -88,12 +88,12 @@ package struct FoundRecords: Sendable {
     package let findings: JSONObject
     /// Their criteria, by id.
     package let criteria: JSONObject
-    /// The number and the raiser of each finding that may bear a number of one of them, these among them.
+    /// The number and the raiser of each finding that may have one of their numbers, these included.
     package let rivals: JSONObject
 }
 
 extension ReplicaReader {
-    /// Some findings with their criteria, and the others that may bear a number of theirs.
+    /// Some findings with their criteria, and the others that may have one of their numbers.
     func findings(
         _ ids: Set<WireText>,
         labelledBy labels: MemberLabels

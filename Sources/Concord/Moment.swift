@@ -63,7 +63,7 @@ package struct People: Sendable {
         devices = state[Schema.device.name]?.objectValue ?? [:]
     }
 
-    /// The person and device behind an author; nil if the author never joined.
+    /// The person and device of an author; nil if the author never joined.
     package func person(of author: Author) -> Snapshot.Person? {
         guard let device = membership.devices[author] else { return nil }
         return Snapshot.Person(

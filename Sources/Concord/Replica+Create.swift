@@ -11,11 +11,11 @@ extension Replica {
     /// Opens a new engagement. The person who opens it is its audit team leader.
     ///
     /// - Parameters:
-    ///   - path: where the file is to be.
+    ///   - path: the path of the new file.
     ///   - content: the leader, and what is known of the engagement.
     ///   - environment: the clock and the randomness.
     ///   - passphrase: the passphrase with which the key file is encrypted; nil for none.
-    ///   - keys: the storage that is to hold the key; nil for the file `PATH.key`.
+    ///   - keys: the storage for the key; nil for the file `PATH.key`.
     /// - Returns: the replica, and the secret of the recovery key in base64url. Print it once and
     ///   keep it on paper: a later version lets its holder appoint a new leader.
     /// - Throws: `ReplicaFailure`, for example `alreadyExists`; then nothing is left behind.
@@ -62,14 +62,14 @@ extension Replica {
     /// sends it.
     ///
     /// - Parameters:
-    ///   - path: where the file is to be.
+    ///   - path: the path of the new file.
     ///   - code: the invitation code that the person was given.
     ///   - name: the person's name; by default the one in the invitation.
     ///   - device: what the person calls the device.
     ///   - transport: the way to the server.
     ///   - environment: the clock and the randomness.
     ///   - passphrase: the passphrase with which the key file is encrypted; nil for none.
-    ///   - keys: the storage that is to hold the key; nil for the file `PATH.key`.
+    ///   - keys: the storage for the key; nil for the file `PATH.key`.
     ///   - renaming: another path for the replica, given the engagement's number, which is not known
     ///     before the log has arrived. The replica stays at `path` if this returns nil or a path that
     ///     is taken.

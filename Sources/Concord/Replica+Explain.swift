@@ -28,9 +28,9 @@ extension Replica {
         try ReplicaFailure.mapping { try store.read { try $0.ownedRecords(kind: kind, id: id) } }
     }
 
-    /// A conflict with what a person needs to resolve it: the author, time and reason of each
-    /// candidate, and what each author saw before writing; nil if there is no conflict at this path
-    /// any more.
+    /// A conflict with everything that a person needs to resolve it: the author, time and reason of
+    /// each candidate, and what each author saw before writing; nil if there is no conflict at this
+    /// path any more.
     ///
     /// - Throws: `ReplicaFailure`.
     public func conflictDetails(at path: CellPath) throws -> ConflictAccount? {

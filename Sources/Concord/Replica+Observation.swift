@@ -26,7 +26,7 @@ extension Replica {
             let task = Task { [self] in
                 do {
                     // Asking for changes first: a commit between the two is not missed. The first tick
-                    // comes at once.
+                    // comes immediately.
                     var last: Value?
                     for await _ in store.changes() {
                         let value = try await reading.run { [self] in try read(self) }
@@ -72,7 +72,7 @@ extension Replica {
         }
     }
 
-    /// How the replica stands with its server: what the newest sync came to, and how much is unsent.
+    /// How the replica stands with its server: the result of the newest sync, and how much is unsent.
     public func observeSyncStatus() -> AsyncThrowingStream<SyncStatus, any Error> {
         observe { try $0.syncStatus() }
     }

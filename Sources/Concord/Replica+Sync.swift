@@ -56,8 +56,8 @@ extension Replica {
     ///
     ///     _ = try await replica.sync(through: transport, within: .seconds(25))
     ///
-    /// What was stored by then stays, and the next sync goes on from there. The transport has to give up
-    /// when its task is cancelled.
+    /// What was stored by then stays, and the next sync continues from there. The transport has to give
+    /// up when its task is cancelled.
     ///
     /// - Throws: as `sync`; `server` when the time is over.
     public func sync(
@@ -77,11 +77,12 @@ extension Replica {
     }
 
     private static func timeIsOver(_ limit: Duration) -> ReplicaFailure {
-        let message = "The sync was not finished within \(limit). The next one goes on from there."
+        let message =
+            "The sync was not finished within \(limit). The next sync continues from there."
         return ReplicaFailure(.server, message, cause: SyncFailure(.timeout, message))
     }
 
-    /// Carries what came in into the file.
+    /// Checkpoints received diffs into the file.
     private func settle() async {
         await writing.run { [store] in store.settle() }
     }
@@ -174,7 +175,7 @@ extension Replica {
 
     /// What a session exchanges.
     private enum SyncScope {
-        /// What is in the log alone.
+        /// What is only in the log.
         case logAlone
         /// What is in the log, and what has no place in it.
         case everything
@@ -185,7 +186,7 @@ extension Replica {
         case parted(PartedLog)
     }
 
-    /// Carries out what one session asks for, to its end.
+    /// Carries out the actions of one session, to its end.
     private func runSession(
         _ scope: SyncScope,
         through transport: some SyncTransport,
@@ -297,10 +298,10 @@ extension Replica {
         }
     }
 
-    /// Verifies what came, and stores it.
+    /// Verifies received entries, and stores them.
     ///
-    /// - Returns: how many of the device's own diffs came that it did not hold; nil where only the place
-    ///   of one came that is not here, so that it has to be asked for.
+    /// - Returns: how many of the device's own diffs came that it did not hold; nil if only the place of
+    ///   one came that is not here, so that it has to be requested.
     private func takeIn(_ delivery: SyncDelivery) throws -> Int? {
         var items: [LogItem] = []
         items.reserveCapacity(delivery.entries.count)

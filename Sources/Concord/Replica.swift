@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// It is one SQLite file with the change log and the state, and next to it the device's key and
 /// guard: `PATH`, `PATH.key`, `PATH.guard`. Everything works offline, and a save that returned is
-/// durable. A replica may be used from any task, and by several processes at once.
+/// durable. A replica may be used from any task, and by several processes at the same time.
 ///
 ///     let replica = try await Replica.open(at: path)
 ///     for try await findings in replica.openFindings() { show(findings) }
@@ -33,7 +33,7 @@ public final class Replica: Sendable {
     let writing = WorkQueue("writing")
     /// Where async callers and observers read: they do not wait for a save.
     let reading = WorkQueue("reading")
-    /// How the last sync of this replica stands.
+    /// The state of this replica's last sync.
     let syncState = Mutex(SyncStatus.State.notYet)
     /// Whether the file was found to be no older than its guard; asked once, before the first save.
     let isCurrent = Mutex(false)
@@ -53,7 +53,7 @@ public final class Replica: Sendable {
         note = ReplicaGuard(path: FileBeside.newestDiff.of(path))
     }
 
-    /// What stands beside a replica and is opened with it.
+    /// The files next to a replica that are opened with it.
     static let parts = [FileBeside.key, .writeAheadLog, .sharedMemory, .journal, .lock]
         .map(\.rawValue)
 

@@ -1,25 +1,25 @@
 import ConcordFiles
 
-/// A replica that is being made, under names of its own until it is finished.
+/// A replica that is being created, under a temporary name until it is finished.
 ///
-/// The process that makes a replica holds the lock of its final name for as long, so that what stands under the names
-/// of a draft, once the lock is taken, was left by a process that died: it is removed. The database gets its
-/// final name last; before that nothing of a replica is there.
+/// The process that creates a replica holds the lock of its final name meanwhile. So files with the names of a
+/// draft, once the lock is taken, were left by a process that died, and are removed. The database gets its
+/// final name last; before that there is no replica.
 final class ReplicaDraft: Sendable {
-    /// Where the draft stands.
+    /// The path of the draft.
     let path: String
     private let final: String
     private let claim: FileLock
 
-    /// All that belongs to a replica, beside the database itself.
+    /// All files of a replica apart from the database.
     private static let parts = FileBeside.allCases.map(\.rawValue)
-    /// What a finished draft takes to its final name, before the database.
+    /// The files that a finished draft moves to its final name before the database.
     private static let moved = [FileBeside.key, .newestDiff].map(\.rawValue)
 
-    /// Begins a draft of a replica that is to stand at `final`.
+    /// Begins a draft of a replica whose path will be `final`.
     ///
-    /// - Throws: `ReplicaFailure` with `alreadyExists` where something stands there, or `busy` where
-    ///   somebody else is making a replica there at this moment.
+    /// - Throws: `ReplicaFailure` with `alreadyExists` if there is a file already, or `busy` if
+    ///   somebody else is creating a replica there.
     init(_ final: String) throws {
         self.final = final
         path = final + ".draft"
@@ -29,7 +29,7 @@ final class ReplicaDraft: Sendable {
         guard try claim.take() else {
             throw ReplicaFailure(
                 .busy,
-                "Another process is making \(final) at this moment. Wait until it has finished."
+                "Another process is creating \(final). Wait until it has finished."
             )
         }
         do {
@@ -45,12 +45,13 @@ final class ReplicaDraft: Sendable {
         guard try OwnFile.exists(path + part) else { return }
         throw ReplicaFailure(
             .alreadyExists,
-            "There is a file \(path)\(part) already. Choose another name, or move it away if it is of no"
+            "There is a file \(path)\(part) already. Choose another name, or move the file away "
+                + "if it is not"
                 + " use any more."
         )
     }
 
-    /// Removes what a process has left that died while it made a replica here.
+    /// Removes what a process that died while creating a replica here has left.
     private func removeLeftovers() throws {
         // It had begun to give the parts their final names, when only the database was still to come.
         let wasMoving =
@@ -68,8 +69,8 @@ final class ReplicaDraft: Sendable {
         claim.giveBack()
     }
 
-    /// Gives the finished replica, which nobody has open, another name than the draft was begun for, where
-    /// nothing stands in the way of it.
+    /// Gives the finished replica, which nobody has open, another name than the one that the draft was
+    /// begun for, if that name is free.
     ///
     /// - Returns: the name that it has.
     func finish(as other: String) throws -> String {
@@ -91,8 +92,8 @@ final class ReplicaDraft: Sendable {
 
     /// The steps by which a draft gets its final name, or another one.
     ///
-    /// To another name it goes by way of that name's draft: anyone who finds what a process left that died on the
-    /// way knows it for a draft, and removes it.
+    /// Another name is reached through that name's draft: files of a process that died on the way are
+    /// recognized as a draft, and removed.
     static func renames(of final: String, as other: String) -> [(from: String, to: String)] {
         let draft = final + ".draft"
         let names = other == final ? [draft, final] : [draft, other + ".draft", other]
@@ -105,7 +106,7 @@ final class ReplicaDraft: Sendable {
         for (from, to) in renames {
             if try !OwnFile.exists(from) { continue }
             guard try OwnFile.move(from, to: to) else {
-                throw ReplicaFailure(.alreadyExists, "There is a file \(to) by now.")
+                throw ReplicaFailure(.alreadyExists, "Another program has just created \(to).")
             }
         }
         try OwnFile.makeDurable(folderOf: name)

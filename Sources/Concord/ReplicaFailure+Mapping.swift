@@ -14,7 +14,8 @@ extension ReplicaFailure {
         }
     }
 
-    /// The failure that `error` is for the facade's caller; an edit's and one's own stay as they are.
+    /// The failure that `error` is for the facade's caller; failures of edits and `ReplicaFailure`s
+    /// stay as they are.
     static func mapped(_ error: any Error) -> any Error {
         switch error {
         case let error as StorageFailure:

@@ -58,7 +58,7 @@ public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// The message, with the cause behind it.
+    /// The message, followed by the cause.
     public var description: String {
         cause.map { "\(message) (\($0))" } ?? message
     }

@@ -2,18 +2,18 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordFiles
 
-/// A note, next to the key, of the newest diff that this device has written.
+/// A file next to the key that names the newest diff that this device has written.
 ///
-/// A replica file that is behind its guard was restored from a backup or copied from elsewhere: writing
-/// on would fork the chain. The note is written after each commit and need not survive a power cut,
-/// since an older note only makes the guard blinder, never wrong.
+/// A replica that is older than its guard was restored from a backup or copied from elsewhere: writing
+/// to it would fork the chain. The guard is written after each commit and need not survive a power cut,
+/// since an older guard notices less but is never wrong.
 struct ReplicaGuard: Sendable {
     let path: String
 
-    /// The number and identity in the note, or nil where there is none yet.
+    /// The number and identity in the guard, or nil if there is none yet.
     ///
-    /// - Throws: `FileFailure` where something else stands there, a link for example, that the next note
-    ///   must not be written to.
+    /// - Throws: `FileFailure` if there is something else, such as a link, to which the next guard must
+    ///   not be written.
     func read() throws(FileFailure) -> (seq: Int, id: DiffID)? {
         guard let bytes = try OwnFile.read(path, most: Self.bytesMax), !bytes.isEmpty else {
             return nil
@@ -21,7 +21,7 @@ struct ReplicaGuard: Sendable {
         guard let note = Self.note(bytes) else {
             throw FileFailure(
                 .notOurs,
-                "\(path) does not hold the note that Concord keeps there. Move it away and try again."
+                "\(path) is not a guard file that Concord wrote. Move it away and try again."
             )
         }
         return note

@@ -63,8 +63,8 @@ extension Snapshot {
     }
 
     /// The state document without the records, fields and members of sets that somebody only proposes for
-    /// what leaders decide: they wait for a leader, and neither stand beside what a leader recorded nor in
-    /// its place, nor where a leader left something open.
+    /// what leaders decide: they wait for a leader, and neither replace what a leader recorded nor fill
+    /// what a leader left open.
     private static func leavingOut(_ proposals: [CellPath], of state: JSONObject) -> JSONObject {
         var left: [WireText: [WireText: [CellPath]]] = [:]
         for path in proposals where isLeaders(path) {
@@ -86,8 +86,8 @@ extension Snapshot {
         return state
     }
 
-    /// Whether leaders decide what stands there. A state is not a value that somebody proposes: it follows from
-    /// the steps that count.
+    /// Whether leaders decide the value. A state is not proposed as a value: it follows from the steps that
+    /// count.
     private static func isLeaders(_ path: CellPath) -> Bool {
         guard let kind = Schema.kind(path.kind) else { return false }
         guard let name = path.field else { return kind.addActivity == .editPlan }

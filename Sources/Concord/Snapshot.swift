@@ -59,7 +59,7 @@ public struct Snapshot: Sendable {
     /// The same as typed values.
     public var audit: Audit { Audit(state: labels.labelling(standing), unanswered: unanswered) }
 
-    /// The person and device behind an author; nil if the author never joined.
+    /// The person and device of an author; nil if the author never joined.
     public func person(of author: Author) -> Person? {
         guard let device = membership.devices[author] else { return nil }
         let fields = state[Schema.device.name]?[author.text]

@@ -5,16 +5,16 @@ import Synchronization
 
 /// How a replica stands with its server, as far as this device can know.
 ///
-/// Only an answer of the server proves anything: nothing here says "connected". What was proven is dated, and
-/// what was saved since is counted in `unsent`.
+/// Only an answer of the server proves anything: nothing here says "connected". Proven facts have a time, and
+/// `unsent` counts what was saved since.
 public struct SyncStatus: Hashable, Sendable {
-    /// What the newest sync of this replica came to.
+    /// The result of this replica's newest sync.
     public enum State: Hashable, Sendable {
         /// No sync was begun since the replica was opened.
         case notYet
         /// A request was sent, and nothing has been answered yet.
         case connecting
-        /// The server answers, and this device has yet to receive so many entries of its log.
+        /// The server answers, and `behind` entries of its log are still to be received.
         case receiving(behind: Int)
         /// At this time, by the device's clock, the server had answered, and everything that it had was
         /// here.
@@ -29,7 +29,7 @@ public struct SyncStatus: Hashable, Sendable {
         case failed(because: String)
     }
 
-    /// What the newest sync came to.
+    /// The result of the newest sync.
     public let state: State
     /// How many diffs of this device the server has not accepted yet.
     public let unsent: Int
@@ -100,7 +100,7 @@ extension Replica {
         return SyncStatus(state: syncState.withLock { $0 }, unsent: unsent)
     }
 
-    /// Notes how a sync stands, and tells observers.
+    /// Records the state of a sync, and notifies observers.
     func note(_ state: SyncStatus.State) {
         let isNews = syncState.withLock { old in
             defer { old = state }

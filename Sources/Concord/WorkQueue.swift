@@ -3,7 +3,7 @@ import Dispatch
 /// A queue on which a replica waits: for the disk, for another process's commit, for signatures.
 ///
 /// Swift runs all tasks on as many threads as the machine has cores, and a task that waits on one of them
-/// holds up everybody's. So what waits is done here, one after the other, and the caller is suspended
+/// blocks the others. So waiting work runs here, one after the other, and the caller is suspended
 /// meanwhile: its actor and its thread are free.
 struct WorkQueue: Sendable {
     private let queue: DispatchQueue

@@ -8,10 +8,10 @@ import GRDBSQLite
 enum Rebuild {
     private static let batch = 16_384
 
-    /// Rebuilds everything but the log, within a transaction.
+    /// Rebuilds everything except the log, within a transaction.
     ///
-    /// - Parameter entries: how many entries of the server's log keep their places; those behind them
-    ///   have none afterwards, and stand before everything else that has none, in their order.
+    /// - Parameter entries: how many entries of the server's log keep their places; later ones have
+    ///   none afterwards, and come before everything else that has none, in their order.
     static func inPlace(
         _ statements: StatementCache,
         entries: Int = .max,

@@ -3,7 +3,7 @@ import GRDBSQLite
 
 /// The file itself, before SQLite touches it.
 enum ReplicaFile {
-    /// Makes an empty file that only its owner can read, where nothing stands yet.
+    /// Creates an empty file that only its owner can read, if there is none yet.
     static func make(at path: String) throws {
         let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
@@ -65,7 +65,7 @@ enum ReplicaFile {
         return (header, Int(size))
     }
 
-    /// Refuses a file that is shorter than it says, unless newer pages wait beside it.
+    /// Refuses a file that is shorter than it says, unless newer pages are in the log next to it.
     private static func checkSize(_ size: Int, _ header: [UInt8], _ path: String) throws {
         let stored = header[16..<18].reduce(0) { $0 << 8 | Int($1) }
         let pageSize = stored == 1 ? 65_536 : stored

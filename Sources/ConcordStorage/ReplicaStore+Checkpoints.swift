@@ -8,7 +8,8 @@ import GRDBSQLite
 enum Checkpoints {
     /// How many pages the log may have before a commit carries them into the file.
     private static let logPages = 2000
-    /// The same where much comes in at once: a caller that waits for that need not wait for the file too.
+    /// The same if many diffs arrive at once: a caller that waits for them need not wait for the file
+    /// too.
     private static let logPagesMax = 32_768
     /// How long the log's file may stay, in bytes, when a commit starts the log over: as long as the log gets
     /// between two checkpoints, so that small saves neither lengthen nor shorten it, and no more after a large
@@ -76,7 +77,7 @@ extension ReplicaStore {
         }
     }
 
-    /// Finishes what a process did not that died, or met a full disk, after an erasure.
+    /// Finishes the work of a process that died, or met a full disk, after an erasure.
     func destroyRemains() throws {
         guard try pool.read({ try FoldStart.hasRemains(try StatementCache($0)) }) else { return }
         try pool.writeWithoutTransaction { try destroyFreed(try StatementCache($0)) }
@@ -89,11 +90,10 @@ extension ReplicaStore {
         pool.asyncWriteWithoutTransaction { db in Checkpoints.run(on: db.sqliteConnection) }
     }
 
-    /// Carries what came in into the file and empties a long write-ahead log, so that the replica takes the
-    /// place of what it holds and not twice that. For the end of a sync and of an import; returns when it is
-    /// done.
+    /// Checkpoints received diffs into the file and empties a long write-ahead log, so that the replica does
+    /// not take twice its size. For the end of a sync and of an import; returns when it is done.
     ///
-    /// Everything is durable before. Where another process reads or writes at the moment, the next sync, or
+    /// Everything is durable before. If another process reads or writes at the moment, the next sync, or
     /// the first commit that starts the log over, shortens it.
     package func settle() {
         pool.writeWithoutTransaction { db in

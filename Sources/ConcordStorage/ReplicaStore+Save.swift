@@ -5,7 +5,7 @@ import ConcordMerge
 extension ReplicaStore {
     /// Makes, signs and stores what `edit` changes, in one durable transaction.
     ///
-    /// That is one diff. Where more newest diffs are here than it can name, or it replaces more writes,
+    /// That is one diff. If there are more newest diffs than it can name, or it replaces more writes,
     /// others come before it (`SaveChain`).
     ///
     /// - Parameters:
@@ -14,7 +14,7 @@ extension ReplicaStore {
     ///   - keepsAll: whether the save is kept in any case: for tests of what hostile members do.
     ///   - edit: looks at the state and answers what is to be changed; nothing for no diff.
     /// - Returns: nil if there was nothing to change.
-    /// - Throws: `SaveRefusal` if the save would not do what its author will be told, what `edit` or the
+    /// - Throws: `SaveRefusal` if the save would not do what its author asked for, what `edit` or the
     ///   signer throws, or `StorageFailure`; nothing is changed then.
     package func save(
         signer: some Signer,
@@ -102,7 +102,7 @@ extension ReplicaStore {
         return garbled.sorted { $0.text < $1.text }
     }
 
-    /// What became of the operations of a diff that was just taken in.
+    /// The results of the operations of a diff that was just applied.
     private static func result(
         of number: Int,
         _ diff: UnverifiedDiff,
@@ -125,7 +125,7 @@ extension ReplicaStore {
 }
 
 extension Branches {
-    /// The branch on which an author goes on: of those that stand the longest.
+    /// The branch that an author continues: the longest valid one.
     func standing(of author: Author) -> Int? {
         numbers(of: author).filter { self[$0].voidFrom == nil }.max {
             self[$0].tip < self[$1].tip

@@ -3,13 +3,13 @@ import ConcordEncoding
 package import ConcordMerge
 import GRDB
 
-/// What came of taking entries of the server's log in.
+/// The result of receiving entries of the server's log.
 package struct LogTakeIn: Hashable, Sendable {
     /// How many entries of the log are here now.
     package var position: Int
     /// How many diffs were not here before.
     package var new: Int
-    /// The first entry that is refused, by its index, and why; what stands before it is in.
+    /// The first entry that is refused, by its index, and why; the entries before it are stored.
     package var refused: Refused?
 
     /// A refused entry.
@@ -24,10 +24,10 @@ package struct LogTakeIn: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         /// It does not fit what is here.
         case diff(DiffError)
-        /// Another diff stands at this position, or this diff at another one: the server contradicts
-        /// what it said before.
+        /// There is another diff at this position, or this diff at another one: the server
+        /// contradicts what it said before.
         case contradiction
-        /// The entries begin behind what is here: something is missing between.
+        /// The entries begin after what is here: something is missing between.
         case gap
     }
 }
@@ -36,10 +36,10 @@ extension ReplicaStore {
     /// From how many diffs on the file waits until all are in.
     private static let large = 512
 
-    /// Takes in entries of the server's log in order, the first of which has this position.
+    /// Stores entries of the server's log in order, the first of which has this position.
     ///
-    /// Each batch is one transaction; what is in stays in, so a sync that was cut off goes on where it
-    /// stopped. Entries that are in already, which another process may have brought, are passed over.
+    /// Each batch is one transaction; stored batches stay, so an interrupted sync continues where it
+    /// stopped. Entries that are here already, which another process may have stored, are skipped.
     package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
         try takeIn(log: items, from: position, most: TakeInBatch.most)
     }
@@ -71,7 +71,7 @@ extension ReplicaStore {
         return result
     }
 
-    /// One transaction; where contents were left out by no order, only what stands before it.
+    /// One transaction; if contents are missing without an order, only the entries before that one.
     private func takeIn(
         _ batch: ArraySlice<LogItem>,
         from position: Int,
@@ -125,10 +125,10 @@ extension ReplicaStore {
         return result
     }
 
-    /// Takes in diffs that have no place in the log as far as is known here: a bundle's, in an order
-    /// in which what a diff had seen stands before it.
+    /// Stores diffs that have no place in the log as far as is known here: a bundle's, in an order
+    /// in which each diff comes after those that it had seen.
     ///
-    /// - Returns: for each diff, whether it was taken in, was here already, or is refused.
+    /// - Returns: for each diff, whether it was stored, was here already, or is refused.
     package func takeIn(pending diffs: [VerifiedDiff]) throws -> [TakeIn] {
         var results: [TakeIn] = []
         results.reserveCapacity(diffs.count)
@@ -146,7 +146,7 @@ extension ReplicaStore {
     }
 }
 
-/// A diff without a place that is refused, so that nothing of what came with it was taken in.
+/// A refused diff without a place, because of which nothing that came with it was stored.
 package struct PendingRefusal: Error, Hashable, Sendable {
     /// Its index among the diffs given.
     package var index: Int
@@ -155,8 +155,8 @@ package struct PendingRefusal: Error, Hashable, Sendable {
 }
 
 extension ReplicaStore {
-    /// Takes in diffs that have no place in the log as far as is known here, all of them or none, in an
-    /// order in which what a diff had seen stands before it.
+    /// Stores diffs that have no place in the log as far as is known here, all of them or none, in an
+    /// order in which each diff comes after those that it had seen.
     ///
     /// - Returns: how many were not here before.
     /// - Throws: `PendingRefusal` for the first one that does not fit.
@@ -179,12 +179,12 @@ extension ReplicaStore {
 
     // MARK: Going back.
 
-    /// Goes back to the first `entries` entries of the server's log, in one transaction: what stands
-    /// behind them has no place in the log any more and waits to be offered to the server again, own
-    /// diffs and others', in the order that it had. The state is folded from what is left. No diff is lost.
+    /// Goes back to the first `entries` entries of the server's log, in one transaction: later ones no
+    /// longer have a place in the log and wait to be offered to the server again, this device's and
+    /// others', in their old order. The state is folded from what is left. No diff is lost.
     ///
-    /// For a log that parts from the server's: the server was set back, or another one had given entries
-    /// that this one does not have.
+    /// For a log that differs from the server's: the server was restored from a backup, or another one
+    /// had given entries that this one does not have.
     ///
     /// - Returns: how many entries have lost their places.
     @discardableResult

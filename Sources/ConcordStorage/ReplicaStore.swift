@@ -8,13 +8,13 @@ import Synchronization
 
 /// One replica: the change log and the state that is folded from it, in one SQLite file.
 ///
-/// Every change is one transaction, durable when its function has returned (WAL, `synchronous=FULL`):
-/// a diff and everything that follows from it are there together, or not at all. Several stores, also
-/// of several processes, may use one file at once; every commit and every checkpoint of any of them holds
-/// the lock `PATH.lock`.
+/// Every change is one transaction, durable when its function has returned (WAL, `synchronous=FULL`): a
+/// diff and everything that follows from it are there together, or not at all. Several stores, also of
+/// several processes, may use one file at the same time; every commit and every checkpoint of any of them
+/// holds the lock `PATH.lock`.
 package final class ReplicaStore: Sendable {
-    /// Called after each commit of one's own diff, with its number and identity: for the guard that
-    /// tells a restored copy.
+    /// Called after each commit of a diff of this device, with its number and identity: for the
+    /// guard that recognizes a restored copy.
     package typealias Guard = @Sendable (Int, DiffID) throws -> Void
 
     /// Where the file is.
@@ -25,7 +25,7 @@ package final class ReplicaStore: Sendable {
     let verifier: any SignatureVerifier
     let afterSave: Guard?
     let ticks = Ticks()
-    /// What belongs to the writing connection; used on its queue alone.
+    /// The parts of the writing connection; used only on its queue.
     private let writer: Mutex<WriterState?>
 
     private init(
@@ -156,7 +156,7 @@ package final class ReplicaStore: Sendable {
         return configuration
     }
 
-    /// Refuses what a newer version wrote; brings what an older one wrote to this one.
+    /// Refuses a file of a newer version; upgrades one of an older version.
     private func migrate() throws {
         let (version, isCurrent) = try pool.read { db in
             let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -203,7 +203,7 @@ package final class ReplicaStore: Sendable {
         var dataVersion = 0
     }
 
-    /// Runs one write transaction over a fold that goes on from what the file holds.
+    /// Runs one write transaction over a fold that continues from the file's state.
     ///
     /// What `body` leaves unwritten is written back before the commit.
     ///
@@ -283,10 +283,10 @@ extension ReplicaStore {
     private static let pollInterval: Duration = .milliseconds(100)
 
     /// A tick after each commit, of this store and of others that use the file, also in other
-    /// processes; several commits may come as one. The first tick comes at once.
+    /// processes; several commits may come as one. The first tick comes immediately.
     ///
-    /// Own commits tick at once. For others there is no event in SQLite: while someone observes,
-    /// `PRAGMA data_version` is asked ten times a second (45 µs each).
+    /// This store's commits tick immediately. For others there is no event in SQLite: while someone
+    /// observes, `PRAGMA data_version` is asked ten times a second (45 µs each).
     package func changes() -> AsyncStream<Void> {
         ticks.stream { [weak self] in
             var last: Int?
@@ -304,7 +304,7 @@ extension ReplicaStore {
         }
     }
 
-    /// Ticks without a commit: for what observers are told besides what is stored.
+    /// Ticks without a commit: for what observers receive apart from stored data.
     package func noteChange() { ticks.tick() }
 
     /// What changes when another connection commits; -1 where it cannot be read: a reader that then reads a

@@ -6,9 +6,9 @@ import ConcordText
 /// The diffs of one save, made and signed one after the other within its transaction.
 ///
 /// A save counts on everything that was shown, so its diffs together name every newest diff here. A diff
-/// names at most `DiffLimits.parents`; where there are more, *merge diffs* without operations come first,
-/// each of which joins as many as fit. Nobody's diffs, forks and surplus devices included, can so keep an
-/// honest save from having seen what it replaces.
+/// names at most `DiffLimits.parents`; if there are more, *merge diffs* without operations come first,
+/// each of which joins as many as fit. So nobody's diffs, including those of forks and surplus devices,
+/// can keep an honest save from having seen what it replaces.
 struct SaveChain<S: Signer> {
     private let signer: S
     private let environment: ReplicaEnvironment
@@ -41,8 +41,8 @@ struct SaveChain<S: Signer> {
 
     /// Joins the newest diffs by diffs without operations until the rest fits into one diff.
     ///
-    /// Nothing stands before the first diff of an author, which joins them to the engagement and replaces
-    /// nothing: it names as many as fit, and their next diff the rest.
+    /// The first diff of an author joins them to the engagement, replaces nothing and has none before it:
+    /// it names as many as fit, and their next diff the rest.
     mutating func joinHeads(in session: inout FoldSession) throws {
         guard previous != nil else {
             others = others.prefix(DiffLimits.parents)
@@ -101,7 +101,8 @@ extension Operation {
     /// The same operation as often as it takes to name all of `over`: `rest` belongs into the save's own
     /// diff, `before` into one diff each before it.
     ///
-    /// A text takes any number of splices in one diff, so its further ones are empty and stand beside it.
+    /// A text takes any number of splices in one diff, so the further ones are empty and in the same
+    /// diff.
     func withinLimit() -> (before: [Operation], rest: [Operation]) {
         guard over.count > DiffLimits.over else { return ([], [self]) }
         let parts = stride(from: 0, to: over.count, by: Self.overPart).map {

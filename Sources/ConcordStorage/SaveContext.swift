@@ -33,16 +33,16 @@ package struct SaveContext {
     /// Who is in the engagement, with what is pending.
     package var membership: Membership { fold.membership }
 
-    /// The operations that make of what is shown what `edit` says.
+    /// The operations that change the shown state as `edit` says.
     ///
-    /// - Throws: `EditError` where the edit does not fit what is shown.
+    /// - Throws: `EditError` if the edit does not fit what is shown.
     package func operations(for edit: Edit) throws -> [Operation] {
         try fold.composer.operations(for: edit, by: author)
     }
 
-    /// Takes back the author's last save, this save of theirs, or their last undo.
+    /// Undoes the author's last save, this save of theirs, or their last undo.
     ///
-    /// - Throws: `UndoError` where that is not possible.
+    /// - Throws: `UndoError` if that is not possible.
     package func takingBack(
         isRedo: Bool,
         reason: WireText?,
@@ -65,7 +65,8 @@ package struct SaveContext {
         try record(kind: kind, id: id)?.isPresent ?? false
     }
 
-    /// What a cell shows, and whether it is disputed; a path without field is the record's presence.
+    /// What a cell shows, and whether it is in conflict; a path without field is the record's
+    /// presence.
     package func shown(_ path: CellPath) throws -> Evaluation {
         guard let key = try key(path) else { return Evaluation(shown: nil) }
         _ = try fold.cell(key)

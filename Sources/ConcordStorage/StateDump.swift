@@ -1,7 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 
-/// All state as sorted lines, in which identities stand for local numbers: two replicas, or one and its
+/// All state as sorted lines, with identities in place of local numbers: two replicas, or one and its
 /// rebuilt self, that hold the same log give the same lines.
 enum StateDump {
     private static let differencesMax = 100
@@ -32,7 +32,7 @@ enum StateDump {
         try Statement(sql, on: statements.connection).rows { $0.string(0) }.sorted()
     }
 
-    /// What stands in some lines and not in others.
+    /// The lines that only one of them has.
     private static func only(_ lines: [WireText], without others: [WireText]) -> [WireText] {
         let others = Set(others)
         return lines.filter { !others.contains($0) }

@@ -18,7 +18,7 @@ package struct StorageFailure: Error, CustomStringConvertible {
         case readOnly = "read-only"
         /// Another process held the file for too long.
         case busy = "busy"
-        /// Another file, or none, stands in the place of the one that was opened.
+        /// Another file, or none, has taken the place of the one that was opened.
         case replaced = "replaced"
         /// The disk or the system failed.
         case io = "io"

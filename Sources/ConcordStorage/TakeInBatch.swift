@@ -1,13 +1,14 @@
-/// How many entries of the log one transaction takes in.
+/// How many entries of the log one transaction stores.
 ///
-/// What is cut off loses a transaction, so one that took long is followed by a smaller one, and one that took
-/// little time by a much larger one: its commit then costs little for each entry, while other processes need not
-/// wait long. But a transaction may also cost something for all that was there before it (a text with many open
-/// sides is merged as a whole): so one that follows a slow one is no smaller than half of what is in already, and
-/// their number grows with the logarithm of that. What is held in memory may then be half of the log. For the same
-/// reason what does not fit into one transaction begins with a part as small as it may be.
+/// An interruption loses a transaction, so one that took long is followed by a smaller one, and one that took
+/// little time by a much larger one: its commit then costs little for each entry, while other processes need
+/// not wait long. But a transaction may also cost something for all that was there before it (a text with many
+/// open candidates is merged as a whole). So one that follows a slow one is no smaller than half of what is
+/// stored already, and their number grows with the logarithm of that. What is held in memory may then be half
+/// of the log. For the same reason what does not fit into one transaction begins with a part as small as it may
+/// be.
 struct TakeInBatch {
-    /// The most that one takes in that follows a quick one.
+    /// The most that a transaction stores after a quick one.
     static let most = 8192
     /// The fewest, however long they take.
     static let fewest = 256
@@ -16,7 +17,7 @@ struct TakeInBatch {
     /// What takes less than this could be more.
     private static let quick = Duration.milliseconds(250)
 
-    /// How many the next one takes in.
+    /// How many the next one stores.
     private(set) var count: Int
     /// Whether everything comes in together.
     private let isWhole: Bool

@@ -19,7 +19,8 @@ final class Ticks: Sendable {
         }
     }
 
-    /// A stream of ticks, the first of which comes at once; `poll` runs as long as there is any stream.
+    /// A stream of ticks, the first of which comes immediately; `poll` runs as long as there is any
+    /// stream.
     func stream(polling poll: @escaping @Sendable () async -> Void) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Void.self,

@@ -35,7 +35,7 @@ import Testing
         let told = refusal?.details.joined(separator: "\n") ?? ""
         #expect(refusal?.code == .file)
         for words in [
-            "'checklits'", "'name' says nothing", "'captain' is not a role", "no clause 99",
+            "'checklits'", "'name' is empty", "'captain' is not a role", "no clause 99",
         ] {
             #expect(told.contains(words), "\(told)")
         }

@@ -166,7 +166,7 @@ import Testing
 
         let stopped = try auditor.concord("undo")
         #expect(stopped.status == 1)
-        #expect(stopped.errors.contains("others have changed since"), "\(stopped.errors)")
+        #expect(stopped.errors.contains("others have changed"), "\(stopped.errors)")
         let words = stopped.errors.split { $0.isWhitespace || $0 == "`" || $0 == "." }
         let save = String(try #require(words.drop { $0 != "--save" }.dropFirst().first))
 

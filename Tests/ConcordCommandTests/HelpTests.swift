@@ -110,7 +110,7 @@ import Testing
             let outcome = try Workplace().start(command.words + ["--reason", " \t "]).wait()
 
             #expect(outcome.status == 64, "\(command.words)")
-            #expect(outcome.errors.contains("Say why"), "\(command.words): \(outcome.errors)")
+            #expect(outcome.errors.contains("Give a reason"), "\(command.words): \(outcome.errors)")
         }
     }
 

@@ -31,7 +31,7 @@ import Testing
         #expect(try outcome.failure["code"] == "invalid")
         let text = try place.concord("verify")
         #expect(text.status == 1)
-        #expect(!text.output.contains("is right"))
+        #expect(!text.output.contains("is correct"))
     }
 
     @Test func aStateThatWasChangedByHandIsRebuilt() throws {

@@ -116,7 +116,7 @@ import Testing
         let (leader, auditor) = try dispute(server)
 
         let nothing = try leader.concord("resolve", "A-01", "--value", " ", "--reason", "none")
-        #expect(nothing.status == 65 && nothing.errors.contains("that title says nothing"))
+        #expect(nothing.status == 65 && nothing.errors.contains("the title is empty"))
         try leader.json("resolve", "A-01", "--value", "- a third", "--reason", "shorter")
         try TestTeam.sync(leader, auditor)
 

@@ -5,10 +5,10 @@ import ConcordMerge
 public import ConcordModel
 import ConcordStorage
 
-/// What a person has before them when they act: everything that is shown, and who they are.
+/// What an act is based on: everything that is shown, and the member who acts.
 ///
-/// It is read within the transaction that will hold the act's save. So what the act was decided on is
-/// what the save changes: nobody, no other process either, can write in between.
+/// It is read within the transaction that will hold the act's save. So the act is checked against the
+/// state that the save changes: nobody, not even another process, can write in between.
 public struct ActContext: Sendable {
     /// What is shown.
     public let snapshot: Snapshot

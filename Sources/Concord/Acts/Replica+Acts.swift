@@ -15,7 +15,7 @@ public struct RaisedFinding: Hashable, Sendable, Identifiable {
     public let receipt: SaveReceipt
 }
 
-// What a person does with findings, one save each. Every act is decided on what is shown within the
+// What a person does with findings, one save each. Every act is checked against what is shown, inside the
 // transaction that saves it. `ActRefusal` says why the audit's rules forbid it, `SaveRefusal` why the
 // member's role does.
 
@@ -144,7 +144,7 @@ extension Replica {
     // MARK: The auditee's answer.
 
     /// Writes the auditee's answer to a nonconformity: into the answer that is being worked on, or as
-    /// a new one. `submitAnswer` hands it in.
+    /// a new one. `submitAnswer` submits it.
     ///
     /// - Throws: `ActRefusal` with `unknown-finding`; `SaveRefusal`, `ReplicaFailure`.
     @discardableResult
@@ -157,9 +157,9 @@ extension Replica {
         }
     }
 
-    /// Hands in the answer to a nonconformity, so that an auditor can accept it.
+    /// Submits the answer to a nonconformity, so that an auditor can accept it.
     ///
-    /// - Returns: nil if there is no answer to hand in.
+    /// - Returns: nil if there is no answer to submit.
     /// - Throws: as `answer`.
     @discardableResult
     public func submitAnswer(to finding: WireText) async throws -> SaveReceipt? {

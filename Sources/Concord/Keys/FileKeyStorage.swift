@@ -1,8 +1,8 @@
 import ConcordFiles
 import ConcordSigning
 
-/// Keys as files in a folder of their own, each readable by its owner alone: for desktops and servers,
-/// for example on a volume that is encrypted.
+/// Keys as files in a separate folder, each readable only by its owner: for desktops and servers, for
+/// example on an encrypted volume.
 ///
 ///     let keys = FileKeyStorage(folder: "/Volumes/Keys/concord", passphrase: passphrase)
 ///     let replica = try Replica.open(at: path, keys: keys)

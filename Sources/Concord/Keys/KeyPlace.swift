@@ -50,7 +50,10 @@ struct KeyPlace: Sendable {
             )
         }
         guard let key = SigningKey(seed: seed), Self.name(of: key) == name else {
-            throw ReplicaFailure(.wrongKey, "The key storage returned another key than \(path)'s.")
+            throw ReplicaFailure(
+                .wrongKey,
+                "The key storage returned a key that does not belong to \(path)."
+            )
         }
         return key
     }

@@ -1,6 +1,6 @@
 /// A place where devices' secret keys are kept: an app brings the Keychain or the Keystore.
 ///
-/// A replica signs with the key of its device. Without a `KeyStorage` the key stands in a file next to the
+/// A replica signs with the key of its device. Without a `KeyStorage` the key is in a file next to the
 /// replica (`PATH.key`). With one, that file holds only the key's name, and the storage holds the key.
 ///
 ///     let replica = try await Replica.open(at: path, keys: keys)
@@ -9,7 +9,7 @@
 ///
 /// - `store` is called once for each key, by `Replica.create` and `Replica.join`, before anything is signed
 ///   with it. `key(named:)` is called by `Replica.open`, and the key then stays in memory. `remove` is
-///   called where `create` or `join` fails after `store`.
+///   called if `create` or `join` fails after `store`.
 /// - A key is 32 secret bytes. Its name is the device's public key in base64url: it is not secret, differs for
 ///   every device, holds no path, and is at most 64 characters of `A-Z a-z 0-9 - _`. So one storage can hold
 ///   the keys of any number of replicas, and a replica's file may be moved.
@@ -76,6 +76,6 @@ public struct KeyStorageFailure: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// The message, with the cause behind it.
+    /// The message, followed by the cause.
     public var description: String { cause.map { "\(message) (\($0))" } ?? message }
 }

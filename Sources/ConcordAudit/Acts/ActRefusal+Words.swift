@@ -9,7 +9,7 @@ extension ActRefusal {
     public var message: String {
         switch self {
         case .noStep(let finding, let from, let to, _):
-            "\(finding) is \(from) and cannot become \(to)"
+            "\(finding) is in state \(from) and cannot become \(to)"
         case .intoItself(let finding):
             "\(finding) cannot be merged into itself"
         case .targetDoesNotCount(let finding, let state, _):
@@ -21,7 +21,7 @@ extension ActRefusal {
         case .noTarget(let finding):
             "\(finding) does not say which finding it was merged into"
         case .notCited(let finding, let clause, _):
-            "\(finding) has no criterion \(clause)"
+            "\(finding) does not cite \(clause)"
         case .clauseTwice(let clause, let grades):
             "\(clause) is given twice, with grades \(grades.joined(separator: " and "))"
         case .findingEnded(let finding, let state, let counting):
@@ -67,7 +67,7 @@ extension ActRefusal {
                 + states.joined(separator: ", ")
         case .unknownWord(let list, let text): "'\(text)' is not \(list.what)"
         case .membershipEnded(let name):
-            "the membership of \(name) has ended, so a role has no meaning"
+            "the membership of \(name) has ended, so you cannot give them a role"
         case .invitationNotOpen(let name, let status):
             "the invitation for \(name) is not open any more: \(status.words)"
         case .noRightToAdmit: "only an audit team leader decides on edits without effect"
@@ -82,7 +82,7 @@ extension ActRefusal {
         switch self {
         case .noStep(_, _, _, let open):
             open.isEmpty
-                ? "No further step is possible from that state."
+                ? "No step leads on from that state."
                 : "From there it can become \(open.asChoice)."
         case .intoItself:
             "Name the finding to keep, and the others to merge into it."
@@ -108,7 +108,7 @@ extension ActRefusal {
         case .repeatsItself:
             "Name an earlier nonconformity: another finding, or its number, such as NC-03."
         case .recommendationNotAllowed:
-            "Close them first, having seen what was raised since, or recommend something else."
+            "Close them first (check what was raised since), or recommend something else."
         case .unknownStandard(let name, let known), .ambiguousStandard(let name, _, let known):
             NearNames.hint(name, among: known) + "They are: \(known.joined(separator: ", "))."
         case .unknownRole(let name):
@@ -133,7 +133,7 @@ extension ActRefusal {
             "Say who leads, or give a person the role \"lead auditor\" in the file."
         case .noEngagementStep(_, let to, let open):
             open.isEmpty
-                ? "No further step is possible from that state."
+                ? "No step leads on from that state."
                 : NearNames.hint(to, among: open) + "From there it can become \(open.asChoice)."
         case .reasonMissing: "Say why."
         case .severalStates: "Unmerge them one at a time."
@@ -154,7 +154,8 @@ extension ActRefusal {
             ? lines + ["… and \(faults.count - lines.count) more"] : lines
     }
 
-    /// So many faults are told one by one: more nobody reads, and a file may have as many as it has words.
+    /// How many faults are listed one by one: nobody reads more, and a file may have as many as it has
+    /// words.
     private static let faultsShown = 50
 
     private static func message(_ faults: [EngagementFile.Fault]) -> String {

@@ -35,9 +35,9 @@ public enum ActRefusal: Error, Hashable, Sendable {
     ///
     /// - Parameter counting: the finding in which it counts, if it was merged.
     case findingEnded(finding: WireText, state: WireText, counting: WireText?)
-    /// A field would name something that is not there.
+    /// A field would name something that does not exist.
     ///
-    /// - Parameter known: what it could name.
+    /// - Parameter known: the names that exist.
     case unknownReference(
         References.Referent,
         name: WireText,
@@ -49,9 +49,9 @@ public enum ActRefusal: Error, Hashable, Sendable {
     case repeatsItself(finding: WireText, way: [WireText])
     /// Open nonconformities of the standard forbid the recommendation.
     case recommendationNotAllowed(recommendation: Recommendation, open: [WireText])
-    /// It is none of the standards.
+    /// The name does not match any of the standards.
     case unknownStandard(name: WireText, known: [WireText])
-    /// It may be several of the standards.
+    /// The name matches several of the standards.
     case ambiguousStandard(name: WireText, among: [WireText], known: [WireText])
     /// There is no such role.
     case unknownRole(name: WireText)
@@ -75,7 +75,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
     case severalStates([WireText])
     /// It is none of the words of a list.
     case unknownWord(WordList, WireText)
-    /// The membership has ended, so a role has no meaning.
+    /// The membership has ended, so you cannot give them a role.
     case membershipEnded(name: WireText)
     /// The invitation cannot be used any more, so it cannot be withdrawn.
     case invitationNotOpen(name: WireText, ListedInvitation.Status)
@@ -138,9 +138,9 @@ public enum ActRefusal: Error, Hashable, Sendable {
         case unknownMember = "unknown-member"
         /// There is no such record of another kind.
         case unknownRecord = "unknown-record"
-        /// It is none of the standards.
+        /// The name does not match any of the standards.
         case unknownStandard = "unknown-standard"
-        /// It may be several of the standards.
+        /// The name matches several of the standards.
         case ambiguousStandard = "ambiguous-standard"
         /// There is no such role.
         case unknownRole = "unknown-role"

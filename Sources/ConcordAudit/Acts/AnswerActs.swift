@@ -5,7 +5,7 @@ public import ConcordModel
 
 /// The auditee's answer to a nonconformity; fields that are nil stay as they are.
 public struct AnswerDraft: Sendable {
-    /// What was done about the thing itself.
+    /// What was done to correct the nonconformity itself.
     public var correction: WireText?
     /// Why it happened.
     public var cause: WireText?
@@ -72,7 +72,7 @@ public struct AnswerActs: Sendable {
         return edit
     }
 
-    /// Hands the answer in, so that an auditor can accept it; an empty edit if there is none to hand in.
+    /// Submits the answer, so that an auditor can accept it; an empty edit if there is no answer.
     public func submit(for finding: FindingRecord) -> Edit {
         var edit = Edit()
         if let open = current(for: finding) {

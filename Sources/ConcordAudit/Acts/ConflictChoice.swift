@@ -43,7 +43,7 @@ extension ActRefusal {
             case .takesNoValue:
                 "this conflict is about whether something stays, so it takes no value"
             case .nothingToRemove: "there is no removal and no proposal in this conflict"
-            case .severalDecided: "this conflict is not between proposals only"
+            case .severalDecided: "this conflict is not only between proposals"
             }
         }
 

@@ -77,12 +77,12 @@ extension FindingActs {
         return before?.last ?? LifeCycle.finding.initial
     }
 
-    /// Says of the findings that were merged into one, and raise a clause more severely than it does from now
-    /// on, that this holds for them too: else their merges would wait, and they would count again.
+    /// Applies a lower grade also to the findings that were merged into this one and raise the clause more
+    /// severely: otherwise their merges would wait, and they would count again.
     ///
-    /// Only for those on which the member may decide; what others raised they have to see for themselves.
+    /// Only for those on which the member may decide; the others have to decide on theirs.
     ///
-    /// - Parameter grade: nil where the clause is taken out.
+    /// - Parameter grade: nil if the clause is removed.
     func lower(
         _ reference: ClauseReference,
         to grade: Grade?,

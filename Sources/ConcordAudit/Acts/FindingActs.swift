@@ -31,13 +31,13 @@ public struct FindingActs: Sendable {
 
     /// Submits drafts to the audit team leader.
     public func submit(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
-        // To take a confirmation back is another act, which takes a reason.
+        // Undoing a confirmation is a different act, and needs a reason.
         try step(findings, to: "submitted") { $0 != "confirmed" }
     }
 
     /// Confirms submitted findings, and records who confirms.
     ///
-    /// - Throws: `findingEnded` of one that is merged: it would count again beside the one in which it counts.
+    /// - Throws: `findingEnded` for a merged finding: it would count twice.
     public func confirm(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
         for finding in findings where finding.state == "merged" { try requireOpen(finding) }
         var edit = try step(findings, to: "confirmed")
@@ -181,7 +181,8 @@ public struct FindingActs: Sendable {
         }
     }
 
-    /// Checks that what a finding is to repeat does not repeat it in turn, by however many others.
+    /// Checks that the finding to repeat does not repeat this one in turn, through any number of
+    /// others.
     private func requireEarlier(
         _ other: WireText?,
         than finding: FindingRecord

@@ -71,9 +71,10 @@ extension FindingActs {
         try ConclusionActs(on: audit).requireAllowed(Recommendation(words), standard)
     }
 
-    /// Writes what goes with a decision in a finding.
+    /// Writes what belongs to a resolution in a finding.
     ///
-    /// - Parameter kept: where it counts, if it is merged by the decision or stays so beside it.
+    /// - Parameter kept: the finding in which it counts, if the resolution merges it or keeps it
+    ///   merged.
     private func complete(
         _ path: CellPath,
         of finding: FindingRecord,
@@ -154,9 +155,9 @@ extension FindingActs {
         }
     }
 
-    /// The finding in which one counts that is merged by a decision, or stays so beside it.
+    /// The finding in which a finding counts that a resolution merges or keeps merged.
     ///
-    /// What it is merged into may have been merged itself: it counts in the last one.
+    /// Its target may have been merged itself: it counts in the last one.
     private func kept(
         by path: CellPath,
         of finding: FindingRecord?,

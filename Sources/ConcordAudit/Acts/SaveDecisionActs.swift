@@ -3,7 +3,7 @@ public import ConcordEncoding
 public import ConcordMerge
 public import ConcordModel
 
-/// The decisions of a leader on saves without effect (`docs/decisions/0025-declining-what-does-not-count.md`).
+/// The decisions of a leader on saves without effect (`docs/decisions/0025-declining-edits-without-effect.md`).
 ///
 /// The right to it is asked here: a save of somebody else's would be kept without effect beside what it is about.
 public struct SaveDecisionActs: Sendable {

@@ -2,10 +2,10 @@ public import ConcordDiff
 public import ConcordEncoding
 public import ConcordModel
 
-/// What the fields of records name, and whether that is there.
+/// What the fields of records name, and whether it exists.
 ///
-/// Fields are plain strings on the wire, since a colleague's record may come later than what names it. What
-/// somebody types here is looked up: a unit that does not exist would stand in the report.
+/// Fields are plain strings on the wire, since a colleague's record may arrive later than the field that
+/// names it. Typed names are looked up: otherwise a unit that does not exist could be in the report.
 ///
 /// ```swift
 /// try References(in: audit).require("MH", at: path)
@@ -45,7 +45,7 @@ public struct References: Sendable {
     /// What can be named in what `audit` shows.
     public init(in audit: Audit) { self.audit = audit }
 
-    /// What a field of a kind of record names; nil where it names nothing.
+    /// What a field of a kind of record names; nil if it names nothing.
     public static func referent(of field: WireText, in kind: WireText) -> Referent? {
         switch field {
         case "unit", "units": return .unit
@@ -59,8 +59,8 @@ public struct References: Sendable {
         return field.namesWriter ? .record(Schema.member.name) : nil
     }
 
-    /// What a field may name, in the order of lists; nil where anything will do, since the engagement lists
-    /// nothing of the sort or what is meant may be elsewhere.
+    /// What a field may name, in the order of lists; nil if anything is allowed, because the engagement
+    /// lists nothing of the kind or the thing may be elsewhere.
     public func known(to referent: Referent) -> [Named]? {
         switch referent {
         case .unit:
@@ -74,7 +74,7 @@ public struct References: Sendable {
         }
     }
 
-    /// The id of what somebody calls so: by its id, or by the name that one alone has.
+    /// The id of the thing with this id, or with this name if only one has it.
     ///
     /// - Throws: `unknownReference`.
     public func id(named text: WireText, as referent: Referent) throws(ActRefusal) -> WireText {
@@ -160,7 +160,7 @@ extension References.Referent {
         }
     }
 
-    /// That there is no such thing.
+    /// The failure: there is no such thing.
     var unknown: ActRefusal.Code {
         switch self {
         case .unit: .unknownUnit

@@ -12,14 +12,14 @@ package enum RoleNames {
         "program manager": .programmeManager, "audit program manager": .programmeManager,
     ]
 
-    /// The role that a word stands for, or nil if it is none.
+    /// The role that a word means, or nil if there is none.
     package static func role(_ word: String) -> Role? {
         let word = word.lowercased()
         return Role.allCases.first { $0.rawValue.lowercased() == word || $0.title == word }
             ?? others[word]
     }
 
-    /// The role that a word stands for.
+    /// The role that a word means.
     package static func checked(_ word: String) throws(ActRefusal) -> Role {
         if let role = role(word) { return role }
         throw .unknownRole(name: WireText(word))

@@ -10,10 +10,10 @@ package struct StandardNames {
     /// The names of these standards.
     package init(ids: [WireText]) { self.ids = ids }
 
-    /// The id that a name in a file stands for.
+    /// The id that a name in a file means.
     package func id(_ name: WireText) throws(ActRefusal) -> WireText { try id(name.string) }
 
-    /// The id that a name stands for.
+    /// The id that a name means.
     package func id(_ name: String) throws(ActRefusal) -> WireText {
         if ids.contains(WireText(name)) { return WireText(name) }
         let wanted = Self.words(name)

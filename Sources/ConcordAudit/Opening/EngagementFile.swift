@@ -46,7 +46,7 @@ public struct EngagementFile: Sendable {
 
     /// One thing that is wrong with a file.
     public struct Fault: Error, Hashable, Sendable {
-        /// Where it stands: `plan[3].unit`; empty where the message says so, or for the whole file.
+        /// Its place: `plan[3].unit`; empty if the message names it, or for the whole file.
         public let path: String
         /// What is wrong.
         public let message: String

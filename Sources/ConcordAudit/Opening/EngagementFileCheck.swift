@@ -3,8 +3,8 @@ import ConcordModel
 
 /// Everything that is wrong with an engagement file, found before anything is written.
 ///
-/// After `concord new` no command can mend what the file said wrongly, so a file is taken as a whole or
-/// not at all, and told with all its faults at once: names that mean nothing here (`checklits`), people,
+/// After `concord new` no command can correct a fault of the file, so a file is used as a whole or not
+/// at all, and all its faults are listed at once: names that mean nothing here (`checklits`), people,
 /// units, sites, roles and clauses that it does not itself know, values of the wrong kind.
 final class EngagementFileCheck {
     private(set) var faults: [EngagementFile.Fault] = []
@@ -110,7 +110,7 @@ extension EngagementFileCheck {
         }
     }
 
-    /// Whether it is a unit that a scope covers in part, said in brackets behind its id.
+    /// Whether it is a unit that a scope covers in part, as brackets after its id say.
     private func isUnitInPart(_ value: FileValue) -> Bool {
         guard let text = value.value.stringValue, text.utf8.last == UInt8(ascii: ")"),
             let bracket = text.utf8.firstIndex(of: UInt8(ascii: "("))
@@ -163,7 +163,7 @@ extension EngagementFileCheck {
         faults.append(EngagementFile.Fault(path: value?.path ?? "", message: message))
     }
 
-    /// Takes down what a check throws, and goes on.
+    /// Records what a check throws, and continues.
     private func attempt(_ value: FileValue?, _ check: () throws -> Void) {
         do {
             try check()
@@ -193,8 +193,8 @@ extension EngagementFileCheck {
             let near = NearNames.of(name, among: known)
             add(
                 value,
-                "'\(name)' is not a name that means anything here"
-                    + (near.isEmpty ? "" : "; near to it: \(near.joined(separator: ", "))")
+                "'\(name)' is not a known name here"
+                    + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))")
             )
         }
     }
@@ -213,7 +213,7 @@ extension EngagementFileCheck {
     private func required(_ name: WireText, of value: FileValue) {
         attempt(value) {
             if try value.text(name).isBlank {
-                add(value, "'\(name)' says nothing")
+                add(value, "'\(name)' is empty")
             }
         }
     }

@@ -215,7 +215,7 @@ extension EngagementFileRecords {
         return fields
     }
 
-    /// A value that may stand in a diff, whose keys are ASCII: an object with other keys becomes a
+    /// A value that is allowed in a diff, whose keys are ASCII: an object with other keys becomes a
     /// list of key and value.
     private static func plain(_ value: JSON) -> JSON {
         switch value {

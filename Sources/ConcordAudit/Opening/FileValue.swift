@@ -3,7 +3,7 @@ import ConcordEncoding
 /// A value in a file that someone handed over, with its place, so that every complaint names it.
 struct FileValue {
     let value: JSON
-    /// Where it stands: `plan[3].clauses[0]`; empty for the whole file.
+    /// Its place: `plan[3].clauses[0]`; empty for the whole file.
     let path: String
 
     /// The value of a member; nil if it is missing or null.

@@ -6,7 +6,7 @@ public import ConcordModel
 /// What of an audit counts, and what only would count if a proposal were accepted.
 ///
 /// A proposal counts once a leader accepts it, and what somebody only proposes to remove counts until
-/// then. Totals, reports and recommendations ask this value, so that all of them count the same.
+/// then. Totals, reports and recommendations use this value, so that all of them count the same.
 ///
 /// ```swift
 /// let totals = AuditTotals(of: state, conflicts: conflicts, proposals: proposals)
@@ -20,8 +20,8 @@ public struct AuditTotals: Sendable {
 
     private let state: JSONObject
     private let unanswered: [WireText: Unanswered]
-    /// The grades that are proposed for a criterion beside the one that is shown: in an open conflict, or for the
-    /// same clause of a finding that counts in this one.
+    /// The proposed grades of a criterion other than the shown one: in an open conflict, or for the same clause
+    /// of a finding that counts in this one.
     private let proposedBeside: [WireText: [Grade]]
 
     /// What counts of what is shown.
@@ -127,8 +127,8 @@ public struct AuditTotals: Sendable {
         return (shown + (proposedBeside[criterion.id] ?? [])).filter { $0 != counted }
     }
 
-    /// The records with the most severe grade that is decided or proposed for each criterion: what a recommendation
-    /// is weighed against.
+    /// The records with the most severe grade that is decided or proposed for each criterion: the basis for
+    /// checking a recommendation.
     public func weighed() -> Audit {
         var state = state
         var criteria = state[Schema.criterion.name]?.objectValue ?? [:]

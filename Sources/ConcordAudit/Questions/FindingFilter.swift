@@ -17,7 +17,7 @@ public struct FindingFilter: Hashable, Sendable {
         self.isContested = isContested
     }
 
-    /// Whether a finding is of the list.
+    /// Whether the list contains a finding.
     ///
     /// - Parameter contested: the ids of the records with an open conflict.
     public func lets(_ finding: FindingRecord, contested: Set<WireText>) -> Bool {

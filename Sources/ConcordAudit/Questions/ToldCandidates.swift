@@ -4,8 +4,8 @@ public import ConcordMerge
 
 /// The candidates of a conflict as people read them, and the numbers by which people mean them.
 ///
-/// The writes of one save at other places than the conflict's own are told together, and what its author has
-/// undone since is not told.
+/// The writes of one save outside the conflict's own cell are listed as one candidate, and what its author has
+/// undone since is not listed.
 public struct ToldCandidates: Sendable {
     /// A candidate as people read it.
     public struct Told: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct ToldCandidates: Sendable {
         public let number: Int
         /// The place of its first write among the conflict's candidates.
         public let first: Int
-        /// What it wrote: one write at the conflict's own place, or all of one save at others.
+        /// Its writes: one in the conflict's own cell, or all of one save in other cells.
         public var candidates: [Conflict.Candidate]
     }
 
@@ -50,8 +50,8 @@ extension ToldCandidates {
 
     /// The candidates, by their places, that their authors have undone, with the undos of these.
     ///
-    /// Anyone may write that they undo something: it counts where the place shows the same value as before. What was
-    /// changed so often that nobody reads it is looked at no closer, and stays a candidate.
+    /// Anyone may write that they undo something: it counts if the cell shows the same value as before. What
+    /// was changed so often that nobody reads it is looked at no closer, and stays a candidate.
     ///
     /// - Parameter history: all writes of a place; nil where they are more than `historyMax`.
     package static func undone(
@@ -93,7 +93,7 @@ package struct PlaceWrite: Hashable, Sendable {
     package let write: WriteReference
     /// The value; nil for a removal.
     package let value: JSON?
-    /// What it replaces.
+    /// The writes that it replaces.
     package let over: [WriteReference]
     /// The undo or redo that its save is; nil for any other save.
     package let mark: UndoMark?
@@ -106,10 +106,10 @@ package struct PlaceWrite: Hashable, Sendable {
         self.mark = mark
     }
 
-    /// The writes of a place that their authors have undone, each with the undo: those that stand, and put back what was
-    /// there.
+    /// The writes of a place that their authors have undone, each with the undo: those that count and restore
+    /// the former value.
     ///
-    /// Anyone may write that they undo something: it counts where the place shows the same value as before.
+    /// Anyone may write that they undo something: it counts if the cell shows the same value as before.
     ///
     /// - Parameter history: all writes of the place.
     package static func undos(in history: [PlaceWrite]) -> [WriteReference: WriteReference] {

@@ -29,7 +29,7 @@ enum CommandArguments {
         return CommandFailure(
             .notUTF8,
             "argument \(index) is not valid UTF-8 after '\(place)'",
-            next: "Nothing was saved. Convert it first, such as with `iconv -f WINDOWS-1252`."
+            next: "Nothing was saved. Convert it first, for example with `iconv -f WINDOWS-1252`."
         )
     }
 
@@ -105,7 +105,7 @@ enum CommandArguments {
             guard !given.insert(found).inserted, !options[found].repeats else { continue }
             throw CommandFailure(
                 .repeatedOption,
-                "\(name) is given twice, and only one value can be taken",
+                "\(name) is given twice, but takes only one value",
                 next: "Nothing was done. Give it once."
             )
         }

@@ -10,8 +10,8 @@ enum DateArgument {
         guard !WireText(text).isDate else { return text }
         throw CommandFailure(
             .date,
-            "'\(text)' is not a date that \(option) takes",
-            next: "Write it as 2026-03-02, or 2026-03 or 2026 if you know no more."
+            "'\(text)' is not a date, which \(option) needs",
+            next: "Write it as 2026-03-02, or 2026-03 or 2026 if you do not know the exact day."
         )
     }
 }

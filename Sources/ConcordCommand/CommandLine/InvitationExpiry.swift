@@ -34,7 +34,8 @@ struct InvitationExpiry {
             text.dropLast().allSatisfy({ $0.isNumber || $0 == "-" })
         {
             throw ValidationError(
-                "An invitation is valid for 1 to 3650 days (1d to 3650d), until a time, or for ever "
+                "An invitation is valid for 1 to 3650 days (1d to 3650d), until a given time, "
+                    + "or forever "
                     + "(never); '\(text)' is not one of these."
             )
         } else if let time = Timestamp(text) {

@@ -46,7 +46,7 @@ enum SecretInput {
         guard let text = String(validating: line, as: UTF8.self) else {
             throw CommandFailure(
                 .notUTF8,
-                "what was given on standard input is not UTF-8",
+                "standard input is not UTF-8",
                 next: "Copy the code again; it holds only letters, digits and hyphens."
             )
         }

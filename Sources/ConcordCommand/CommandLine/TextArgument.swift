@@ -7,12 +7,12 @@ enum TextArgument {
     /// Refuses a text that says nothing; one that is not given is none.
     static func requireSense(_ text: WireText?, option: String) throws {
         guard let text, text.isBlank else { return }
-        throw ValidationError("Give \(option) a text that says something.")
+        throw ValidationError("Give \(option) a text that is not empty.")
     }
 
     /// Reads a reason: it is part of the record, so it has to say something.
     @Sendable static func reason(_ text: String) throws -> WireText {
-        if WireText(text).isBlank { throw ValidationError("Say why, in a word or more.") }
+        if WireText(text).isBlank { throw ValidationError("Give a reason of at least one word.") }
         if text.firstMatch(of: /^(undo|redo) [0-9]+@/) != nil {
             throw ValidationError(
                 "A reason that begins like this marks an undo. Use `concord undo` to undo a save, or begin with another word."
@@ -24,7 +24,7 @@ enum TextArgument {
     /// Reads a text that may be empty, which clears it, but not of spaces alone, which looks like nothing and is not.
     @Sendable static func sense(_ text: String) throws -> WireText {
         if !text.isEmpty, WireText(text).isBlank {
-            throw ValidationError("It holds nothing but spaces. Give a text, or \"\" to clear it.")
+            throw ValidationError("The text is only spaces. Give a text, or \"\" to clear it.")
         }
         return WireText(text)
     }

@@ -50,7 +50,7 @@ struct ChecklistAnswerCommand: ParsableCommand {
         abstract: "Answer a question.",
         discussion: """
             A question's place in the list changes when a colleague adds or moves questions; the \
-            end of its id, which the list shows beside it, does not.
+            end of its id, which the list shows next to it, does not.
 
             Example:
               concord checklist answer 3f9a1c notConforming --note "three of ten records differ"

@@ -95,7 +95,7 @@ private struct ConclusionView: View {
             Shown("proposed: \(TotalsView.words(of: conclusion.proposed)); ")
                 + (conclusion.isHinderedByProposals
                     ? "decide first (`concord proposals`), because an open proposal of a nonconformity "
-                        + "stands in the way of certification too"
+                        + "prevents certification too"
                     : "`concord proposals` lists how to decide"),
             by: 2
         )
@@ -188,7 +188,7 @@ struct ConclusionEdit: ParsableCommand {
     var samplingCaveat: WireText?
     @Option(
         parsing: .unconditional,
-        help: "Where the auditee disagrees.",
+        help: "The auditee's view, if it differs.",
         transform: TextArgument.sense
     )
     var divergingOpinions: WireText?

@@ -181,8 +181,8 @@ struct ResolveCommand: ParsableCommand {
         if isTitle || !text.isEmpty, WireText(text).isBlank {
             throw CommandFailure(
                 .value,
-                isTitle ? "that title says nothing" : "that value holds nothing but spaces",
-                next: "Give a --value that says something, or use --take N."
+                isTitle ? "the title is empty" : "the value is only spaces",
+                next: "Give a --value that is not empty, or use --take N."
             )
         }
         let field = Schema.kind(conflict.path.kind)?.field(conflict.path.field ?? "")
@@ -203,7 +203,7 @@ struct ResolveCommand: ParsableCommand {
             } catch {
                 throw CommandFailure(
                     .value,
-                    "the value is not readable as JSON: \(error)",
+                    "the value is not valid JSON: \(error)",
                     next: "Write it as JSON, or use --take N."
                 )
             }

@@ -38,13 +38,13 @@ struct EvidenceAdd: ParsableCommand {
         )
     )
     var kind: WireText
-    @Option(parsing: .unconditional, help: "What it is, in one line.")
+    @Option(parsing: .unconditional, help: "The title of the evidence, in one line.")
     var title: WireText
-    @Option(parsing: .unconditional, help: "Where it comes from, with its revision.")
+    @Option(parsing: .unconditional, help: "The source of the evidence, with its revision.")
     var source: WireText?
-    @Option(parsing: .unconditional, help: "Its content.")
+    @Option(parsing: .unconditional, help: "The content of the evidence.")
     var content: WireText?
-    @Option(parsing: .unconditional, help: "Where it was captured.")
+    @Option(parsing: .unconditional, help: "The place where it was captured.")
     var place: WireText?
     @Option(help: ArgumentHelp("The date on it.", valueName: "2026-03-02"))
     var date: WireText?

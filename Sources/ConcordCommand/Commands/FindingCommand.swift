@@ -313,7 +313,7 @@ struct FindingList: ParsableCommand {
         if contested, state == nil, standard == nil { return "No finding has an open conflict." }
         let none: Shown =
             count == 1
-            ? "The one finding is not like that" : "None of the \(count) findings is like that"
+            ? "The only finding does not match" : "None of the \(count) findings match"
         return "\(none); `concord finding list` lists all."
     }
 }

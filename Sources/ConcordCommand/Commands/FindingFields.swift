@@ -11,19 +11,19 @@ struct FindingFields: ParsableArguments {
     var title: WireText?
     @Option(
         parsing: .unconditional,
-        help: "What was found.",
+        help: "The statement of what was found.",
         transform: TextArgument.sense
     )
     var statement: WireText?
     @Option(
         parsing: .unconditional,
-        help: "What was required, in your own words.",
+        help: "The requirement, in your own words.",
         transform: TextArgument.sense
     )
     var requirementNote: WireText?
     @Option(
         parsing: .unconditional,
-        help: "Where the auditee disagrees.",
+        help: "The auditee's view, if it differs.",
         transform: TextArgument.sense
     )
     var divergingOpinion: WireText?

@@ -132,7 +132,7 @@ private struct MergeView: View {
         )
         for finding in duplicates {
             lines += Layout.indented(
-                "\(finding.label) \(finding.title ?? "") does not count then",
+                "\(finding.label) \(finding.title ?? "") will no longer count",
                 by: 2
             )
             let texts = MergeGain.textsLeft(in: finding).map { FieldTitles.label(ofField: $0.name) }

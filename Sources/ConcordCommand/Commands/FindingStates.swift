@@ -129,7 +129,7 @@ struct FindingReturn: ParsableCommand {
             again, without its confirmation (leaders only).
 
             Example:
-              concord finding return B-07 --reason "the evidence is of last year"
+              concord finding return B-07 --reason "the evidence is from last year"
             """
     )
 

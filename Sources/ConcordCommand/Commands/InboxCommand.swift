@@ -69,7 +69,7 @@ struct InboxCommand: ParsableCommand {
     ///   - read: how many items were told before.
     ///   - isSettled: whether nothing of this member is in conflict or only proposed.
     private func nothing(_ read: Int, _ isSettled: Bool) -> Shown {
-        if since != nil { return "There is nothing in your inbox from edits since then." }
+        if since != nil { return "Your inbox has nothing newer than that save." }
         if read > 0 {
             let items = read == 1 ? "1 item that you have read" : "\(read) items that you have read"
             return "Nothing new: `concord inbox --all` lists the \(items)."

@@ -20,7 +20,7 @@ extension ListedInvitation {
 /// An invitation in a list.
 private struct InvitationRow: Row {
     let invitation: ListedInvitation
-    /// The names of those who joined by it.
+    /// The names of the people who joined with it.
     let joined: [String]
 
     var json: JSON {

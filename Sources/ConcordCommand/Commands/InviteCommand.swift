@@ -90,9 +90,9 @@ struct InviteNew: ParsableCommand {
             throw CommandFailure(
                 .role,
                 name.map {
-                    "the plan's team has no '\(Layout.short($0.string))', so the role is not known"
+                    "the plan's team has no '\(Layout.short($0.string))', so Concord does not know the role"
                 }
-                    ?? "no name is given, so the role is not known",
+                    ?? "you gave neither a name nor a role",
                 next: (name.map { NearNames.hint($0, among: plannedNames(view)) } ?? "")
                     + "Give --role, such as --role auditor, and --name for the person to invite."
             )
@@ -166,7 +166,7 @@ private struct CodeView: View {
         }
         let until = expires.map { "until \(Signature.moment($0))" } ?? "until it is withdrawn"
         notes.append("It is valid \(until). On the colleague's device: concord join")
-        notes.append("Run `concord sync` here first, so that the server knows the invitation.")
+        notes.append("Run `concord sync` here first, so that the server learns of the invitation.")
         return notes
     }
 }

@@ -41,7 +41,7 @@ struct LogCommand: ParsableCommand {
     func validate() throws {
         if let last, last < 1 { throw ValidationError("--last is at least 1.") }
         if importedFile != nil, export || last != nil {
-            throw ValidationError("--import goes with neither --export nor --last.")
+            throw ValidationError("--import cannot be combined with --export or --last.")
         }
     }
 
@@ -160,9 +160,11 @@ struct VerifyCommand: ParsableCommand {
         guard let first = report.faults.first else { return }
         throw CommandFailure(
             .invalid,
-            "\(report.faults.count) of \(report.diffs) diffs are not as they were signed, the first "
+            "\(report.faults.count) of \(report.diffs) diffs differ from what was signed, the "
+                + "first "
                 + "at line \(first.line)",
-            next: "Keep the file as it is; what the server has can be fetched by joining again."
+            next:
+                "Do not change the file. To get what the server has, join again with a new invitation."
         )
     }
 }
@@ -184,7 +186,7 @@ private struct VerificationView: View {
 
     var lines: [Shown] {
         report.faults.isEmpty
-            ? ["\(report.diffs) diffs: every hash, chain and signature is right."]
+            ? ["\(report.diffs) diffs: every hash, chain and signature is correct."]
             : report.faults.map { "diff \($0.line): \($0.refusal)" }
     }
 }

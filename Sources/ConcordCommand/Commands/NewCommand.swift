@@ -16,7 +16,7 @@ struct NewCommand: ParsableCommand {
             Describe the engagement with a file or with a few options.
 
             The recovery key is printed once: write it on paper. The engagement's first diff holds \
-            its public half, so that a later version can let its holder appoint a new leader if \
+            its public half, so that a later version can let the holder of the key appoint a new leader if \
             every leader's device is lost.
 
             Examples:
@@ -70,13 +70,13 @@ struct NewCommand: ParsableCommand {
             throw ValidationError("Give --from FILE, or --standard ID and --leader NAME.")
         }
         if from != nil, !standard.isEmpty || organization != nil {
-            throw ValidationError("--standard and --organization go without --from.")
+            throw ValidationError("--standard and --organization cannot be combined with --from.")
         }
         if let server { _ = try SyncServer(server) }
         try LetterArgument.check(letter)
         for (name, text) in [("--leader", leader), ("--organization", organization)] {
             guard let text, WireText(text).isBlank else { continue }
-            throw ValidationError("Give a \(name) that says something.")
+            throw ValidationError("Give a \(name) that is not empty.")
         }
     }
 

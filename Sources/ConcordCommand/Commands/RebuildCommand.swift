@@ -31,7 +31,7 @@ struct RebuildCommand: ParsableCommand {
         guard check, !report.isSame else { return }
         throw CommandFailure(
             .differs,
-            "the stored state is not what the log says",
+            "the stored state differs from the log",
             next: "Run `concord rebuild` to rebuild it from the log; nothing is lost."
         )
     }
@@ -57,7 +57,7 @@ private struct RebuildView: View {
     }
 
     var lines: [Shown] {
-        if report.isSame { return ["The state is what the log says."] }
+        if report.isSame { return ["The stored state matches the log."] }
         guard let rebuilt = report.rebuilt else {
             return report.differences.map { "differs: \($0)" }
         }

@@ -58,12 +58,12 @@ struct ShowCommand: ParsableCommand {
 }
 
 extension ShowCommand {
-    /// The failure of asking for a record that was not there yet, or that there is not at all.
+    /// The failure of asking for a record that did not exist yet, or that there is not at all.
     private func notThere(_ subject: RecordSubject, _ replica: Replica) throws -> CommandFailure {
         if at != nil, try replica.record(kind: subject.kind, id: subject.id) != nil {
             return CommandFailure(
                 .notFound,
-                "\(subject.label) was not there yet",
+                "\(subject.label) did not exist yet",
                 next: "`concord blame \(record)` shows who added it, and when."
             )
         }
@@ -71,7 +71,8 @@ extension ShowCommand {
             .notFound,
             "there is no record '\(record)' on this device",
             next:
-                "`concord finding list` and `concord evidence list` list what there is. What others "
+                "`concord finding list` and `concord evidence list` list the records on this "
+                + "device. What others "
                 + "have recorded comes with `concord sync`."
         )
     }

@@ -96,7 +96,7 @@ struct TakingBackOptions: ParsableArguments {
         var next: String?
         switch result.changers {
         case .nobody: changers = ""
-        case .others: changers = ": others have changed since what it wrote"
+        case .others: changers = ": others have changed what it wrote"
         case .oneself(let save):
             changers = ": you have changed it since, in \(save.short)"
             next = "`concord undo --save \(save.short)` undoes that; then this one can be undone."
@@ -190,7 +190,7 @@ private struct TakingBackView: View {
         if change.from == change.to {
             return isRedo
                 ? "your proposal is open again; \(to) stays meanwhile"
-                : "your proposal is taken back; \(to) stays"
+                : "your proposal was undone; \(to) stays"
         }
         return "\(view.valueWords.worded(change.from, at: change.path, none: none)) -> \(to)"
     }

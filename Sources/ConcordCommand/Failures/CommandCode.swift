@@ -8,7 +8,7 @@ enum CommandCode: String, CaseIterable {
     case unknownCommand = "unknown-command"
     /// An option that takes one value is given twice.
     case repeatedOption = "repeated-option"
-    /// A name could mean several records, engagements or conflicts.
+    /// The name fits several records, engagements or conflicts.
     case ambiguous
     /// A new engagement's name cannot be the name of a file.
     case name
@@ -16,15 +16,15 @@ enum CommandCode: String, CaseIterable {
     case path
     /// The invitation needs a role, or a person of the plan.
     case role
-    /// The same thing is to be added and removed.
+    /// The command both adds and removes the same thing.
     case addedAndRemoved = "added-and-removed"
     /// No option says what is to change.
     case nothingToChange = "nothing-to-change"
     /// No server's address is known, or it is not one.
     case serverAddress = "server-address"
-    /// What was given is not UTF-8.
+    /// The input is not UTF-8.
     case notUTF8 = "not-utf8"
-    /// It is not a date.
+    /// The text is not a date.
     case date
     /// There is no such state.
     case unknownState = "unknown-state"
@@ -52,7 +52,7 @@ enum CommandCode: String, CaseIterable {
     case unreadable
     /// The engagement is on read-only media.
     case readOnly = "read-only"
-    /// What was to be printed could not be written.
+    /// The output could not be written.
     case output
     /// The conflict changed while you decided it.
     case changed
@@ -64,11 +64,11 @@ enum CommandCode: String, CaseIterable {
     case serverError = "server-error"
     /// The server's certificate is not trusted here.
     case untrustedCertificate = "untrusted-certificate"
-    /// What answered is not a Concord server, or a broken one.
+    /// The answer is not from a working Concord server.
     case malformedResponse = "malformed-response"
-    /// A text would have been saved other than you typed it.
+    /// The saved text would differ from what you typed.
     case textGarbled = "text-garbled"
-    /// A mistake of this program.
+    /// An error in this program.
     case internalError = "internal-error"
     /// The command was interrupted.
     case cancelled
@@ -78,7 +78,7 @@ enum CommandCode: String, CaseIterable {
     case logParted = "log-parted"
     /// The state is not what the log says (`rebuild --check`).
     case differs
-    /// A signature or a hash does not hold (`log --verify`).
+    /// A signature or a hash does not hold (`concord verify`).
     case invalid
     /// The replica holds no engagement yet.
     case noEngagement = "no-engagement"

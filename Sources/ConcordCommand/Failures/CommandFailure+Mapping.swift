@@ -153,7 +153,7 @@ extension CommandFailure {
                 "A text may have \(TextLimits.scalars) characters. Shorten it, or keep the long"
                     + " version as a file."
             case .noSuchDiff: "`concord admit` lists edits without effect."
-            case .empty: "Name what is to change."
+            case .empty: "Say what to change."
             }
         self.init(.edit(error.code), "nothing was saved: \(error)", next: next)
     }

@@ -32,7 +32,7 @@ extension CommandFailure {
             return (
                 "\(place) is \(states.first ?? ""); no step leads back to \(states.last ?? "")",
                 open.isEmpty
-                    ? "No further step is possible from that state."
+                    ? "No step leads on from that state."
                     : "From there it can become \(open.asChoice)."
             )
         case .reasonMissing:
@@ -78,7 +78,7 @@ extension CommandFailure {
     private static func instead(of error: UndoError) -> String {
         switch (error.path?.kind, error.path?.field) {
         case (Schema.member.name, MemberField.role.name):
-            "Give the former role back with `concord member role`."
+            "Restore the previous role with `concord member role`."
         case (Schema.member.name, MemberField.status.name),
             (Schema.device.name, DeviceField.status.name):
             "Invite the person again."
@@ -86,8 +86,10 @@ extension CommandFailure {
         case (Schema.member.name, _), (Schema.device.name, _):
             "A membership ends with `concord member revoke`."
         case (Schema.admission.name, _): "Change what was admitted, like any other value."
-        case (Schema.seal.name, _): "A leader can reopen it."
-        case (Schema.reopening.name, _): "Seal again."
+        case (Schema.seal.name, _):
+            "A leader can reopen the engagement; this version has no command for that."
+        case (Schema.reopening.name, _):
+            "Only a new seal ends a reopening; this version has no command for that."
         default: "It cannot be undone."
         }
     }

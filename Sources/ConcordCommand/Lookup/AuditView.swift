@@ -5,7 +5,7 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordModel
 
-/// One replica at one moment, ready to be looked things up in by the names that people use.
+/// One replica at one moment, in which commands look things up by the names that people use.
 ///
 /// What is bounded by the team and the plan's frame is read at once: who takes part, the organization, the
 /// scopes. Single findings, criteria and items of evidence are read when they are asked for, everything else
@@ -148,7 +148,7 @@ final class AuditView {
     /// A member, or a person of the planned team.
     func member(id: WireText) -> MemberRecord? { frame.member(id) }
 
-    /// The person and device behind an author; nil if the author never joined.
+    /// The person and device of an author; nil if the author never joined.
     func person(of author: Author) -> Snapshot.Person? { people.person(of: author) }
 
     /// What a person is called.

@@ -35,7 +35,7 @@ struct PointArgument {
                     ? "there is no diff '\(text)' on this device"
                     : "'\(text)' may be any of \(found.count) diffs",
                 next: found.isEmpty
-                    ? "`concord log` lists them; a position in the log will do too."
+                    ? "`concord log` lists them; you can also give a position in the log."
                     : "Give more of it: "
                         + found.prefix(4).map(\.id.base64url)
                         .joined(separator: ", ") + "."

@@ -17,7 +17,7 @@ extension WrittenCriterion {
         }.map { criterion in
             let clause =
                 "\(FindingView.short(criterion.reference.standard)):\(criterion.reference.clause)"
-            return "\(clause) has no grade yet and counts in no total: give it one with "
+            return "\(clause) has no grade yet, so no total counts it. Give it one with "
                 + "`concord finding edit \(label) --criterion \(clause)=GRADE`."
         }
     }

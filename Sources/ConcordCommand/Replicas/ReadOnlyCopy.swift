@@ -54,7 +54,7 @@ enum ReadOnlyCopy {
         } catch {
             throw CommandFailure(
                 .readOnly,
-                "\(path) can only be read, and no copy of it can be made to read from",
+                "\(path) can only be read, and Concord could not make a temporary copy of it",
                 next: "Are its files readable, and is there room in the folder for temporary files?"
             )
         }

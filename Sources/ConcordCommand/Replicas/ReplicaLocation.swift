@@ -126,7 +126,7 @@ extension Replica {
                 .notAMember,
                 device.isSurplus
                     ? "this device joined when others had already used its invitation"
-                    : "this device's member is not known on this device",
+                    : "this device does not know its own member yet",
                 next: "Run `concord sync`, or ask your audit team leader for a new invitation code."
             )
         }

@@ -85,11 +85,12 @@ struct InboxItemView: View {
         case .admittedAfterwards:
             "you declined the save; someone who had seen that admitted it, so it counts"
         case .removedAround:
-            "what you wrote this in was removed by someone who had seen it"
+            "the record was removed by someone who had seen what you wrote in it"
         case .removed: "it was removed by someone who had seen it"
         case .changed: "it was changed by someone who had seen it"
         case .unanswered:
-            "you closed the answer, and had not seen this: it counts as open; reopen the answer, or "
+            "you closed the answer before you had seen this, so it counts as open: reopen the "
+                + "answer, or "
                 + "close it again"
         case .admittedMeanwhile:
             "you declined the save while someone else admitted it: it counts"

@@ -185,6 +185,7 @@ struct FindingListView: View {
 
     var lines: [Shown] {
         if findings.isEmpty { return [none] }
-        return Layout.table(findings.map { view.findingView.row($0) }) + [""] + TotalsView(totals).lines
+        let rows = Layout.table(findings.map { view.findingView.row($0) })
+        return rows + [""] + TotalsView(totals).lines
     }
 }

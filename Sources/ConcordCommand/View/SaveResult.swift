@@ -78,7 +78,7 @@ struct SavedView: View {
     }
 
     var lines: [Shown] {
-        guard let receipt else { return ["Nothing to save: it already has that value."] }
+        guard let receipt else { return ["Nothing to save: nothing would change."] }
         // A step that is only proposed was not taken.
         let isStep = receipt.proposals.contains { $0.isState }
         if !receipt.voided.isEmpty || isStep { return [] }

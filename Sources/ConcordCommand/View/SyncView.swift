@@ -89,7 +89,7 @@ struct SyncView: View {
         if summary.restored > 0 {
             lines.append(
                 "This device was restored from a copy. It received"
-                    + " \(Layout.count(summary.restored, "diff")) of its own back from the server,"
+                    + " \(Layout.count(summary.restored, "diff")) of its own from the server,"
                     + " and continues after " + (summary.restored == 1 ? "it." : "them.")
             )
         }

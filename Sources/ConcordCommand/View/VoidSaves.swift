@@ -68,7 +68,10 @@ struct VoidSaveView: View {
                 let reason = declined.reason.map { ": \($0)" } ?? ""
                 lines += Layout.indented("\(name) declined it\(reason).", by: 2)
             } else if !save.canBeAdmitted {
-                lines += Layout.indented("It cannot be admitted; it has to be done again.", by: 2)
+                lines += Layout.indented(
+                    "It cannot be admitted. Someone with the right to it has to do it again.",
+                    by: 2
+                )
             }
             return lines
         }

@@ -6,7 +6,7 @@ enum VoidWords {
     /// The reason as the end of "It has no effect: …".
     static func of(_ reason: VoidReason, role: Role?) -> String {
         switch reason {
-        case .noRight: "\(role?.title ?? "this role") has no right to it"
+        case .noRight: "\(role?.title ?? "this role") does not have the right to do this"
         case .revoked: "the author's membership ended before the edit reached the server"
         case .surplus: "others had already used the invitation"
         case .notMember: "its author was not a member yet"

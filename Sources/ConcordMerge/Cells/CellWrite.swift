@@ -27,7 +27,7 @@ package struct CellWrite: Hashable, Sendable {
     package var standing: Standing
     /// The new value; nil for a removal. A text's write holds its splices: `[[at, delete, insert], …]`.
     package var value: JSON?
-    /// What it replaces.
+    /// The writes that it replaces.
     package var over: [BranchSeq]
     /// For a step of a life cycle: its rank if its owner took it, else 0. For a proposal: 1 if it asks for a
     /// change of a confirmed finding or an accepted answer, or is a step by who owns the record in part; else 0.

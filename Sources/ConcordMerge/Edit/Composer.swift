@@ -9,7 +9,7 @@ package struct Composer: FoldPart {
 
     /// The operations that make of the shown state what `edit` says, as `author` writes them.
     ///
-    /// - Throws: `EditError` where the edit does not fit what is shown.
+    /// - Throws: `EditError` if the edit does not fit what is shown.
     package func operations(for edit: Edit, by author: Author) throws -> [Operation] {
         var operations: [Operation] = []
         // Splices count in the text that is shown: of a text that is set twice the last word holds.

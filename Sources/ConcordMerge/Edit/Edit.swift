@@ -147,7 +147,7 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, CaseIterable, Sendable {
         /// There is no such record, or it is hidden.
         case noSuchRecord = "no-such-record"
-        /// There is such a record already.
+        /// The record already exists.
         case recordExists = "record-exists"
         /// The value does not fit the field.
         case malformedValue = "malformed-value"

@@ -11,7 +11,7 @@ public struct ParallelEdits: Hashable, Sendable {
         public let write: WriteReference
         /// Its identity.
         public let diff: DiffID
-        /// When its author's clock says it was made (RFC 3339).
+        /// The time of saving by its author's clock (RFC 3339).
         public let time: String
         /// The cells that it wrote, in parallel with somebody else's edits of the record.
         public let paths: [CellPath]

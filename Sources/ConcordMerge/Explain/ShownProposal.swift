@@ -1,7 +1,7 @@
 public import ConcordDiff
 
-/// A value that is shown and is still a proposal: nobody with the right to decide has written there, or
-/// what they wrote was replaced.
+/// A shown value that is still a proposal: nobody with the right to decide has written there, or their
+/// write was replaced.
 public struct ShownProposal: Hashable, Sendable {
     /// Where it is shown.
     public let path: CellPath

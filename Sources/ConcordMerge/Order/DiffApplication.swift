@@ -10,7 +10,7 @@ private struct Draft {
     let field: Field?
     /// The splices of a text, in order, as its write keeps them.
     var splices: [JSON] = []
-    /// What it replaces.
+    /// The writes that it replaces.
     var over: [BranchSeq] = []
     /// Whether it gives a reason.
     var hasReason = false

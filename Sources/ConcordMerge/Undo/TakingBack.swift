@@ -39,7 +39,7 @@ public struct TakingBack: Hashable, Sendable {
 
     /// The save that is undone.
     public let target: WriteReference
-    /// When its author's clock says it was made (RFC 3339).
+    /// The time of saving by its author's clock (RFC 3339).
     public let time: String
     /// Whether the save is itself an undo, so that this is a redo.
     public let isRedo: Bool

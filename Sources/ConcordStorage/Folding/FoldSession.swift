@@ -4,7 +4,7 @@ import ConcordMerge
 import ConcordModel
 import ConcordText
 
-/// A fold within one write transaction: takes diffs in, and writes back what they change.
+/// A fold within one write transaction: it applies diffs, and writes back what they change.
 struct FoldSession {
     let statements: StatementCache
     let source: StoreSource
@@ -16,7 +16,7 @@ struct FoldSession {
     /// Whether contents were destroyed: what is left of them in the file's free pages must go too.
     private(set) var hasErased = false
 
-    /// Goes on at `start`, which is what the file holds.
+    /// Continues from `start`, the state of the file.
     init(
         _ start: FoldStart,
         statements: StatementCache,
@@ -29,7 +29,7 @@ struct FoldSession {
         stored = start
     }
 
-    /// Where the next session goes on, once everything is written back.
+    /// Where the next session continues, once everything is written back.
     var end: FoldStart { stored }
 
     /// Writes back what has changed since the last time, and forgets what was in memory.

@@ -3,12 +3,12 @@ import ConcordEncoding
 import ConcordMerge
 import ConcordText
 
-/// Where the fold goes on, with the newest diffs: what a write transaction begins with.
+/// Where the fold continues, with the newest diffs: the beginning of a write transaction.
 ///
-/// It is kept in memory from one transaction to the next, and read again where another process has
+/// It is kept in memory from one transaction to the next, and read again if another process has
 /// written in between.
 struct FoldStart {
-    /// Where the fold goes on.
+    /// Where the fold continues.
     var fold = Fold.Start()
     /// The diffs that no diff here has seen.
     var heads: Set<Int> = []
@@ -204,7 +204,7 @@ extension Branches {
         return self[number].author
     }
 
-    /// A place that was read from the file, if a diff can stand there.
+    /// A place that was read from the file, if a diff can have it.
     func place(_ place: BranchSeq) throws -> BranchSeq {
         guard all.indices.contains(place.branch), place.seq > 0, place.seq <= all[place.branch].tip
         else { throw DamagedRow("place") }

@@ -10,8 +10,8 @@ struct StateWriter {
     /// Diffs from this number on have no rows yet.
     private let firstNewDiff: Int
     private let insertWrite: Statement
-    /// By where the write stood: with a parameter there, SQLite would weigh the index of void writes,
-    /// and compile the statement again at each run.
+    /// By the former standing of the write: with a parameter there, SQLite would weigh the index of
+    /// void writes, and compile the statement again at each run.
     private let updateWrite: [Statement]
     private let insertConflict: Statement
     private let deleteConflict: Statement
@@ -53,7 +53,7 @@ struct StateWriter {
 
     // MARK: Writes.
 
-    /// Writes the changed writes of a cell, and takes out those that are gone.
+    /// Writes the changed writes of a cell, and removes those that are gone.
     ///
     /// - Parameter erased: the diffs whose writes may have lost what they held.
     func write(_ cell: Cell, at key: CellKey, erased: Set<Int>) throws {
@@ -117,7 +117,7 @@ struct StateWriter {
         return false
     }
 
-    /// Changes what the write holds, which an erasure alone can do.
+    /// Changes the contents of the write, which only an erasure can do.
     private func updateValue(_ write: CellWrite, at key: CellKey) throws {
         let update = try statements(
             """
@@ -174,7 +174,7 @@ struct StateWriter {
 
     // MARK: Conflicts.
 
-    /// Keeps the cell's conflict, or takes out the one that has ended.
+    /// Stores the cell's conflict, or removes the one that has ended.
     func write(_ conflict: Conflict?, at key: CellKey) throws {
         guard let conflict else {
             guard contested.contains(key.record) else { return }

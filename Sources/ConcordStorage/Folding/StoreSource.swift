@@ -4,7 +4,7 @@ import ConcordMerge
 import ConcordModel
 import ConcordText
 
-/// What was folded before, as a replica's file holds it.
+/// The result of earlier folds, in a replica's file.
 ///
 /// Reads within the transaction of the fold that asks, so what it gives cannot change meanwhile.
 final class StoreSource: FoldSource {
@@ -143,10 +143,10 @@ final class StoreSource: FoldSource {
         return nil
     }
 
-    /// Notes the branches that what is being written back stands on.
+    /// Records the branches of the diffs that are being written back.
     func know(_ branches: Branches) { self.branches = branches }
 
-    /// Goes on with what was written back meanwhile.
+    /// Continues with what was written back meanwhile.
     func goOn(at start: Fold.Start) {
         branches = start.branches
         nextRecord = start.nextRecord
@@ -198,8 +198,8 @@ extension StoreSource {
     /// Draft numbers from here on do not count: no counter reaches them, but anybody may write them.
     private static let draftNumbersEnd = 1_000_000_000
 
-    /// The number behind `letter` and a hyphen in the draft numbers of findings after which the next one
-    /// comes: the greatest; where somebody wrote the last that counts, the greatest with none after it.
+    /// The number after `letter` and a hyphen in the draft numbers of findings that the next one
+    /// follows: the greatest; if somebody wrote the last that counts, the greatest with none after it.
     func greatestDraftNumber(letter: WireText) throws -> Int {
         let greatest = try newestDraftNumber(letter: letter)
         guard greatest + 1 >= Self.draftNumbersEnd else { return greatest }
@@ -207,7 +207,8 @@ extension StoreSource {
         return given.filter { $0 + 1 < Self.draftNumbersEnd && !given.contains($0 + 1) }.max() ?? 0
     }
 
-    /// The greatest number behind `letter` and a hyphen that counts, found at once however many there are.
+    /// The greatest number after `letter` and a hyphen that counts, found in one look however many there
+    /// are.
     private func newestDraftNumber(letter: WireText) throws -> Int {
         // A letter with a hyphen in it is not what the index calls one.
         if letter.utf8.contains(UInt8(ascii: "-")) { return try draftNumbers(letter).max() ?? 0 }
@@ -224,7 +225,7 @@ extension StoreSource {
         return try query.first { $0.int(0) } ?? 0
     }
 
-    /// Every number behind `letter` and a hyphen that counts.
+    /// Every number after `letter` and a hyphen that counts.
     private func draftNumbers(_ letter: WireText) throws -> [Int] {
         let query = try statements(
             """

@@ -38,8 +38,8 @@ enum StoredNumbers {
 }
 
 extension SeenVector {
-    /// The numbers of the first branches; where more was seen, all of them, and behind them the number of
-    /// the tree's root.
+    /// The numbers of the first branches; if more was seen, all of them, followed by the number of the
+    /// tree's root.
     func storedBytes(furtherAt root: Int? = nil) -> [UInt8] {
         let numbers = first.lazy.map { UInt64(UInt32(bitPattern: $0)) }
         guard let root else { return StoredNumbers.bytes(numbers, capacity: first.count * 2) }

@@ -17,7 +17,7 @@ public struct HistoryEntry: Hashable, Sendable {
     public let standing: WriteAccount.Standing
     /// The value; nil for a removal; a text's splices as `[[at, delete, insert], …]`.
     public let value: JSON?
-    /// What it replaces.
+    /// The writes that it replaces.
     public let over: [WriteReference]
     /// The diff's causal depth.
     package let depth: Int

@@ -80,7 +80,7 @@ extension ReplicaReader {
     }
 
     /// The values of fields that this version does not know, by record; members of a field that was
-    /// also written as a whole stand in it.
+    /// also written as a whole are in it.
     ///
     /// - Parameter record: only of this record.
     func unknownFields(of record: Int? = nil) throws -> [Int: JSONObject] {

@@ -8,25 +8,25 @@ import ConcordText
 // answers are the fold's, which here goes on from what is stored, and writes nothing back.
 
 extension ReplicaReader {
-    /// Who made a record's cells show what they show.
+    /// Who wrote what a record's cells show.
     package func blame(kind: WireText, id: WireText, field: WireText? = nil) throws -> [Blame] {
         let fold = try fold()
         return try fold.accounts.blame(kind: kind, id: id, field: field)
     }
 
-    /// Who made one cell show what it shows; nil if nobody ever wrote to it.
+    /// Who wrote what one cell shows; nil if nobody ever wrote to it.
     package func blame(_ path: CellPath) throws -> Blame? {
         let fold = try fold()
         return try fold.accounts.key(of: path).flatMap { try fold.accounts.blame(at: $0) }
     }
 
-    /// What a person needs to decide a conflict; nil if there is none at this place.
+    /// What a person needs to resolve a conflict; nil if there is none at this place.
     package func conflictDetails(at path: CellPath) throws -> ConflictAccount? {
         let fold = try fold()
         return try fold.accounts.conflictAccount(at: path)
     }
 
-    /// What a person needs to decide each of some conflicts, one after the other; nil where there is none any more.
+    /// What a person needs to resolve each of some conflicts, one after the other; nil if it is no longer open.
     package func conflictDetails(
         at paths: [CellPath],
         _ body: (ConflictAccount?) throws -> Void
@@ -38,12 +38,12 @@ extension ReplicaReader {
         }
     }
 
-    /// Every contested text of a present record, without what is in question.
+    /// Every text in conflict of a present record, without the edits in conflict.
     package func contestedTexts() throws -> [ContestedText] {
         try contestedTexts(at: conflicts().filter { $0.kind == .text }.map(\.path))
     }
 
-    /// The contested texts at some places, without what is in question.
+    /// The texts in conflict at some places, without the edits in conflict.
     package func contestedTexts(at paths: [CellPath]) throws -> [ContestedText] {
         if paths.isEmpty { return [] }
         let fold = try fold()
@@ -63,7 +63,7 @@ extension ReplicaReader {
         return try query.rows { CellPath(kind: $0.string(0), record: $0.string(1)) }
     }
 
-    /// What taking back an author's last save, this save of theirs, or their last undo, comes to.
+    /// What undoing an author's last save, this save of theirs, or their last undo, would change.
     package func takingBack(
         by author: Author,
         isRedo: Bool,
@@ -104,9 +104,9 @@ extension ReplicaReader {
 
     // MARK: The inbox.
 
-    /// What became of what a member wrote, where it does not stand; oldest first.
+    /// The inbox items of a member's writes that were overruled or have no effect; oldest first.
     ///
-    /// - Parameter point: only what came of diffs that this one had not seen.
+    /// - Parameter point: only the effects of diffs that this one had not seen.
     package func inbox(of member: WireText, since point: DiffID? = nil) throws -> [InboxItem] {
         let fold = try fold()
         let own = fold.branches.all.enumerated().filter { _, branch in
@@ -168,9 +168,9 @@ extension ReplicaReader {
         }
     }
 
-    /// The cells in which something can have become of what was written on some branches: what is void
-    /// or proposed, where others wrote too, where whole records were removed or ended, changes of the team, and
-    /// submissions beside which somebody else wrote.
+    /// The cells in which something can have become of what was written on some branches: what is void or
+    /// proposed, where others wrote too, where whole records were removed or ended, changes of the team, and
+    /// submissions while somebody else wrote.
     private func cellsToTell(of branches: String) throws -> [CellKey] {
         // Without any, SQLite would leave out the parts whose indexes are named.
         let branches = branches.isEmpty ? "-1" : branches
@@ -275,7 +275,7 @@ extension ReplicaReader {
         ).rows { $0.int(0) }
     }
 
-    /// A fold that goes on from what is stored; what it changes is in memory alone.
+    /// A fold that continues from the stored state; its changes are only in memory.
     func fold() throws -> Fold {
         let start = try FoldStart(statements)
         let source = try StoreSource(statements, start: start.fold)

@@ -26,7 +26,7 @@ public struct LogLine: Hashable, Sendable {
     /// How it was proven.
     package let proof: VerifiedDiff.Proof
 
-    /// The line of an exported log: canonical JSON, in which the envelope's bytes stand as they are.
+    /// The line of an exported log: canonical JSON that contains the envelope's bytes unchanged.
     public var exported: [UInt8] {
         ExportedLine(position: position, envelope: envelope).bytes
     }

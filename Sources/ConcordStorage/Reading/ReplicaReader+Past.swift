@@ -17,7 +17,7 @@ extension ReplicaReader {
     /// The part of the log that the point includes is folded again in memory. Verdicts are those of the
     /// log's order as it is known now: what was pending then and has its place since is judged there.
     ///
-    /// - Parameter progress: told how many diffs are folded, from time to time.
+    /// - Parameter progress: called from time to time with the number of folded diffs.
     package func record(
         kind: WireText,
         id: WireText,

@@ -83,7 +83,7 @@ extension ReplicaReader {
     }
 
     /// The present findings whose draft numbers have the same letters before the first hyphen, in
-    /// whatever case of ASCII, and the same number behind it.
+    /// whatever case of ASCII, and the same number after it.
     package func findings(numberedLike draftNumber: WireText) throws -> [NumberedFinding] {
         let query = try statements(
             """

@@ -144,7 +144,7 @@ package struct ReplicaReader {
 }
 
 extension CellPath {
-    /// A stored path, in which empty names stand for none.
+    /// A stored path, in which empty names mean none.
     init(kind: WireText, id: WireText, field: WireText, member: WireText) throws {
         guard !field.isEmpty || member.isEmpty else { throw DamagedRow("path") }
         self.init(

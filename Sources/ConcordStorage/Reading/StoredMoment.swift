@@ -9,7 +9,7 @@ package final class StoredMoment: @unchecked Sendable {
     private let path: String
     private let snapshot: DatabaseSnapshot
     private let verifier: any SignatureVerifier
-    /// Used on the snapshot's queue alone.
+    /// Used only on the snapshot's queue.
     private var statements: StatementCache?
 
     init(

@@ -6,12 +6,12 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-/// Makes a new file of a replica's log, whatever else of the old one is damaged, and puts it in its place.
+/// Makes a new file from a replica's log, whatever else of the old one is damaged, and replaces the old
+/// one.
 ///
-/// The old file is opened for this process alone, so that nobody goes on writing into what is replaced. Its
-/// write-ahead log is carried into it first: a log that stood beside the new file would be taken for the new
-/// file's. Until the last step, a renaming, everything is as it was; a rebuild that was killed leaves a draft,
-/// which the next one removes.
+/// The old file is opened for this process alone, so that nobody writes to the replaced file. Its write-ahead
+/// log is checkpointed first: a log next to the new file would be mistaken for the new file's. Until the last
+/// step, a renaming, nothing has changed. A killed rebuild leaves a draft, which the next one removes.
 struct FileRebuild {
     let path: String
     let verifier: any SignatureVerifier

@@ -50,7 +50,7 @@ struct LogSalvage {
         ]
     }
 
-    /// What a query gives until it meets a damaged page.
+    /// The rows of a query until it meets a damaged page.
     private static func tolerant(
         _ sql: String,
         _ statements: StatementCache
@@ -64,7 +64,7 @@ struct LogSalvage {
         return rows
     }
 
-    /// The row, or nil where it cannot be read or is not what it was.
+    /// The row, or nil if it cannot be read or has changed.
     func line(_ number: Int) throws -> Line? {
         var line: Line?
         try Self.toleratingDamage {

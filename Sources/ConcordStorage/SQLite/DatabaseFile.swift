@@ -1,25 +1,25 @@
 import ConcordFiles
 import GRDBSQLite
 
-/// Stands in front of the file functions of a writing connection, so that every commit and every checkpoint
-/// holds one lock of ours.
+/// Replaces the file functions of a writing connection, so that every commit and every checkpoint holds our
+/// own lock.
 ///
 /// SQLite up to 3.51.2 can lose a commit, or damage the file, when one connection commits while another one
 /// checkpoints: the checkpoint works with a log that the commit has started over. Each of the two takes one of
 /// the locks in the shared memory (sqlite.org/walformat.html, "WAL Locks"), whichever process asks for it: a
-/// transaction of ours, GRDB's own while it opens the file, a migration, `VACUUM`. Here, where these locks
-/// are taken and given back, ours is taken before and given back after. Nobody can forget it.
+/// transaction of ours, GRDB's own while it opens the file, a migration, `VACUUM`. Here, where these locks are
+/// taken and released, ours is taken before and released after. No code can forget it.
 ///
-/// Where another process or another store has our lock, SQLite is told that the file is busy, so that its
-/// own busy handler waits and tells the person in the end.
+/// If another process or store has our lock, SQLite gets "busy", so that its own busy handler waits and
+/// reports it in the end.
 ///
-/// A rebuild puts another file under the name, while it alone has the old one open. Who has opened the old one
-/// meanwhile, and has waited for it, would go on with the old file and the new one's log, which is found by
-/// name: so a file is asked when it is first locked whether it still stands under its name, and again when
-/// our lock is taken. As long as a connection in WAL mode is open it keeps that first lock, and no rebuild
-/// gets the file for itself.
+/// A rebuild puts another file under the name, while it alone has the old one open. A process that has opened
+/// the old one meanwhile, and has waited for it, would continue with the old file and the new one's log, which
+/// is found by name. So when a file is first locked, and again when our lock is taken, the functions check
+/// whether it still has its name. As long as a connection in WAL mode is open it keeps that first lock, and no
+/// rebuild gets the file for itself.
 ///
-/// The functions stand in front of the file's own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html).
+/// The functions are in front of the file's own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html).
 /// `docs/decisions/0015-one-lock-around-commits-and-checkpoints.md` says why it is done in this place.
 struct DatabaseFile {
     private var functions: sqlite3_io_methods
@@ -30,7 +30,7 @@ struct DatabaseFile {
     private var held: UInt32 = 0
     /// How many pages the write-ahead log had after the last commit of the connection.
     private(set) var logPages = 0
-    /// What stands in front of the write-ahead log, as long as that is open.
+    /// The functions in front of the write-ahead log, as long as it is open.
     var journal: UnsafeMutablePointer<JournalBuffer.Journal>?
 
     typealias File = UnsafeMutablePointer<sqlite3_file>
@@ -40,11 +40,11 @@ struct DatabaseFile {
     private static let checkpointer: UInt32 = 1 << 1
     /// `SQLITE_IOERR_LOCK`, a macro that Swift does not see.
     private static let lockError = SQLITE_IOERR | 15 << 8
-    /// `SQLITE_READONLY_DBMOVED`, a macro that Swift does not see: another file stands under the name.
+    /// `SQLITE_READONLY_DBMOVED`, a macro that Swift does not see: another file has the name.
     static let movedError = SQLITE_READONLY | 4 << 8
 
-    /// Stands in front of a connection's database, which has not been read or written yet. SQLite's own
-    /// checkpoints after commits end with it.
+    /// Replaces the file functions of a connection's database, which has not been read or written yet.
+    /// SQLite's own checkpoints after commits end with it.
     static func install(_ lock: FileLock, on connection: OpaquePointer) throws {
         guard let file = try file(SQLITE_FCNTL_FILE_POINTER, of: connection),
             let own = file.pointee.pMethods
@@ -93,13 +93,13 @@ struct DatabaseFile {
         return functions.pointee.xFileSize(found, &bytes) == SQLITE_OK ? bytes : 0
     }
 
-    /// What stands in front of a database.
+    /// The functions in front of a database.
     static func table(of file: File) -> UnsafeMutablePointer<DatabaseFile> {
         UnsafeMutableRawPointer(mutating: UnsafeRawPointer(file.pointee.pMethods))
             .assumingMemoryBound(to: DatabaseFile.self)
     }
 
-    /// Locks the file; refuses one that no longer stands under its name.
+    /// Locks the file; refuses one that no longer has its name.
     private static func lock(_ file: File?, _ level: Int32) -> Int32 {
         guard let file else { return SQLITE_MISUSE }
         let own = table(of: file).pointee.original.pointee
@@ -109,7 +109,7 @@ struct DatabaseFile {
         return unlocked == SQLITE_OK ? movedError : unlocked
     }
 
-    /// Whether another file, or none, stands under the name by which the file was opened.
+    /// Whether another file, or none, has the name by which the file was opened.
     private static func hasMoved(_ file: File) -> Bool {
         var hasMoved: Int32 = 0
         let code = table(of: file).pointee.original.pointee
@@ -117,7 +117,7 @@ struct DatabaseFile {
         return code == SQLITE_OK && hasMoved != 0
     }
 
-    /// Takes or gives back locks in the shared memory.
+    /// Takes or releases locks in the shared memory.
     private static func shmLock(
         _ file: File?,
         _ first: Int32,

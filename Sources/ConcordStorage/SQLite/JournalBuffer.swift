@@ -3,16 +3,16 @@ import GRDBSQLite
 
 /// Collects what a commit appends to the write-ahead log and hands it to the system in large pieces.
 ///
-/// SQLite writes each changed page with two calls of the system, and where edits are far apart these
-/// cost more than the sync. Nobody needs the bytes before the log is synced: with
-/// `synchronous=FULL` that happens before a commit becomes visible to other connections and processes.
-/// Whatever else is done to the file, reading too, writes first what is collected. What is still there
-/// when the connection lets go of its right to write belongs to a transaction that was rolled back: it is
-/// dropped by `DatabaseFile`, since from then on another process may write to the same place.
+/// SQLite writes each changed page with two calls of the system, and where edits are far apart these cost
+/// more than the sync. Nobody needs the bytes before the log is synced: with `synchronous=FULL` that
+/// happens before a commit becomes visible to other connections and processes. Every other call on the
+/// file, reading included, first writes what is collected. What is still there when the connection
+/// releases its right to write belongs to a transaction that was rolled back: it is dropped by
+/// `DatabaseFile`, since from then on another process may write to the same place.
 ///
-/// The functions stand in front of the log's own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html).
+/// The functions are in front of the log's own (`sqlite3_io_methods`, sqlite.org/c3ref/io_methods.html).
 enum JournalBuffer {
-    /// The log's functions, which SQLite finds here, and behind them what is collected.
+    /// The log's functions, which SQLite finds here, followed by what is collected.
     struct Journal {
         var functions: sqlite3_io_methods
         /// The file's own.
@@ -30,11 +30,11 @@ enum JournalBuffer {
     private static let capacity = 1 << 16
     /// `SQLITE_IOERR_WRITE`, a macro that Swift does not see.
     private static let writeError = SQLITE_IOERR | 3 << 8
-    /// Elsewhere SQLite writes copies of the last page behind a commit, and part of them after the sync.
+    /// Elsewhere SQLite writes copies of the last page after a commit, and part of them after the sync.
     private static let paddingIsNeedless = SQLITE_IOCAP_POWERSAFE_OVERWRITE
 
     /// Puts a buffer in front of the write-ahead log of a connection that has one open and syncs it at
-    /// each commit; `DatabaseFile` stands in front of its database already.
+    /// each commit; `DatabaseFile` is in front of its database already.
     static func install(on connection: OpaquePointer) throws {
         guard try isSynced(connection),
             let databaseFile = try DatabaseFile.file(SQLITE_FCNTL_FILE_POINTER, of: connection),
@@ -85,7 +85,7 @@ enum JournalBuffer {
         return mode == "wal" && level >= 2
     }
 
-    /// The table that stands in front of the log.
+    /// The table of functions in front of the log.
     private static func table(of file: File) -> UnsafeMutablePointer<Journal> {
         UnsafeMutableRawPointer(mutating: UnsafeRawPointer(file.pointee.pMethods))
             .assumingMemoryBound(to: Journal.self)

@@ -37,7 +37,7 @@ extension StorageFailure.Code {
 }
 
 extension StorageFailure.Code {
-    /// The code for a failure of a file beside the database.
+    /// The code for a failure of a file next to the database.
     init(_ code: FileFailure.Code) {
         switch code {
         case .notFound: self = .notFound

@@ -3,8 +3,8 @@ import GRDBSQLite
 
 /// A prepared statement, run through SQLite's C interface.
 ///
-/// Wrappers cost: taking diffs in through GRDB's statements is half as fast. It lives no longer than
-/// the connection's owner and is used on the queue of its connection alone.
+/// Wrappers cost time: receiving diffs through GRDB's statements is half as fast. It lives no longer
+/// than the connection's owner and is used only on the queue of its connection.
 final class Statement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
@@ -58,7 +58,7 @@ final class Statement {
     /// Leaves the rest of the rows and gets ready for the next run.
     func reset() { sqlite3_reset(handle) }
 
-    /// What `read` makes of each row.
+    /// The values that `read` returns for the rows.
     func rows<Row>(_ read: (Statement) throws -> Row) throws -> [Row] {
         defer { reset() }
         var rows: [Row] = []
@@ -66,7 +66,7 @@ final class Statement {
         return rows
     }
 
-    /// What `read` makes of the first row, if there is one.
+    /// The value that `read` returns for the first row, if there is one.
     func first<Row>(_ read: (Statement) throws -> Row) throws -> Row? {
         defer { reset() }
         return try next() ? try read(self) : nil

@@ -3,8 +3,8 @@ import ConcordModel
 
 /// The table of one record kind, with a real column for each field and a table of its own for each set.
 ///
-/// Made from `Schema`: what a kind consists of stands there alone. `docs/replica-file.md` explains the
-/// tables to people with a SQLite shell.
+/// Made from `Schema`, the only definition of the kinds. `docs/replica-file.md` explains the tables to
+/// people with a SQLite shell.
 ///
 /// A class, as its columns are: they are looked up for each value that is written.
 final class StateTable: Sendable {
@@ -199,7 +199,7 @@ enum StoredJSON {
         Array(values.map(\.canonicalBytes).joined(separator: [UInt8(ascii: "\n")]))
     }
 
-    /// The values that stand in a column, one a line.
+    /// The values of a column, one a line.
     static func readLines(_ statement: Statement, _ column: Int) throws -> [JSON] {
         try statement.withText(column) { text in
             try text.split(separator: UInt8(ascii: "\n")).map { try parse(Array($0)) }

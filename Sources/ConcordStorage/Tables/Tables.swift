@@ -5,7 +5,7 @@ import ConcordModel
 enum Tables {
     /// "Conc" in ASCII: how `file` and SQLite tell a replica from other databases.
     static let applicationID = 0x436F_6E63
-    /// What this program writes; a file with a greater number is left alone.
+    /// The version that this program writes; a file with a greater number is not opened.
     static let version = 1
 
     /// The change log: the only truth. All else can be made from it.
@@ -27,7 +27,7 @@ enum Tables {
 
         """
 
-    /// What the fold goes on with, beside the log.
+    /// What the fold continues with, apart from the log.
     ///
     /// A record is looked up by its name for each operation: the index holds all of it, which spares a page
     /// of a large replica. It does not say that a name is unique; the fold looks before it makes a record.
@@ -140,7 +140,7 @@ enum Tables {
     /// What a command finds its records by, however many there are: the end of an id, the numbers of
     /// findings, their states, the standards that they cite.
     ///
-    /// A draft number is found by what stands before its first hyphen and the number behind that.
+    /// A draft number is found by its letters before the first hyphen and the number after it.
     private static let lookup = """
         CREATE INDEX record_handle ON record (kind, substr(id, -6));
         CREATE INDEX finding_draft ON finding
@@ -159,9 +159,9 @@ enum Tables {
     }
     .joined(separator: "\n")
 
-    /// The number of the rules by which verdicts, survival and what shows are made. Raise it by one with every change
-    /// of what a fold of the same log comes to: of `Protocol/merge.md`, `Protocol/membership.md`, rights or life
-    /// cycles, and of a fault in following them. Neither the tables nor the fields' rules tell of that.
+    /// The number of the rules by which verdicts, survival and what shows are made. Raise it by one with every
+    /// change of the result of folding the same log: of `Protocol/merge.md`, `Protocol/membership.md`, rights
+    /// or life cycles, and of a fault in following them. Neither the tables nor the fields' rules show that.
     static let verdictRules = 9
 
     /// What names the tables of fold and state of this version, and the rules by which they were
@@ -206,13 +206,13 @@ enum Tables {
 enum DraftNumberColumns {
     /// All up to the first hyphen.
     static let letter = letter(of: "draft_number")
-    /// The number behind it.
+    /// The number after it.
     static let number = number(of: "draft_number")
 
     /// All up to the first hyphen of a text.
     static func letter(of text: String) -> String { "substr(\(text), 1, instr(\(text), '-'))" }
 
-    /// The number behind the first hyphen of a text; 0 where there is none.
+    /// The number after the first hyphen of a text; 0 if there is none.
     static func number(of text: String) -> String {
         "CAST(substr(\(text), instr(\(text), '-') + 1) AS INTEGER)"
     }
