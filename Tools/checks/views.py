@@ -15,7 +15,6 @@ ALLOWED = {
     "Sources/ConcordCommand/Options/EngagementOptions.swift": "where the option stands",
     "Sources/ConcordCommand/ConcordProgram.swift": "help, which is for people",
     "Sources/ConcordCommand/Commands/LogCommands.swift": "the state document is JSON for everybody",
-    "Sources/ConcordCommand/Commands/StatusCommand.swift": "the status: not a view yet",
 }
 PRINTER = "Sources/ConcordCommand/Output/"
 
