@@ -45,7 +45,8 @@ import Testing
         let acts = EvidenceActs(on: audit, by: "ann")
         var draft = EvidenceDraft(kind: "interviewNote", title: "T")
         draft.confidentiality = "Internal"
-        draft.sha256 = "AB"
+        let digest = SHA256Digest(hashing: [1])
+        draft.sha256 = digest
         let time = Timestamp(milliseconds: 0)
         let (open, ended) = (
             try #require(audit.finding("f")), try #require(audit.finding("g"))
@@ -58,7 +59,7 @@ import Testing
             fields: [
                 "kind": "interview-note", "title": "T", "capturedBy": "ann",
                 "capturedAt": .string(time.description), "confidentiality": "internal",
-                "sha256": "ab",
+                "sha256": .string(WireText(digest.hex)),
             ]
         )
         expected.insert("v", into: .finding("f", .evidence), again: true)

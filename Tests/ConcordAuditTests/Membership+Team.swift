@@ -11,16 +11,12 @@ extension Membership {
         as role: Role,
         by invitation: WireText? = nil
     ) {
-        members[member] =
-            members[member]
-            ?? Member(
-                role: role,
-                inTraining: [],
-                isRevoked: false,
-                invitation: invitation,
-                rank: members.count
-            )
-        devices[device] = Device(member: member, isRevoked: false, isSurplus: false)
+        if members[member] == nil {
+            var new = Member(role: role, inTraining: [], isRevoked: false)
+            new.invitation = invitation
+            set(new, as: member)
+        }
+        set(Device(member: member, isRevoked: false, isSurplus: false), of: device)
     }
 
     /// Adds an invitation.
@@ -32,7 +28,7 @@ extension Membership {
         expires: Timestamp? = nil,
         isWithdrawn: Bool = false
     ) {
-        invitations[id] = Invitation(
+        let invitation = Invitation(
             key: [],
             role: .auditor,
             inTraining: [],
@@ -43,14 +39,21 @@ extension Membership {
             expires: expires,
             isWithdrawn: isWithdrawn
         )
+        set(invitation, as: id)
     }
 
     /// Ends a membership.
-    mutating func end(_ member: WireText) { members[member]?.isRevoked = true }
+    mutating func end(_ id: WireText) {
+        guard var member = members[id] else { return }
+        member.isRevoked = true
+        set(member, as: id)
+    }
 
     /// Ends a device.
-    mutating func end(_ device: Author, isSurplus: Bool = false) {
-        devices[device]?.isRevoked = !isSurplus
-        devices[device]?.isSurplus = isSurplus
+    mutating func end(_ author: Author, isSurplus: Bool = false) {
+        guard var device = devices[author] else { return }
+        device.isRevoked = !isSurplus
+        device.isSurplus = isSurplus
+        set(device, of: author)
     }
 }

@@ -74,6 +74,37 @@ import Testing
         #expect(try await next.perform { try $0.rebuild(check: true).isSame })
     }
 
+    /// Acts on some findings read these and the frame, so that they cost the same among ten and among hundreds.
+    @Test func actsReadWhatTheyActOn() async throws {
+        func steps(among count: Int) async throws -> Int {
+            let engagement = try await TestEngagement()
+            let replica = engagement.leader
+            var ids: [WireText] = []
+            for number in 0..<count {
+                ids.append(try await replica.raise(FindingDraft(title: WireText("\(number)"))).id)
+            }
+            try await replica.merge([ids[1]], into: ids[0], reason: "same")
+            let (asked, read) = ([ids[0], ids[2]], Set(ids[..<3]))
+            return try await replica.perform { replica in
+                var steps = 0
+                _ = try replica.saveOperations { context in
+                    let before = context.reader.machineSteps
+                    let shown = try FindingContext(&context, around: asked)
+                    #expect(Set(shown.audit.findings.map(\.id)) == read)
+                    #expect(try shown.findings(asked).map(\.id) == asked)
+                    steps = context.reader.machineSteps - before
+                    return []
+                }
+                return steps
+            }
+        }
+
+        let (few, many) = (try await steps(among: 8), try await steps(among: 400))
+
+        #expect(few > 0)
+        #expect(Double(many) <= 1.3 * Double(few), "\(few) steps among few, \(many) among many")
+    }
+
     /// Raising reads no finding, so that it costs the same among ten and among hundreds.
     @Test func raisingReadsTheFrameAlone() async throws {
         func steps(among count: Int) async throws -> Int {

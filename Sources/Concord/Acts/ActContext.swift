@@ -101,7 +101,7 @@ struct RaiseContext {
 
 extension Membership {
     /// The member who uses a device.
-    fileprivate func requireMember(of author: Author) throws(ReplicaFailure) -> WireText {
+    func requireMember(of author: Author) throws(ReplicaFailure) -> WireText {
         if let device = devices[author] { return device.member }
         throw ReplicaFailure(
             .edit,

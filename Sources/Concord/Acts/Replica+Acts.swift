@@ -52,7 +52,7 @@ extension Replica {
     /// - Throws: `ActRefusal`, for example `life-cycle`; `SaveRefusal`, `ReplicaFailure`.
     @discardableResult
     public func submit(_ findings: [WireText]) async throws -> SaveReceipt? {
-        try await act { try $0.findingActs.submit($0.findings(findings)) }
+        try await act(on: findings) { try $0.findingActs.submit($0.findings(findings)) }
     }
 
     /// Confirms submitted findings, and records who confirms.
@@ -60,7 +60,7 @@ extension Replica {
     /// - Throws: as `submit`.
     @discardableResult
     public func confirm(_ findings: [WireText]) async throws -> SaveReceipt? {
-        try await act { try $0.findingActs.confirm($0.findings(findings)) }
+        try await act(on: findings) { try $0.findingActs.confirm($0.findings(findings)) }
     }
 
     /// Returns submitted findings to their author; confirmed ones become submitted again.
@@ -71,7 +71,9 @@ extension Replica {
         _ findings: [WireText],
         reason: WireText
     ) async throws -> SaveReceipt? {
-        try await act { try $0.findingActs.giveBack($0.findings(findings), reason: reason) }
+        try await act(on: findings) {
+            try $0.findingActs.giveBack($0.findings(findings), reason: reason)
+        }
     }
 
     /// Withdraws findings: they stay readable and no longer count.
@@ -82,7 +84,9 @@ extension Replica {
         _ findings: [WireText],
         reason: WireText
     ) async throws -> SaveReceipt? {
-        try await act { try $0.findingActs.withdraw($0.findings(findings), reason: reason) }
+        try await act(on: findings) {
+            try $0.findingActs.withdraw($0.findings(findings), reason: reason)
+        }
     }
 
     /// Undoes a withdrawal: the findings are drafts again.
@@ -93,7 +97,9 @@ extension Replica {
         _ findings: [WireText],
         reason: WireText? = nil
     ) async throws -> SaveReceipt? {
-        try await act { try $0.findingActs.reopen($0.findings(findings), reason: reason) }
+        try await act(on: findings) {
+            try $0.findingActs.reopen($0.findings(findings), reason: reason)
+        }
     }
 
     /// Merges findings into one that is kept, which receives their criteria and evidence.
@@ -105,7 +111,7 @@ extension Replica {
         into kept: WireText,
         reason: WireText? = nil
     ) async throws -> SaveReceipt? {
-        try await act { shown in
+        try await act(on: duplicates + [kept]) { shown in
             try shown.findingActs.merge(
                 shown.findings(duplicates),
                 into: shown.finding(kept),
@@ -129,14 +135,13 @@ extension Replica {
     ) async throws -> WireText {
         let id = environment.newID()
         let time = environment.now()
-        try await act { shown in
-            var edit = Edit()
-            let fields = evidence.fields(capturedBy: shown.member, at: time)
-            edit.add(Schema.evidence.name, id: id, fields: fields)
-            for finding in try shown.findings(findings) {
-                try shown.findingActs.attach(id, to: finding, edit: &edit)
-            }
-            return edit
+        try await act(on: findings) { shown in
+            try shown.evidenceActs.record(
+                evidence,
+                id: id,
+                at: time,
+                citedBy: try shown.findings(findings)
+            )
         }
         return id
     }
@@ -152,8 +157,9 @@ extension Replica {
         _ finding: WireText,
         with answer: AnswerDraft
     ) async throws -> SaveReceipt? {
-        try await act { shown in
-            shown.answerActs.answer(try shown.finding(finding), with: answer, id: shown.newID())
+        let id = environment.newID()
+        return try await act(on: [finding]) { shown in
+            shown.answerActs.answer(try shown.finding(finding), with: answer, id: id)
         }
     }
 
@@ -193,6 +199,20 @@ extension Replica {
         to decision: JSON?,
         reason: WireText
     ) async throws -> SaveReceipt? {
-        try await act { try $0.findingActs.resolve(conflict, to: decision, reason: reason) }
+        let findings = try await perform { try $0.findings(of: conflict.path) }
+        return try await act(on: findings) {
+            try $0.findingActs.resolve(conflict, to: decision, reason: reason)
+        }
+    }
+
+    /// The finding that a place belongs to, if it is one of a finding or a criterion.
+    private func findings(of path: CellPath) throws -> [WireText] {
+        switch path.kind {
+        case Schema.finding.name: return [path.record]
+        case Schema.criterion.name:
+            let fields = try store.read { try $0.fields(kind: path.kind, id: path.record) }
+            return [fields?[CriterionField.finding]?.stringValue].compactMap(\.self)
+        default: return []
+        }
     }
 }

@@ -165,6 +165,10 @@ extension EvidenceDraft {
         mediaType = object["mediaType"]?.stringValue
         sha256 = object["sha256"]?.stringValue.flatMap { SHA256Digest(hex: $0.string) }
         size = object["size"]?.integerValue.flatMap { Int(exactly: $0) }
+        date = object["evidenceDate"]?.stringValue
+        fileID = object["fileID"]?.stringValue
+        confidentiality = object["confidentiality"]?.stringValue
+        hasPersonalData = object["personalData"] == true
         guard fields == object else { return nil }
     }
 }

@@ -87,9 +87,9 @@ extension Capture {
         citing.evidence.formUnion(evidence.indices.map { evidenceID($0) })
         var edit = try citing.edit(raising: id, on: shown)
         for (place, item) in evidence.enumerated() {
-            let evidence = evidenceID(place)
-            let fields = item.fields(capturedBy: shown.member, at: time)
-            edit.add(Schema.evidence.name, id: evidence, fields: fields)
+            let fields = try EvidenceActs(on: shown.acts.audit, by: shown.member)
+                .fields(of: item, at: time)
+            edit.add(Schema.evidence.name, id: evidenceID(place), fields: fields)
         }
         return edit
     }

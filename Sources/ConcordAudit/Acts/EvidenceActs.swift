@@ -17,8 +17,12 @@ public struct EvidenceDraft: Hashable, Sendable {
     public var place: WireText?
     /// The date on it: a year, a month or a day (ISO 8601).
     public var date: WireText?
-    /// The SHA-256 of its file, in 64 hexadecimal digits.
-    public var sha256: WireText?
+    /// The media type of its file, such as `image/jpeg`.
+    public var mediaType: WireText?
+    /// The digest of its file.
+    public var sha256: SHA256Digest?
+    /// How many bytes its file has.
+    public var size: Int?
     /// Who may read it: one of `EvidenceWords.confidentialities`.
     public var confidentiality: WireText?
     /// Whether it holds personal data.
@@ -30,6 +34,20 @@ public struct EvidenceDraft: Hashable, Sendable {
     public init(kind: WireText, title: WireText) {
         self.kind = kind
         self.title = title
+    }
+
+    /// What the draft says, by the schema's names, as it was given.
+    package var fields: JSONObject {
+        let texts: [(EvidenceField, WireText?)] = [
+            (.kind, kind), (.title, title), (.source, source), (.content, content),
+            (.place, place), (.evidenceDate, date), (.fileID, fileID), (.mediaType, mediaType),
+            (.confidentiality, confidentiality), (.sha256, sha256.map { WireText($0.hex) }),
+        ]
+        var fields: JSONObject = [:]
+        for (field, text) in texts { fields[field] = text.map { .string($0) } }
+        fields[EvidenceField.size] = size.map { .integer(Int64($0)) }
+        if hasPersonalData { fields[EvidenceField.personalData] = true }
+        return fields
     }
 }
 
@@ -62,26 +80,26 @@ public struct EvidenceActs: Sendable {
         at time: Timestamp,
         citedBy findings: [FindingRecord] = []
     ) throws(ActRefusal) -> Edit {
-        var fields: JSONObject = [:]
-        fields[EvidenceField.kind] = .string(try EvidenceWords.kind(draft.kind))
-        fields[EvidenceField.title] = .string(draft.title)
-        fields[EvidenceField.capturedBy] = .string(member)
-        fields[EvidenceField.capturedAt] = .string(time.description)
-        if let word = draft.confidentiality {
-            let level = try EvidenceWords.confidentiality(word)
-            fields[EvidenceField.confidentiality] = .string(level)
-        }
-        let texts: [(EvidenceField, WireText?)] = [
-            (.source, draft.source), (.content, draft.content), (.place, draft.place),
-            (.evidenceDate, draft.date), (.fileID, draft.fileID),
-            (.sha256, draft.sha256.map { WireText($0.string.lowercased()) }),
-        ]
-        for (field, text) in texts { fields[field] = text.map { .string($0) } }
-        if draft.hasPersonalData { fields[EvidenceField.personalData] = true }
         var edit = Edit()
-        edit.add(Schema.evidence.name, id: id, fields: fields)
+        edit.add(Schema.evidence.name, id: id, fields: try fields(of: draft, at: time))
         let acts = FindingActs(on: audit, by: member)
         for finding in findings { try acts.attach(id, to: finding, edit: &edit) }
         return edit
+    }
+
+    /// The first fields of the record of a draft.
+    package func fields(
+        of draft: EvidenceDraft,
+        at time: Timestamp
+    ) throws(ActRefusal) -> JSONObject {
+        var draft = draft
+        draft.kind = try EvidenceWords.kind(draft.kind)
+        if let word = draft.confidentiality {
+            draft.confidentiality = try EvidenceWords.confidentiality(word)
+        }
+        var fields = draft.fields
+        fields[EvidenceField.capturedBy] = .string(member)
+        fields[EvidenceField.capturedAt] = .string(time.description)
+        return fields
     }
 }

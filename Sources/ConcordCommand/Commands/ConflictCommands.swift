@@ -137,7 +137,8 @@ struct ResolveCommand: ParsableCommand {
         let view = try AuditView(replica)
         let conflict = try view.conflictView.conflict(conflict)
         let decision = try decision(conflict, view)
-        let edit = try FindingActs(on: view.audit, by: try replica.identity().member)
+        let part = try view.part(around: view.finding(of: conflict.path).map { [$0] } ?? [])
+        let edit = try FindingActs(on: part, by: try replica.identity().member)
             .resolve(conflict, to: decision, reason: reason)
         let subject = view.conflictView.describe(conflict)
         try options.save(

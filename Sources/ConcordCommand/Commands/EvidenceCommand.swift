@@ -68,7 +68,7 @@ struct EvidenceAdd: ParsableCommand {
 
     func validate() throws {
         try TextArgument.requireTitle(title, option: "--title")
-        if let sha256, SHA256Digest(hex: sha256.string.lowercased()) == nil {
+        if let sha256, Self.digest(sha256) == nil {
             throw ValidationError("--sha256 is 64 hexadecimal digits.")
         }
     }
@@ -79,11 +79,13 @@ struct EvidenceAdd: ParsableCommand {
         let id = options.environment.newID()
         let draft = try draft()
         let view = try AuditView(replica)
-        let edit = try EvidenceActs(on: view.audit, by: me.member).record(
+        let citing = try finding.map { try view.names.finding($0) }
+        let part = try view.part(around: citing.map(\.id))
+        let edit = try EvidenceActs(on: part, by: me.member).record(
             draft,
             id: id,
             at: options.environment.now(),
-            citedBy: try finding.map { try view.names.finding($0) }
+            citedBy: citing
         )
         let handle = AuditView.handle(id)
         try options.save(
@@ -95,6 +97,10 @@ struct EvidenceAdd: ParsableCommand {
         )
     }
 
+    private static func digest(_ text: WireText) -> SHA256Digest? {
+        SHA256Digest(hex: text.string.lowercased())
+    }
+
     /// The item as it was given.
     private func draft() throws -> EvidenceDraft {
         var draft = EvidenceDraft(kind: try EvidenceWords.kind(kind), title: title)
@@ -104,7 +110,7 @@ struct EvidenceAdd: ParsableCommand {
         draft.date = try date.map {
             WireText(try DateArgument.checked($0.string, option: "--date"))
         }
-        draft.sha256 = sha256
+        draft.sha256 = sha256.flatMap(Self.digest)
         draft.confidentiality = confidentiality
         draft.hasPersonalData = personalData
         draft.fileID = fileID

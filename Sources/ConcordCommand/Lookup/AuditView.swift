@@ -269,6 +269,16 @@ final class AuditView {
 
     // MARK: Parts.
 
+    /// The id of the finding that a place belongs to; nil where it is none of a finding or a criterion.
+    func finding(of path: CellPath) -> WireText? {
+        switch path.kind {
+        case Schema.finding.name: path.record
+        case Schema.criterion.name:
+            record(path.kind, path.record)?[CriterionField.finding]?.stringValue
+        default: nil
+        }
+    }
+
     /// What acts on some findings look at: these, those that they were merged into or repeat, and those that
     /// were merged into them, by however many others; and some items of evidence.
     func part(
