@@ -25,6 +25,10 @@ import Testing
                 try world[name].save(changes(&random))
                 if random.oneIn(3) { try world.sync(name) }
                 if step.isMultiple(of: 10) { try look(at: world[name], &found, seed) }
+                if step % 20 == 11 {
+                    try mergeWhole(random.pick(["f1", "f3"]), into: "f2", by: world)
+                    try look(at: world.ada, &found, seed)
+                }
             }
             voids.formUnion(try world.settle().voids)
             for name in Self.people { try look(at: world[name], &found, seed) }
@@ -125,6 +129,25 @@ import Testing
         case 14: return [.hide("criterion/\(id)")]
         default: return [.set("criterion/\(id)/grade", .string(grade))]
         }
+    }
+
+    /// A merge by a leader who has seen everything and leaves nothing behind.
+    private func mergeWhole(_ finding: String, into other: String, by world: World) throws {
+        try world.syncAll()
+        let ada = world.ada
+        if try ada.shown("finding/\(other)/state") == "merged" {
+            try ada.save(.set("finding/\(other)/state", "draft"))
+        }
+        let criteria = try ["4.1", "4.2"].map { clause -> Change in
+            let id = DerivedID.criterion(
+                finding: WireText(other),
+                standard: "s",
+                clause: WireText(clause)
+            )
+            return try ada.shown("criterion/\(id)/finding") == nil
+                ? raise(clause, in: other, "major") : .set("criterion/\(id)/grade", "major")
+        }
+        try ada.save(Histories.merge(finding, into: other) + criteria)
     }
 
     /// A merge that brings the clauses along, or does not.
