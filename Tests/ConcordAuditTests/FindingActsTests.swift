@@ -208,6 +208,34 @@ import Testing
         #expect(refusal?.next.contains("submitted") == true)
     }
 
+    /// Whatever a finding was before its merge, there is a way back from that: one that was withdrawn, and merged by a
+    /// decision against that, becomes a draft.
+    @Test(arguments: LifeCycle.finding.states)
+    func everyMergedFindingCanBeUnmerged(before: WireText) throws {
+        let audit = audit(
+            [
+                "a": (state: "merged", grades: [:], evidence: []),
+                "b": (state: "draft", grades: [:], evidence: []),
+            ],
+            targets: ["a": "b"]
+        )
+
+        let edit = try FindingActs(on: audit, by: "ines").unmerge(
+            [finding("a", audit)],
+            to: before
+        )
+
+        let states = LifeCycle.finding.next(from: "merged")
+        let ways = states.map { state in
+            var way = Edit()
+            way.set(path("a", "state"), to: .string(state))
+            way.set(path("a", "duplicateOf"), to: nil)
+            return way
+        }
+        let wanted = states.firstIndex(of: before) ?? states.firstIndex(of: "draft")
+        #expect(edit == ways[try #require(wanted)])
+    }
+
     // MARK: What holds for merged findings too.
 
     private func lowered(by member: WireText, to grade: Grade?) throws -> Edit {

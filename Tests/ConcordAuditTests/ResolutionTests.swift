@@ -127,4 +127,37 @@ import Testing
         expected.remove("v", from: path("d", "evidence"))
         #expect(edit == expected)
     }
+
+    /// Who decides for a confirmation that somebody could only ask for confirms the finding; one that somebody took stays theirs.
+    @Test(arguments: [true, false])
+    func whoDecidesForAnAskedConfirmationConfirms(isAsked: Bool) throws {
+        let audit = Audit(state: [
+            "finding": ["a": ["state": "submitted", "confirmedBy": "kai"]],
+            "member": ["ines": ["role": "lead"]],
+        ])
+        let confirmed = Conflict.Candidate(
+            write: try write(2),
+            value: "confirmed",
+            isProposal: isAsked
+        )
+        let conflict = Conflict(
+            kind: .values,
+            path: path("a", "state"),
+            candidates: [Conflict.Candidate(write: try write(1), value: "submitted"), confirmed],
+            shown: "submitted"
+        )
+
+        let edit = try FindingActs(on: audit, by: "ines")
+            .resolve(conflict, to: "confirmed", reason: "seen")
+
+        var expected = Edit()
+        expected.resolve(
+            conflict.path,
+            to: "confirmed",
+            reason: "seen",
+            candidates: conflict.candidates.map(\.write)
+        )
+        if isAsked { expected.set(path("a", "confirmedBy"), to: "ines") }
+        #expect(edit == expected)
+    }
 }

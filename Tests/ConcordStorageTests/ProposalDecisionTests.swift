@@ -64,7 +64,7 @@ import Testing
         Deed("criterion taken out", ben) { $0.hide(kind: "criterion", id: "c1") },
         Deed("finding taken out", ben) { $0.hide(kind: "finding", id: "f1") },
         Deed("evidence changed", ben) { $0.set(cell("/evidence/e1/title"), to: "Log 2") },
-        Deed("evidence hidden", ben) { $0.hide(kind: "evidence", id: "e1") },
+        Deed("evidence hidden", ben) { $0.hide(kind: "evidence", id: "e3") },
         Deed("grade in training", cem) { $0.set(cell("/criterion/c2/grade"), to: "major") },
         Deed("grade by role", dot) { $0.set(cell("/criterion/c2/grade"), to: "major") },
         Deed("grade where none is", cem) { $0.set(cell("/criterion/c3/grade"), to: "major") },
@@ -75,7 +75,6 @@ import Testing
         Deed("plan slot moved", ben) {
             $0.set(cell("/planSlot/p1/from"), to: "2026-03-03T09:00:00+01:00")
         },
-        Deed("plan slot taken out", ben) { $0.hide(kind: "planSlot", id: "p1") },
         Deed("clause of a slot", ben) { $0.insert("iso 4.2", into: cell("/planSlot/p1/clauses")) },
         Deed("scope", ben) {
             let fields: JSONObject = ["standard": "iso", "statement": "All."]
@@ -107,14 +106,18 @@ import Testing
             add("/evidence/e1", ["kind": "record", "title": "Log"]),
             add("/evidence/e2", ["kind": "record", "title": "Plan"])
         )
-        try ann.edit { $0.set(cell("/engagement/e/kind"), to: "initial") }
+        try ann.edit {
+            $0.set(cell("/engagement/e/kind"), to: "initial")
+            $0.set(cell("/engagement/e/state"), to: "planned")
+        }
         try team.syncAll()
         try ben.save(
+            add("/evidence/e3", ["kind": "record", "title": "Letter"]),
             add(
                 "/finding/f1",
                 [
                     "state": "draft", "title": "Old", "unit": "IT", "statement": "No plan.",
-                    "evidence": ["e1": true],
+                    "evidence": ["e1": true, "e3": true],
                 ]
             ),
             add("/finding/f2", ["state": "draft"]),

@@ -26,7 +26,15 @@ import Testing
             add("/finding/f7", ["state": "draft", "evidence": ["e7": true], "statement": "So."])
         )
         try device.edit { $0.setText(cell("/finding/f7/statement"), to: "So it is.") }
-        try device.edit { $0.set(cell("/finding/f7/state"), to: "withdrawn") }
+        try device.save(
+            add("/finding/f8", ["state": "draft"]),
+            add("/finding/f9", ["state": "draft"])
+        )
+        try device.edit {
+            $0.set(cell("/finding/f8/state"), to: "merged")
+            $0.set(cell("/finding/f8/duplicateOf"), to: "f9")
+        }
+        try device.edit(reason: "so") { $0.set(cell("/finding/f7/state"), to: "withdrawn") }
         digest = try device.digest()
         try device.store.close()
     }

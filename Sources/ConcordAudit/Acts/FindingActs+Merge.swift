@@ -36,7 +36,8 @@ extension FindingActs {
     ///
     /// What the other finding received stays there until somebody removes it.
     ///
-    /// - Parameter state: the state of the findings before the merge.
+    /// - Parameter state: the state of the findings before the merge. A finding that somebody withdrew and that was
+    ///   merged by a decision against that has none to which steps lead back: it becomes a draft.
     public func unmerge(
         _ findings: [FindingRecord],
         to state: WireText = LifeCycle.finding.initial,
@@ -47,10 +48,9 @@ extension FindingActs {
             guard finding.state == "merged" else {
                 throw .notMerged(finding: finding.label, state: finding.state)
             }
-            guard LifeCycle.finding.step(from: "merged", to: state) != nil else {
-                throw finding.noStep(to: state)
-            }
-            edit.set(finding.path(.state), to: .string(state))
+            let leadsBack = LifeCycle.finding.step(from: "merged", to: state) != nil
+            let former = leadsBack ? state : LifeCycle.finding.initial
+            edit.set(finding.path(.state), to: .string(former))
             edit.set(finding.path(.duplicateOf), to: nil)
         }
         return edit

@@ -54,7 +54,7 @@ extension FindingActs {
             candidates: conflict.candidates.map(\.write)
         )
         guard let finding else { return edit }
-        try complete(conflict.path, of: finding, as: decision, in: kept, edit: &edit)
+        try complete(conflict, of: finding, as: decision, in: kept, edit: &edit)
         if !lost.isEmpty {
             let keeping = whatOthersBrought(than: finding)
             edit.takeOut(broughtBy: lost, of: finding.id, keeping: keeping)
@@ -76,14 +76,17 @@ extension FindingActs {
     /// - Parameter kept: the finding in which it counts, if the resolution merges it or keeps it
     ///   merged.
     private func complete(
-        _ path: CellPath,
+        _ conflict: Conflict,
         of finding: FindingRecord,
         as decision: JSON?,
         in kept: FindingRecord?,
         edit: inout Edit
     ) throws(ActRefusal) {
+        let path = conflict.path
         if path.isIn(FindingField.state) {
-            if decision == "confirmed", finding.confirmedBy == nil, finding.state != "confirmed" {
+            if decision == "confirmed", finding.state != "confirmed",
+                finding.confirmedBy == nil || isOnlyAskedFor("confirmed", conflict)
+            {
                 edit.set(finding.path(.confirmedBy), to: .string(member))
             }
             if let kept, kept.id != finding.duplicateOf {
@@ -102,6 +105,12 @@ extension FindingActs {
             carry(taken, and: [finding], into: kept, edit: &edit)
         default: carry(path, as: decision, of: finding, into: kept, edit: &edit)
         }
+    }
+
+    /// Whether those who took a step could only ask for it: then who decides takes it.
+    private func isOnlyAskedFor(_ state: JSON, _ conflict: Conflict) -> Bool {
+        let steps = conflict.candidates.filter { $0.path == nil && $0.value == state }
+        return !steps.isEmpty && steps.allSatisfy(\.isProposal)
     }
 
     /// The merges against which a decision is made: for another state, or for another target.

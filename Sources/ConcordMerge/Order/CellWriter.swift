@@ -159,11 +159,11 @@ struct CellWriter: TakesIn {
         }
         cell.firstClaim = first
         keep(cell, at: key)
-        try settleOwner(of: key, as: first?.value?.stringValue)
+        try settleOwner(of: key, as: first?.value?.stringValue, inserting: inserting)
     }
 
     /// Notes the record that a record belongs to: the one that its owner field, written once, names.
-    private func settleOwner(of key: CellKey, as id: WireText?) throws {
+    private func settleOwner(of key: CellKey, as id: WireText?, inserting: Int?) throws {
         var record = try record(key.record)
         guard let owner = record.kind.owner, owner.field == key.field else { return }
         var above: Int?
@@ -175,7 +175,12 @@ struct CellWriter: TakesIn {
         if try record.owner != nil || record.firstAdd != cell(key).writes.last?.diff {
             memory.timelines.noteTurn()
         }
-        memory.timelines.forget(above ?? record.number)
+        if let above, let inserting, record.owner == nil {
+            // Else each further part of a finding would make a look at all parts necessary.
+            try timelines.noteInTimeline(of: above, part: record, but: key, by: inserting)
+        } else {
+            memory.timelines.forget(above ?? record.number)
+        }
         if let former = record.owner {
             memory.timelines.forget(former)
             try upkeep.touchOwner(former, loses: true)

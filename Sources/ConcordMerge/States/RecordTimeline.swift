@@ -317,6 +317,23 @@ struct Timelines: FoldPart {
         memory.timelines.all[target.number]?.add(merge: LocatedWrite(write, at: key))
     }
 
+    /// Notes what was written on a record that belongs to another one from now on, but the write that says so, which
+    /// is noted when it is in its cell.
+    func noteInTimeline(
+        of owner: Int,
+        part: RecordEntry,
+        but key: CellKey,
+        by diff: Int
+    ) throws {
+        guard var timeline = memory.timelines.all.removeValue(forKey: owner) else { return }
+        let above = try record(owner)
+        for write in try writes(of: part.number) where write.effect.counts {
+            if write.key == key, write.write.diff == diff { continue }
+            try add(write, to: &timeline, of: above)
+        }
+        memory.timelines.all[owner] = timeline
+    }
+
     /// Notes a write on evidence that was just put into its cell.
     private func noteRewrite(_ write: LocatedWrite) throws {
         let number = write.key.record

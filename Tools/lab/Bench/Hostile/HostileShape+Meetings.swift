@@ -7,7 +7,7 @@ extension HostileShape {
     static let meetings: [HostileShape] = [
         membersAgain, recordsAgain, unknownFields, gradesByMany, proposalsByMany, steps, stepsApart,
         evidence, manyTexts, criteriaContested, resolutions, confirmedEdits, confirmedApart,
-        endedAndEdited, endingsRestated,
+        proposedCriteria, endedAndEdited, endingsRestated,
     ]
 
     /// N additions and removals of one member, by two devices.
@@ -168,6 +168,22 @@ extension HostileShape {
         let diffs = try (0..<count).map { number in
             let edit = Operation.set("/finding/x1/site", .string("s\(number)"))
             return try team.second.diff([edit], seen: number == 0 ? [confirmed] : [])
+        }
+        return try HostileWork(team, diffs)
+    }
+
+    /// N criteria that somebody proposes for a finding that was confirmed.
+    private static let proposedCriteria = HostileShape(name: "criteria proposed", size: 1000) {
+        count in
+        let team = try HostileTeam()
+        let confirmed = try team.confirm()
+        let diffs = try (0..<count).map { number in
+            let fields: JSONObject = [
+                "finding": "x1", "standard": "s", "clause": .string("q\(number)"),
+                "grade": "major",
+            ]
+            let add = Operation.set("/criterion/q\(number)", .object(fields))
+            return try team.second.diff([add], seen: number == 0 ? [confirmed] : [])
         }
         return try HostileWork(team, diffs)
     }
