@@ -164,6 +164,14 @@ private func decide(_ replica: Replica, at path: CellPath) async throws {
     }
 }
 
+private func acceptAll(_ replica: Replica) async throws {
+    for proposal in try await replica.perform({ try $0.openProposals() }) {
+        var edit = Edit(reason: "seen on site")
+        edit.accept(proposal)
+        _ = try await replica.save(edit)
+    }
+}
+
 private func maintain(_ replica: Replica) async throws {
     let receipt = try await replica.perform { try $0.undo() }
     let entries = try await replica.perform { try $0.inbox() }

@@ -28,7 +28,7 @@ struct FindingContext {
             Self.related(to: findings, in: reader),
             labelledBy: people.labels
         )
-        var answers: [WireText: JSON] = [:]
+        var answers: JSONObject = [:]
         for finding in found.findings {
             let path = CellPath.finding(finding.key)
             for answer in try reader.records(kind: Schema.action.name, ownedBy: path) {
@@ -37,9 +37,7 @@ struct FindingContext {
         }
         state[Schema.finding.name] = .object(found.findings)
         state[Schema.criterion.name] = .object(found.criteria)
-        state[Schema.action.name] = .object(
-            JSONObject(uniqueKeysWithValues: answers.map { ($0.key, $0.value) })
-        )
+        state[Schema.action.name] = .object(answers)
         audit = Audit(state: people.labels.labelling(state, beside: found.rivals))
     }
 
