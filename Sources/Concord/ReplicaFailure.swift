@@ -35,11 +35,11 @@ public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
         /// The invitation code is damaged, or the engagement has no such invitation.
         case wrongInvitation = "wrong-invitation"
         /// The edit does not fit what is shown.
-        case edit
+        case edit = "edit-does-not-fit"
         /// The server, or somebody's diff, contradicts what was signed.
         case contradiction
         /// The server cannot be reached or does not answer.
-        case server
+        case server = "unreachable"
         /// Reading or writing failed otherwise.
         case io
     }

@@ -21,11 +21,11 @@ public struct FileFailure: Error, Sendable, CustomStringConvertible {
         /// The file or its folder may not be read or written.
         case notAllowed = "file-not-allowed"
         /// Another process has held the lock for too long.
-        case busy = "file-busy"
+        case busy = "busy"
         /// The disk is full.
-        case diskFull = "file-disk-full"
+        case diskFull = "disk-full"
         /// The disk or the system failed.
-        case io = "file-io"
+        case io = "io"
     }
 
     /// What kind of failure it is.

@@ -12,6 +12,24 @@ import Testing
         #expect(try place.concord("status", "--time", "yesterday").status == 64)
     }
 
+    /// Whatever command takes an address, and at whatever time it looks at it.
+    @Test(arguments: [
+        ["new", "--standard", "iso-9001-2008", "--organization", "O", "--leader", "L"],
+        ["invite", "--role", "guide", "--name", "G"], ["sync"],
+    ])
+    func whatIsNoAddressOfAServerIs64(_ command: [String]) throws {
+        let place = try Workplace()
+        if command[0] != "new" { try place.openEngagement(name: "one") }
+
+        let plain = try place.start(command + ["--server", "nowhere"]).wait()
+        let json = try place.start(command + ["--server", "nowhere", "--json"]).wait()
+
+        #expect(plain.status == 64, "\(plain.errors)")
+        #expect(plain.errors.contains("is not the address of a server"), "\(plain.errors)")
+        #expect(!plain.errors.contains("CommandFailure"))
+        #expect(try json.failure["code"] == "server-address")
+    }
+
     @Test func noEngagementIs66AndSaysHowToBegin() throws {
         let outcome = try Workplace().concord("status")
 

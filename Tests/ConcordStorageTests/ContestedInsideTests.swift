@@ -75,7 +75,7 @@ import Testing
         let error = #expect(throws: EditError.self) {
             try leader.edit { $0.hide(kind: gone.kind, id: gone.id) }
         }
-        #expect(error?.code == .contested)
+        #expect(error?.code == .inConflict)
         #expect(error?.path == path.text)
 
         try leader.edit { $0.resolve(path, to: inside.values.0, reason: "seen both") }

@@ -59,7 +59,7 @@ import Testing
         let error = #expect(throws: EditError.self) {
             try ann.edit { $0.setText(note, to: "five six seven NOT eight nine") }
         }
-        #expect(error?.code == .contested)
+        #expect(error?.code == .inConflict)
         for beside in ["five NOT six seven eight nine", "five NOT six seven eight nine, ten"] {
             try ann.edit { $0.setText(note, to: WireText(beside)) }
             #expect(try ann.account("/finding/f2/statement")?.commonText == WireText(beside))

@@ -55,7 +55,7 @@ import Testing
             let error = #expect(throws: EditError.self) {
                 try ann.edit { $0.setText(statement, to: WireText(wanted)) }
             }
-            #expect(error?.code == .contested)
+            #expect(error?.code == .inConflict)
             try ann.edit {
                 $0.setText(statement, to: WireText(shown.replacing("late", with: "too late")))
             }

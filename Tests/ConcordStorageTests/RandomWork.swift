@@ -54,7 +54,7 @@ struct RandomWork {
                 }
                 do {
                     return try context.operations(for: edit)
-                } catch let error as EditError where error.code == .contested {
+                } catch let error as EditError where error.code == .inConflict {
                     return try Self.removals(among: changes, beside: conflicts, &context)
                 }
             }

@@ -57,7 +57,7 @@ import Testing
                 edit.setText(path, to: WireText(words.joined(separator: " ")))
                 do {
                     return try context.operations(for: edit)
-                } catch let error as EditError where error.code == .contested {
+                } catch let error as EditError where error.code == .inConflict {
                     // Words about which two disagree are deleted by nobody else.
                     return []
                 }

@@ -120,7 +120,7 @@ import Testing
 
         let error = #expect(throws: UndoError.self) { try ann.undo() }
 
-        #expect(error?.code == .settledConflict)
+        #expect(error?.code == .resolvedConflict)
         #expect(error?.path == unit)
         #expect(try ann.value("/finding/f1/site") == "S9")
         // To decide otherwise is an ordinary edit.
@@ -426,7 +426,7 @@ import Testing
                 try device.undo(redo: true, reason: "after all")
                 #expect(try device.plain() == plain(after), "seed \(seed): \(result)")
             } catch let error as UndoError {
-                #expect([.noStepBack, .settledConflict, .noRight].contains(error.code), "\(error)")
+                #expect([.noStepBack, .resolvedConflict, .noRight].contains(error.code), "\(error)")
             }
         }
         #expect(count > 11, "\(count) of 40")

@@ -149,15 +149,15 @@ public enum ActRefusal: Error, Hashable, Sendable {
         /// The clause has others below it, or holds no requirement.
         case notALeaf = "not-a-leaf"
         /// It does not name a clause.
-        case criterion
+        case criterion = "bad-criterion"
         /// There is no such grade.
         case unknownGrade = "unknown-grade"
         /// An engagement file is wrong.
-        case file
+        case file = "bad-engagement-file"
         /// An engagement file's team has no such leader, or none at all.
-        case leader
+        case leader = "no-leader"
         /// The act takes a reason.
-        case reason
+        case reason = "reason-missing"
         /// The findings were in different states before.
         case severalStates = "several-states"
         /// There is no such answer.
@@ -179,11 +179,11 @@ public enum ActRefusal: Error, Hashable, Sendable {
         /// No leader can give the save effect.
         case cannotBeAdmitted = "cannot-be-admitted"
         /// The conflict has no such candidate.
-        case side
+        case candidate = "no-such-candidate"
         /// The conflict is about whether something stays.
         case takesNoValue = "takes-no-value"
         /// The conflict cannot be resolved by removing something.
-        case remove
+        case remove = "nothing-to-remove"
     }
 
     /// Which refusal it is.

@@ -30,7 +30,7 @@ extension ActRefusal {
 
         var code: Code {
             switch self {
-            case .noCandidate: .side
+            case .noCandidate: .candidate
             case .takesNoValue: .takesNoValue
             case .nothingToRemove, .severalDecided: .remove
             }
@@ -72,7 +72,7 @@ extension Conflict {
         commonText: () throws -> WireText?
     ) throws -> JSON? {
         switch choice {
-        case .keep: return kind == .removedEdited ? true : shown
+        case .keep: return keeping
         case .value(let value):
             try requireTakesValue()
             return value
@@ -95,11 +95,7 @@ extension Conflict {
             let count = told.count + (isProposedRemoval ? 1 : 0)
             throw .choice(.noCandidate(number: number, count: count, path))
         }
-        let candidate = candidates[told[number - 1].first]
-        // A candidate that is an edit elsewhere speaks for the record as it is.
-        if candidate.isElsewhere(in: self) { return kind == .removedEdited ? true : shown }
-        if kind == .removedEdited { return candidate.value == nil ? nil : true }
-        return candidate.value
+        return decision(taking: candidates[told[number - 1].first])
     }
 
     /// What is to be where a removal stands or what is only proposed is declined: of a removal nothing, of proposals what

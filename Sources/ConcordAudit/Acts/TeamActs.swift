@@ -10,7 +10,7 @@ public struct TeamActs: Sendable {
     /// The acts on a team.
     public init() {}
 
-    /// Gives a member another role.
+    /// Gives a member another role. The training of an auditor in training ends with that role.
     ///
     /// - Throws: `membershipEnded`.
     public func give(
@@ -23,7 +23,13 @@ public struct TeamActs: Sendable {
         }
         var edit = Edit(reason: reason)
         edit.set(.member(member.id, .role), to: .string(role.rawValue))
+        if endsTraining(of: member, as: role) { edit.set(.member(member.id, .inTraining), to: []) }
         return edit
+    }
+
+    /// Whether a role ends the training of a member.
+    public func endsTraining(of member: MemberRecord, as role: Role) -> Bool {
+        member.role == .inTraining && role != .inTraining && !member.inTraining.isEmpty
     }
 
     /// Ends a membership, and withdraws the invitations by which somebody could still join in its name.

@@ -78,10 +78,10 @@ struct InviteNew: ParsableCommand {
         guard (1...1000).contains(uses) else { throw ValidationError("--uses is 1 to 1000.") }
         if let letter { try LetterArgument.check(letter.string) }
         try TextArgument.requireTitle(name, option: "--name")
-        if let server { _ = try SyncServer(server) }
     }
 
     func run() throws {
+        if let server { _ = try SyncServer(server) }
         let replica = try options.open()
         let view = try AuditView(replica)
         let planned = name.flatMap { plannedPerson($0, view) }

@@ -16,7 +16,7 @@ extension LogCommand {
             report = try replica.importLog(bytes)
         } catch let refusal as ImportRefusal {
             throw CommandFailure(
-                refusal.refusal.map { FailureCode.imported($0) } ?? .command(.malformedLine),
+                refusal.refusal.map { FailureCode.diff($0) } ?? .command(.malformedLine),
                 "\(path) was not imported",
                 next: refusal.description
             )

@@ -123,9 +123,15 @@ struct MemberRole: ParsableCommand {
         try options.save(
             try TeamActs().give(role, to: member, reason: reason),
             in: view,
-            said: ["\(member.name ?? member.id) is now \(role.title)."],
+            said: [said(role, of: member)],
             record: (Schema.member.name, member.id, member.name ?? member.id)
         )
+    }
+
+    private func said(_ role: Role, of member: MemberRecord) -> Shown {
+        let article = "aeiou".contains(role.title.prefix(1).lowercased()) ? "an" : "a"
+        let ends = TeamActs().endsTraining(of: member, as: role)
+        return "\(member.name ?? member.id) is now \(article) \(role.title)\(ends ? ", and no longer in training" : "")."
     }
 }
 

@@ -72,7 +72,6 @@ struct NewCommand: ParsableCommand {
         if from != nil, !standard.isEmpty || organization != nil {
             throw ValidationError("--standard and --organization cannot be combined with --from.")
         }
-        if let server { _ = try SyncServer(server) }
         try LetterArgument.check(letter)
         for (name, text) in [("--leader", leader), ("--organization", organization)] {
             guard let text, WireText(text).isBlank else { continue }
@@ -81,6 +80,7 @@ struct NewCommand: ParsableCommand {
     }
 
     func run() throws {
+        let server = try server.map { try SyncServer($0) }
         let file = try EngagementFile(source())
         let person = try file.leader(from == nil ? nil : leader)
         let number = self.number ?? file.number
@@ -118,7 +118,7 @@ struct NewCommand: ParsableCommand {
             }
             try replica.save(edit)
         }
-        if let server { try SyncServer(server).remember(for: replica) }
+        try server?.remember(for: replica)
         try report(replica, person, created.recoveryKey, count: file.records.count)
     }
 

@@ -11,11 +11,11 @@ enum CommandCode: String, CaseIterable {
     /// The name fits several records, engagements or conflicts.
     case ambiguous
     /// A new engagement's name cannot be the name of a file.
-    case name
+    case name = "bad-name"
     /// The name is neither a record nor a field of one.
-    case path
+    case path = "bad-path"
     /// The invitation needs a role, or a person of the plan.
-    case role
+    case role = "role-missing"
     /// The command both adds and removes the same thing.
     case addedAndRemoved = "added-and-removed"
     /// No option says what is to change.
@@ -25,13 +25,13 @@ enum CommandCode: String, CaseIterable {
     /// The input is not UTF-8.
     case notUTF8 = "not-utf8"
     /// The text is not a date.
-    case date
+    case date = "bad-date"
     /// There is no such state.
     case unknownState = "unknown-state"
     /// An included requirement is not written as the option takes it.
-    case includedRequirement = "included-requirement"
+    case includedRequirement = "bad-included-requirement"
     /// The value does not fit the field.
-    case value
+    case value = "bad-value"
     /// The file is empty.
     case emptyFile = "empty-file"
     /// The file is larger than can be read.
@@ -45,7 +45,7 @@ enum CommandCode: String, CaseIterable {
     /// There is an engagement of that name already.
     case alreadyExists = "already-exists"
     /// The folder for engagements cannot be created.
-    case dataFolder = "data-folder"
+    case dataFolder = "data-folder-not-created"
     /// The folder for engagements cannot be read.
     case dataFolderUnreadable = "data-folder-unreadable"
     /// The file cannot be read.
@@ -53,9 +53,9 @@ enum CommandCode: String, CaseIterable {
     /// The engagement is on read-only media.
     case readOnly = "read-only"
     /// The output could not be written.
-    case output
+    case output = "output-failed"
     /// The conflict changed while you decided it.
-    case changed
+    case changed = "conflict-changed"
     /// The server cannot be reached.
     case unreachable
     /// The server did not answer in time.
@@ -77,9 +77,9 @@ enum CommandCode: String, CaseIterable {
     /// The server's log and this device's differ.
     case logParted = "log-parted"
     /// The state is not what the log says (`rebuild --check`).
-    case differs
+    case differs = "state-differs"
     /// A signature or a hash does not hold (`concord verify`).
-    case invalid
+    case invalid = "log-invalid"
     /// The replica holds no engagement yet.
     case noEngagement = "no-engagement"
     /// This device is not a member of the engagement.

@@ -147,7 +147,7 @@ extension CommandFailure {
             switch error.code {
             case .noSuchRecord, .noConflict, .recordExists:
                 "Someone may have changed it; check and try again."
-            case .contested: "Resolve the conflict first; `concord conflicts` lists it."
+            case .inConflict: "Resolve the conflict first; `concord conflicts` lists it."
             case .malformedValue: "See the command's --help for what it takes."
             case .textTooLong:
                 "A text may have \(TextLimits.scalars) characters. Shorten it, or keep the long"

@@ -45,7 +45,7 @@ extension CommandFailure {
                 "your role does not allow you to undo this: \(place)",
                 "Ask your audit team leader to change it."
             )
-        case .settledConflict:
+        case .resolvedConflict:
             return (
                 "that save resolved a conflict, which cannot be undone: \(place)",
                 "Edit the value instead to choose differently. `concord undo --save SAVE` undoes an "

@@ -26,10 +26,8 @@ enum FailureCode: Hashable {
     case undo(UndoError.Code)
     /// A save that would have no effect, or has none.
     case void(VoidReason)
-    /// A diff that is refused here.
+    /// A diff that is refused.
     case diff(DiffRefusal)
-    /// A diff of a file that is refused.
-    case imported(DiffRefusal)
     /// What the server refuses, by its code in `Protocol/rejections.json`.
     case server(String)
 
@@ -44,7 +42,7 @@ enum FailureCode: Hashable {
         case .edit(let code): code.rawValue
         case .undo(let code): code.rawValue
         case .void(let reason): reason.rawValue
-        case .diff(let code), .imported(let code): code.rawValue
+        case .diff(let code): code.rawValue
         case .server(let code): code
         }
     }
@@ -56,9 +54,11 @@ enum FailureCode: Hashable {
         case .replica(let code): Self.status(of: code)
         case .file(let code): Self.status(of: code)
         case .act(let code): Self.status(of: code)
-        case .json, .imported: .badInput
-        case .undo(.reasonMissing): .usage
-        case .edit, .undo, .void, .diff, .server: .refused
+        case .diff(.notMember): .refused
+        case .json, .diff: .badInput
+        case .undo(.reasonMissing), .void(.reasonMissing): .usage
+        case .edit(.noSuchRecord): .notFound
+        case .edit, .undo, .void, .server: .refused
         }
     }
 
@@ -87,7 +87,7 @@ enum FailureCode: Hashable {
 
     private static func status(of code: ActRefusal.Code) -> ExitStatus {
         switch code {
-        case .intoItself, .clauseTwice, .reason, .side, .takesNoValue, .severalStates: .usage
+        case .intoItself, .clauseTwice, .reason, .candidate, .takesNoValue, .severalStates: .usage
         case .notCited, .unknownFinding, .unknownEvidence, .unknownPlanSlot, .unknownMember,
             .unknownRecord:
             .notFound
@@ -117,7 +117,7 @@ extension FailureCode {
         all += EditError.Code.allCases.map { .edit($0) }
         all += UndoError.Code.allCases.map { .undo($0) }
         all += VoidReason.allCases.map { .void($0) }
-        all += DiffRefusal.allCases.flatMap { [.diff($0), .imported($0)] }
+        all += DiffRefusal.allCases.map { .diff($0) }
         return all
     }
 }

@@ -108,7 +108,7 @@ struct SaveView {
         do {
             try Unread.check()
             return try save()
-        } catch let error as EditError where error.code == .contested {
+        } catch let error as EditError where error.code == .inConflict {
             guard let path = CellPath(error.path) else { throw error }
             throw CommandFailure(
                 .edit(error.code),

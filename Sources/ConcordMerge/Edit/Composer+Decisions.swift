@@ -119,7 +119,7 @@ extension Composer {
             }
             // What people who may write it disagree about is decided first, and by somebody who reads it.
             guard conflict.candidates.allSatisfy(\.isProposal) else {
-                throw EditError(.contested, at: path.text)
+                throw EditError(.inConflict, at: path.text)
             }
             let contested = try texts.contested(conflict, at: key)
             guard let side = contested.places[write] else {

@@ -17,7 +17,7 @@ extension Composer {
                 let authors = Set(conflict.candidates.map(\.write.author))
                 let members = Set(authors.map { membership.devices[$0]?.member })
                 if members.count < 2 { continue }
-                throw EditError(.contested, at: path(of: key, in: part).text)
+                throw EditError(.inConflict, at: path(of: key, in: part).text)
             }
         }
     }

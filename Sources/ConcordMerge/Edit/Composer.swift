@@ -294,7 +294,7 @@ package struct Composer: FoldPart {
                 hasEffect: !isProposal
             )
             guard let splices = found else {
-                throw EditError(.contested, at: path.text)
+                throw EditError(.inConflict, at: path.text)
             }
             changes = splices
         } else {

@@ -146,7 +146,7 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong.
     public enum Code: String, CaseIterable, Sendable {
         /// There is no such record, or it is hidden.
-        case noSuchRecord = "no-such-record"
+        case noSuchRecord = "unknown-record"
         /// The record already exists.
         case recordExists = "record-exists"
         /// The value does not fit the field.
@@ -157,11 +157,11 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
         case noConflict = "no-conflict"
         /// Something in the record to be removed, or the words that a text would lose, is in conflict: resolve
         /// that first.
-        case contested = "contested"
+        case inConflict = "in-conflict"
         /// The diff to admit is not here.
         case noSuchDiff = "no-such-diff"
         /// The edit changes nothing.
-        case empty = "empty"
+        case empty = "no-change"
     }
 
     /// What is wrong.

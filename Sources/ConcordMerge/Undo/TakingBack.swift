@@ -68,7 +68,7 @@ public struct UndoError: Error, Hashable, Sendable, CustomStringConvertible {
         /// Your role does not allow it.
         case noRight = "no-right"
         /// It resolved a conflict, so the other candidates are gone.
-        case settledConflict = "settled-conflict"
+        case resolvedConflict = "resolved-conflict"
         /// It merged a finding, and that merge is in conflict: somebody has to resolve it first.
         case mergeStands = "merge-stands"
         /// A seal has frozen it.

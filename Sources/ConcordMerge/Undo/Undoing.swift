@@ -62,7 +62,7 @@ package struct Undoing: FoldPart {
             text: mark.text(of: target.author, reason: reason)
         )
         if !isRedo, let decided = try settledCell(of: diff, number) {
-            throw UndoError(.settledConflict, at: decided)
+            throw UndoError(.resolvedConflict, at: decided)
         }
         try keepWhatOthersWorkedIn(diff, in: &draft)
         for operation in diff.body.operations { try takeBack(operation, in: &draft) }
