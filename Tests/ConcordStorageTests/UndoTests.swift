@@ -426,7 +426,10 @@ import Testing
                 try device.undo(redo: true, reason: "after all")
                 #expect(try device.plain() == plain(after), "seed \(seed): \(result)")
             } catch let error as UndoError {
-                #expect([.noStepBack, .resolvedConflict, .noRight].contains(error.code), "\(error)")
+                #expect(
+                    [.noStepBack, .resolvedConflict, .noRight].contains(error.code),
+                    "\(error)"
+                )
             }
         }
         #expect(count > 11, "\(count) of 40")

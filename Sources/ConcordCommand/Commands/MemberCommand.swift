@@ -131,7 +131,8 @@ struct MemberRole: ParsableCommand {
     private func said(_ role: Role, of member: MemberRecord) -> Shown {
         let article = "aeiou".contains(role.title.prefix(1).lowercased()) ? "an" : "a"
         let ends = TeamActs().endsTraining(of: member, as: role)
-        return "\(member.name ?? member.id) is now \(article) \(role.title)\(ends ? ", and no longer in training" : "")."
+        return
+            "\(member.name ?? member.id) is now \(article) \(role.title)\(ends ? ", and no longer in training" : "")."
     }
 }
 
