@@ -39,7 +39,7 @@ import Testing
 
         try place.save { edit in
             let first: WireText = "01900000-0000-7000-8000-100000000000"
-            edit.set(CellPath.finding(first, .state), to: "withdrawn")
+            edit.hide(kind: "finding", id: first)
         }
         #expect(try totals(place) == "209 findings, 0 nonconformities")
         #expect(try totals(place) == "209 findings, 0 nonconformities")

@@ -152,6 +152,15 @@ import Testing
         return add("/criterion/\(id)", fields)
     }
 
+    /// A save that is refused where it would not do what it says.
+    private func decide(_ proposal: OpenProposal, _ accepts: Bool, on device: Device) throws {
+        try device.save(keepingVoid: false) { context in
+            var edit = Edit(reason: "decided")
+            if accepts { edit.accept(proposal) } else { edit.decline(proposal) }
+            return try context.operations(for: edit)
+        }
+    }
+
     private func open(_ device: Device) throws -> [OpenProposal] {
         try device.store.read { try $0.openProposals() }
     }
@@ -168,9 +177,7 @@ import Testing
 
         var decisions = 0
         while let proposal = try open(ann).first, decisions < 9 {
-            try ann.edit(reason: "decided") {
-                if accepts { $0.accept(proposal) } else { $0.decline(proposal) }
-            }
+            try decide(proposal, accepts, on: ann)
             decisions += 1
         }
         try team.syncAll()
@@ -207,9 +214,7 @@ import Testing
             left -= 1
         }
         while let proposal = try open(ann).first, left > 0 {
-            try ann.edit(reason: "decided") {
-                if accepts { $0.accept(proposal) } else { $0.decline(proposal) }
-            }
+            try decide(proposal, accepts, on: ann)
             left -= 1
         }
 

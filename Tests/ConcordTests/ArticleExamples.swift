@@ -172,6 +172,14 @@ private func acceptAll(_ replica: Replica) async throws {
     }
 }
 
+private func decideProposals(_ replica: Replica) async throws {
+    while let proposal = try await replica.perform({ try $0.openProposals() }).first {
+        var edit = Edit(reason: "seen on site")
+        edit.accept(proposal)
+        try await replica.save(edit)
+    }
+}
+
 private func maintain(_ replica: Replica) async throws {
     let receipt = try await replica.perform { try $0.undo() }
     let entries = try await replica.perform { try $0.inbox() }

@@ -103,10 +103,10 @@ public struct Edit: Hashable, Sendable {
     /// nobody added but by proposal.
     ///
     /// ```swift
-    /// for proposal in try replica.openProposals() {
+    /// while let proposal = try await replica.perform({ try $0.openProposals() }).first {
     ///     var edit = Edit(reason: "seen on site")
     ///     edit.accept(proposal)
-    ///     try replica.save(edit)
+    ///     try await replica.save(edit)
     /// }
     /// ```
     public mutating func accept(_ proposal: OpenProposal) {
