@@ -192,8 +192,8 @@ import Testing
         #expect(try decide(.candidate(1), in: values) == "x")
         #expect(try decide(.candidate(2), in: values) == "y")
         #expect(try decide(.candidate(3), in: values) == "shown", "it speaks for what is shown")
-        #expect(try code { _ = try decide(.candidate(4), in: values) } == .side)
-        #expect(try code { _ = try decide(.candidate(0), in: values) } == .side)
+        #expect(try code { _ = try decide(.candidate(4), in: values) } == .candidate)
+        #expect(try code { _ = try decide(.candidate(0), in: values) } == .candidate)
         #expect(try decide(.keep, in: values) == "shown")
         #expect(try decide(.value("v"), in: values) == "v")
         let proposed = conflict(.values, [first, second])
@@ -211,7 +211,7 @@ import Testing
         #expect(try decide(.remove, in: removed) == nil)
         #expect(try decide(.keep, in: removed) == true)
         #expect(try decide(.candidate(2), in: removed) == true, "to keep it is a choice")
-        #expect(try code { _ = try decide(.candidate(3), in: removed) } == .side)
+        #expect(try code { _ = try decide(.candidate(3), in: removed) } == .candidate)
         #expect(try code { _ = try decide(.value("v"), in: removed) } == .takesNoValue)
     }
 }

@@ -70,6 +70,35 @@ import Testing
         }
     }
 
+    /// No refusal offers the step that it refuses, whatever somebody tries from whatever state.
+    @Test func noRefusalOffersWhatItRefuses() throws {
+        let states: [WireText] = ["draft", "submitted", "confirmed", "withdrawn", "merged"]
+        for state in states {
+            let audit = Audit(state: ["finding": ["a": ["state": .string(state)]]])
+            let acts = FindingActs(on: audit, by: "ann")
+            let finding = try #require(audit.finding("a"))
+            let steps: [(WireText, () throws(ActRefusal) -> Edit)] = [
+                ("submitted", { () throws(ActRefusal) in try acts.submit([finding]) }),
+                ("confirmed", { () throws(ActRefusal) in try acts.confirm([finding]) }),
+                ("draft", { () throws(ActRefusal) in try acts.giveBack([finding], reason: "r") }),
+                (
+                    "withdrawn",
+                    { () throws(ActRefusal) in try acts.withdraw([finding], reason: "r") }
+                ),
+                ("draft", { () throws(ActRefusal) in try acts.reopen([finding]) }),
+            ]
+            for (target, step) in steps {
+                do throws(ActRefusal) {
+                    _ = try step()
+                    #expect(state != "merged", "a merged finding would count twice as \(target)")
+                } catch {
+                    #expect(!error.next.contains("become \(target)"), "\(state): \(error.next)")
+                    if state == "merged" { #expect(error.code == .findingEnded) }
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["withdrawn", "merged"])
     func nothingIsMergedIntoWhatDoesNotCount(state: WireText) throws {
         let audit = audit([

@@ -10,6 +10,8 @@ extension ActRefusal {
         switch self {
         case .noStep(let finding, let from, let to, _):
             "\(finding) is in state \(from) and cannot become \(to)"
+        case .notWithdrawn(let finding, let state):
+            "\(finding) is in state \(state), so there is no withdrawal to undo"
         case .intoItself(let finding):
             "\(finding) cannot be merged into itself"
         case .targetDoesNotCount(let finding, let state, _):
@@ -84,6 +86,10 @@ extension ActRefusal {
             open.isEmpty
                 ? "No step leads on from that state."
                 : "From there it can become \(open.asChoice)."
+        case .notWithdrawn(_, let state):
+            ["submitted", "confirmed"].contains(state)
+                ? "To give it back to its author, return it with a reason."
+                : "Only a withdrawn finding can be reopened."
         case .intoItself:
             "Name the finding to keep, and the others to merge into it."
         case .targetDoesNotCount(_, _, let counting):

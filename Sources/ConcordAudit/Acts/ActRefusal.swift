@@ -9,6 +9,8 @@ public import ConcordModel
 public enum ActRefusal: Error, Hashable, Sendable {
     /// The life cycle has no such step.
     case noStep(finding: WireText, from: WireText, to: WireText, open: [WireText])
+    /// The finding is not withdrawn, so there is no withdrawal to undo.
+    case notWithdrawn(finding: WireText, state: WireText)
     /// A finding cannot be merged into itself.
     case intoItself(finding: WireText)
     /// The finding to merge into does not count.
@@ -189,7 +191,7 @@ public enum ActRefusal: Error, Hashable, Sendable {
     /// Which refusal it is.
     public var code: Code {
         switch self {
-        case .noStep: .lifeCycle
+        case .noStep, .notWithdrawn: .lifeCycle
         case .intoItself: .intoItself
         case .targetDoesNotCount: .targetDoesNotCount
         case .gradesDiffer: .gradesDiffer

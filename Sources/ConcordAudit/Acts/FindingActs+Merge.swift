@@ -71,9 +71,11 @@ extension FindingActs {
         return (try unmerge(merged.map(\.finding), to: state, reason: reason), state)
     }
 
-    /// The state that a merged finding had before; a draft where nothing says so.
+    /// The state that a merged finding had before; a draft if nothing says so, or if no step leads back to it.
     static func stateBeforeMerge(_ blame: Blame?) -> WireText {
-        let before = blame?.replaced.compactMap { $0.value?.stringValue }.filter { $0 != "merged" }
+        let before = blame?.replaced.compactMap { $0.value?.stringValue }.filter {
+            LifeCycle.finding.step(from: "merged", to: $0) != nil
+        }
         return before?.last ?? LifeCycle.finding.initial
     }
 

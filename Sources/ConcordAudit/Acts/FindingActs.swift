@@ -32,14 +32,16 @@ public struct FindingActs: Sendable {
     /// Submits drafts to the audit team leader.
     public func submit(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
         // Undoing a confirmation is a different act, and needs a reason.
-        try step(findings, to: "submitted") { $0 != "confirmed" }
+        for finding in findings where finding.state == "confirmed" {
+            throw finding.noStep(to: "submitted")
+        }
+        return try step(findings, to: "submitted")
     }
 
     /// Confirms submitted findings, and records who confirms.
     ///
     /// - Throws: `findingEnded` for a merged finding: it would count twice.
     public func confirm(_ findings: [FindingRecord]) throws(ActRefusal) -> Edit {
-        for finding in findings where finding.state == "merged" { try requireOpen(finding) }
         var edit = try step(findings, to: "confirmed")
         for finding in Self.unique(findings) {
             edit.set(finding.path(.confirmedBy), to: .string(member))
@@ -59,7 +61,9 @@ public struct FindingActs: Sendable {
             case "confirmed":
                 edit.set(finding.path(.state), to: "submitted")
                 if finding.confirmedBy != nil { edit.set(finding.path(.confirmedBy), to: nil) }
-            default: throw finding.noStep(to: "draft")
+            default:
+                try requireNotMerged(finding)
+                throw finding.noStep(to: "draft")
             }
         }
         return edit
@@ -78,20 +82,29 @@ public struct FindingActs: Sendable {
         _ findings: [FindingRecord],
         reason: WireText? = nil
     ) throws(ActRefusal) -> Edit {
-        try step(findings, to: "draft", reason: reason) { $0 == "withdrawn" }
+        for finding in findings where finding.state != "withdrawn" {
+            try requireNotMerged(finding)
+            throw .notWithdrawn(finding: finding.label, state: finding.state)
+        }
+        return try step(findings, to: "draft", reason: reason)
+    }
+
+    /// Refuses a step of a merged finding: it would count twice.
+    private func requireNotMerged(_ finding: FindingRecord) throws(ActRefusal) {
+        if finding.state == "merged" { try requireOpen(finding) }
     }
 
     private func step(
         _ findings: [FindingRecord],
         to state: WireText,
-        reason: WireText? = nil,
-        from isRight: (WireText) -> Bool = { _ in true }
+        reason: WireText? = nil
     ) throws(ActRefusal) -> Edit {
         var edit = Edit(reason: reason)
         for finding in Self.unique(findings) {
-            guard isRight(finding.state),
-                LifeCycle.finding.step(from: finding.state, to: state) != nil
-            else { throw finding.noStep(to: state) }
+            try requireNotMerged(finding)
+            guard LifeCycle.finding.step(from: finding.state, to: state) != nil else {
+                throw finding.noStep(to: state)
+            }
             edit.set(finding.path(.state), to: .string(state))
         }
         return edit
@@ -275,7 +288,7 @@ extension FindingRecord {
             finding: label,
             from: self.state,
             to: state,
-            open: LifeCycle.finding.next(from: self.state)
+            open: LifeCycle.finding.next(from: self.state).filter { $0 != state }
         )
     }
 }
