@@ -57,11 +57,13 @@ extension Replica {
         }
     }
 
-    /// The findings that are neither withdrawn nor merged into another, with their criteria.
-    public func openFindings() -> AsyncThrowingStream<[FindingRecord], any Error> {
+    /// The findings that count, with their criteria, as lists show them: those that are neither withdrawn nor merged into
+    /// another.
+    public func observeFindings() -> AsyncThrowingStream<[FindingRecord], any Error> {
         observe { replica in
-            let kinds: Set = [Schema.finding.name, Schema.criterion.name]
-            return Audit(state: try replica.records(of: kinds)).countedFindings
+            try ReplicaFailure.mapping {
+                try replica.store.read { try Audit(shownFindings: $0).countedFindings }
+            }
         }
     }
 

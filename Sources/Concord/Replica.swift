@@ -14,7 +14,7 @@ import Synchronization
 /// durable. A replica may be used from any task, and by several processes at the same time.
 ///
 ///     let replica = try await Replica.open(at: path)
-///     for try await findings in replica.openFindings() { show(findings) }
+///     for try await findings in replica.observeFindings() { show(findings) }
 ///
 /// `docs/embedding.md` has a complete example.
 public final class Replica: Sendable {

@@ -1,3 +1,4 @@
+import ConcordAudit
 public import ConcordDiff
 public import ConcordEncoding
 public import ConcordMerge
@@ -28,6 +29,8 @@ public struct Snapshot: Sendable {
     /// The criteria, by id, that are open although the answers to their findings are closed: nobody
     /// who closed one had seen them as they are now.
     public let unanswered: [WireText: Unanswered]
+    /// The texts in conflict.
+    private let texts: [ContestedText]
 
     package init(_ reader: ReplicaReader) throws {
         state = try reader.document()
@@ -35,6 +38,7 @@ public struct Snapshot: Sendable {
         voids = try reader.voids()
         proposals = try reader.shownProposals()
         unanswered = try reader.unansweredCriteria()
+        texts = try reader.contestedTexts(at: conflicts.filter { $0.kind == .text }.map(\.path))
         status = try reader.status()
         membership = try reader.membership
         let people = membership.listed(in: state)
@@ -56,8 +60,12 @@ public struct Snapshot: Sendable {
         ]
     }
 
-    /// The same as typed values.
-    public var audit: Audit { Audit(state: labels.labelling(standing), unanswered: unanswered) }
+    /// The audit as lists show it, as typed values: as `standing`, with the people of the plan, the labels of members and
+    /// findings, and for a text in conflict the text without the edits in conflict.
+    public var audit: Audit {
+        let shown = labels.labelling(ContestedText.common(texts, in: standing))
+        return Audit(state: PlannedTeam.joined(shown), unanswered: unanswered)
+    }
 
     /// The person and device of an author; nil if the author never joined.
     public func person(of author: Author) -> Person? {

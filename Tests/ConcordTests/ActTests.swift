@@ -200,7 +200,7 @@ import Testing
     @Test func aClosedReplicaHoldsNoLock() async throws {
         let replica = try await replica()
         try await replica.raise(FindingDraft(title: "A finding"))
-        let observed = Task { for try await _ in replica.openFindings() {} }
+        let observed = Task { for try await _ in replica.observeFindings() {} }
         #expect(try locks(of: replica.path) > 0, "else this test sees nothing")
 
         try await replica.perform { try $0.close() }

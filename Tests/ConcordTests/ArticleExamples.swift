@@ -90,14 +90,14 @@ private func raiseWithMore(_ replica: Replica) async throws {
     }
 
     private func observe(_ replica: Replica) async throws {
-        for try await findings in replica.openFindings() {
+        for try await findings in replica.observeFindings() {
             show(findings)
         }
     }
 
     private func openAndShow(path: String) async throws {
         let replica = try await Replica.open(at: path)
-        for try await findings in replica.openFindings() { show(findings) }
+        for try await findings in replica.observeFindings() { show(findings) }
     }
 
     private func count(_ replica: Replica) async throws {

@@ -64,6 +64,28 @@ import Testing
         #expect(none == nil)
     }
 
+    /// A text in conflict is listed as it was before both: the merge of two edits is a sentence that nobody wrote.
+    @Test func aTextInConflictIsListedWithoutTheEditsInConflict() async throws {
+        let statement = CellPath.finding(finding, .statement)
+        for (replica, name) in [(team.tomas, "Ida"), (team.ruth, "Olga")] {
+            try await edit(replica) {
+                $0.setText(
+                    statement,
+                    to: WireText("The plan of the release names \(name). It has no date.")
+                )
+            }
+        }
+        try await team.sync()
+        let before: WireText = "The plan of the release names nobody. It has no date."
+
+        #expect(try await shown(team.leader)?.statement == before)
+        for try await findings in team.leader.observeFindings() {
+            #expect(findings.map(\.statement) == [before])
+            #expect(findings == (try await team.leader.snapshot().audit.countedFindings))
+            break
+        }
+    }
+
     /// Whichever side is taken, everybody shows what it showed, and the conflict is over.
     @Test(arguments: ["title", "statement", "state", "grade", "removal"], [0, 1])
     func aSideThatIsTakenIsWhatItShowed(what: String, number: Int) async throws {

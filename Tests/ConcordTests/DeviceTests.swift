@@ -118,7 +118,7 @@ import Testing
         edit.set(.finding(withdrawn, .state), to: "withdrawn")
         try await team.ruth.save(edit)
 
-        for try await findings in team.ruth.openFindings() {
+        for try await findings in team.ruth.observeFindings() {
             #expect(findings.map(\.id) == [kept])
             break
         }

@@ -13,7 +13,7 @@ func captureOneFinding(at path: String, through transport: some SyncTransport) a
 
     // The newest values: now, and after every save, sync, and commit of another process.
     let screen = Task {
-        for try await findings in replica.openFindings() {
+        for try await findings in replica.observeFindings() {
             for finding in findings { print(finding.label, finding.title ?? "") }
             if findings.contains(where: { $0.statement != nil }) { return }
         }

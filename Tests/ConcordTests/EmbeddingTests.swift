@@ -41,7 +41,7 @@ import Testing
         var counts: [Int] = []
 
         _ = try addFinding(first, title: "One")
-        for try await findings in second.openFindings() {
+        for try await findings in second.observeFindings() {
             counts.append(findings.count)
             if findings.count == 2 { break }
             _ = try addFinding(first, title: "Two")

@@ -6,7 +6,7 @@ func helloConcord(at path: String) async throws {
     let draft = EngagementDraft(leader: "Ines Carrow", device: "Ines's tablet")
     let replica = try await Replica.create(at: path, engagement: draft).replica
     let screen = Task {
-        for try await findings in replica.openFindings() where !findings.isEmpty {
+        for try await findings in replica.observeFindings() where !findings.isEmpty {
             return findings.map(\.title)
         }
         return []

@@ -74,7 +74,7 @@ import Testing
         let replica = try await replica()
         var counts: [Int] = []
 
-        for try await findings in replica.openFindings() {
+        for try await findings in replica.observeFindings() {
             counts.append(findings.count)
             if findings.count == 20 { break }
             if counts.count == 1 {
@@ -112,7 +112,7 @@ import Testing
         let other = try await Replica.open(at: app.path)
         var counts: [Int] = []
 
-        for try await findings in app.openFindings() {
+        for try await findings in app.observeFindings() {
             counts.append(findings.count)
             switch counts.count {
             case 1: try await other.raise(FindingDraft(title: "Saved by the other"))

@@ -98,7 +98,7 @@ final class AuditView {
             let texts =
                 contested.isEmpty ? [] : try moment.contestedTexts(at: contested)
             let state = PlannedTeam.joined(
-                people.labels.labelling(Self.with(texts, in: standing))
+                people.labels.labelling(ContestedText.common(texts, in: standing))
             )
             return Whole(
                 records: records,
@@ -182,7 +182,7 @@ final class AuditView {
         if let loaded { return loaded.audit.evidence(id) }
         guard let fields = record(Schema.evidence.name, id) else { return nil }
         let state: JSONObject = [Schema.evidence.name: .object([id: .object(fields)])]
-        let shown = reading(or: state) { try Self.with(texts(of: [id]), in: state) }
+        let shown = reading(or: state) { try ContestedText.common(texts(of: [id]), in: state) }
         return Audit(state: shown).evidence(id)
     }
 
@@ -238,7 +238,7 @@ final class AuditView {
         var state = Snapshot.standing(records, without: paths, people: [:])
         let texts = conflicts.filter { $0.kind == .text && $0.path.kind == kind }.map(\.path)
         if !texts.isEmpty {
-            state = Self.with(try moment.contestedTexts(at: texts), in: state)
+            state = ContestedText.common(try moment.contestedTexts(at: texts), in: state)
         }
         return Audit(state: state)
     }
@@ -324,7 +324,7 @@ final class AuditView {
         ]
         let texts = try texts(of: Set(found.findings.map(\.key)))
         var state = people.labels.labelling(
-            Self.with(texts, in: records),
+            ContestedText.common(texts, in: records),
             beside: found.rivals
         )
         if inFrame { for (kind, records) in frameState { state[kind] = records } }
@@ -348,27 +348,9 @@ final class AuditView {
             .filter { $0.kind == .text && frameKinds.contains($0.path.kind) }.map(\.path)
         let texts =
             paths.isEmpty ? [] : try moment.contestedTexts(at: paths)
-        return PlannedTeam.joined(people.labels.labelling(with(texts, in: standing)))
-    }
-
-    /// The records with the text without what is in question in the place of each contested one: nobody
-    /// is to read a sentence that nobody wrote as if it were one. The conflict desk has the merge.
-    private static func with(_ texts: [ContestedText], in state: JSONObject) -> JSONObject {
-        var state = state
-        for (kind, texts) in Dictionary(grouping: texts, by: { $0.path.kind }) {
-            guard var records = state[kind]?.objectValue else { continue }
-            // Taken out meanwhile, so that no change copies all records.
-            state[kind] = nil
-            for text in texts {
-                guard let field = text.path.field,
-                    var record = records[text.path.record]?.objectValue
-                else { continue }
-                record[field] = .string(text.common)
-                records[text.path.record] = .object(record)
-            }
-            state[kind] = .object(records)
-        }
-        return state
+        return PlannedTeam.joined(
+            people.labels.labelling(ContestedText.common(texts, in: standing))
+        )
     }
 
     private func reading<Found>(

@@ -33,7 +33,7 @@ import Concord
         }
 
         // An app keeps this loop running behind its list, and shows each value that comes.
-        for try await findings in replica.openFindings() {
+        for try await findings in replica.observeFindings() {
             for finding in findings {
                 print(finding.label, finding.headGrade?.title ?? "not graded", finding.title ?? "")
             }
