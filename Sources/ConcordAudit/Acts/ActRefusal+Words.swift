@@ -12,16 +12,14 @@ extension ActRefusal {
             "\(finding) is in state \(from) and cannot become \(to)"
         case .notWithdrawn(let finding, let state):
             "\(finding) is in state \(state), so there is no withdrawal to undo"
-        case .intoItself(let finding):
-            "\(finding) cannot be merged into itself"
+        case .intoItself(let finding): "\(finding) cannot be merged into itself"
         case .targetDoesNotCount(let finding, let state, _):
             "\(finding) is \(state), so nothing can be merged into it"
         case .gradesDiffer(let finding, let grade, let other, let otherGrade, let clause):
             "\(finding) has \(clause) as \(grade), \(other) as \(otherGrade)"
         case .notMerged(let finding, let state):
             "\(finding) is \(state): it was not merged into another finding"
-        case .noTarget(let finding):
-            "\(finding) does not say which finding it was merged into"
+        case .noTarget(let finding): "\(finding) does not say which finding it was merged into"
         case .notCited(let finding, let clause, _):
             "\(finding) does not cite \(clause)"
         case .clauseTwice(let clause, let grades):
@@ -87,9 +85,9 @@ extension ActRefusal {
                 ? "No step leads on from that state."
                 : "From there it can become \(open.asChoice)."
         case .notWithdrawn(_, let state):
-            ["submitted", "confirmed"].contains(state)
-                ? "To give it back to its author, return it with a reason."
-                : "Only a withdrawn finding can be reopened."
+            state == "draft"
+                ? "It is a draft already."
+                : "To give it back to its author, return it with a reason."
         case .intoItself:
             "Name the finding to keep, and the others to merge into it."
         case .targetDoesNotCount(_, _, let counting):
