@@ -95,10 +95,8 @@ extension ActRefusal {
                 ?? "Merge into a finding that counts."
         case .gradesDiffer(let finding, _, let other, _, _):
             "Give \(finding) and \(other) the same grade for this clause first."
-        case .notMerged:
-            "Only a merged finding can be unmerged."
-        case .noTarget:
-            "Merge it again, into a finding that counts."
+        case .notMerged: "Only a merged finding can be unmerged."
+        case .noTarget: "Merge it again, into a finding that counts."
         case .notCited(_, _, let cited):
             cited.isEmpty
                 ? "It cites no clause." : "It has: \(cited.joined(separator: ", "))."
