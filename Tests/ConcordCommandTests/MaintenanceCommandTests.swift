@@ -28,7 +28,7 @@ import Testing
         let report = try outcome.json
         #expect(report["valid"] == false)
         #expect(report["faults"]?.arrayValue?.count == 1)
-        #expect(try outcome.failure["code"] == "invalid")
+        #expect(try outcome.failure["code"] == "log-invalid")
         let text = try place.concord("verify")
         #expect(text.status == 1)
         #expect(!text.output.contains("is correct"))

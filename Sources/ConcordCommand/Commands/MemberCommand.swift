@@ -128,7 +128,7 @@ struct MemberRole: ParsableCommand {
         )
     }
 
-    private func said(_ role: Role, of member: MemberRecord) -> Shown {
+    private func said(_ role: Role, of member: MemberRecord) -> String {
         let article = "aeiou".contains(role.title.prefix(1).lowercased()) ? "an" : "a"
         let ends = TeamActs().endsTraining(of: member, as: role)
         return

@@ -154,7 +154,7 @@ struct HostileStages {
         let author = work.leader.key.author
         do {
             _ = try store.read { try $0.takingBack(by: author, isRedo: false, reason: nil) }
-        } catch let error as UndoError where error.code == .settledConflict {
+        } catch let error as UndoError where error.code == .resolvedConflict {
             // A save that resolved a conflict cannot be undone: finding that out is measured too.
         }
     }
@@ -170,7 +170,7 @@ struct HostileStages {
         let result = try store.save(signer: work.leader.key, environment) { context in
             do {
                 return try context.operations(for: work.edit)
-            } catch let error as EditError where error.code == .contested {
+            } catch let error as EditError where error.code == .inConflict {
                 // The words that it changes are in conflict: the leader resolves that first.
                 guard let path = CellPath(error.path) else { throw error }
                 var decision = Edit()
