@@ -37,7 +37,7 @@ import Testing
 
         #expect(saves.count == 2)
         #expect(listed.contains("recorded the finding \"Fire door blocked\" (9001 4.2.3 major)"))
-        #expect(listed.contains("observer does not have the right to do this"))
+        #expect(listed.contains("an observer does not have the right to do this"))
         #expect(!listed.contains("/finding/") && !listed.contains("/criterion/"))
         #expect(try observer.concord("inbox").output.contains("Fire door blocked"))
         #expect(

@@ -9,7 +9,8 @@ extension ActRefusal {
     public var message: String {
         switch self {
         case .noStep(let finding, let from, let to, _):
-            "\(finding) is in state \(from) and cannot become \(to)"
+            "\(finding) is in state \(from)"
+                + (from == to ? " already" : " and cannot become \(to)")
         case .notWithdrawn(let finding, let state):
             "\(finding) is in state \(state), so there is no withdrawal to undo"
         case .intoItself(let finding): "\(finding) cannot be merged into itself"

@@ -129,10 +129,9 @@ struct MemberRole: ParsableCommand {
     }
 
     private func said(_ role: Role, of member: MemberRecord) -> String {
-        let article = "aeiou".contains(role.title.prefix(1).lowercased()) ? "an" : "a"
         let ends = TeamActs().endsTraining(of: member, as: role)
         return
-            "\(member.name ?? member.id) is now \(article) \(role.title)\(ends ? ", and no longer in training" : "")."
+            "\(member.name ?? member.id) is now \(role.titleWithArticle)\(ends ? ", and no longer in training" : "")."
     }
 }
 

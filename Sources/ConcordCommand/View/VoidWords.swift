@@ -6,7 +6,7 @@ enum VoidWords {
     /// The reason as the end of "It has no effect: …".
     static func of(_ reason: VoidReason, role: Role?) -> String {
         switch reason {
-        case .noRight: "\(role?.title ?? "this role") does not have the right to do this"
+        case .noRight: "\(role?.titleWithArticle ?? "this role") does not have the right to do this"
         case .revoked: "the author's membership ended before the edit reached the server"
         case .surplus: "others had already used the invitation"
         case .notMember: "its author was not a member yet"
@@ -35,5 +35,12 @@ enum VoidWords {
             .fork, .lifeCycle, .reasonMissing, .proposal, .sealed:
             "Run `concord sync`, check the result, then repeat what is still right."
         }
+    }
+}
+
+extension Role {
+    /// The title in a sentence: "an auditor", "a guide".
+    var titleWithArticle: String {
+        ("aeiou".contains(title.prefix(1).lowercased()) ? "an " : "a ") + title
     }
 }
