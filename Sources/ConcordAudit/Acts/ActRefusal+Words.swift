@@ -18,8 +18,7 @@ extension ActRefusal {
             "\(finding) is \(state), so nothing can be merged into it"
         case .gradesDiffer(let finding, let grade, let other, let otherGrade, let clause):
             "\(finding) has \(clause) as \(grade), \(other) as \(otherGrade)"
-        case .notMerged(let finding, let state):
-            "\(finding) is \(state): it was not merged into another finding"
+        case .notMerged(let finding, let state): "\(finding) is in state \(state), not merged"
         case .noTarget(let finding): "\(finding) does not say which finding it was merged into"
         case .notCited(let finding, let clause, _):
             "\(finding) does not cite \(clause)"
