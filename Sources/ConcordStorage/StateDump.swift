@@ -65,6 +65,13 @@ enum StateDump {
     /// What is noted once and never taken back, though what it was noted for may have gone: there must be as much of it
     /// as the log gives.
     private static let atLeast: [(table: String, sql: String)] = [
+        (
+            "shared_cell",
+            """
+            SELECT json_array(r.kind, r.id, c.field, c.member)
+            FROM shared_cell c JOIN record r ON r.number = c.record
+            """
+        ),
         "has_removal", "may_wait", "takes_in",
     ].map { column in
         (
