@@ -64,21 +64,22 @@ enum StateDump {
 
     /// What is noted once and never taken back, though what it was noted for may have gone: there must be as much of it
     /// as the log gives.
-    private static let atLeast: [(table: String, sql: String)] = [
-        (
-            "shared_cell",
-            """
-            SELECT json_array(r.kind, r.id, c.field, c.member)
-            FROM shared_cell c JOIN record r ON r.number = c.record
-            """
-        ),
-        "has_removal", "may_wait", "takes_in",
-    ].map { column in
-        (
-            "record",
-            "SELECT json_array(kind, id, '\(column)') FROM record WHERE ifnull(\(column), 0) != 0"
-        )
-    }
+    private static let atLeast: [(table: String, sql: String)] =
+        ["has_removal", "may_wait", "takes_in"].map { column in
+            (
+                "record",
+                "SELECT json_array(kind, id, '\(column)') FROM record WHERE ifnull(\(column), 0) != 0"
+            )
+        }
+        + [
+            (
+                "shared_cell",
+                """
+                SELECT json_array(r.kind, r.id, c.field, c.member)
+                FROM shared_cell c JOIN record r ON r.number = c.record
+                """
+            )
+        ]
 
     private static let fixed: [(table: String, sql: String)] = [
         (
