@@ -64,9 +64,6 @@ public final class SyncService: Sendable {
         }
     }
 
-    /// How many engagements are kept in memory.
-    package var testingOnlyKept: Int { acceptances.withLock { $0.count } }
-
     // MARK: Taking in.
 
     private func takeIn(
