@@ -61,8 +61,9 @@ import Testing
                     (
                         try reader.statements(
                             """
-                            SELECT record || ' ' || field || ' ' || member FROM write
-                            GROUP BY record, field, member HAVING min(branch) != max(branch)
+                            SELECT record || ' ' || field || ' ' || member
+                            FROM write w JOIN branch b ON b.number = w.branch
+                            GROUP BY record, field, member HAVING min(author) != max(author)
                             """
                         ).rows { $0.string(0) },
                         try reader.statements(

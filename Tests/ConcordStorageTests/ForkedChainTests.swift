@@ -54,4 +54,22 @@ import Testing
         let next = try #require(try clone.set("/finding/f1/unit", "QA"))
         #expect(next.reference.seq == standing.reference.seq + 1 && next.voided.isEmpty)
     }
+
+    /// Which diffs of a forked chain share a branch depends on which came first; what is stored beside does not.
+    @Test func whatIsStoredDoesNotDependOnWhichBranchCameFirst() throws {
+        let team = try Team()
+        let ben = team.devices[1]
+        try ben.save(add("/finding/f1", ["unit": "IT"]))
+        try team.syncAll()
+        let clone = try Device(copyOf: ben, in: try TemporaryFolder())
+        try ben.set("/finding/f1/unit", "HR")
+        try clone.set("/finding/f1/site", "North")
+        try team.sync(clone)
+
+        try team.syncAll()
+
+        for device in team.devices + [clone] {
+            #expect(try device.store.checkState().differences == [])
+        }
+    }
 }

@@ -39,11 +39,12 @@ extension FindingMerges {
             let id = write.value?.stringValue
         else { return }
         let finding = try record(key.record).id
-        let isMergedFurther = try id == finding || !everTargets(of: id).isEmpty
-        let takesOthers = try allCells(citing: finding).contains {
-            $0.field == FindingMerges.target
-        }
-        if isMergedFurther && takesOthers { memory.mergeLoops.all.removeAll() }
+        // One that merges a finding into itself is the whole loop; among what cites the finding it is not noted yet.
+        let closes =
+            try id == finding
+            || !everTargets(of: id).isEmpty
+                && allCells(citing: finding).contains { $0.field == FindingMerges.target }
+        if closes { memory.mergeLoops.all.removeAll() }
     }
 
     /// The ids of the findings into which one was ever merged.

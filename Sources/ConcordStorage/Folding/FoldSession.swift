@@ -108,7 +108,8 @@ struct FoldSession {
     private mutating func writeCells() throws {
         var writer = try StateWriter(
             statements,
-            firstNewDiff: fold.changes.newDiffs.first ?? .max
+            firstNewDiff: fold.changes.newDiffs.first ?? .max,
+            branches: fold.branches
         )
         var cells = fold.changes.cells.map { (record: $0.record, key: $0) }
         for number in fold.changes.states {

@@ -9,6 +9,7 @@ struct StateWriter {
     private let statements: StatementCache
     /// Diffs from this number on have no rows yet.
     private let firstNewDiff: Int
+    private let branches: Branches
     private let insertWrite: Statement
     /// By the former standing of the write: with a parameter there, SQLite would weigh the index of
     /// void writes, and compile the statement again at each run.
@@ -18,9 +19,10 @@ struct StateWriter {
     /// The records of which a conflict is stored.
     private let contested: Set<Int>
 
-    init(_ statements: StatementCache, firstNewDiff: Int) throws {
+    init(_ statements: StatementCache, firstNewDiff: Int, branches: Branches) throws {
         self.statements = statements
         self.firstNewDiff = firstNewDiff
+        self.branches = branches
         insertWrite = try statements(
             """
             INSERT INTO write (record, field, member, standing, diff, branch, seq, depth, effect,
@@ -80,11 +82,15 @@ struct StateWriter {
         try noteSharing(of: cell, at: key)
     }
 
-    /// Notes a cell that more than one chain of diffs has written. Of a cell in memory the writes that nothing replaced
-    /// are there, so the first one of another chain is seen beside one of those before it.
+    /// Notes a cell that more than one author has written. Of a cell in memory the writes that nothing replaced are
+    /// there, so the first one of another author is seen beside one of those before it. Not by branches: which of a
+    /// forked chain's diffs are on the same one depends on which came first here.
     private func noteSharing(of cell: Cell, at key: CellKey) throws {
         guard let first = cell.writes.first, !cell.changed.isEmpty,
-            cell.writes.contains(where: { $0.at.branch != first.at.branch })
+            cell.writes.contains(where: { write in
+                write.at.branch != first.at.branch
+                    && branches[write.at.branch].author != branches[first.at.branch].author
+            })
         else { return }
         let insert = try statements(
             "INSERT OR IGNORE INTO shared_cell (record, field, member) VALUES (?1, ?2, ?3)"
