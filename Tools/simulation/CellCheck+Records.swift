@@ -30,9 +30,15 @@ extension CellCheck {
             return cycle.ends(value) || record.kind == "finding" && value == "confirmed"
         }
         if mayWait { return nil }
-        if conflicts[cell.path] != nil { return "a conflict where there is none" }
+        // Who owns a record in part asks for a step: where that is another state than the one shown.
+        let stands = cell.shown ?? .string(cycle.initial)
+        let isAsked = cell.survivors.contains { $0.effect == .proposal && $0.value != stands }
+        if let conflict = conflicts[cell.path], conflict.kind != .values || !isAsked {
+            return "a conflict where there is none"
+        }
         let values = decided(cell.survivors).map(\.value)
-        return values.contains(cell.shown) ? nil : "shows a state that nobody gave"
+        let mayBeUnset = cell.shown == nil && cell.survivors.allSatisfy { $0.effect == .proposal }
+        return values.contains(cell.shown) || mayBeUnset ? nil : "shows a state that nobody gave"
     }
 
     private func isListed(_ write: HistoryEntry, _ cell: CheckedCell) -> Bool {

@@ -120,7 +120,7 @@ struct RecordStates: FoldPart {
         // Where nobody wrote another state nothing is shown: it stands for the first one.
         let shown = winner?.value
         var evaluation = Evaluation(shown: shown, winner: winner?.at)
-        guard let kind = conflictKind(of: steps, shown: shown) else { return evaluation }
+        guard let kind = conflictKind(of: steps, shown: shown, cycle) else { return evaluation }
         var beside = try beside(record)
         var candidates: [Conflict.Candidate] = []
         var found: Set<CandidatePlace> = []
@@ -170,12 +170,17 @@ struct RecordStates: FoldPart {
     /// Of what waits for several reasons the first names the conflict. A confirmation that waits while another
     /// one shows is none: somebody has confirmed what the other had not looked at. So is an acceptance next to
     /// the same one.
-    private func conflictKind(of steps: Steps, shown: JSON?) -> ConflictKind? {
+    private func conflictKind(
+        of steps: Steps,
+        shown: JSON?,
+        _ cycle: LifeCycle
+    ) -> ConflictKind? {
         if !steps.endings.isEmpty { return .endedEdited }
         if steps.confirmations.contains(where: { $0.value != shown }) { return .confirmedEdited }
         if !steps.merges.isEmpty { return .mergedEnded }
         // Who asks for what shows anyway, as who takes such a step back, asks nobody.
-        return steps.asked.contains { $0.value != shown } ? .values : nil
+        let stands = shown ?? .string(cycle.initial)
+        return steps.asked.contains { $0.value != stands } ? .values : nil
     }
 
     /// What becomes of a merge that would show.

@@ -132,7 +132,9 @@ extension ObviousFold {
             kind = .confirmedEdited
         }
         if !steps.endings.isEmpty { kind = .endedEdited }
-        if kind == nil, steps.asked.contains(where: { $0.value != shown }) {
+        if kind == nil,
+            steps.asked.contains(where: { $0.value != (shown ?? .string(cycle.initial)) })
+        {
             let sides = (steps.asked + steps.standing).map { candidate($0, at: cell) }
             return (shown, conflict(.values, cell, sides, shown))
         }

@@ -118,6 +118,15 @@ def in_part(cases):
                  {"finding": {"f1": {}}, "criterion": {"c1": {**keyed, "grade": "minor"}}})
     assert lower.seq == 2
 
+    story, ada, ben, cem, fay = team(eva="auditeeRep")
+    cem.save(add("finding/f1"))
+    raised = ben.save(add("finding/f1", {"unit": "IT"}))
+    asked = story["eva"].save(add("action/a1", {"finding": "f1", "correction": "done"}), after=[raised])
+    cem.save(add("action/a1/state", "open", reason="as it is"), after=[asked])
+    story.expect(cases, "own-in-part-the-first-state", "Who proposes the state that a record has anyway, though nobody "
+                 "wrote it, asks nobody.",
+                 {"finding": {"f1": {"unit": "IT"}}, "action": {"a1": {"finding": "f1", "correction": "done"}}})
+
     story, ada, ben, cem, fay = team()
     first = cem.save(add("finding/f1"))
     raised = ben.save(add("finding/f1", {"state": "draft", "unit": "IT"}), add("criterion/c1", keyed))
