@@ -77,7 +77,7 @@ struct SeenWrites: FoldPart {
 
     /// What a record's state showed to `entry`'s author; nil where nobody wrote another than the first one.
     func shownState(of record: RecordEntry, from entry: DiffEntry) throws -> JSON? {
-        let key = CellKey(record: record.number, field: "state")
+        let key = CellKey.state(of: record.number)
         return try precedence.winner(of: states.steps(of: record, at: key, from: entry).standing)?
             .value
     }

@@ -21,7 +21,7 @@ extension Composer {
             guard Rights.right(of: member.role, to: field.activity) == .yes,
                 field.activity == .answerNonconformity
             else { return false }
-            let state = try evaluator.evaluate(CellKey(record: record.number, field: "state")).shown
+            let state = try evaluator.evaluate(CellKey.state(of: record.number)).shown
             return Schema.isAccepted(state?.stringValue ?? "", closes: adds)
         }
         if record.kind == Schema.evidence, Schema.fieldsRestedOn.contains(field.name) {
@@ -34,7 +34,7 @@ extension Composer {
             return true
         }
         guard field.activity == .setGrade, !member.inTraining.isEmpty else { return false }
-        let standard = CellKey(record: record.number, field: "standard")
+        let standard = CellKey(record: record.number, field: KnownField.standard)
         return try cell(standard).writes.contains { write in
             write.value?.stringValue.map(member.inTraining.contains) ?? false
         }
@@ -45,7 +45,7 @@ extension Composer {
         var finding = record.kind == Schema.finding ? record.number : nil
         if record.kind == Schema.criterion { finding = record.owner }
         guard let finding else { return false }
-        let state = try evaluator.evaluate(CellKey(record: finding, field: "state")).shown
+        let state = try evaluator.evaluate(CellKey.state(of: finding)).shown
         return state?.stringValue.map(Schema.holdsConfirmation) ?? false
     }
 

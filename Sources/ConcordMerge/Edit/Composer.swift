@@ -179,8 +179,8 @@ package struct Composer: FoldPart {
 
     private func admission(of id: DiffID, reason: WireText?) throws -> Operation {
         guard try number(of: id) != nil else { throw EditError(.noSuchDiff, at: id.text) }
-        var fields: JSONObject = ["diff": .string(id.base64url)]
-        if let reason { fields["reason"] = .string(reason) }
+        var fields: JSONObject = [AdmissionField.diff.name: .string(id.base64url)]
+        if let reason { fields[AdmissionField.reason] = .string(reason) }
         // One that came before a reopening gave no effect to what was frozen: a second one may.
         var path = CellPath(
             kind: Schema.admission.name,

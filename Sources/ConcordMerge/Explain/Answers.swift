@@ -85,7 +85,7 @@ package struct Answers: FoldPart {
         let steps = closings.all.map(\.step)
         var found: [UnseenCriterion] = []
         for part in try criteria(of: merged.all[0]) {
-            let key = CellKey(record: part.number, field: "grade")
+            let key = CellKey.grade(of: part.number)
             guard let shown = try evaluator.evaluate(key).shown?.stringValue,
                 Grade(shown)?.isNonconformity ?? false,
                 let grade = try merges.standing(at: key, seenBy: nil).first(where: {
@@ -123,7 +123,7 @@ package struct Answers: FoldPart {
                 guard try evaluator.presence(of: twin.record, from: entry).shown != nil else {
                     continue
                 }
-                let key = CellKey(record: twin.record.number, field: "grade")
+                let key = CellKey.grade(of: twin.record.number)
                 if try FindingMerges.severity(merges.standing(at: key, seenBy: entry)) >= severity {
                     return nil
                 }
@@ -185,7 +185,7 @@ package struct Answers: FoldPart {
     /// The finding into which one is merged by a step that shows; nil where it counts itself.
     private func mergedTarget(of finding: RecordEntry) throws -> Int? {
         guard finding.mergedInto != nil else { return nil }
-        let key = CellKey(record: finding.number, field: "state")
+        let key = CellKey.state(of: finding.number)
         let steps = try states.steps(of: finding, at: key).standing
         guard try precedence.winner(of: steps)?.merges(finding.kind) ?? false else { return nil }
         return try merges.target(of: finding, from: nil)?.number
@@ -198,8 +198,8 @@ package struct Answers: FoldPart {
     }
 
     private func reference(of part: RecordEntry) throws -> ClauseReference? {
-        guard let standard = try merges.identity("standard", of: part, seenBy: nil),
-            let clause = try merges.identity("clause", of: part, seenBy: nil)
+        guard let standard = try merges.identity(KnownField.standard, of: part, seenBy: nil),
+            let clause = try merges.identity(KnownField.clause, of: part, seenBy: nil)
         else { return nil }
         return ClauseReference(standard: standard, clause: clause)
     }
@@ -213,7 +213,7 @@ package struct Answers: FoldPart {
                 guard answer.kind == Schema.action,
                     try evaluator.presence(of: answer, from: nil).shown != nil
                 else { continue }
-                let key = CellKey(record: number, field: "state")
+                let key = CellKey.state(of: number)
                 let steps = try states.steps(of: answer, at: key).standing
                 guard try precedence.winner(of: steps)?.isClosing ?? false else { continue }
                 for step in steps where step.isClosing {

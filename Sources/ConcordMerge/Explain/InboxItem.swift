@@ -191,7 +191,7 @@ package struct Inboxes: FoldPart {
         var found = try changedUnseen(on: key, of: member, among: told.writes).map {
             (kind: InboxItem.Kind.unseen, mine: $0.mine, by: $0.other)
         }
-        if key.field == "state" {
+        if key.isState {
             for pair in try stepsAgainst(told.evaluation, of: member, among: told.writes) {
                 let mine = try accounts.account(of: pair.mine, at: key)
                 found.append((.unseen, mine, try accounts.account(of: pair.other, at: key)))
@@ -223,7 +223,7 @@ package struct Inboxes: FoldPart {
     ) throws -> [(mine: WriteAccount, step: WriteAccount)] {
         let key = told.key
         let record = try record(key.record)
-        guard key.field == "state", record.kind == Schema.finding else { return [] }
+        guard key.isState, record.kind == Schema.finding else { return [] }
         let presence = CellKey.presence(of: key.record)
         let adds = try cell(presence, complete: true).writes.filter {
             $0.effect.counts && $0.value != nil && isOf(member, $0)

@@ -90,7 +90,7 @@ extension Inboxes {
         of member: WireText,
         among writes: [CellWrite]
     ) throws -> (mine: WriteAccount, by: WriteAccount)? {
-        guard key.field == "confidentiality",
+        guard key.field == KnownField.confidentiality,
             try record(key.record).kind == Schema.evidence,
             let word = evaluation.shown?.stringValue, !Schema.isForReaders(word),
             let by = writes.first(where: { $0.at == evaluation.winner }), !isOf(member, by),

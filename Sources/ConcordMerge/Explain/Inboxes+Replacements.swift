@@ -61,7 +61,7 @@ extension Inboxes {
 
     /// Whether a step takes another one back; true of anything but a step.
     private static func takesBack(_ value: JSON?, _ next: JSON?, at key: CellKey) -> Bool {
-        guard key.field == "state" else { return true }
+        guard key.isState else { return true }
         switch value?.stringValue {
         case "confirmed": return next != "issued"
         case "verified", "closed", "closedOnPlan": return next != "closed"
@@ -80,7 +80,7 @@ extension Inboxes {
     ) throws -> WriteAccount? {
         var newest: (write: CellWrite, key: CellKey)?
         for part in [number] + (try records(ownedBy: number)) {
-            for key in try allCells(of: part) where key.field != "state" {
+            for key in try allCells(of: part) where !key.isState {
                 for write in try cell(key).writes
                 where write.effect == .effective && write.value != nil && isOf(member, write)
                     && entry?.seen.contains(write.at) ?? true

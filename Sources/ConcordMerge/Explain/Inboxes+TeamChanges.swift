@@ -15,7 +15,9 @@ extension Inboxes {
     ) throws -> [WriteAccount] {
         let record = try record(key.record)
         switch (record.kind, key.field) {
-        case (Schema.member, "role"), (Schema.member, "status"), (Schema.device, "status"): break
+        case (Schema.member, MemberField.role.name), (Schema.member, MemberField.status.name),
+            (Schema.device, DeviceField.status.name):
+            break
         default: return []
         }
         let joined = try joining(of: member)

@@ -14,7 +14,7 @@ extension Inboxes {
         among steps: [CellWrite]
     ) throws -> [(mine: WriteAccount, other: WriteAccount)] {
         let record = try record(key.record)
-        guard key.field == "state", record.kind == Schema.finding else { return [] }
+        guard key.isState, record.kind == Schema.finding else { return [] }
         let submitting = steps.filter {
             $0.standing == .surviving && $0.effect == .effective && $0.value == "submitted"
         }

@@ -23,7 +23,7 @@ extension Judge {
         guard record.kind == Schema.action else {
             return try proposesBesideConfirmation(record, by: writer)
         }
-        let isEvidence = name == "evidence"
+        let isEvidence = name == KnownField.evidence
         guard isEvidence || Schema.acceptedFields.contains(name), draft.adds != .creating,
             writer.right(to: .verifyAction) == .no
         else { return false }

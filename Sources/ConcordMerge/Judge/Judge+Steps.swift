@@ -129,7 +129,9 @@ extension Judge {
         return try records(ownedBy: record.number).contains { number in
             let part = try self.record(number)
             return try isInTraining(writer, for: part)
-                && owners.claims(of: "finding", in: part, seenBy: writer.entry).contains(record.id)
+                && owners.claims(of: KnownField.finding, in: part, seenBy: writer.entry).contains(
+                    record.id
+                )
                 && evaluator.presence(of: part, from: writer.entry).shown != nil
         }
     }

@@ -134,7 +134,7 @@ struct Judge: FoldPart {
         guard record.kind == Schema.criterion else { return false }
         if writer.role == .inTraining { return true }
         guard !writer.inTraining.isEmpty else { return false }
-        let standards = try owners.claims(of: "standard", in: record, seenBy: writer.entry)
+        let standards = try owners.claims(of: KnownField.standard, in: record, seenBy: writer.entry)
         return standards.isEmpty || standards.contains(where: writer.inTraining.contains)
     }
 
@@ -193,7 +193,7 @@ struct Judge: FoldPart {
     /// it whether it is merged, which takes a look at all that it raises.
     func mayBeConfirmed(_ finding: RecordEntry) throws -> Bool {
         guard finding.mayWait else { return true }
-        let key = CellKey(record: finding.number, field: "state")
+        let key = CellKey.state(of: finding.number)
         if memory.cells[key]?.isComplete != true { _ = try cell(key, complete: true) }
         return memory.cells.holds("confirmed", at: key) ?? true
             || memory.cells.holds("issued", at: key) ?? true

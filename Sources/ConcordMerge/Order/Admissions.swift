@@ -52,7 +52,7 @@ struct Admissions: TakesIn {
     private func admitted(by operation: Operation) throws -> Int? {
         guard operation.path.kind == Schema.admission.name, operation.path.field == nil,
             case .add(.object(let fields)) = operation.action,
-            let id = fields["diff"]?.stringValue.flatMap({ DiffID(base64url: $0) })
+            let id = fields[AdmissionField.diff]?.stringValue.flatMap({ DiffID(base64url: $0) })
         else { return nil }
         return try number(of: id)
     }
@@ -153,7 +153,7 @@ struct Admissions: TakesIn {
 
     /// Keeps in the record what a changed verdict means for it.
     private func note(_ write: CellWrite, at key: CellKey) throws {
-        if try write.ends || key.field == "state" && write.confirms(record(key.record).kind) {
+        if try write.ends || key.isState && write.confirms(record(key.record).kind) {
             try upkeep.noteThatItMayWait(key.record)
         }
         var record = try record(key.record)

@@ -19,7 +19,8 @@ private struct ErasureOrder {
     init?(_ operation: Operation) {
         guard operation.path.kind == Schema.erasure.name, operation.path.field == nil,
             case .add(.object(let fields)) = operation.action,
-            let paths = fields["paths"]?.strings, let bodies = fields["bodies"]?.objectValue
+            let paths = fields[ErasureField.paths]?.strings,
+            let bodies = fields[ErasureField.bodies]?.objectValue
         else { return nil }
         record = operation.path.record
         self.paths = Set(paths.compactMap { CellPath($0) })

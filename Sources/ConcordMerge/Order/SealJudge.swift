@@ -18,7 +18,7 @@ struct SealJudge: TakesIn {
         let operations = diff.body.operations
         for index in operations.indices where voids[index] == nil {
             guard let fields = operations[index].added(Schema.reopening),
-                let record = fields["seal"]?.stringValue
+                let record = fields[ReopeningField.seal]?.stringValue
             else { continue }
             try reopen(record, by: entry)
         }

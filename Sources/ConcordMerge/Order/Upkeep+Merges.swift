@@ -11,14 +11,15 @@ extension Upkeep {
         var evidence: [CellKey] = []
         for key in changes.cells {
             switch key.field {
-            case "", "grade", "finding", "standard", "clause": parts.insert(key.record)
+            case "", KnownField.grade, KnownField.finding, KnownField.standard, KnownField.clause:
+                parts.insert(key.record)
             default: if key.isPieceOfEvidence { evidence.append(key) }
             }
         }
         for number in parts {
             let part = try record(number)
             guard part.kind == Schema.criterion,
-                let id = try merges.identity("finding", of: part, seenBy: nil),
+                let id = try merges.identity(KnownField.finding, of: part, seenBy: nil),
                 let finding = try record(named: RecordName(kind: Schema.finding.name, id: id))
             else { continue }
             if finding.mergedInto != nil { noteState(of: finding.number) }
@@ -54,7 +55,7 @@ extension Upkeep {
         try settleResting()
         var written = changes.presences
         for key in changes.cells
-        where key.field.isEmpty || key.field == "state" || key.field == FindingMerges.target {
+        where key.field.isEmpty || key.isState || key.field == KnownField.duplicateOf {
             written.insert(key.record)
         }
         var formerEdges: [Int: Int?] = [:]
@@ -79,7 +80,7 @@ extension Upkeep {
     func touchMerges(into finding: RecordEntry) throws {
         guard finding.kind == Schema.finding else { return }
         for key in try allCells(citing: finding.id)
-        where try key.field == FindingMerges.target && record(key.record).kind == Schema.finding {
+        where try key.field == KnownField.duplicateOf && record(key.record).kind == Schema.finding {
             noteState(of: key.record)
         }
     }
@@ -156,7 +157,7 @@ extension Upkeep {
     /// Whether a finding holds a step that ends it, or its steps have changed. Without, those that are merged into it
     /// need not be looked at: each edit of a target would cost as much as there are.
     private func mayBeEnded(_ finding: RecordEntry) throws -> Bool {
-        let key = CellKey(record: finding.number, field: "state")
+        let key = CellKey.state(of: finding.number)
         if changes.cells.contains(key) { return true }
         return try cell(key, complete: true).writes.contains(where: \.ends)
     }

@@ -102,16 +102,17 @@ struct EvidenceRests: FoldPart {
         _ key: CellKey,
         whatRestsOn evidence: RecordEntry
     ) throws -> Bool {
-        if key.field == FindingMerges.target { return true }
+        if key.field == KnownField.duplicateOf { return true }
         let candidates = try restCandidates(of: evidence)
         let record = try record(key.record)
         for number in [record.number] + (record.owner.map { [$0] } ?? []) {
-            if candidates.contains(CellKey(record: number, field: "evidence", member: evidence.id))
-            {
+            if candidates.contains(
+                CellKey(record: number, field: KnownField.evidence, member: evidence.id)
+            ) {
                 return true
             }
             if try allCells(citing: self.record(number).id).contains(where: {
-                $0.field == FindingMerges.target
+                $0.field == KnownField.duplicateOf
             }) {
                 return true
             }

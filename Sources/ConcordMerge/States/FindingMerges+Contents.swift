@@ -35,7 +35,7 @@ extension FindingMerges {
         in target: RecordEntry,
         seenBy entry: DiffEntry?
     ) throws -> [[LocatedWrite]] {
-        let key = CellKey(record: finding.number, field: "evidence", member: piece)
+        let key = CellKey(record: finding.number, field: KnownField.evidence, member: piece)
         let adds = try standing(at: key, seenBy: entry).filter { $0.write.value != nil }
         if adds.isEmpty { return [] }
         let there = CellKey(record: target.number, field: key.field, member: key.member)
@@ -53,9 +53,9 @@ extension FindingMerges {
     ) throws -> WireText? {
         guard part.kind == Schema.criterion,
             try evaluator.presence(of: part, from: entry).shown != nil,
-            try identity("finding", of: part, seenBy: entry) == finding.id,
-            let standard = try identity("standard", of: part, seenBy: entry),
-            let clause = try identity("clause", of: part, seenBy: entry)
+            try identity(KnownField.finding, of: part, seenBy: entry) == finding.id,
+            let standard = try identity(KnownField.standard, of: part, seenBy: entry),
+            let clause = try identity(KnownField.clause, of: part, seenBy: entry)
         else { return nil }
         let id = DerivedID.criterion(finding: target.id, standard: standard, clause: clause)
         return id == part.id ? nil : id
@@ -74,7 +74,7 @@ extension FindingMerges {
         let name = RecordName(kind: Schema.criterion.name, id: twin)
         let twin = try record(named: name)
         guard let twin, try evaluator.presence(of: twin, from: entry).shown != nil,
-            try identity("finding", of: twin, seenBy: entry) != nil
+            try identity(KnownField.finding, of: twin, seenBy: entry) != nil
         else {
             let removals = try twin.map { try survivors(at: .presence(of: $0.number), entry) } ?? []
             let gone = removals.filter { $0.write.value == nil }
@@ -83,8 +83,8 @@ extension FindingMerges {
                 $0.write.value != nil
             }
         }
-        let grade = try standing(at: CellKey(record: part.number, field: "grade"), seenBy: entry)
-        let other = try standing(at: CellKey(record: twin.number, field: "grade"), seenBy: entry)
+        let grade = try standing(at: CellKey.grade(of: part.number), seenBy: entry)
+        let other = try standing(at: CellKey.grade(of: twin.number), seenBy: entry)
         let isDecided = try self.isDecided(grade, in: finding, seenBy: entry)
         let counting = isDecided ? other.filter { $0.effect == .effective } : other
         guard Self.severity(counting) < Self.severity(grade) else { return nil }
@@ -109,7 +109,7 @@ extension FindingMerges {
     /// Whether a criterion's grade is only proposed, so that whether it counts as decided rests on its finding's state.
     func isProposed(_ part: RecordEntry, seenBy entry: DiffEntry?) throws -> Bool {
         let grade = try standing(
-            at: CellKey(record: part.number, field: "grade"),
+            at: CellKey.grade(of: part.number),
             seenBy: entry
         )
         return grade.first.map { $0.effect != .effective } ?? false
@@ -157,5 +157,5 @@ extension FindingMerges {
 
 extension CellKey {
     /// Whether it is a member of a set of evidence; of a finding's, among the cells of a finding.
-    var isPieceOfEvidence: Bool { field == "evidence" && !member.isEmpty }
+    var isPieceOfEvidence: Bool { field == KnownField.evidence && !member.isEmpty }
 }

@@ -34,7 +34,7 @@ extension FindingMerges {
     /// Forgets what is known of loops where a write may close one: where something is merged into the finding, and
     /// its target is merged too.
     func noteMerge(_ write: CellWrite, at key: CellKey) throws {
-        guard key.field == FindingMerges.target, !memory.mergeLoops.all.isEmpty,
+        guard key.field == KnownField.duplicateOf, !memory.mergeLoops.all.isEmpty,
             write.effect.counts,
             let id = write.value?.stringValue
         else { return }
@@ -43,7 +43,7 @@ extension FindingMerges {
         let closes =
             try id == finding
             || !everTargets(of: id).isEmpty
-                && allCells(citing: finding).contains { $0.field == FindingMerges.target }
+                && allCells(citing: finding).contains { $0.field == KnownField.duplicateOf }
         if closes { memory.mergeLoops.all.removeAll() }
     }
 
@@ -51,7 +51,7 @@ extension FindingMerges {
     private func everTargets(of id: WireText) throws -> [WireText] {
         let name = RecordName(kind: Schema.finding.name, id: id)
         guard let record = try record(named: name) else { return [] }
-        let key = CellKey(record: record.number, field: FindingMerges.target)
+        let key = CellKey(record: record.number, field: KnownField.duplicateOf)
         return try cell(key, complete: true).writes.compactMap { write in
             write.effect.counts ? write.value?.stringValue : nil
         }

@@ -129,7 +129,7 @@ extension FindingMerges {
             for cell in try rests.restCandidates(of: record) { sight.targets[cell.record] = nil }
         }
         if let owner = record.owner { sight.targets[owner] = nil }
-        if key.field == FindingMerges.target, record.kind == Schema.finding {
+        if key.field == KnownField.duplicateOf, record.kind == Schema.finding {
             // A merge into a finding holds up what ends that one.
             if let id = try write(of: diff, at: key)?.value?.stringValue,
                 let target = try self.record(named: RecordName(kind: record.kind.name, id: id))

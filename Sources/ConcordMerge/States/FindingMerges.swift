@@ -27,9 +27,6 @@ final class MergeGraphMemory {
 struct FindingMerges: FoldPart {
     let memory: FoldMemory
 
-    /// The field that names the finding into which another one is merged.
-    static let target: WireText = "duplicateOf"
-
     /// Whether merges of a finding, one of which would show, wait since its target does not count, or does not
     /// hold what the finding raises.
     func waitsForTarget(
@@ -49,7 +46,7 @@ struct FindingMerges: FoldPart {
         of record: RecordEntry,
         from entry: DiffEntry?
     ) throws -> RecordEntry? {
-        let key = CellKey(record: record.number, field: FindingMerges.target)
+        let key = CellKey(record: record.number, field: KnownField.duplicateOf)
         let survivors =
             try entry.map { try seenWrites.view(of: key, from: $0) } ?? cell(key).survivors
         let decided = survivors.filter { $0.effect == .effective }
@@ -149,7 +146,7 @@ struct FindingMerges: FoldPart {
                 LocatedWrite($0, at: presence)
             }
         }
-        let key = CellKey(record: target.number, field: "state")
+        let key = CellKey.state(of: target.number)
         let endings = try states.standingSteps(of: target, from: nil, merges: .stand).filter(\.ends)
         return try endings.map { LocatedWrite($0, at: key) }
             + whatIsMissing(in: target, of: record, seenBy: nil).flatMap { $0 }

@@ -114,7 +114,7 @@ struct RecordStates: FoldPart {
 
     /// A record's state.
     func state(of record: RecordEntry, cycle: LifeCycle) throws -> Evaluation {
-        let key = CellKey(record: record.number, field: "state")
+        let key = CellKey.state(of: record.number)
         let steps = try steps(of: record, at: key)
         let winner = try precedence.winner(of: steps.standing)
         // Where nobody wrote another state nothing is shown: it stands for the first one.
@@ -199,7 +199,7 @@ struct RecordStates: FoldPart {
         from entry: DiffEntry?,
         merges: MergeTreatment
     ) throws -> [CellWrite] {
-        let key = CellKey(record: record.number, field: "state")
+        let key = CellKey.state(of: record.number)
         return try steps(of: record, at: key, from: entry, merges: merges).standing
     }
 
@@ -274,7 +274,7 @@ struct RecordStates: FoldPart {
         }
         let saying = try all.filter { try says($0, in: record) }.map { try seenWrites.said($0) }
         all += try citations.citations(of: record, from: nil).filter {
-            $0.key.field == FindingMerges.target
+            $0.key.field == KnownField.duplicateOf
         }
         var steps: [CellKey: [Int: JSON?]] = [:]
         for write in all {
@@ -288,8 +288,8 @@ struct RecordStates: FoldPart {
     /// for any other write.
     func step(_ write: LocatedWrite, of record: RecordEntry) throws -> JSON?? {
         guard write.key.record == record.number else { return .none }
-        if write.key.field == "state" { return .some(write.write.value) }
-        guard write.key.field == FindingMerges.target, record.kind == Schema.finding,
+        if write.key.isState { return .some(write.write.value) }
+        guard write.key.field == KnownField.duplicateOf, record.kind == Schema.finding,
             try takesStep(to: "merged", in: write.write.diff, of: record)
         else { return .none }
         return .some("merged")
@@ -304,7 +304,7 @@ struct RecordStates: FoldPart {
         guard record.kind == Schema.finding, write.key.record == record.number,
             Schema.saidWithSteps.contains(write.key.field)
         else { return false }
-        let key = CellKey(record: record.number, field: "state")
+        let key = CellKey.state(of: record.number)
         return try self.write(of: write.write.diff, at: key)?.effect.counts ?? false
     }
 
@@ -314,7 +314,7 @@ struct RecordStates: FoldPart {
         in number: Int,
         of finding: RecordEntry
     ) throws -> Bool {
-        let key = CellKey(record: finding.number, field: "state")
+        let key = CellKey.state(of: finding.number)
         guard let write = try write(of: number, at: key) else { return false }
         return write.effect == .effective && write.value == state
     }
@@ -324,14 +324,16 @@ struct RecordStates: FoldPart {
     /// too, since nothing may depend on contents that an erasure destroys.
     func says(_ write: LocatedWrite, in finding: RecordEntry) throws -> Bool {
         guard finding.kind == Schema.finding else { return false }
-        if write.key.record == finding.number, ["statement", "title"].contains(write.key.field) {
+        if write.key.record == finding.number,
+            [KnownField.statement, KnownField.title].contains(write.key.field)
+        {
             return true
         }
         guard write.write.value != nil else { return false }
-        if write.key.record == finding.number { return write.key.field == "evidence" }
+        if write.key.record == finding.number { return write.key.field == KnownField.evidence }
         let part = try record(write.key.record)
         return part.kind == Schema.criterion
-            && (write.key.field.isEmpty || write.key.field == "grade")
+            && (write.key.field.isEmpty || write.key.field == KnownField.grade)
     }
 
     /// Whether a write changes what a confirmation confirms: what is said in the finding, which criteria there
@@ -343,13 +345,13 @@ struct RecordStates: FoldPart {
     ) throws -> Bool {
         guard write.effect == .effective else { return false }
         if finding.kind == Schema.action {
-            if write.key.field == "evidence" { return write.write.value == nil }
+            if write.key.field == KnownField.evidence { return write.write.value == nil }
             return Schema.acceptedFields.contains(write.key.field)
         }
         guard finding.kind == Schema.finding else { return false }
         if write.key.record == finding.number {
             switch write.key.field {
-            case "evidence": return write.write.value == nil
+            case KnownField.evidence: return write.write.value == nil
             default: return Schema.confirmedFields.contains(write.key.field)
             }
         }

@@ -277,7 +277,7 @@ struct Timelines: FoldPart {
             try add(write, to: &timeline, of: record)
         }
         for write in try citations.citations(of: record, from: nil)
-        where write.key.field == FindingMerges.target {
+        where write.key.field == KnownField.duplicateOf {
             timeline.add(merge: write)
         }
         memory.timelines.all[record.number] = timeline
@@ -352,7 +352,7 @@ struct Timelines: FoldPart {
 
     /// The finding into which a write merges another one.
     private func target(of write: CellWrite, at key: CellKey) throws -> RecordEntry? {
-        guard key.field == FindingMerges.target, key.member.isEmpty,
+        guard key.field == KnownField.duplicateOf, key.member.isEmpty,
             let id = write.value?.stringValue,
             let kind = try self.record(key.record).kind.cites(in: key.field)
         else { return nil }

@@ -44,7 +44,7 @@ extension Undoing {
     ) throws -> [Int] {
         let wanted = Set(merges)
         var numbers: Set<Int> = []
-        for field in ["state", FindingMerges.target] as [WireText] {
+        for field in [KnownField.state, KnownField.duplicateOf] {
             let key = CellKey(record: finding.number, field: field)
             for write in try cell(key, complete: true).writes where write.effect.counts {
                 if wanted.contains(try entry(write.diff).reference) { numbers.insert(write.diff) }
@@ -90,11 +90,11 @@ extension Undoing {
     /// The finding into which a diff merges another one.
     private func target(of finding: RecordEntry, in number: Int) throws -> RecordEntry? {
         var id = try evaluator.evaluate(
-            CellKey(record: finding.number, field: FindingMerges.target)
+            CellKey(record: finding.number, field: KnownField.duplicateOf)
         ).shown
         for operation in try diff(number).body.operations {
             guard operation.path.kind == finding.kind.name, operation.path.record == finding.id,
-                operation.path.field == FindingMerges.target,
+                operation.path.field == KnownField.duplicateOf,
                 case .add(let value) = operation.action
             else { continue }
             id = value
@@ -125,7 +125,7 @@ extension Undoing {
             case .no, .proposal: return false
             }
         }
-        if field == "grade", try judge.isInTraining(writer, for: record) { return false }
+        if field == KnownField.grade, try judge.isInTraining(writer, for: record) { return false }
         let activity = (record.kind.field(field) ?? Schema.unknownField(field)).activity
         switch writer.right(to: activity) {
         case .yes: return true
