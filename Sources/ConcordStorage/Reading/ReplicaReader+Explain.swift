@@ -172,7 +172,8 @@ extension ReplicaReader {
     /// proposed, where others wrote too, where whole records were removed or ended, changes of the team, and
     /// submissions while somebody else wrote.
     private func cellsToTell(of branches: String) throws -> [CellKey] {
-        // Without any, SQLite would leave out the parts whose indexes are named.
+        // Without any, SQLite would leave out the parts whose indexes are named; without CROSS it would choose another
+        // order, and pass all records or all writes.
         let branches = branches.isEmpty ? "-1" : branches
         // Beside a step of one's own what others wrote, and beside one of theirs what oneself did.
         let isBeside = """
@@ -189,7 +190,8 @@ extension ReplicaReader {
             SELECT record, field, member FROM write INDEXED BY write_effect
             WHERE effect IS NOT NULL AND branch IN (\(branches))
             UNION
-            SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
+            SELECT w.record, w.field, w.member FROM record r INDEXED BY record_ending
+            CROSS JOIN write w ON w.record = r.number
             AND w.field IN ('', 'state') AND w.member = '' WHERE r.has_removal OR r.may_wait
             UNION
             SELECT w.record, w.field, w.member FROM record r JOIN write w ON w.record = r.number
@@ -197,13 +199,13 @@ extension ReplicaReader {
                 AND w.diff IS NOT r.first_add AND w.branch NOT IN (\(branches))
             UNION
             SELECT w.record, w.field, w.member
-            FROM write w INDEXED BY write_confidentiality JOIN record r ON r.number = w.record
+            FROM write w INDEXED BY write_confidentiality CROSS JOIN record r ON r.number = w.record
             WHERE w.field = 'confidentiality' AND w.member = '' AND w.standing = 0
                 AND r.kind = 'evidence' AND w.branch NOT IN (\(branches)) AND EXISTS (
                 SELECT 1 FROM write o WHERE o.record = r.number AND o.branch IN (\(branches)))
             UNION
             SELECT s.record, s.field, s.member
-            FROM write s INDEXED BY write_submission JOIN record r ON r.number = s.record
+            FROM write s INDEXED BY write_submission CROSS JOIN record r ON r.number = s.record
             WHERE s.field = 'state' AND s.member = '' AND s.standing = 0 AND s.value = '"submitted"'
             AND r.kind = 'finding' AND (
                 EXISTS (SELECT 1 FROM write o WHERE o.record = s.record AND \(isBeside))
