@@ -85,6 +85,8 @@ extension Membership {
         case (Schema.member.name, nil, .add(.object(let fields))): addMember(id, fields)
         case (Schema.device.name, nil, .add(.object(let fields))): addDevice(id, fields)
         case (Schema.invitation.name, nil, .add(.object(let fields))): addInvitation(id, fields)
+        // Of the first diff alone: this is no control record.
+        case (Schema.engagement.name, nil, .add(.object(let fields))): addRecovery(fields)
         case (Schema.member.name, let field?, .add(let value)):
             setField(field, to: value, ofMember: id)
         case (Schema.device.name, DeviceField.status.name, .add(let value)):
@@ -103,8 +105,8 @@ extension Membership {
         case MemberField.inTraining.name: member.inTraining = value.strings ?? []
         case MemberField.status.name:
             member.isRevoked = value.stringValue == "revoked"
-            // Otherwise the revoked person joins again on a use that is left.
-            if member.isRevoked, let invitation = member.invitation {
+            // Otherwise the revoked person joins again on a use that is left. The recovery key outlives who used it.
+            if member.isRevoked, let invitation = member.invitation, invitation != Self.recovery {
                 withdraw(invitation, true)
             }
         default: return
@@ -146,6 +148,18 @@ extension Membership {
     private mutating func addInvitation(_ id: WireText, _ fields: JSONObject) {
         guard invitations[id] == nil else { return }
         set(Invitation(fields), as: id)
+    }
+
+    /// What the engagement's first diff says of the recovery key: it admits leaders, as an invitation does.
+    private mutating func addRecovery(_ fields: JSONObject) {
+        guard invitations[Self.recovery] == nil, let key = fields[EngagementField.recoveryKey]
+        else { return }
+        let invitation: JSONObject = [
+            InvitationField.key.name: key, InvitationField.letter.name: "R",
+            InvitationField.role.name: .string(Role.lead.rawValue),
+            InvitationField.uses.name: .integer(JSON.greatestInteger),
+        ]
+        set(Invitation(invitation), as: Self.recovery)
     }
 
     private mutating func withdraw(_ id: WireText, _ isWithdrawn: Bool) {

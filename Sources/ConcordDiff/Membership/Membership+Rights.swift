@@ -82,6 +82,8 @@ extension Membership {
             if case .remove = asked.operation.action {
                 return Rights.right(of: role, to: kind.removeActivity) == .yes
             }
+            // The recovery key is the first diff's alone to name.
+            if kind == Schema.invitation, asked.path.record == Self.recovery { return false }
             // A leader makes invitations and gives orders; members and devices make themselves.
             return kind.addActivity != .join
         }

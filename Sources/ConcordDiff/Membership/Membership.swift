@@ -57,6 +57,10 @@ public struct Membership: Hashable, Sendable {
         public var isWithdrawn: Bool
     }
 
+    /// The id under which the engagement's recovery key stands among the invitations (`Protocol/membership.md`,
+    /// "Recovery").
+    public static let recovery: WireText = "recovery"
+
     /// The engagement's id, once its first diff is known.
     public private(set) var engagement: DiffID?
     /// By record id.

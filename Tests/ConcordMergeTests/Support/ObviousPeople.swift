@@ -155,6 +155,11 @@ struct ObviousPeople {
         }
         if person.role != .lead, isAboutLeader(operation) { return .noRight }
         let isPerson = ["member", "device"].contains(path.kind)
+        if path.kind == "invitation", path.record == "recovery", path.field == nil,
+            case .add = operation.action
+        {
+            return .noRight
+        }
         if path.field == nil {
             if case .remove = operation.action { return nil }
             return isPerson ? .noRight : nil
@@ -225,7 +230,7 @@ struct ObviousPeople {
         case ("member", "inTraining"): persons[id]?.inTraining = strings(value)
         case ("member", "status"):
             persons[id]?.isRevoked = text == "revoked"
-            if text == "revoked", let invitation = persons[id]?.invitation {
+            if text == "revoked", let invitation = persons[id]?.invitation, invitation != "recovery" {
                 invitations[invitation]?.isWithdrawn = true
             }
         case ("device", "status"): devices[id]?.isRevoked = text == "revoked"
@@ -241,6 +246,16 @@ struct ObviousPeople {
                 devices[id] = Device(member: member, place: devices.count)
             }
             if let status = value["status"] { devices[id]?.isRevoked = status == "revoked" }
+        case ("engagement", nil):
+            guard invitations["recovery"] == nil, let text = value["recoveryKey"]?.stringValue, let key = Base64URL.decode(text),
+                key.count == 32
+            else { return }
+            invitations["recovery"] = Invitation(
+                key: key,
+                role: .lead,
+                fields: ["role": "lead", "letter": "R"],
+                uses: .max
+            )
         case ("invitation", nil):
             guard invitations[id] == nil, let role = value["role"]?.stringValue.flatMap(Role.init),
                 let key = value["key"]?.stringValue.flatMap(Base64URL.decode)

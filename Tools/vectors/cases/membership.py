@@ -16,6 +16,7 @@ def add_cases(cases):
     control(cases)
     claims(cases)
     leaders(cases)
+    recovery(cases)
 
 
 def founded():
@@ -537,3 +538,57 @@ def ended_invitations(cases):
              {"hal": {"role": "auditor", "revoked": status is None}},
              {**HALS, "jon": {"member": "jon", "surplus": True}})
         assert ended.author == "ada"
+
+
+def recovery(cases):
+    """The recovery key of the first diff admits leaders, as an invitation called `recovery` does."""
+    paper = Key("recovery")
+
+    def kept():
+        story = Story(engagement={"recoveryKey": paper.text}, ada="lead", ben="auditor")
+        return (story, *story.people("ada", "ben", "hal", "jon"))
+
+    def recovering(device, after=(), key=paper, **fields):
+        return joining(device, after, key, role="lead", invitation="recovery", **fields)
+
+    lead = {"role": "lead"}
+    story, ada, ben, hal, jon = kept()
+    one = recovering(hal, letter="Rhal")
+    hal.save(add("member/ben/role", "lead"), add("member/ada/status", "revoked"), add("member/hal/status", "revoked"))
+    two = recovering(jon, [hal.last], letter="Rjon")
+    case(cases, story, "recovery", "Who has the recovery key is a leader, and appoints another one. It stays usable, "
+         "also when one who joined by it is revoked.", "yyy",
+         members={"ada": {**lead, "revoked": True}, "ben": lead, "hal": {**lead, "revoked": True}, "jon": lead},
+         devices={"hal": {"member": "hal"}, "jon": {"member": "jon"}})
+    assert (one.seq, two.seq) == (1, 1)
+
+    story, ada, ben, hal, jon = kept()
+    recovering(hal, key=INVITE)
+    case(cases, story, "recovery-by-another-key", "Another key is not the recovery key.", "n")
+
+    story, ada, ben, hal, jon = founded()
+    recovering(hal)
+    case(cases, story, "recovery-without-a-key", "Where the first diff names no recovery key, nothing recovers.", "n")
+
+    story, ada, ben, hal, jon = kept()
+    named = ada.save(add("engagement/other", {"recoveryKey": INVITE.text}))
+    recovering(hal, [named], key=INVITE)
+    case(cases, story, "recovery-key-named-later", "Only the first diff names the recovery key.", "yn")
+
+    story, ada, ben, hal, jon = founded()
+    void = ada.save(add("invitation/recovery", {"key": INVITE.text, "role": "lead", "uses": 2}))
+    recovering(hal, [void], key=INVITE)
+    case(cases, story, "recovery-by-an-invitation", "No invitation bears its name.", "yn",
+         [(void, "invitation/recovery", "no-right")])
+
+    story, ada, ben, hal, jon = kept()
+    ended = ada.save(add("invitation/recovery/status", "withdrawn"))
+    late = recovering(hal, [ended])
+    case(cases, story, "recovery-withdrawn", "A leader ends it, as when the paper was lost.", "yy",
+         [(late, "member/hal", "surplus-join"), (late, f"device/{KEYS['hal'].text}", "surplus-join")],
+         devices={"hal": {"member": "hal", "surplus": True}})
+
+    story, ada, ben, hal, jon = kept()
+    one = recovering(hal, letter="H")
+    case(cases, story, "recovery-with-another-letter", "The letter of who joins by it begins with R.", "y",
+         [(one, "member/hal", "no-right")], members={"hal": lead}, devices=HALS)

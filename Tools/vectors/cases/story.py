@@ -91,18 +91,19 @@ def _bytes(text):
 class Story:
     """A history under construction."""
 
-    def __init__(self, founding=(), **people):
+    def __init__(self, founding=(), engagement=None, **people):
         """`people`: name=role, or name=(role, [standards in training]); the first is the founder.
 
-        `founding`: further operations of the genesis.
+        `founding`: further operations of the genesis. `engagement`: further fields of the engagement.
         """
         self.clock = 0
         self.log, self.pending = [], []
         self.genesis = None
         # With a salt diffs hold what can be erased, and say so.
         self.salt = None
-        operations = [add("engagement/audit", {"number": "A-1"})]
-        self.state = {"engagement": {"audit": {"number": "A-1"}}, "member": {}, "device": {}}
+        fields = {"number": "A-1", **(engagement or {})}
+        operations = [add("engagement/audit", fields)]
+        self.state = {"engagement": {"audit": fields}, "member": {}, "device": {}}
         for name, role in people.items():
             role, training = role if isinstance(role, tuple) else (role, None)
             member = {"role": role, **({"inTraining": training} if training else {})}
