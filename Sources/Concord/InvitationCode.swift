@@ -29,6 +29,19 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
         self.server = server
     }
 
+    /// The code with which the holder of the recovery key joins as a leader, on a device that has no replica.
+    ///
+    /// - Parameter recoveryKey: the secret half in base64url, as `Replica.create` returns it. Nil if it is damaged.
+    public init?(engagement: DiffID, recoveryKey: String, server: String?) {
+        guard let secret = Base64URL.decode(recoveryKey), secret.count == 32 else { return nil }
+        self.init(
+            engagement: engagement,
+            invitation: Membership.recovery,
+            secret: secret,
+            server: server
+        )
+    }
+
     /// Reads a code. Spaces and line ends do not matter, since a letter or a screen may have added
     /// them. Nil if the code is damaged.
     public init?(_ text: String) {

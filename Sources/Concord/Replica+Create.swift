@@ -17,7 +17,7 @@ extension Replica {
     ///   - passphrase: the passphrase with which the key file is encrypted; nil for none.
     ///   - keys: the storage for the key; nil for the file `PATH.key`.
     /// - Returns: the replica, and the secret of the recovery key in base64url. Print it once and
-    ///   keep it on paper: a later version lets its holder appoint a new leader.
+    ///   keep it on paper: who has it can appoint a leader (`recover(with:appointing:)`).
     /// - Throws: `ReplicaFailure`, for example `alreadyExists`; then nothing is left behind.
     public static func create(
         at path: String,
@@ -156,7 +156,7 @@ extension Replica {
             .values.lazy.compactMap { $0["number"]?.stringValue }.first
     }
 
-    private static func newKey(_ environment: ReplicaEnvironment) throws -> SigningKey {
+    static func newKey(_ environment: ReplicaEnvironment) throws -> SigningKey {
         guard let key = SigningKey(seed: environment.randomBytes(32)) else {
             preconditionFailure("32 bytes make a key")
         }
@@ -224,10 +224,7 @@ extension Replica {
         guard let secret = InvitationKey(secret: code.secret) else {
             throw ReplicaFailure.damagedCode
         }
-        let invitations = try store.read {
-            try $0.document(kinds: [Schema.invitation.name])[Schema.invitation.name]
-        }
-        guard let fields = invitations?[code.invitation]?.objectValue,
+        guard let fields = try invitation(code.invitation),
             fields[InvitationField.key]?.stringValue == WireText(Base64URL.encode(secret.publicKey))
         else {
             throw ReplicaFailure(
@@ -259,6 +256,24 @@ extension Replica {
                 "The invitation is not valid any more (\(voided.reason.rawValue)). Ask the audit team"
                     + " leader for a new code."
             )
+        }
+    }
+
+    /// The fields of an invitation, or what the recovery key gives.
+    private func invitation(_ id: WireText) throws -> JSONObject? {
+        try store.read { reader in
+            guard id == Membership.recovery else {
+                let kind = Schema.invitation.name
+                return try reader.document(kinds: [kind])[kind]?[id]?.objectValue
+            }
+            return try reader.membership.invitations[id].map { recovery in
+                [
+                    InvitationField.key.name: .string(WireText(Base64URL.encode(recovery.key))),
+                    InvitationField.role.name: .string(recovery.role.rawValue),
+                    InvitationField.letter.name: recovery.letter.map { .string($0) } ?? .null,
+                    InvitationField.uses.name: .integer(Int64(recovery.uses)),
+                ]
+            }
         }
     }
 

@@ -34,6 +34,8 @@ public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
         case behindGuard = "behind-guard"
         /// The invitation code is damaged, or the engagement has no such invitation.
         case wrongInvitation = "wrong-invitation"
+        /// The recovery key is not the engagement's, or was ended.
+        case wrongRecoveryKey = "wrong-recovery-key"
         /// The edit does not fit what is shown.
         case edit = "edit-does-not-fit"
         /// The server, or somebody's diff, contradicts what was signed.

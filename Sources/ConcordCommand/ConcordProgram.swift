@@ -40,7 +40,7 @@ struct ConcordProgram: AsyncParsableCommand {
                 subcommands: [
                     NewCommand.self, InviteCommand.self, JoinCommand.self, ListCommand.self,
                     StatusCommand.self, SyncCommand.self, MemberCommand.self,
-                    EngagementCommand.self,
+                    EngagementCommand.self, RecoverCommand.self,
                 ]
             ),
             CommandGroup(

@@ -20,6 +20,7 @@ extension ReplicaStore {
         signer: some Signer,
         _ environment: ReplicaEnvironment,
         keepingVoid keepsVoid: Bool = false,
+        isOfDevice: Bool = true,
         testingOnlyKeepingAll keepsAll: Bool = false,
         edit: (inout SaveContext) throws -> [Operation]
     ) throws -> SaveReceipt? {
@@ -44,7 +45,7 @@ extension ReplicaStore {
             }
             return result
         }
-        if let result { try afterSave?(result.reference.seq, result.id) }
+        if let result, isOfDevice { try afterSave?(result.reference.seq, result.id) }
         return result
     }
 

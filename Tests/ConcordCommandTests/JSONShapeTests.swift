@@ -11,7 +11,7 @@ import Testing
 
         #expect(
             Set(opened.objectValue?.keys ?? []) == [
-                "engagement", "leader", "name", "path", "records", "recoveryKey",
+                "engagement", "leader", "name", "path", "records", "recoveryCode", "recoveryKey",
             ]
         )
         #expect(opened["leader"] == "Lea Der")

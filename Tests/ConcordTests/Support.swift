@@ -30,6 +30,8 @@ struct Team {
     let folder: TemporaryFolder
     let transport = MemoryTransport(now: { sampleTime })
     let leader: Replica
+    /// The secret half of the engagement's recovery key.
+    let recoveryKey: String
     let tomas: Replica
     let ruth: Replica
 
@@ -40,8 +42,10 @@ struct Team {
             device: "dev-L",
             fields: ["number": "E-1"]
         )
-        leader = try await Replica.create(at: folder.file("leader.concord"), engagement: draft)
-            .replica
+        (leader, recoveryKey) = try await Replica.create(
+            at: folder.file("leader.concord"),
+            engagement: draft
+        )
         tomas = try await Self.join(leader, transport, folder.file("tomas.concord"), "Tomas")
         ruth = try await Self.join(leader, transport, folder.file("ruth.concord"), "Ruth")
         try await sync()

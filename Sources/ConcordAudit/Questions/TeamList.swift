@@ -103,7 +103,9 @@ public struct ListedInvitation: Hashable, Sendable, Identifiable {
         now: Timestamp
     ) -> [ListedInvitation] {
         let joined = Dictionary(grouping: membership.members, by: { $0.value.invitation ?? "" })
-        return membership.invitations.map { id, invitation in
+        // The recovery key is nobody's invitation.
+        let invitations = membership.invitations.filter { $0.key != Membership.recovery }
+        return invitations.map { id, invitation in
             let members = (joined[id] ?? []).sorted { $0.value.rank < $1.value.rank }
             return ListedInvitation(
                 id: id,

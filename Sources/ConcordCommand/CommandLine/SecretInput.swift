@@ -9,17 +9,10 @@ enum SecretInput {
     /// Asks at a terminal, without showing what is typed; elsewhere reads the first line that is not
     /// empty.
     ///
-    /// - Throws: `CommandFailure` where nothing comes, or what comes is not UTF-8.
-    static func read(_ prompt: String) throws -> String {
+    /// - Throws: `missing` where nothing comes; `CommandFailure` where what comes is not UTF-8.
+    static func read(_ prompt: String, orFail missing: CommandFailure) throws -> String {
         let line = try Terminal.isInput ? withoutEcho { try ask(prompt) } : firstLine()
-        guard !line.allSatisfy(\.isWhitespace) else {
-            throw CommandFailure(
-                .wrongInvitation,
-                "no invitation code was given",
-                next: "Type it when asked, or pipe it in; an audit team leader makes one with "
-                    + "`concord invite`."
-            )
-        }
+        guard !line.allSatisfy(\.isWhitespace) else { throw missing }
         return line
     }
 

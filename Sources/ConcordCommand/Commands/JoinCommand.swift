@@ -48,7 +48,8 @@ struct JoinCommand: AsyncParsableCommand {
 
     func run() async throws {
         let text =
-            try code.flatMap { $0 == "-" ? nil : $0 } ?? SecretInput.read("Invitation code: ")
+            try code.flatMap { $0 == "-" ? nil : $0 }
+            ?? SecretInput.read("Invitation code: ", orFail: Self.missing)
         guard let invitation = InvitationCode(text) else {
             throw CommandFailure(
                 .wrongInvitation,
@@ -98,6 +99,13 @@ struct JoinCommand: AsyncParsableCommand {
             )
         )
     }
+
+    private static let missing = CommandFailure(
+        .wrongInvitation,
+        "no invitation code was given",
+        next:
+            "Type it when asked, or pipe it in; an audit team leader makes one with `concord invite`."
+    )
 
     /// What there is to do for someone of this role.
     private func next(_ role: Role) -> Shown {

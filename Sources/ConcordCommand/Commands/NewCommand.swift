@@ -15,9 +15,9 @@ struct NewCommand: ParsableCommand {
         discussion: """
             Describe the engagement with a file or with a few options.
 
-            The recovery key is printed once: write it on paper. The engagement's first diff holds \
-            its public half, so that a later version can let the holder of the key appoint a new leader if \
-            every leader's device is lost.
+            The recovery key is printed once: write it on paper. Its holder can appoint a new leader if \
+            every leader's device is lost: `concord recover` on any member's device, or `concord join` with the \
+            recovery code on a new one.
 
             Examples:
               concord new --from engagement.json --server http://audit.example:8080
@@ -161,12 +161,19 @@ struct NewCommand: ParsableCommand {
         count: Int
     ) throws {
         let name = URL(fileURLWithPath: replica.path).deletingPathExtension().lastPathComponent
+        let code =
+            InvitationCode(
+                engagement: replica.engagement,
+                recoveryKey: recoveryKey,
+                server: server
+            )?.description ?? ""
         try options.output.show(
             Message(
                 json: [
                     "engagement": .string(replica.engagement.base64url), "name": .string(name),
                     "path": .string(replica.path), "leader": .string(person.name),
                     "records": .integer(Int64(count)), "recoveryKey": .string(recoveryKey),
+                    "recoveryCode": .string(code),
                 ],
                 lines: [
                     "Opened \(name), led by \(person.name), with \(Layout.count(count, "record"))"
@@ -175,6 +182,8 @@ struct NewCommand: ParsableCommand {
                     "",
                     Style.output.strong("Recovery key (shown once, write it on paper):"),
                     "  \(recoveryKey)",
+                    "For a device that has no replica, keep this code as secretly:",
+                    "  \(code)",
                     "",
                     "Next: `concord invite --role auditor --name NAME` for each colleague.",
                 ]

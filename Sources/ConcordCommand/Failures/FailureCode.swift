@@ -67,7 +67,7 @@ enum FailureCode: Hashable {
         case .notFound: .notFound
         case .alreadyExists: .cannotCreate
         case .newerVersion: .newerVersion
-        case .corrupted, .notAReplica, .wrongInvitation: .badInput
+        case .corrupted, .notAReplica, .wrongInvitation, .wrongRecoveryKey: .badInput
         case .diskFull, .io: .disk
         case .busy: .busy
         case .readOnly, .wrongKey, .keyMissing, .keyLocked, .keyPermissions: .notPermitted

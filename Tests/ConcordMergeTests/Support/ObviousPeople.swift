@@ -230,7 +230,8 @@ struct ObviousPeople {
         case ("member", "inTraining"): persons[id]?.inTraining = strings(value)
         case ("member", "status"):
             persons[id]?.isRevoked = text == "revoked"
-            if text == "revoked", let invitation = persons[id]?.invitation, invitation != "recovery" {
+            if text == "revoked", let invitation = persons[id]?.invitation, invitation != "recovery"
+            {
                 invitations[invitation]?.isWithdrawn = true
             }
         case ("device", "status"): devices[id]?.isRevoked = text == "revoked"
@@ -247,7 +248,8 @@ struct ObviousPeople {
             }
             if let status = value["status"] { devices[id]?.isRevoked = status == "revoked" }
         case ("engagement", nil):
-            guard invitations["recovery"] == nil, let text = value["recoveryKey"]?.stringValue, let key = Base64URL.decode(text),
+            guard invitations["recovery"] == nil, let text = value["recoveryKey"]?.stringValue,
+                let key = Base64URL.decode(text),
                 key.count == 32
             else { return }
             invitations["recovery"] = Invitation(
