@@ -13,6 +13,11 @@ public struct Checkpoint: Hashable, Sendable {
     /// The number of entries and the root over them.
     public let tree: LogWitness
 
+    /// The name of an engagement's log, which does not depend on where it is served.
+    public static func origin(of engagement: DiffID) -> WireText {
+        WireText("concord/\(engagement.base64url)")
+    }
+
     /// A statement about a log.
     public init(origin: WireText, tree: LogWitness) {
         precondition(NoteKey.isName(origin), "an origin is the name of a key")
