@@ -28,12 +28,13 @@ extension TemporaryFolder {
 /// Three auditors with a replica each.
 struct Team {
     let folder: TemporaryFolder
-    let transport = MemoryTransport(now: { sampleTime })
+    let transport: MemoryTransport
     let leader: Replica
     let tomas: Replica
     let ruth: Replica
 
-    init() async throws {
+    init(transport: MemoryTransport = MemoryTransport(now: { sampleTime })) async throws {
+        self.transport = transport
         folder = try TemporaryFolder()
         let draft = EngagementDraft(
             leader: "Ines",
