@@ -29,7 +29,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 GREATEST = 2**53 - 1
-ENVELOPE_BYTES, DEPTH, STRING_BYTES = 1 << 20, 16, 256 << 10
+ENVELOPE_BYTES, HEAD_BYTES, DEPTH, STRING_BYTES = 1 << 20, 65_431, 16, 256 << 10
 HEADER = b'{"alg":"EdDSA","b64":false,"crit":["b64"]}'
 HEAD_KEYS = {"author", "body", "parents", "seq", "time", "v"}
 HEAD_MAY = {"contents", "engagement", "held", "log", "without"}
@@ -187,6 +187,8 @@ class Diff:
         if not isinstance(self.head, dict) or not isinstance(self.body, dict):
             raise Refused("head and body are objects")
         self.head_bytes = canonical(self.head).encode()
+        if len(self.head_bytes) > HEAD_BYTES:
+            raise Refused(f"a head of more than {HEAD_BYTES} bytes")
         self.id = encoded(hashlib.sha256(self.head_bytes).digest())
         self.signature = decoded(envelope["sig"], 64, "the signature")
         self.check_head()

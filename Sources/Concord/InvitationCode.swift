@@ -1,5 +1,7 @@
 public import ConcordDiff
 public import ConcordEncoding
+import ConcordStorage
+import ConcordSync
 
 /// The code that an invited person types: the engagement, its server's address, and the secret that
 /// lets them join.
@@ -19,10 +21,19 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
     public let secret: [UInt8]
     /// The server's address, if the engagement has one.
     public let server: String?
+    /// The 32 bytes of the key with which the server signs the engagement's log, if the inviting device knows it.
+    public let logKey: [UInt8]?
 
     /// A code for a signed invitation.
-    public init(engagement: DiffID, invitation: WireText, secret: [UInt8], server: String?) {
+    public init(
+        engagement: DiffID,
+        invitation: WireText,
+        secret: [UInt8],
+        server: String?,
+        logKey: [UInt8]? = nil
+    ) {
         precondition(secret.count == 32, "an invitation secret has 32 bytes")
+        self.logKey = logKey
         self.engagement = engagement
         self.invitation = invitation
         self.secret = secret
@@ -65,6 +76,8 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
         self.secret = secret
         server = object["server"]?.stringValue?.string
         if object["server"] != nil, server == nil { return nil }
+        logKey = object["log"]?.stringValue.flatMap(Base64URL.decode)
+        if object["log"] != nil, logKey?.count != 32 { return nil }
     }
 
     private static func object(_ bytes: [UInt8]) -> JSONObject? {
@@ -82,8 +95,17 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
             "secret": .string(Base64URL.encode(secret)),
         ]
         if let server { object["server"] = .string(server) }
+        if let logKey { object["log"] = .string(Base64URL.encode(logKey)) }
         let payload = JSON.object(object).canonicalBytes
         let checksum = SHA256Digest(hashing: payload).bytes.prefix(Self.checksumBytes)
         return Self.prefix + Base64URL.encode(payload + checksum)
+    }
+}
+
+extension InvitationCode {
+    /// What the code says of the server's log.
+    var serverLog: ServerLog? {
+        logKey.flatMap { NoteKey(name: Checkpoint.origin(of: engagement), publicKey: $0) }
+            .map { ServerLog(key: $0.text) }
     }
 }

@@ -93,7 +93,10 @@ extension Replica {
         let final: String
         do {
             let replica = try await queue.run {
-                try making(draft, key: key, environment, place) { _, _ in code.engagement }
+                try making(draft, key: key, environment, place) { store, _ in
+                    try code.serverLog.map { try store.keep($0) }
+                    return code.engagement
+                }
             }
             _ = try await replica.sync(through: transport)
             let number = try await queue.run {
@@ -347,7 +350,8 @@ extension Replica {
                 engagement: engagement,
                 invitation: id,
                 secret: secret,
-                server: server
+                server: server,
+                logKey: try store.read { try $0.serverLog() }.flatMap { NoteKey($0.key)?.publicKey }
             )
         }
     }

@@ -2,6 +2,7 @@ public import ConcordDiff
 import ConcordEncoding
 import ConcordSigning
 import ConcordStorage
+import ConcordSync
 
 /// The result of importing an exported log.
 public struct ImportReport: Hashable, Sendable {
@@ -51,7 +52,8 @@ extension Replica {
     /// skipped. New diffs have no position in the server's log until the next sync offers them to
     /// the server.
     ///
-    /// - Throws: `ImportRefusal` with the line, or `ReplicaFailure`.
+    /// - Throws: `ImportRefusal` with the line, or `ReplicaFailure`: `logContradiction` if somebody's diff states
+    ///   another log of the server than the one that is here.
     public func importLog(_ bytes: [UInt8]) throws -> ImportReport {
         var diffs: [UnverifiedDiff] = []
         var lines: [Int] = []
@@ -68,6 +70,7 @@ extension Replica {
         }
         do {
             let verified = try ChainVerification.verify(diffs, with: verifier)
+            try ReplicaFailure.mapping { try refuseContradicting(diffs) }
             defer { store.settle() }
             let new = try ReplicaFailure.mapping { try store.takeInAll(pending: verified) }
             return ImportReport(diffs: diffs.count, new: new)
@@ -76,6 +79,22 @@ extension Replica {
         } catch let error as PendingRefusal {
             throw ImportRefusal(line: lines[error.index], refusal: error.error.code)
         }
+    }
+
+    /// - Throws: `ReplicaFailure` if a diff of somebody else states another root of the server's log than its entries
+    ///   give; then it is kept as evidence.
+    private func refuseContradicting(_ diffs: [UnverifiedDiff]) throws {
+        let others = diffs.filter { $0.head.author != author }
+        let witnesses = try store.read { reader in
+            try LogWitnesses(after: reader.logRange).contradicting(others, in: reader)
+        }
+        if witnesses.isEmpty { return }
+        try keepWitnesses(witnesses)
+        throw ReplicaFailure(
+            .logContradiction,
+            "\(LogTrust.Contradiction.witness.sentence) Nothing was imported, and what was signed is kept as evidence"
+                + " (`concord status`). Tell your audit team leader."
+        )
     }
 
     private static func diff(_ line: [UInt8], line number: Int) throws -> UnverifiedDiff {

@@ -196,6 +196,7 @@ extension Replica {
         var action = session.start()
         var size = session.position
         var restored = 0
+        var witnesses: [DiffID] = []
         var isFirst = true
         while true {
             switch action {
@@ -217,22 +218,23 @@ extension Replica {
             case .takeIn(let delivery):
                 isFirst = false
                 let taken = try await writing.run { [self] in
-                    try takeIn(delivery).map { (own: $0, pending: try status().pending) }
+                    try takeIn(delivery).map { (taken: $0, pending: try status().pending) }
                 }
                 guard let taken else {
                     action = session.lacksOwn()
                     continue
                 }
-                restored += taken.own
+                restored += taken.taken.own
+                witnesses += taken.taken.witnesses
                 size = delivery.size
                 action = session.stored()
                 pending = taken.pending
                 tell(Self.progress(session, size, pending, isWaiting: false), isFirst, progress)
             case .goBack(let parted, var summary):
-                summary.restored = restored
+                (summary.restored, summary.witnesses) = (restored, witnesses)
                 return (summary, .parted(parted))
             case .finished(var summary):
-                summary.restored = restored
+                (summary.restored, summary.witnesses) = (restored, witnesses)
                 return (summary, .finished)
             case .stopped(let failure, _): throw failure
             case .refused(let refusal, _):
@@ -296,91 +298,6 @@ extension Replica {
             for id in ids { envelopes[id] = try reader.envelope(of: id) }
             return envelopes
         }
-    }
-
-    /// Verifies received entries, and stores them.
-    ///
-    /// - Returns: how many of the device's own diffs came that it did not hold; nil if only the place of
-    ///   one came that is not here, so that it has to be requested.
-    private func takeIn(_ delivery: SyncDelivery) throws -> Int? {
-        var items: [LogItem] = []
-        items.reserveCapacity(delivery.entries.count)
-        var received: [UnverifiedDiff] = []
-        var places: [Int] = []
-        for (index, entry) in delivery.entries.enumerated() {
-            switch entry {
-            case .own(_, let id): items.append(.held(id))
-            case .envelope(let bytes):
-                let diff = try Self.reading(bytes, at: delivery.from + index)
-                places.append(items.count)
-                items.append(.held(diff.id))
-                received.append(diff)
-            }
-        }
-        for (place, diff) in zip(places, try Self.verifying(received)) {
-            items[place] = .new(diff)
-        }
-        if delivery.from == 0, let first = items.first, first.id != engagement {
-            throw ReplicaFailure.contradiction("The server's log begins with another engagement.")
-        }
-        let own = received.filter { $0.head.author == author }.map(\.id)
-        let held = try store.read { reader in try own.count { try reader.diff($0) != nil } }
-        let result = try store.takeIn(log: items, from: delivery.from)
-        guard let refused = result.refused else { return own.count - held }
-        if delivery.entries.indices.contains(refused.index),
-            case .own(_, let id) = delivery.entries[refused.index],
-            try store.read({ try $0.diff(id) }) == nil
-        {
-            return nil
-        }
-        throw ReplicaFailure.contradiction(
-            "Entry \(delivery.from + refused.index) of the server's log is refused"
-                + " (\(Self.words(refused.reason)))."
-        )
-    }
-
-    private static func reading(_ bytes: [UInt8], at position: Int) throws -> UnverifiedDiff {
-        do {
-            // The fold looks for the order where contents were erased.
-            return try UnverifiedDiff(envelope: bytes, mayBeErased: true)
-        } catch {
-            throw ReplicaFailure.contradiction(
-                "Entry \(position) of the server's log is refused (\(error))."
-            )
-        }
-    }
-
-    private static func verifying(_ diffs: [UnverifiedDiff]) throws -> [VerifiedDiff] {
-        do {
-            return try ChainVerification.verify(diffs, with: DiffVerifier())
-        } catch {
-            throw ReplicaFailure.contradiction(
-                "A diff of \(diffs[error.index].head.author) is refused (\(error.refusal))."
-            )
-        }
-    }
-
-    private static func words(_ reason: LogTakeIn.Reason) -> String {
-        switch reason {
-        case .diff(let error) where error.code == .notMember:
-            "its author never joined this engagement (not-a-member)"
-        case .diff(let error): error.description
-        case .contradiction: "it contradicts what the server said before"
-        case .gap: "entries before it are missing"
-        }
-    }
-}
-
-extension ReplicaFailure {
-    /// What the server sent cannot be.
-    static func contradiction(_ what: String) -> ReplicaFailure {
-        ReplicaFailure(
-            .contradiction,
-            what
-                + " This entry and the ones after it were discarded. Your own edits are kept for the next"
-                + " sync, and you can keep working offline. Check the server's address, and tell the"
-                + " server's operator."
-        )
     }
 }
 

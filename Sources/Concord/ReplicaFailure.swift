@@ -40,6 +40,8 @@ public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
         case edit = "edit-does-not-fit"
         /// The server, or somebody's diff, contradicts what was signed.
         case contradiction
+        /// The server's log contradicts what the server had signed of it.
+        case logContradiction = "log-contradiction"
         /// The server cannot be reached or does not answer.
         case server = "unreachable"
         /// Reading or writing failed otherwise.

@@ -76,7 +76,7 @@ extension SyncStatus.State {
             return .failed(because: "\(failure)")
         }
         switch failure.code {
-        case .contradiction: return .contradiction(failure.message)
+        case .contradiction, .logContradiction: return .contradiction(failure.message)
         case .server: break
         default: return .failed(because: failure.message)
         }

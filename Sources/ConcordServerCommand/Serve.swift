@@ -13,7 +13,8 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Options override environment variables, which override defaults. When the server says \
             that a diff is accepted, the diff is durable in its SQLite file. Back the file up with \
-            `sqlite3 FILE ".backup COPY"` while the server runs. On SIGTERM or SIGINT the server \
+            `sqlite3 FILE ".backup COPY"` while the server runs; never restore an old copy of \
+            FILE.checkpoints with it, which says what the server has signed. On SIGTERM or SIGINT the server \
             finishes current requests and stops.
 
             Exit status: 0 stopped normally, 64 wrong option, 69 address or database in use, 73 a \
@@ -65,7 +66,11 @@ struct Serve: AsyncParsableCommand {
         }
         let portFile = settings.portFile.map(PortFile.init)
         try portFile?.remove()
-        let database = try ServerDatabase(path: settings.database)
+        let database = try ServerDatabase(
+            path: settings.database,
+            checkpoints: settings.checkpoints,
+            logKey: settings.logKey
+        )
         let run = ServerRun(logger: logger, portFile: portFile)
         let server = SyncServer(
             SyncServer.Configuration(

@@ -12,6 +12,28 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            The file of what the server has signed about its logs; never restore it together with the database \
+            (default: the database with .checkpoints behind its name). [CONCORD_SERVER_CHECKPOINTS]
+            """,
+            valueName: "file"
+        )
+    )
+    var checkpoints: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The file of the key that signs the logs; it is created at the first start (default: the database \
+            with .log-key behind its name). [CONCORD_SERVER_LOG_KEY]
+            """,
+            valueName: "file"
+        )
+    )
+    var logKey: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The address to listen on (default: 127.0.0.1). [CONCORD_SERVER_HOST]",
             valueName: "address"
         )

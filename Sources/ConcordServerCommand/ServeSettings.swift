@@ -15,6 +15,8 @@ struct ServeSettings: Equatable {
     static let prefix = "CONCORD_SERVER_"
 
     var database: String
+    var checkpoints: String?
+    var logKey: String?
     var host: String
     var port: Int
     var portFile: String?
@@ -34,6 +36,8 @@ struct ServeSettings: Equatable {
             )
         }
         self.database = database
+        checkpoints = source.text(options.checkpoints, "CHECKPOINTS")
+        logKey = source.text(options.logKey, "LOG_KEY")
         host = source.text(options.host, "HOST") ?? "127.0.0.1"
         port =
             try source.value(options.port, "PORT", "a port from 0 to 65535") { text in

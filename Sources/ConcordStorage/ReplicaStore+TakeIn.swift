@@ -40,12 +40,24 @@ extension ReplicaStore {
     ///
     /// Each batch is one transaction; stored batches stay, so an interrupted sync continues where it
     /// stopped. Entries that are here already, which another process may have stored, are skipped.
-    package func takeIn(log items: [LogItem], from position: Int) throws -> LogTakeIn {
-        try takeIn(log: items, from: position, most: TakeInBatch.most)
+    ///
+    /// - Parameter log: what the server has signed of the log up to the last entry, verified; it is kept in the
+    ///   transaction of that entry.
+    package func takeIn(
+        log items: [LogItem],
+        from position: Int,
+        verified log: ServerLog? = nil
+    ) throws -> LogTakeIn {
+        try takeIn(log: items, from: position, verified: log, most: TakeInBatch.most)
     }
 
     /// The same, with at most so many entries in the first transaction.
-    func takeIn(log items: [LogItem], from position: Int, most: Int) throws -> LogTakeIn {
+    func takeIn(
+        log items: [LogItem],
+        from position: Int,
+        verified log: ServerLog? = nil,
+        most: Int
+    ) throws -> LogTakeIn {
         // What was erased and the order that says so must come in together.
         let isWhole = items.contains(where: \.isErased)
         var size = TakeInBatch(of: items.count, most: most, isWhole: isWhole)
@@ -57,7 +69,13 @@ extension ReplicaStore {
         repeat {
             let start = clock.now
             let batch = items[index..<min(index + size.count, items.count)]
-            let part = try takeIn(batch, from: position + index, isLarge: isLarge)
+            let isLast = batch.endIndex == items.count
+            let part = try takeIn(
+                batch,
+                from: position + index,
+                verified: isLast ? log : nil,
+                isLarge: isLarge
+            )
             result.position = part.position
             result.new += part.new
             if var refused = part.refused {
@@ -75,11 +93,14 @@ extension ReplicaStore {
     private func takeIn(
         _ batch: ArraySlice<LogItem>,
         from position: Int,
+        verified log: ServerLog? = nil,
         isLarge: Bool
     ) throws -> LogTakeIn {
         do {
             return try transaction("taking diffs into", isLarge: isLarge) { session in
-                try Self.takeIn(batch, from: position, in: &session)
+                let result = try Self.takeIn(batch, from: position, in: &session)
+                if let log, result.refused == nil { try Self.keep(log, in: &session) }
+                return result
             }
         } catch let unproven as UnprovenErasure {
             let before = batch.prefix(unproven.index)
@@ -90,6 +111,17 @@ extension ReplicaStore {
             }
             return result
         }
+    }
+
+    /// Keeps what was verified, if it is of the log as it is now: another process may have gone on.
+    private static func keep(_ log: ServerLog, in session: inout FoldSession) throws {
+        try session.flush()
+        let range = session.logRange
+        guard let newest = log.newest,
+            newest.witness == LogWitness(size: range.size, root: range.root)
+        else { return }
+        let tables = ServerLogTables(session.statements)
+        if try tables.read() != log { try tables.write(log) }
     }
 
     private static func takeIn(
@@ -174,6 +206,23 @@ extension ReplicaStore {
                 if (index + 1).isMultiple(of: TakeInBatch.most) { try session.flush() }
             }
             return new
+        }
+    }
+
+    // MARK: The server's log.
+
+    /// Keeps what is known of the server's log.
+    package func keep(_ log: ServerLog) throws {
+        try transaction("keeping the server's key in") { session in
+            try ServerLogTables(session.statements).write(log)
+        }
+    }
+
+    /// Keeps contradictions as evidence.
+    package func keep(_ contradictions: [LogContradiction]) throws {
+        try transaction("keeping evidence in") { session in
+            let tables = ServerLogTables(session.statements)
+            for contradiction in contradictions { try tables.add(contradiction) }
         }
     }
 

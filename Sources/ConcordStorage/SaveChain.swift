@@ -71,6 +71,7 @@ struct SaveChain<S: Signer> {
             parents: (previous.map { [$0] } ?? []) + others.prefix(room),
             time: time,
             body: SHA256Digest(hashing: []),
+            log: try ServerLogTables(session.statements).takeUnnamed(),
             held: hidden.held,
             without: Array(hidden.without)
         )

@@ -122,6 +122,9 @@ package struct SaveContext {
         var held: Int?
     }
 
+    /// So many references fit into a head beside as many parents as it can have (`DiffLimits.headBytes`).
+    private static let withoutMax = 900
+
     /// What is hidden in the texts at some paths.
     ///
     /// - Throws: `SaveRefusal` where it cannot be said, since more of it than a head can name has no place
@@ -152,7 +155,7 @@ package struct SaveContext {
         // The rule leaves out every proposal in the log: who goes on from some names the rest.
         if showsProposals { hidden.without.formUnion(logged) }
         if !showsProposals, !logged.isEmpty { hidden.held = fold.logSize }
-        guard hidden.without.count <= DiffLimits.over else {
+        guard hidden.without.count <= Self.withoutMax else {
             throw SaveRefusal(voided: [], texts: Array(paths))
         }
         return hidden

@@ -89,6 +89,7 @@ enum StateDump {
             FROM diff d JOIN branch b ON b.number = d.branch
             """
         ),
+        ("log_range", "SELECT json_array(size, hex(hashes)) FROM log_range"),
         ("head", "SELECT hex(d.id) FROM head h JOIN diff d ON d.number = h.diff"),
         (
             // Of two branches the one that came first here goes on where they part: what the rows say of

@@ -1,5 +1,6 @@
 public import ConcordDiff
 public import ConcordEncoding
+public import ConcordSigning
 public import ConcordSync
 
 /// A server without disk and network: the real decisions over logs in memory, for simulations.
@@ -12,11 +13,22 @@ public struct MemorySyncServer: Sendable {
     private var logs: [DiffID: Log] = [:]
     private let verifier: any SignatureVerifier
     private let acceptsEngagements: Bool
+    /// The key that signs the logs; nil for a server that signs nothing.
+    private let logKey: SigningKey?
+    /// What was signed of each log: a server that is set back keeps it, as the real one does.
+    private var signed: [DiffID: [SHA256Digest]] = [:]
 
     /// A server without engagements.
-    public init(verifier: any SignatureVerifier, acceptsEngagements: Bool = true) {
+    ///
+    /// - Parameter logKey: the key with which it signs its logs; nil for a server that signs nothing.
+    public init(
+        verifier: any SignatureVerifier,
+        acceptsEngagements: Bool = true,
+        logKey: SigningKey? = nil
+    ) {
         self.verifier = verifier
         self.acceptsEngagements = acceptsEngagements
+        self.logKey = logKey
     }
 
     /// Answers a request, as a server does whose clock shows `now`.
@@ -37,6 +49,7 @@ public struct MemorySyncServer: Sendable {
         if let parting = try log.store.parting(of: request, size: log.acceptance.size) {
             return .failure(RefusedRequest(parting))
         }
+        log.acceptance.lost = (signed[request.engagement] ?? []).dropFirst(log.acceptance.size)
         let verdicts = try log.acceptance.received(
             &batch,
             now: now,
@@ -48,9 +61,39 @@ public struct MemorySyncServer: Sendable {
             try log.store.answer(
                 to: request,
                 verdicts: verdicts,
-                size: log.acceptance.size
+                size: log.acceptance.size,
+                checkpoint: try sign(request.engagement, log.store.leaves)
             )
         )
+    }
+
+    /// Signs a log; if it lacks entries that were signed before, that is still the newest checkpoint.
+    private mutating func sign(
+        _ engagement: DiffID,
+        _ leaves: [SHA256Digest]
+    ) throws -> SyncResponse.Checkpoint? {
+        guard let logKey else { return nil }
+        let newest = [signed[engagement] ?? [], leaves].max { $0.count < $1.count } ?? leaves
+        signed[engagement] = newest
+        return try Self.checkpoint(of: engagement, over: newest, by: logKey)
+    }
+
+    /// What a server with this key would sign of a log with these entries, also one that never was.
+    public static func checkpoint(
+        of engagement: DiffID,
+        over leaves: [SHA256Digest],
+        by key: SigningKey
+    ) throws -> SyncResponse.Checkpoint {
+        let origin = ConcordSync.Checkpoint.origin(of: engagement)
+        guard let noteKey = NoteKey(name: origin, publicKey: key.author.publicKey) else {
+            preconditionFailure("an origin is the name of a key")
+        }
+        let tree = LogWitness(size: leaves.count, root: MerkleTree.root(of: leaves))
+        let signed = try SignedCheckpoint(
+            ConcordSync.Checkpoint(origin: origin, tree: tree),
+            key: noteKey
+        ) { try key.signature(over: $0) }
+        return SyncResponse.Checkpoint(note: signed.note, key: noteKey.text)
     }
 
     /// Sets a log back to its first entries, as a server does that is restored from a backup.
@@ -106,6 +149,9 @@ public struct MemoryLogStore: LogStore, Sendable {
 
     /// The envelopes in their order.
     public var envelopes: [[UInt8]] { entries.map(\.diff.diff.envelope) }
+
+    /// The hashes of the entries in the log as a tree.
+    public var leaves: [SHA256Digest] { entries.map { MerkleTree.leafHash($0.diff.diff.leaf) } }
 
     /// The entry with this identity, or nil.
     public func entry(_ id: DiffID) -> LoggedDiff? {

@@ -1,7 +1,7 @@
 public import Concord
 import ConcordDiff
 import ConcordEncoding
-import ConcordSigning
+public import ConcordSigning
 import ConcordSync
 import Synchronization
 
@@ -16,7 +16,7 @@ import Synchronization
 /// It gives the same verdicts as the real server, and its log ends with it. Copies of the reference are one
 /// server.
 public final class MemoryTransport: SyncTransport {
-    private let server = Mutex(MemorySyncServer(verifier: DiffVerifier()))
+    private let server: Mutex<MemorySyncServer>
     /// How many more exchanges it answers; nil for all.
     private let patience = Mutex<Int?>(nil)
     /// How many answers are lost on their way back.
@@ -24,7 +24,13 @@ public final class MemoryTransport: SyncTransport {
     private let now: @Sendable () -> Timestamp
 
     /// A server without engagements, whose clock shows `now`.
-    public init(now: @escaping @Sendable () -> Timestamp = ReplicaEnvironment.system.now) {
+    ///
+    /// - Parameter logKey: the key with which it signs its logs; nil for a server that signs nothing.
+    public init(
+        logKey: SigningKey? = nil,
+        now: @escaping @Sendable () -> Timestamp = ReplicaEnvironment.system.now
+    ) {
+        server = Mutex(MemorySyncServer(verifier: DiffVerifier(), logKey: logKey))
         self.now = now
     }
 
@@ -43,8 +49,14 @@ public final class MemoryTransport: SyncTransport {
     }
 
     /// A second server with the first entries of this one's log.
-    public func copy(of engagement: DiffID, entries: Int) throws -> MemoryTransport {
-        let copy = MemoryTransport(now: now)
+    ///
+    /// - Parameter logKey: the key with which it signs its logs; nil for a server that signs nothing.
+    public func copy(
+        of engagement: DiffID,
+        entries: Int,
+        logKey: SigningKey? = nil
+    ) throws -> MemoryTransport {
+        let copy = MemoryTransport(logKey: logKey, now: now)
         let envelopes = envelopes(of: engagement)
         let request = SyncRequest(
             engagement: engagement,

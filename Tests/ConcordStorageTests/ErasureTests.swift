@@ -70,6 +70,30 @@ import Testing
         return false
     }
 
+    /// What stands for a diff in the log as a tree has no part of its contents.
+    @Test func theLogsRootStaysAsItWas() throws {
+        let (team, _, order) = try erased()
+        try team.syncAll()
+
+        for device in team.devices {
+            let (range, leaves, position) = try device.store.read { reader in
+                var leaves: [SHA256Digest] = []
+                var erasures = 0
+                try reader.log { line in
+                    let diff = try UnverifiedDiff(envelope: line.envelope, mayBeErased: true)
+                    if diff.isErased { erasures += 1 }
+                    if line.position != nil { leaves.append(MerkleTree.leafHash(diff.leaf)) }
+                }
+                #expect(erasures > 0)
+                return (try reader.logRange, leaves, try reader.diff(order)?.position)
+            }
+            #expect(range.root == MerkleTree.root(of: leaves))
+            #expect(range.size == leaves.count)
+            #expect(position != nil)
+        }
+        #expect(Set(try team.devices.map { try $0.store.read { try $0.logRange } }).count == 1)
+    }
+
     @Test func anOrderIsCarriedOutOnceItHasItsPlaceAndLeavesNothingInTheFiles() throws {
         let (team, _, _) = try erased()
         let ben = team.devices[1]

@@ -28,14 +28,15 @@ extension TemporaryFolder {
 /// Three auditors with a replica each.
 struct Team {
     let folder: TemporaryFolder
-    let transport = MemoryTransport(now: { sampleTime })
+    let transport: MemoryTransport
     let leader: Replica
     /// The secret half of the engagement's recovery key.
     let recoveryKey: String
     let tomas: Replica
     let ruth: Replica
 
-    init() async throws {
+    init(transport: MemoryTransport = MemoryTransport(now: { sampleTime })) async throws {
+        self.transport = transport
         folder = try TemporaryFolder()
         let draft = EngagementDraft(
             leader: "Ines",

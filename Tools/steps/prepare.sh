@@ -87,6 +87,11 @@ find_python() {
     return 1
 }
 
+# Whether Go is here with Debian's package of the libraries that check transparency logs.
+go_serves() {
+    have go && [ -d "${CONCORD_GOPATH:-/usr/share/gocode}/src/golang.org/x/mod/sumdb" ]
+}
+
 # --- Installing ---------------------------------------------------------------------------------
 
 # Runs a command as root: directly, or with sudo, which asks for a password only at a terminal.
@@ -133,6 +138,13 @@ prepare_tests() {
     install_packages python3 python3-cryptography python3-jsonpatch
     find_python || fail "no Python 3 here can import \`cryptography\` and \`jsonpatch\`." \
         "Install both for one Python 3 and name it: CONCORD_PYTHON=/path/to/python3 $0"
+}
+
+# Others' programs for transparency logs, with which a test checks ours. Without them it is skipped, and says so.
+prepare_go() {
+    if go_serves; then return; fi
+    (install_packages golang-go golang-golang-x-mod-dev) ||
+        say "Without Go, the test in which others' programs check our log is skipped"
 }
 
 # --- Building -----------------------------------------------------------------------------------

@@ -74,6 +74,16 @@ struct SyncCommand: AsyncParsableCommand {
                 }
             )
         )
+        if !summary.witnesses.isEmpty {
+            let count = Layout.count(summary.witnesses.count, "diff")
+            throw CommandFailure(
+                .replica(.logContradiction),
+                "\(count) of your colleagues' devices contradict the server's log",
+                next:
+                    "The server may show different people different logs. What came in is kept, and so is the"
+                    + " evidence: `concord status`. Tell your audit team leader."
+            )
+        }
         guard let first = summary.refused.first else { return }
         throw CommandFailure(
             .server(first.code.string),

@@ -71,7 +71,7 @@ enum FailureCode: Hashable {
         case .diskFull, .io: .disk
         case .busy: .busy
         case .readOnly, .wrongKey, .keyMissing, .keyLocked, .keyPermissions: .notPermitted
-        case .behindGuard, .edit, .contradiction: .refused
+        case .behindGuard, .edit, .contradiction, .logContradiction: .refused
         case .server: .unreachable
         }
     }

@@ -34,6 +34,7 @@ struct StatusView: View {
                 "openProposals": .integer(Int64(try view.proposalView.undecidedProposals().count)),
                 "void": .integer(Int64(void.values.reduce(0, +))),
                 "voidSaves": .integer(Int64(void.count)),
+                "contradictions": .array(try replica.contradictions().map(ContradictionView.json)),
                 "inbox": .integer(Int64(try replica.inbox().count { $0.isNew })),
                 "records": .integer(Int64(status.records)),
                 "clockNotices": .array(
@@ -91,6 +92,9 @@ struct StatusView: View {
                 "",
             ]
             lines += facts.flatMap { Layout.indented($0, by: 2) }
+            for contradiction in try replica.contradictions() {
+                lines += Layout.indented(ContradictionView.line(contradiction), by: 2)
+            }
             lines += TotalsView(figures).lines.map { "  " + $0 }
             lines += text(figures)
             if listsNotices {

@@ -10,6 +10,8 @@ public enum DiffRefusal: String, CaseIterable, Sendable {
     case notCanonicalJSON = "not-canonical-json"
     /// The envelope is not an object with `head`, `body` and `sig`.
     case malformedEnvelope = "malformed-envelope"
+    /// The head is longer than `DiffLimits.headBytes`.
+    case headTooLarge = "head-too-large"
     /// A key of the head is missing, unknown, or of the wrong form.
     case malformedHead = "malformed-head"
     /// The head's version is not one this program knows.

@@ -6,6 +6,8 @@ import ConcordEncoding
 public enum DiffLimits {
     /// The longest envelope, in bytes.
     public static let envelopeBytes = JSONLimits.diff.bytes
+    /// The longest head, in bytes: so that an entry of the log as a tree (`UnverifiedDiff.leaf`) has at most 65,535.
+    public static let headBytes = 65_431
     /// The most operations of one diff.
     public static let operations = 10_000
     /// The longest string anywhere in a diff, in bytes of UTF-8.

@@ -84,6 +84,17 @@ public struct UnverifiedDiff: Hashable, Sendable {
     /// The bytes that are signed.
     public var headBytes: [UInt8] { Array(envelope[headRange]) }
 
+    /// What stands for this diff in the log as a tree: `{"head":HEAD,"sig":"SIGNATURE"}` with the exact bytes of both,
+    /// at most 65,535.
+    ///
+    /// Neither the body nor further signatures belong to it, so that it stays the same when contents are erased.
+    ///
+    /// Wire form: `Protocol/log.md`, "Entries and hashes".
+    public var leaf: [UInt8] {
+        // In canonical order the head and the signature are the last two members.
+        Array(#"{"head":"#.utf8) + envelope[headRange.lowerBound...]
+    }
+
     /// The name of this diff in `over`.
     public var reference: WriteReference { WriteReference(seq: head.seq, author: head.author) }
 
@@ -181,7 +192,11 @@ private struct EnvelopeParts {
 extension Head {
     /// Reads a head; the tape is known to be canonical JSON.
     init(_ tape: JSONTape, _ node: Int) throws(DiffError) {
-        let refused = DiffError(.malformedHead, offset: tape.range(node).lowerBound)
+        let range = tape.range(node)
+        guard range.count <= DiffLimits.headBytes else {
+            throw DiffError(.headTooLarge, offset: range.lowerBound)
+        }
+        let refused = DiffError(.malformedHead, offset: range.lowerBound)
         guard let v = tape.member(node, "v"), tape.kind(v) == .integer else { throw refused }
         guard tape.integer(v) == Int64(Head.version) else { throw DiffError(.unknownVersion) }
         guard let author = tape.member(node, "author").flatMap(tape.digest).map(Author.init(key:)),

@@ -11,6 +11,8 @@ struct FoldSession {
     let fold: Fold
     /// The newest diffs: no diff here has seen them.
     private(set) var heads: Set<Int>
+    /// The server's log as a tree.
+    private(set) var logRange: CompactRange
     /// As of the last writing back.
     private var stored: FoldStart
     /// Whether contents were destroyed: what is left of them in the file's free pages must go too.
@@ -26,6 +28,7 @@ struct FoldSession {
         source = try StoreSource(statements, start: start.fold)
         fold = Fold(start.fold, source: source, verifier: verifier)
         heads = start.heads
+        logRange = start.logRange
         stored = start
     }
 
@@ -42,12 +45,14 @@ struct FoldSession {
         try fold.upkeep.settleMerges()
         source.know(fold.branches)
         try writeDiffs()
+        try growTree()
         try writeCells()
         _ = fold.takeChanges()
         fold.forget()
         var end = FoldStart()
         end.fold = fold.end
         end.heads = heads
+        end.logRange = logRange
         try end.store(after: stored, in: statements)
         source.goOn(at: end.fold)
         stored = end
@@ -91,6 +96,18 @@ struct FoldSession {
             try place.run()
         }
         try writeErased(before: firstNew)
+    }
+
+    /// Takes the diffs that got a place in the log into its tree, in their order.
+    private mutating func growTree() throws {
+        var places: [(position: Int, number: Int)] = []
+        for number in Set(fold.changes.positioned).union(fold.changes.newDiffs) {
+            if let position = try fold.entry(number).position { places.append((position, number)) }
+        }
+        places.sort { $0.position < $1.position }
+        let leaves = try places.map { MerkleTree.leafHash(try fold.diff($0.number).diff.leaf) }
+        try LogTree(statements).grow(&logRange, by: leaves)
+        guard logRange.size == fold.logSize else { throw DamagedRow("tree of the log") }
     }
 
     /// What is left of diffs whose contents were destroyed.

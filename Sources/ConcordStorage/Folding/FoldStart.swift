@@ -12,10 +12,13 @@ struct FoldStart {
     var fold = Fold.Start()
     /// The diffs that no diff here has seen.
     var heads: Set<Int> = []
+    /// The server's log as a tree, as far as it is here.
+    var logRange = CompactRange()
 
     private static let logged = "ledger_logged"
     private static let withPending = "ledger"
     private static let logSize = "log_size"
+    private static let logHashes = "log_hashes"
     private static let delicate = "pending_is_delicate"
     private static let fingerprint = "state_fingerprint"
     /// There while the file may still hold contents that were ordered to be destroyed.
@@ -38,6 +41,7 @@ struct FoldStart {
             default: break
             }
         }
+        logRange = try Self.logRange(statements)
     }
 
     /// Stores what differs from what was stored last.
@@ -57,6 +61,9 @@ struct FoldStart {
         }
         if fold.logSize != old?.fold.logSize {
             try Self.setMeta(Self.logSize, String(fold.logSize), statements)
+        }
+        if logRange != old?.logRange {
+            try Self.setMeta(Self.logHashes, Base64URL.encode(logRange.bytes), statements)
         }
         if fold.pendingIsDelicate != old?.fold.pendingIsDelicate {
             try Self.setMeta(Self.delicate, fold.pendingIsDelicate ? "1" : "0", statements)
@@ -121,6 +128,16 @@ struct FoldStart {
     /// How many diffs have a place in the log.
     static func logSize(_ statements: StatementCache) throws -> Int {
         try meta(statements)[logSize].map(logSize) ?? 0
+    }
+
+    /// The server's log as a tree, as far as it is here.
+    static func logRange(_ statements: StatementCache) throws -> CompactRange {
+        let meta = try meta(statements)
+        let size = try meta[logSize].map(logSize) ?? 0
+        guard let bytes = Base64URL.decode(meta[logHashes] ?? ""),
+            let range = CompactRange(size: size, bytes: bytes)
+        else { throw DamagedRow("tree of the log") }
+        return range
     }
 
     private static func logSize(_ text: String) throws -> Int {

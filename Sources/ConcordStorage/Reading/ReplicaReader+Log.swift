@@ -127,6 +127,29 @@ extension ReplicaReader {
     }
 }
 
+extension ReplicaReader {
+    /// The server's log as a tree, as far as it is here.
+    package var logRange: CompactRange {
+        get throws { try FoldStart.logRange(statements) }
+    }
+
+    /// The roots over the first entries of the server's log, for sizes that are here.
+    package func logRoots(of sizes: Set<Int>) throws -> [Int: SHA256Digest] {
+        var tree = LogTree(statements)
+        var roots: [Int: SHA256Digest] = [:]
+        for size in sizes.sorted() { roots[size] = try tree.range(of: size).root }
+        return roots
+    }
+
+    /// What is known of the server's log beside its entries; nil if nothing is.
+    package func serverLog() throws -> ServerLog? { try ServerLogTables(statements).read() }
+
+    /// What was found to contradict what the server signed, the oldest first.
+    package func contradictions() throws -> [LogContradiction] {
+        try ServerLogTables(statements).contradictions()
+    }
+}
+
 extension DiffSummary {
     fileprivate init(row: Statement) throws {
         guard let author = Author(row.string(1)),

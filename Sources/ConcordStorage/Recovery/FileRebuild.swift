@@ -85,6 +85,7 @@ struct FileRebuild {
             try statements.execute("PRAGMA cache_size = -262144")
             let result = try statements.transaction {
                 try Tables.create(in: statements)
+                try ServerLogTables(statements).copy(from: old)
                 return try fold(LogSalvage(old), into: statements)
             }
             try statements.execute("PRAGMA journal_mode = WAL")

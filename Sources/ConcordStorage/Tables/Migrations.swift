@@ -4,7 +4,10 @@
 /// the last step, so it needs no migration. A fixture of every version is opened by a test.
 enum Migrations {
     /// The step from version `index + 1` to the next.
-    static let steps: [@Sendable (StatementCache) throws -> Void] = []
+    static let steps: [@Sendable (StatementCache) throws -> Void] = [
+        // What is known of the server's log beside its diffs.
+        { try $0.execute(Tables.serverLog) }
+    ]
 
     /// Brings a file of an older version to this one, within a transaction.
     static func run(from version: Int, in statements: StatementCache) throws {

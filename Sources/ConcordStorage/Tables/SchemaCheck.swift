@@ -7,7 +7,8 @@ import ConcordEncoding
 enum SchemaCheck {
     /// What the file's schema must hold, by statement.
     private static let wanted = Set(
-        (Tables.log + Tables.fold + Tables.state).split(separator: ";\n").map { statement in
+        (Tables.log + Tables.serverLog + Tables.fold + Tables.state).split(separator: ";\n").map {
+            statement in
             String(statement.drop(while: \.isWhitespace))
         }.filter { !$0.isEmpty }
     )

@@ -1,12 +1,12 @@
 import ConcordEncoding
 import ConcordModel
 
-/// The tables of a replica's file, as version 1 has them.
+/// The tables of a replica's file, as version 2 has them.
 enum Tables {
     /// "Conc" in ASCII: how `file` and SQLite tell a replica from other databases.
     static let applicationID = 0x436F_6E63
     /// The version that this program writes; a file with a greater number is not opened.
-    static let version = 1
+    static let version = 2
 
     /// The change log: the only truth. All else can be made from it.
     static let log = """
@@ -27,11 +27,35 @@ enum Tables {
 
         """
 
+    /// What is known of the server's log beside its diffs, which cannot be folded from them.
+    static let serverLog = """
+        CREATE TABLE server_log (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            key TEXT NOT NULL,
+            size INTEGER,
+            root BLOB,
+            note BLOB,
+            is_named INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE contradiction (
+            number INTEGER PRIMARY KEY,
+            code TEXT NOT NULL,
+            found TEXT NOT NULL,
+            key TEXT NOT NULL,
+            held BLOB NOT NULL,
+            given BLOB NOT NULL,
+            entries BLOB NOT NULL,
+            UNIQUE (code, given)
+        ) STRICT;
+
+        """
+
     /// What the fold continues with, apart from the log.
     ///
     /// A record is looked up by its name for each operation: the index holds all of it, which spares a page
     /// of a large replica. It does not say that a name is unique; the fold looks before it makes a record.
     static let fold = """
+        CREATE TABLE log_range (size INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
         CREATE TABLE seen_node (
             number INTEGER PRIMARY KEY,
             level INTEGER NOT NULL,
@@ -174,7 +198,7 @@ enum Tables {
 
     /// Makes all tables in an empty file.
     static func create(in statements: StatementCache) throws {
-        try statements.execute(log + fold + state)
+        try statements.execute(log + serverLog + fold + state)
         try statements.execute(
             "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)"
         )
@@ -183,6 +207,10 @@ enum Tables {
     /// Where the log waits while it is rebuilt.
     static let oldLog = "old_diff"
 
+    /// What is no part of what can be made from the log, as SQL lists it.
+    private static let kept = ([oldLog] + ServerLogTables.names).map { "'\($0)'" }
+        .joined(separator: ", ")
+
     /// Drops everything that can be made from the log; what was there of record kinds is known by
     /// looking, since another version may have made other tables.
     static func dropFold(in statements: StatementCache) throws {
@@ -190,7 +218,7 @@ enum Tables {
         for type in ["trigger", "view", "table"] {
             let names = try Statement(
                 """
-                SELECT name FROM sqlite_schema WHERE type = '\(type)' AND name != '\(oldLog)'
+                SELECT name FROM sqlite_schema WHERE type = '\(type)' AND name NOT IN (\(kept))
                 AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
                 """,
                 on: statements.connection

@@ -14,6 +14,9 @@ public enum SyncRefusal: String, CaseIterable, Sendable {
     case positionBeyondLog = "position-beyond-log"
     /// The client's last entry differs from the log's entry at that position.
     case logParted = "log-parted"
+    /// The log lacks entries that the server has signed, or has others: it was restored from a backup. Also the verdict
+    /// on a diff that is not the next one of those that it lacks.
+    case logBehind = "log-behind"
 }
 
 /// How the log of a server differs from what a client holds of it: the client holds entries that the
@@ -58,6 +61,13 @@ extension EnvelopeVerdict {
     static let invitationExpired = EnvelopeVerdict.refused(
         code: WireText(JoinRefusal.invitationExpired.rawValue),
         detail: "the invitation has expired"
+    )
+
+    /// The verdict on a diff that a restored log cannot take before those that it lost.
+    static let logBehind = EnvelopeVerdict.refused(
+        code: WireText(SyncRefusal.logBehind.rawValue),
+        detail:
+            "the server was restored from a backup and first needs the entries that it lost; sync again later"
     )
 
     private static func explanation(of refusal: DiffRefusal) -> WireText {

@@ -17,6 +17,9 @@ public struct LogAcceptance: Sendable {
     public private(set) var membership = Membership()
     /// How many entries the log has.
     public private(set) var size = 0
+    /// Of a log that was restored from a backup, the hashes of the entries that it lost and has to take again, from
+    /// `size` on; as many as one request can bring.
+    public var lost: ArraySlice<SHA256Digest> = []
 
     /// A log without entries.
     public init(engagement: DiffID) { self.engagement = engagement }
@@ -147,6 +150,10 @@ public struct LogAcceptance: Sendable {
         guard let verified = batch.verifiedDiff(at: index) else { return .refused(.badSignature) }
         if isExpired(diff, now: now), !batch.isRelayed(at: index, by: membership) {
             return .invitationExpired
+        }
+        if let next = lost.first {
+            guard MerkleTree.leafHash(diff.leaf) == next else { return .logBehind }
+            lost.removeFirst()
         }
         let entry = NewEntry(
             position: size,

@@ -84,25 +84,34 @@ extension LogStore {
     }
 
     /// The answer to a request: the verdicts, and as much of the log as fits with them.
+    ///
+    /// - Parameters:
+    ///   - size: how many entries of the log are shown.
+    ///   - checkpoint: what is signed of the log; it goes with the answer that reaches its end.
     public func answer(
         to request: SyncRequest,
         verdicts: [EnvelopeVerdict],
-        size: Int
+        size: Int,
+        checkpoint: SyncResponse.Checkpoint? = nil
     ) throws -> SyncResponse {
         var room = SyncLimits.bodyBytes - SyncLimits.lineBytes
         for verdict in verdicts { room -= verdict.wireObject.canonicalBytes.count + 1 }
         var entries: [LogEntry] = []
         try read(from: request.position, own: request.own) { entry in
             room -= entry.wireBytes.count + 1
-            guard room >= 0, entries.count < SyncLimits.entries else { return false }
+            guard room >= 0, entries.count < SyncLimits.entries,
+                request.position + entries.count < size
+            else { return false }
             entries.append(entry)
             return true
         }
+        let isEnd = request.position + entries.count == size
         return SyncResponse(
             verdicts: verdicts,
             from: request.position,
             entries: entries,
-            size: size
+            size: size,
+            checkpoint: isEnd ? checkpoint : nil
         )
     }
 }

@@ -17,4 +17,14 @@ package enum SyncResource {
     package static func path(_ engagement: String) -> String {
         "/v1/engagements/\(engagement)/sync"
     }
+
+    /// The path of the newest checkpoint of an engagement's log.
+    package static func checkpoint(_ engagement: String) -> String {
+        "/v1/engagements/\(engagement)/checkpoint"
+    }
+
+    /// The path before those of the tiles of an engagement's log.
+    package static func tiles(_ engagement: String) -> String {
+        "/v1/engagements/\(engagement)/tile"
+    }
 }

@@ -14,7 +14,7 @@ extension LogEntry {
     private static let envelopeStart = Array(#"{"body":"#.utf8)
 
     /// The line on the wire.
-    var wireBytes: [UInt8] {
+    package var wireBytes: [UInt8] {
         switch self {
         case .envelope(let bytes): bytes
         case .own(let seq, let id):

@@ -1,4 +1,4 @@
-import ConcordEncoding
+public import ConcordEncoding
 
 /// What the server answers: a verdict for each posted envelope, and the log from a position on.
 ///
@@ -12,13 +12,36 @@ public struct SyncResponse: Hashable, Sendable {
     public var entries: [LogEntry]
     /// How many entries the log has.
     public var size: Int
+    /// What the server has signed about the log, where the answer reaches its end; nothing in it is believed yet.
+    public var checkpoint: Checkpoint?
+
+    /// A signed note, and the key that is said to have signed it.
+    public struct Checkpoint: Hashable, Sendable {
+        /// The note, exactly as it was signed.
+        public let note: [UInt8]
+        /// The key of the log, as `NoteKey` writes it.
+        public let key: WireText
+
+        /// A note that this key is said to have signed.
+        public init(note: [UInt8], key: WireText) {
+            self.note = note
+            self.key = key
+        }
+    }
 
     /// An answer with these contents.
-    public init(verdicts: [EnvelopeVerdict], from: Int, entries: [LogEntry], size: Int) {
+    public init(
+        verdicts: [EnvelopeVerdict],
+        from: Int,
+        entries: [LogEntry],
+        size: Int,
+        checkpoint: Checkpoint? = nil
+    ) {
         self.verdicts = verdicts
         self.from = from
         self.entries = entries
         self.size = size
+        self.checkpoint = checkpoint
     }
 
     /// The position after the last entry.
@@ -31,14 +54,19 @@ public struct SyncResponse: Hashable, Sendable {
 extension SyncResponse {
     /// The body that is sent.
     public var wireBytes: [UInt8] {
-        var writer = LineWriter()
-        writer.append([
+        var header: JSONObject = [
             "entries": .integer(Int64(entries.count)),
             "from": .integer(Int64(from)),
             "size": .integer(Int64(size)),
             "v": .integer(Int64(SyncRequest.version)),
             "verdicts": .integer(Int64(verdicts.count)),
-        ])
+        ]
+        if let checkpoint {
+            header["checkpoint"] = .string(WireText(decoding: checkpoint.note))
+            header["key"] = .string(checkpoint.key)
+        }
+        var writer = LineWriter()
+        writer.append(header)
         for verdict in verdicts { writer.append(verdict.wireObject) }
         for entry in entries { writer.append(entry.wireBytes) }
         return writer.body
@@ -66,6 +94,16 @@ extension SyncResponse {
         entries.reserveCapacity(entryCount)
         for _ in 0..<entryCount { entries.append(try LogEntry(&reader)) }
         try reader.finish()
-        self.init(verdicts: verdicts, from: from, entries: entries, size: size)
+        var checkpoint: Checkpoint?
+        if let note = header["checkpoint"]?.stringValue, let key = header["key"]?.stringValue {
+            checkpoint = Checkpoint(note: Array(note.utf8), key: key)
+        }
+        self.init(
+            verdicts: verdicts,
+            from: from,
+            entries: entries,
+            size: size,
+            checkpoint: checkpoint
+        )
     }
 }

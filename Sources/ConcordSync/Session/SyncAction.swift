@@ -47,6 +47,11 @@ public struct SyncDelivery: Hashable, Sendable {
     public let verdicts: [Verdict]
     /// How many entries the server's log has.
     public let size: Int
+    /// What the server has signed of the log, if the answer reaches its end; nothing in it is believed yet (`LogTrust`).
+    public let checkpoint: SyncResponse.Checkpoint?
+
+    /// Whether the caller holds the whole log once the entries are stored.
+    public var reachesEnd: Bool { from + entries.count == size }
 }
 
 /// Where the server's log and the caller's log differ.
@@ -116,6 +121,9 @@ public struct SyncSummary: Hashable, Sendable {
     /// How many of the caller's own diffs came back that it did not hold: it had been restored from a
     /// copy.
     public package(set) var restored = 0
+    /// Diffs of others that state another root of the log than its entries give: the server has shown them another log,
+    /// or they state one that never was. They are kept as evidence.
+    public package(set) var witnesses: [DiffID] = []
     /// How many bytes of envelopes one request had at most, if something on the way took no longer one.
     public internal(set) var requestBytes: Int?
 }
@@ -131,6 +139,7 @@ extension SyncSummary {
         both.parted = parted + next.parted
         both.reread = reread + next.reread
         both.restored += restored
+        both.witnesses = witnesses + next.witnesses
         both.requestBytes = next.requestBytes ?? requestBytes
         return both
     }

@@ -101,10 +101,13 @@ public struct SyncSession: Sendable {
             from: response.from,
             entries: response.entries,
             verdicts: verdicts,
-            size: response.size
+            size: response.size,
+            checkpoint: response.checkpoint
         )
         phase = .storing(delivery)
-        if delivery.entries.isEmpty, verdicts.isEmpty { return stored() }
+        if delivery.entries.isEmpty, verdicts.isEmpty, delivery.checkpoint == nil {
+            return stored()
+        }
         return .takeIn(delivery)
     }
 

@@ -123,6 +123,13 @@ struct Problem: Sendable {
                 "Your last entry differs from the log's entry at that position. Nothing "
                     + "was stored; go back to the last entry in common and offer the rest again."
             )
+        case .logBehind:
+            self.init(
+                .conflict,
+                refusal.rawValue,
+                "The server was restored from a backup, and its log is not the one that it has signed before. It "
+                    + "signs no second history. What you saved stays on your device; tell the server's operator."
+            )
         }
     }
 

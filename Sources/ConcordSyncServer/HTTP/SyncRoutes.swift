@@ -11,6 +11,8 @@ struct SyncRoutes: Sendable {
     typealias Context = BasicRequestContext
 
     private static let sync = RouterPath(SyncResource.path(":engagement"))
+    private static let checkpoint = RouterPath(SyncResource.checkpoint(":engagement"))
+    private static let tiles = RouterPath(SyncResource.tiles(":engagement") + "/**")
     private static let health = RouterPath(SyncResource.health)
 
     let service: SyncService
@@ -21,9 +23,15 @@ struct SyncRoutes: Sendable {
         let router = Router(context: Context.self)
         router.addMiddleware { ProblemMiddleware() }
         router.post(Self.sync, use: sync)
+        router.get(Self.checkpoint, use: checkpoint)
+        router.head(Self.checkpoint, use: checkpoint)
+        router.get(Self.tiles, use: tile)
+        router.head(Self.tiles, use: tile)
         router.get(Self.health, use: health)
         router.head(Self.health, use: health)
         refuseOtherMethods(than: [.post], at: Self.sync, in: router)
+        refuseOtherMethods(than: [.get, .head], at: Self.checkpoint, in: router)
+        refuseOtherMethods(than: [.get, .head], at: Self.tiles, in: router)
         refuseOtherMethods(than: [.get, .head], at: Self.health, in: router)
         return router
     }
@@ -53,10 +61,30 @@ struct SyncRoutes: Sendable {
         )
     }
 
-    private func sync(_ request: Request, _ context: Context) async throws -> Response {
+    private func engagement(_ context: Context) throws(RequestRefusal) -> SHA256Digest {
         guard let text = context.parameters.get("engagement"),
             let engagement = SHA256Digest(base64url: text)
-        else { throw RequestRefusal.http(.notFound) }
+        else { throw .http(.notFound) }
+        return engagement
+    }
+
+    /// The newest checkpoint of a log.
+    private func checkpoint(_ request: Request, _ context: Context) async throws -> Response {
+        let note = try await service.checkpoint(of: engagement(context))
+        return respond(note, type: "text/plain; charset=utf-8", to: request)
+    }
+
+    /// A part of a log. What its path says is of this width for ever, and is all that it will ever say.
+    private func tile(_ request: Request, _ context: Context) async throws -> Response {
+        let engagement = try engagement(context)
+        let path = context.parameters.getCatchAll().joined(separator: "/")
+        guard let tile = Tile(path: "tile/\(path)") else { throw RequestRefusal.http(.notFound) }
+        let bytes = try await service.tile(tile, of: engagement)
+        return respond(bytes, type: "application/octet-stream", to: request)
+    }
+
+    private func sync(_ request: Request, _ context: Context) async throws -> Response {
+        let engagement = try engagement(context)
         let share = budget.share()
         // Given back when the exchange is over and not after the last `take`: until then the body, or what
         // was read from it, is in memory.
@@ -73,7 +101,7 @@ struct SyncRoutes: Sendable {
         }
         let answer = try await service.exchange(message)
         log(message, answer, context.logger)
-        return respond(answer.wireBytes, to: request)
+        return respond(answer.wireBytes, type: SyncResource.mediaType, to: request)
     }
 
     /// The body, inflated. What announces too much is refused before it is read.
@@ -117,8 +145,8 @@ struct SyncRoutes: Sendable {
         return body
     }
 
-    private func respond(_ body: [UInt8], to request: Request) -> Response {
-        var headers: HTTPFields = [.contentType: SyncResource.mediaType, .vary: "Accept-Encoding"]
+    private func respond(_ body: [UInt8], type: String, to request: Request) -> Response {
+        var headers: HTTPFields = [.contentType: type, .vary: "Accept-Encoding"]
         var body = body
         if body.count >= Gzip.compressedFrom, acceptsGzip(request) {
             headers[.contentEncoding] = "gzip"

@@ -59,7 +59,8 @@ public struct SyncServer: Service {
         service = SyncService(
             database: database,
             verifier: DiffVerifier(),
-            acceptsEngagements: configuration.acceptsEngagements
+            acceptsEngagements: configuration.acceptsEngagements,
+            logger: logger
         )
     }
 

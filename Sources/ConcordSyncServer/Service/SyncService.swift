@@ -3,6 +3,7 @@ public import ConcordEncoding
 import ConcordSync
 import Foundation
 internal import GRDB
+public import Logging
 import Synchronization
 
 /// Answers sync requests: the verdicts of `LogAcceptance` over SQLite.
@@ -13,10 +14,11 @@ import Synchronization
 /// transaction, which does nothing else. So a long request delays only its own engagement, and the
 /// database's one writer never waits for curve arithmetic. Long work lets others go first in between.
 public final class SyncService: Sendable {
-    private let database: ServerDatabase
+    let database: ServerDatabase
     private let verifier: any SignatureVerifier
     private let acceptsEngagements: Bool
     private let clock: @Sendable () -> Timestamp
+    let logger: Logger
     private let turns = EngagementTurns()
     /// What decides on the next request of an engagement, as of its last commit; written by the one that has
     /// the engagement's turn.
@@ -29,17 +31,20 @@ public final class SyncService: Sendable {
     ///
     /// - Parameters:
     ///   - keepsMembers: how many members, devices and invitations of all engagements are kept in memory.
+    ///   - logger: where it says that a log cannot be signed.
     ///   - clock: the time, for the expiry of invitations and for the record.
     public init(
         database: ServerDatabase,
         verifier: any SignatureVerifier,
         acceptsEngagements: Bool,
         keepsMembers: Int = 40_000,
+        logger: Logger = Logger(label: "concord-server"),
         clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock
     ) {
         self.database = database
         self.verifier = verifier
         self.acceptsEngagements = acceptsEngagements
+        self.logger = logger
         self.clock = clock
         acceptances = Mutex(AcceptanceCache(weightMax: keepsMembers))
     }
@@ -51,8 +56,10 @@ public final class SyncService: Sendable {
 
     /// Takes a request in and answers it. What the answer calls accepted is durable.
     func exchange(_ request: SyncRequest) async throws(RequestRefusal) -> SyncResponse {
-        let verdicts = request.envelopes.isEmpty ? [] : try await takeIn(request)
-        return try await answer(request, verdicts)
+        if request.envelopes.isEmpty { return try await answer(request, []) }
+        // Nothing is added to a log that contradicts what was signed of it.
+        _ = try await standing(of: request.engagement)
+        return try await answer(request, try await takeIn(request))
     }
 
     /// Whether the database can be written.
@@ -90,6 +97,7 @@ public final class SyncService: Sendable {
         verifier: any SignatureVerifier
     ) async throws(RequestRefusal) -> [EnvelopeVerdict] {
         var (log, acceptance) = try await look(for: batch, of: request)
+        acceptance.lost = try await lostEntries(of: request.engagement, behind: acceptance.size)
         let before = acceptance.size
         let now = clock()
         var verdicts: [EnvelopeVerdict] = []
@@ -115,6 +123,7 @@ public final class SyncService: Sendable {
         if !log.appended.isEmpty {
             try await append(log.appended, to: request.engagement, behind: before)
         }
+        acceptance.lost = []
         if acceptance.size > 0 { acceptances.withLock { [acceptance] in $0.hold(acceptance) } }
         return verdicts
     }
@@ -191,7 +200,7 @@ public final class SyncService: Sendable {
                             "the log has changed while a request was judged; sync again"
                         )
                     }
-                    for entry in entries { try store.append(entry) }
+                    try store.append(entries)
                     return .commit
                 }
             }
@@ -200,23 +209,51 @@ public final class SyncService: Sendable {
         }
     }
 
+    /// The hashes of the entries that the log lost and has to take next, as far as one request can bring them.
+    private func lostEntries(
+        of engagement: DiffID,
+        behind size: Int
+    ) async throws(RequestRefusal) -> ArraySlice<SHA256Digest> {
+        do {
+            let positions = size..<size + SyncLimits.envelopes
+            return try await database.notary.checkpoints.leaves(of: engagement, at: positions)[...]
+        } catch {
+            throw RequestRefusal(error, while: "reading the checkpoints")
+        }
+    }
+
     // MARK: Answering.
 
+    /// The answer, of the part of the log that is signed; of a log that was restored from a backup all that it has.
     private func answer(
         _ request: SyncRequest,
         _ verdicts: [EnvelopeVerdict]
     ) async throws(RequestRefusal) -> SyncResponse {
+        let standing = try await standing(of: request.engagement)
+        var shown = Int.max
+        var checkpoint: SyncResponse.Checkpoint?
+        switch standing {
+        case .signed(let signed, let tree): (checkpoint, shown) = (signed, tree.size)
+        // What was signed says that the log should have more.
+        case .behind(let signed, _): checkpoint = signed
+        case .contradicted, nil: break
+        }
         do {
-            return try await database.pool.read { db in
+            return try await database.pool.read { [shown, checkpoint] db in
                 let store = try SQLiteLogStore(db, engagement: request.engagement)
-                let size = try store.size()
+                let size = min(try store.size(), shown)
                 if verdicts.isEmpty, size == 0, request.position == 0 {
                     throw RequestRefusal.sync(.unknownEngagement)
                 }
                 if let parting = try store.parting(of: request, size: size) {
                     throw RequestRefusal.parted(parting)
                 }
-                return try store.answer(to: request, verdicts: verdicts, size: size)
+                return try store.answer(
+                    to: request,
+                    verdicts: verdicts,
+                    size: size,
+                    checkpoint: checkpoint
+                )
             }
         } catch {
             throw RequestRefusal(error, while: "reading the log")

@@ -59,6 +59,16 @@ struct SQLiteLogStore: LogStore {
         return try Bool.fetchOne(statement, arguments: [key, author, reference.seq]) ?? false
     }
 
+    /// The log as a tree; nil until its first entry is there.
+    func tree() throws -> StoredTree? { try key.map { try StoredTree(db, key: $0) } }
+
+    /// Adds entries after all others, and to the tree.
+    mutating func append(_ entries: [NewEntry]) throws {
+        for entry in entries { try append(entry) }
+        guard var tree = try tree() else { return }
+        try tree.append(entries.map { MerkleTree.leafHash($0.diff.diff.leaf) })
+    }
+
     mutating func append(_ entry: NewEntry) throws {
         if key == nil {
             try db.execute(
@@ -97,7 +107,9 @@ struct SQLiteLogStore: LogStore {
                 entry = .envelope([UInt8](envelope))
             } else {
                 let bytes: Data = row[1]
-                guard let id = DiffID(bytes: [UInt8](bytes)) else { throw Self.damaged }
+                guard let id = DiffID(bytes: [UInt8](bytes)) else {
+                    throw StorageFailure.damagedEntry
+                }
                 entry = .own(seq: try Self.number(row[0]), id: id)
             }
             guard body(entry) else { return }
@@ -111,8 +123,24 @@ struct SQLiteLogStore: LogStore {
         guard let bytes = try Data.fetchOne(statement, arguments: [key, position]) else {
             return nil
         }
-        guard let id = DiffID(bytes: [UInt8](bytes)) else { throw Self.damaged }
+        guard let id = DiffID(bytes: [UInt8](bytes)) else { throw StorageFailure.damagedEntry }
         return id
+    }
+
+    /// What stands in the tree for the entries at these positions.
+    func leaves(_ positions: Range<Int>) throws -> [[UInt8]] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT envelope FROM entry
+                WHERE engagement = ? AND position >= ? AND position < ? ORDER BY position
+                """
+        )
+        let bounds = (positions.lowerBound, positions.upperBound)
+        let rows = try Data.fetchCursor(statement, arguments: [key, bounds.0, bounds.1])
+        var leaves: [[UInt8]] = []
+        while let envelope = try rows.next() { leaves.append(try StoredTree.leaf(of: envelope)) }
+        guard leaves.count == positions.count else { throw StorageFailure.damagedEntry }
+        return leaves
     }
 
     /// The control diffs in order, and whether each is on the second branch of its author's chain.
@@ -130,7 +158,7 @@ struct SQLiteLogStore: LogStore {
             do throws(DiffError) {
                 controls.append((try UnverifiedDiff(envelope: [UInt8](envelope)), row[1]))
             } catch {
-                throw Self.damaged
+                throw StorageFailure.damagedEntry
             }
         }
         return controls
@@ -139,19 +167,31 @@ struct SQLiteLogStore: LogStore {
     /// A number that can be written into an answer (`Protocol/limits.md`), whatever a damaged row holds.
     private static func number(_ value: DatabaseValue) throws -> Int {
         guard let number = Int.fromDatabaseValue(value), (0..<1 << 53).contains(number) else {
-            throw damaged
+            throw StorageFailure.damagedEntry
         }
         return number
     }
 
     private static func author(_ bytes: Data) throws -> Author {
-        guard let author = Author(publicKey: [UInt8](bytes)) else { throw damaged }
+        guard let author = Author(publicKey: [UInt8](bytes)) else {
+            throw StorageFailure.damagedEntry
+        }
         return author
     }
+}
 
-    private static let damaged = StorageFailure(
+extension StorageFailure {
+    /// An entry cannot be read.
+    static let damagedEntry = StorageFailure(
         .corrupt,
         "the database is damaged: an entry cannot be read; stop the server, keep a copy and "
+            + "restore a backup"
+    )
+
+    /// The log as a tree cannot be read.
+    static let damagedTree = StorageFailure(
+        .corrupt,
+        "the database is damaged: the log's tree cannot be read; stop the server, keep a copy and "
             + "restore a backup"
     )
 }

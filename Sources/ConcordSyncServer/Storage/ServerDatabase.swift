@@ -14,14 +14,27 @@ internal import GRDBSQLite
 /// writing connection of the one process that holds the lock next to the file.
 public final class ServerDatabase: Sendable {
     let pool: DatabasePool
+    /// What signs the logs.
+    let notary: LogNotary
+    private let key: (path: String, isNew: Bool)
     private let lock: DatabaseLock
     private let files: DatabaseFiles
 
     /// Opens the database, creates it if there is none, and brings an older one up to date.
     ///
-    /// - Parameter testingOnlyPagesMax: how many pages the file may have, to meet a full disk.
+    /// - Parameters:
+    ///   - checkpoints: the file of what was signed, which must not be restored with the database; by default
+    ///     `PATH.checkpoints`.
+    ///   - logKey: the file of the key that signs the logs, which is made at the first start; by default
+    ///     `PATH.log-key`.
+    ///   - testingOnlyPagesMax: how many pages the file may have, to meet a full disk.
     /// - Throws: why it cannot be used; then nothing has been changed.
-    public init(path: String, testingOnlyPagesMax: Int? = nil) throws(StorageFailure) {
+    public init(
+        path: String,
+        checkpoints: String? = nil,
+        logKey: String? = nil,
+        testingOnlyPagesMax: Int? = nil
+    ) throws(StorageFailure) {
         do {
             try RegularFile.require(path, withParts: ["-wal", "-shm", "-journal", ".lock"])
         } catch {
@@ -31,7 +44,7 @@ public final class ServerDatabase: Sendable {
         files = try DatabaseFiles(path)
         do {
             if !files.isNew { try Self.refuseForeignFile(path) }
-            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            let pool = try DatabasePool(path: path, configuration: Self.configuration)
             try Self.migrate(pool)
             // The pool sets NORMAL when it opens its writer.
             try pool.writeWithoutTransaction { db in
@@ -40,6 +53,13 @@ public final class ServerDatabase: Sendable {
                     try db.execute(sql: "PRAGMA max_page_count = \(pages)")
                 }
             }
+            self.pool = pool
+            let keyPath = logKey ?? path + ".log-key"
+            let kept = try CheckpointFile(path: checkpoints ?? path + ".checkpoints")
+            let isFirst = try kept.isEmpty()
+            let (key, isNew) = try LogKey.open(keyPath, isFirst: isFirst)
+            self.key = (keyPath, isNew)
+            notary = LogNotary(checkpoints: kept, key: key)
         } catch {
             let failure = StorageFailure(error, while: "opening \(path)")
             try files.removeIfNew()
@@ -97,11 +117,20 @@ public final class ServerDatabase: Sendable {
         } catch {
             throw StorageFailure(error, while: "closing the database")
         }
+        try notary.checkpoints.close()
     }
 
     /// Closes the file, and removes it if this start has made it: for a server that could not listen.
     public func abandon() throws(StorageFailure) {
         try close()
+        try notary.checkpoints.removeIfNew()
+        if key.isNew {
+            do {
+                try OwnFile.remove(key.path)
+            } catch {
+                throw StorageFailure(.failed, error.message, cause: error)
+            }
+        }
         guard files.isNew else { return }
         try files.removeIfNew()
         try Self.remove(lock)
@@ -186,6 +215,8 @@ extension ServerDatabase {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: schema1)
         }
+        // Logs as trees.
+        migrator.registerMigration("v2") { db in try StoredTree.create(in: db) }
         return migrator
     }
 

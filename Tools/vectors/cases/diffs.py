@@ -157,6 +157,9 @@ def heads(cases):
     for name in ("author", "body", "parents", "seq", "time", "v"):
         refuses(cases, f"head-without-{name}", "These members stand in every head.",
                 changed("head", **{name: None}), "malformed-head")
+    start, end = canonical(changed("head", colour="?")).split("?")
+    refuses(cases, "head-too-large", "A head has at most 65,431 bytes; its length is looked at first.",
+            [start, {"repeat": "x", "times": 65_431}, end], "head-too-large")
     refuses(cases, "head-version-2", "A version that is not known is refused as such.",
             changed("head", v=2), "unknown-version")
     refuses(cases, "head-version-0", "There is no version 0.", changed("head", v=0), "unknown-version")

@@ -1,0 +1,144 @@
+import ConcordDiff
+import ConcordEncoding
+import ConcordSigning
+import ConcordSync
+internal import GRDB
+
+/// Signs what the logs hold, and nothing that contradicts what it signed before.
+///
+/// A log is shown to the extent of its newest checkpoint. So nothing is known to anyone that a server
+/// which stops at the wrong moment, or is restored from a backup, could be without having signed it.
+final class LogNotary: Sendable {
+    /// How a log stands with what was signed of it.
+    enum Standing: Sendable {
+        /// The log begins with what this states, which is all that is shown of it.
+        case signed(SyncResponse.Checkpoint, tree: LogWitness)
+        /// The log has fewer entries than were signed: it was restored from a backup. Nothing is signed
+        /// until it has them again.
+        case behind(SyncResponse.Checkpoint, tree: LogWitness)
+        /// The log has other entries than were signed. Nothing is signed any more.
+        case contradicted
+    }
+
+    let checkpoints: CheckpointFile
+    private let key: SigningKey
+
+    init(checkpoints: CheckpointFile, key: SigningKey) {
+        self.checkpoints = checkpoints
+        self.key = key
+    }
+
+    /// How the log of an engagement stands, after signing what has been added to it.
+    ///
+    /// - Returns: nil if there is no log, and was none.
+    func standing(of engagement: DiffID, in pool: DatabasePool) async throws -> Standing? {
+        let kept = try await checkpoints.newest(of: engagement)
+        let held = try await pool.read { db in try Self.tree(of: engagement, in: db)?.range }
+        if let kept, held == kept.range {
+            return .signed(statement(kept, engagement), tree: kept.tree)
+        }
+        guard held != nil || kept != nil else { return nil }
+        if let kept, (held?.size ?? 0) < kept.range.size {
+            return .behind(statement(kept, engagement), tree: kept.tree)
+        }
+        do {
+            let newest = try await checkpoints.keep(of: engagement) { [self] kept in
+                try pool.read { db in try next(after: kept, of: engagement, in: db) }
+            }
+            guard let newest else { return nil }
+            return .signed(statement(newest, engagement), tree: newest.tree)
+        } catch is Contradiction {
+            return .contradicted
+        }
+    }
+
+    private static func tree(of engagement: DiffID, in db: Database) throws -> StoredTree? {
+        try SQLiteLogStore(db, engagement: engagement).tree()
+    }
+
+    /// The log has other entries than a checkpoint states.
+    private struct Contradiction: Error {}
+
+    /// The checkpoint of what the log holds now, if that is more than is kept, and what it has grown by.
+    private func next(
+        after kept: CheckpointFile.Kept?,
+        of engagement: DiffID,
+        in db: Database
+    ) throws -> (kept: CheckpointFile.Kept, leaves: [SHA256Digest])? {
+        guard let tree = try Self.tree(of: engagement, in: db) else { return nil }
+        var range = kept?.range ?? CompactRange()
+        // Somebody else has signed it meanwhile.
+        if range.size > tree.range.size { return nil }
+        let leaves = try tree.leaves(range.size..<tree.range.size)
+        for leaf in leaves { range.append(leaf) }
+        guard range == tree.range else { throw Contradiction() }
+        if leaves.isEmpty { return nil }
+        let name = Self.origin(of: engagement)
+        let note = try SignedCheckpoint(
+            Checkpoint(origin: name, tree: tree.witness),
+            key: noteKey(engagement)
+        ) { try key.signature(over: $0) }
+        return (CheckpointFile.Kept(note: note.note, range: range), leaves)
+    }
+
+    private func statement(
+        _ kept: CheckpointFile.Kept,
+        _ engagement: DiffID
+    ) -> SyncResponse.Checkpoint {
+        SyncResponse.Checkpoint(note: kept.note, key: noteKey(engagement).text)
+    }
+
+    /// The public key under the name of an engagement's log.
+    private func noteKey(_ engagement: DiffID) -> NoteKey {
+        let name = Self.origin(of: engagement)
+        guard let key = NoteKey(name: name, publicKey: key.author.publicKey) else {
+            preconditionFailure("an origin is the name of a key")
+        }
+        return key
+    }
+
+    /// The name of an engagement's log, wherever it is served.
+    private static func origin(of engagement: DiffID) -> WireText {
+        Checkpoint.origin(of: engagement)
+    }
+}
+
+extension CheckpointFile.Kept {
+    /// What the checkpoint states.
+    var tree: LogWitness { LogWitness(size: range.size, root: range.root) }
+}
+
+/// The key with which a server signs its logs: a file that its owner alone can read.
+enum LogKey {
+    /// Reads the key, and makes one at the first start.
+    ///
+    /// - Parameter isFirst: whether nothing was ever signed: otherwise a missing key is not replaced, since every
+    ///   client would take another one for another server's.
+    /// - Returns: the key, and whether it was made.
+    static func open(
+        _ path: String,
+        isFirst: Bool
+    ) throws(StorageFailure) -> (key: SigningKey, isNew: Bool) {
+        do throws(KeyFailure) {
+            return (try SigningKey(file: path), false)
+        } catch {
+            guard error.code == .noSuchFile else {
+                throw StorageFailure(.cannotOpen, error.message, cause: error)
+            }
+        }
+        guard isFirst else {
+            throw StorageFailure(
+                .cannotOpen,
+                "the key of the logs is missing: there is no file \(path), though logs were signed. Put it "
+                    + "back: clients accept no other key"
+            )
+        }
+        do throws(KeyFailure) {
+            let key = try SigningKey.generate()
+            try key.write(to: path)
+            return (key, true)
+        } catch {
+            throw StorageFailure(.cannotOpen, error.message, cause: error)
+        }
+    }
+}
