@@ -38,6 +38,18 @@ public struct PostedBatch: Sendable {
         }
     }
 
+    /// Whether one of the diffs joins the holder of `key` to the engagement, by a valid proof.
+    public func joins(
+        _ key: Author,
+        _ membership: Membership,
+        verifier: any SignatureVerifier
+    ) -> Bool {
+        readable.contains { diff in
+            diff.head.author == key && diff.joinsItsAuthor
+                && membership.admits(diff, verifier: verifier)
+        }
+    }
+
     /// The diffs that can be read.
     var readable: [UnverifiedDiff] {
         diffs.compactMap { diff in

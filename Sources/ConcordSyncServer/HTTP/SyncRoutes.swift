@@ -16,10 +16,14 @@ struct SyncRoutes: Sendable {
     let service: SyncService
     let version: String
     let budget: BodyBudget
+    let gate: RequestGate
 
     func router() -> Router<Context> {
         let router = Router(context: Context.self)
-        router.addMiddleware { ProblemMiddleware() }
+        router.addMiddleware {
+            VersionMiddleware()
+            ProblemMiddleware()
+        }
         router.post(Self.sync, use: sync)
         router.get(Self.health, use: health)
         router.head(Self.health, use: health)
@@ -57,6 +61,11 @@ struct SyncRoutes: Sendable {
         guard let text = context.parameters.get("engagement"),
             let engagement = SHA256Digest(base64url: text)
         else { throw RequestRefusal.http(.notFound) }
+        guard VersionMiddleware.isKnown(in: request) else {
+            throw RequestRefusal.message(MessageError(.unknownProtocol, line: 1))
+        }
+        // Before the body is read: what proves nothing costs a few lookups and one signature.
+        let proof = try gate.proof(in: request)
         let share = budget.share()
         // Given back when the exchange is over and not after the last `take`: until then the body, or what
         // was read from it, is in memory.
@@ -71,7 +80,9 @@ struct SyncRoutes: Sendable {
         guard message.engagement == engagement else {
             throw RequestRefusal.http(.engagementMismatch)
         }
-        let answer = try await service.exchange(message)
+        try await service.admit(message, by: proof.author)
+        try gate.remember(proof)
+        let answer = try await service.exchange(message, by: proof.author)
         log(message, answer, context.logger)
         return respond(answer.wireBytes, to: request)
     }
@@ -106,6 +117,7 @@ struct SyncRoutes: Sendable {
                 throw RequestRefusal.http(.requestTimeout)
             }
         }
+        try gate.check(bytes, of: request)
         guard encoding == "gzip" else { return bytes }
         let body: [UInt8]
         do throws(Gzip.Failure) {

@@ -13,17 +13,17 @@ import Synchronization
 /// transaction, which does nothing else. So a long request delays only its own engagement, and the
 /// database's one writer never waits for curve arithmetic. Long work lets others go first in between.
 public final class SyncService: Sendable {
-    private let database: ServerDatabase
-    private let verifier: any SignatureVerifier
+    let database: ServerDatabase
+    let verifier: any SignatureVerifier
     private let acceptsEngagements: Bool
-    private let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> Timestamp
     private let turns = EngagementTurns()
     /// What decides on the next request of an engagement, as of its last commit; written by the one that has
     /// the engagement's turn.
-    private let acceptances: Mutex<AcceptanceCache>
+    let acceptances: Mutex<AcceptanceCache>
 
     /// After so many diffs others get a turn.
-    private static let stretch = 16
+    static let stretch = 16
 
     /// A service over an open database.
     ///
@@ -50,9 +50,16 @@ public final class SyncService: Sendable {
     }
 
     /// Takes a request in and answers it. What the answer calls accepted is durable.
-    func exchange(_ request: SyncRequest) async throws(RequestRefusal) -> SyncResponse {
+    ///
+    /// - Parameter key: who asks, whom `admit` has let in.
+    func exchange(
+        _ request: SyncRequest,
+        by key: Author
+    ) async throws(RequestRefusal) -> SyncResponse {
         let verdicts = request.envelopes.isEmpty ? [] : try await takeIn(request)
-        return try await answer(request, verdicts)
+        return try await showing(request, verdicts, to: key) { () async throws(RequestRefusal) in
+            try await answer(request, verdicts)
+        }
     }
 
     /// Whether the database can be written.
