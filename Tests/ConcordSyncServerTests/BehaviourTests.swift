@@ -290,6 +290,7 @@ import Testing
                 envelopes: diffs.map(\.envelope)
             )
         }
+        let authors = (slow.lead.author, quick.lead.author)
         let long = request(slow, many)
         let short = request(quick, quick.history)
         try await withFolder { folder in
@@ -299,8 +300,8 @@ import Testing
                 verifier: verifier,
                 acceptsEngagements: true
             )
-            let first = Task { try await service.exchange(long, by: slow.lead.author).size }
-            let second = Task { try await service.exchange(short, by: quick.lead.author).size }
+            let first = Task { try await service.exchange(long, by: authors.0).size }
+            let second = Task { try await service.exchange(short, by: authors.1).size }
             let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
                 group.addTask { try await first.value }
                 group.addTask { try await second.value }

@@ -1,3 +1,4 @@
+import ConcordDiff
 import ConcordEncoding
 import ConcordHTTPSignatures
 import ConcordSigning
@@ -5,22 +6,25 @@ import ConcordSync
 import Foundation
 import Testing
 
+/// Where the library of others is.
+private enum ForeignLibrary {
+    /// A Python that has it.
+    static let python: String? = {
+        let python = ProcessInfo.processInfo.environment["CONCORD_SIGNATURES_PYTHON"]
+        return python?.isEmpty == false ? python : nil
+    }()
+}
+
 /// A library of others understands our requests, and our server understands its.
 ///
 /// It is `http-message-signatures` of PyPI, which `Tools/test` installs into a Python of its own.
 @Suite(
     .timeLimit(.minutes(2)),
     .enabled(
-        if: ForeignSignatureTests.python != nil,
+        if: ForeignLibrary.python != nil,
         "no Python here has the package http-message-signatures; CONCORD_SIGNATURES_PYTHON names one that has"
     )
 ) struct ForeignSignatureTests {
-    /// A Python that has the library.
-    static let python: String? = {
-        let python = ProcessInfo.processInfo.environment["CONCORD_SIGNATURES_PYTHON"]
-        return python?.isEmpty == false ? python : nil
-    }()
-
     private let team: SigningTeam
     private let body: [UInt8]
     private let path: String
@@ -40,7 +44,7 @@ import Testing
     private func ask(_ question: JSONObject) async throws -> JSON {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../Data/foreign_signatures.py").path
-        let python = try #require(Self.python)
+        let python = try #require(ForeignLibrary.python)
         return try await blocking {
             let process = Process()
             process.executableURL = URL(filePath: python)

@@ -108,7 +108,7 @@ extension CommandFailure {
                 next: "Set this device's clock. " + later
             )
         case .cannotSign:
-            self.init(.wrongKey, failure.message, next: later)
+            self.init(.replica(.wrongKey), failure.message, next: later)
         case .parted:
             self.init(.logParted, failure.message, next: later)
         case .tooLarge:
