@@ -55,11 +55,10 @@ import Testing
 
     /// The body is not waited for: nobody knows who sends it.
     @Test func aWrongSignatureIsRefusedBeforeTheBodyIsRead() async throws {
-        var lines = try signature()
-        let last = lines.removeLast()
-        lines.append(last.replacing("concord=:", with: "concord=:AAAA"))
-        let broken = lines
         try await withServer { port in
+            var broken = try signature()
+            let last = broken.removeLast()
+            broken.append(last.replacing("concord=:", with: "concord=:AAAA"))
             let head =
                 ["POST \(path) HTTP/1.1", "Host: localhost", "Connection: close", type] + broken
                 + ["Content-Length: 4000000", "", ""]
@@ -83,8 +82,8 @@ import Testing
     }
 
     @Test func aRequestIsAnsweredOnce() async throws {
-        let lines = try signature()
         try await withServer { port in
+            let lines = try signature()
             let http = RawHTTP(port: port)
             let first = try await http.send("POST", path, headers: [type] + lines, body: body)
             let second = try await http.send("POST", path, headers: [type] + lines, body: body)
@@ -134,15 +133,17 @@ import Testing
 
     /// A proxy may change host and path; the server is told how clients address it.
     @Test func aServerBehindAProxyKnowsItsAddress() async throws {
-        let lines = try signature(to: "https://Audit.example.org:443/concord")
+        let origin = "https://Audit.example.org:443/concord"
         let urls = ["https://audit.example.org/concord/"]
         try await withServer { port in
+            let lines = try signature(to: origin)
             let answer = try await RawHTTP(port: port)
                 .send("POST", path, headers: [type] + lines, body: body)
             #expect(answer.code == "bad-request-signature")
         }
         try await withServer(publicURLs: ["https://other.example"] + urls) { port in
             let http = RawHTTP(port: port)
+            let lines = try signature(to: origin)
             let answer = try await http.send("POST", path, headers: [type] + lines, body: body)
             #expect(answer.status == 200)
             // What was signed for another server is not answered here.

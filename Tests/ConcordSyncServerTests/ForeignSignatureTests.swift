@@ -98,19 +98,19 @@ private enum ForeignLibrary {
             position: 0,
             envelopes: [genesis.envelope]
         ).wireBytes
-        let answer = try await ask([
-            "do": "sign", "url": .string(WireText("http://localhost" + path)),
-            "headers": object([
-                ("Content-Digest", ContentDigest(of: body).field),
-                ("Content-Type", SyncResource.mediaType),
-            ]),
-            "seed": hex(key.seed), "keyid": .string(key.author.text),
-            "nonce": "from another library",
-        ])
-        let lines = try #require(answer["headers"]?.objectValue).map { name, value in
-            "\(name): \(value.stringValue?.string ?? "")"
-        }
         try await withServer { port in
+            let signed = try await ask([
+                "do": "sign", "url": .string(WireText("http://localhost" + path)),
+                "headers": object([
+                    ("Content-Digest", ContentDigest(of: body).field),
+                    ("Content-Type", SyncResource.mediaType),
+                ]),
+                "seed": hex(key.seed), "keyid": .string(key.author.text),
+                "nonce": "from another library",
+            ])
+            let lines = try #require(signed["headers"]?.objectValue).map { name, value in
+                "\(name): \(value.stringValue?.string ?? "")"
+            }
             let answer = try await RawHTTP(port: port)
                 .send("POST", path, headers: lines, body: body)
             #expect(answer.status == 200, "\(answer.text)")

@@ -16,10 +16,10 @@ public enum AuthenticationRefusal: String, Error, CaseIterable, Sendable {
     case wrongClock = "wrong-clock"
     /// The signature is not the key's over this request.
     case invalid = "bad-request-signature"
-    /// The body is not the one that was signed.
-    case wrongDigest = "wrong-digest"
     /// The same request was answered before.
     case replayed = "replayed-request"
+    /// The body is not the one that was signed.
+    case wrongDigest = "wrong-digest"
 }
 
 /// Who signed a request, and what tells it apart from all others.
