@@ -41,7 +41,10 @@ import Testing
             for entry in try #require(group["codes"]?.arrayValue) {
                 #expect(entry["meaning"]?.stringValue?.isEmpty == false)
                 let hasStatus = entry["status"]?.integerValue != nil
-                #expect(hasStatus == ["access", "authentication", "http", "message", "request"].contains(name))
+                #expect(
+                    hasStatus
+                        == ["access", "authentication", "http", "message", "request"].contains(name)
+                )
             }
         }
     }
