@@ -38,16 +38,15 @@ public struct PostedBatch: Sendable {
         }
     }
 
-    /// Whether one of the diffs joins the holder of `key` to the engagement, by a valid proof.
+    /// Whether the first join of `key` among the diffs has a valid proof: one signature check, however many diffs a
+    /// stranger posts.
     public func joins(
         _ key: Author,
         _ membership: Membership,
         verifier: any SignatureVerifier
     ) -> Bool {
-        readable.contains { diff in
-            diff.head.author == key && diff.joinsItsAuthor
-                && membership.admits(diff, verifier: verifier)
-        }
+        readable.first { $0.head.author == key && $0.joinsItsAuthor }
+            .map { membership.admits($0, verifier: verifier) } ?? false
     }
 
     /// The diffs that can be read.
