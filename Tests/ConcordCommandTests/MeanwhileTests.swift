@@ -266,7 +266,9 @@ import Testing
         #expect(refused.status != 0)
         #expect(refused.errors.contains("access-revoked"), "\(refused.errors)")
         let file = leader.path("log.ndjson")
-        try leader.json("log", "--export", file)
+        try Data(try leader.concord("log", "--export").output.utf8).write(
+            to: URL(filePath: file)
+        )
         try auditor.json("log", "--import", file)
     }
 
