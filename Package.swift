@@ -85,7 +85,8 @@ var targets: [Target] = [
     house("ConcordAudit", values),
     house("ConcordSigning", diffs + ["ConcordFiles", "CLibCrypto"]),
     house("ConcordStorage", values + ["ConcordFiles", "CSQLite"] + grdb),
-    house("ConcordSync", diffs),
+    house("ConcordHTTPSignatures", ["ConcordEncoding"]),
+    house("ConcordSync", diffs + ["ConcordHTTPSignatures"]),
     house("ConcordHTTP", diffs + ["ConcordSync", "CZlib"]),
     house(
         "ConcordTesting",
@@ -126,7 +127,11 @@ var targets: [Target] = [
         "ConcordStorageTests",
         values + ["ConcordFiles", "ConcordStorage", "ConcordTesting"] + grdb
     ),
-    tests("ConcordSyncTests", diffs + ["ConcordSync", "ConcordTesting"]),
+    tests(
+        "ConcordHTTPSignaturesTests",
+        diffs + ["ConcordHTTPSignatures", "ConcordSigning", "ConcordTesting"]
+    ),
+    tests("ConcordSyncTests", diffs + ["ConcordSync", "ConcordSigning", "ConcordTesting"]),
     tests("ConcordProtocolTests", values + ["Concord", "ConcordSigning"]),
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
     tests("ConcordFuzzingTests", ["ConcordFuzzing", "ConcordTesting"]),
@@ -196,7 +201,8 @@ if !isCore {
         house(
             "ConcordSyncServer",
             diffs + [
-                "ConcordFiles", "ConcordHTTP", "ConcordSync", "ConcordSigning", "CSQLite",
+                "ConcordFiles", "ConcordHTTP", "ConcordHTTPSignatures", "ConcordSync",
+                "ConcordSigning", "CSQLite",
                 hummingbird,
                 httpTypes, nioCore, logging, lifecycle,
             ] + grdb
@@ -232,8 +238,8 @@ if !isCore {
         tests(
             "ConcordSyncServerTests",
             diffs + [
-                "ConcordHTTP", "ConcordSync", "ConcordSigning", "ConcordSyncServer",
-                "ConcordSyncClient",
+                "ConcordHTTP", "ConcordHTTPSignatures", "ConcordSync", "ConcordSigning",
+                "ConcordSyncServer", "ConcordSyncClient",
                 "ConcordServerCommand", "CZlib", hummingbird, hummingbirdTLS, httpTypes, nioCore,
                 nioSSL, logging, lifecycle, arguments,
             ] + grdb

@@ -1,4 +1,5 @@
 import ConcordDiff
+import ConcordEncoding
 public import ConcordSync
 
 /// A transport over an HTTP client of yours, such as `URLSession`: you send a request and give back the answer, and
@@ -7,7 +8,7 @@ public import ConcordSync
 /// The article `Sync` of Concord's documentation has one over `URLSession`, which the tests sync through.
 ///
 /// The client must not follow redirects. It gives up when its task is cancelled, and when the server has been silent
-/// for 30 seconds. Bodies are sent as they are; an answer may be compressed, and the client inflates it.
+/// for 30 seconds. It sends the headers and the body as they are, since they are signed, and each request once. Bodies are sent as they are; an answer may be compressed, and the client inflates it.
 public struct HTTPSyncTransport: SyncTransport {
     /// What to send, by the method POST.
     public struct Request: Hashable, Sendable {
@@ -56,12 +57,27 @@ public struct HTTPSyncTransport: SyncTransport {
     }
 
     /// Carries one request to the server and its answer back.
-    public func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
-        let post = Request(
-            url: server + SyncResource.path(of: request.engagement),
-            headers: ["Content-Type": SyncResource.mediaType, "Accept": SyncResource.mediaType],
-            body: request.wireBytes
-        )
+    public func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner
+    ) async throws(SyncFailure) -> SyncResponse {
+        try await SyncFailure.correctingClock { time throws(SyncFailure) in
+            try await exchange(request, by: signer, at: time)
+        }
+    }
+
+    private func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner,
+        at time: Timestamp?
+    ) async throws(SyncFailure) -> SyncResponse {
+        let url = server + SyncResource.path(of: request.engagement)
+        let body = request.wireBytes
+        var headers = ["Content-Type": SyncResource.mediaType, "Accept": SyncResource.mediaType]
+        for field in try signer.fields(posting: body, to: url, at: time) {
+            headers[field.name] = field.value
+        }
+        let post = Request(url: url, headers: headers, body: body)
         let answer: HTTPAnswer
         do {
             answer = try await withinLimit(post)

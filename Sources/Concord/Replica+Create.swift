@@ -86,6 +86,7 @@ extension Replica {
         keys: (any KeyStorage)? = nil,
         renaming: (WireText) -> String? = { _ in nil }
     ) async throws -> Replica {
+        guard let invited = code.requestSigner else { throw ReplicaFailure.damagedCode }
         let key = try newKey(environment)
         let place = KeyPlace(storage: keys, passphrase: passphrase)
         let queue = WorkQueue("joining")
@@ -98,7 +99,12 @@ extension Replica {
                     return code.engagement
                 }
             }
-            _ = try await replica.sync(through: transport)
+            // The device is nobody yet; the invitation's key reads for it.
+            do {
+                _ = try await replica.sync(through: transport, by: invited)
+            } catch {
+                throw ReplicaFailure.closedToInvited(error) ?? error
+            }
             let number = try await queue.run {
                 try replica.signJoin(code, name: name, device: device)
                 return try ReplicaFailure.mapping {
@@ -135,21 +141,28 @@ extension Replica {
         do {
             let summary = try await sync(through: transport)
             guard let refused = summary.refused.first else { return }
-            try await writing.run { [self] in
-                try ReplicaFailure.mapping {
-                    try store.release()
-                    try ReplicaDraft.remove(path)
-                }
-            }
-            place.remove(key)
+            try await abandonJoin(place)
             throw ReplicaFailure(
                 .wrongInvitation,
                 "The server refused the join (\(refused.code)): \(refused.detail). Ask the audit"
                     + " team leader for a new code."
             )
         } catch let failure as ReplicaFailure where failure.code == .server {
-            return
+            guard let closed = ReplicaFailure.closedToInvited(failure) else { return }
+            try await abandonJoin(place)
+            throw closed
         }
+    }
+
+    /// Removes the replica that could not join, and its key.
+    private func abandonJoin(_ place: KeyPlace) async throws {
+        try await writing.run { [self] in
+            try ReplicaFailure.mapping {
+                try store.release()
+                try ReplicaDraft.remove(path)
+            }
+        }
+        place.remove(key)
     }
 
     /// The engagement's number, if it has one.

@@ -38,9 +38,18 @@ extension Replica {
         through transport: some SyncTransport,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncSummary {
+        try await sync(through: transport, by: key.requestSigner, progress)
+    }
+
+    /// The same, as somebody else than this device: the holder of an invitation, before they have joined.
+    func sync(
+        through transport: some SyncTransport,
+        by signer: RequestSigner,
+        _ progress: @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws -> SyncSummary {
         let before = syncState.withLock { $0 }
         do {
-            let summary = try await exchange(through: transport, progress)
+            let summary = try await exchange(through: transport, by: signer, progress)
             await settle()
             note(SyncStatus.State(summary, at: environment.now()))
             return summary
@@ -90,6 +99,7 @@ extension Replica {
     /// Runs sessions until the server's log and this one are the same.
     private func exchange(
         through transport: some SyncTransport,
+        by signer: RequestSigner,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws -> SyncSummary {
         var parted: [PartedLog] = []
@@ -98,7 +108,12 @@ extension Replica {
             var summary: SyncSummary?
             var scope = SyncScope.everything
             while true {
-                let (part, end) = try await runSession(scope, through: transport, progress)
+                let (part, end) = try await runSession(
+                    scope,
+                    through: transport,
+                    by: signer,
+                    progress
+                )
                 summary = summary?.followed(by: part) ?? part
                 switch (end, scope) {
                 case (.parted(let place), _):
@@ -190,6 +205,7 @@ extension Replica {
     private func runSession(
         _ scope: SyncScope,
         through transport: some SyncTransport,
+        by signer: RequestSigner,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws -> (SyncSummary, SessionEnd) {
         var (session, pending) = try await writing.run { [self] in try newSession(scope) }
@@ -211,7 +227,7 @@ extension Replica {
             case .send(let request):
                 tell(Self.progress(session, size, pending, isWaiting: true), isFirst, progress)
                 do throws(SyncFailure) {
-                    action = session.received(try await transport.exchange(request))
+                    action = session.received(try await transport.exchange(request, by: signer))
                 } catch {
                     action = session.failed(error)
                 }

@@ -68,6 +68,20 @@ extension ReplicaFailure {
     }
 
     /// A code that cannot be read.
+    /// What a server means that lets nobody in by an invitation; nil if it is something else.
+    static func closedToInvited(_ error: any Error) -> ReplicaFailure? {
+        guard let failure = (error as? ReplicaFailure)?.cause as? SyncFailure,
+            case .refused(let code) = failure.code,
+            [AccessRefusal.invitationEnded, .surplus].map(\.rawValue).contains(code)
+        else { return nil }
+        return ReplicaFailure(
+            .wrongInvitation,
+            "The invitation is not valid any more (\(code)): it was withdrawn, has expired, or others have"
+                + " used it. Ask the audit team leader for a new code.",
+            cause: failure
+        )
+    }
+
     static let damagedCode = ReplicaFailure(
         .wrongInvitation,
         "The invitation code is damaged: a character is missing or wrong. Copy the whole code again."

@@ -82,7 +82,8 @@ extension SyncStatus.State {
         }
         switch (failure.cause as? SyncFailure)?.code {
         case .cancelled: return nil
-        case .refused, .untrusted, .invalidAddress, .malformedResponse, .parted:
+        case .refused, .wrongClock, .cannotSign, .untrusted, .invalidAddress, .malformedResponse,
+            .parted:
             return .refused(because: failure.message)
         case .unreachable, .timeout, .tooLarge, .serverError, nil:
             return .offline(because: failure.message)

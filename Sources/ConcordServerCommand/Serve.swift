@@ -77,7 +77,8 @@ struct Serve: AsyncParsableCommand {
                 host: settings.host,
                 port: settings.port,
                 acceptsEngagements: settings.acceptsEngagements,
-                version: ServerVersion.text
+                version: ServerVersion.text,
+                publicURLs: settings.publicURLs
             ),
             database: database,
             logger: logger,

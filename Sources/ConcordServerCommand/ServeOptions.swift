@@ -51,6 +51,17 @@ struct ServeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
+            The URL under which clients reach the server, if a proxy changes the host or the path of requests; several \
+            are separated by commas. [CONCORD_SERVER_PUBLIC_URL]
+            """,
+            valueName: "url"
+        )
+    )
+    var publicUrl: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
             Write the port to this file once the server listens, whole or not at all. The file is removed \
             when the server stops. [CONCORD_SERVER_PORT_FILE]
             """,

@@ -14,11 +14,15 @@ struct ServeSettings: Equatable {
     /// The beginning of every environment variable.
     static let prefix = "CONCORD_SERVER_"
 
+    /// Each costs one more check of a signature where a request is refused.
+    static let urlsMax = 4
+
     var database: String
     var checkpoints: String?
     var logKey: String?
     var host: String
     var port: Int
+    var publicURLs: [String]
     var portFile: String?
     var logLevel: Logger.Level
     var logFormat: StructuredLogHandler.Format
@@ -43,6 +47,12 @@ struct ServeSettings: Equatable {
             try source.value(options.port, "PORT", "a port from 0 to 65535") { text in
                 Int(text).flatMap { 0...65535 ~= $0 ? $0 : nil }
             } ?? 8080
+        publicURLs =
+            try source.value(options.publicUrl, "PUBLIC_URL", "URLs with commas between them") {
+                let urls = $0.split(separator: ",").map { $0.filter { $0 != " " } }
+                let areURLs = urls.count <= Self.urlsMax && urls.allSatisfy(SyncServer.isPublicURL)
+                return areURLs ? urls : nil
+            } ?? []
         portFile = source.text(options.portFile, "PORT_FILE")
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         logLevel =

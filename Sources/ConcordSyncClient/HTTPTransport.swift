@@ -105,16 +105,29 @@ public struct HTTPTransport: SyncTransport {
     }
 
     /// Carries one request to the server and its answer back.
-    public func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+    public func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner
+    ) async throws(SyncFailure) -> SyncResponse {
+        try await SyncFailure.correctingClock { time throws(SyncFailure) in
+            try await exchange(request, by: signer, at: time)
+        }
+    }
+
+    private func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner,
+        at time: Timestamp?
+    ) async throws(SyncFailure) -> SyncResponse {
         let answer: Answer
         do {
             answer = try await withDeadline {
                 do {
-                    return try await send(request)
+                    return try await send(request, by: signer, at: time)
                 } catch HTTPClientError.remoteConnectionClosed as HTTPClientError {
                     // An idle connection that the server had just given up: a repeated request is
                     // harmless.
-                    return try await send(request)
+                    return try await send(request, by: signer, at: time)
                 }
             }
         } catch {
@@ -160,9 +173,13 @@ public struct HTTPTransport: SyncTransport {
     /// The answer did not come in time.
     struct TooSlow: Error {}
 
-    private func send(_ request: SyncRequest) async throws -> Answer {
-        let path = SyncResource.path(of: request.engagement)
-        var message = HTTPClientRequest(url: address.description + path)
+    private func send(
+        _ request: SyncRequest,
+        by signer: RequestSigner,
+        at time: Timestamp?
+    ) async throws -> Answer {
+        let url = address.description + SyncResource.path(of: request.engagement)
+        var message = HTTPClientRequest(url: url)
         message.method = .POST
         message.headers.add(name: "Content-Type", value: SyncResource.mediaType)
         message.headers.add(name: "Accept", value: SyncResource.mediaType)
@@ -172,6 +189,9 @@ public struct HTTPTransport: SyncTransport {
         if body.count >= Gzip.compressedFrom {
             message.headers.add(name: "Content-Encoding", value: "gzip")
             body = Gzip.compress(body)
+        }
+        for field in try signer.fields(posting: body, to: url, at: time) {
+            message.headers.add(name: field.name, value: field.value)
         }
         message.body = .bytes(ByteBuffer(bytes: body))
         let sending = Duration.seconds(body.count / Self.bytesPerSecond)

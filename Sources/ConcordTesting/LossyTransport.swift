@@ -23,10 +23,13 @@ public struct LossyTransport<Transport: SyncTransport>: SyncTransport {
     }
 
     /// Carries a request, unless it is lost, and its answer back, unless that is.
-    public func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+    public func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner
+    ) async throws(SyncFailure) -> SyncResponse {
         if random.oneIn(losing) { throw SyncFailure(.timeout, "The request was lost.") }
-        if random.oneIn(losing) { _ = try await transport.exchange(request) }
-        let answer = try await transport.exchange(request)
+        if random.oneIn(losing) { _ = try await transport.exchange(request, by: signer) }
+        let answer = try await transport.exchange(request, by: signer)
         if random.oneIn(losing) { throw SyncFailure(.timeout, "The answer was lost.") }
         return answer
     }

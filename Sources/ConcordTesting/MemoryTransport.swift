@@ -13,7 +13,8 @@ import Synchronization
 ///     _ = try await replica.sync(through: transport)
 ///     transport.stop()
 ///
-/// It gives the same verdicts as the real server, and its log ends with it. Copies of the reference are one
+/// It gives the same verdicts as the real server, and its log ends with it. Anyone may read: who may is the real
+/// server's to decide (`Protocol/sync.md`, "Who may read"). Copies of the reference are one
 /// server.
 public final class MemoryTransport: SyncTransport {
     private let server: Mutex<MemorySyncServer>
@@ -73,7 +74,10 @@ public final class MemoryTransport: SyncTransport {
     }
 
     /// Answers a request, unless the server is stopped or the answer is lost.
-    public func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+    public func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner
+    ) async throws(SyncFailure) -> SyncResponse {
         let isDown = patience.withLock { left in
             guard let count = left else { return false }
             left = max(0, count - 1)

@@ -33,7 +33,7 @@ import Testing
 
     @Test func aCutBodyIsRefused() async throws {
         try await withServer { port in
-            let http = RawHTTP(port: port)
+            let http = RawHTTP(port: port, signer: team.lead.signer)
             let cuts = [0, 1, body.count / 2, body.count - 1]
             for cut in cuts {
                 let answer = try await http.post(Array(body[..<cut]), to: id)
@@ -46,16 +46,18 @@ import Testing
 
     @Test func whoeverHangsUpInTheMiddleLeavesNothingBehind() async throws {
         try await withServer { port in
-            let http = RawHTTP(port: port)
-            let head = """
-                POST /v1/engagements/\(id)/sync HTTP/1.1\r
-                Host: localhost\r
-                Content-Type: application/x-ndjson\r
-                Content-Length: \(body.count)\r
-                \r
-
-                """
+            let http = RawHTTP(port: port, signer: team.lead.signer)
             for cut in [1, body.count / 2, body.count - 1] {
+                let signature = try http.signature(of: body, to: "/v1/engagements/\(id)/sync")
+                let head = """
+                    POST /v1/engagements/\(id)/sync HTTP/1.1\r
+                    Host: localhost\r
+                    \(signature.joined(separator: "\r\n"))\r
+                    Content-Type: application/x-ndjson\r
+                    Content-Length: \(body.count)\r
+                    \r
+
+                    """
                 try await http.sendAndHangUp(Array(head.utf8) + body[..<cut])
             }
             let pull = SyncRequest(engagement: team.engagement, position: 0).wireBytes
@@ -67,23 +69,27 @@ import Testing
 
     @Test func aHugeBodyIsRefusedBeforeItIsRead() async throws {
         try await withServer { port in
-            let http = RawHTTP(port: port)
-            let head = """
-                POST /v1/engagements/\(id)/sync HTTP/1.1\r
-                Host: localhost\r
-                Connection: close\r
-                Content-Type: application/x-ndjson\r
-                Content-Length: \(SyncLimits.bodyBytes + 1)\r
-                \r
+            let http = RawHTTP(port: port, signer: team.lead.signer)
+            func head() throws -> String {
+                let signature = try http.signature(of: [], to: "/v1/engagements/\(id)/sync")
+                return """
+                    POST /v1/engagements/\(id)/sync HTTP/1.1\r
+                    Host: localhost\r
+                    Connection: close\r
+                    \(signature.joined(separator: "\r\n"))\r
+                    Content-Type: application/x-ndjson\r
+                    Content-Length: \(SyncLimits.bodyBytes + 1)\r
+                    \r
 
-                """
-            let announced = try await http.send(Array(head.utf8))
+                    """
+            }
+            let announced = try await http.send(Array(head().utf8))
             #expect(announced.status == 413)
             #expect(announced.code == "body-too-large")
 
             let chunk = String(repeating: "x", count: 1 << 20)
             let chunked =
-                head.replacing(/Content-Length: \d+/, with: "Transfer-Encoding: chunked")
+                try head().replacing(/Content-Length: \d+/, with: "Transfer-Encoding: chunked")
                 + String(repeating: "100000\r\n\(chunk)\r\n", count: 5) + "0\r\n\r\n"
             let streamed = try await http.send(Array(chunked.utf8))
             #expect(streamed.status == 413)
@@ -98,7 +104,7 @@ import Testing
         #expect(bomb.count < 100_000)
 
         try await withServer { port in
-            let http = RawHTTP(port: port)
+            let http = RawHTTP(port: port, signer: team.lead.signer)
             let answer = try await http.post(bomb, to: id, encoding: "gzip")
             #expect(answer.status == 413)
             #expect(answer.code == "body-too-large")
@@ -112,7 +118,7 @@ import Testing
         changed[whole.count / 2] ^= 0xFF
 
         try await withServer { port in
-            let http = RawHTTP(port: port)
+            let http = RawHTTP(port: port, signer: team.lead.signer)
             for bytes in [[], Array(whole.dropLast()), whole + [0], changed, body] {
                 let answer = try await http.post(bytes, to: id, encoding: "gzip")
                 #expect(answer.status == 400)
@@ -125,7 +131,7 @@ import Testing
     @Test func whatTheServerDoesNotKnowHasItsCode() async throws {
         let other = SHA256Digest(hashing: []).base64url
         try await withServer { port in
-            let http = RawHTTP(port: port)
+            let http = RawHTTP(port: port, signer: team.lead.signer)
             let cases: [(RawHTTP.Answer, Int, String)] = [
                 (try await http.send("GET", "/"), 404, "not-found"),
                 (try await http.send("GET", "/v1/engagements"), 404, "not-found"),
@@ -169,6 +175,13 @@ import Testing
 
         try expect("http", HTTPRefusal.allCases.map { Problem(.http($0)) })
         try expect("request", SyncRefusal.allCases.map { Problem(.sync($0)) })
+        try expect("access", AccessRefusal.allCases.map { Problem(.access($0)) })
+        try expect(
+            "authentication",
+            AuthenticationRefusal.allCases.map {
+                Problem(.authentication($0, now: Timestamp(milliseconds: 0)))
+            }
+        )
         try expect(
             "message",
             MessageRefusal.allCases.map { Problem(.message(.init($0, line: 1))) }

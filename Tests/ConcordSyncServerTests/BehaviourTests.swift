@@ -40,7 +40,7 @@ import Testing
     ])
     func anAnswerIsCompressedForThoseWhoTakeIt(accepted: String, isCompressed: Bool) async throws {
         try await withServer { port in
-            let http = RawHTTP(port: port)
+            let http = RawHTTP(port: port, signer: team.lead.signer)
             let id = team.engagement.base64url
             #expect(try await http.post(all.wireBytes, to: id).status == 200)
 
@@ -97,7 +97,7 @@ import Testing
         let log = LogLines()
         try await withServer(log: log) { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
-                _ = try await transport.exchange(all)
+                _ = try await transport.exchange(all, by: team.lead.signer)
             }
         }
 
@@ -115,7 +115,7 @@ import Testing
     @Test func logsThatHavePartedAreToldWithTheirPlace() async throws {
         try await withServer { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
-                _ = try await transport.exchange(all)
+                _ = try await transport.exchange(all, by: team.lead.signer)
                 let other = SHA256Digest(hashing: [1])
                 let request = SyncRequest(
                     engagement: team.engagement,
@@ -127,7 +127,7 @@ import Testing
                     ]
                 )
                 let failure = await #expect(throws: SyncFailure.self) {
-                    try await transport.exchange(request)
+                    try await transport.exchange(request, by: team.lead.signer)
                 }
                 #expect(failure?.code == .parted(LogParting(.logParted, size: 3, common: 1)))
             }
@@ -143,22 +143,22 @@ import Testing
             var replica = TestReplica(team.engagement, pending: team.history)
             try await withServer(at: file) { port in
                 try await HTTPTransport.withTransport(to: address(port)) {
-                    _ = try await replica.sync(over: $0)
+                    _ = try await replica.sync(over: $0, by: team.lead.signer)
                 }
             }
             try FileManager.default.copyItem(at: file, to: backup)
             var later = TestReplica(team.engagement, pending: edits)
             try await withServer(at: file) { port in
                 try await HTTPTransport.withTransport(to: address(port)) {
-                    _ = try await later.sync(over: $0)
+                    _ = try await later.sync(over: $0, by: team.lead.signer)
                 }
             }
             try await withServer(at: backup) { port in
                 try await HTTPTransport.withTransport(to: address(port)) {
-                    let summary = try await later.sync(over: $0)
+                    let summary = try await later.sync(over: $0, by: team.lead.signer)
                     #expect(summary.parted == [PartedLog(position: 8, common: 3, size: 3)])
-                    _ = try await later.sync(over: $0)
-                    _ = try await replica.sync(over: $0)
+                    _ = try await later.sync(over: $0, by: team.lead.signer)
+                    _ = try await replica.sync(over: $0, by: team.lead.signer)
                 }
             }
             #expect(replica.log == later.log)
@@ -290,6 +290,7 @@ import Testing
                 envelopes: diffs.map(\.envelope)
             )
         }
+        let authors = (slow.lead.author, quick.lead.author)
         let long = request(slow, many)
         let short = request(quick, quick.history)
         try await withFolder { folder in
@@ -299,8 +300,8 @@ import Testing
                 verifier: verifier,
                 acceptsEngagements: true
             )
-            let first = Task { try await service.exchange(long).size }
-            let second = Task { try await service.exchange(short).size }
+            let first = Task { try await service.exchange(long, by: authors.0).size }
+            let second = Task { try await service.exchange(short, by: authors.1).size }
             let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
                 group.addTask { try await first.value }
                 group.addTask { try await second.value }
@@ -334,13 +335,15 @@ import Testing
                 verifier: DiffVerifierForTests(),
                 acceptsEngagements: true
             )
-            _ = try await service.exchange(first)
-            await #expect(throws: RequestRefusal.self) { try await service.exchange(tooMuch) }
+            _ = try await service.exchange(first, by: team.lead.author)
+            await #expect(throws: RequestRefusal.self) {
+                try await service.exchange(tooMuch, by: team.lead.author)
+            }
             try await database.pool.writeWithoutTransaction {
                 try $0.execute(sql: "PRAGMA max_page_count = 100000")
             }
 
-            let response = try await service.exchange(both)
+            let response = try await service.exchange(both, by: team.lead.author)
 
             #expect(response.verdicts == [.accepted(position: 4), .accepted(position: 5)])
             #expect(response.size == 6)

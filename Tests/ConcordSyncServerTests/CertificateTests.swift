@@ -79,7 +79,7 @@ import Testing
         )
         var failure: SyncFailure?
         do throws(SyncFailure) {
-            _ = try await transport.exchange(request)
+            _ = try await transport.exchange(request, by: .anyone)
         } catch {
             failure = error
         }

@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: [1, 2, 3, 5, 8])
     func whatWasAcceptedSurvivesKill9(requests: Int) async throws {
         var team = try SigningTeam()
-        let engagement = team.engagement
+        let (engagement, signer) = (team.engagement, team.lead.signer)
         let all = team.history + (try (0..<97).map { _ in try team.ann.save() })
         try await withFolder { folder in
             let database = folder.appending(path: "logs.sqlite")
@@ -40,7 +40,7 @@ import Testing
             let port = try #require(try await server.port())
             let acknowledged = try await HTTPTransport.withTransport(to: address(port)) {
                 transport in
-                async let pushed = push(all, of: engagement, over: transport)
+                async let pushed = push(all, of: engagement, over: transport, by: signer)
                 for _ in 0..<requests { _ = try await server.event("synced") }
                 server.signal(SIGKILL)
                 return await pushed
@@ -52,10 +52,10 @@ import Testing
             var replica = TestReplica(engagement, pending: all)
             try await HTTPTransport.withTransport(to: address(newPort)) { transport in
                 let pull = SyncRequest(engagement: engagement, position: 0)
-                let kept = try await transport.exchange(pull).entries
+                let kept = try await transport.exchange(pull, by: signer).entries
                 #expect(kept.count >= max(acknowledged, requests * 5))
                 #expect(kept == all.prefix(kept.count).map { .envelope($0.envelope) })
-                _ = try await replica.sync(over: transport)
+                _ = try await replica.sync(over: transport, by: signer)
             }
             again.signal(SIGTERM)
             #expect(try await again.end().status == 0)
@@ -209,7 +209,8 @@ import Testing
     private func push(
         _ diffs: [UnverifiedDiff],
         of engagement: DiffID,
-        over transport: HTTPTransport
+        over transport: HTTPTransport,
+        by signer: RequestSigner
     ) async -> Int {
         var acknowledged = 0
         for start in stride(from: 0, to: diffs.count, by: 5) {
@@ -219,7 +220,7 @@ import Testing
                 envelopes: diffs[start..<start + 5].map(\.envelope)
             )
             do throws(SyncFailure) {
-                acknowledged += try await transport.exchange(request).verdicts.count
+                acknowledged += try await transport.exchange(request, by: signer).verdicts.count
             } catch {
                 break
             }

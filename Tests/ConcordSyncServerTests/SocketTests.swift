@@ -25,8 +25,14 @@ import Testing
     @Test func aRepeatedPushChangesNothing() async throws {
         try await withServer { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
-                let first = try await transport.exchange(request(team.history))
-                let second = try await transport.exchange(request(team.history))
+                let first = try await transport.exchange(
+                    request(team.history),
+                    by: team.lead.signer
+                )
+                let second = try await transport.exchange(
+                    request(team.history),
+                    by: team.lead.signer
+                )
 
                 #expect(first.verdicts == (0..<3).map { .accepted(position: $0) })
                 #expect(second.verdicts == (0..<3).map { .known(position: $0) })
@@ -48,9 +54,9 @@ import Testing
 
         try await withServer { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
-                _ = try await one.sync(over: transport)
-                _ = try await two.sync(over: transport)
-                let summary = try await one.sync(over: transport)
+                _ = try await one.sync(over: transport, by: team.lead.signer)
+                _ = try await two.sync(over: transport, by: team.lead.signer)
+                let summary = try await one.sync(over: transport, by: team.lead.signer)
                 #expect(summary.received == 50)
             }
         }
@@ -65,7 +71,7 @@ import Testing
         try await withServer { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
                 let failure = await #expect(throws: SyncFailure.self) {
-                    try await transport.exchange(empty)
+                    try await transport.exchange(empty, by: team.lead.signer)
                 }
                 #expect(failure?.code == .refused("unknown-engagement"))
             }
@@ -77,7 +83,7 @@ import Testing
         try await withServer(acceptsEngagements: false) { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
                 let failure = await #expect(throws: SyncFailure.self) {
-                    try await transport.exchange(founding)
+                    try await transport.exchange(founding, by: team.lead.signer)
                 }
                 #expect(failure?.code == .refused("engagements-closed"))
             }
@@ -87,10 +93,10 @@ import Testing
     @Test func aClientThatHoldsMoreThanTheLogIsRefused() async throws {
         try await withServer { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
-                _ = try await transport.exchange(request(team.history))
+                _ = try await transport.exchange(request(team.history), by: team.lead.signer)
                 let beyond = request([], position: 4)
                 let failure = await #expect(throws: SyncFailure.self) {
-                    try await transport.exchange(beyond)
+                    try await transport.exchange(beyond, by: team.lead.signer)
                 }
                 let parting = LogParting(.positionBeyondLog, size: 3, common: 0)
                 #expect(failure?.code == .parted(parting))
@@ -107,7 +113,7 @@ import Testing
 
         let verdicts = try await withServer { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
-                try await transport.exchange(request(diffs)).verdicts
+                try await transport.exchange(request(diffs), by: team.lead.signer).verdicts
             }
         }
 
@@ -122,7 +128,7 @@ import Testing
 
         let verdicts = try await withServer { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
-                try await transport.exchange(request(diffs)).verdicts
+                try await transport.exchange(request(diffs), by: team.lead.signer).verdicts
             }
         }
 
@@ -136,7 +142,7 @@ import Testing
 
         try await withServer(log: log) { port in
             try await HTTPTransport.withTransport(to: address(port)) { transport in
-                _ = try await transport.exchange(request(diffs))
+                _ = try await transport.exchange(request(diffs), by: team.lead.signer)
             }
         }
 

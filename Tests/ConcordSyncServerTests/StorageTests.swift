@@ -27,15 +27,15 @@ import Testing
             var replica = TestReplica(team.engagement, pending: team.history)
             try await withServer(at: file) { port in
                 try await HTTPTransport.withTransport(to: address(port)) {
-                    _ = try await replica.sync(over: $0)
+                    _ = try await replica.sync(over: $0, by: team.lead.signer)
                 }
             }
             replica.pending.append(edit)
             var other = TestReplica(team.engagement, pending: [edit])
             try await withServer(at: file) { port in
                 try await HTTPTransport.withTransport(to: address(port)) {
-                    _ = try await other.sync(over: $0)
-                    _ = try await replica.sync(over: $0)
+                    _ = try await other.sync(over: $0, by: team.lead.signer)
+                    _ = try await replica.sync(over: $0, by: team.lead.signer)
                 }
             }
             #expect(other.log == team.history.map(\.id) + [edit.id])
@@ -59,24 +59,24 @@ import Testing
             let file = folder.appending(path: "logs.sqlite")
             try await withServer(at: file, pagesMax: 60) { port in
                 try await HTTPTransport.withTransport(to: address(port)) { transport in
-                    #expect(try await transport.exchange(first).size == 4)
+                    #expect(try await transport.exchange(first, by: team.lead.signer).size == 4)
                     let failure = await #expect(throws: SyncFailure.self) {
-                        try await transport.exchange(tooMuch)
+                        try await transport.exchange(tooMuch, by: team.lead.signer)
                     }
                     #expect(failure?.code == .serverError)
                     #expect(failure?.message.contains("disk is full") == true)
-                    let raw = try await RawHTTP(port: port).post(
+                    let raw = try await RawHTTP(port: port, signer: team.lead.signer).post(
                         tooMuch.wireBytes,
                         to: engagement.base64url
                     )
                     #expect(raw.status == 507)
                     #expect(raw.code == "storage-full")
-                    #expect(try await transport.exchange(first).size == 4)
+                    #expect(try await transport.exchange(first, by: team.lead.signer).size == 4)
                 }
             }
             try await withServer(at: file) { port in
                 try await HTTPTransport.withTransport(to: address(port)) { transport in
-                    let size = try await transport.exchange(tooMuch).size
+                    let size = try await transport.exchange(tooMuch, by: team.lead.signer).size
                     #expect(size == 12)
                 }
             }

@@ -63,7 +63,7 @@ import Testing
             timeouts: .init(exchange: timeout, patience: patience)
         ) { transport in
             do throws(SyncFailure) {
-                _ = try await transport.exchange(request)
+                _ = try await transport.exchange(request, by: .anyone)
                 return nil
             } catch {
                 return error

@@ -28,6 +28,11 @@ import Testing
         #expect(try codes("void") == VoidReason.allCases.map { WireText($0.rawValue) })
         #expect(try codes("message") == MessageRefusal.allCases.map { WireText($0.rawValue) })
         #expect(try codes("request") == SyncRefusal.allCases.map { WireText($0.rawValue) })
+        #expect(try codes("access") == AccessRefusal.allCases.map { WireText($0.rawValue) })
+        #expect(
+            try codes("authentication")
+                == AuthenticationRefusal.allCases.map { WireText($0.rawValue) }
+        )
         #expect(try codes("session") == SessionRefusal.allCases.map { WireText($0.rawValue) })
     }
 
@@ -36,7 +41,10 @@ import Testing
             for entry in try #require(group["codes"]?.arrayValue) {
                 #expect(entry["meaning"]?.stringValue?.isEmpty == false)
                 let hasStatus = entry["status"]?.integerValue != nil
-                #expect(hasStatus == ["http", "message", "request"].contains(name))
+                #expect(
+                    hasStatus
+                        == ["access", "authentication", "http", "message", "request"].contains(name)
+                )
             }
         }
     }

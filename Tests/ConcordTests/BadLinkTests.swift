@@ -147,11 +147,14 @@ private actor HangingTransport: SyncTransport {
         self.isTaken = isTaken
     }
 
-    func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+    func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner
+    ) async throws(SyncFailure) -> SyncResponse {
         defer { count += 1 }
-        guard count == place else { return try await server.exchange(request) }
+        guard count == place else { return try await server.exchange(request, by: signer) }
         do {
-            if isTaken { _ = try await server.exchange(request) }
+            if isTaken { _ = try await server.exchange(request, by: signer) }
         } catch {
             // A refusal is an answer too, and is lost likewise.
         }

@@ -129,8 +129,14 @@ import Testing
         let transport: MemoryTransport
         let engagement: DiffID
 
-        func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
-            try await transport.exchange(SyncRequest(engagement: engagement, position: 0))
+        func exchange(
+            _ request: SyncRequest,
+            by signer: RequestSigner
+        ) async throws(SyncFailure) -> SyncResponse {
+            try await transport.exchange(
+                SyncRequest(engagement: engagement, position: 0),
+                by: signer
+            )
         }
     }
 }

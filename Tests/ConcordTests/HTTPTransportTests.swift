@@ -32,7 +32,10 @@ import Darwin
 
     private func failure(_ transport: HTTPSyncTransport) async -> SyncFailure? {
         await #expect(throws: SyncFailure.self) {
-            try await transport.exchange(SyncRequest(engagement: replica.engagement, position: 0))
+            try await transport.exchange(
+                SyncRequest(engagement: replica.engagement, position: 0),
+                by: .anyone
+            )
         }
     }
 
@@ -45,7 +48,10 @@ import Darwin
         let seen = Mutex<[HTTPSyncTransport.Request]>([])
         let transport = try HTTPSyncTransport(to: "http://127.0.0.1:8080/audits/") { post in
             seen.withLock { $0.append(post) }
-            let answer = try await server.exchange(try SyncRequest(wireBytes: post.body))
+            let answer = try await server.exchange(
+                try SyncRequest(wireBytes: post.body),
+                by: .anyone
+            )
             return HTTPAnswer(status: 200, body: answer.wireBytes)
         }
 
@@ -107,7 +113,10 @@ import Darwin
         }
         let engagement = replica.engagement
         let exchange = Task {
-            try await silent.exchange(SyncRequest(engagement: engagement, position: 0))
+            try await silent.exchange(
+                SyncRequest(engagement: engagement, position: 0),
+                by: .anyone
+            )
         }
         for await _ in begun { break }
 
@@ -210,7 +219,10 @@ private final class LoopbackServer: Sendable {
         Task { [server] in
             defer { done.signal() }
             do {
-                let response = try await server.exchange(try SyncRequest(wireBytes: body))
+                let response = try await server.exchange(
+                    try SyncRequest(wireBytes: body),
+                    by: .anyone
+                )
                 answer.withLock { $0.body = response.wireBytes }
             } catch {
                 answer.withLock { $0.status = 400 }

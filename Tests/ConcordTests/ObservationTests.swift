@@ -319,7 +319,10 @@ actor SlowTransport: SyncTransport {
 
     func open() { isOpen = true }
 
-    func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+    func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner
+    ) async throws(SyncFailure) -> SyncResponse {
         while !isOpen {
             do {
                 try await Task.sleep(for: .milliseconds(5))
@@ -327,13 +330,16 @@ actor SlowTransport: SyncTransport {
                 throw SyncFailure(.cancelled, "Given up.")
             }
         }
-        return try await server.exchange(request)
+        return try await server.exchange(request, by: signer)
     }
 }
 
 /// A server that refuses every request.
 struct RefusingTransport: SyncTransport {
-    func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
+    func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner
+    ) async throws(SyncFailure) -> SyncResponse {
         throw SyncFailure(.refused("engagements-closed"), "This server accepts no engagements.")
     }
 }

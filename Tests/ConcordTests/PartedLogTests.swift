@@ -15,8 +15,11 @@ import Testing
         let server: MemoryTransport
         let entry: [UInt8]
 
-        func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
-            var response = try await server.exchange(request)
+        func exchange(
+            _ request: SyncRequest,
+            by signer: RequestSigner
+        ) async throws(SyncFailure) -> SyncResponse {
+            var response = try await server.exchange(request, by: signer)
             guard !response.more else { return response }
             response.entries.append(.envelope(entry))
             response.size += 1

@@ -15,7 +15,7 @@ from .house import Check, Problem, Sample, Unavailable
 PRODUCT = "Concord"
 TARGETS = {
     "Concord", "ConcordAudit", "ConcordDiff", "ConcordEncoding", "ConcordFiles", "ConcordMerge", "ConcordText", "ConcordModel",
-    "ConcordSigning", "ConcordStorage", "ConcordSync", "CCatalogues", "CLibCrypto", "CSQLite",
+    "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordHTTPSignatures", "CCatalogues", "CLibCrypto", "CSQLite",
 }
 FOREIGN = {"GRDB", "GRDBSQLite"}
 

@@ -37,14 +37,16 @@ TABLE = {
     "ConcordAudit": ABOVE_MERGE,
     "ConcordSigning": ABOVE_DIFF | {"ConcordFiles", "CLibCrypto"},
     "ConcordStorage": ABOVE_MERGE | {"ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
-    "ConcordSync": ABOVE_DIFF,
+    "ConcordHTTPSignatures": MODEL,
+    "ConcordSync": ABOVE_DIFF | {"ConcordHTTPSignatures"},
     "ConcordHTTP": ABOVE_DIFF | {"ConcordSync", "CZlib"},
     "ConcordTesting": PROGRAM_OF_CLIENT,
     "Concord": CONCORD,
     "ConcordReports": DIFF | {"Mustache"},
     "ConcordSyncClient": ABOVE_DIFF | SERVICES | {"ConcordHTTP", "ConcordSync", "AsyncHTTPClient", "HTTPTypes", NIO},
     "ConcordSyncServer": SERVER | SERVICES
-    | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "ConcordHTTP"},
+    | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "ConcordHTTP",
+       "ConcordHTTPSignatures"},
     "ConcordCommand": PROGRAM_OF_CLIENT | PROGRAM | {"ConcordSyncClient", "ConcordReports"},
     "ConcordServerCommand": SERVER | PROGRAM
     | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},

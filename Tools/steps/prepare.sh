@@ -9,6 +9,9 @@
 CONCORD_CONFIGURATION=debug
 CONCORD_BUILD_FOLDER=.build
 
+# What checks our signed requests in the tests.
+CONCORD_SIGNATURES_LIBRARY=http-message-signatures==2.0.1
+
 # The oldest compiler that reads our manifest.
 CONCORD_SWIFT_AT_LEAST="6.2"
 
@@ -92,6 +95,32 @@ go_serves() {
     have go && [ -d "${CONCORD_GOPATH:-/usr/share/gocode}/src/golang.org/x/mod/sumdb" ]
 }
 
+# Exports CONCORD_SIGNATURES_PYTHON, a Python with the library that checks our signed requests: the one for the tests,
+# or one beside the build into which the library is installed. Without it those tests are skipped, and say so.
+find_signatures_python() {
+    local folder=$PWD/$CONCORD_BUILD_FOLDER/python candidate
+    for candidate in "$CONCORD_PYTHON" "$folder/bin/python3"; do
+        if signs_requests "$candidate"; then
+            CONCORD_SIGNATURES_PYTHON=$candidate
+            export CONCORD_SIGNATURES_PYTHON
+            return
+        fi
+    done
+    say "Installing a Python library that checks signed requests (seconds)"
+    if "$CONCORD_PYTHON" -m venv "$folder" >&2 &&
+        bounded 120 "$folder/bin/python3" -m pip install --quiet "$CONCORD_SIGNATURES_LIBRARY" >&2 &&
+        signs_requests "$folder/bin/python3"; then
+        CONCORD_SIGNATURES_PYTHON=$folder/bin/python3
+        export CONCORD_SIGNATURES_PYTHON
+    else
+        say "It could not be installed, so the tests that need it are skipped"
+    fi
+}
+
+signs_requests() {
+    have "$1" && "$1" -c 'import cryptography, http_message_signatures' >/dev/null 2>&1
+}
+
 # --- Installing ---------------------------------------------------------------------------------
 
 # Runs a command as root: directly, or with sudo, which asks for a password only at a terminal.
@@ -134,10 +163,12 @@ prepare_build() {
 
 prepare_tests() {
     prepare_build
-    if find_python; then return; fi
-    install_packages python3 python3-cryptography python3-jsonpatch
-    find_python || fail "no Python 3 here can import \`cryptography\` and \`jsonpatch\`." \
-        "Install both for one Python 3 and name it: CONCORD_PYTHON=/path/to/python3 $0"
+    if ! find_python; then
+        install_packages python3 python3-cryptography python3-jsonpatch
+        find_python || fail "no Python 3 here can import \`cryptography\` and \`jsonpatch\`." \
+            "Install both for one Python 3 and name it: CONCORD_PYTHON=/path/to/python3 $0"
+    fi
+    find_signatures_python
 }
 
 # Others' programs for transparency logs, with which a test checks ours. Without them it is skipped, and says so.

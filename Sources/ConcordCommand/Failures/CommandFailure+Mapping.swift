@@ -101,6 +101,14 @@ extension CommandFailure {
             self.init(.timeout, failure.message, next: later)
         case .refused(let code):
             self.init(.server(code), failure.message)
+        case .wrongClock:
+            self.init(
+                .server(AuthenticationRefusal.wrongClock.rawValue),
+                failure.message,
+                next: "Set this device's clock. " + later
+            )
+        case .cannotSign:
+            self.init(.replica(.wrongKey), failure.message, next: later)
         case .parted:
             self.init(.logParted, failure.message, next: later)
         case .tooLarge:

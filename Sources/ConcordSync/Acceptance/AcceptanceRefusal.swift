@@ -58,7 +58,7 @@ extension EnvelopeVerdict {
     }
 
     /// The verdict on a join that comes too late.
-    static let invitationExpired = EnvelopeVerdict.refused(
+    package static let invitationExpired = EnvelopeVerdict.refused(
         code: WireText(JoinRefusal.invitationExpired.rawValue),
         detail: "the invitation has expired"
     )

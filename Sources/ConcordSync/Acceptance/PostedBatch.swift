@@ -38,6 +38,17 @@ public struct PostedBatch: Sendable {
         }
     }
 
+    /// Whether the first join of `key` among the diffs has a valid proof: one signature check, however many diffs a
+    /// stranger posts.
+    public func joins(
+        _ key: Author,
+        _ membership: Membership,
+        verifier: any SignatureVerifier
+    ) -> Bool {
+        readable.first { $0.head.author == key && $0.joinsItsAuthor }
+            .map { membership.admits($0, verifier: verifier) } ?? false
+    }
+
     /// The diffs that can be read.
     var readable: [UnverifiedDiff] {
         diffs.compactMap { diff in

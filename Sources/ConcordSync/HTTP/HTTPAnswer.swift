@@ -1,4 +1,4 @@
-import ConcordEncoding
+package import ConcordEncoding
 
 /// What a server answered to a sync request, as an HTTP client gives it.
 public struct HTTPAnswer: Hashable, Sendable {
@@ -53,6 +53,9 @@ public struct HTTPAnswer: Hashable, Sendable {
             if let parting = problem.parting {
                 return SyncFailure(.parted(parting), "\(server) refuses: \(problem.detail)")
             }
+            if problem.code == AuthenticationRefusal.wrongClock.rawValue, let now = problem.now {
+                return SyncFailure(.wrongClock(now), "\(server) refuses: \(problem.detail)")
+            }
             return SyncFailure(.refused(problem.code), "\(server) refuses: \(Self.words(problem))")
         case 500..<600:
             let reason = problem?.detail ?? "status \(status)"
@@ -62,8 +65,22 @@ public struct HTTPAnswer: Hashable, Sendable {
         }
     }
 
+    /// What to do where the server speaks other versions of the protocol.
+    private static func otherVersion(than newest: Int) -> String {
+        let own = SyncRequest.version
+        return newest > own
+            ? "it speaks version \(newest) of the protocol and this program version \(own). Update this program"
+            : "it speaks version \(newest) of the protocol and this program version \(own). Ask its operator to"
+                + " update the server, or use an older program"
+    }
+
     /// What a refusal says, and its code where it does not only repeat that.
     private static func words(_ problem: ProblemDocument) -> String {
+        if problem.code == MessageRefusal.unknownProtocol.rawValue,
+            let newest = problem.versions.max()
+        {
+            return otherVersion(than: newest) + " (\(problem.code))"
+        }
         switch SyncRefusal(WireText(problem.code)) {
         case .logParted, .positionBeyondLog:
             // With a statement of where, the client goes back to the last common entry itself.
@@ -86,5 +103,26 @@ extension SyncFailure {
             "\(server) sent an answer that is not Concord's protocol (\(reason)); check the "
                 + "address, and whether there is a proxy in between"
         )
+    }
+}
+
+extension SyncFailure {
+    /// Sends a request, and once more by the server's clock if this machine's is wrong.
+    ///
+    /// A wrong clock on a device is common and hurts nothing else. The time counts for this one server alone, whose
+    /// address is signed too.
+    ///
+    /// - Parameter send: sends the request, signed at this time; nil for the machine's own.
+    package static func correctingClock(
+        _ send: (Timestamp?) async throws(SyncFailure) -> SyncResponse
+    ) async throws(SyncFailure) -> SyncResponse {
+        let failure: SyncFailure
+        do throws(SyncFailure) {
+            return try await send(nil)
+        } catch {
+            failure = error
+        }
+        guard case .wrongClock(let time) = failure.code else { throw failure }
+        return try await send(time)
     }
 }

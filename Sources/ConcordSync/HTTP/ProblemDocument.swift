@@ -15,6 +15,10 @@ package struct ProblemDocument: Hashable, Sendable {
     package var line: Int?
     /// Where the logs have parted, if that is why.
     package var parting: LogParting?
+    /// The server's clock, with `wrong-clock`.
+    package var now: Timestamp?
+    /// The versions that the server speaks, with `unknown-protocol-version`.
+    package var versions: [Int] = []
 
     /// What a server says.
     package init(code: String, detail: String, line: Int? = nil, parting: LogParting? = nil) {
@@ -38,6 +42,8 @@ package struct ProblemDocument: Hashable, Sendable {
             )
             line = Self.count(value["line"])
             parting = Self.parting(code, value)
+            now = value["now"]?.stringValue.flatMap { Timestamp($0.string) }
+            versions = value["versions"]?.arrayValue?.prefix(8).compactMap(Self.count) ?? []
         } catch {
             return nil
         }
@@ -51,6 +57,10 @@ package struct ProblemDocument: Hashable, Sendable {
             "type": "about:blank",
         ]
         if let line { object["line"] = .integer(Int64(line)) }
+        if let now { object["now"] = .string(WireText(now.description)) }
+        if !versions.isEmpty {
+            object["versions"] = .array(versions.map { .integer(Int64($0)) })
+        }
         if let parting {
             object["common"] = .integer(Int64(parting.common))
             object["size"] = .integer(Int64(parting.size))

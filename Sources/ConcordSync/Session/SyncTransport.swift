@@ -1,3 +1,5 @@
+public import ConcordEncoding
+
 /// The way to a server: HTTP in the programs, a simulated network in tests, whatever a mobile client
 /// brings.
 public protocol SyncTransport: Sendable {
@@ -5,8 +7,13 @@ public protocol SyncTransport: Sendable {
     ///
     /// A request can be repeated without harm, so a sender who is unsure whether it arrived sends it again.
     ///
+    /// - Parameter signer: proves to the server who asks; over HTTP by `RequestSigner.fields(posting:to:at:)`. A server in
+    ///   memory need not look at it.
     /// - Throws: why there is no answer. Nothing that the client holds changes then.
-    func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse
+    func exchange(
+        _ request: SyncRequest,
+        by signer: RequestSigner
+    ) async throws(SyncFailure) -> SyncResponse
 }
 
 /// Why there is no answer from the server.
@@ -25,6 +32,10 @@ public struct SyncFailure: Error, Sendable, CustomStringConvertible {
         /// Something on the way, such as a proxy, takes no request of this length; a shorter one may
         /// pass.
         case tooLarge
+        /// The server's clock and this machine's are too far apart; this is the server's.
+        case wrongClock(Timestamp)
+        /// The device's key could not sign the request, so nothing was sent.
+        case cannotSign
         /// The server's certificate is not trusted, so nothing was sent.
         case untrusted
         /// The address cannot be one of a server; nothing was tried.

@@ -13,6 +13,10 @@ struct Problem: Sendable {
     var line: Int?
     /// Where the logs have parted, if that is why.
     var parting: LogParting?
+    /// The server's clock, if the request's time is why.
+    var now: Timestamp?
+    /// The versions of the protocol that the server speaks, if that is why.
+    var versions: [Int] = []
 
     /// The library has no name for it (RFC 4918).
     private static let insufficientStorage = HTTPResponse.Status(
@@ -29,11 +33,13 @@ struct Problem: Sendable {
         case .parted(let parting):
             self.init(parting.refusal)
             self.parting = parting
+        case .authentication(let refusal, let now): self.init(refusal, now)
+        case .access(let refusal): self.init(refusal)
         case .storage(let failure): self.init(failure.code == .full ? .storageFull : .storageFailed)
         }
     }
 
-    private init(_ status: HTTPResponse.Status, _ code: String, _ detail: String) {
+    init(_ status: HTTPResponse.Status, _ code: String, _ detail: String) {
         self.status = status
         self.code = code
         self.detail = detail
@@ -89,6 +95,16 @@ struct Problem: Sendable {
         case .bodyTooLarge, .tooManyLines: status = .contentTooLarge
         default: status = .badRequest
         }
+        guard error.code != .unknownProtocol else {
+            self.init(
+                status,
+                error.code.rawValue,
+                "This server speaks version \(SyncRequest.version) of the protocol, and your program another one. One of"
+                    + " the two has to be updated."
+            )
+            versions = [SyncRequest.version]
+            return
+        }
         self.init(status, error.code.rawValue, "The body cannot be read: \(error).")
         line = error.line
     }
@@ -134,10 +150,13 @@ struct Problem: Sendable {
     }
 
     var response: Response {
-        let document = ProblemDocument(code: code, detail: detail, line: line, parting: parting)
+        var document = ProblemDocument(code: code, detail: detail, line: line, parting: parting)
+        document.now = now
+        document.versions = versions
         let object = document.object(status: status.code, title: status.reasonPhrase)
         var headers: HTTPFields = [.contentType: SyncResource.problemMediaType]
         if code == HTTPRefusal.busy.rawValue { headers[.retryAfter] = "30" }
+        if status == .unauthorized { headers[.wwwAuthenticate] = Self.challenge }
         return Response(
             status: status,
             headers: headers,

@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordSync
 
 /// What HTTP itself makes the server answer; the raw value is the code on the wire.
@@ -34,6 +35,8 @@ enum RequestRefusal: Error {
     case message(MessageError)
     case sync(SyncRefusal)
     case parted(LogParting)
+    case authentication(AuthenticationRefusal, now: Timestamp)
+    case access(AccessRefusal)
     case storage(StorageFailure)
 
     /// What an error that came out of a transaction means.

@@ -18,10 +18,14 @@ struct SyncRoutes: Sendable {
     let service: SyncService
     let version: String
     let budget: BodyBudget
+    let gate: RequestGate
 
     func router() -> Router<Context> {
         let router = Router(context: Context.self)
-        router.addMiddleware { ProblemMiddleware() }
+        router.addMiddleware {
+            VersionMiddleware()
+            ProblemMiddleware()
+        }
         router.post(Self.sync, use: sync)
         router.get(Self.checkpoint, use: checkpoint)
         router.head(Self.checkpoint, use: checkpoint)
@@ -68,15 +72,28 @@ struct SyncRoutes: Sendable {
         return engagement
     }
 
+    /// The engagement of a request that reads a part of its log, and that comes from somebody who may.
+    private func reading(
+        _ request: Request,
+        _ context: Context
+    ) async throws -> SHA256Digest {
+        let engagement = try engagement(context)
+        let proof = try gate.proof(in: request)
+        try await service.admitReading(engagement, by: proof.author)
+        try gate.remember(proof)
+        return engagement
+    }
+
     /// The newest checkpoint of a log.
     private func checkpoint(_ request: Request, _ context: Context) async throws -> Response {
-        let note = try await service.checkpoint(of: engagement(context))
+        let engagement = try await reading(request, context)
+        let note = try await service.checkpoint(of: engagement)
         return respond(note, type: "text/plain; charset=utf-8", to: request)
     }
 
     /// A part of a log. What its path says is of this width for ever, and is all that it will ever say.
     private func tile(_ request: Request, _ context: Context) async throws -> Response {
-        let engagement = try engagement(context)
+        let engagement = try await reading(request, context)
         let path = context.parameters.getCatchAll().joined(separator: "/")
         guard let tile = Tile(path: "tile/\(path)") else { throw RequestRefusal.http(.notFound) }
         let bytes = try await service.tile(tile, of: engagement)
@@ -85,6 +102,11 @@ struct SyncRoutes: Sendable {
 
     private func sync(_ request: Request, _ context: Context) async throws -> Response {
         let engagement = try engagement(context)
+        guard VersionMiddleware.isKnown(in: request) else {
+            throw RequestRefusal.message(MessageError(.unknownProtocol, line: 1))
+        }
+        // Before the body is read: what proves nothing costs a few lookups and one signature.
+        let proof = try gate.proof(in: request)
         let share = budget.share()
         // Given back when the exchange is over and not after the last `take`: until then the body, or what
         // was read from it, is in memory.
@@ -99,7 +121,9 @@ struct SyncRoutes: Sendable {
         guard message.engagement == engagement else {
             throw RequestRefusal.http(.engagementMismatch)
         }
-        let answer = try await service.exchange(message)
+        try await service.admit(message, by: proof.author)
+        try gate.remember(proof)
+        let answer = try await service.exchange(message, by: proof.author)
         log(message, answer, context.logger)
         return respond(answer.wireBytes, type: SyncResource.mediaType, to: request)
     }
@@ -134,6 +158,7 @@ struct SyncRoutes: Sendable {
                 throw RequestRefusal.http(.requestTimeout)
             }
         }
+        try gate.check(bytes, of: request)
         guard encoding == "gzip" else { return bytes }
         let body: [UInt8]
         do throws(Gzip.Failure) {

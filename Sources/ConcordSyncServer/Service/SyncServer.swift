@@ -1,3 +1,4 @@
+public import ConcordEncoding
 import ConcordSigning
 internal import Hummingbird
 public import Logging
@@ -20,6 +21,8 @@ public struct SyncServer: Service {
         public var bodyBytesMax: Int
         /// How long a connection may say nothing before it is closed.
         public var idleTimeout: Duration
+        /// How clients address the server, where a proxy in front of it changes host or path: URLs.
+        public var publicURLs: [String]
 
         /// A configuration with these values.
         public init(
@@ -28,7 +31,8 @@ public struct SyncServer: Service {
             acceptsEngagements: Bool = true,
             version: String = "0",
             bodyBytesMax: Int = 64 << 20,
-            idleTimeout: Duration = .seconds(60)
+            idleTimeout: Duration = .seconds(60),
+            publicURLs: [String] = []
         ) {
             self.host = host
             self.port = port
@@ -36,23 +40,33 @@ public struct SyncServer: Service {
             self.version = version
             self.bodyBytesMax = bodyBytesMax
             self.idleTimeout = idleTimeout
+            self.publicURLs = publicURLs
         }
     }
 
     private let configuration: Configuration
     private let service: SyncService
     private let logger: Logger
+    private let gate: RequestGate
     private let onRunning: @Sendable (_ port: Int) async -> Void
 
     /// A server over an open database.
     ///
-    /// - Parameter onRunning: called once with the port that it really listens on.
+    /// - Parameters:
+    ///   - clock: the time, for the age of requests and the expiry of invitations.
+    ///   - onRunning: called once with the port that it really listens on.
     public init(
         _ configuration: Configuration,
         database: ServerDatabase,
         logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock,
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
+        gate = RequestGate(
+            addresses: configuration.publicURLs.compactMap { PublicAddress($0) },
+            verifier: DiffVerifier(),
+            clock: clock
+        )
         self.configuration = configuration
         self.logger = logger
         self.onRunning = onRunning
@@ -60,9 +74,13 @@ public struct SyncServer: Service {
             database: database,
             verifier: DiffVerifier(),
             acceptsEngagements: configuration.acceptsEngagements,
-            logger: logger
+            logger: logger,
+            clock: clock
         )
     }
+
+    /// Whether an address can stand in `Configuration.publicURLs`.
+    public static func isPublicURL(_ text: String) -> Bool { PublicAddress(text) != nil }
 
     /// Serves until it is stopped; current requests are answered first.
     ///
@@ -71,7 +89,8 @@ public struct SyncServer: Service {
         let routes = SyncRoutes(
             service: service,
             version: configuration.version,
-            budget: BodyBudget(bytesMax: configuration.bodyBytesMax)
+            budget: BodyBudget(bytesMax: configuration.bodyBytesMax),
+            gate: gate
         )
         let application = Application(
             router: routes.router(),

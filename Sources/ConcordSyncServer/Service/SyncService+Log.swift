@@ -8,7 +8,7 @@ import Logging
 /// The log as public tools of transparency logs read it (C2SP, "tlog-tiles"), as far as it is signed.
 extension SyncService {
     /// How the log stands with what was signed of it; what can be signed is signed.
-    func standing(
+    func signing(
         of engagement: DiffID
     ) async throws(RequestRefusal) -> LogNotary.Standing? {
         let standing: LogNotary.Standing?
@@ -70,7 +70,7 @@ extension SyncService {
     private func signed(
         _ engagement: DiffID
     ) async throws(RequestRefusal) -> (note: [UInt8], size: Int) {
-        switch try await standing(of: engagement) {
+        switch try await signing(of: engagement) {
         case .signed(let checkpoint, let tree): return (checkpoint.note, tree.size)
         case .behind, .contradicted: throw .sync(.logBehind)
         case nil: throw .sync(.unknownEngagement)

@@ -15,17 +15,17 @@ import Synchronization
 /// database's one writer never waits for curve arithmetic. Long work lets others go first in between.
 public final class SyncService: Sendable {
     let database: ServerDatabase
-    private let verifier: any SignatureVerifier
+    let verifier: any SignatureVerifier
     private let acceptsEngagements: Bool
-    private let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> Timestamp
     let logger: Logger
     private let turns = EngagementTurns()
     /// What decides on the next request of an engagement, as of its last commit; written by the one that has
     /// the engagement's turn.
-    private let acceptances: Mutex<AcceptanceCache>
+    let acceptances: Mutex<AcceptanceCache>
 
     /// After so many diffs others get a turn.
-    private static let stretch = 16
+    static let stretch = 16
 
     /// A service over an open database.
     ///
@@ -55,11 +55,21 @@ public final class SyncService: Sendable {
     }
 
     /// Takes a request in and answers it. What the answer calls accepted is durable.
-    func exchange(_ request: SyncRequest) async throws(RequestRefusal) -> SyncResponse {
-        if request.envelopes.isEmpty { return try await answer(request, []) }
-        // Nothing is added to a log that contradicts what was signed of it.
-        _ = try await standing(of: request.engagement)
-        return try await answer(request, try await takeIn(request))
+    ///
+    /// - Parameter key: who asks, whom `admit` has let in.
+    func exchange(
+        _ request: SyncRequest,
+        by key: Author
+    ) async throws(RequestRefusal) -> SyncResponse {
+        var verdicts: [EnvelopeVerdict] = []
+        if !request.envelopes.isEmpty {
+            // Nothing is added to a log that contradicts what was signed of it.
+            _ = try await signing(of: request.engagement)
+            verdicts = try await takeIn(request)
+        }
+        return try await showing(request, verdicts, to: key) { [verdicts] () async throws(RequestRefusal) in
+            try await answer(request, verdicts)
+        }
     }
 
     /// Whether the database can be written.
@@ -229,7 +239,7 @@ public final class SyncService: Sendable {
         _ request: SyncRequest,
         _ verdicts: [EnvelopeVerdict]
     ) async throws(RequestRefusal) -> SyncResponse {
-        let standing = try await standing(of: request.engagement)
+        let standing = try await signing(of: request.engagement)
         var shown = Int.max
         var checkpoint: SyncResponse.Checkpoint?
         switch standing {

@@ -1,9 +1,12 @@
 import ConcordEncoding
+import ConcordSync
 import Foundation
 
 /// HTTP by hand over a socket, to send what no library would.
 struct RawHTTP: Sendable {
     let port: Int
+    /// Who signs what is posted; nobody if nil.
+    var signer: RequestSigner?
 
     /// An answer, as far as it is looked at.
     struct Answer: Sendable {
@@ -18,7 +21,15 @@ struct RawHTTP: Sendable {
         }
     }
 
-    /// Sends a request with a body of its true length.
+    /// The lines that sign a request with this body.
+    func signature(of body: [UInt8], to path: String) throws -> [String] {
+        guard let signer else { return [] }
+        return try signer.fields(posting: body, to: "http://localhost\(path)").map {
+            "\($0.name): \($0.value)"
+        }
+    }
+
+    /// Sends a request with a body of its true length; what is posted is signed.
     func send(
         _ method: String,
         _ path: String,
@@ -27,6 +38,7 @@ struct RawHTTP: Sendable {
     ) async throws -> Answer {
         let lines =
             ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
+            + (method == "POST" ? try signature(of: body, to: path) : [])
             + ["Content-Length: \(body.count)", "", ""]
         return try await send(Array(lines.joined(separator: "\r\n").utf8) + body)
     }

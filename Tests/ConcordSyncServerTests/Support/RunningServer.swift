@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordSyncServer
 import Foundation
 import Logging
@@ -35,15 +36,22 @@ func withServer<Result: Sendable>(
     acceptsEngagements: Bool = true,
     pagesMax: Int? = nil,
     idleTimeout: Duration = .seconds(60),
+    publicURLs: [String] = [],
+    clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock,
     log: LogLines = LogLines(),
     _ body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
     let storage = try ServerDatabase(path: database.path, testingOnlyPagesMax: pagesMax)
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let server = SyncServer(
-        .init(acceptsEngagements: acceptsEngagements, idleTimeout: idleTimeout),
+        .init(
+            acceptsEngagements: acceptsEngagements,
+            idleTimeout: idleTimeout,
+            publicURLs: publicURLs
+        ),
         database: storage,
         logger: log.logger(),
+        clock: clock,
         onRunning: { port.yield($0) }
     )
     let group = ServiceGroup(
@@ -69,6 +77,8 @@ func withServer<Result: Sendable>(
     acceptsEngagements: Bool = true,
     pagesMax: Int? = nil,
     idleTimeout: Duration = .seconds(60),
+    publicURLs: [String] = [],
+    clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock,
     log: LogLines = LogLines(),
     _ body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
@@ -78,6 +88,8 @@ func withServer<Result: Sendable>(
             acceptsEngagements: acceptsEngagements,
             pagesMax: pagesMax,
             idleTimeout: idleTimeout,
+            publicURLs: publicURLs,
+            clock: clock,
             log: log,
             body
         )

@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordSigning
+import ConcordSync
 
 /// A device with a real key that signs diffs one after the other.
 struct SigningDevice {
@@ -10,11 +11,18 @@ struct SigningDevice {
     var last: DiffID?
 
     init(engagement: DiffID? = nil) throws {
-        key = try SigningKey.generate()
+        self.init(try SigningKey.generate(), engagement: engagement)
+    }
+
+    init(_ key: SigningKey, engagement: DiffID? = nil) {
+        self.key = key
         self.engagement = engagement
     }
 
     var author: Author { key.author }
+
+    /// Signs requests as this device.
+    var signer: RequestSigner { RequestSigner(key) }
 
     /// The next diff of the chain, which has seen `seen` beside the one before it.
     mutating func save(
@@ -52,10 +60,17 @@ struct SigningDevice {
     }
 
     /// An invitation that `secret` proves.
-    mutating func invite(_ secret: InvitationKey) throws -> UnverifiedDiff {
-        try save([
+    mutating func invite(
+        _ secret: InvitationKey,
+        expires: Timestamp? = nil
+    ) throws -> UnverifiedDiff {
+        var fields: JSONObject = [
+            "key": .string(Base64URL.encode(secret.publicKey)), "role": "auditor",
+        ]
+        if let expires { fields["expires"] = .string(WireText(expires.description)) }
+        return try save([
             Operation(
-                .add(["key": .string(Base64URL.encode(secret.publicKey)), "role": "auditor"]),
+                .add(.object(fields)),
                 at: CellPath(kind: "invitation", record: "i1")
             )
         ])

@@ -18,7 +18,10 @@ struct TestReplica {
     }
 
     /// Runs one session to its end.
-    mutating func sync(over transport: some SyncTransport) async throws -> SyncSummary {
+    mutating func sync(
+        over transport: some SyncTransport,
+        by signer: RequestSigner
+    ) async throws -> SyncSummary {
         var session = SyncSession(
             engagement: engagement,
             position: log.count,
@@ -34,7 +37,7 @@ struct TestReplica {
                 action = session.loaded(held.filter { wanted.contains($0.key) })
             case .send(let request):
                 do throws(SyncFailure) {
-                    action = session.received(try await transport.exchange(request))
+                    action = session.received(try await transport.exchange(request, by: signer))
                 } catch {
                     action = session.failed(error)
                 }
