@@ -94,7 +94,7 @@ struct LogSalvage {
     }
 
     /// Runs `body`; ends it where a damaged page or row is met.
-    private static func toleratingDamage(_ body: () throws -> Void) throws {
+    static func toleratingDamage(_ body: () throws -> Void) throws {
         do {
             try body()
         } catch let error as SQLiteError where error.code & 0xFF == SQLITE_CORRUPT {

@@ -119,7 +119,11 @@ struct ServerLogTables {
         let names = Set(try old("SELECT name FROM sqlite_schema").rows { $0.string(0).string })
         guard names.isSuperset(of: Self.names) else { return }
         let tables = ServerLogTables(old)
-        if let log = try tables.read() { try write(log) }
-        for contradiction in try tables.contradictions() { try add(contradiction) }
+        var log: ServerLog?
+        var contradictions: [LogContradiction] = []
+        try LogSalvage.toleratingDamage { log = try tables.read() }
+        try LogSalvage.toleratingDamage { contradictions = try tables.contradictions() }
+        if let log { try write(log) }
+        for contradiction in contradictions { try add(contradiction) }
     }
 }
