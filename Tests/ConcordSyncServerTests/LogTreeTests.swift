@@ -98,9 +98,9 @@ import Testing
         let all = team.history + (try (0..<5).map { _ in try team.ann.save() })
         try await withFolder { folder in
             try await Files(folder: folder).run { service in
-                let first = try await service.exchange(request(team, team.history))
-                let second = try await service.exchange(request(team, Array(all.dropFirst(3))))
-                let again = try await service.exchange(request(team, from: 8))
+                let first = try await service.exchange(request(team, team.history), by: team.lead.key.author)
+                let second = try await service.exchange(request(team, Array(all.dropFirst(3))), by: team.lead.key.author)
+                let again = try await service.exchange(request(team, from: 8), by: team.lead.key.author)
 
                 #expect(try checkpoint(first, team) == witness(team.history))
                 #expect(try checkpoint(second, team) == witness(all))
@@ -118,7 +118,7 @@ import Testing
                 var rest = all[...]
                 for length in [1, 2, 250, 5, 100, 245] {
                     let part = rest.prefix(length)
-                    _ = try await service.exchange(request(team, Array(part)))
+                    _ = try await service.exchange(request(team, Array(part)), by: team.lead.key.author)
                     rest = rest.dropFirst(part.count)
                 }
                 let leaves = all.map { MerkleTree.leafHash($0.leaf) }
@@ -161,7 +161,7 @@ import Testing
         let all = team.history + (try (0..<300).map { _ in try team.ann.save() })
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, all)) }
+            _ = try await files.run { try await $0.exchange(request(team, all), by: team.lead.key.author) }
             let queue = try DatabaseQueue(path: files.database)
             try await queue.write { db in
                 try db.execute(
@@ -176,7 +176,7 @@ import Testing
                 try? FileManager.default.removeItem(atPath: files.checkpoints + suffix)
             }
 
-            let answer = try await files.run { try await $0.exchange(request(team, from: 303)) }
+            let answer = try await files.run { try await $0.exchange(request(team, from: 303), by: team.lead.key.author) }
 
             #expect(try checkpoint(answer, team) == witness(all))
         }
@@ -188,12 +188,12 @@ import Testing
         let more = try (0..<3).map { _ in try team.ann.save() }
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, team.history)) }
+            _ = try await files.run { try await $0.exchange(request(team, team.history), by: team.lead.key.author) }
             let before = try files.copy(files.checkpoints, to: "checkpoints")
-            _ = try await files.run { try await $0.exchange(request(team, more)) }
+            _ = try await files.run { try await $0.exchange(request(team, more), by: team.lead.key.author) }
             try files.put(before, at: files.checkpoints)
 
-            let answer = try await files.run { try await $0.exchange(request(team)) }
+            let answer = try await files.run { try await $0.exchange(request(team), by: team.lead.key.author) }
 
             #expect(answer.size == 6)
             #expect(try checkpoint(answer, team) == witness(team.history + more))
@@ -207,14 +207,14 @@ import Testing
         let new = try team.lead.save(seen: [team.history[2].id])
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, team.history)) }
+            _ = try await files.run { try await $0.exchange(request(team, team.history), by: team.lead.key.author) }
             let backup = try files.copy(files.database, to: "backup")
-            let before = try await files.run { try await $0.exchange(request(team, lost)) }
+            let before = try await files.run { try await $0.exchange(request(team, lost), by: team.lead.key.author) }
             try files.put(backup, at: files.database)
 
             let log = LogLines()
             try await files.run(log: log) { service in
-                let refused = try await service.exchange(request(team, [new]))
+                let refused = try await service.exchange(request(team, [new]), by: team.lead.key.author)
                 #expect(refused.checkpoint == before.checkpoint)
                 #expect(refused.size == 3)
                 guard case .refused(let code, _) = refused.verdicts[0] else {
@@ -227,10 +227,10 @@ import Testing
                 }
                 #expect(code2 == .logBehind)
                 #expect(log.all.contains { $0.contains("log-behind") })
-                let part = try await service.exchange(request(team, Array(lost.prefix(2)) + [new]))
+                let part = try await service.exchange(request(team, Array(lost.prefix(2)) + [new]), by: team.lead.key.author)
                 #expect(part.size == 5)
                 #expect(part.checkpoint == before.checkpoint)
-                let whole = try await service.exchange(request(team, [lost[2], new]))
+                let whole = try await service.exchange(request(team, [lost[2], new]), by: team.lead.key.author)
                 #expect(try checkpoint(whole, team) == witness(team.history + lost + [new]))
                 #expect(try checkpoint(before, team) == witness(team.history + lost))
             }
@@ -245,20 +245,20 @@ import Testing
         let three = try team.lead.save()
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, team.history)) }
+            _ = try await files.run { try await $0.exchange(request(team, team.history), by: team.lead.key.author) }
             let backup = try files.copy(files.database, to: "backup")
             let kept = try files.copy(files.checkpoints, to: "kept")
-            _ = try await files.run { try await $0.exchange(request(team, [one])) }
+            _ = try await files.run { try await $0.exchange(request(team, [one]), by: team.lead.key.author) }
             let other = try files.copy(files.checkpoints, to: "other")
             try files.put(backup, at: files.database)
             try files.put(kept, at: files.checkpoints)
-            _ = try await files.run { try await $0.exchange(request(team, [two])) }
+            _ = try await files.run { try await $0.exchange(request(team, [two]), by: team.lead.key.author) }
             try files.put(other, at: files.checkpoints)
 
             let log = LogLines()
             try await files.run(log: log) { service in
                 let next = request(team, [three])
-                let code = await refusal { _ = try await service.exchange(next) }
+                let code = await refusal { _ = try await service.exchange(next, by: team.lead.key.author) }
                 #expect(code == .logBehind)
                 #expect(log.all.contains { $0.contains("log-contradicts-checkpoint") })
                 let size = try await service.database.pool.read { [team] in
@@ -273,7 +273,7 @@ import Testing
         let team = try SigningTeam()
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, team.history)) }
+            _ = try await files.run { try await $0.exchange(request(team, team.history), by: team.lead.key.author) }
             let key = files.database + ".log-key"
             let facts = try FileManager.default.attributesOfItem(atPath: key)
             #expect(facts[.posixPermissions] as? Int == 0o600)

@@ -72,13 +72,12 @@ import Testing
                     position: 0,
                     envelopes: part.map(\.envelope)
                 )
-                _ = try await service.exchange(request)
+                _ = try await service.exchange(request, by: team.lead.key.author)
                 let name = part.startIndex == 0 ? "earlier" : "checkpoint"
                 try write(try await service.checkpoint(of: engagement), name)
             }
             let answer = try await service.exchange(
-                SyncRequest(engagement: engagement, position: all.count)
-            )
+                SyncRequest(engagement: engagement, position: all.count), by: team.lead.key.author)
             try write(Array(try #require(answer.checkpoint).key.utf8), "key")
             let shapes: [(Tile.Content, [Int])] = [
                 (.hashes(level: 0), [256, 256, 21]), (.entries, [256, 256, 21]),

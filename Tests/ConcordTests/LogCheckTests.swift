@@ -35,8 +35,11 @@ import Testing
         let server: MemoryTransport
         let change: @Sendable (SyncRequest, SyncResponse) throws -> SyncResponse
 
-        func exchange(_ request: SyncRequest) async throws(SyncFailure) -> SyncResponse {
-            let response = try await server.exchange(request)
+        func exchange(
+            _ request: SyncRequest,
+            by signer: RequestSigner
+        ) async throws(SyncFailure) -> SyncResponse {
+            let response = try await server.exchange(request, by: signer)
             do {
                 return try change(request, response)
             } catch {
@@ -247,7 +250,7 @@ import Testing
             position: 0,
             envelopes: team.transport.envelopes(of: engagement).suffix(2)
         )
-        _ = try await second.exchange(request)
+        _ = try await second.exchange(request, by: .anyone)
 
         let summary = try await team.ruth.sync(through: second)
 
