@@ -65,20 +65,25 @@ enum StateDump {
     /// What is noted once and never taken back, though what it was noted for may have gone: there must be as much of it
     /// as the log gives.
     private static let atLeast: [(table: String, sql: String)] =
-        ["has_removal", "may_wait", "takes_in"].map { column in
-            (
-                "record",
-                "SELECT json_array(kind, id, '\(column)') FROM record WHERE ifnull(\(column), 0) != 0"
-            )
+        ["has_removal", "may_wait"].map { column in
+            ("record", "SELECT json_array(kind, id, '\(column)') FROM record WHERE \(column)")
         }
         + [
+            (
+                // Of a finding into which none is merged any more it depends on when that was looked at.
+                "record",
+                """
+                SELECT json_array(kind, id, 'takes_in') FROM record r WHERE takes_in
+                AND EXISTS (SELECT 1 FROM record m WHERE m.merged_into = r.number)
+                """
+            ),
             (
                 "shared_cell",
                 """
                 SELECT json_array(r.kind, r.id, c.field, c.member)
                 FROM shared_cell c JOIN record r ON r.number = c.record
                 """
-            )
+            ),
         ]
 
     private static let fixed: [(table: String, sql: String)] = [

@@ -98,9 +98,18 @@ import Testing
         let all = team.history + (try (0..<5).map { _ in try team.ann.save() })
         try await withFolder { folder in
             try await Files(folder: folder).run { service in
-                let first = try await service.exchange(request(team, team.history), by: team.lead.key.author)
-                let second = try await service.exchange(request(team, Array(all.dropFirst(3))), by: team.lead.key.author)
-                let again = try await service.exchange(request(team, from: 8), by: team.lead.key.author)
+                let first = try await service.exchange(
+                    request(team, team.history),
+                    by: team.lead.key.author
+                )
+                let second = try await service.exchange(
+                    request(team, Array(all.dropFirst(3))),
+                    by: team.lead.key.author
+                )
+                let again = try await service.exchange(
+                    request(team, from: 8),
+                    by: team.lead.key.author
+                )
 
                 #expect(try checkpoint(first, team) == witness(team.history))
                 #expect(try checkpoint(second, team) == witness(all))
@@ -118,7 +127,10 @@ import Testing
                 var rest = all[...]
                 for length in [1, 2, 250, 5, 100, 245] {
                     let part = rest.prefix(length)
-                    _ = try await service.exchange(request(team, Array(part)), by: team.lead.key.author)
+                    _ = try await service.exchange(
+                        request(team, Array(part)),
+                        by: team.lead.key.author
+                    )
                     rest = rest.dropFirst(part.count)
                 }
                 let leaves = all.map { MerkleTree.leafHash($0.leaf) }
@@ -161,7 +173,9 @@ import Testing
         let all = team.history + (try (0..<300).map { _ in try team.ann.save() })
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, all), by: team.lead.key.author) }
+            _ = try await files.run {
+                try await $0.exchange(request(team, all), by: team.lead.key.author)
+            }
             let queue = try DatabaseQueue(path: files.database)
             try await queue.write { db in
                 try db.execute(
@@ -176,7 +190,9 @@ import Testing
                 try? FileManager.default.removeItem(atPath: files.checkpoints + suffix)
             }
 
-            let answer = try await files.run { try await $0.exchange(request(team, from: 303), by: team.lead.key.author) }
+            let answer = try await files.run {
+                try await $0.exchange(request(team, from: 303), by: team.lead.key.author)
+            }
 
             #expect(try checkpoint(answer, team) == witness(all))
         }
@@ -188,12 +204,18 @@ import Testing
         let more = try (0..<3).map { _ in try team.ann.save() }
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, team.history), by: team.lead.key.author) }
+            _ = try await files.run {
+                try await $0.exchange(request(team, team.history), by: team.lead.key.author)
+            }
             let before = try files.copy(files.checkpoints, to: "checkpoints")
-            _ = try await files.run { try await $0.exchange(request(team, more), by: team.lead.key.author) }
+            _ = try await files.run {
+                try await $0.exchange(request(team, more), by: team.lead.key.author)
+            }
             try files.put(before, at: files.checkpoints)
 
-            let answer = try await files.run { try await $0.exchange(request(team), by: team.lead.key.author) }
+            let answer = try await files.run {
+                try await $0.exchange(request(team), by: team.lead.key.author)
+            }
 
             #expect(answer.size == 6)
             #expect(try checkpoint(answer, team) == witness(team.history + more))
@@ -207,14 +229,21 @@ import Testing
         let new = try team.lead.save(seen: [team.history[2].id])
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, team.history), by: team.lead.key.author) }
+            _ = try await files.run {
+                try await $0.exchange(request(team, team.history), by: team.lead.key.author)
+            }
             let backup = try files.copy(files.database, to: "backup")
-            let before = try await files.run { try await $0.exchange(request(team, lost), by: team.lead.key.author) }
+            let before = try await files.run {
+                try await $0.exchange(request(team, lost), by: team.lead.key.author)
+            }
             try files.put(backup, at: files.database)
 
             let log = LogLines()
             try await files.run(log: log) { service in
-                let refused = try await service.exchange(request(team, [new]), by: team.lead.key.author)
+                let refused = try await service.exchange(
+                    request(team, [new]),
+                    by: team.lead.key.author
+                )
                 #expect(refused.checkpoint == before.checkpoint)
                 #expect(refused.size == 3)
                 guard case .refused(let code, _) = refused.verdicts[0] else {
@@ -227,10 +256,16 @@ import Testing
                 }
                 #expect(code2 == .logBehind)
                 #expect(log.all.contains { $0.contains("log-behind") })
-                let part = try await service.exchange(request(team, Array(lost.prefix(2)) + [new]), by: team.lead.key.author)
+                let part = try await service.exchange(
+                    request(team, Array(lost.prefix(2)) + [new]),
+                    by: team.lead.key.author
+                )
                 #expect(part.size == 5)
                 #expect(part.checkpoint == before.checkpoint)
-                let whole = try await service.exchange(request(team, [lost[2], new]), by: team.lead.key.author)
+                let whole = try await service.exchange(
+                    request(team, [lost[2], new]),
+                    by: team.lead.key.author
+                )
                 #expect(try checkpoint(whole, team) == witness(team.history + lost + [new]))
                 #expect(try checkpoint(before, team) == witness(team.history + lost))
             }
@@ -245,20 +280,28 @@ import Testing
         let three = try team.lead.save()
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, team.history), by: team.lead.key.author) }
+            _ = try await files.run {
+                try await $0.exchange(request(team, team.history), by: team.lead.key.author)
+            }
             let backup = try files.copy(files.database, to: "backup")
             let kept = try files.copy(files.checkpoints, to: "kept")
-            _ = try await files.run { try await $0.exchange(request(team, [one]), by: team.lead.key.author) }
+            _ = try await files.run {
+                try await $0.exchange(request(team, [one]), by: team.lead.key.author)
+            }
             let other = try files.copy(files.checkpoints, to: "other")
             try files.put(backup, at: files.database)
             try files.put(kept, at: files.checkpoints)
-            _ = try await files.run { try await $0.exchange(request(team, [two]), by: team.lead.key.author) }
+            _ = try await files.run {
+                try await $0.exchange(request(team, [two]), by: team.lead.key.author)
+            }
             try files.put(other, at: files.checkpoints)
 
             let log = LogLines()
             try await files.run(log: log) { service in
                 let next = request(team, [three])
-                let code = await refusal { _ = try await service.exchange(next, by: team.lead.key.author) }
+                let code = await refusal {
+                    _ = try await service.exchange(next, by: team.lead.key.author)
+                }
                 #expect(code == .logBehind)
                 #expect(log.all.contains { $0.contains("log-contradicts-checkpoint") })
                 let size = try await service.database.pool.read { [team] in
@@ -273,7 +316,9 @@ import Testing
         let team = try SigningTeam()
         try await withFolder { folder in
             let files = Files(folder: folder)
-            _ = try await files.run { try await $0.exchange(request(team, team.history), by: team.lead.key.author) }
+            _ = try await files.run {
+                try await $0.exchange(request(team, team.history), by: team.lead.key.author)
+            }
             let key = files.database + ".log-key"
             let facts = try FileManager.default.attributesOfItem(atPath: key)
             #expect(facts[.posixPermissions] as? Int == 0o600)
@@ -288,23 +333,41 @@ import Testing
         }
     }
 
+    /// The log as files for public tools, read by who may read the log, and by nobody else.
     @Test func theLogIsReadOverHTTP() async throws {
         let team = try SigningTeam()
         let message = request(team, team.history)
         let id = team.engagement.base64url
+        let stranger = RequestSigner(try SigningKey.generate())
         try await withServer { port in
-            let http = RawHTTP(port: port)
-            #expect(try await http.send("GET", "/v1/engagements/\(id)/checkpoint").status == 404)
+            let http = RawHTTP(port: port, signer: team.lead.signer)
+            func get(_ name: String, by signer: RequestSigner) async throws -> RawHTTP.Answer {
+                let path = "/v1/engagements/\(id)/\(name)"
+                let url = "http://localhost" + path
+                let fields = try signer.fields(posting: [], to: url, method: "GET")
+                return try await http.send(
+                    "GET",
+                    path,
+                    headers: fields.map { "\($0.name): \($0.value)" }
+                )
+            }
+            #expect(try await get("checkpoint", by: team.lead.signer).status == 404)
             _ = try await http.post(message.wireBytes, to: id)
 
-            let note = try await http.send("GET", "/v1/engagements/\(id)/checkpoint")
-            let tile = try await http.send("GET", "/v1/engagements/\(id)/tile/0/000.p/3")
-
-            #expect(note.status == 200)
-            #expect(note.text.contains("\r\n\r\nconcord/\(id)\n3\n"))
-            #expect(tile.status == 200)
-            for path in ["tile/0/000", "tile/0/000.p/4", "tile/1/000.p/1", "tile/x", "tile"] {
-                #expect(try await http.send("GET", "/v1/engagements/\(id)/\(path)").status == 404)
+            for signer in [team.lead.signer, team.ann.signer] {
+                let note = try await get("checkpoint", by: signer)
+                #expect(note.status == 200)
+                #expect(note.text.contains("\r\n\r\nconcord/\(id)\n3\n"))
+                #expect(try await get("tile/0/000.p/3", by: signer).status == 200)
+            }
+            let others = ["tile/0/000", "tile/0/000.p/4", "tile/1/000.p/1", "tile/x", "tile"]
+            for path in others {
+                #expect(try await get(path, by: team.lead.signer).status == 404)
+            }
+            for path in ["checkpoint", "tile/0/000.p/3", "tile/entries/000.p/3"] {
+                #expect(try await get(path, by: stranger).status == 404)
+                let unsigned = try await http.send("GET", "/v1/engagements/\(id)/\(path)")
+                #expect(unsigned.status == 401)
             }
             #expect(try await http.send("POST", "/v1/engagements/\(id)/checkpoint").status == 405)
         }

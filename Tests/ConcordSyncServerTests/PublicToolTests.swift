@@ -77,7 +77,9 @@ import Testing
                 try write(try await service.checkpoint(of: engagement), name)
             }
             let answer = try await service.exchange(
-                SyncRequest(engagement: engagement, position: all.count), by: team.lead.key.author)
+                SyncRequest(engagement: engagement, position: all.count),
+                by: team.lead.key.author
+            )
             try write(Array(try #require(answer.checkpoint).key.utf8), "key")
             let shapes: [(Tile.Content, [Int])] = [
                 (.hashes(level: 0), [256, 256, 21]), (.entries, [256, 256, 21]),

@@ -34,23 +34,26 @@ public struct RequestSigner: Sendable {
         self.sign = sign
     }
 
-    /// The fields that sign a request with a body, by name: its digest, the protocol's version, and the signature.
+    /// The fields that sign a request, by name: its digest, the protocol's version, and the signature.
     ///
     /// Each call makes other ones, so a request that is sent again is signed again.
     ///
     /// - Parameters:
     ///   - url: where it is posted to, beginning with `http://` or `https://`.
-    ///   - body: the body as it travels, compressed if it is.
+    ///   - body: the body as it travels, compressed if it is; none is an empty one.
+    ///   - method: the method of the request.
     ///   - clock: the server's time, where the machine's own clock is known to be wrong.
     /// - Throws: `SyncFailure` if the key cannot sign, or if the address is none.
     public func fields(
         posting body: [UInt8],
         to url: String,
+        method: String = "POST",
         at clock: Timestamp? = nil
     ) throws(SyncFailure) -> [(name: String, value: String)] {
         guard var message = HTTPMessage(posting: url) else {
             throw SyncFailure(.invalidAddress, "“\(url.prefix(200))” is not an address.")
         }
+        message.method = method
         let digest = ContentDigest(of: body).field
         message.fields[ContentDigest.fieldName] = [digest]
         let time = (clock ?? now()).milliseconds

@@ -67,7 +67,8 @@ public final class SyncService: Sendable {
             _ = try await signing(of: request.engagement)
             verdicts = try await takeIn(request)
         }
-        return try await showing(request, verdicts, to: key) { [verdicts] () async throws(RequestRefusal) in
+        return try await showing(request, verdicts, to: key) {
+            [verdicts] () async throws(RequestRefusal) in
             try await answer(request, verdicts)
         }
     }
