@@ -10,7 +10,8 @@ CONCORD_CONFIGURATION=debug
 CONCORD_BUILD_FOLDER=.build
 
 # What checks our signed requests in the tests.
-CONCORD_SIGNATURES_LIBRARY=http-message-signatures==2.0.1
+# The second one the first uses, and does not name.
+CONCORD_SIGNATURES_LIBRARIES=(http-message-signatures==2.0.1 typing_extensions)
 
 # The oldest compiler that reads our manifest.
 CONCORD_SWIFT_AT_LEAST="6.2"
@@ -108,7 +109,7 @@ find_signatures_python() {
     done
     say "Installing a Python library that checks signed requests (seconds)"
     if "$CONCORD_PYTHON" -m venv "$folder" >&2 &&
-        bounded 120 "$folder/bin/python3" -m pip install --quiet "$CONCORD_SIGNATURES_LIBRARY" >&2 &&
+        bounded 120 "$folder/bin/python3" -m pip install --quiet "${CONCORD_SIGNATURES_LIBRARIES[@]}" >&2 &&
         signs_requests "$folder/bin/python3"; then
         CONCORD_SIGNATURES_PYTHON=$folder/bin/python3
         export CONCORD_SIGNATURES_PYTHON
