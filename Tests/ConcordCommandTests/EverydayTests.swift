@@ -258,10 +258,15 @@ import Testing
         try leader.json("sync")
 
         for _ in 0..<2 {
-            let shown = try auditor.concord("sync").output
-            #expect(shown.contains("Your membership has ended"), "\(shown)")
+            let refused = try auditor.concord("sync")
+            #expect(refused.status == 1, "\(refused.errors)")
+            #expect(refused.errors.contains("revoked"), "\(refused.errors)")
         }
-        let refused = try auditor.concord("finding", "add", "--title", "Late")
-        #expect(refused.errors.contains("the new finding"), "\(refused.errors)")
+        // What is written afterwards stays here, and reaches the log as evidence: a leader may admit it.
+        let late = try auditor.concord("finding", "add", "--title", "Late", "--json")
+        #expect(late.status == 0, "\(late.errors)")
+        #expect(try auditor.concord("sync").status == 1)
+        try leader.json("sync")
+        #expect(try leader.concord("admit").output.contains("Late"))
     }
 }

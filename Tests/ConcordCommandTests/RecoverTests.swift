@@ -15,7 +15,7 @@ import Testing
         let ruth = try Workplace()
         try ruth.json("join", try #require(invited["code"]?.plain))
 
-        let wrong = try ruth.start(["recover"], input: "\(key.dropLast())A\n").wait()
+        let wrong = try ruth.start(["recover"], input: "\(String(key.reversed()))\n").wait()
         #expect(wrong.status == 65 && wrong.errors.contains("recovery key"))
         let recovered = try ruth.start(["recover", "--json"], input: " \(key) \n").wait()
         #expect(recovered.status == 0, "\(recovered.errors)")

@@ -47,6 +47,7 @@ struct DocumentTests {
                 "length of an envelope of which something was erased, bytes",
                 JSONLimits.erasedDiff.bytes
             ),
+            ("length of a head, bytes", DiffLimits.headBytes),
             ("operations of a diff; cells of one in `erased`", DiffLimits.operations),
             ("length of a string or key, bytes of UTF-8", DiffLimits.stringBytes),
             ("the same where something was erased", JSONLimits.erasedDiff.stringBytes),
