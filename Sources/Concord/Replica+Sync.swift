@@ -137,10 +137,14 @@ extension Replica {
                             try store.read { try texts.reread(in: $0) }
                         }
                     }
+                    try await writing.run { [self] in
+                        try ReplicaFailure.mapping { try noteAccess(nil) }
+                    }
                     return whole
                 }
             }
         } catch {
+            try await writing.run { [self] in try ReplicaFailure.mapping { try noteAccess(error) } }
             throw ReplicaFailure.mapped(error).telling(parted)
         }
     }

@@ -19,6 +19,8 @@ public enum FileBeside: String, CaseIterable, Sendable {
     case inbox = ".inbox"
     /// What each finding adds to the figures that the status tells.
     case figures = ".figures"
+    /// Why the server serves the device nothing more.
+    case access = ".access"
     /// The address of the server that the device syncs with.
     case server = ".server"
 

@@ -268,5 +268,8 @@ import Testing
         #expect(try auditor.concord("sync").status == 1)
         try leader.json("sync")
         #expect(try leader.concord("admit").output.contains("Late"))
+        let inbox = try auditor.concord("inbox").output
+        #expect(inbox.contains("Late") && inbox.contains("revoked"), "\(inbox)")
+        #expect(try auditor.concord("status").output.contains("revoked"))
     }
 }

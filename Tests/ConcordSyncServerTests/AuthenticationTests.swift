@@ -136,10 +136,20 @@ import Testing
         let origin = "https://Audit.example.org:443/concord"
         let urls = ["https://audit.example.org/concord/"]
         try await withServer { port in
-            let lines = try signature(to: origin)
-            let answer = try await RawHTTP(port: port)
-                .send("POST", path, headers: [type] + lines, body: body)
-            #expect(answer.code == "bad-request-signature")
+            let http = RawHTTP(port: port)
+            let signed = try signature(to: origin)
+            let lines = signed.filter { !$0.hasPrefix("Concord-Address: ") }
+            for claimed in [
+                [], ["http://localhost" + path], [origin + path + "/x"], [origin], [""], ["x"],
+                [origin + path, origin + path],
+            ] {
+                let headers = [type] + lines + claimed.map { "Concord-Address: \($0)" }
+                let answer = try await http.send("POST", path, headers: headers, body: body)
+                #expect(answer.code == "bad-request-signature", "\(claimed)")
+            }
+            // The client says where it sends, so a proxy that changes host and path does no harm.
+            let answer = try await http.send("POST", path, headers: [type] + signed, body: body)
+            #expect(answer.status == 200)
         }
         try await withServer(publicURLs: ["https://other.example"] + urls) { port in
             let http = RawHTTP(port: port)

@@ -58,8 +58,11 @@ struct InboxCommand: ParsableCommand {
             }
         )
         let matters = OpenMattersView(open, in: view)
+        let ended = try EndedAccessView(view)
         let nothing = nothing(found.count, matters.lines.isEmpty)
-        try options.output.show(InboxView(items: items, open: matters, nothing: nothing))
+        try options.output.show(
+            InboxView(items: items, open: matters, ended: ended, nothing: nothing)
+        )
         if markRead { try replica.markInboxRead(entries) }
     }
 
@@ -85,6 +88,7 @@ struct InboxCommand: ParsableCommand {
 private struct InboxView: View {
     let items: Several<InboxItemView>
     let open: OpenMattersView
+    let ended: EndedAccessView
     /// What is said where there is no item.
     let nothing: Shown
 
@@ -92,6 +96,7 @@ private struct InboxView: View {
         get throws {
             var object = try items.json.objectValue ?? [:]
             for (name, value) in open.json { object[name] = value }
+            if ended.json != .null { object["endedAccess"] = ended.json }
             return .object(object)
         }
     }
@@ -99,8 +104,8 @@ private struct InboxView: View {
     var lines: [Shown] {
         get throws {
             let open = open.lines
-            if items.items.isEmpty { return [nothing] + open }
-            return try items.lines + (open.isEmpty ? [] : [""] + open)
+            if items.items.isEmpty { return (ended.lines.isEmpty ? [nothing] : ended.lines) + open }
+            return try ended.lines + items.lines + (open.isEmpty ? [] : [""] + open)
         }
     }
 }

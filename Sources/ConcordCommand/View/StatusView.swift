@@ -92,6 +92,7 @@ struct StatusView: View {
                 "",
             ]
             lines += facts.flatMap { Layout.indented($0, by: 2) }
+            if let ended = try EndedAccessView(view).line { lines += Layout.indented(ended, by: 2) }
             for contradiction in try replica.contradictions() {
                 lines += Layout.indented(ContradictionView.line(contradiction), by: 2)
             }

@@ -77,6 +77,7 @@ public struct RequestSigner: Sendable {
         }
         return [
             ("Content-Digest", digest), (SyncResource.versionField, "\(SyncRequest.version)"),
+            (SyncResource.addressField, url),
             ("Signature-Input", signature.inputText), ("Signature", signature.signatureText),
         ]
     }

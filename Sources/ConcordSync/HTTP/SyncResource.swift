@@ -7,6 +7,8 @@ package enum SyncResource {
     package static let mediaType = "application/x-ndjson"
     /// The type of a problem document (RFC 9457).
     package static let problemMediaType = "application/problem+json"
+    /// The field by which a client says how it addresses the server, since a proxy may change host and path.
+    package static let addressField = "Concord-Address"
     /// The field by which each side says which version of the protocol it speaks.
     package static let versionField = "Concord-Protocol"
     /// Where a monitor asks whether the server works.

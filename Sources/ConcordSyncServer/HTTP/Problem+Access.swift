@@ -28,7 +28,7 @@ extension Problem {
         case .invalid:
             detail =
                 "The signature is not the key's over this request. If there is a proxy in front of the server, it has to"
-                + " leave Host and path as they are, or the server has to be told its address with --public-url."
+                + " pass Host, path and Concord-Address as they are, or the server has to be told its address with --public-url."
         case .wrongDigest:
             status = .badRequest
             detail = "The body is not the one that was signed. Send it again."

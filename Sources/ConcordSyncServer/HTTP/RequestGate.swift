@@ -67,6 +67,23 @@ struct RequestGate: Sendable {
         try nonces.take(proof, now: clock())
     }
 
+    /// The message as its client says that they sent it, where a proxy has changed the host, or taken away the beginning
+    /// of the path. No more is believed than of the field `Host`, which is the sender's word too.
+    private static func beforeProxies(
+        _ message: HTTPMessage,
+        in fields: [String: [String]]
+    ) -> [HTTPMessage] {
+        guard let claimed = fields[SyncResource.addressField.lowercased()], claimed.count == 1,
+            claimed[0].utf8.count <= fieldBytesMax, let sent = HTTPMessage(posting: claimed[0]),
+            sent.path.hasSuffix(message.path)
+        else { return [] }
+        var reading = message
+        reading.authority = sent.authority
+        reading.path = sent.path
+        let isSame = reading.authority == message.authority && reading.path == message.path
+        return isSame ? [] : [reading]
+    }
+
     /// What the client may have signed: the request as it came, or as it was before a proxy changed its address.
     private func readings(of request: Request) throws(AuthenticationRefusal) -> [HTTPMessage] {
         var fields: [String: [String]] = [:]
@@ -90,7 +107,7 @@ struct RequestGate: Sendable {
             query: target.count > 1 ? String(target[1]) : nil,
             fields: fields
         )
-        if addresses.isEmpty { return [message] }
+        if addresses.isEmpty { return [message] + Self.beforeProxies(message, in: fields) }
         return addresses.map { address in
             var reading = message
             reading.authority = address.authority
