@@ -8,7 +8,9 @@ struct EndedAccessView: View {
     private let saves: [(diff: DiffID, deeds: String)]
 
     init(_ view: AuditView) throws {
-        refusal = try view.replica.endedAccess()
+        // What the log here says itself is told more exactly.
+        let isKnown = view.membership.revocation(of: view.replica.author) != nil
+        refusal = isKnown ? nil : try view.replica.endedAccess()
         let ids = refusal == nil ? [] : try view.replica.savesWithoutPlace()
         saves = try ids.map { id in
             let operations = try view.replica.diff(id)?.body.operations ?? []
