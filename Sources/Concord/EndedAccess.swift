@@ -43,8 +43,9 @@ extension Replica {
         }
     }
 
-    /// Keeps what a sync has told of this device's access.
-    func noteAccess(_ error: (any Error)?) throws {
+    /// Keeps what a sync has told of this device's access: one that failed otherwise tells nothing of it. Where it cannot
+    /// be written, the sync itself came to what it came to, and the next one tells it again.
+    func noteAccess(after error: (any Error)?) {
         var refusal: AccessRefusal?
         if let error {
             guard let failure = error as? SyncFailure, case .refused(let code) = failure.code,
@@ -52,7 +53,7 @@ extension Replica {
             else { return }
             refusal = ended
         }
-        try note(of: path).write(refusal)
+        try? note(of: path).write(refusal)
     }
 
     private func note(of path: String) -> AccessNote {

@@ -137,14 +137,12 @@ extension Replica {
                             try store.read { try texts.reread(in: $0) }
                         }
                     }
-                    try await writing.run { [self] in
-                        try ReplicaFailure.mapping { try noteAccess(nil) }
-                    }
+                    await writing.run { [self] in noteAccess(after: nil) }
                     return whole
                 }
             }
         } catch {
-            try await writing.run { [self] in try ReplicaFailure.mapping { try noteAccess(error) } }
+            await writing.run { [self] in noteAccess(after: error) }
             throw ReplicaFailure.mapped(error).telling(parted)
         }
     }

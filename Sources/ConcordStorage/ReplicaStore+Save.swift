@@ -11,6 +11,7 @@ extension ReplicaStore {
     /// - Parameters:
     ///   - environment: the device's clock, and its random numbers for bodies that hold what may be erased.
     ///   - keepsVoid: whether the save is kept even if some of it has no effect, so that a leader can admit it.
+    ///   - isOfDevice: whether the device's own key signs it: only then the note of its newest diff is written.
     ///   - keepsAll: whether the save is kept in any case: for tests of what hostile members do.
     ///   - edit: looks at the state and answers what is to be changed; nothing for no diff.
     /// - Returns: nil if there was nothing to change.

@@ -24,7 +24,9 @@ struct EndedAccessView: View {
         case nil: nil
         case .surplus:
             "the server serves this device nothing more: more devices joined than the invitation allowed"
-        default:
+        case .invitationEnded:
+            "the server serves this device nothing: the invitation by which it joins has ended"
+        case .revoked:
             "the server serves this device nothing more: your membership, or this device, was revoked"
         }
     }
