@@ -45,15 +45,23 @@ extension Replica {
 
     /// Keeps what a sync has told of this device's access: one that failed otherwise tells nothing of it. Where it cannot
     /// be written, the sync itself came to what it came to, and the next one tells it again.
-    func noteAccess(after error: (any Error)?) {
+    ///
+    /// - Returns: why it could not be written.
+    @discardableResult
+    func noteAccess(after error: (any Error)?) -> FileFailure? {
         var refusal: AccessRefusal?
         if let error {
             guard let failure = error as? SyncFailure, case .refused(let code) = failure.code,
                 let ended = AccessRefusal(rawValue: code)
-            else { return }
+            else { return nil }
             refusal = ended
         }
-        try? note(of: path).write(refusal)
+        do throws(FileFailure) {
+            try note(of: path).write(refusal)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func note(of path: String) -> AccessNote {

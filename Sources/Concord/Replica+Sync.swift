@@ -137,12 +137,12 @@ extension Replica {
                             try store.read { try texts.reread(in: $0) }
                         }
                     }
-                    await writing.run { [self] in noteAccess(after: nil) }
+                    _ = await writing.run { [self] in noteAccess(after: nil) }
                     return whole
                 }
             }
         } catch {
-            await writing.run { [self] in noteAccess(after: error) }
+            _ = await writing.run { [self] in noteAccess(after: error) }
             throw ReplicaFailure.mapped(error).telling(parted)
         }
     }
