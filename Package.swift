@@ -74,28 +74,34 @@ var targets: [Target] = [
         providers: [.apt(["libssl-dev"])]
     ),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMachine"),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CCatalogues", exclude: ["data"]),
     house("ConcordFiles", []),
     house("ConcordEncoding", ["CLibCrypto"]),
     house("ConcordModel", ["ConcordEncoding", "CCatalogues"]),
     house("ConcordDiff", ["ConcordModel", "ConcordEncoding"]),
+    house("ConcordEvidence", ["ConcordEncoding", "ConcordFiles", "ConcordModel"]),
     house("ConcordText", []),
     house("ConcordMerge", diffs + ["ConcordText"]),
     house("ConcordAudit", values),
     house("ConcordSigning", diffs + ["ConcordFiles", "CLibCrypto"]),
-    house("ConcordStorage", values + ["ConcordFiles", "CSQLite"] + grdb),
+    house("ConcordStorage", values + ["ConcordEvidence", "ConcordFiles", "CSQLite"] + grdb),
     house("ConcordHTTPSignatures", ["ConcordEncoding"]),
     house("ConcordSync", diffs + ["ConcordHTTPSignatures"]),
     house("ConcordHTTP", diffs + ["ConcordSync", "CZlib"]),
     house(
         "ConcordTesting",
-        diffs + ["Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordText"]
+        diffs + [
+            "Concord", "ConcordEvidence", "ConcordSigning", "ConcordStorage", "ConcordSync",
+            "ConcordText",
+        ]
     ),
     house(
         "Concord",
         values + [
-            "ConcordAudit", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync",
+            "ConcordAudit", "ConcordEvidence", "ConcordFiles", "ConcordSigning", "ConcordStorage",
+            "ConcordSync",
         ]
     ),
     house(
@@ -120,26 +126,33 @@ var targets: [Target] = [
     tests("ConcordFilesTests", ["ConcordFiles", "ConcordTesting"]),
     tests("ConcordEncodingTests", ["ConcordEncoding", "ConcordTesting"]),
     tests("ConcordModelTests", ["ConcordModel", "ConcordEncoding"]),
+    tests(
+        "ConcordEvidenceTests",
+        [
+            "ConcordEncoding", "ConcordEvidence", "ConcordFiles", "ConcordModel", "ConcordTesting",
+        ]
+    ),
     tests("ConcordMergeTests", values + ["ConcordTesting", "CZlib"]),
     tests("ConcordAuditTests", values + ["ConcordAudit", "ConcordTesting"]),
     tests("ConcordSigningTests", diffs + ["ConcordSigning", "ConcordTesting"]),
     tests(
         "ConcordStorageTests",
-        values + ["ConcordFiles", "ConcordStorage", "ConcordTesting"] + grdb
+        values + ["ConcordEvidence", "ConcordFiles", "ConcordStorage", "ConcordTesting"] + grdb
     ),
     tests(
         "ConcordHTTPSignaturesTests",
         diffs + ["ConcordHTTPSignatures", "ConcordSigning", "ConcordTesting"]
     ),
     tests("ConcordSyncTests", diffs + ["ConcordSync", "ConcordSigning", "ConcordTesting"]),
-    tests("ConcordProtocolTests", values + ["Concord", "ConcordSigning"]),
+    tests("ConcordProtocolTests", values + ["Concord", "ConcordSigning", "ConcordSync"]),
     tests("ConcordSimulationTests", values + ["ConcordSimulation"]),
     tests("ConcordFuzzingTests", ["ConcordFuzzing", "ConcordTesting"]),
     tests(
         "ConcordTests",
         values + [
-            "Concord", "ConcordAudit", "ConcordFiles", "ConcordSigning", "ConcordStorage",
-            "ConcordSync", "ConcordTesting", "SampleBackgroundSync", "SampleCapture",
+            "Concord", "ConcordAudit", "ConcordEvidence", "ConcordFiles", "ConcordSigning",
+            "ConcordStorage", "ConcordSync", "ConcordTesting", "SampleBackgroundSync",
+            "SampleCapture",
             "SampleConflictDesk",
         ] + grdb
     ),
@@ -160,12 +173,20 @@ if !isCore {
         package: "swift-service-lifecycle"
     )
     let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+    let hummingbirdCore = Target.Dependency.product(
+        name: "HummingbirdCore",
+        package: "hummingbird"
+    )
     let hummingbirdTLS = Target.Dependency.product(
         name: "HummingbirdTLS",
         package: "hummingbird"
     )
     let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+    let nioHTTPTypes = Target.Dependency.product(
+        name: "NIOHTTPTypes",
+        package: "swift-nio-extras"
+    )
     let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
     let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
     let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -180,6 +201,7 @@ if !isCore {
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
@@ -201,17 +223,17 @@ if !isCore {
         house(
             "ConcordSyncServer",
             diffs + [
-                "ConcordFiles", "ConcordHTTP", "ConcordHTTPSignatures", "ConcordSync",
-                "ConcordSigning", "CSQLite",
-                hummingbird,
-                httpTypes, nioCore, logging, lifecycle,
+                "ConcordEvidence", "ConcordFiles", "ConcordHTTP", "ConcordHTTPSignatures",
+                "ConcordSync", "ConcordSigning", "CSQLite", "CMachine",
+                hummingbird, hummingbirdCore, hummingbirdTLS,
+                httpTypes, nioCore, nioHTTPTypes, nioSSL, logging, lifecycle,
             ] + grdb
         ),
         .executableTarget(
             name: "ConcordCommand",
             dependencies: values + [
-                "Concord", "ConcordAudit", "ConcordFiles", "ConcordSync", "ConcordSyncClient",
-                "ConcordReports",
+                "Concord", "ConcordAudit", "ConcordEvidence", "ConcordFiles", "ConcordSync",
+                "ConcordSyncClient", "ConcordReports",
                 arguments, logging,
             ],
             swiftSettings: settings
@@ -219,16 +241,17 @@ if !isCore {
         .executableTarget(
             name: "ConcordServerCommand",
             dependencies: [
-                "ConcordSyncServer", "ConcordFiles", arguments, logging, lifecycle, signals,
+                "ConcordSyncServer", "ConcordEncoding", "ConcordFiles", "ConcordSigning", arguments,
+                logging, lifecycle, signals,
             ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "ConcordLab",
             dependencies: values + [
-                "Concord", "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordSimulation",
-                "ConcordTesting",
-                "CZlib", arguments,
+                "Concord", "ConcordHTTP", "ConcordSigning", "ConcordStorage", "ConcordSync",
+                "ConcordSyncClient", "ConcordSimulation", "ConcordTesting",
+                "CZlib", arguments, http, nioCore, nioHTTP1,
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Tools/lab",
@@ -237,7 +260,8 @@ if !isCore {
         tests("ConcordReportsTests", ["ConcordReports", "ConcordModel", "ConcordEncoding"]),
         tests(
             "ConcordSyncServerTests",
-            diffs + [
+            values + [
+                "Concord", "ConcordEvidence", "ConcordTesting",
                 "ConcordHTTP", "ConcordHTTPSignatures", "ConcordSync", "ConcordSigning",
                 "ConcordSyncServer", "ConcordSyncClient",
                 "ConcordServerCommand", "CZlib", hummingbird, hummingbirdTLS, httpTypes, nioCore,

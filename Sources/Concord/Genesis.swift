@@ -55,6 +55,24 @@ enum Genesis {
         ]
     }
 
+    /// What a join holds that another device of the member admits: the device, and nothing else.
+    static func sibling(
+        author: Author,
+        member: WireText,
+        by former: Author,
+        proof: [UInt8],
+        name: WireText?,
+        reason: WireText?
+    ) -> Operation {
+        var device: JSONObject = [
+            "by": .string(former.text), "member": .string(member),
+            "proof": .string(Base64URL.encode(proof)),
+        ]
+        if let name { device["name"] = .string(name) }
+        let path = CellPath(kind: Schema.device.name, record: author.text)
+        return Operation(.add(.object(device)), at: path, reason: reason)
+    }
+
     private static func add(_ kind: RecordKind, _ id: WireText, _ fields: JSONObject) -> Operation {
         Operation(.add(.object(fields)), at: CellPath(kind: kind.name, record: id))
     }

@@ -71,6 +71,23 @@ public struct HTTPSyncTransport: SyncTransport {
         by signer: RequestSigner,
         at time: Timestamp?
     ) async throws(SyncFailure) -> SyncResponse {
+        let answer = try await HTTPAnswer.patiently(sleep: Self.pause) {
+            () async throws(SyncFailure) in
+            try await self.answer(to: request, by: signer, at: time)
+        }
+        return try answer.response(to: request, from: server)
+    }
+
+    /// Waits as a server has asked, and a little more.
+    private static func pause(_ seconds: Int) async throws {
+        try await Task.sleep(for: .seconds(seconds) + .milliseconds(Int.random(in: 0...500)))
+    }
+
+    private func answer(
+        to request: SyncRequest,
+        by signer: RequestSigner,
+        at time: Timestamp?
+    ) async throws(SyncFailure) -> HTTPAnswer {
         let url = server + SyncResource.path(of: request.engagement)
         let body = request.wireBytes
         var headers = ["Content-Type": SyncResource.mediaType, "Accept": SyncResource.mediaType]
@@ -78,9 +95,8 @@ public struct HTTPSyncTransport: SyncTransport {
             headers[field.name] = field.value
         }
         let post = Request(url: url, headers: headers, body: body)
-        let answer: HTTPAnswer
         do {
-            answer = try await withinLimit(post)
+            return try await withinLimit(post)
         } catch let failure as SyncFailure {
             throw failure
         } catch {
@@ -97,7 +113,6 @@ public struct HTTPSyncTransport: SyncTransport {
                     cause: error
                 )
         }
-        return try answer.response(to: request, from: server)
     }
 
     private func withinLimit(_ post: Request) async throws -> HTTPAnswer {

@@ -10,8 +10,7 @@ import ConcordSync
 /// code was cut or mistyped. Anyone who has the code can join, so keep it secret.
 /// `Protocol/membership.md`, "Invitation code".
 public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
-    private static let prefix = "concord1:"
-    private static let checksumBytes = 4
+    private static let code = PlainCode(prefix: "concord1:")
 
     /// The engagement.
     public let engagement: DiffID
@@ -56,16 +55,7 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
     /// Reads a code. Spaces and line ends do not matter, since a letter or a screen may have added
     /// them. Nil if the code is damaged.
     public init?(_ text: String) {
-        let trimmed = text.filter { !$0.isWhitespace }
-        guard trimmed.hasPrefix(Self.prefix),
-            let bytes = Base64URL.decode(String(trimmed.dropFirst(Self.prefix.count))),
-            bytes.count > Self.checksumBytes
-        else { return nil }
-        let payload = Array(bytes.dropLast(Self.checksumBytes))
-        guard
-            SHA256Digest(hashing: payload).bytes.prefix(Self.checksumBytes)
-                .elementsEqual(bytes.suffix(Self.checksumBytes)),
-            let object = Self.object(payload),
+        guard let object = Self.code.payload(in: text),
             let engagement = object["engagement"]?.stringValue.flatMap({ DiffID(base64url: $0) }),
             let invitation = object["invitation"]?.stringValue,
             let secret = object["secret"]?.stringValue.flatMap(Base64URL.decode),
@@ -80,14 +70,6 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
         if object["log"] != nil, logKey?.count != 32 { return nil }
     }
 
-    private static func object(_ bytes: [UInt8]) -> JSONObject? {
-        do {
-            return try JSON(canonicalBytes: bytes, limits: .diff).objectValue
-        } catch {
-            return nil
-        }
-    }
-
     /// The code to hand over.
     public var description: String {
         var object: JSONObject = [
@@ -96,9 +78,7 @@ public struct InvitationCode: Hashable, Sendable, CustomStringConvertible {
         ]
         if let server { object["server"] = .string(server) }
         if let logKey { object["log"] = .string(Base64URL.encode(logKey)) }
-        let payload = JSON.object(object).canonicalBytes
-        let checksum = SHA256Digest(hashing: payload).bytes.prefix(Self.checksumBytes)
-        return Self.prefix + Base64URL.encode(payload + checksum)
+        return Self.code.text(of: object)
     }
 }
 

@@ -10,6 +10,8 @@ import ConcordSync
 struct LogVerification {
     /// The judgement on what the server signs.
     let judgement: LogTrust.Judgement
+    /// Whether the key that is known has signed the checkpoint of the answer, whatever came with it.
+    let isSigned: Bool
     /// Whether every entry that is new to the log is a diff that is here.
     let areHere: Bool
     /// What was known before.
@@ -36,7 +38,7 @@ struct LogVerification {
         for index in delivery.entries.indices {
             if let diff = received[index] {
                 leaves.append(MerkleTree.leafHash(diff.leaf))
-            } else if case .own(_, let id) = delivery.entries[index] {
+            } else if case .held(let id) = delivery.entries[index] {
                 guard let envelope = try reader.envelope(of: id) else { return nil }
                 let own = try UnverifiedDiff(envelope: envelope, mayBeErased: true)
                 leaves.append(MerkleTree.leafHash(own.leaf))
@@ -45,7 +47,7 @@ struct LogVerification {
         let passed = held.size - delivery.from
         // Where another process has gone on beyond this answer, it has verified more.
         guard 0...leaves.count ~= passed else {
-            (judgement, witnesses, areHere) = (.nothingNew, [], true)
+            (judgement, witnesses, areHere, isSigned) = (.nothingNew, [], true, false)
             return
         }
         leaves.removeFirst(passed)
@@ -58,6 +60,11 @@ struct LogVerification {
             try index < passed || reader.diff(diff.id) != nil
         }
         judgement = trust.judge(delivery, after: held, leaves: leaves, verifier: DiffVerifier())
+        switch judgement {
+        case .verified, .behind: isSigned = true
+        case .nothingNew: isSigned = delivery.checkpoint != nil && delivery.reachesEnd
+        case .contradiction: isSigned = false
+        }
         let others = received.sorted { $0.key < $1.key }.map(\.value)
             .filter { $0.head.author != author }
         witnesses = try LogWitnesses(after: held, leaves: leaves).contradicting(others, in: reader)
@@ -127,10 +134,58 @@ extension Replica {
         return ReplicaFailure(.logContradiction, "\(code.sentence) \(Self.advice)")
     }
 
-    /// Keeps diffs of others that contradict the log as it is here.
-    func keepWitnesses(_ diffs: [UnverifiedDiff]) throws {
-        if diffs.isEmpty { return }
+    /// Judges that a server says to hold another log: only the key of the log may make this replica give up the order that it
+    /// knows.
+    ///
+    /// - Throws: `ReplicaFailure` where that key does not stand behind it; kept as evidence, unless the server is a stranger.
+    func check(_ parting: LogParting, of request: SyncRequest, from isStranger: Bool) throws {
         let known = try store.read { try $0.serverLog() }
+        let trust = LogTrust(
+            engagement: engagement,
+            key: known.flatMap { NoteKey($0.key) },
+            newest: known?.newest?.witness
+        )
+        let found = trust.contradiction(
+            in: parting,
+            to: request.wireBytes,
+            verifier: DiffVerifier()
+        )
+        guard let found else { return }
+        if isStranger { throw Self.stranger(found) }
+        try store.keep([
+            LogContradiction(
+                code: WireText(found.rawValue),
+                found: environment.now(),
+                key: known?.key ?? "",
+                held: known?.newest?.note ?? [],
+                given: parting.statement?.note ?? []
+            )
+        ])
+        throw ReplicaFailure(.logContradiction, "\(found.sentence) \(Self.advice)")
+    }
+
+    /// The failure of a server that has not shown that it is the one of the log.
+    static func stranger(_ code: LogTrust.Contradiction) -> ReplicaFailure {
+        ReplicaFailure(
+            .strangeServer,
+            "This is not the server of this engagement: "
+                + (code == .otherKey
+                    ? "it signs its logs with another key."
+                    : "it has not signed the log with the key that this device knows.")
+                + " Nothing was sent to it, and nothing of its answer was taken in."
+        )
+    }
+
+    /// Keeps diffs of others that contradict the log as it is here, and have been taken in.
+    ///
+    /// What has no effect says nothing: anybody could send such statements who may not write.
+    ///
+    /// - Returns: those that were kept.
+    func keepWitnesses(_ all: [UnverifiedDiff]) throws -> [DiffID] {
+        if all.isEmpty { return [] }
+        let (known, diffs) = try store.read { reader in
+            (try reader.serverLog(), try all.filter { try reader.hasEffect($0.id) })
+        }
         try store.keep(
             diffs.map { diff in
                 LogContradiction(
@@ -142,6 +197,7 @@ extension Replica {
                 )
             }
         )
+        return diffs.map(\.id)
     }
 
     private static let advice =
@@ -156,8 +212,8 @@ extension LogTrust.Contradiction {
         case .notSigned:
             "The server's statement about its log is not signed by the key that it names."
         case .otherKey:
-            "The server signs its log with another key than the one that this device knows: it is another server, or its"
-                + " key was replaced."
+            "The server signs its log with another key than the one that this device knows, which does not say that another one"
+                + " follows it: it is another server, or its key was lost."
         case .noCheckpoint: "The server no longer signs its log, though it did before."
         case .smallerTree:
             "The server has signed a log with fewer entries than it had signed before: entries were taken away."

@@ -166,7 +166,7 @@ extension Replica {
     }
 
     /// The engagement's number, if it has one.
-    private func number() throws -> WireText? {
+    func number() throws -> WireText? {
         let kind = Schema.engagement.name
         return try store.read { try $0.document(kinds: [kind])[kind] }?.objectValue?
             .values.lazy.compactMap { $0["number"]?.stringValue }.first
@@ -179,12 +179,31 @@ extension Replica {
         return key
     }
 
+    /// A key for a further device of a member: one whose draft numbers no other device of theirs gives.
+    static func newKey(
+        _ environment: ReplicaEnvironment,
+        besides membership: Membership,
+        of member: WireText
+    ) throws -> SigningKey {
+        let own = membership.devices.filter { $0.value.member == member }
+        let marks = Set(own.map { DraftNumbers.mark($0.key) })
+        var key = try newKey(environment)
+        // Few devices, thousands of marks: the second try is rare.
+        for _ in 0..<Membership.devicesMax where marks.contains(DraftNumbers.mark(key.author)) {
+            key = try newKey(environment)
+        }
+        return key
+    }
+
     /// Makes the files of a replica under the names of a draft.
-    private static func making(
+    ///
+    /// - Parameter keyFile: the file of a key that is kept already, if it is not to be stored.
+    static func making(
         _ draft: ReplicaDraft,
         key: SigningKey,
         _ environment: ReplicaEnvironment,
         _ place: KeyPlace,
+        keyFile: String? = nil,
         begin: (ReplicaStore, SigningKey) throws -> DiffID
     ) throws -> Replica {
         try ReplicaFailure.mapping {
@@ -193,12 +212,17 @@ extension Replica {
             let store = try ReplicaStore.create(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)
             }
-            try place.store(key, for: path)
+            if let keyFile {
+                try place.copy(keyFile, for: path)
+            } else {
+                try place.store(key, for: path)
+            }
             return Replica(
                 path: path,
                 engagement: try begin(store, key),
                 store: store,
                 key: key,
+                place,
                 environment: environment
             )
         }

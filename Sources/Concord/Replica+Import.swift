@@ -10,6 +10,8 @@ public struct ImportReport: Hashable, Sendable {
     public let diffs: Int
     /// How many of them were new on this device.
     public let new: Int
+    /// Diffs of others that state another log than the one here. They are imported, and kept as evidence.
+    public let witnesses: [DiffID]
 }
 
 /// Why an exported log was refused. Nothing of it was imported.
@@ -70,10 +72,15 @@ extension Replica {
         }
         do {
             let verified = try ChainVerification.verify(diffs, with: verifier)
-            try ReplicaFailure.mapping { try refuseContradicting(diffs) }
             defer { store.settle() }
-            let new = try ReplicaFailure.mapping { try store.takeInAll(pending: verified) }
-            return ImportReport(diffs: diffs.count, new: new)
+            return try ReplicaFailure.mapping {
+                let new = try store.takeInAll(pending: verified)
+                return ImportReport(
+                    diffs: diffs.count,
+                    new: new,
+                    witnesses: try keepWitnesses(contradicting(diffs))
+                )
+            }
         } catch let error as ChainError {
             throw ImportRefusal(line: lines[error.index], refusal: error.refusal.code)
         } catch let error as PendingRefusal {
@@ -81,20 +88,12 @@ extension Replica {
         }
     }
 
-    /// - Throws: `ReplicaFailure` if a diff of somebody else states another root of the server's log than its entries
-    ///   give; then it is kept as evidence.
-    private func refuseContradicting(_ diffs: [UnverifiedDiff]) throws {
+    /// Diffs of others that state another root of the server's log than its entries give.
+    private func contradicting(_ diffs: [UnverifiedDiff]) throws -> [UnverifiedDiff] {
         let others = diffs.filter { $0.head.author != author }
-        let witnesses = try store.read { reader in
+        return try store.read { reader in
             try LogWitnesses(after: reader.logRange).contradicting(others, in: reader)
         }
-        if witnesses.isEmpty { return }
-        try keepWitnesses(witnesses)
-        throw ReplicaFailure(
-            .logContradiction,
-            "\(LogTrust.Contradiction.witness.sentence) Nothing was imported, and what was signed is kept as evidence"
-                + " (`concord status`). Tell your audit team leader."
-        )
     }
 
     private static func diff(_ line: [UInt8], line number: Int) throws -> UnverifiedDiff {

@@ -46,7 +46,7 @@ extension Replica {
         _ operations: (inout SaveContext) throws -> [Operation]
     ) throws -> SaveReceipt? {
         try ReplicaFailure.mapping {
-            try requireNotBehindGuard()
+            try goOnIfBehind()
             return try store.save(
                 signer: key,
                 environment,
@@ -56,23 +56,20 @@ extension Replica {
         }
     }
 
-    /// Refuses to write on a file that is older than what its device has already written.
-    private func requireNotBehindGuard() throws {
+    /// Goes on under a new key if the file is older than what its device has already written: with the old key this save
+    /// would have the number of another one.
+    private func goOnIfBehind() throws {
         if isCurrent.withLock({ $0 }) { return }
-        // The guard first: it is written after the commit, so a file read after it is no older, unless it
-        // was restored. In the other order another process's save in between would look like that.
-        let newest = try note.read()
-        let tip = try store.read { try $0.tip(of: author) }
-        guard let newest, (tip?.reference.seq ?? 0) < newest.seq else {
-            isCurrent.withLock { $0 = true }
-            return
+        // What has no effect because of another copy is for a sync to find.
+        if case .behind = try standing(), try goOnAsCopy() == nil {
+            throw ReplicaFailure(
+                .behindGuard,
+                "\(path) is an older copy of a file with which this device has already written more, and its key can admit"
+                    + " no other one. Run a sync to get the later edits back. If that does not help, ask your audit"
+                    + " team leader for a new invitation."
+            )
         }
-        throw ReplicaFailure(
-            .behindGuard,
-            "\(path) is an older copy: this device has already written diff \(newest.seq), and the file"
-                + " ends at \(tip?.reference.seq ?? 0). Run a sync first to get the later diffs back. If"
-                + " that does not help, join again with a new invitation."
-        )
+        isCurrent.withLock { $0 = true }
     }
 }
 
@@ -89,12 +86,22 @@ public struct DraftNumbers: Sendable {
         return "\(letter)-\(digits.count < 2 ? "0" : "")\(digits)"
     }
 
+    /// What stands behind the letter in the numbers of a member's further devices, so that each counts for itself while
+    /// none hears of the others: three small letters that follow from the key.
+    static func mark(_ author: Author) -> WireText {
+        // No vowels, so that they spell nothing.
+        let letters = Array("bcdfghjklmnpqrstvwxz".utf8)
+        let digest = SHA256Digest(hashing: Array(author.text.string.utf8)).bytes
+        return WireText(decoding: digest.prefix(3).map { letters[Int($0) % letters.count] })
+    }
+
     init(of author: Author, in context: inout SaveContext) throws {
-        let member = context.membership.devices[author]?.member
+        let device = context.membership.devices[author]
         var letter: WireText = "?"
-        if let member {
-            let path = CellPath.member(member, .letter)
+        if let device {
+            let path = CellPath.member(device.member, .letter)
             letter = try context.shown(path).shown?.stringValue ?? letter
+            if !device.isFirst { letter = "\(letter)\(Self.mark(author))" }
         }
         self.letter = letter
         last = try context.greatestDraftNumber(letter: letter)

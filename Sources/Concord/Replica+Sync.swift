@@ -38,7 +38,57 @@ extension Replica {
         through transport: some SyncTransport,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncSummary {
-        try await sync(through: transport, by: key.requestSigner, progress)
+        let signer = try await writing.run { [self] in
+            try ReplicaFailure.mapping {
+                var signer = try requestSigner()
+                signer.opening = try openingProof()
+                return signer
+            }
+        }
+        try await introduce(through: transport)
+        return try await sync(through: transport, by: signer, progress)
+    }
+
+    /// Asks a server whether it is the one of this engagement's log, before anything is sent to it: where a person has
+    /// given another address than the one used so far.
+    ///
+    /// Does nothing while this replica knows no key of the log, as before its first sync.
+    ///
+    /// - Throws: `ReplicaFailure`: `strangeServer` if it has not signed with the key of the log; nothing has changed
+    ///   then. `server` if there was no answer.
+    public func recognize(through transport: some SyncTransport) async throws {
+        let signer: RequestSigner? = try await writing.run { [self] in
+            try ReplicaFailure.mapping {
+                try store.read { try $0.serverLog() } == nil ? nil : try requestSigner()
+            }
+        }
+        guard let signer else { return }
+        let before = syncState.withLock { $0 }
+        defer { note(before) }
+        do {
+            let (_, end) = try await runSession(
+                .logAlone,
+                through: transport,
+                by: signer,
+                asStranger: true
+            ) { _ in }
+            guard case .finished(isSigned: false) = end else { return }
+            throw Self.stranger(.notSigned)
+        } catch {
+            throw ReplicaFailure.mapped(error)
+        }
+    }
+
+    /// With which key requests are signed: the device's, or the one before it, which the server knows, until the device's
+    /// join has its place in the log.
+    private func requestSigner() throws -> RequestSigner {
+        let key = self.key
+        let first = WriteReference(seq: 1, author: key.author)
+        let join = try store.read { try $0.diffs(first).first }
+        guard let join, join.position == nil, join.id != engagement else {
+            return key.requestSigner
+        }
+        return try place.formerKey(for: path)?.requestSigner ?? key.requestSigner
     }
 
     /// The same, as somebody else than this device: the holder of an invitation, before they have joined.
@@ -104,6 +154,7 @@ extension Replica {
     ) async throws -> SyncSummary {
         var parted: [PartedLog] = []
         var texts: TextsBefore?
+        var signer = signer
         do {
             var summary: SyncSummary?
             var scope = SyncScope.everything
@@ -132,6 +183,15 @@ extension Replica {
                 case (.finished, .logAlone): scope = .everything
                 case (.finished, .everything):
                     var whole = summary ?? part
+                    // What was saved on a copy that has no effect is signed again, and sent.
+                    if whole.keyChange == nil,
+                        let change = try await writing.run({ [self] in try goOnAsCopy() })
+                    {
+                        whole.keyChange = change
+                        summary = whole
+                        signer = try await writing.run { [self] in try requestSigner() }
+                        continue
+                    }
                     if let texts {
                         whole.reread = try await writing.run { [store] in
                             try store.read { try texts.reread(in: $0) }
@@ -199,8 +259,28 @@ extension Replica {
     }
 
     private enum SessionEnd {
-        case finished
+        /// To the end of the log; whether the key that is known has signed that.
+        case finished(isSigned: Bool)
         case parted(PartedLog)
+    }
+
+    /// Receives the entries of a bundle, as from a server.
+    ///
+    /// - Throws: as `sync`; nothing that contradicts what is here is taken in.
+    func receiveLog(of bundle: BundleFile) async throws {
+        // A bundle says nothing of how this device stands with the server.
+        let before = syncState.withLock { $0 }
+        defer { note(before) }
+        do {
+            _ = try await runSession(
+                .logAlone,
+                through: bundle,
+                by: key.requestSigner
+            ) { _ in }
+        } catch {
+            throw ReplicaFailure.mapped(error)
+        }
+        await settle()
     }
 
     /// Carries out the actions of one session, to its end.
@@ -208,17 +288,21 @@ extension Replica {
         _ scope: SyncScope,
         through transport: some SyncTransport,
         by signer: RequestSigner,
+        asStranger isStranger: Bool = false,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws -> (SyncSummary, SessionEnd) {
-        var (session, pending) = try await writing.run { [self] in try newSession(scope) }
+        var (session, pending, own) = try await writing.run { [self] in try newSession(scope) }
+        var posting: [DiffID] = []
         var action = session.start()
         var size = session.position
         var restored = 0
         var witnesses: [DiffID] = []
         var isFirst = true
+        var isSigned = false
         while true {
             switch action {
             case .load(let ids):
+                posting = ids
                 let loaded = try await writing.run { [self] in try envelopes(of: ids) }
                 action = session.loaded(loaded)
             case .identify(let positions):
@@ -227,21 +311,30 @@ extension Replica {
                 }
                 action = session.identified(found)
             case .send(let request):
+                if let newest = posting.compactMap({ own[$0] }).max() {
+                    let posted = PostedDiffs(author: author, newest: newest)
+                    await writing.run { [sentNote] in sentNote.write(posted) }
+                    posting = []
+                }
                 tell(Self.progress(session, size, pending, isWaiting: true), isFirst, progress)
                 do throws(SyncFailure) {
                     action = session.received(try await transport.exchange(request, by: signer))
                 } catch {
+                    try await check(error, of: request, from: isStranger)
                     action = session.failed(error)
                 }
             case .takeIn(let delivery):
                 isFirst = false
                 let taken = try await writing.run { [self] in
-                    try takeIn(delivery).map { (taken: $0, pending: try status().pending) }
+                    try takeIn(delivery, from: isStranger).map {
+                        (taken: $0, pending: try status().pending)
+                    }
                 }
                 guard let taken else {
                     action = session.lacksOwn()
                     continue
                 }
+                isSigned = taken.taken.isSigned
                 restored += taken.taken.own
                 witnesses += taken.taken.witnesses
                 size = delivery.size
@@ -253,16 +346,29 @@ extension Replica {
                 return (summary, .parted(parted))
             case .finished(var summary):
                 (summary.restored, summary.witnesses) = (restored, witnesses)
-                return (summary, .finished)
+                return (summary, .finished(isSigned: isSigned))
             case .stopped(let failure, _): throw failure
-            case .refused(let refusal, _):
-                throw ReplicaFailure(
-                    .contradiction,
-                    "The server's answer contradicts an earlier one (\(refusal.rawValue)) and was"
-                        + " discarded. You can keep working offline; tell the server's operator."
-                )
+            case .refused(let refusal, _): throw Self.discarded(refusal)
             }
         }
+    }
+
+    private static func discarded(_ refusal: SessionRefusal) -> ReplicaFailure {
+        ReplicaFailure(
+            .contradiction,
+            "The server's answer contradicts an earlier one (\(refusal.rawValue)) and was"
+                + " discarded. You can keep working offline; tell the server's operator."
+        )
+    }
+
+    /// Lets a log part only where the key of the log stands behind it.
+    private func check(
+        _ failure: SyncFailure,
+        of request: SyncRequest,
+        from isStranger: Bool
+    ) async throws {
+        guard case .parted(let parting) = failure.code else { return }
+        try await writing.run { [self] in try check(parting, of: request, from: isStranger) }
     }
 
     /// Tells the caller and observers how far the sync has come.
@@ -291,11 +397,11 @@ extension Replica {
 
     private func newSession(
         _ scope: SyncScope
-    ) throws -> (session: SyncSession, pending: Int) {
+    ) throws -> (session: SyncSession, pending: Int, own: [DiffID: Int]) {
         try store.read { reader in
             // A restored file asks for its own diffs too: they may be newer than what it holds.
-            let newest = try note.read()?.seq ?? 0
-            let tip = try reader.tip(of: author)?.reference.seq ?? 0
+            let newest = try note.read()
+            let isBehind = try newest.map { try reader.diff($0.id) == nil } ?? false
             let position = try reader.logSize
             let pending = try reader.pending()
             let offered = scope == .everything ? pending : []
@@ -303,10 +409,14 @@ extension Replica {
                 engagement: engagement,
                 position: position,
                 last: try reader.identities(at: [position - 1])[position - 1],
-                own: tip < newest ? nil : author,
+                own: isBehind ? nil : author,
+                logKey: try reader.serverLog().flatMap { NoteKey($0.key) }?.id,
                 pending: offered.map { PendingDiff(id: $0.id, bytes: $0.bytes) }
             )
-            return (session, pending.count)
+            // The numbers of this device's diffs that may be posted.
+            let own = offered.filter { $0.reference.author == author }
+                .map { ($0.id, $0.reference.seq) }
+            return (session, pending.count, Dictionary(own) { first, _ in first })
         }
     }
 

@@ -12,18 +12,22 @@ extension Replica {
         var own: Int
         /// Diffs of others that contradict the log.
         var witnesses: [DiffID]
+        /// Whether the key of the log that this replica knows has signed the answer's checkpoint.
+        var isSigned: Bool
     }
 
     /// Verifies received entries, and stores them.
     ///
+    /// - Parameter isStranger: whether the server has yet to show that it is the one of the log. What it signs is no evidence
+    ///   then of anything but a wrong address.
     /// - Returns: nil if only the place of an own diff came that is not here, so that it has to be requested.
-    func takeIn(_ delivery: SyncDelivery) throws -> Taken? {
+    func takeIn(_ delivery: SyncDelivery, from isStranger: Bool = false) throws -> Taken? {
         var items: [LogItem] = []
         items.reserveCapacity(delivery.entries.count)
         var received: [Int: UnverifiedDiff] = [:]
         for (index, entry) in delivery.entries.enumerated() {
             switch entry {
-            case .own(_, let id): items.append(.held(id))
+            case .held(let id): items.append(.held(id))
             case .envelope(let bytes):
                 let diff = try Self.reading(bytes, at: delivery.from + index)
                 items.append(.held(diff.id))
@@ -51,7 +55,7 @@ extension Replica {
         let result = try store.takeIn(
             log: items,
             from: delivery.from,
-            verified: try verified(found, by: delivery)
+            verified: try verified(found, by: delivery, isStranger)
         )
         if let refused = result.refused {
             throw ReplicaFailure.contradiction(
@@ -59,8 +63,13 @@ extension Replica {
                     + " (\(Self.words(refused.reason)))."
             )
         }
-        try keepWitnesses(found.witnesses)
-        return Taken(own: own.count - held, witnesses: found.witnesses.map(\.id))
+        let witnesses = try keepWitnesses(found.witnesses)
+        if found.isSigned { try store.settleDoubts() }
+        return Taken(
+            own: own.count - held,
+            witnesses: witnesses,
+            isSigned: found.isSigned
+        )
     }
 
     /// What is to be kept of what the server signed.
@@ -68,7 +77,8 @@ extension Replica {
     /// - Throws: `ReplicaFailure` if it contradicts the log, or what was signed before.
     private func verified(
         _ found: LogVerification,
-        by delivery: SyncDelivery
+        by delivery: SyncDelivery,
+        _ isStranger: Bool
     ) throws -> ServerLog? {
         switch found.judgement {
         case .nothingNew: return nil
@@ -83,6 +93,8 @@ extension Replica {
                 message,
                 cause: SyncFailure(.refused(SyncRefusal.logBehind.rawValue), message)
             )
+        case .contradiction(let code) where isStranger:
+            throw Self.stranger(code)
         case .contradiction(let code):
             throw try contradiction(code, in: delivery, known: found.known)
         case .verified(let key, let signed):

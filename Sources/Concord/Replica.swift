@@ -23,10 +23,16 @@ public final class Replica: Sendable {
     /// The engagement: the identity of its first diff.
     public let engagement: DiffID
     /// The device's public key, which is the author of what is saved here.
+    ///
+    /// It changes where the file turns out to be a copy (`keyChange()`).
     public var author: Author { key.author }
 
     let store: ReplicaStore
-    let key: SigningKey
+    /// The device's key; another one from the moment on where the file turns out to be a copy.
+    let keyHolder: Mutex<SigningKey>
+    var key: SigningKey { keyHolder.withLock { $0 } }
+    /// Where the key is kept.
+    let place: KeyPlace
     let environment: ReplicaEnvironment
     let note: ReplicaGuard
     /// Where async callers save, sync and maintain.
@@ -43,12 +49,14 @@ public final class Replica: Sendable {
         engagement: DiffID,
         store: ReplicaStore,
         key: SigningKey,
+        _ place: KeyPlace,
         environment: ReplicaEnvironment
     ) {
         self.path = path
         self.engagement = engagement
         self.store = store
-        self.key = key
+        keyHolder = Mutex(key)
+        self.place = place
         self.environment = environment
         note = ReplicaGuard(path: FileBeside.newestDiff.of(path))
     }
@@ -79,8 +87,10 @@ public final class Replica: Sendable {
             let store = try ReplicaStore.open(at: path, verifier: DiffVerifier()) { seq, id in
                 note.write(seq: seq, id: id)
             }
-            let key = try KeyPlace(storage: keys, passphrase: passphrase).key(for: path)
-            guard let engagement = try store.read({ try $0.membership.engagement }) else {
+            let membership = try store.read { try $0.membership }
+            let place = KeyPlace(storage: keys, passphrase: passphrase)
+            let key = try place.key(for: path) { membership.devices[$0] != nil }
+            guard let engagement = membership.engagement else {
                 throw ReplicaFailure(
                     .notAReplica,
                     "\(path) holds no engagement yet: the join was interrupted. Remove the file and"
@@ -92,6 +102,7 @@ public final class Replica: Sendable {
                 engagement: engagement,
                 store: store,
                 key: key,
+                place,
                 environment: environment
             )
         }

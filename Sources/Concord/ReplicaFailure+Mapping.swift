@@ -5,6 +5,9 @@ import ConcordStorage
 import ConcordSync
 
 extension ReplicaFailure {
+    /// Whether the device's key is encrypted and no passphrase was given.
+    public var needsPassphrase: Bool { (cause as? KeyFailure)?.code == .passphraseNeeded }
+
     /// Runs `body`; what storage, signing and transport report comes out as one kind of failure.
     static func mapping<Result>(_ body: () throws -> Result) throws -> Result {
         do {

@@ -42,6 +42,10 @@ public struct ReplicaFailure: Error, Sendable, CustomStringConvertible {
         case contradiction
         /// The server's log contradicts what the server had signed of it.
         case logContradiction = "log-contradiction"
+        /// A server has not signed with the key of the log: it is another one. Nothing was sent to it.
+        case strangeServer = "strange-server"
+        /// The server has not signed all that a proof needs.
+        case notProven = "not-proven"
         /// The server cannot be reached or does not answer.
         case server = "unreachable"
         /// Reading or writing failed otherwise.

@@ -39,8 +39,8 @@ struct ConcordProgram: AsyncParsableCommand {
                 name: "Engagements",
                 subcommands: [
                     NewCommand.self, InviteCommand.self, JoinCommand.self, ListCommand.self,
-                    StatusCommand.self, SyncCommand.self, MemberCommand.self,
-                    EngagementCommand.self, RecoverCommand.self,
+                    StatusCommand.self, SyncCommand.self, NewsCommand.self, MemberCommand.self,
+                    DeviceCommand.self, EngagementCommand.self, RecoverCommand.self,
                 ]
             ),
             CommandGroup(
@@ -66,7 +66,9 @@ struct ConcordProgram: AsyncParsableCommand {
             CommandGroup(
                 name: "The replica",
                 subcommands: [
-                    LogCommand.self, StateCommand.self, RebuildCommand.self, VerifyCommand.self,
+                    BundleCommand.self, LogCommand.self, StateCommand.self, RebuildCommand.self,
+                    VerifyCommand.self,
+                    ProofCommand.self,
                 ]
             ),
         ]

@@ -48,7 +48,7 @@ public struct FileFailure: Error, Sendable, CustomStringConvertible {
     /// A failure of the system's last call, which set `errno`.
     ///
     /// - Parameter what: what could not be done, as a sentence.
-    init(system what: String) {
+    package init(system what: String) {
         let number = errno
         let (code, advice): (Code, String) =
             switch number {

@@ -1,4 +1,4 @@
-import ConcordEncoding
+public import ConcordEncoding
 
 /// The field `Content-Digest` (RFC 9530): the SHA-256 of a body as it travels, compressed if it is.
 public struct ContentDigest: Hashable, Sendable {
@@ -8,7 +8,10 @@ public struct ContentDigest: Hashable, Sendable {
     private let sha256: [UInt8]
 
     /// The digest of a body.
-    public init(of body: [UInt8]) { sha256 = SHA256Digest(hashing: body).bytes }
+    public init(of body: [UInt8]) { self.init(SHA256Digest(hashing: body)) }
+
+    /// The digest of a body whose SHA-256 is known.
+    public init(_ sha256: SHA256Digest) { self.sha256 = sha256.bytes }
 
     /// Reads the field; nil if it is not one, or holds no SHA-256. Digests of other algorithms are ignored.
     public init?(field: String) {

@@ -16,7 +16,10 @@ struct ConcordServer: AsyncParsableCommand {
               curl http://127.0.0.1:8080/healthz
             """,
         version: "\(ServerVersion.text) (SQLite \(ServerDatabase.sqliteVersion))",
-        subcommands: [Serve.self]
+        subcommands: [
+            Serve.self, CreateCommand.self, WithdrawCommand.self, ListCommand.self,
+            BackupCommand.self, RestoreCommand.self, VerifyCommand.self, DoctorCommand.self,
+        ]
     )
 }
 

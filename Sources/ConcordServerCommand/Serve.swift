@@ -12,10 +12,14 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the server until it is stopped.",
         discussion: """
             Options override environment variables, which override defaults. When the server says \
-            that a diff is accepted, the diff is durable in its SQLite file. Back the file up with \
-            `sqlite3 FILE ".backup COPY"` while the server runs; never restore an old copy of \
-            FILE.checkpoints with it, which says what the server has signed. On SIGTERM or SIGINT the server \
-            finishes current requests and stops.
+            that a diff is accepted, the diff is durable in its SQLite file. Back it up with \
+            `concord-server backup` while the server runs. On SIGTERM or SIGINT the server finishes current requests \
+            and stops; on SIGHUP it reads its certificate again.
+
+            Examples:
+              concord-server serve --database audits.sqlite
+              concord-server serve --database audits.sqlite --host 0.0.0.0 --port 443 \
+                --tls-certificate fullchain.pem --tls-key privkey.pem --new-engagements token
 
             Exit status: 0 stopped normally, 64 wrong option, 69 address or database in use, 73 a \
             file cannot be created, 74 the disk or the database fails, 78 wrong environment \
@@ -28,36 +32,20 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         // A limit on the size of files is told like a full disk.
         signal(SIGXFSZ, SIG_IGN)
+        ProcessMemory.keepSmall()
         do {
             let settings = try ServeSettings(
                 options,
                 environment: ProcessInfo.processInfo.environment
             )
             try await Self.serve(settings)
-        } catch let problem as ServeSettings.Problem {
-            throw exit(ServeFailure(problem))
+        } catch let problem as SettingProblem {
+            throw ServeFailure(problem).exit
         } catch let failure as StorageFailure {
-            throw exit(ServeFailure(failure))
+            throw ServeFailure(failure).exit
         } catch let failure as ServeFailure {
-            throw exit(failure)
+            throw failure.exit
         }
-    }
-
-    /// Says why, and ends the program with the status.
-    private func exit(_ failure: ServeFailure) -> ExitCode {
-        StructuredLogHandler.writeToStandardError(
-            Array("concord-server: \(Self.visible(failure.message))\n".utf8)
-        )
-        return ExitCode(failure.status.rawValue)
-    }
-
-    /// The message with control characters, which an option may have held, as question marks.
-    private static func visible(_ message: String) -> String {
-        let scalars = message.unicodeScalars.map { scalar -> Unicode.Scalar in
-            scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
-                ? "?" : scalar
-        }
-        return String(String.UnicodeScalarView(scalars))
     }
 
     private static func serve(_ settings: ServeSettings) async throws {
@@ -66,26 +54,26 @@ struct Serve: AsyncParsableCommand {
         }
         let portFile = settings.portFile.map(PortFile.init)
         try portFile?.remove()
+        let certificate = try settings.certificate.map { try CertificateHolder($0) }
         let database = try ServerDatabase(
-            path: settings.database,
-            checkpoints: settings.checkpoints,
-            logKey: settings.logKey
+            path: settings.files.database,
+            checkpoints: settings.files.checkpoints,
+            logKey: settings.files.logKey
         )
         let run = ServerRun(logger: logger, portFile: portFile)
         let server = SyncServer(
-            SyncServer.Configuration(
-                host: settings.host,
-                port: settings.port,
-                acceptsEngagements: settings.acceptsEngagements,
-                version: ServerVersion.text,
-                publicURLs: settings.publicURLs
-            ),
+            ServerConfiguration(settings),
             database: database,
+            certificate: certificate,
             logger: logger,
+            onMonitored: { logger.notice("monitored", metadata: ["port": .stringConvertible($0)]) },
             onRunning: { await run.listening(on: $0) }
         )
+        if certificate == nil, !ServeSettings.isLoopback(settings.host) {
+            logger.warning("plain-http", metadata: ["host": "\(settings.host)"])
+        }
         var configuration = ServiceGroupConfiguration(
-            services: [server],
+            services: [server, CertificateWatch(certificate: certificate, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -108,7 +96,8 @@ struct Serve: AsyncParsableCommand {
     /// Why the socket cannot listen, as far as the system says.
     private static func listenFailure(_ error: any Error, _ settings: ServeSettings) -> any Error {
         if error is StorageFailure || error is ServeFailure { return error }
-        let place = "\(settings.host) port \(settings.port)"
+        let monitors = settings.metricsPort.map { ", or \(settings.metricsHost) port \($0)" } ?? ""
+        let place = "\(settings.host) port \(settings.port)\(monitors)"
         let reason = "\(error)"
         if reason.contains("Address already in use") {
             return ServeFailure(
@@ -169,5 +158,21 @@ private final class ServerRun: Sendable {
 
     func finish() throws {
         if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+}
+
+extension ServerConfiguration {
+    /// What the settings say.
+    fileprivate init(_ settings: ServeSettings) {
+        self.init(
+            host: settings.host,
+            port: settings.port,
+            opening: settings.opening,
+            version: ServerVersion.text,
+            publicURLs: settings.publicURLs,
+            metricsHost: settings.metricsHost,
+            metricsPort: settings.metricsPort,
+            limits: settings.limits
+        )
     }
 }

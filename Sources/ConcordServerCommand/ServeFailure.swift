@@ -1,9 +1,12 @@
+import ArgumentParser
 import ConcordSyncServer
 
 /// Why the server does not run, as it ends the program; codes of `sysexits.h`.
 struct ServeFailure: Error, Equatable {
     /// The status that the program exits with.
     enum Status: Int32 {
+        /// A command has found something that is wrong.
+        case faults = 1
         /// A wrong option.
         case usage = 64
         /// The address or the database is in use.
@@ -24,7 +27,7 @@ struct ServeFailure: Error, Equatable {
         self.message = message
     }
 
-    init(_ problem: ServeSettings.Problem) {
+    init(_ problem: SettingProblem) {
         self.init(problem.isEnvironment ? .configuration : .usage, problem.message)
     }
 
@@ -37,5 +40,22 @@ struct ServeFailure: Error, Equatable {
             case .corrupt, .full, .failed: .io
             }
         self.init(status, failure.message)
+    }
+
+    /// Says why on standard error, and gives the status to end with.
+    var exit: ExitCode {
+        StructuredLogHandler.writeToStandardError(
+            Array("concord-server: \(Self.visible(message))\n".utf8)
+        )
+        return ExitCode(status.rawValue)
+    }
+
+    /// A message with control characters, which an option may have held, as question marks.
+    static func visible(_ message: String) -> String {
+        let scalars = message.unicodeScalars.map { scalar -> Unicode.Scalar in
+            scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
+                ? "?" : scalar
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 }

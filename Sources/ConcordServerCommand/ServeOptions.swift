@@ -2,35 +2,8 @@ import ArgumentParser
 
 /// The options of `serve`, as given; each can also stand in the environment.
 struct ServeOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The SQLite file with all logs; it is created if it does not exist. [CONCORD_SERVER_DATABASE]",
-            valueName: "file"
-        )
-    )
-    var database: String?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            The file of what the server has signed about its logs; never restore it together with the database \
-            (default: the database with .checkpoints behind its name). [CONCORD_SERVER_CHECKPOINTS]
-            """,
-            valueName: "file"
-        )
-    )
-    var checkpoints: String?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            The file of the key that signs the logs; it is created at the first start (default: the database \
-            with .log-key behind its name). [CONCORD_SERVER_LOG_KEY]
-            """,
-            valueName: "file"
-        )
-    )
-    var logKey: String?
+    @OptionGroup var files: FileOptions
+    @OptionGroup var certificate: CertificateOptions
 
     @Option(
         help: ArgumentHelp(
@@ -89,10 +62,35 @@ struct ServeOptions: ParsableArguments {
     )
     var logFormat: String?
 
-    @Flag(
-        help: """
-            Accept diffs of known engagements only. [CONCORD_SERVER_NO_NEW_ENGAGEMENTS: true or false]
+    @Option(
+        help: ArgumentHelp(
             """
+            Who may open engagements: anyone, those who have a token of `concord-server create` (token), or nobody \
+            (default: anyone). [CONCORD_SERVER_NEW_ENGAGEMENTS]
+            """,
+            valueName: "who"
+        )
     )
-    var noNewEngagements = false
+    var newEngagements: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Answer monitors on this port: /metrics for Prometheus; 0 takes any free one (default: none). \
+            [CONCORD_SERVER_METRICS_PORT]
+            """,
+            valueName: "port"
+        )
+    )
+    var metricsPort: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address for monitors (default: 127.0.0.1). [CONCORD_SERVER_METRICS_HOST]",
+            valueName: "address"
+        )
+    )
+    var metricsHost: String?
+
+    @OptionGroup var limits: LimitOptions
 }

@@ -1,5 +1,8 @@
 import CSQLite
+import ConcordEncoding
+import ConcordEvidence
 import ConcordFiles
+import ConcordModel
 import GRDB
 import GRDBSQLite
 
@@ -72,8 +75,21 @@ extension ReplicaStore {
             try statements.execute("PRAGMA secure_delete = OFF")
             try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             try statements.execute("VACUUM")
+            try destroyErasedFiles(statements)
             try statements.execute("DELETE FROM meta WHERE key = '\(FoldStart.remains)'")
             try statements.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Destroys the files whose promise was erased: an order that erases `partsRoot` destroys the file.
+    ///
+    /// A file that another record still promises, shown or hidden, stays.
+    func destroyErasedFiles(_ statements: StatementCache) throws {
+        let promises = try ReplicaReader(statements, verifier: verifier).promises()
+        let kept = Set(promises.compactMap { $0.file?.sha256 })
+        let files = FileStore(folder: FileBeside.files.of(path))
+        for item in promises where item.isErased && !kept.contains(item.sha256) {
+            try files.remove(item.sha256)
         }
     }
 

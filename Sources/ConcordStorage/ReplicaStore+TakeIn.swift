@@ -218,6 +218,14 @@ extension ReplicaStore {
         }
     }
 
+    /// Forgets doubts of the server, once the key of the log has signed the log as it is here.
+    package func settleDoubts() throws {
+        if try !read({ try $0.contradictions().contains { $0.sort == .doubt } }) { return }
+        try transaction("settling doubts in") { session in
+            try ServerLogTables(session.statements).settleDoubts()
+        }
+    }
+
     /// Keeps contradictions as evidence.
     package func keep(_ contradictions: [LogContradiction]) throws {
         try transaction("keeping evidence in") { session in

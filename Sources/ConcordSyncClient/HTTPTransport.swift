@@ -24,13 +24,17 @@ public struct HTTPTransport: SyncTransport {
         /// of a kilobyte a second. So long it may take to begin, too, and a second more for each kilobyte of the request; an
         /// answer that only says that more will come, such as 102, is none.
         public var patience: Duration
+        /// How long a connection for news may say nothing before it counts as dead.
+        public var silence: Duration
 
         /// Limits; the defaults suit a slow mobile network.
         public init(
             connect: Duration = .seconds(10),
             exchange: Duration = .seconds(120),
-            patience: Duration = .seconds(30)
+            patience: Duration = .seconds(30),
+            silence: Duration = .seconds(30)
         ) {
+            self.silence = silence
             self.connect = connect
             self.exchange = exchange
             self.patience = patience
@@ -40,8 +44,10 @@ public struct HTTPTransport: SyncTransport {
     let address: ServerAddress
     /// The file of the certificates that are trusted, if it is not the system's.
     let certificateFile: String?
-    private let timeouts: Timeouts
-    private let client: HTTPClient
+    let timeouts: Timeouts
+    let client: HTTPClient
+    /// For requests about files, of which there are many in a row.
+    let serverClock = ServerClock()
 
     /// A transport to a server; nothing is connected yet.
     ///
@@ -119,6 +125,23 @@ public struct HTTPTransport: SyncTransport {
         by signer: RequestSigner,
         at time: Timestamp?
     ) async throws(SyncFailure) -> SyncResponse {
+        let answer = try await HTTPAnswer.patiently(sleep: Self.pause) {
+            () async throws(SyncFailure) in
+            try await self.answer(to: request, by: signer, at: time)
+        }
+        return try answer.response(to: request, from: address.description)
+    }
+
+    /// Waits as a server has asked, and a little more.
+    private static func pause(_ seconds: Int) async throws {
+        try await Task.sleep(for: .seconds(seconds) + .milliseconds(Int.random(in: 0...500)))
+    }
+
+    private func answer(
+        to request: SyncRequest,
+        by signer: RequestSigner,
+        at time: Timestamp?
+    ) async throws(SyncFailure) -> HTTPAnswer {
         let answer: Answer
         do {
             answer = try await withDeadline {
@@ -137,15 +160,16 @@ public struct HTTPTransport: SyncTransport {
             let reason = "it is too long, or not what its Content-Encoding says"
             throw SyncFailure.malformed(address.description, reason)
         }
-        return try HTTPAnswer(
+        return HTTPAnswer(
             status: Int(answer.status),
             body: body,
-            location: answer.location
-        ).response(to: request, from: address.description)
+            location: answer.location,
+            retryAfter: answer.retryAfter
+        )
     }
 
     /// Runs `body`, and gives it up once the time for an exchange is over.
-    private func withDeadline<Result: Sendable>(
+    func withDeadline<Result: Sendable>(
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Result?.self) { group in
@@ -166,6 +190,7 @@ public struct HTTPTransport: SyncTransport {
     struct Answer: Sendable {
         let status: UInt
         let location: String?
+        let retryAfter: String?
         /// The body, inflated; nil if it could not be.
         let contents: [UInt8]?
     }
@@ -182,7 +207,6 @@ public struct HTTPTransport: SyncTransport {
         var message = HTTPClientRequest(url: url)
         message.method = .POST
         message.headers.add(name: "Content-Type", value: SyncResource.mediaType)
-        message.headers.add(name: "Accept", value: SyncResource.mediaType)
         message.headers.add(name: "Accept-Encoding", value: "gzip")
         message.headers.add(name: "User-Agent", value: "concord")
         var body = request.wireBytes
@@ -205,6 +229,7 @@ public struct HTTPTransport: SyncTransport {
         return Answer(
             status: response.status.code,
             location: response.headers.first(name: "Location"),
+            retryAfter: response.headers.first(name: "Retry-After"),
             contents: isCompressed ? bytes.flatMap(Self.inflated) : bytes
         )
     }
@@ -219,7 +244,7 @@ public struct HTTPTransport: SyncTransport {
     }
 
     /// The whole body; nil if it is longer than `limit`.
-    private func collect(
+    func collect(
         _ body: HTTPClientResponse.Body,
         upTo limit: Int
     ) async throws -> [UInt8]? {

@@ -14,7 +14,9 @@ public struct MemorySyncServer: Sendable {
     private let verifier: any SignatureVerifier
     private let acceptsEngagements: Bool
     /// The key that signs the logs; nil for a server that signs nothing.
-    private let logKey: SigningKey?
+    private var logKey: SigningKey?
+    /// What former keys say of those that follow them.
+    private var successions: [KeySuccession] = []
     /// What was signed of each log: a server that is set back keeps it, as the real one does.
     private var signed: [DiffID: [SHA256Digest]] = [:]
 
@@ -47,7 +49,7 @@ public struct MemorySyncServer: Sendable {
         )
         if let refusal { return .failure(RefusedRequest(refusal)) }
         if let parting = try log.store.parting(of: request, size: log.acceptance.size) {
-            return .failure(RefusedRequest(parting))
+            return .failure(RefusedRequest(try sign(parting, of: request)))
         }
         log.acceptance.lost = (signed[request.engagement] ?? []).dropFirst(log.acceptance.size)
         let verdicts = try log.acceptance.received(
@@ -75,25 +77,73 @@ public struct MemorySyncServer: Sendable {
         guard let logKey else { return nil }
         let newest = [signed[engagement] ?? [], leaves].max { $0.count < $1.count } ?? leaves
         signed[engagement] = newest
-        return try Self.checkpoint(of: engagement, over: newest, by: logKey)
+        return try Self.checkpoint(
+            of: engagement,
+            over: newest,
+            by: logKey,
+            successions: successions.map(\.note)
+        )
+    }
+
+    /// States, as the holder of the log's key, that the logs have parted.
+    private func sign(_ parting: LogParting, of request: SyncRequest) throws -> LogParting {
+        guard let logKey else { return parting }
+        var parting = parting
+        let engagement = request.engagement
+        let key = Self.noteKey(of: engagement, logKey)
+        parting.statement = SyncResponse.Checkpoint(
+            note: try PartingStatement.note(
+                parting,
+                of: engagement,
+                request: request.wireBytes,
+                by: key
+            ) { try logKey.signature(over: $0) },
+            key: key.text,
+            successions: successions.map(\.note)
+        )
+        return parting
+    }
+
+    private static func noteKey(of engagement: DiffID, _ key: SigningKey) -> NoteKey {
+        let origin = ConcordSync.Checkpoint.origin(of: engagement)
+        guard let noteKey = NoteKey(name: origin, publicKey: key.author.publicKey) else {
+            preconditionFailure("an origin is the name of a key")
+        }
+        return noteKey
+    }
+
+    /// Signs with another key from now on.
+    ///
+    /// - Parameter isStated: whether the key so far says that the other one follows it.
+    public mutating func replaceLogKey(by key: SigningKey, isStated: Bool = true) throws {
+        if let logKey, isStated {
+            successions.append(
+                try KeySuccession(from: logKey.author, to: key.author) {
+                    try logKey.signature(over: $0)
+                }
+            )
+        }
+        logKey = key
     }
 
     /// What a server with this key would sign of a log with these entries, also one that never was.
     public static func checkpoint(
         of engagement: DiffID,
         over leaves: [SHA256Digest],
-        by key: SigningKey
+        by key: SigningKey,
+        successions: [[UInt8]] = []
     ) throws -> SyncResponse.Checkpoint {
-        let origin = ConcordSync.Checkpoint.origin(of: engagement)
-        guard let noteKey = NoteKey(name: origin, publicKey: key.author.publicKey) else {
-            preconditionFailure("an origin is the name of a key")
-        }
+        let noteKey = noteKey(of: engagement, key)
         let tree = LogWitness(size: leaves.count, root: MerkleTree.root(of: leaves))
         let signed = try SignedCheckpoint(
-            ConcordSync.Checkpoint(origin: origin, tree: tree),
+            ConcordSync.Checkpoint(origin: noteKey.name, tree: tree),
             key: noteKey
         ) { try key.signature(over: $0) }
-        return SyncResponse.Checkpoint(note: signed.note, key: noteKey.text)
+        return SyncResponse.Checkpoint(
+            note: signed.note,
+            key: noteKey.text,
+            successions: successions
+        )
     }
 
     /// Sets a log back to its first entries, as a server does that is restored from a backup.
@@ -189,7 +239,7 @@ public struct MemoryLogStore: LogStore, Sendable {
             let diff = entry.diff
             let line =
                 diff.head.author == own
-                ? LogEntry.own(seq: diff.head.seq, id: diff.id) : .envelope(diff.diff.envelope)
+                ? LogEntry.held(diff.id) : .envelope(diff.diff.envelope)
             guard body(line) else { return }
         }
     }

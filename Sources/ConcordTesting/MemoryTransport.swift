@@ -1,5 +1,5 @@
 public import Concord
-import ConcordDiff
+public import ConcordDiff
 import ConcordEncoding
 public import ConcordSigning
 import ConcordSync
@@ -16,13 +16,19 @@ import Synchronization
 /// It gives the same verdicts as the real server, and its log ends with it. Anyone may read: who may is the real
 /// server's to decide (`Protocol/sync.md`, "Who may read"). Copies of the reference are one
 /// server.
-public final class MemoryTransport: SyncTransport {
+public final class MemoryTransport: LiveTransport {
     private let server: Mutex<MemorySyncServer>
     /// How many more exchanges it answers; nil for all.
     private let patience = Mutex<Int?>(nil)
     /// How many answers are lost on their way back.
     private let losses = Mutex(0)
+    private let listeners = Mutex<[Int: Listener]>([:])
     private let now: @Sendable () -> Timestamp
+
+    private struct Listener {
+        let engagement: DiffID
+        let continuation: AsyncThrowingStream<Int, any Error>.Continuation
+    }
 
     /// A server without engagements, whose clock shows `now`.
     ///
@@ -35,14 +41,30 @@ public final class MemoryTransport: SyncTransport {
         self.now = now
     }
 
-    /// Stops answering after `count` further exchanges.
-    public func stop(afterExchanges count: Int = 0) { patience.withLock { $0 = count } }
+    /// Stops answering after `count` further exchanges, and ends the connections for news.
+    public func stop(afterExchanges count: Int = 0) {
+        patience.withLock { $0 = count }
+        let ended = listeners.withLock { listeners in
+            defer { listeners.removeAll() }
+            return listeners.values
+        }
+        for listener in ended { listener.continuation.finish(throwing: Self.isDown) }
+    }
+
+    private static let isDown = SyncFailure(.unreachable, "The server is down.")
 
     /// Answers again.
     public func start() { patience.withLock { $0 = nil } }
 
     /// Loses the next answers on their way back, after the server has accepted what was sent.
     public func loseAnswers(_ count: Int) { losses.withLock { $0 = count } }
+
+    /// Signs with another key from now on.
+    ///
+    /// - Parameter isStated: whether the key so far says that the other one follows it.
+    public func replaceLogKey(by key: SigningKey, isStated: Bool = true) throws {
+        try server.withLock { try $0.replaceLogKey(by: key, isStated: isStated) }
+    }
 
     /// Sets a log back to its first entries, as a server does that is restored from a backup.
     public func setBack(_ engagement: DiffID, to size: Int) throws {
@@ -58,6 +80,7 @@ public final class MemoryTransport: SyncTransport {
         logKey: SigningKey? = nil
     ) throws -> MemoryTransport {
         let copy = MemoryTransport(logKey: logKey, now: now)
+        if entries == 0 { return copy }
         let envelopes = envelopes(of: engagement)
         let request = SyncRequest(
             engagement: engagement,
@@ -83,7 +106,7 @@ public final class MemoryTransport: SyncTransport {
             left = max(0, count - 1)
             return count == 0
         }
-        if isDown { throw SyncFailure(.unreachable, "The server is down.") }
+        if isDown { throw Self.isDown }
         let result: Result<SyncResponse, any Error> = server.withLock { server in
             do {
                 return .success(try server.received(request, now: now()).get())
@@ -91,6 +114,7 @@ public final class MemoryTransport: SyncTransport {
                 return .failure(error)
             }
         }
+        if !request.envelopes.isEmpty { tell(request.engagement) }
         let isLost = losses.withLock { left in
             defer { left = max(0, left - 1) }
             return left > 0
@@ -106,5 +130,30 @@ public final class MemoryTransport: SyncTransport {
         case .failure(let error):
             throw SyncFailure(.serverError, "The server failed.", cause: error)
         }
+    }
+
+    /// The size of a log, at once and whenever it grows.
+    public func sizes(
+        of engagement: DiffID,
+        by signer: RequestSigner
+    ) -> AsyncThrowingStream<Int, any Error> {
+        AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            if patience.withLock({ $0 == 0 }) { return continuation.finish(throwing: Self.isDown) }
+            let number = listeners.withLock { listeners in
+                let number = (listeners.keys.max() ?? 0) + 1
+                listeners[number] = Listener(engagement: engagement, continuation: continuation)
+                return number
+            }
+            continuation.onTermination = { [weak self] _ in
+                self?.listeners.withLock { $0[number] = nil }
+            }
+            continuation.yield(envelopes(of: engagement).count)
+        }
+    }
+
+    private func tell(_ engagement: DiffID) {
+        let size = envelopes(of: engagement).count
+        let listening = listeners.withLock { $0.values.filter { $0.engagement == engagement } }
+        for listener in listening { listener.continuation.yield(size) }
     }
 }

@@ -35,6 +35,17 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return elements[below(elements.count)]
     }
 
+    /// As many bytes for a file: random ones that repeat after 4,099, so that even large files cost little and no two of
+    /// their parts are alike.
+    public mutating func fileBytes(_ count: Int) -> [UInt8] {
+        let block = bytes(min(count, 4099))
+        var file: [UInt8] = []
+        file.reserveCapacity(count + block.count)
+        while file.count < count { file += block }
+        file.removeLast(file.count - count)
+        return file
+    }
+
     /// As many random bytes.
     public mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next() >> 32) }

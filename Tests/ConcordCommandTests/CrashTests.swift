@@ -61,4 +61,19 @@ import Testing
         #expect(try place.json("rebuild", "--check")["same"] == true)
         #expect(try place.json("verify")["valid"] == true)
     }
+
+    /// Few rounds, of a hundred times as many that are run by hand.
+    @Test func killedCommandsAndServersLoseNothing() throws {
+        let place = try Workplace()
+        let outcome = try RunningProgram(
+            "concord-lab",
+            ["crash", "--rounds", "8", "--every", "4", "--seed", "3"],
+            environment: place.environment(),
+            folder: place.folder,
+            owner: place
+        ).wait()
+
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.contains("and all are there"))
+    }
 }

@@ -68,10 +68,13 @@ import Testing
         let dump = try Workplace().concord("--experimental-dump-help").json["command"]
         var pairs: [(words: [String], name: String)] = []
         func look(_ command: JSON, _ words: [String]) {
-            let names = (command["arguments"]?.arrayValue ?? []).flatMap {
-                $0["names"]?.arrayValue ?? []
-            }.compactMap { $0["name"]?.plain }
-            for name in names where names.contains("no-\(name)") { pairs.append((words, name)) }
+            let arguments = command["arguments"]?.arrayValue ?? []
+            let names = arguments.flatMap { $0["names"]?.arrayValue ?? [] }
+                .compactMap { $0["name"]?.plain }
+            let takesWord = arguments.contains { $0["kind"] == "positional" }
+            for name in names where names.contains("no-\(name)") {
+                pairs.append((words + (takesWord ? ["x"] : []), name))
+            }
             for below in command["subcommands"]?.arrayValue ?? [] {
                 look(below, words + [below["commandName"]?.plain ?? "?"])
             }
@@ -81,7 +84,7 @@ import Testing
 
         for (words, name) in pairs {
             for order in [["--\(name)", "--no-\(name)"], ["--no-\(name)", "--\(name)"]] {
-                let outcome = try Workplace().start(words + ["x"] + order).wait()
+                let outcome = try Workplace().start(words + order).wait()
                 #expect(outcome.status == 64, "\(words) \(order)")
                 #expect(outcome.errors.contains("already been set"), "\(outcome.errors)")
             }

@@ -21,7 +21,39 @@ struct CodeVectorTests {
         #expect(payload["invitation"]?.stringValue == read.invitation)
         #expect(payload["secret"]?.stringValue == WireText(Base64URL.encode(read.secret)))
         #expect(payload["server"]?.stringValue?.string == read.server)
+        #expect(payload["log"]?.stringValue == read.logKey.map { WireText(Base64URL.encode($0)) })
         #expect(InvitationCode(read.description) == read)
+    }
+}
+
+/// `Protocol/membership.md`, "A further device".
+@Suite("Vectors of codes between two devices")
+struct DeviceCodeVectorTests {
+    @Test(arguments: Vectors.of("device"))
+    func eachCodeIsReadOrRefused(vector: Vector) throws {
+        let text = try #require(try vector.member("code").stringValue).string
+        let payload = vector.contents["payload"]
+
+        if try vector.member("kind") == "request" {
+            let read = DeviceRequest(text)
+            #expect((read == nil) == (payload == nil), "\(vector.about)")
+            guard let payload, let read else { return }
+            #expect(payload["author"]?.stringValue == read.author.text)
+            #expect(payload["name"]?.stringValue == read.name)
+            #expect(DeviceRequest(read.description) == read)
+            return
+        }
+        let read = DeviceAdmission(text)
+        #expect((read == nil) == (payload == nil), "\(vector.about)")
+        guard let payload, let read else { return }
+        #expect(payload["author"]?.stringValue == read.author.text)
+        #expect(payload["by"]?.stringValue == read.by.text)
+        #expect(payload["engagement"]?.stringValue == read.engagement.text)
+        #expect(payload["member"]?.stringValue == read.member)
+        #expect(payload["proof"]?.stringValue == WireText(Base64URL.encode(read.proof)))
+        #expect(payload["server"]?.stringValue?.string == read.server)
+        #expect(payload["log"]?.stringValue?.string == read.logKey.map { Base64URL.encode($0) })
+        #expect(DeviceAdmission(read.description) == read)
     }
 }
 

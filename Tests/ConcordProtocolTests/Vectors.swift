@@ -85,9 +85,8 @@ enum Vectors {
 @Suite("The folder of vectors")
 struct VectorFolderTests {
     static let areas = [
-        "canonical", "chain", "code", "diff", "erasure", "export", "id", "log", "membership",
-        "merge", "seal",
-        "signature",
+        "canonical", "chain", "code", "device", "diff", "erasure", "export", "id", "log",
+        "membership", "merge", "note", "receipt", "seal", "signature", "tile", "tree",
     ]
 
     @Test(arguments: areas)

@@ -1,5 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
+import ConcordSigning
+import ConcordSync
 import Foundation
 import Testing
 
@@ -201,35 +203,147 @@ struct VerifierTests {
             import json, pathlib, sys
             sys.dont_write_bytecode = True
             sys.path.insert(0, sys.argv[1] + "/Tools")
-            import verify
+            from verifier import diffs, signatures
             for path in sorted(pathlib.Path(sys.argv[1], "Protocol/vectors/signature").glob("*.json")):
                 case = json.loads(path.read_text())
                 if "ed25519" not in case:
                     envelope = case["envelope"]
-                    diff = verify.Diff(('{"envelope":' + envelope + '}').encode())
-                    found = verify.is_head_signed(diff.key, diff.head_bytes, diff.signature)
+                    diff = diffs.decoded_line(('{"envelope":' + envelope + '}').encode())
+                    found = diff.is_signed
                 else:
                     parts = {key: bytes.fromhex(value) for key, value in case["ed25519"].items()}
                     found = (len(parts["signature"]) == 64 and len(parts["key"]) == 32
-                        and verify.is_signed(parts["key"], parts["message"], parts["signature"]))
+                        and signatures.is_signed(parts["key"], parts["message"], parts["signature"]))
                 if found != case["valid"]: print(path.name)
             """
-        let folder = FileManager.default.temporaryDirectory.appending(path: "concord-\(UUID()).py")
-        try Data(script.utf8).write(to: folder)
+        #expect(try Self.output(ofScript: script) == "")
+    }
+
+    @Test func notesAndTreesAreJudgedAlike() throws {
+        let script = """
+            import base64, json, pathlib, sys
+            sys.dont_write_bytecode = True
+            sys.path.insert(0, sys.argv[1] + "/Tools")
+            from verifier import diffs, trees
+            from verifier.forms import Refused, decoded, encoded
+            def cases(area):
+                for path in sorted(pathlib.Path(sys.argv[1], "Protocol/vectors", area).glob("*.json")):
+                    yield path.name, json.loads(path.read_text())
+            def data(part):
+                if isinstance(part, str): return part.encode()
+                if "base64" in part: return base64.b64decode(part["base64"])
+                return part["repeat"].encode() * part["times"]
+            for name, case in cases("note"):
+                try:
+                    note = b"".join(map(data, case["note"]))
+                    read = trees.signed_checkpoint(note, trees.LogKey(case["key"]))
+                    found = {"origin": read.origin, "size": read.size, "root": encoded(read.root)}
+                except Refused:
+                    found = None
+                if found != case.get("checkpoint"): print(name)
+            for name, case in cases("tree"):
+                leaves = [trees.leaf_hash(diffs.Diff(envelope).leaf) for envelope in case["log"]]
+                root = lambda size: trees.root_of(leaves[:size])
+                if "roots" in case:
+                    if [encoded(root(size)) for size in range(len(leaves) + 1)] != case["roots"]: print(name)
+                    continue
+                said = case.get("inclusion") or case["consistency"]
+                path = [decoded(hash, 32, "a hash") for hash in said["path"]]
+                if "index" in said:
+                    place = said["index"]
+                    found = trees.root_by_inclusion(leaves[place], place, said["size"], path) == root(len(leaves))
+                else:
+                    former = said["former"]
+                    found = trees.has_grown(former, root(former), said["size"], root(len(leaves)), path)
+                if found != case["proven"]: print(name)
+            """
+        #expect(try Self.output(ofScript: script) == "")
+    }
+
+    /// What is plain is merged as every other program does; and some thousand cells are.
+    @Test func plainCasesAreMergedAlike() throws {
+        let files = Vectors.of("merge").map { "Protocol/vectors/merge/\($0.name).json" }
+        let outcome = try Self.run(
+            "Tools/verify.py",
+            ["merge", "--json"]
+                + files.map { Vectors.root.appending(path: $0).path(percentEncoded: false) }
+        )
+
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+        let said = try JSON(parsing: Array(outcome.output.utf8))
+        #expect(try #require(said["decided"]?.integerValue) >= 1_000)
+    }
+
+    /// A merge that decides another thing is told, cell by cell.
+    @Test func anotherMergeThanTheVectorsIsNoticed() throws {
+        let vector = try Self.merge("text-in-sequence")
+        var contents = try #require(vector.contents.objectValue)
+        contents["state"] = ["finding": ["f1": ["statement": "Records are kept."]]]
+        let file = FileManager.default.temporaryDirectory.appending(path: "concord-\(UUID()).json")
+        try Data(JSON.object(contents).canonicalBytes).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+
+        let outcome = try Self.run("Tools/verify.py", ["merge", file.path(percentEncoded: false)])
+
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("/finding/f1/statement is"), "\(outcome.errors)")
+    }
+
+    /// A checkpoint covers the beginning of a log, and of no other one.
+    @Test func aCheckpointIsCheckedAgainstItsLog() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "concord-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
+        let log = try Self.export(Self.merge("text-in-sequence"))
+        let envelopes = try #require(try Self.merge("text-in-sequence").member("log").arrayValue)
+        let diffs = try envelopes.map { try UnverifiedDiff(envelope: $0.canonicalBytes) }
+        let seed = Array(repeating: UInt8(3), count: 32)
+        let signer = try #require(SigningKey(seed: seed))
+        let origin = Checkpoint.origin(of: diffs[0].engagement)
+        let key = try #require(NoteKey(name: origin, publicKey: signer.author.publicKey))
+        func outcome(over leaves: [SHA256Digest]) throws -> Outcome {
+            let tree = LogWitness(size: leaves.count, root: MerkleTree.root(of: leaves))
+            let signed = try SignedCheckpoint(Checkpoint(origin: origin, tree: tree), key: key) {
+                try signer.signature(over: $0)
+            }
+            let note = folder.appending(path: "note")
+            try Data(signed.note).write(to: note)
+            return try Self.run(
+                "Tools/verify.py",
+                ["checkpoint", "--key", key.text.string, note.path(percentEncoded: false), "-"],
+                input: log
+            )
+        }
+        let leaves = diffs.map { MerkleTree.leafHash($0.leaf) }
+
+        for size in 1...leaves.count {
+            let good = try outcome(over: Array(leaves.prefix(size)))
+            #expect(good.code == 0, "\(good.errors)")
+        }
+        let swapped = try outcome(over: [leaves[1], leaves[0]] + leaves.dropFirst(2))
+        #expect(swapped.code == 1)
+        #expect(swapped.errors.contains("not those that the server signed"))
+        let longer = try outcome(over: leaves + [leaves[0]])
+        #expect(longer.errors.contains("and the log has"), "\(longer.errors)")
+    }
+
+    /// What a script in Python prints, which gets the project's folder as its argument.
+    private static func output(ofScript script: String) throws -> String {
+        let file = FileManager.default.temporaryDirectory.appending(path: "concord-\(UUID()).py")
+        try Data(script.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
             ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3",
-            folder.path(percentEncoded: false), Vectors.root.path(percentEncoded: false),
+            file.path(percentEncoded: false), Vectors.root.path(percentEncoded: false),
         ]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
         let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-
         #expect(process.terminationStatus == 0)
-        #expect(String(decoding: output, as: UTF8.self) == "")
+        return String(decoding: output, as: UTF8.self)
     }
 }

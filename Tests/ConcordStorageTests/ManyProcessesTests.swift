@@ -20,7 +20,7 @@ import Testing
     /// How long the processes work; more with `CONCORD_SOAK_SECONDS`.
     private static let seconds = environment["CONCORD_SOAK_SECONDS"].flatMap(Int.init) ?? 4
 
-    @Test(.timeLimit(.minutes(30))) func nothingAcknowledgedIsLost() throws {
+    @Test func nothingAcknowledgedIsLost() throws {
         let team = try Team(["ann"])
         let path = team.devices[0].path
         let kinds = ["save", "save", "checkpoint", "checkpoint"]
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// Processes that open the file, save and close it, while others put a new file in its place.
-    @Test(.timeLimit(.minutes(30))) func nothingIsLostBesideRebuilds() throws {
+    @Test func nothingIsLostBesideRebuilds() throws {
         let team = try Team(["ann"])
         let path = team.devices[0].path
         try team.devices[0].store.release()

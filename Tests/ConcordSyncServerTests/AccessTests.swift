@@ -26,7 +26,8 @@ import Testing
         )
     }
 
-    /// What a server answers whose log holds the team's history, as a code, or the number of entries.
+    /// What a server answers whose log holds the team's history, as a code, or the number of entries, with those that the
+    /// request brought.
     private enum Outcome: Equatable {
         case read(Int)
         case refused(SyncFailure.Code)
@@ -38,9 +39,10 @@ import Testing
         _ transport: HTTPTransport
     ) async -> Outcome {
         do throws(SyncFailure) {
-            return .read(try await transport.exchange(request, by: signer).entries.count)
+            let answer = try await transport.exchange(request, by: signer)
+            return .read(answer.end - answer.from)
         } catch {
-            return .refused(error.code)
+            return .refused(error.code.withoutStatement)
         }
     }
 

@@ -140,8 +140,8 @@ import Testing
             let signed = try signature(to: origin)
             let lines = signed.filter { !$0.hasPrefix("Concord-Address: ") }
             for claimed in [
-                [], ["http://localhost" + path], [origin + path + "/x"], [origin], [""], ["x"],
-                [origin + path, origin + path],
+                [], ["http://localhost"], [origin + "/x"], [origin + path], [""], ["x"],
+                [origin, origin],
             ] {
                 let headers = [type] + lines + claimed.map { "Concord-Address: \($0)" }
                 let answer = try await http.send("POST", path, headers: headers, body: body)

@@ -10,7 +10,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// Bodies and requests that no client of ours would send: each gets its code, and the server goes on.
-@Suite(.timeLimit(.minutes(1))) struct BadRequestTests {
+@Suite(.timeLimit(.minutes(3))) struct BadRequestTests {
     let team: SigningTeam
     let id: String
     let body: [UInt8]
@@ -174,6 +174,7 @@ import Testing
         }
 
         try expect("http", HTTPRefusal.allCases.map { Problem(.http($0)) })
+        try expect("files", FileRefusal.allCases.map { Problem(.file($0)) })
         try expect("request", SyncRefusal.allCases.map { Problem(.sync($0)) })
         try expect("access", AccessRefusal.allCases.map { Problem(.access($0)) })
         try expect(

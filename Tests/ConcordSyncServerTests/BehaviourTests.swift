@@ -54,7 +54,6 @@ import Testing
             )
 
             #expect((header("Content-Encoding", of: answer) == "gzip") == isCompressed)
-            #expect(header("Vary", of: answer) == "Accept-Encoding")
         }
     }
 
@@ -129,7 +128,10 @@ import Testing
                 let failure = await #expect(throws: SyncFailure.self) {
                     try await transport.exchange(request, by: team.lead.signer)
                 }
-                #expect(failure?.code == .parted(LogParting(.logParted, size: 3, common: 1)))
+                #expect(
+                    failure?.code.withoutStatement
+                        == .parted(LogParting(.logParted, size: 3, common: 1))
+                )
             }
         }
     }

@@ -80,7 +80,7 @@ import Testing
                 SyncRequest(engagement: engagement, position: all.count),
                 by: team.lead.key.author
             )
-            try write(Array(try #require(answer.checkpoint).key.utf8), "key")
+            try write(Array(try #require(answer.checkpoint?.key).utf8), "key")
             let shapes: [(Tile.Content, [Int])] = [
                 (.hashes(level: 0), [256, 256, 21]), (.entries, [256, 256, 21]),
                 (.hashes(level: 1), [2]),

@@ -20,30 +20,30 @@ import Testing
         #expect(settings.port == 8080)
         #expect(settings.logLevel == .info)
         #expect(settings.logFormat == .text)
-        #expect(settings.acceptsEngagements)
+        #expect(settings.opening == .anyone)
     }
 
     @Test func optionsWinOverTheEnvironment() throws {
         let environment = [
             "CONCORD_SERVER_DATABASE": "env", "CONCORD_SERVER_PORT": "1",
-            "CONCORD_SERVER_LOG_FORMAT": "json", "CONCORD_SERVER_NO_NEW_ENGAGEMENTS": "true",
+            "CONCORD_SERVER_LOG_FORMAT": "json", "CONCORD_SERVER_NEW_ENGAGEMENTS": "token",
             "CONCORD_SERVER_HOST": "",
         ]
 
         let settings = try settings(["--port", "2"], environment)
 
-        #expect(settings.database == "env")
+        #expect(settings.files.database == "env")
         #expect(settings.port == 2)
         #expect(settings.host == "127.0.0.1")
         #expect(settings.logFormat == .json)
-        #expect(!settings.acceptsEngagements)
+        #expect(settings.opening == .token)
     }
 
     @Test func aWrongSettingSaysWhereItStands() {
-        let option = #expect(throws: ServeSettings.Problem.self) {
+        let option = #expect(throws: SettingProblem.self) {
             try settings(["--database", "a", "--log-level", "loud"])
         }
-        let variable = #expect(throws: ServeSettings.Problem.self) {
+        let variable = #expect(throws: SettingProblem.self) {
             try settings(["--database", "a"], ["CONCORD_SERVER_PORT": "-1"])
         }
 

@@ -5,7 +5,7 @@ import ConcordSync
 import ConcordSyncClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SocketTests {
+@Suite(.timeLimit(.minutes(3))) struct SocketTests {
     let team: SigningTeam
 
     init() throws { team = try SigningTeam() }
@@ -36,8 +36,9 @@ import Testing
 
                 #expect(first.verdicts == (0..<3).map { .accepted(position: $0) })
                 #expect(second.verdicts == (0..<3).map { .known(position: $0) })
-                #expect(first.entries == second.entries)
-                #expect(first.entries == team.history.map { .envelope($0.envelope) })
+                // What was just sent does not come back; what may have been lost does.
+                #expect(first.entries.isEmpty && first.end == 3)
+                #expect(second.entries == team.history.map { .envelope($0.envelope) })
             }
         }
     }
@@ -99,7 +100,7 @@ import Testing
                     try await transport.exchange(beyond, by: team.lead.signer)
                 }
                 let parting = LogParting(.positionBeyondLog, size: 3, common: 0)
-                #expect(failure?.code == .parted(parting))
+                #expect(failure?.code.withoutStatement == .parted(parting))
             }
         }
     }

@@ -262,7 +262,7 @@ import Testing
         #expect(
             response.entries == [
                 .envelope(team.envelopes[1]), .envelope(team.envelopes[2]),
-                .own(seq: 1, id: team.history[3].id), .envelope(team.envelopes[4]),
+                .held(team.history[3].id), .envelope(team.envelopes[4]),
             ]
         )
     }

@@ -32,10 +32,8 @@ import Testing
                 .accepted(position: 2), .accepted(position: 3), .accepted(position: 4),
             ],
             from: 2,
-            entries: [
-                .own(seq: 3, id: team.history[2].id), .envelope(team.envelopes[3]),
-                .envelope(team.envelopes[4]),
-            ],
+            // What was just sent does not come back.
+            entries: [],
             size: 5
         )
     }
@@ -45,7 +43,7 @@ import Testing
             Issue.record("not taken in")
             return
         }
-        #expect(delivery.entries == honest.entries)
+        #expect(delivery.entries == team.history[2...].map { .held($0.id) })
         #expect(session.position == 2)
         #expect(session.stored().summary?.position == 5)
     }
@@ -74,7 +72,7 @@ import Testing
 
     @Test mutating func aLogThatGoesOnWithoutEntries() {
         var response = honest
-        response.entries = []
+        response.verdicts = Array(repeating: .missing([team.engagement]), count: 3)
         #expect(session.received(response).refusal == .noProgress)
     }
 
@@ -91,15 +89,25 @@ import Testing
         #expect(session.received(response).refusal == .contradiction)
     }
 
+    @Test mutating func aKnownDiffThatStandsElsewhere() {
+        var response = honest
+        response.verdicts = [
+            .known(position: 2), .accepted(position: 3), .accepted(position: 4),
+        ]
+        response.entries = [.held(team.history[3].id)]
+        #expect(session.received(response).refusal == .contradiction)
+    }
+
     @Test mutating func aPositionThatTheClientHolds() {
         var response = honest
         response.verdicts[0] = .known(position: 1)
+        response.entries = [.held(team.history[2].id)]
         #expect(session.received(response).refusal == .contradiction)
     }
 
     @Test mutating func aPositionBehindTheLog() {
         var response = honest
-        response.verdicts[0] = .accepted(position: 5)
+        response.verdicts[2] = .accepted(position: 5)
         #expect(session.received(response).refusal == .contradiction)
     }
 
@@ -114,7 +122,7 @@ import Testing
         let response = SyncResponse(
             verdicts: [],
             from: 0,
-            entries: [.own(seq: 1, id: team.engagement)],
+            entries: [.held(team.engagement)],
             size: 1
         )
 

@@ -28,6 +28,7 @@ import Testing
         #expect(try codes("void") == VoidReason.allCases.map { WireText($0.rawValue) })
         #expect(try codes("message") == MessageRefusal.allCases.map { WireText($0.rawValue) })
         #expect(try codes("request") == SyncRefusal.allCases.map { WireText($0.rawValue) })
+        #expect(try codes("files") == FileRefusal.allCases.map { WireText($0.rawValue) })
         #expect(try codes("access") == AccessRefusal.allCases.map { WireText($0.rawValue) })
         #expect(
             try codes("authentication")
@@ -43,7 +44,9 @@ import Testing
                 let hasStatus = entry["status"]?.integerValue != nil
                 #expect(
                     hasStatus
-                        == ["access", "authentication", "http", "message", "request"].contains(name)
+                        == [
+                            "access", "authentication", "files", "http", "message", "request",
+                        ].contains(name)
                 )
             }
         }

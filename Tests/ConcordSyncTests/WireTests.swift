@@ -1,6 +1,7 @@
 import ConcordDiff
 import ConcordEncoding
 import ConcordSync
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -14,17 +15,18 @@ import Testing
             engagement: team.engagement,
             position: 17,
             own: team.ann.author,
+            logKey: 0x00C0_FFEE,
             envelopes: Array(team.envelopes.prefix(2))
         )
         response = SyncResponse(
             verdicts: [
-                .accepted(position: 19), .known(position: 3),
+                .accepted(position: 19), .accepted(position: 20), .known(position: 3),
                 .missing([team.engagement, team.history[1].id]),
                 .refused(code: "bad-signature", detail: "the signature is not the author's"),
             ],
             from: 17,
-            entries: [.envelope(team.envelopes[2]), .own(seq: 4, id: team.history[3].id)],
-            size: 20
+            entries: [.envelope(team.envelopes[2]), .held(team.history[3].id)],
+            size: 23
         )
     }
 
@@ -32,6 +34,32 @@ import Testing
         #expect(try SyncRequest(wireBytes: request.wireBytes) == request)
         #expect(try SyncResponse(wireBytes: response.wireBytes) == response)
         #expect(response.more)
+    }
+
+    /// What was just accepted has no entry, and its position is said where it is not the next one.
+    @Test(arguments: 0..<200 as Range<UInt64>) func placesFollowFromVerdictsAndEntries(
+        seed: UInt64
+    ) throws {
+        var generator = SeededGenerator(seed: seed)
+        let from = generator.below(5)
+        let size = from + generator.below(12)
+        let entry = LogEntry.held(SHA256Digest(hashing: [1]))
+        // A log of which some entries were just accepted, shown up to some place.
+        let end = from + generator.below(size - from + 1)
+        let accepted = (from..<size).filter { _ in generator.oneIn(2) }
+        let given = (from..<end).filter { !accepted.contains($0) }
+        let response = SyncResponse(
+            verdicts: accepted.map { .accepted(position: $0) },
+            from: from,
+            entries: given.map { _ in entry },
+            size: size
+        )
+        var walked = end
+        while accepted.contains(walked) { walked += 1 }
+
+        #expect(response.places.of == given)
+        #expect(response.end == walked)
+        #expect(try SyncResponse(wireBytes: response.wireBytes) == response)
     }
 
     @Test func aCutBodyIsRefusedWhereverItIsCut() {
@@ -147,7 +175,7 @@ import Testing
 
     @Test func aNewerServersHeaderMayCarryMore() throws {
         let body =
-            #"{"checkpoint":"later","entries":0,"from":0,"size":0,"v":1,"verdicts":0}"# + "\n"
+            #"{"entries":0,"from":0,"later":[1],"size":0,"v":1,"verdicts":0}"# + "\n"
 
         let response = try SyncResponse(wireBytes: Array(body.utf8))
 

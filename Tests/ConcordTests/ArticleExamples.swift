@@ -301,3 +301,8 @@ private func lose(_ engagement: TestEngagement) {
     let link = LossyTransport(engagement.server, seed: 7)
     _ = link
 }
+
+private func watch(_ replica: Replica, _ transport: MemoryTransport) {
+    let watching = Task { try await replica.watch(through: transport) { print($0) } }
+    watching.cancel()
+}

@@ -96,7 +96,7 @@ import Testing
         _ replica: Replica,
         in folder: TemporaryFolder,
         _ options: String...
-    ) throws -> (code: Int32, output: String) {
+    ) throws -> PythonVerifier.Outcome {
         try verify(try export(replica), in: folder, options)
     }
 
@@ -104,23 +104,7 @@ import Testing
         _ log: [UInt8],
         in folder: TemporaryFolder,
         _ options: [String] = []
-    ) throws -> (code: Int32, output: String) {
-        let file = folder.file("log.ndjson")
-        let output = folder.file("output")
-        try Data(log).write(to: URL(fileURLWithPath: file))
-        try Data().write(to: URL(fileURLWithPath: output))
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Tools/verify.py").standardized.path
-        let process = Process()
-        let python = ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3"
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [python, script] + options + [file]
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        let text = try String(contentsOfFile: output, encoding: .utf8)
-        return (process.terminationStatus, text)
+    ) throws -> PythonVerifier.Outcome {
+        try PythonVerifier.check(nil, log, in: folder, options)
     }
 }

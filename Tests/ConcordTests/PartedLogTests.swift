@@ -85,6 +85,52 @@ import Testing
         #expect(try team.tomas.rebuild(check: true).differences == [])
     }
 
+    /// Servers that do not hold the key of the log, and what they answer.
+    enum Stranger: String, CaseIterable, Sendable {
+        case empty, shorter, longer, withoutAKey
+    }
+
+    /// Whatever a stranger answers, this device keeps the order of its log and what it shows, hands out nothing where
+    /// it asks first, and needs no more than the right server to go on.
+    @Test(arguments: Stranger.allCases, [true, false])
+    func aStrangerChangesNothingAndGetsNothing(_ sort: Stranger, asksFirst: Bool) async throws {
+        let (team, _) = try await LogCheckTests.signedTeam()
+        for replica in team.all { _ = try addFinding(replica, title: "before") }
+        try await team.sync()
+        let engagement = team.leader.engagement
+        _ = try addFinding(team.tomas, title: "not sent yet")
+        let count = try team.transport.log(of: engagement).count
+        let other = sort == .withoutAKey ? nil : try SigningKey.generate()
+        let entries =
+            switch sort {
+            case .empty: 0
+            case .shorter, .withoutAKey: count - 2
+            case .longer: count
+            }
+        let wrong = try team.transport.copy(of: engagement, entries: entries, logKey: other)
+        let before = (try team.tomas.status(), try await team.tomas.snapshot().digest)
+
+        let failure = await #expect(throws: ReplicaFailure.self) {
+            if asksFirst { try await team.tomas.recognize(through: wrong) }
+            _ = try await team.tomas.sync(through: wrong)
+        }
+
+        #expect(failure?.code == (asksFirst ? .strangeServer : .logContradiction))
+        let after = (try team.tomas.status(), try await team.tomas.snapshot().digest)
+        #expect(after.0.log == before.0.log && after.0.pending == before.0.pending)
+        #expect(after.1 == before.1)
+        if asksFirst {
+            #expect(try wrong.log(of: engagement).count == entries)
+            #expect(try team.tomas.contradictions().isEmpty)
+        }
+        try await team.tomas.recognize(through: team.transport)
+        let summary = try await team.tomas.sync(through: team.transport)
+        #expect(summary.parted.isEmpty && summary.pushed == 1)
+        #expect(try team.tomas.contradictions().isEmpty)
+        try await team.sync()
+        #expect(try team.digests().count == 1)
+    }
+
     /// By whichever member comes first: of own diffs the server says the places alone.
     @Test(arguments: [0, 1, 4, 7], [0, 1, 2])
     func aServerThatWasSetBackIsFilledAgainInTheOrderItHad(

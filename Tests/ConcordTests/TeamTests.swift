@@ -125,20 +125,6 @@ import Testing
         #expect(try replica.status().pending == 0)
         #expect(try replica.currentMember()?.role == .auditor)
     }
-
-    @Test func aFileThatIsOlderThanItsDeviceIsNotWrittenOn() async throws {
-        let team = try await Team()
-        let finding = try addFinding(team.ruth, title: "A finding")
-        let guardFile = ReplicaGuardFile(path: team.ruth.path + ".guard")
-
-        try guardFile.pretend(seq: 99)
-        let reopened = try await Replica.open(at: team.ruth.path)
-
-        let failure = #expect(throws: ReplicaFailure.self) {
-            try reopened.setGrade(finding, "major")
-        }
-        #expect(failure?.code == .behindGuard)
-    }
 }
 
 extension Replica {

@@ -14,7 +14,8 @@ from .house import Check, Problem, Sample, Unavailable
 
 PRODUCT = "Concord"
 TARGETS = {
-    "Concord", "ConcordAudit", "ConcordDiff", "ConcordEncoding", "ConcordFiles", "ConcordMerge", "ConcordText", "ConcordModel",
+    "Concord", "ConcordAudit", "ConcordDiff", "ConcordEncoding", "ConcordEvidence", "ConcordFiles", "ConcordMerge", "ConcordText",
+    "ConcordModel",
     "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordHTTPSignatures", "CCatalogues", "CLibCrypto", "CSQLite",
 }
 FOREIGN = {"GRDB", "GRDBSQLite"}

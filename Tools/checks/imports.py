@@ -21,9 +21,9 @@ DIFF = MODEL | {"ConcordModel"}
 ABOVE_DIFF = DIFF | {"ConcordDiff"}
 MERGE = ABOVE_DIFF | {"ConcordText"}
 ABOVE_MERGE = MERGE | {"ConcordMerge"}
-CONCORD = ABOVE_MERGE | {"ConcordAudit", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"}
+CONCORD = ABOVE_MERGE | {"ConcordAudit", "ConcordEvidence", "ConcordFiles", "ConcordSigning", "ConcordStorage", "ConcordSync"}
 PROGRAM_OF_CLIENT = CONCORD | {"Concord"}
-SERVER = ABOVE_DIFF | {"ConcordFiles", "ConcordSync", "ConcordSigning"}
+SERVER = ABOVE_DIFF | {"ConcordEvidence", "ConcordFiles", "ConcordSync", "ConcordSigning"}
 PROGRAM = SERVICES | {"ArgumentParser"}
 
 # Module: what it may import beside SYSTEM. A star ends a family of modules of one package.
@@ -31,12 +31,13 @@ TABLE = {
     "ConcordFiles": set(),
     "ConcordEncoding": {"CLibCrypto"},
     "ConcordModel": MODEL | {"CCatalogues"},
+    "ConcordEvidence": DIFF | {"ConcordFiles"},
     "ConcordDiff": DIFF,
     "ConcordText": set(),
     "ConcordMerge": MERGE,
     "ConcordAudit": ABOVE_MERGE,
     "ConcordSigning": ABOVE_DIFF | {"ConcordFiles", "CLibCrypto"},
-    "ConcordStorage": ABOVE_MERGE | {"ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
+    "ConcordStorage": ABOVE_MERGE | {"ConcordEvidence", "ConcordFiles", "CSQLite", "GRDB", "GRDBSQLite"},
     "ConcordHTTPSignatures": MODEL,
     "ConcordSync": ABOVE_DIFF | {"ConcordHTTPSignatures"},
     "ConcordHTTP": ABOVE_DIFF | {"ConcordSync", "CZlib"},
@@ -45,16 +46,16 @@ TABLE = {
     "ConcordReports": DIFF | {"Mustache"},
     "ConcordSyncClient": ABOVE_DIFF | SERVICES | {"ConcordHTTP", "ConcordSync", "AsyncHTTPClient", "HTTPTypes", NIO},
     "ConcordSyncServer": SERVER | SERVICES
-    | {"CSQLite", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "ConcordHTTP",
+    | {"CSQLite", "CMachine", "GRDB", "GRDBSQLite", "Hummingbird*", "HTTPTypes", "ServiceLifecycle", NIO, "ConcordHTTP",
        "ConcordHTTPSignatures"},
     "ConcordCommand": PROGRAM_OF_CLIENT | PROGRAM | {"ConcordSyncClient", "ConcordReports"},
     "ConcordServerCommand": SERVER | PROGRAM
     | {"ConcordSyncServer", "ServiceLifecycle", "UnixSignals"},
 }
 # The developers' program may use every module of ours; of foreign ones, only these.
-LAB = set(TABLE) | PROGRAM | {"CZlib", "ConcordSimulation", "GRDBSQLite"}
+LAB = set(TABLE) | PROGRAM | {"CZlib", "ConcordSimulation", "GRDBSQLite", "AsyncHTTPClient", "NIO*"}
 # Targets without Swift: system libraries and compiled-in data.
-C_TARGETS = {"CLibCrypto", "CSQLite", "CZlib", "CCatalogues", "CNcurses"}
+C_TARGETS = {"CLibCrypto", "CMachine", "CSQLite", "CZlib", "CCatalogues", "CNcurses"}
 
 IMPORT = re.compile(
     r"^[ \t]*(?:@\w+(?:\([^)\n]*\))?[ \t]+)*(?:(?:public|package|internal|fileprivate|private)[ \t]+)?"

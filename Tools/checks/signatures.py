@@ -12,7 +12,7 @@ from .house import Check, Problem, Sample, line_of
 
 # What a product is made of: everything that `Tools/check closure` finds below them.
 MODULES = (
-    "Concord", "ConcordAudit", "ConcordDiff", "ConcordEncoding", "ConcordFiles", "ConcordMerge", "ConcordModel",
+    "Concord", "ConcordAudit", "ConcordDiff", "ConcordEncoding", "ConcordEvidence", "ConcordFiles", "ConcordMerge", "ConcordModel",
     "ConcordSigning", "ConcordStorage", "ConcordSync", "ConcordTesting", "ConcordText",
 )
 PUBLIC_IMPORT = re.compile(

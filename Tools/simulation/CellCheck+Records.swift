@@ -12,8 +12,11 @@ extension CellCheck {
     func stateProblem(_ cell: CheckedCell, _ cycle: LifeCycle) -> String? {
         if cell.survivors.isEmpty, cell.effective.isEmpty { return nil }
         let record = CellPath(kind: cell.path.kind, record: cell.path.record)
+        let stands: JSON? = cell.shown ?? .string(cycle.initial)
         for write in cell.survivors {
             guard let value = write.value?.stringValue else { continue }
+            // Who only proposes the step that shows anyway asks nobody, whatever they had not seen.
+            if write.isProposal, write.value == stands { continue }
             if cycle.ends(value), isHeldUp(write, of: record, at: cell.path), !isListed(write, cell)
             {
                 return "an ending that had not seen an edit does not wait"
@@ -31,7 +34,6 @@ extension CellCheck {
         }
         if mayWait { return nil }
         // Who owns a record in part asks for a step: where that is another state than the one shown.
-        let stands = cell.shown ?? .string(cycle.initial)
         let isAsked = cell.survivors.contains { $0.effect == .proposal && $0.value != stands }
         if let conflict = conflicts[cell.path], conflict.kind != .values || !isAsked {
             return "a conflict where there is none"

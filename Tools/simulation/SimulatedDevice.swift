@@ -156,7 +156,7 @@ final class SimulatedDevice {
         var received: [UnverifiedDiff] = []
         for entry in delivery.entries {
             switch entry {
-            case .own(_, let id): items.append(.held(id))
+            case .held(let id): items.append(.held(id))
             case .envelope(let bytes):
                 let diff = try UnverifiedDiff(envelope: bytes)
                 places.append(items.count)

@@ -13,6 +13,9 @@ CONCORD_BUILD_FOLDER=.build
 # The second one the first uses, and does not name.
 CONCORD_SIGNATURES_LIBRARIES=(http-message-signatures==2.0.1 typing_extensions)
 
+# What asks our server all that its description allows, in the tests.
+CONCORD_SCHEMATHESIS_LIBRARIES=(schemathesis==4.32.5 "${CONCORD_SIGNATURES_LIBRARIES[@]}")
+
 # The oldest compiler that reads our manifest.
 CONCORD_SWIFT_AT_LEAST="6.2"
 
@@ -96,30 +99,31 @@ go_serves() {
     have go && [ -d "${CONCORD_GOPATH:-/usr/share/gocode}/src/golang.org/x/mod/sumdb" ]
 }
 
-# Exports CONCORD_SIGNATURES_PYTHON, a Python with the library that checks our signed requests: the one for the tests,
-# or one beside the build into which the library is installed. Without it those tests are skipped, and say so.
-find_signatures_python() {
-    local folder=$PWD/$CONCORD_BUILD_FOLDER/python candidate
+# Exports a variable that names a Python with some libraries: the one for the tests, or one beside the build into which
+# they are installed. Without it the tests that need it are skipped, and say so.
+#
+#     find_python_with VARIABLE FOLDER MODULES SECONDS LIBRARY...
+find_python_with() {
+    local variable=$1 folder=$PWD/$CONCORD_BUILD_FOLDER/$2 modules=$3 seconds=$4 candidate
+    shift 4
     for candidate in "$CONCORD_PYTHON" "$folder/bin/python3"; do
-        if signs_requests "$candidate"; then
-            CONCORD_SIGNATURES_PYTHON=$candidate
-            export CONCORD_SIGNATURES_PYTHON
+        if imports "$candidate" "$modules"; then
+            export "$variable=$candidate"
             return
         fi
     done
-    say "Installing a Python library that checks signed requests (seconds)"
+    say "Installing ${1%%=*}, which the tests use (seconds)"
     if "$CONCORD_PYTHON" -m venv "$folder" >&2 &&
-        bounded 120 "$folder/bin/python3" -m pip install --quiet "${CONCORD_SIGNATURES_LIBRARIES[@]}" >&2 &&
-        signs_requests "$folder/bin/python3"; then
-        CONCORD_SIGNATURES_PYTHON=$folder/bin/python3
-        export CONCORD_SIGNATURES_PYTHON
+        bounded "$seconds" "$folder/bin/python3" -m pip install --quiet "$@" >&2 &&
+        imports "$folder/bin/python3" "$modules"; then
+        export "$variable=$folder/bin/python3"
     else
         say "It could not be installed, so the tests that need it are skipped"
     fi
 }
 
-signs_requests() {
-    have "$1" && "$1" -c 'import cryptography, http_message_signatures' >/dev/null 2>&1
+imports() {
+    have "$1" && "$1" -c "import $2" >/dev/null 2>&1
 }
 
 # --- Installing ---------------------------------------------------------------------------------
@@ -169,7 +173,10 @@ prepare_tests() {
         find_python || fail "no Python 3 here can import \`cryptography\` and \`jsonpatch\`." \
             "Install both for one Python 3 and name it: CONCORD_PYTHON=/path/to/python3 $0"
     fi
-    find_signatures_python
+    find_python_with CONCORD_SIGNATURES_PYTHON python cryptography,http_message_signatures 120 \
+        "${CONCORD_SIGNATURES_LIBRARIES[@]}"
+    find_python_with CONCORD_SCHEMATHESIS_PYTHON python-schemathesis \
+        cryptography,http_message_signatures,schemathesis 300 "${CONCORD_SCHEMATHESIS_LIBRARIES[@]}"
 }
 
 # Others' programs for transparency logs, with which a test checks ours. Without them it is skipped, and says so.
@@ -177,6 +184,14 @@ prepare_go() {
     if go_serves; then return; fi
     (install_packages golang-go golang-golang-x-mod-dev) ||
         say "Without Go, the test in which others' programs check our log is skipped"
+}
+
+# A proxy in front of the server, with which a test runs the site that we ship. Without it the test is skipped, and says
+# so.
+prepare_nginx() {
+    if have nginx || [ -x /usr/sbin/nginx ]; then return; fi
+    (install_packages nginx-light) ||
+        say "Without nginx, the test of a proxy in front of the server is skipped"
 }
 
 # --- Building -----------------------------------------------------------------------------------

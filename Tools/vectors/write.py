@@ -20,14 +20,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cases import (  # noqa: E402  (the path has to be set first)
     canonical_form, chains, diffs, erasures, files, membership, merge_admissions, merge_answers, merge_contents,
     merge_evidence, merge_findings, merge_left_out, merge_ownership, merge_readings, merge_records, merge_registers,
-    merge_seals, merge_states, merge_texts, merge_titles, merge_training, merge_verdicts, seal_digests, signatures,
+    merge_seals, merge_states, merge_texts, merge_titles, merge_training, merge_verdicts, receipts, seal_digests, signatures, trees,
 )
 from cases.kit import Cases  # noqa: E402
 
 MODULES = (
     canonical_form, chains, diffs, erasures, files, membership, merge_admissions, merge_answers, merge_contents,
     merge_evidence, merge_findings, merge_left_out, merge_ownership, merge_readings, merge_records, merge_registers,
-    merge_seals, merge_states, merge_texts, merge_titles, merge_training, merge_verdicts, seal_digests, signatures,
+    merge_seals, merge_states, merge_texts, merge_titles, merge_training, merge_verdicts, receipts, seal_digests, signatures, trees,
 )
 
 

@@ -30,8 +30,64 @@ struct KeyPlace: Sendable {
     }
 
     /// Reads the key of the replica at `path`.
-    func key(for path: String) throws -> SigningKey {
+    ///
+    /// If a new key took the place of another one and the database is of a time before that, or the change was cut off, it
+    /// is the former one.
+    ///
+    /// - Parameter isKnown: whether a key is that of a device in the database.
+    func key(for path: String, isKnown: (Author) -> Bool) throws -> SigningKey {
+        let former = FileBeside.formerKey.of(path)
         let file = FileBeside.key.of(path)
+        guard try OwnFile.exists(former) else { return try key(in: file, of: path) }
+        if try OwnFile.exists(file) {
+            let key = try key(in: file, of: path)
+            if isKnown(key.author) { return key }
+        }
+        let key = try key(in: former, of: path)
+        guard isKnown(key.author) else { return try self.key(in: file, of: path) }
+        try OwnFile.remove(file)
+        _ = try OwnFile.move(former, to: file)
+        return key
+    }
+
+    /// Stores a new key for the replica at `path`, in the place of another one, which is kept beside it.
+    ///
+    /// A process that dies on the way leaves the former key, and the next one opens the replica with it.
+    func replace(with key: SigningKey, for path: String) throws {
+        let file = FileBeside.key.of(path)
+        try OwnFile.remove(FileBeside.formerKey.of(path))
+        _ = try OwnFile.move(file, to: FileBeside.formerKey.of(path))
+        try store(key, for: path)
+    }
+
+    /// Whether the replica at `path` has lost its key: neither the file nor the storage has it.
+    func isLost(for path: String) throws -> Bool {
+        for part in [FileBeside.key, .formerKey] where try OwnFile.exists(part.of(path)) {
+            guard let storage, let name = try Self.name(in: part.of(path)) else { return false }
+            do {
+                if try storage.key(named: name) != nil { return false }
+            } catch {
+                throw Self.failure(error)
+            }
+        }
+        return true
+    }
+
+    /// Copies what stands for a stored key to the replica at `path`.
+    func copy(_ file: String, for path: String) throws {
+        guard let bytes = try OwnFile.read(file, most: Self.fileBytesMax) else {
+            throw ReplicaFailure(.keyMissing, "There is no key file \(file).")
+        }
+        try OwnFile.write(bytes, to: FileBeside.key.of(path)) { _ in false }
+    }
+
+    /// The key in whose place the present one came; nil if there was none.
+    func formerKey(for path: String) throws -> SigningKey? {
+        let file = FileBeside.formerKey.of(path)
+        return try OwnFile.exists(file) ? key(in: file, of: path) : nil
+    }
+
+    func key(in file: String, of path: String) throws -> SigningKey {
         guard let storage else { return try keyInFile(file, of: path) }
         guard let name = try Self.name(in: file) else {
             throw ReplicaFailure(

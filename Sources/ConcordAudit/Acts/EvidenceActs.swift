@@ -23,10 +23,18 @@ public struct EvidenceDraft: Hashable, Sendable {
     public var sha256: SHA256Digest?
     /// How many bytes its file has.
     public var size: Int?
+    /// The root of the hashes of its file's parts; with it, the file can be checked part by part.
+    public var partsRoot: SHA256Digest?
+    /// What its file is called.
+    public var fileName: WireText?
+    /// When its file was last changed, before it was added.
+    public var fileModifiedAt: Timestamp?
     /// Who may read it: one of `EvidenceWords.confidentialities`.
     public var confidentiality: WireText?
     /// Whether it holds personal data.
     public var hasPersonalData = false
+    /// The item of which this is a copy with something blacked out.
+    public var redactionOf: WireText?
     /// Its number in the file that it comes from.
     public var fileID: WireText?
 
@@ -42,6 +50,9 @@ public struct EvidenceDraft: Hashable, Sendable {
             (.kind, kind), (.title, title), (.source, source), (.content, content),
             (.place, place), (.evidenceDate, date), (.fileID, fileID), (.mediaType, mediaType),
             (.confidentiality, confidentiality), (.sha256, sha256.map { WireText($0.hex) }),
+            (.partsRoot, partsRoot.map { WireText($0.hex) }), (.fileName, fileName),
+            (.fileModifiedAt, fileModifiedAt.map { WireText($0.description) }),
+            (.redactionOf, redactionOf),
         ]
         var fields: JSONObject = [:]
         for (field, text) in texts { fields[field] = text.map { .string($0) } }
@@ -81,10 +92,23 @@ public struct EvidenceActs: Sendable {
         citedBy findings: [FindingRecord] = []
     ) throws(ActRefusal) -> Edit {
         var edit = Edit()
+        try record(draft, id: id, at: time, citedBy: findings, edit: &edit)
+        return edit
+    }
+
+    /// Records an item of evidence in a save that does more, such as recording others.
+    ///
+    /// - Throws: as above.
+    public func record(
+        _ draft: EvidenceDraft,
+        id: WireText,
+        at time: Timestamp,
+        citedBy findings: [FindingRecord],
+        edit: inout Edit
+    ) throws(ActRefusal) {
         edit.add(Schema.evidence.name, id: id, fields: try fields(of: draft, at: time))
         let acts = FindingActs(on: audit, by: member)
         for finding in findings { try acts.attach(id, to: finding, edit: &edit) }
-        return edit
     }
 
     /// The first fields of the record of a draft.

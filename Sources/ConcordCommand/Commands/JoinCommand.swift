@@ -39,6 +39,7 @@ struct JoinCommand: AsyncParsableCommand {
         )
     )
     var server: String?
+    @OptionGroup var encryption: PassphraseOptions
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
@@ -65,6 +66,7 @@ struct JoinCommand: AsyncParsableCommand {
             )
         }
         let synced = try SyncServer(url)
+        let passphrase = try encryption.ofNewKey()
         let id = String(invitation.engagement.base64url.prefix(8))
         let path = try options.newPath(named: "audit-" + DataFolder.name(from: id))
         let replica = try await HTTPTransport.withTransport(to: synced.address) { transport in
@@ -75,7 +77,7 @@ struct JoinCommand: AsyncParsableCommand {
                 device: device ?? WireText(HostName.current),
                 through: transport,
                 environment: options.environment,
-                passphrase: EngagementOptions.passphrase,
+                passphrase: passphrase,
                 renaming: options.path(ofNumber:)
             )
         }

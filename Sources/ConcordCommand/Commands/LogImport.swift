@@ -25,10 +25,19 @@ extension LogCommand {
             Message(
                 json: [
                     "diffs": .integer(Int64(report.diffs)), "new": .integer(Int64(report.new)),
+                    "witnesses": .array(
+                        report.witnesses.map { .string(WireText($0.base64url)) }
+                    ),
                 ],
                 lines: [
                     "Imported: \(report.new) of \(report.diffs) diffs were new. `concord sync` offers them to the server."
                 ]
+                    + (report.witnesses.isEmpty
+                        ? []
+                        : [
+                            "\(Layout.count(report.witnesses.count, "diff")) of your colleagues' devices contradict the server's"
+                                + " log: `concord status`."
+                        ])
             )
         )
     }

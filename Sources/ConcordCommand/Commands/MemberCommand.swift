@@ -167,13 +167,7 @@ struct MemberRevoke: ParsableCommand {
         let member = try view.names.joinedMember(member)
         let name = member.name ?? member.id
         guard let device else { return try end(member, called: name, view) }
-        let author = try author(of: device, member, view)
-        try options.save(
-            TeamActs().revoke(device: author, reason: reason),
-            in: view,
-            said: ["Revoked the device \(device) of \(name)."],
-            record: (Schema.device.name, author.text, name)
-        )
+        try options.revoke(device, of: member, reason: reason, in: view)
     }
 
     private func end(_ member: MemberRecord, called name: WireText, _ view: AuditView) throws {
@@ -197,6 +191,25 @@ struct MemberRevoke: ParsableCommand {
             "\(other.name ?? other.id) joined by the same invitation and stays a member; to end that too, revoke"
                 + " that member as well."
         }
+    }
+}
+
+extension EngagementOptions {
+    /// Revokes a device of a member, which is named by its name or the beginning of its key.
+    func revoke(
+        _ device: String,
+        of member: MemberRecord,
+        reason: WireText,
+        in view: AuditView
+    ) throws {
+        let name = member.name ?? member.id
+        let author = try author(of: device, member, view)
+        try save(
+            TeamActs().revoke(device: author, reason: reason),
+            in: view,
+            said: ["Revoked the device \(device) of \(name)."],
+            record: (Schema.device.name, author.text, name)
+        )
     }
 
     private func author(

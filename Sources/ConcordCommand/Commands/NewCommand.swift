@@ -52,6 +52,13 @@ struct NewCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The server to sync with.", valueName: "url"))
     var server: String?
     @Option(
+        help: ArgumentHelp(
+            "The token that the server's operator has given you, if it asks for one; - asks for it.",
+            valueName: "file"
+        )
+    )
+    var token: String?
+    @Option(
         parsing: .unconditional,
         help: "This device's name (default: the file's, or the host's name)."
     )
@@ -63,6 +70,7 @@ struct NewCommand: ParsableCommand {
         help: "The engagement's name on this device (default: its number)."
     )
     var name: String?
+    @OptionGroup var encryption: PassphraseOptions
     @OptionGroup var options: EngagementOptions
 
     func validate() throws {
@@ -73,6 +81,9 @@ struct NewCommand: ParsableCommand {
             throw ValidationError("--standard and --organization cannot be combined with --from.")
         }
         try LetterArgument.check(letter)
+        if from == "-", token == "-" {
+            throw ValidationError("Only one of --from and --token can be standard input.")
+        }
         for (name, text) in [("--leader", leader), ("--organization", organization)] {
             guard let text, WireText(text).isBlank else { continue }
             throw ValidationError("Give a \(name) that is not empty.")
@@ -81,6 +92,7 @@ struct NewCommand: ParsableCommand {
 
     func run() throws {
         let server = try server.map { try SyncServer($0) }
+        let token = try token.map { try TokenInput.read($0) }
         let file = try EngagementFile(source())
         let person = try file.leader(from == nil ? nil : leader)
         let number = self.number ?? file.number
@@ -108,7 +120,7 @@ struct NewCommand: ParsableCommand {
                 records: first
             ),
             environment: options.environment,
-            passphrase: EngagementOptions.passphrase
+            passphrase: try encryption.ofNewKey()
         )
         let replica = created.0
         while !rest.isEmpty {
@@ -119,6 +131,7 @@ struct NewCommand: ParsableCommand {
             try replica.save(edit)
         }
         try server?.remember(for: replica)
+        if let token { try replica.useOpeningToken(token) }
         try report(replica, person, created.recoveryKey, count: file.records.count)
     }
 

@@ -51,8 +51,15 @@ struct ShowCommand: ParsableCommand {
         guard let picture else {
             throw try notThere(subject, replica)
         }
+        let safety = point == nil ? try replica.safety(ofKind: subject.kind, id: subject.id) : nil
         try options.output.show(
-            RecordView(picture: picture, label: subject.label, point: point, view: view)
+            RecordView(
+                picture: picture,
+                label: subject.label,
+                point: point,
+                safety: safety,
+                view: view
+            )
         )
     }
 }
@@ -110,10 +117,16 @@ private struct RecordView: View {
     let label: String
     /// The point of its history; nil for now.
     let point: PointArgument?
+    /// How safe it is; nil for a point of its history.
+    let safety: RecordSafety?
     let view: AuditView
 
     var json: JSON {
         var object = json(picture)
+        if let safety {
+            object["safety"] = .string(WireText(safety.safety.rawValue))
+            object["saves"] = SafetyView.json(safety.saves)
+        }
         object["at"] = point.map { $0.json }
         return .object(object)
     }
@@ -122,7 +135,11 @@ private struct RecordView: View {
         var lines = Layout.indented(Shown(label), by: 0)
         lines[0] = Style.output.strong(lines[0])
         if let point { lines += Layout.indented(Shown(point.words(view)), by: 2) }
-        return lines + fields
+        lines += fields
+        if let safety {
+            lines += Layout.indented("safety: \(SafetyView.words(safety.safety))", by: 2)
+        }
+        return lines
     }
 
     /// The record's fields, for people.

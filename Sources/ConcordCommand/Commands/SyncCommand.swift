@@ -1,5 +1,6 @@
 import ArgumentParser
 import Concord
+import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordModel
@@ -16,35 +17,85 @@ struct SyncCommand: AsyncParsableCommand {
             You can repeat or interrupt a sync at any time; nothing is lost or done twice. If the \
             server cannot be reached (exit code 69), keep working and sync later.
 
+            With --watch it goes on until Ctrl-C: it syncs whenever a colleague has sent something, and \
+            whenever something was saved on this device, and makes lost connections again.
+
             Examples:
               concord sync
+              concord sync --watch
               concord sync --server http://10.0.0.7:8080     (remembered for the next time)
+              concord sync --no-files                        (records alone, on a slow network)
+
+            After the records the files of evidence travel, those of major nonconformities first. A \
+            file that was cut off continues where it was.
             """
     )
 
     @Option(help: ArgumentHelp("The server (default: the one used last).", valueName: "url"))
     var server: String?
+    @Flag(help: "Stay connected, and sync whenever there is something new, until Ctrl-C.")
+    var watch = false
+    @Option(
+        help: ArgumentHelp(
+            "A token that the server's operator has given you for a new engagement; - asks for it.",
+            valueName: "file"
+        )
+    )
+    var token: String?
+    @Flag(
+        inversion: .prefixedNo,
+        exclusivity: .exclusive,
+        help: "Send and receive the files of evidence too."
+    )
+    var files = true
     @OptionGroup var options: EngagementOptions
 
     func run() async throws {
         let replica = try options.open()
-        let voids = try replica.ownVoids()
+        if let token { try replica.useOpeningToken(try TokenInput.read(token)) }
         let synced = try SyncServer.of(replica, given: server)
+        if watch { return try await keepCurrent(replica, synced) }
+        let voids = try replica.ownVoids()
+        let mark = try replica.newsMark()
         let progress = ProgressLine()
         defer { progress.clear() }
-        let summary = try await HTTPTransport.withTransport(to: synced.address) { transport in
-            try await replica.sync(through: transport) { state in
+        let (summary, fileResult) = try await HTTPTransport.withTransport(to: synced.address) {
+            transport in
+            try await synced.recognize(replica, through: transport)
+            let summary = try await replica.sync(through: transport) { state in
                 progress.show(Shown(Self.line(state)))
             }
+            if !summary.parted.isEmpty { try replica.forgetSentFiles() }
+            return (summary, await carryFiles(of: replica, through: transport, progress))
         }
         progress.clear()
-        if server != nil { try synced.remember(for: replica) }
-        try report(summary, replica, voids)
+        try synced.remember(for: replica, ifGiven: server)
+        try tell(summary, fileResult, replica, voids, try replica.news(since: mark))
+        try check(summary.refused)
+    }
+
+    /// Sends and receives files. Records are safe whatever becomes of it, so a failure is told beside them.
+    func carryFiles(
+        of replica: Replica,
+        through transport: HTTPTransport,
+        _ progress: ProgressLine = ProgressLine()
+    ) async -> SyncedFiles? {
+        guard files else { return nil }
+        do {
+            let summary = try await replica.syncFiles(through: transport) { state in
+                progress.show(Shown(SyncedFiles.line(state)))
+            }
+            return SyncedFiles(summary: summary, failure: nil)
+        } catch {
+            return SyncedFiles(summary: FileSyncSummary(), failure: CommandFailure(of: error))
+        }
     }
 
     /// What this member saved and what does not count, where something new does not.
-    private func uncounted(_ replica: Replica, _ before: Set<DiffID>) throws -> [VoidSave] {
-        let news = try replica.ownVoids().subtracting(before)
+    ///
+    /// - Parameter known: what was known before, or has been signed again with effect.
+    private func uncounted(_ replica: Replica, _ known: Set<DiffID>) throws -> [VoidSave] {
+        let news = try replica.ownVoids().subtracting(known)
         if news.isEmpty { return [] }
         return try AuditView(replica).voidSaves.filter {
             $0.declined == nil && news.contains($0.diff)
@@ -57,14 +108,24 @@ struct SyncCommand: AsyncParsableCommand {
         return state.isWaiting ? "Waiting for the server… \(counts)" : "Syncing: \(counts)"
     }
 
-    private func report(_ summary: SyncSummary, _ replica: Replica, _ voids: Set<DiffID>) throws {
-        let uncounted = try uncounted(replica, voids)
-        let view = uncounted.isEmpty ? nil : try AuditView(replica)
+    /// Says what a sync brought.
+    func tell(
+        _ summary: SyncSummary,
+        _ files: SyncedFiles?,
+        _ replica: Replica,
+        _ voids: Set<DiffID>,
+        _ news: News
+    ) throws {
+        let again = summary.keyChange?.signedAgain ?? []
+        let uncounted = try uncounted(replica, voids.union(again))
+        let view = uncounted.isEmpty && news.isEmpty ? nil : try AuditView(replica)
         try options.output.show(
             SyncView(
                 summary: summary,
+                files: files,
                 conflicts: try replica.status().conflicts,
                 replica: replica,
+                news: view.map { NewsView(news: news, view: $0, peopleMax: 5) },
                 uncounted: try uncounted.map { save in
                     SyncView.Uncounted(
                         save: save,
@@ -84,10 +145,14 @@ struct SyncCommand: AsyncParsableCommand {
                     + " evidence: `concord status`. Tell your audit team leader."
             )
         }
-        guard let first = summary.refused.first else { return }
+    }
+
+    /// What the server did not take is a failure.
+    private func check(_ refused: [SyncSummary.Refused]) throws {
+        guard let first = refused.first else { return }
         throw CommandFailure(
             .server(first.code.string),
-            "the server refused \(summary.refused.count) of this device's diffs: \(first.detail)",
+            "the server refused \(refused.count) of this device's diffs: \(first.detail)",
             next: "They are kept here. `concord status` shows them; ask your audit team leader."
         )
     }

@@ -38,6 +38,10 @@ enum CommandCode: String, CaseIterable {
     case tooLarge = "too-large"
     /// A line of the file is not one of an exported log.
     case malformedLine = "malformed-line"
+    /// The file is no bundle, or a damaged one.
+    case badBundle = "bad-bundle"
+    /// The bundle begins behind what this device has.
+    case bundleGap = "bundle-gap"
     /// The invitation code is damaged or incomplete.
     case wrongInvitation = "wrong-invitation"
     /// There is no such engagement, record, member, device, save or file.
@@ -86,6 +90,14 @@ enum CommandCode: String, CaseIterable {
     case notAMember = "not-a-member"
     /// Nothing of the save is left to undo.
     case nothingLeft = "nothing-left"
+    /// The item of evidence has no file.
+    case noFile = "no-file"
+    /// Not all of the file is on this device.
+    case fileNotHere = "file-not-here"
+    /// A file is not the one that was signed (`concord evidence verify`).
+    case fileDamaged = "file-damaged"
+    /// No program opened the file.
+    case noViewer = "no-viewer"
 
     /// How the program ends.
     var status: ExitStatus {
@@ -94,9 +106,9 @@ enum CommandCode: String, CaseIterable {
             .addedAndRemoved, .nothingToChange, .serverAddress:
             .usage
         case .notUTF8, .date, .unknownState, .includedRequirement, .value, .emptyFile, .tooLarge,
-            .malformedLine, .wrongInvitation:
+            .malformedLine, .badBundle, .wrongInvitation:
             .badInput
-        case .notFound:
+        case .notFound, .noFile, .fileNotHere:
             .notFound
         case .alreadyExists, .dataFolder:
             .cannotCreate
@@ -111,7 +123,7 @@ enum CommandCode: String, CaseIterable {
         case .malformedResponse, .textGarbled, .internalError:
             .software
         case .cancelled, .requestTooLarge, .logParted, .differs, .invalid, .noEngagement,
-            .notAMember, .nothingLeft:
+            .notAMember, .nothingLeft, .bundleGap, .fileDamaged, .noViewer:
             .refused
         }
     }

@@ -71,7 +71,9 @@ enum FailureCode: Hashable {
         case .diskFull, .io: .disk
         case .busy: .busy
         case .readOnly, .wrongKey, .keyMissing, .keyLocked, .keyPermissions: .notPermitted
-        case .behindGuard, .edit, .contradiction, .logContradiction: .refused
+        case .behindGuard, .edit, .contradiction, .logContradiction, .strangeServer,
+            .notProven:
+            .refused
         case .server: .unreachable
         }
     }

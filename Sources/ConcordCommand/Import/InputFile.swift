@@ -64,7 +64,8 @@ enum InputFile {
         return result
     }
 
-    private static func bytes(_ path: String) throws -> [UInt8] {
+    /// The bytes of a file; `-` is standard input.
+    static func bytes(_ path: String) throws -> [UInt8] {
         // A pipe is read as standard input is: `-`.
         if path != "-" { try RegularFile.require(path) }
         do {

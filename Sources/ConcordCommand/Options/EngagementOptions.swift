@@ -52,11 +52,6 @@ struct EngagementOptions: ParsableArguments {
         return environment
     }
 
-    /// The passphrase of the device's key, if there is one.
-    static var passphrase: String? {
-        ProcessInfo.processInfo.environment["CONCORD_PASSPHRASE"].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
     /// Reads RFC 3339.
     static func timestamp(_ text: String) throws -> Timestamp {
         guard let time = Timestamp(text) else {

@@ -30,6 +30,12 @@ enum Output {
         )
     }
 
+    /// Writes bytes of somebody's file to standard output, as they are; a terminal gets them only if they are text.
+    static func raw(_ bytes: [UInt8]) throws {
+        if Terminal.isOutput { return try document(bytes) }
+        try Self.bytes(bytes)
+    }
+
     /// Writes bytes to standard output, unless something that belongs into them could not be read.
     private static func bytes(_ bytes: [UInt8]) throws {
         try Unread.check()

@@ -48,6 +48,14 @@ enum ReadOnlyCopy {
                     ofItemAtPath: copy.path + suffix
                 )
             }
+            // Files of evidence may be large, and are only read: they stay where they are.
+            let files = FileBeside.files.of(path)
+            if FileManager.default.fileExists(atPath: files) {
+                try FileManager.default.createSymbolicLink(
+                    atPath: FileBeside.files.of(copy.path),
+                    withDestinationPath: URL(fileURLWithPath: files).path
+                )
+            }
             return copy.path
         } catch let failure as FileFailure {
             throw failure

@@ -7,11 +7,13 @@ import Foundation
 extension EngagementOptions {
     /// Opens the replica that the options name.
     func open() throws -> Replica {
-        try Replica.open(
-            at: try existingPath(),
-            environment: environment,
-            passphrase: Self.passphrase
-        )
+        try open(at: try existingPath())
+    }
+
+    private func open(at path: String) throws -> Replica {
+        try Passphrase.asking { passphrase in
+            try Replica.open(at: path, environment: environment, passphrase: passphrase)
+        }
     }
 
     /// Opens the replica that the options name for a command that saves nothing: on media that cannot
@@ -19,11 +21,7 @@ extension EngagementOptions {
     func openForReading() throws -> Replica {
         let path = try existingPath()
         guard ReadOnlyCopy.isNeeded(for: path) else { return try open() }
-        return try Replica.open(
-            at: try ReadOnlyCopy.make(of: path),
-            environment: environment,
-            passphrase: Self.passphrase
-        )
+        return try open(at: try ReadOnlyCopy.make(of: path))
     }
 
     /// The file of an engagement that is to be created.
@@ -43,6 +41,12 @@ extension EngagementOptions {
             )
         }
         return path
+    }
+
+    /// The file that the options name, whether it is there or not; nil if they name none.
+    func givenPath() throws -> String? {
+        if let path = replicaPath { return path }
+        return try engagementName.map { DataFolder.standard.file(of: try checked($0)) }
     }
 
     /// The file of an engagement that has just been joined, called by its number as everybody calls it,

@@ -20,7 +20,20 @@ enum ContradictionView {
         let what =
             LogTrust.Contradiction(contradiction.code)?.sentence
             ?? "The server's log contradicts what it had signed (\(contradiction.code))."
-        return Style.output.warning("do not trust the server") + " since \(contradiction.found):"
-            + " \(what) `concord status --json` shows the evidence"
+        let warning: Shown =
+            switch contradiction.sort {
+            case .proof: "do not trust the server"
+            case .witness: "a colleague's device contradicts the server"
+            case .doubt: "somebody answered in the server's name, or the server was wrong"
+            }
+        let next =
+            switch contradiction.sort {
+            case .proof: " `concord proof --contradiction` writes the evidence."
+            case .witness:
+                " Compare with that colleague. `concord proof --contradiction` writes the evidence."
+            case .doubt: " That answer was refused. Sync again with the right server."
+            }
+        return Style.output.warning(warning)
+            + " since \(contradiction.found): \(what)\(next)"
     }
 }

@@ -11,8 +11,12 @@ struct DeedsView {
     private let deeds: [SaveDeed]
 
     init(view: AuditView, operations: [Operation]) {
+        self.init(view: view, deeds: SaveDeed.all(in: operations))
+    }
+
+    init(view: AuditView, deeds: [SaveDeed]) {
         self.view = view
-        deeds = SaveDeed.all(in: operations)
+        self.deeds = deeds
     }
 
     /// All of it in one clause without a subject, at most three deeds by name.

@@ -24,6 +24,25 @@ extension EngagementOptions {
         try report(receipt, said, in: view, record: record, leaving: findings)
     }
 
+    /// Says what a save of several records did.
+    func report(
+        _ receipt: SaveReceipt?,
+        _ said: [String],
+        in view: AuditView,
+        records: [SavedView.Record]
+    ) throws {
+        var saved = SavedView(
+            receipt: receipt,
+            said: said,
+            record: records.first,
+            leaving: [],
+            view: view
+        )
+        if records.count > 1 { saved.records = records }
+        try output.show(saved)
+        if let failure = receipt.flatMap({ view.saveView.kept($0) }) { throw failure }
+    }
+
     /// Says what a save did. Of what does not count nothing is claimed: it was kept because the person
     /// said so, the exit code is not 0, and a leader can accept it.
     func report(
@@ -54,6 +73,8 @@ struct SavedView: View {
     let leaving: [WireText]
     /// What was there before.
     let view: AuditView
+    /// All records that the save is about, where they are several.
+    var records: [Record] = []
 
     var json: JSON {
         guard let receipt else { return ["changed": false] }
@@ -74,6 +95,16 @@ struct SavedView: View {
             object["id"] = .string(record.id)
             object["label"] = .string(record.label)
         }
+        if !records.isEmpty {
+            object["records"] = .array(
+                records.map {
+                    [
+                        "kind": .string($0.kind), "id": .string($0.id),
+                        "label": .string($0.label),
+                    ]
+                }
+            )
+        }
         return .object(object)
     }
 
@@ -85,15 +116,24 @@ struct SavedView: View {
         return said.flatMap { Layout.indented(Shown($0), by: 0) }
     }
 
+    /// That the device goes on under a new key, where this is the first save under it: its join has the number before.
+    private func keyChange() throws -> [Shown] {
+        guard receipt?.reference.seq == 2, let change = try view.replica.keyChange() else {
+            return []
+        }
+        return KeyChangeView(change: change).lines
+    }
+
     var notes: [Shown] {
         get throws {
             let proposals = receipt?.proposals ?? []
-            if proposals.isEmpty, leaving.isEmpty { return [] }
+            let told = try keyChange()
+            if proposals.isEmpty, leaving.isEmpty { return told }
             let after = try AuditView(view.replica)
             let proposed = after.saveView.told(proposals)
             // What was kept without effect leaves nothing to tell of but that.
             let isKept = receipt?.voided.isEmpty ?? true
-            return try proposed
+            return try told + proposed
                 + (isKept && !leaving.isEmpty ? after.stepView.undecided(leaving) : [])
         }
     }

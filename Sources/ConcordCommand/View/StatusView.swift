@@ -30,6 +30,7 @@ struct StatusView: View {
                     .map { .string(WireText($0.rawValue)) } ?? .null,
                 "diffs": .integer(Int64(status.diffs)), "pending": .integer(Int64(status.pending)),
                 "logSize": .integer(Int64(status.log)),
+                "safety": SafetyView.json(try replica.safety()),
                 "conflicts": .integer(Int64(status.conflicts)),
                 "openProposals": .integer(Int64(try view.proposalView.undecidedProposals().count)),
                 "void": .integer(Int64(void.values.reduce(0, +))),
@@ -76,6 +77,8 @@ struct StatusView: View {
                 ? "everything is on the server" : "\(diffs - log) not on the server yet"
             let conflicts = conflictCount > 0 ? ": `concord conflicts`" : ""
             let uncounted = self.void(view, me.role)
+            let alone = try replica.safety()[.durable] ?? 0
+            let seen = alone > 0 ? ", \(alone) not seen by a second device" : ""
             let facts: [Shown] = [
                 Shown(standards.joined(separator: ", ")),
                 Self.standing(
@@ -84,7 +87,7 @@ struct StatusView: View {
                 ),
                 "replica \(path)",
                 "",
-                "\(Layout.count(diffs, "diff")) here, \(waiting)",
+                "\(Layout.count(diffs, "diff")) here, \(waiting)\(seen)",
                 "\(Layout.count(conflictCount, "conflict")) open\(conflicts)",
                 "\(Layout.count(proposals, "proposal")) open\(proposals > 0 ? ": `concord proposals`" : "")",
                 uncounted,
@@ -93,6 +96,9 @@ struct StatusView: View {
             ]
             lines += facts.flatMap { Layout.indented($0, by: 2) }
             if let ended = try EndedAccessView(view).line { lines += Layout.indented(ended, by: 2) }
+            if let change = try replica.keyChange() {
+                lines += Layout.indented(KeyChangeView(change: change).line, by: 2)
+            }
             for contradiction in try replica.contradictions() {
                 lines += Layout.indented(ContradictionView.line(contradiction), by: 2)
             }

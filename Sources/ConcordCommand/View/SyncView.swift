@@ -14,21 +14,26 @@ struct SyncView: View {
     }
 
     let summary: SyncSummary
+    /// What became of the files of evidence; nil if they were left out.
+    let files: SyncedFiles?
     /// How many conflicts are open.
     let conflicts: Int
     let replica: Replica
+    /// What others did that came with it; nil if nobody did anything.
+    let news: NewsView?
     let uncounted: [Uncounted]
 
     /// How many saves that came to count for nothing are told by what they did.
     private static let namedMax = 5
 
     var json: JSON {
-        [
+        var object: JSONObject = [
             "sent": .integer(Int64(summary.pushed)),
             "received": .integer(Int64(summary.received)),
             "logSize": .integer(Int64(summary.size)),
             "rounds": .integer(Int64(summary.rounds)),
             "restored": .integer(Int64(summary.restored)),
+            "keyChange": summary.keyChange.map { KeyChangeView(change: $0).json } ?? .null,
             "parted": .array(
                 summary.parted.map {
                     [
@@ -40,6 +45,7 @@ struct SyncView: View {
             ),
             "reread": .array(summary.reread.map { .string($0.description) }),
             "conflicts": .integer(Int64(conflicts)),
+            "news": news?.json ?? ["people": [], "returned": []],
             "uncounted": .array(
                 uncounted.map {
                     [
@@ -57,6 +63,8 @@ struct SyncView: View {
                 }
             ),
         ]
+        object["files"] = files?.json
+        return .object(object)
     }
 
     var lines: [Shown] {
@@ -65,7 +73,10 @@ struct SyncView: View {
                 "Sent \(summary.pushed), received \(summary.received); "
                     + "the server's log has \(summary.size) diffs."
             ]
+            lines += files?.lines ?? []
             lines += accounts.map { Shown($0) }
+            if let change = summary.keyChange { lines += KeyChangeView(change: change).lines }
+            lines += news?.lines ?? []
             lines += try reread()
             lines += toldUncounted
             switch try replica.moment().people().membership.revocation(of: replica.author) {

@@ -49,7 +49,8 @@ public enum EvidenceField: String, FieldName {
     /// Its kind.
     public static let recordKind = Schema.evidence
     case kind, title, source, content, evidenceDate, capturedAt, capturedBy, place, sha256, size
-    case mediaType, confidentiality, personalData, redactionOf, fileID
+    case partsRoot, mediaType, fileName, fileModifiedAt, confidentiality, personalData, redactionOf
+    case fileID
 }
 
 /// The fields of an action.

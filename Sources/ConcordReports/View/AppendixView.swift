@@ -81,17 +81,14 @@ extension AppendixView.Evidence {
     ) {
         anchor = "evidence-\(record.id)"
         number = context.evidenceNumber(record.id) ?? ""
-        title = record.title?.string ?? "Untitled"
+        title = record.titleForReaders ?? "Untitled"
         kind = record.kind.map { Words.capitalized($0.string) }
         let isOpen = record.isForReaders
         source = isOpen ? record.source?.string : nil
         content =
             isOpen
             ? record.content?.string
-            : record.confidentiality.map { word in
-                let by = context.input.markedBy[record.id].map { ", as marked by \($0)" }
-                return "Content not shown: \(word)\(by ?? "")."
-            }
+            : "Content not shown: \(record.reasonsToHide(context).joined(separator: "; "))."
         let parts = [
             record.capturedAt.map { ReportDate.moment($0.string) },
             record.capturedBy.map { context.person($0) }, isOpen ? record.place?.string : nil,
@@ -107,8 +104,25 @@ extension AppendixView.Evidence {
 
 extension EvidenceRecord {
     /// Whether a report says what it is of and what it says.
-    var isForReaders: Bool {
-        confidentiality.map(Schema.isForReaders) ?? true
+    var isForReaders: Bool { isMarkedForReaders && !hasPersonalData }
+
+    private var isMarkedForReaders: Bool { confidentiality.map(Schema.isForReaders) ?? true }
+
+    /// Why a report does not say what it says, in words.
+    fileprivate func reasonsToHide(_ context: ReportContext) -> [String] {
+        var reasons: [String] = []
+        if let confidentiality, !isMarkedForReaders {
+            let by = context.input.markedBy[id].map { ", as marked by \($0)" }
+            reasons.append("\(confidentiality)\(by ?? "")")
+        }
+        if hasPersonalData { reasons.append("it holds personal data") }
+        return reasons
+    }
+
+    /// The title, unless it only repeats the name of a file that is not for readers: names tell of contents.
+    var titleForReaders: String? {
+        guard !isForReaders, let title, title == fileName else { return title?.string }
+        return "File name not shown"
     }
 }
 

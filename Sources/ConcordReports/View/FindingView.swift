@@ -133,7 +133,7 @@ extension FindingView.EvidenceLink {
         let record = context.audit.evidence(id)
         anchor = record.map { "evidence-\($0.id)" }
         number = context.evidenceNumber(id) ?? "–"
-        title = record?.title?.string ?? "not on this device, or removed (\(id.string.prefix(8)))"
+        title = record?.titleForReaders ?? "not on this device, or removed (\(id.string.prefix(8)))"
         source = record.flatMap { $0.isForReaders ? $0.source?.string : nil }
     }
 }

@@ -63,6 +63,18 @@ extension ReplicaReader {
         return try query.rows { try DiffSummary(row: $0) }
     }
 
+    /// Whether a diff has no effect since its author's chain has forked, and the other branch comes first.
+    package func isOnVoidBranch(_ id: DiffID) throws -> Bool {
+        let query = try statements(
+            """
+            SELECT b.void_from IS NOT NULL AND b.void_from <= d.seq
+            FROM diff d JOIN branch b ON b.number = d.branch WHERE d.id = ?1
+            """
+        )
+        query.bind(id, at: 1)
+        return try query.first { $0.int(0) == 1 } ?? false
+    }
+
     /// The exact bytes of a diff, nil if it is not here.
     package func envelope(of id: DiffID) throws -> [UInt8]? {
         let query = try statements("SELECT envelope FROM diff WHERE id = ?1")
@@ -142,6 +154,18 @@ extension ReplicaReader {
     }
 
     /// What is known of the server's log beside its entries; nil if nothing is.
+    /// Whether anything that a diff writes has effect.
+    package func hasEffect(_ diff: DiffID) throws -> Bool {
+        let query = try statements(
+            """
+            SELECT 1 FROM diff d JOIN write w ON w.diff = d.number
+            WHERE d.id = ?1 AND w.standing <> 1 LIMIT 1
+            """
+        )
+        query.bind(diff, at: 1)
+        return try query.first { _ in true } ?? false
+    }
+
     package func serverLog() throws -> ServerLog? { try ServerLogTables(statements).read() }
 
     /// What was found to contradict what the server signed, the oldest first.

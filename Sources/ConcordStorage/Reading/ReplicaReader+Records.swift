@@ -206,4 +206,33 @@ extension ReplicaReader {
             ($0.element.arrival, $0.offset) < ($1.element.arrival, $1.offset)
         }.map(\.element.proposal)
     }
+
+    // MARK: Files.
+
+    /// The items of evidence that name a file, hidden ones too, in the order in which they came.
+    package func promises() throws -> [StoredPromise] {
+        let query = try statements(
+            """
+            SELECT id, is_present, sha256, size, parts_root, EXISTS (
+                SELECT 1 FROM write WHERE record = evidence.record AND field = 'partsRoot')
+            FROM evidence WHERE sha256 IS NOT NULL ORDER BY record
+            """
+        )
+        return try query.rows { row -> StoredPromise? in
+            guard let sha256 = SHA256Digest(hex: row.string(2).string) else { return nil }
+            var file: FilePromise?
+            if let size = row.optionalInt(3), let text = row.optionalString(4),
+                let root = SHA256Digest(hex: text.string)
+            {
+                file = FilePromise(sha256: sha256, size: size, partsRoot: root)
+            }
+            return StoredPromise(
+                id: row.string(0),
+                isPresent: row.bool(1),
+                sha256: sha256,
+                file: file,
+                isErased: row.isNull(4) && row.bool(5)
+            )
+        }.compactMap(\.self)
+    }
 }

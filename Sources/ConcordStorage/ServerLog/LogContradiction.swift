@@ -15,6 +15,25 @@ public struct LogContradiction: Hashable, Sendable {
     /// The entries that came with it, one a line as they were sent.
     public let entries: [UInt8]
 
+    /// What it is worth as evidence.
+    public enum Sort: Hashable, Sendable {
+        /// The key of the log has signed what cannot both be true.
+        case proof
+        /// A diff of somebody states another log: the server, or its author, is wrong.
+        case witness
+        /// Whoever was on the way can have made it: it was refused, and is settled once the key stands behind the log.
+        case doubt
+    }
+
+    /// What it is worth as evidence.
+    public var sort: Sort {
+        switch code {
+        case "two-roots": .proof
+        case "other-log-witnessed": .witness
+        default: .doubt
+        }
+    }
+
     package init(
         code: WireText,
         found: Timestamp,

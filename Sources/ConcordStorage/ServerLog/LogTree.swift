@@ -7,7 +7,7 @@ import ConcordEncoding
 /// be computed from few entries, to compare it with what others say of the log.
 struct LogTree {
     /// The entries between two ranges that are kept.
-    private static let step = 256
+    static let step = 256
 
     private let statements: StatementCache
     /// The range that was asked for last.
@@ -32,7 +32,7 @@ struct LogTree {
     mutating func range(of size: Int) throws -> CompactRange {
         let start = size / Self.step * Self.step
         var range = last
-        if !(start...size).contains(range.size) { range = try kept(at: start) }
+        if !(start...size).contains(range.size) { range = try Self.kept(at: start, in: statements) }
         let query = try statements(
             "SELECT envelope FROM diff WHERE position >= ?1 AND position < ?2 ORDER BY position"
         )
@@ -46,7 +46,8 @@ struct LogTree {
         return range
     }
 
-    private func kept(at size: Int) throws -> CompactRange {
+    /// The range that is kept at a multiple of 256 entries.
+    static func kept(at size: Int, in statements: StatementCache) throws -> CompactRange {
         if size == 0 { return CompactRange() }
         let query = try statements("SELECT hashes FROM log_range WHERE size = ?1")
         query.bind(size, at: 1)
@@ -56,7 +57,8 @@ struct LogTree {
         return range
     }
 
-    private static func leaf(_ envelope: [UInt8]) throws -> [UInt8] {
+    /// What stands for a stored diff in the tree.
+    static func leaf(_ envelope: [UInt8]) throws -> [UInt8] {
         do throws(DiffError) {
             return try UnverifiedDiff(envelope: envelope, mayBeErased: true).leaf
         } catch {

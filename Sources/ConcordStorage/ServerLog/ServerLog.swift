@@ -3,7 +3,7 @@ package import ConcordEncoding
 
 /// What the replica knows of the server's log beside its entries: the server's key, and what it signed last.
 package struct ServerLog: Hashable, Sendable {
-    /// The key, as signed notes write it; it stays the same for good.
+    /// The key, as signed notes write it; another one follows only if this one says so.
     package let key: WireText
     /// The newest checkpoint that was verified; nil if there is none yet.
     package let newest: Newest?
@@ -37,8 +37,8 @@ struct ServerLogTables {
     /// The names of the tables.
     static let names = ["server_log", "contradiction"]
 
-    /// How many contradictions are kept: the first ones, since a server that goes on contradicting itself must not fill
-    /// the disk.
+    /// How many contradictions are kept of each sort: the first ones, since a server that goes on contradicting itself must
+    /// not fill the disk. Of each sort, so that what anybody can make leaves room for what a key has signed.
     private static let contradictionsMax = 100
 
     func read() throws -> ServerLog? {
@@ -81,8 +81,8 @@ struct ServerLogTables {
 
     /// Keeps a contradiction, once.
     func add(_ contradiction: LogContradiction) throws {
-        let count = try statements("SELECT count(*) FROM contradiction").first { $0.int(0) } ?? 0
-        guard count < Self.contradictionsMax else { return }
+        let kept = try contradictions().count { $0.sort == contradiction.sort }
+        guard kept < Self.contradictionsMax else { return }
         let insert = try statements(
             """
             INSERT OR IGNORE INTO contradiction (code, found, key, held, given, entries)
@@ -96,6 +96,16 @@ struct ServerLogTables {
         insert.bind(contradiction.given, at: 5)
         insert.bind(contradiction.entries, at: 6)
         try insert.run()
+    }
+
+    /// Forgets doubts: the key of the log has shown since that it stands behind the log as it is here.
+    func settleDoubts() throws {
+        for contradiction in try contradictions() where contradiction.sort == .doubt {
+            let delete = try statements("DELETE FROM contradiction WHERE code = ?1 AND found = ?2")
+            delete.bind(contradiction.code, at: 1)
+            delete.bind(WireText(contradiction.found.description), at: 2)
+            try delete.run()
+        }
     }
 
     func contradictions() throws -> [LogContradiction] {

@@ -22,7 +22,7 @@ public enum SyncRefusal: String, CaseIterable, Sendable {
 /// How the log of a server differs from what a client holds of it: the client holds entries that the
 /// log does not have at those places.
 ///
-/// Wire form: the members `size` and `common` of the problem document, `Protocol/sync.md`, "Logs that
+/// Wire form: the members `size`, `common` and `note` of the problem document, `Protocol/sync.md`, "Logs that
 /// part".
 public struct LogParting: Hashable, Sendable {
     /// Why the request is refused: `positionBeyondLog` or `logParted`.
@@ -31,6 +31,8 @@ public struct LogParting: Hashable, Sendable {
     public let size: Int
     /// The greatest of the request's marks up to which the log agrees with all of them; 0 if with none.
     public let common: Int
+    /// What the server's log key states about it (`PartingStatement`); nothing in it is believed yet.
+    public var statement: SyncResponse.Checkpoint?
 
     /// A parting that the server found.
     public init(_ refusal: SyncRefusal, size: Int, common: Int) {

@@ -95,23 +95,32 @@ extension LogStore {
         checkpoint: SyncResponse.Checkpoint? = nil
     ) throws -> SyncResponse {
         var room = SyncLimits.bodyBytes - SyncLimits.lineBytes
-        for verdict in verdicts { room -= verdict.wireObject.canonicalBytes.count + 1 }
+        for verdict in verdicts { room -= verdict.wireObject(after: nil).canonicalBytes.count + 1 }
+        let accepted = Set(verdicts.compactMap(\.accepted))
+        // What was just accepted stands at the log's end, and is not read again.
+        var unknown = size
+        while unknown > request.position, accepted.contains(unknown - 1) { unknown -= 1 }
         var entries: [LogEntry] = []
-        try read(from: request.position, own: request.own) { entry in
-            room -= entry.wireBytes.count + 1
-            guard room >= 0, entries.count < SyncLimits.entries,
-                request.position + entries.count < size
-            else { return false }
-            entries.append(entry)
-            return true
+        var next = request.position
+        if next < unknown {
+            try read(from: next, own: request.own) { entry in
+                guard next < unknown else { return false }
+                if !accepted.contains(next) {
+                    room -= entry.wireBytes.count + 1
+                    guard room >= 0, entries.count < SyncLimits.entries else { return false }
+                    entries.append(entry)
+                }
+                next += 1
+                return true
+            }
         }
-        let isEnd = request.position + entries.count == size
+        let isEnd = next == unknown
         return SyncResponse(
             verdicts: verdicts,
             from: request.position,
             entries: entries,
             size: size,
-            checkpoint: isEnd ? checkpoint : nil
+            checkpoint: isEnd ? checkpoint?.sparing(request.logKey) : nil
         )
     }
 }

@@ -8,12 +8,49 @@ public struct HTTPAnswer: Hashable, Sendable {
     public let body: [UInt8]
     /// Where the header `Location` points, if there is one.
     public let location: String?
+    /// What the header `Retry-After` says, if there is one.
+    public let retryAfter: String?
 
     /// An answer.
-    public init(status: Int, body: [UInt8], location: String? = nil) {
+    public init(status: Int, body: [UInt8], location: String? = nil, retryAfter: String? = nil) {
         self.status = status
         self.body = body
         self.location = location
+        self.retryAfter = retryAfter
+    }
+
+    /// After how many seconds a server that has too much to do wants the request again; nil if it does not say so.
+    var wait: Int? {
+        guard [429, 503].contains(status), let seconds = retryAfter.flatMap({ Int($0) }),
+            seconds >= 0
+        else { return nil }
+        return seconds
+    }
+
+    /// Sends a request, and again if a server that has too much to do says when.
+    ///
+    /// - Parameters:
+    ///   - patience: how many seconds may be waited for in all.
+    ///   - sleep: waits for so many seconds and a little more, so that not all come back at the same moment who were sent
+    ///     away at the same moment; throws when the caller gives up.
+    ///   - send: sends the request, signed anew each time.
+    package static func patiently(
+        waitingAtMost patience: Int = 60,
+        sleep: (Int) async throws -> Void,
+        _ send: () async throws(SyncFailure) -> HTTPAnswer
+    ) async throws(SyncFailure) -> HTTPAnswer {
+        var left = patience
+        while true {
+            let answer = try await send()
+            // A second at least, so that a server that is overrun is not asked in a loop.
+            guard let wait = answer.wait.map({ max($0, 1) }), wait <= left else { return answer }
+            left -= wait
+            do {
+                try await sleep(wait)
+            } catch {
+                throw SyncFailure(.cancelled, "The exchange was cancelled.", cause: error)
+            }
+        }
     }
 
     /// What the answer means; the one function that maps HTTP to an answer or a failure.
@@ -25,7 +62,7 @@ public struct HTTPAnswer: Hashable, Sendable {
         to request: SyncRequest,
         from server: String
     ) throws(SyncFailure) -> SyncResponse {
-        guard status == 200 else { throw failure(of: request, server) }
+        guard status == 200 else { throw failure(ofBytes: request.wireBytes.count, server) }
         do throws(MessageError) {
             return try SyncResponse(wireBytes: body)
         } catch {
@@ -33,8 +70,26 @@ public struct HTTPAnswer: Hashable, Sendable {
         }
     }
 
+    /// What an answer about files means that is neither what was asked for nor "done".
+    ///
+    /// - Parameter count: how many bytes were sent.
+    package func fileFailure(ofBytes count: Int, from server: String) -> SyncFailure {
+        // A full disk is the one failure of a server after which other requests may still succeed.
+        if status == 507, let problem = ProblemDocument(body),
+            problem.code == FileResource.storageFull
+        {
+            return SyncFailure(.refused(problem.code), "\(server) refuses: \(problem.detail)")
+        }
+        return failure(ofBytes: count, server)
+    }
+
     /// What another status than 200 means.
-    private func failure(of request: SyncRequest, _ server: String) -> SyncFailure {
+    ///
+    /// - Parameter count: how many bytes were sent.
+    package func failure(
+        ofBytes count: @autoclosure () -> Int,
+        _ server: String
+    ) -> SyncFailure {
         if 300..<400 ~= status {
             let target = location.map { " to \($0.prefix(ProblemDocument.detailMax))" } ?? ""
             return .malformed(server, "a redirect\(target); Concord does not follow redirects")
@@ -45,8 +100,15 @@ public struct HTTPAnswer: Hashable, Sendable {
             return SyncFailure(
                 .tooLarge,
                 "\(server), or a proxy in front of it, refused a request of "
-                    + "\(request.wireBytes.count) bytes. Ask its operator to allow requests of up to "
+                    + "\(count()) bytes. Ask its operator to allow requests of up to "
                     + "\(SyncLimits.bodyBytes) bytes."
+            )
+        case 408, 429, 500..<600:
+            let reason = problem?.detail ?? "status \(status)"
+            return SyncFailure(
+                .serverError,
+                "\(server) cannot answer: \(reason)",
+                retryAfter: wait.map { .seconds($0) }
             )
         case 400..<500:
             guard let problem else { return .malformed(server, "status \(status)") }
@@ -57,9 +119,6 @@ public struct HTTPAnswer: Hashable, Sendable {
                 return SyncFailure(.wrongClock(now), "\(server) refuses: \(problem.detail)")
             }
             return SyncFailure(.refused(problem.code), "\(server) refuses: \(Self.words(problem))")
-        case 500..<600:
-            let reason = problem?.detail ?? "status \(status)"
-            return SyncFailure(.serverError, "\(server) cannot answer: \(reason)")
         default:
             return .malformed(server, "status \(status)")
         }
@@ -113,9 +172,9 @@ extension SyncFailure {
     /// address is signed too.
     ///
     /// - Parameter send: sends the request, signed at this time; nil for the machine's own.
-    package static func correctingClock(
-        _ send: (Timestamp?) async throws(SyncFailure) -> SyncResponse
-    ) async throws(SyncFailure) -> SyncResponse {
+    package static func correctingClock<Answer>(
+        _ send: (Timestamp?) async throws(SyncFailure) -> Answer
+    ) async throws(SyncFailure) -> Answer {
         let failure: SyncFailure
         do throws(SyncFailure) {
             return try await send(nil)

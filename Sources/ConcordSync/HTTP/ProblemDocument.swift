@@ -64,6 +64,14 @@ package struct ProblemDocument: Hashable, Sendable {
         if let parting {
             object["common"] = .integer(Int64(parting.common))
             object["size"] = .integer(Int64(parting.size))
+            if let statement = parting.statement {
+                object["note"] = .string(WireText(decoding: statement.note))
+                if let key = statement.key { object["key"] = .string(key) }
+                if !statement.successions.isEmpty {
+                    let notes = statement.successions.map { JSON.string(WireText(decoding: $0)) }
+                    object["successions"] = .array(notes)
+                }
+            }
         }
         return object
     }
@@ -84,7 +92,16 @@ package struct ProblemDocument: Hashable, Sendable {
             [.positionBeyondLog, .logParted].contains(refusal),
             let size = count(value["size"]), let common = count(value["common"])
         else { return nil }
-        return LogParting(refusal, size: size, common: common)
+        var parting = LogParting(refusal, size: size, common: common)
+        parting.statement = value["note"]?.stringValue.map { note in
+            SyncResponse.Checkpoint(
+                note: Array(note.utf8),
+                key: value["key"]?.stringValue,
+                successions: (value["successions"]?.arrayValue ?? []).prefix(KeySuccession.most)
+                    .compactMap { $0.stringValue.map { Array($0.utf8) } }
+            )
+        }
+        return parting
     }
 
     private static func count(_ value: JSON?) -> Int? {

@@ -11,6 +11,9 @@ package import ConcordHTTPSignatures
 public struct RequestSigner: Sendable {
     /// The public key by which the signature is checked.
     public let author: Author
+    /// What shows a server that its operator lets this engagement be opened (`OpeningProof`), as text; nil if the
+    /// operator has given no token, or the server asks for none.
+    public var opening: WireText?
     private let now: @Sendable () -> Timestamp
     private let randomBytes: @Sendable (Int) -> [UInt8]
     private let sign: @Sendable ([UInt8]) throws -> [UInt8]
@@ -75,9 +78,10 @@ public struct RequestSigner: Sendable {
         } catch {
             throw SyncFailure(.cannotSign, "This device's key could not sign.", cause: error)
         }
-        return [
+        let openings = opening.map { [(SyncResource.openingField, $0.string)] } ?? []
+        return openings + [
             ("Content-Digest", digest), (SyncResource.versionField, "\(SyncRequest.version)"),
-            (SyncResource.addressField, url),
+            (SyncResource.addressField, SyncResource.base(of: url)),
             ("Signature-Input", signature.inputText), ("Signature", signature.signatureText),
         ]
     }

@@ -10,7 +10,8 @@ public import ConcordEncoding
 public struct LogTrust: Hashable, Sendable {
     /// Which log.
     public let engagement: DiffID
-    /// The key of the log, once it is known: from an invitation, or with the first checkpoint. It never changes.
+    /// The key of the log, once it is known: from an invitation, or with the first checkpoint. Another one follows it only if it
+    /// says so itself (`KeySuccession`).
     public let key: NoteKey?
     /// What the newest verified checkpoint states.
     public let newest: LogWitness?
@@ -26,7 +27,7 @@ public struct LogTrust: Hashable, Sendable {
     public enum Contradiction: String, CaseIterable, Sendable {
         /// The key or the note is malformed, names another log, or the key has not signed the note.
         case notSigned = "checkpoint-not-signed"
-        /// Another key than the known one has signed.
+        /// Another key than the known one has signed, and the known one does not say that it follows.
         case otherKey = "other-log-key"
         /// Nothing is signed of the log any more, though it was before.
         case noCheckpoint = "no-checkpoint"
@@ -70,10 +71,11 @@ public struct LogTrust: Hashable, Sendable {
             let isMissing = delivery.reachesEnd && newest != nil
             return isMissing ? .contradiction(.noCheckpoint) : .nothingNew
         }
-        guard let key = NoteKey(given.key), key.name == Checkpoint.origin(of: engagement) else {
-            return .contradiction(.notSigned)
+        let key: NoteKey
+        switch follow(given, verifier: verifier) {
+        case .success(let followed): key = followed
+        case .failure(let refusal): return .contradiction(refusal.contradiction)
         }
-        if let known = self.key, known != key { return .contradiction(.otherKey) }
         guard let signed = SignedCheckpoint(note: given.note, key: key, verifier: verifier) else {
             return .contradiction(.notSigned)
         }

@@ -163,10 +163,17 @@ public struct NoteKey: Hashable, Sendable {
 
     /// `name+number+key`, the number as eight digits in hexadecimal.
     public var text: WireText {
-        let number = id.bigEndianBytes.map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-        return WireText("\(name)+\(number)+\(Base64.encode([Self.algorithm] + publicKey))")
+        WireText("\(name)+\(Self.digits(of: id))+\(Base64.encode([Self.algorithm] + publicKey))")
+    }
+
+    /// A key's number as eight digits in hexadecimal.
+    static func digits(of number: UInt32) -> String {
+        number.bigEndianBytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The number of eight digits; nil for another spelling.
+    static func number(_ digits: String) -> UInt32? {
+        UInt32(digits, radix: 16).flatMap { Self.digits(of: $0) == digits ? $0 : nil }
     }
 
     /// The signature of this key over a note's text, which the key's holder has made.

@@ -17,10 +17,18 @@ public enum EnvelopeVerdict: Hashable, Sendable {
 }
 
 extension EnvelopeVerdict {
+    /// The position, if it was accepted.
+    var accepted: Int? {
+        if case .accepted(let position) = self { position } else { nil }
+    }
+
     /// The line on the wire.
-    var wireObject: JSONObject {
+    ///
+    /// - Parameter last: where the diff was put that was accepted last before this one: the next place need not be said.
+    func wireObject(after last: Int?) -> JSONObject {
         switch self {
         case .accepted(let position):
+            if let last, position == last + 1 { return ["verdict": "accepted"] }
             return ["position": .integer(Int64(position)), "verdict": "accepted"]
         case .known(let position):
             return ["position": .integer(Int64(position)), "verdict": "known"]
@@ -36,15 +44,21 @@ extension EnvelopeVerdict {
     }
 
     /// Reads the next line.
-    init(_ reader: inout LineReader) throws(MessageError) {
+    ///
+    /// - Parameter last: where the diff was put that was accepted last before this one.
+    init(_ reader: inout LineReader, after last: Int?) throws(MessageError) {
         let object = try reader.nextObject(or: .malformedVerdict)
-        guard let verdict = Self(object) else { throw reader.error(.malformedVerdict) }
+        guard let verdict = Self(object, after: last) else { throw reader.error(.malformedVerdict) }
         self = verdict
     }
 
-    private init?(_ object: JSONObject) {
+    private init?(_ object: JSONObject, after last: Int?) {
         switch object["verdict"]?.stringValue {
         case "accepted":
+            if object.count == 1, let last {
+                self = .accepted(position: last + 1)
+                return
+            }
             guard object.count == 2, let position = object.count("position") else { return nil }
             self = .accepted(position: position)
         case "known":

@@ -5,8 +5,8 @@ public import ConcordEncoding
 public enum LogEntry: Hashable, Sendable {
     /// Another author's diff, exactly as it was signed; nothing in it is believed yet.
     case envelope([UInt8])
-    /// The client's own diff, which it has: only its place in the log is news.
-    case own(seq: Int, id: DiffID)
+    /// A diff that the client has: only its place in the log is news.
+    case held(DiffID)
 }
 
 extension LogEntry {
@@ -17,9 +17,7 @@ extension LogEntry {
     package var wireBytes: [UInt8] {
         switch self {
         case .envelope(let bytes): bytes
-        case .own(let seq, let id):
-            (["id": .string(id.base64url), "own": .integer(Int64(seq))] as JSONObject)
-                .canonicalBytes
+        case .held(let id): (["own": .string(id.base64url)] as JSONObject).canonicalBytes
         }
     }
 
@@ -33,9 +31,9 @@ extension LogEntry {
             return
         }
         let object = try reader.nextObject(or: .malformedEntry)
-        guard object.count == 2, let seq = object.count("own"), seq >= 1,
-            let id = object["id"]?.stringValue.flatMap(DiffID.init(base64url:))
+        guard object.count == 1,
+            let id = object["own"]?.stringValue.flatMap(DiffID.init(base64url:))
         else { throw reader.error(.malformedEntry) }
-        self = .own(seq: seq, id: id)
+        self = .held(id)
     }
 }

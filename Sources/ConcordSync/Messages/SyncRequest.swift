@@ -23,6 +23,8 @@ public struct SyncRequest: Hashable, Sendable {
     public var marks: [LogMark]
     /// Whose diffs need not come back as bytes, since the client has them.
     public var own: Author?
+    /// The number of the log key that the client knows, so that an answer need not bring it (`NoteKey.id`).
+    public var logKey: UInt32?
     /// The envelopes, exactly as they were signed; each diff comes after those that it had seen.
     public var envelopes: [[UInt8]]
 
@@ -33,8 +35,10 @@ public struct SyncRequest: Hashable, Sendable {
         last: DiffID? = nil,
         marks: [LogMark] = [],
         own: Author? = nil,
+        logKey: UInt32? = nil,
         envelopes: [[UInt8]] = []
     ) {
+        self.logKey = logKey
         precondition(position >= 0, "a position is not negative")
         precondition(last == nil || position > 0, "who holds nothing has no last entry")
         self.engagement = engagement
@@ -58,6 +62,7 @@ extension SyncRequest {
         if let last { header["last"] = .string(last.base64url) }
         if !marks.isEmpty { header["marks"] = .array(marks.map(\.wireValue)) }
         if let own { header["own"] = .string(own.description) }
+        if let logKey { header["key"] = .string(WireText(NoteKey.digits(of: logKey))) }
         var writer = LineWriter()
         writer.append(header)
         for envelope in envelopes { writer.append(envelope) }
@@ -89,6 +94,7 @@ extension SyncRequest {
             last: options.last,
             marks: options.marks,
             own: options.own,
+            logKey: options.logKey,
             envelopes: envelopes
         )
     }
@@ -98,6 +104,7 @@ extension SyncRequest {
         var last: DiffID?
         var marks: [LogMark] = []
         var own: Author?
+        var logKey: UInt32?
 
         /// Nil if one of them has not its form, or if the header has a member that this server does not
         /// know: it may ask for what the server would not do.
@@ -119,6 +126,13 @@ extension SyncRequest {
             if let value = header["own"] {
                 guard let author = value.stringValue.flatMap(Author.init) else { return nil }
                 own = author
+                members += 1
+            }
+            if let value = header["key"] {
+                guard let number = value.stringValue.flatMap({ NoteKey.number($0.string) }) else {
+                    return nil
+                }
+                logKey = number
                 members += 1
             }
             guard header.count == members else { return nil }

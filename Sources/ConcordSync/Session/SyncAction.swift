@@ -121,6 +121,8 @@ public struct SyncSummary: Hashable, Sendable {
     /// How many of the caller's own diffs came back that it did not hold: it had been restored from a
     /// copy.
     public package(set) var restored = 0
+    /// That the device goes on under a new key, since its file was a copy of another one; nil where it does not.
+    public package(set) var keyChange: KeyChange?
     /// Diffs of others that state another root of the log than its entries give: the server has shown them another log,
     /// or they state one that never was. They are kept as evidence.
     public package(set) var witnesses: [DiffID] = []
@@ -139,6 +141,7 @@ extension SyncSummary {
         both.parted = parted + next.parted
         both.reread = reread + next.reread
         both.restored += restored
+        both.keyChange = next.keyChange ?? keyChange
         both.witnesses = witnesses + next.witnesses
         both.requestBytes = next.requestBytes ?? requestBytes
         return both

@@ -33,6 +33,8 @@ public struct SyncSession: Sendable {
     /// Whose diffs come back as positions.
     public private(set) var own: Author?
     private let roundsMax: Int
+    /// The number of the log key that the caller knows.
+    private let logKey: UInt32?
     /// The identity of the last entry that the caller holds, if it is known.
     private var last: DiffID?
     /// The search for the last entry in common, once the logs are known to have parted.
@@ -48,18 +50,21 @@ public struct SyncSession: Sendable {
     ///   - last: the identity of the last of them, by which the server sees whether its log is the same;
     ///     nil if `position` is 0.
     ///   - own: the caller's own author, or nil to get its own diffs back as well.
+    ///   - logKey: the number of the log key that the caller knows (`NoteKey.id`).
     ///   - pending: the diffs without a place in the log, each after those that it had seen.
     public init(
         engagement: DiffID,
         position: Int,
         last: DiffID? = nil,
         own: Author?,
+        logKey: UInt32? = nil,
         pending: [PendingDiff],
         roundsMax: Int = SyncLimits.rounds
     ) {
         self.engagement = engagement
         self.last = position > 0 ? last : nil
         self.own = own
+        self.logKey = logKey
         self.roundsMax = roundsMax
         outbox = Outbox(pending)
         summary = SyncSummary(position: position, size: position)
@@ -99,15 +104,13 @@ public struct SyncSession: Sendable {
         }
         let delivery = SyncDelivery(
             from: response.from,
-            entries: response.entries,
+            entries: Self.entries(of: response, for: ids),
             verdicts: verdicts,
             size: response.size,
             checkpoint: response.checkpoint
         )
         phase = .storing(delivery)
-        if delivery.entries.isEmpty, verdicts.isEmpty, delivery.checkpoint == nil {
-            return stored()
-        }
+        // Also where it brings nothing: whether it should have is the caller's to judge.
         return .takeIn(delivery)
     }
 
@@ -201,6 +204,7 @@ public struct SyncSession: Sendable {
             last: last,
             marks: marks,
             own: own,
+            logKey: logKey,
             envelopes: envelopes
         )
         phase = .waiting(ids, request)
@@ -234,6 +238,18 @@ public struct SyncSession: Sendable {
         }
     }
 
+    /// The entries in their order: what the answer brings, and what it has just accepted.
+    private static func entries(of response: SyncResponse, for ids: [DiffID]) -> [LogEntry] {
+        var places: [Int: DiffID] = [:]
+        for (id, verdict) in zip(ids, response.verdicts) {
+            if let place = verdict.accepted { places[place] = id }
+        }
+        var given = response.entries[...]
+        return (response.from..<response.end).map { place in
+            places[place].map { .held($0) } ?? given.removeFirst()
+        }
+    }
+
     /// How an answer contradicts the request, itself or an earlier answer, or nil.
     private func contradiction(
         in response: SyncResponse,
@@ -243,9 +259,14 @@ public struct SyncSession: Sendable {
         if response.verdicts.count != ids.count { return .verdictCount }
         if response.from != position { return .wrongPosition }
         if response.size < summary.size { return .logShrank }
-        if response.more, response.entries.isEmpty { return .noProgress }
-        // Who asked foreverything as bytes gets no diff without them.
-        if request.own == nil, response.entries.contains(where: \.isOwn) { return .contradiction }
+        let (places, end) = response.places
+        if end > response.size { return .contradiction }
+        if end < response.size, end == response.from { return .noProgress }
+        // Who asked for everything as bytes gets no diff without them.
+        if request.own == nil, response.entries.contains(where: \.isHeld) { return .contradiction }
+        let accepted = response.verdicts.compactMap(\.accepted)
+        // Each is put behind the one before it.
+        if zip(accepted, accepted.dropFirst()).contains(where: >=) { return .contradiction }
         var taken: Set<Int> = []
         for (index, verdict) in response.verdicts.enumerated() {
             let place: Int
@@ -258,10 +279,10 @@ public struct SyncSession: Sendable {
             guard place >= first, place < response.size, taken.insert(place).inserted else {
                 return .contradiction
             }
-            guard place < response.end else { continue }
-            let entry = response.entries[place - response.from]
-            let isSame = entry.holds(ids[index], envelope: request.envelopes[index])
-            if !isSame { return .contradiction }
+            guard case .known = verdict, place < end else { continue }
+            let entry = places.firstIndex(of: place).map { response.entries[$0] }
+            let isSame = entry?.holds(ids[index], envelope: request.envelopes[index])
+            if isSame != true { return .contradiction }
         }
         return nil
     }
@@ -269,14 +290,14 @@ public struct SyncSession: Sendable {
 
 extension LogEntry {
     /// Whether only the place of a diff came.
-    fileprivate var isOwn: Bool {
-        if case .own = self { true } else { false }
+    fileprivate var isHeld: Bool {
+        if case .held = self { true } else { false }
     }
 
     /// The identity of the diff; nil if the envelope cannot be read, which the replica then refuses.
     fileprivate var id: DiffID? {
         switch self {
-        case .own(_, let id): return id
+        case .held(let id): return id
         case .envelope(let bytes):
             do {
                 return try UnverifiedDiff(envelope: bytes, mayBeErased: true).id
@@ -292,7 +313,7 @@ extension LogEntry {
     /// what they are is judged by the replica.
     fileprivate func holds(_ id: DiffID, envelope: [UInt8]) -> Bool {
         switch self {
-        case .own(_, let own): return own == id
+        case .held(let own): return own == id
         case .envelope(let bytes):
             if bytes == envelope { return true }
             do {

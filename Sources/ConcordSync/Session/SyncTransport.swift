@@ -54,12 +54,20 @@ public struct SyncFailure: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// The error of the library below, if there was one.
     public let cause: (any Error)?
+    /// How long the server wants to be left alone, if it said so.
+    public let retryAfter: Duration?
 
     /// A failure.
-    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+    public init(
+        _ code: Code,
+        _ message: String,
+        cause: (any Error)? = nil,
+        retryAfter: Duration? = nil
+    ) {
         self.code = code
         self.message = message
         self.cause = cause
+        self.retryAfter = retryAfter
     }
 
     /// The message.

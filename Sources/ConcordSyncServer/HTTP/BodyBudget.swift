@@ -47,6 +47,9 @@ final class BodyBudget: Sendable {
 
     init(bytesMax: Int = 64 << 20) { self.bytesMax = bytesMax }
 
+    /// How much is taken now.
+    var bytesTaken: Int { taken.withLock { $0 } }
+
     /// A share that has taken nothing yet.
     func share() -> Share { Share(self) }
 

@@ -13,10 +13,14 @@ struct Problem: Sendable {
     var line: Int?
     /// Where the logs have parted, if that is why.
     var parting: LogParting?
+    /// Where a file continues, if that is to be told.
+    var offset: Int?
     /// The server's clock, if the request's time is why.
     var now: Timestamp?
     /// The versions of the protocol that the server speaks, if that is why.
     var versions: [Int] = []
+    /// After how many seconds the request should be sent again, if that is what to do.
+    var retryAfter: Int?
 
     /// The library has no name for it (RFC 4918).
     private static let insufficientStorage = HTTPResponse.Status(
@@ -27,12 +31,20 @@ struct Problem: Sendable {
     /// The one function that maps refusals to HTTP.
     init(_ refusal: RequestRefusal) {
         switch refusal {
-        case .http(let refusal): self.init(refusal)
+        case .http(let refusal):
+            self.init(refusal)
+            if refusal == .busy { retryAfter = 5 }
+        case .limited(let seconds):
+            self.init(.tooManyRequests)
+            retryAfter = seconds
         case .message(let error): self.init(error)
         case .sync(let refusal): self.init(refusal)
         case .parted(let parting):
             self.init(parting.refusal)
             self.parting = parting
+        case .file(let refusal, let offset):
+            self.init(refusal.status, refusal.rawValue, refusal.detail)
+            self.offset = offset
         case .authentication(let refusal, let now): self.init(refusal, now)
         case .access(let refusal): self.init(refusal)
         case .storage(let failure): self.init(failure.code == .full ? .storageFull : .storageFailed)
@@ -86,6 +98,12 @@ struct Problem: Sendable {
                 code,
                 "The body arrived too slowly. Sync again where the network is faster."
             )
+        case .tooManyRequests:
+            self.init(
+                .tooManyRequests,
+                code,
+                "This device, or others at its address, ask too often. Nothing is lost; sync again in a minute."
+            )
         }
     }
 
@@ -122,7 +140,8 @@ struct Problem: Sendable {
             self.init(
                 .forbidden,
                 refusal.rawValue,
-                "This server accepts no new engagements. Ask its operator."
+                "This server accepts a new engagement only from somebody to whom its operator has given a token, or from "
+                    + "nobody. Ask its operator for a token, and pass it with --token."
             )
         case .positionBeyondLog:
             self.init(
@@ -155,7 +174,8 @@ struct Problem: Sendable {
         document.versions = versions
         let object = document.object(status: status.code, title: status.reasonPhrase)
         var headers: HTTPFields = [.contentType: SyncResource.problemMediaType]
-        if code == HTTPRefusal.busy.rawValue { headers[.retryAfter] = "30" }
+        if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        if let offset, let name = FileRoutes.offset { headers[name] = "\(offset)" }
         if status == .unauthorized { headers[.wwwAuthenticate] = Self.challenge }
         return Response(
             status: status,

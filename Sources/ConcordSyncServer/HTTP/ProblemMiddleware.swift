@@ -5,6 +5,8 @@ import Logging
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = SyncRoutes.Context
 
+    let metrics: ServerMetrics
+
     func handle(
         _ request: Request,
         context: Context,
@@ -36,6 +38,7 @@ struct ProblemMiddleware: RouterMiddleware {
 
     private func respond(_ refusal: RequestRefusal, _ logger: Logger) -> Response {
         let problem = Problem(refusal)
+        metrics.refused(problem.code)
         var metadata: Logger.Metadata = [
             "code": "\(problem.code)", "status": .stringConvertible(problem.status.code),
         ]

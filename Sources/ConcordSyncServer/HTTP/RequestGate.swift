@@ -56,9 +56,13 @@ struct RequestGate: Sendable {
 
     /// Whether a body, as it came, is the signed one.
     func check(_ body: [UInt8], of request: Request) throws(RequestRefusal) {
+        try check(ContentDigest(of: body), of: request)
+    }
+
+    /// Whether a body with this digest is the signed one.
+    func check(_ digest: ContentDigest, of request: Request) throws(RequestRefusal) {
         let fields = request.headers[values: .contentDigest]
-        guard fields.count == 1, let digest = ContentDigest(field: fields[0]),
-            digest.matches(body)
+        guard fields.count == 1, ContentDigest(field: fields[0]) == digest
         else { throw .authentication(.wrongDigest, now: clock()) }
     }
 
@@ -74,12 +78,13 @@ struct RequestGate: Sendable {
         in fields: [String: [String]]
     ) -> [HTTPMessage] {
         guard let claimed = fields[SyncResource.addressField.lowercased()], claimed.count == 1,
-            claimed[0].utf8.count <= fieldBytesMax, let sent = HTTPMessage(posting: claimed[0]),
-            sent.path.hasSuffix(message.path)
+            claimed[0].utf8.count <= fieldBytesMax, let sent = PublicAddress(claimed[0])
         else { return [] }
         var reading = message
         reading.authority = sent.authority
-        reading.path = sent.path
+        if !message.path.hasPrefix(sent.prefix + "/v1/") {
+            reading.path = sent.prefix + message.path
+        }
         let isSame = reading.authority == message.authority && reading.path == message.path
         return isSame ? [] : [reading]
     }
@@ -143,7 +148,10 @@ extension HTTPField.Name {
     /// The field by which each side says which version of the protocol it speaks.
     static let concordProtocol = constant(SyncResource.versionField)
 
-    private static func constant(_ text: String) -> HTTPField.Name {
+    /// The field by which a client shows that it may open an engagement.
+    static let concordOpening = constant(SyncResource.openingField)
+
+    static func constant(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a name") }
         return name
     }

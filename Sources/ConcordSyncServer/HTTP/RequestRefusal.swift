@@ -27,14 +27,20 @@ public enum HTTPRefusal: String, CaseIterable, Sendable {
     case busy = "busy"
     /// The body arrived too slowly.
     case requestTimeout = "request-timeout"
+    /// The device, or its address, asks too often.
+    case tooManyRequests = "too-many-requests"
 }
 
 /// Why a request gets no answer but a problem.
 enum RequestRefusal: Error {
     case http(HTTPRefusal)
+    /// Who asks has asked too often, and may again after so long.
+    case limited(seconds: Int)
     case message(MessageError)
     case sync(SyncRefusal)
     case parted(LogParting)
+    /// About a file of evidence, with the byte at which it continues if that is to be told.
+    case file(FileRefusal, offset: Int?)
     case authentication(AuthenticationRefusal, now: Timestamp)
     case access(AccessRefusal)
     case storage(StorageFailure)

@@ -1,42 +1,62 @@
+import ConcordDiff
 import ConcordEncoding
 import ConcordHTTP
+import ConcordSigning
 import ConcordSync
 import HTTPTypes
 internal import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// The routes of the server; `Protocol/openapi.yaml` describes them.
 struct SyncRoutes: Sendable {
-    typealias Context = BasicRequestContext
+    typealias Context = ServerRequestContext
 
     private static let sync = RouterPath(SyncResource.path(":engagement"))
     private static let checkpoint = RouterPath(SyncResource.checkpoint(":engagement"))
+    private static let events = RouterPath(SyncResource.events(":engagement"))
     private static let tiles = RouterPath(SyncResource.tiles(":engagement") + "/**")
     private static let health = RouterPath(SyncResource.health)
+    private static let readiness = RouterPath(SyncResource.readiness)
 
     let service: SyncService
     let version: String
     let budget: BodyBudget
     let gate: RequestGate
+    let limits: RequestLimits
+    let slots: AnswerSlots
+    let serverHealth: ServerHealth
+    let metrics: ServerMetrics
+    let files: FileService
 
     func router() -> Router<Context> {
         let router = Router(context: Context.self)
         router.addMiddleware {
+            MetricsMiddleware(metrics: metrics)
             VersionMiddleware()
-            ProblemMiddleware()
+            ProblemMiddleware(metrics: metrics)
+            LimitMiddleware(limits: limits)
         }
         router.post(Self.sync, use: sync)
         router.get(Self.checkpoint, use: checkpoint)
         router.head(Self.checkpoint, use: checkpoint)
+        router.get(Self.events, use: events)
         router.get(Self.tiles, use: tile)
         router.head(Self.tiles, use: tile)
-        router.get(Self.health, use: health)
-        router.head(Self.health, use: health)
+        for (path, answer) in [(Self.health, health), (Self.readiness, readiness)] {
+            router.get(path, use: answer)
+            router.head(path, use: answer)
+            refuseOtherMethods(than: [.get, .head], at: path, in: router)
+        }
         refuseOtherMethods(than: [.post], at: Self.sync, in: router)
         refuseOtherMethods(than: [.get, .head], at: Self.checkpoint, in: router)
+        refuseOtherMethods(than: [.get], at: Self.events, in: router)
         refuseOtherMethods(than: [.get, .head], at: Self.tiles, in: router)
-        refuseOtherMethods(than: [.get, .head], at: Self.health, in: router)
+        let fileRoutes = FileRoutes(service: files, sync: service, gate: gate, budget: budget)
+        fileRoutes.add(to: router) { allowed, path in
+            refuseOtherMethods(than: allowed, at: path, in: router)
+        }
         return router
     }
 
@@ -45,7 +65,7 @@ struct SyncRoutes: Sendable {
         at path: RouterPath,
         in router: Router<Context>
     ) {
-        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+        let methods = UnknownMethods<RouterResponder<Context>>.named
         for method in methods where !allowed.contains(method) {
             router.on(path, method: method) { _, _ -> Response in
                 var response = Problem(.http(.methodNotAllowed)).response
@@ -56,8 +76,27 @@ struct SyncRoutes: Sendable {
     }
 
     private func health(_ request: Request, _ context: Context) async throws -> Response {
-        try await service.checkHealth()
-        let body: JSONObject = ["status": "ok", "version": .string(version)]
+        try await checkHealth()
+        return state("ok")
+    }
+
+    /// Whether requests should come here now: a server that stops answers those that are under way.
+    private func readiness(_ request: Request, _ context: Context) async throws -> Response {
+        guard !Task.isShuttingDownGracefully else { throw RequestRefusal.http(.unavailable) }
+        try await checkHealth()
+        return state("ready")
+    }
+
+    private func checkHealth() async throws(RequestRefusal) {
+        do throws(StorageFailure) {
+            try await serverHealth.check()
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func state(_ word: WireText) -> Response {
+        let body: JSONObject = ["status": .string(word), "version": .string(version)]
         return Response(
             status: .ok,
             headers: [.contentType: "application/json"],
@@ -76,28 +115,54 @@ struct SyncRoutes: Sendable {
     private func reading(
         _ request: Request,
         _ context: Context
-    ) async throws -> SHA256Digest {
+    ) async throws -> (engagement: SHA256Digest, reader: Author) {
         let engagement = try engagement(context)
         let proof = try gate.proof(in: request)
+        try limits.count(proof.author)
         try await service.admitReading(engagement, by: proof.author)
         try gate.remember(proof)
-        return engagement
+        return (engagement, proof.author)
+    }
+
+    /// Tells that a log has grown, for as long as its reader may read it and somebody listens.
+    private func events(_ request: Request, _ context: Context) async throws -> Response {
+        let (engagement, reader) = try await reading(request, context)
+        let (size, later) = try await service.news(of: engagement, to: reader)
+        let body = ResponseBody { writer in
+            var size = size
+            try await writer.write(ByteBuffer(bytes: LogNews(size: size).serverEvent.wireBytes))
+            for await told in later {
+                guard await service.admitListening(engagement, by: reader) else { break }
+                size = max(size, told ?? 0)
+                try await writer.write(ByteBuffer(bytes: LogNews(size: size).serverEvent.wireBytes))
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: SyncResource.eventMediaType, .cacheControl: "no-store",
+                // A proxy that collects what it passes on would keep the news to itself (nginx).
+                .accelBuffering: "no",
+            ],
+            body: body
+        )
     }
 
     /// The newest checkpoint of a log.
     private func checkpoint(_ request: Request, _ context: Context) async throws -> Response {
-        let engagement = try await reading(request, context)
+        let (engagement, _) = try await reading(request, context)
         let note = try await service.checkpoint(of: engagement)
-        return respond(note, type: "text/plain; charset=utf-8", to: request)
+        return try respond(note, type: "text/plain; charset=utf-8", to: request)
     }
 
     /// A part of a log. What its path says is of this width for ever, and is all that it will ever say.
     private func tile(_ request: Request, _ context: Context) async throws -> Response {
-        let engagement = try await reading(request, context)
+        let (engagement, _) = try await reading(request, context)
         let path = context.parameters.getCatchAll().joined(separator: "/")
         guard let tile = Tile(path: "tile/\(path)") else { throw RequestRefusal.http(.notFound) }
         let bytes = try await service.tile(tile, of: engagement)
-        return respond(bytes, type: "application/octet-stream", to: request)
+        return try respond(bytes, type: "application/octet-stream", to: request)
     }
 
     private func sync(_ request: Request, _ context: Context) async throws -> Response {
@@ -107,6 +172,7 @@ struct SyncRoutes: Sendable {
         }
         // Before the body is read: what proves nothing costs a few lookups and one signature.
         let proof = try gate.proof(in: request)
+        try limits.count(proof.author)
         let share = budget.share()
         // Given back when the exchange is over and not after the last `take`: until then the body, or what
         // was read from it, is in memory.
@@ -121,11 +187,23 @@ struct SyncRoutes: Sendable {
         guard message.engagement == engagement else {
             throw RequestRefusal.http(.engagementMismatch)
         }
-        try await service.admit(message, by: proof.author)
-        try gate.remember(proof)
-        let answer = try await service.exchange(message, by: proof.author)
-        log(message, answer, context.logger)
-        return respond(answer.wireBytes, type: SyncResource.mediaType, to: request)
+        do {
+            try await service.admit(message, by: proof.author)
+            try gate.remember(proof)
+            let opening = request.headers[.concordOpening].flatMap { OpeningProof(WireText($0)) }
+            let verdicts = try await service.takeIn(message, opening)
+            if !message.envelopes.isEmpty { try await files.carryOutErasures(in: engagement) }
+            return try await slots.withSlot { () async throws in
+                let answer = try await service.answer(message, verdicts, to: proof.author)
+                log(message, answer, context.logger)
+                return try respond(answer.wireBytes, type: SyncResource.mediaType, to: request)
+            }
+        } catch {
+            guard case .parted(let parting)? = error as? RequestRefusal else { throw error }
+            throw RequestRefusal.parted(
+                try service.database.notary.sign(parting, of: engagement, request: body)
+            )
+        }
     }
 
     /// The body, inflated. What announces too much is refused before it is read.
@@ -170,8 +248,15 @@ struct SyncRoutes: Sendable {
         return body
     }
 
-    private func respond(_ body: [UInt8], type: String, to request: Request) -> Response {
-        var headers: HTTPFields = [.contentType: type, .vary: "Accept-Encoding"]
+    /// The answer, which counts in the memory of all bodies until it is written.
+    private func respond(
+        _ body: [UInt8],
+        type: String,
+        to request: Request
+    ) throws(RequestRefusal) -> Response {
+        var headers: HTTPFields = [.contentType: type]
+        // Nobody keeps the answer to a POST.
+        if request.method != .post { headers[.vary] = "Accept-Encoding" }
         var body = body
         if body.count >= Gzip.compressedFrom, acceptsGzip(request) {
             headers[.contentEncoding] = "gzip"
@@ -180,7 +265,7 @@ struct SyncRoutes: Sendable {
         return Response(
             status: .ok,
             headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+            body: try PacedBody(body, share: budget.share()).body
         )
     }
 
@@ -213,9 +298,19 @@ struct SyncRoutes: Sendable {
             "entries": .stringConvertible(answer.entries.count),
             "size": .stringConvertible(answer.size),
         ]
+        metrics.synced(accepted: accepted, sent: answer.entries.count)
         if !refused.isEmpty {
             metadata["refused"] = .string(refused.sorted().joined(separator: " "))
         }
         logger.info("synced", metadata: metadata)
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let accelBuffering: HTTPField.Name = {
+        guard let name = HTTPField.Name("X-Accel-Buffering") else {
+            preconditionFailure("it is a name")
+        }
+        return name
+    }()
 }

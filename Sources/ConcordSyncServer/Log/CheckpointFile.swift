@@ -173,7 +173,17 @@ final class CheckpointFile: Sendable {
         return migrator
     }
 
-    private static let damaged = StorageFailure(
+    /// Refuses a file that is another one than checkpoints of this version.
+    static func requireCurrent(_ db: Database, _ path: String) throws {
+        let id = try Int.fetchOne(db, sql: "PRAGMA application_id")
+        guard id == applicationID, try migrator.hasCompletedMigrations(db),
+            try !migrator.hasBeenSuperseded(db)
+        else {
+            throw StorageFailure(.notOurs, "\(path) is not a file of checkpoints of this version")
+        }
+    }
+
+    static let damaged = StorageFailure(
         .corrupt,
         "the file of checkpoints is damaged; stop the server and put its newest copy back"
     )

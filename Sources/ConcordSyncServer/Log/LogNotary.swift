@@ -52,6 +52,25 @@ final class LogNotary: Sendable {
         }
     }
 
+    /// Signs something that is no checkpoint, and checks the signature.
+    ///
+    /// - Throws: if there is none, or a wrong one.
+    func checkSigning() throws(StorageFailure) {
+        let message = Array("concord-server health\n".utf8)
+        let isSigned: Bool
+        do throws(KeyFailure) {
+            let signature = try key.signature(over: message)
+            isSigned = DiffVerifier().isValid(
+                signature: signature,
+                over: message,
+                by: key.author.publicKey
+            )
+        } catch {
+            throw StorageFailure(.failed, error.message, cause: error)
+        }
+        guard isSigned else { throw StorageFailure(.failed, "the key of the logs signs wrongly") }
+    }
+
     private static func tree(of engagement: DiffID, in db: Database) throws -> StoredTree? {
         try SQLiteLogStore(db, engagement: engagement).tree()
     }
@@ -79,6 +98,35 @@ final class LogNotary: Sendable {
             key: noteKey(engagement)
         ) { try key.signature(over: $0) }
         return (CheckpointFile.Kept(note: note.note, range: range), leaves)
+    }
+
+    /// Signs that the server has a file, by the key of the engagement's log.
+    ///
+    /// - Returns: the note.
+    func sign(_ receipt: FileReceipt) throws -> [UInt8] {
+        try receipt.note(by: noteKey(receipt.engagement)) { try key.signature(over: $0) }
+    }
+
+    /// States, as the holder of the log's key, that a client holds another log than this server.
+    ///
+    /// - Parameter request: the body of the request that is answered, not compressed.
+    func sign(
+        _ parting: LogParting,
+        of engagement: DiffID,
+        request: [UInt8]
+    ) throws -> LogParting {
+        let noteKey = noteKey(engagement)
+        var parting = parting
+        parting.statement = SyncResponse.Checkpoint(
+            note: try PartingStatement.note(
+                parting,
+                of: engagement,
+                request: request,
+                by: noteKey
+            ) { try key.signature(over: $0) },
+            key: noteKey.text
+        )
+        return parting
     }
 
     private func statement(

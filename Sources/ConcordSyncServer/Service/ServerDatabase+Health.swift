@@ -3,12 +3,8 @@ import Foundation
 internal import GRDB
 
 extension ServerDatabase {
-    /// So much must be free for the server to call itself healthy: a few of the longest requests, with
-    /// what SQLite writes for them.
-    private static let roomMin = 4 * SyncLimits.bodyBytes
-
-    /// Whether a request that brings diffs could be stored now: the file can be written, a write begins,
-    /// and there is room for it.
+    /// Whether a request that brings diffs could be stored now: the file can be written, something is committed to the
+    /// disk, and there is room for more.
     ///
     /// A small write can still pass on a disk that is too full for a larger one, so that the room is
     /// measured, not tried.
@@ -18,16 +14,24 @@ extension ServerDatabase {
             let reason = String(cString: strerror(errno))
             throw StorageFailure(.failed, "the database cannot be written: \(reason)")
         }
-        try await checkWritable()
         let pages: Int
         do {
-            pages = try await pool.writeWithoutTransaction { try Self.pagesLeft($0) }
+            pages = try await pool.writeWithoutTransaction { db in
+                try Self.commitSomething(db)
+                return try Self.pagesLeft(db)
+            }
         } catch {
-            throw StorageFailure(error, while: "looking at the database")
+            throw StorageFailure(error, while: "writing to the database")
         }
-        guard min(pages, Self.bytesFree(beside: path)) >= Self.roomMin else {
+        guard min(pages, DiskSpace.free(beside: path)) >= DiskSpace.roomMin else {
             throw StorageFailure(.full, "the disk is nearly full; free some space")
         }
+    }
+
+    /// Commits a number to the head of the file, durably, where nothing else stands.
+    private static func commitSomething(_ db: Database) throws {
+        let before = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        try db.execute(sql: "PRAGMA user_version = \((before + 1) % (1 << 31))")
     }
 
     /// How many bytes the database may still grow by its own limit, on the connection that writes.
@@ -36,18 +40,6 @@ extension ServerDatabase {
         let held = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
         let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
         let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
-        return product(max(0, most - held + free), size)
-    }
-
-    /// How many bytes are free on the disk; as many as can be where that cannot be asked.
-    private static func bytesFree(beside path: String) -> Int {
-        var facts = statvfs()
-        guard statvfs(path, &facts) == 0 else { return .max }
-        return product(Int(clamping: facts.f_bavail), Int(clamping: facts.f_frsize))
-    }
-
-    private static func product(_ count: Int, _ size: Int) -> Int {
-        let (product, overflows) = count.multipliedReportingOverflow(by: size)
-        return overflows ? .max : product
+        return DiskSpace.product(max(0, most - held + free), size)
     }
 }

@@ -40,6 +40,17 @@ extension SyncService {
         }
     }
 
+    /// Lets in who may send and receive files: the devices of members. For everybody else there is no engagement.
+    func admitFiles(_ engagement: DiffID, by key: Author) async throws(RequestRefusal) {
+        let (standing, _) = try await standing(of: engagement)
+        switch standing.membership.access(of: key, now: clock()) {
+        case .member: return
+        case .ended(let refusal): throw .access(refusal)
+        // Who was invited needs no files in order to join.
+        case .invited, .stranger: throw .sync(.unknownEngagement)
+        }
+    }
+
     /// The answer, for who may read at the end of the log that it shows.
     ///
     /// The log may grow while the answer is read; a device that is revoked in between reads nothing of it.

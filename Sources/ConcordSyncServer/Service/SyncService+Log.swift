@@ -66,6 +66,11 @@ extension SyncService {
         }
     }
 
+    /// How many entries of a log are signed.
+    func signedSize(of engagement: DiffID) async throws(RequestRefusal) -> Int {
+        try await signed(engagement).size
+    }
+
     /// What is signed of a log: the note, and how many entries it covers.
     private func signed(
         _ engagement: DiffID

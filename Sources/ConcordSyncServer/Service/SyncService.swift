@@ -1,5 +1,6 @@
 public import ConcordDiff
 public import ConcordEncoding
+import ConcordSigning
 import ConcordSync
 import Foundation
 internal import GRDB
@@ -17,9 +18,13 @@ public final class SyncService: Sendable {
     let database: ServerDatabase
     let verifier: any SignatureVerifier
     private let acceptsEngagements: Bool
+    /// Whose proofs open engagements although the server accepts none from others.
+    private let tokens: OpeningTokens?
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     private let turns = EngagementTurns()
+    /// Who waits for a log to grow.
+    let listeners = LogListeners()
     /// What decides on the next request of an engagement, as of its last commit; written by the one that has
     /// the engagement's turn.
     let acceptances: Mutex<AcceptanceCache>
@@ -30,6 +35,8 @@ public final class SyncService: Sendable {
     /// A service over an open database.
     ///
     /// - Parameters:
+    ///   - acceptsEngagements: whether anyone may open an engagement.
+    ///   - tokens: whose holders may, if not anyone.
     ///   - keepsMembers: how many members, devices and invitations of all engagements are kept in memory.
     ///   - logger: where it says that a log cannot be signed.
     ///   - clock: the time, for the expiry of invitations and for the record.
@@ -37,6 +44,7 @@ public final class SyncService: Sendable {
         database: ServerDatabase,
         verifier: any SignatureVerifier,
         acceptsEngagements: Bool,
+        tokens: OpeningTokens? = nil,
         keepsMembers: Int = 40_000,
         logger: Logger = Logger(label: "concord-server"),
         clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock
@@ -44,6 +52,7 @@ public final class SyncService: Sendable {
         self.database = database
         self.verifier = verifier
         self.acceptsEngagements = acceptsEngagements
+        self.tokens = tokens
         self.logger = logger
         self.clock = clock
         acceptances = Mutex(AcceptanceCache(weightMax: keepsMembers))
@@ -61,31 +70,41 @@ public final class SyncService: Sendable {
         _ request: SyncRequest,
         by key: Author
     ) async throws(RequestRefusal) -> SyncResponse {
-        var verdicts: [EnvelopeVerdict] = []
-        if !request.envelopes.isEmpty {
-            // Nothing is added to a log that contradicts what was signed of it.
-            _ = try await signing(of: request.engagement)
-            verdicts = try await takeIn(request)
-        }
-        return try await showing(request, verdicts, to: key) {
-            [verdicts] () async throws(RequestRefusal) in
-            try await answer(request, verdicts)
-        }
+        try await answer(request, try await takeIn(request), to: key)
     }
 
-    /// Whether the database can be written.
-    func checkHealth() async throws(RequestRefusal) {
-        do {
-            try await database.checkHealth()
-        } catch {
-            throw .storage(error)
+    /// The verdicts on what a request brings; what is accepted is durable then.
+    ///
+    /// - Parameter opening: what is shown as a proof that the engagement may be opened.
+    func takeIn(
+        _ request: SyncRequest,
+        _ opening: OpeningProof? = nil
+    ) async throws(RequestRefusal) -> [EnvelopeVerdict] {
+        if request.envelopes.isEmpty { return [] }
+        // Nothing is added to a log that contradicts what was signed of it.
+        _ = try await signing(of: request.engagement)
+        return try await judge(request, opening)
+    }
+
+    /// The answer to a request whose diffs were taken in.
+    ///
+    /// - Parameter key: who asks, whom `admit` has let in.
+    func answer(
+        _ request: SyncRequest,
+        _ verdicts: [EnvelopeVerdict],
+        to key: Author
+    ) async throws(RequestRefusal) -> SyncResponse {
+        try await showing(request, verdicts, to: key) {
+            () async throws(RequestRefusal) in
+            try await answer(request, verdicts)
         }
     }
 
     // MARK: Taking in.
 
-    private func takeIn(
-        _ request: SyncRequest
+    private func judge(
+        _ request: SyncRequest,
+        _ opening: OpeningProof?
     ) async throws(RequestRefusal) -> [EnvelopeVerdict] {
         let verifier = RememberingVerifier(verifier)
         var batch = PostedBatch(request, verifier: verifier)
@@ -98,16 +117,17 @@ public final class SyncService: Sendable {
         }
         guard await turns.take(request.engagement) else { throw .http(.busy) }
         defer { turns.end(request.engagement) }
-        return try await judge(&batch, of: request, verifier: verifier)
+        return try await judge(&batch, of: request, opening, verifier: verifier)
     }
 
     /// Judges a batch, and appends what is accepted. The caller has the engagement's turn.
     private func judge(
         _ batch: inout PostedBatch,
         of request: SyncRequest,
+        _ opening: OpeningProof?,
         verifier: any SignatureVerifier
     ) async throws(RequestRefusal) -> [EnvelopeVerdict] {
-        var (log, acceptance) = try await look(for: batch, of: request)
+        var (log, acceptance) = try await look(for: batch, of: request, opening)
         acceptance.lost = try await lostEntries(of: request.engagement, behind: acceptance.size)
         let before = acceptance.size
         let now = clock()
@@ -142,7 +162,8 @@ public final class SyncService: Sendable {
     /// What a batch names of the log, and what decides on it.
     private func look(
         for batch: PostedBatch,
-        of request: SyncRequest
+        of request: SyncRequest,
+        _ opening: OpeningProof?
     ) async throws(RequestRefusal) -> (StagedLog, LogAcceptance) {
         let held = acceptances.withLock { $0.acceptance(of: request.engagement) }
         let seen: Seen
@@ -158,13 +179,34 @@ public final class SyncService: Sendable {
             if index % Self.stretch == 0 { await Task.yield() }
             acceptance.restore(control.diff, isFork: control.isFork, verifier: verifier)
         }
+        let hasToken = try mayOpen(acceptance.size, request, opening)
         let refusal = acceptance.refusal(
             of: request,
             founds: batch.founds,
-            acceptsEngagements: acceptsEngagements
+            acceptsEngagements: acceptsEngagements || hasToken
         )
         if let refusal { throw .sync(refusal) }
         return (seen.log, acceptance)
+    }
+
+    /// Whether an engagement that is not here is opened with a token.
+    private func mayOpen(
+        _ size: Int,
+        _ request: SyncRequest,
+        _ proof: OpeningProof?
+    ) throws(RequestRefusal) -> Bool {
+        guard size == 0, let proof, let tokens else { return false }
+        do throws(StorageFailure) {
+            let entry = try tokens.entry(
+                for: proof,
+                of: request.engagement,
+                now: clock(),
+                verifier: verifier
+            )
+            return entry != nil
+        } catch {
+            throw .storage(error)
+        }
     }
 
     /// What one look into the database has shown.
@@ -244,7 +286,9 @@ public final class SyncService: Sendable {
         var shown = Int.max
         var checkpoint: SyncResponse.Checkpoint?
         switch standing {
-        case .signed(let signed, let tree): (checkpoint, shown) = (signed, tree.size)
+        case .signed(let signed, let tree):
+            (checkpoint, shown) = (signed, tree.size)
+            if !verdicts.isEmpty { listeners.tell(request.engagement, size: tree.size) }
         // What was signed says that the log should have more.
         case .behind(let signed, _): checkpoint = signed
         case .contradicted, nil: break

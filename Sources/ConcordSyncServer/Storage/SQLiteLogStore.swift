@@ -110,7 +110,7 @@ struct SQLiteLogStore: LogStore {
                 guard let id = DiffID(bytes: [UInt8](bytes)) else {
                     throw StorageFailure.damagedEntry
                 }
-                entry = .own(seq: try Self.number(row[0]), id: id)
+                entry = .held(id)
             }
             guard body(entry) else { return }
         }

@@ -16,6 +16,8 @@ public final class ServerDatabase: Sendable {
     let pool: DatabasePool
     /// What signs the logs.
     let notary: LogNotary
+    /// Where the files are.
+    let places: ServerFiles
     private let key: (path: String, isNew: Bool)
     private let lock: DatabaseLock
     private let files: DatabaseFiles
@@ -35,8 +37,9 @@ public final class ServerDatabase: Sendable {
         logKey: String? = nil,
         testingOnlyPagesMax: Int? = nil
     ) throws(StorageFailure) {
+        places = ServerFiles(database: path, checkpoints: checkpoints, logKey: logKey)
         do {
-            try RegularFile.require(path, withParts: ["-wal", "-shm", "-journal", ".lock"])
+            try RegularFile.require(path, withParts: ServerFiles.parts)
         } catch {
             throw StorageFailure(error, while: "opening \(path)")
         }
@@ -54,11 +57,12 @@ public final class ServerDatabase: Sendable {
                 }
             }
             self.pool = pool
-            let keyPath = logKey ?? path + ".log-key"
-            let kept = try CheckpointFile(path: checkpoints ?? path + ".checkpoints")
+            let kept = try CheckpointFile(path: places.checkpoints)
             let isFirst = try kept.isEmpty()
-            let (key, isNew) = try LogKey.open(keyPath, isFirst: isFirst)
-            self.key = (keyPath, isNew)
+            try BackupMark.adopt(in: pool, key: places.logKey, isFirst: isFirst)
+            let (key, isNew) = try LogKey.open(places.logKey, isFirst: isFirst)
+            self.key = (places.logKey, isNew)
+            try places.narrow()
             notary = LogNotary(checkpoints: kept, key: key)
         } catch {
             let failure = StorageFailure(error, while: "opening \(path)")
@@ -144,20 +148,14 @@ public final class ServerDatabase: Sendable {
         }
     }
 
-    /// Whether something can be written: takes the write lock, writes, and takes it back.
-    func checkWritable() async throws(StorageFailure) {
-        do {
-            try await pool.writeWithoutTransaction { db in
-                try db.inTransaction(.immediate) {
-                    try db.execute(
-                        sql: "INSERT INTO engagement (id, created_at_ms) VALUES (zeroblob(32), 0)"
-                    )
-                    return .rollback
-                }
-            }
-        } catch {
-            throw StorageFailure(error, while: "writing to the database")
-        }
+    /// How many writes have proven that it can be written.
+    package func testingOnlyUserVersion() throws -> Int? {
+        try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+    }
+
+    /// Where the file is.
+    var path: String {
+        files.path
     }
 
     /// How the writer flushes: 2 is FULL.
@@ -176,21 +174,34 @@ extension ServerDatabase {
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { closeQuietly(queue) }
-        try queue.read { db in
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-            let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            guard tables == 0 || id == applicationID else {
-                throw StorageFailure(
-                    .notOurs,
-                    "\(path) is another program's database; name another file, which is created if "
-                        + "there is none"
-                )
-            }
-            guard tables > 0, try migrator.hasBeenSuperseded(db) else { return }
+        try queue.read { try requireOurs($0, path) }
+    }
+
+    private static func requireOurs(_ db: Database, _ path: String) throws {
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        guard tables == 0 || id == applicationID else {
             throw StorageFailure(
-                .newerVersion,
-                "\(path) was written by a newer concord-server; install that version, or name "
-                    + "another file"
+                .notOurs,
+                "\(path) is another program's database; name another file, which is created if "
+                    + "there is none"
+            )
+        }
+        guard tables > 0, try migrator.hasBeenSuperseded(db) else { return }
+        throw StorageFailure(
+            .newerVersion,
+            "\(path) was written by a newer concord-server; install that version, or name "
+                + "another file"
+        )
+    }
+
+    /// Refuses a file that is not a server's database of this version, for who only reads.
+    static func requireCurrent(_ db: Database, _ path: String) throws {
+        try requireOurs(db, path)
+        guard try migrator.hasCompletedMigrations(db) else {
+            throw StorageFailure(
+                .notOurs,
+                "\(path) was never used by this version of concord-server; start `serve` with it once"
             )
         }
     }

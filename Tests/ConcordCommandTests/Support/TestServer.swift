@@ -8,9 +8,13 @@ final class TestServer {
     /// Where it listens.
     private(set) var port: Int
 
-    init() throws {
+    private let options: [String]
+
+    /// Starts it, with further options.
+    init(_ options: [String] = []) throws {
+        self.options = options
         workplace = try Workplace()
-        (program, port) = try Self.start(workplace, port: 0)
+        (program, port) = try Self.start(workplace, port: 0, options)
     }
 
     deinit {
@@ -28,10 +32,25 @@ final class TestServer {
 
     /// Starts it again with the same database and port.
     func startAgain() throws {
-        (program, port) = try Self.start(workplace, port: port)
+        (program, port) = try Self.start(workplace, port: port, options)
     }
 
-    private static func start(_ workplace: Workplace, port: Int) throws -> (RunningProgram, Int) {
+    /// Runs another command of the server's program on its database.
+    func administer(_ arguments: String...) throws -> Outcome {
+        try RunningProgram(
+            "concord-server",
+            arguments + ["--database", workplace.path("server.sqlite"), "--json"],
+            environment: workplace.environment(),
+            folder: workplace.folder,
+            owner: workplace
+        ).wait()
+    }
+
+    private static func start(
+        _ workplace: Workplace,
+        port: Int,
+        _ options: [String]
+    ) throws -> (RunningProgram, Int) {
         let portFile = workplace.path("port")
         try? FileManager.default.removeItem(atPath: portFile)
         let program = try RunningProgram(
@@ -39,7 +58,7 @@ final class TestServer {
             [
                 "serve", "--database", workplace.path("server.sqlite"), "--port", "\(port)",
                 "--port-file", portFile,
-            ],
+            ] + options,
             environment: workplace.environment(),
             folder: workplace.folder,
             owner: workplace

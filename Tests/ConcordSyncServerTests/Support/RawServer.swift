@@ -46,6 +46,20 @@ final class RawServer: Sendable {
         }
     }
 
+    /// Answers the next connection, says nothing more, and waits until the other end hangs up.
+    func hold(_ answer: [UInt8]) async throws {
+        try await blocking { [listener] in
+            let connection = accept(listener, nil, nil)
+            guard connection >= 0 else { return }
+            defer { close(connection) }
+            Self.limitWaiting(connection)
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            _ = recv(connection, &buffer, buffer.count, 0)
+            _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+            while recv(connection, &buffer, buffer.count, 0) > 0 {}
+        }
+    }
+
     /// Anyone who does not come, or does not hang up, is not waited for without end.
     private static func limitWaiting(_ socket: Int32) {
         var limit = timeval(tv_sec: 20, tv_usec: 0)

@@ -22,3 +22,12 @@ extension RequestSigner {
         return RequestSigner(key)
     }
 }
+
+extension SyncFailure.Code {
+    /// The code alone of a log that is another one, without what the server's key states about it.
+    var withoutStatement: SyncFailure.Code {
+        guard case .parted(var parting) = self else { return self }
+        parting.statement = nil
+        return .parted(parting)
+    }
+}

@@ -34,9 +34,14 @@ final class LogLines: Sendable {
 func withServer<Result: Sendable>(
     at database: URL,
     acceptsEngagements: Bool = true,
+    opening: EngagementOpening? = nil,
     pagesMax: Int? = nil,
     idleTimeout: Duration = .seconds(60),
+    fileReserveBytes: Int = 0,
     publicURLs: [String] = [],
+    beat: Duration = .seconds(15),
+    limits: ServerLimits = ServerLimits(),
+    monitored: AsyncStream<Int>.Continuation? = nil,
     clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock,
     log: LogLines = LogLines(),
     _ body: (_ port: Int) async throws -> Result
@@ -45,13 +50,18 @@ func withServer<Result: Sendable>(
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let server = SyncServer(
         .init(
-            acceptsEngagements: acceptsEngagements,
+            opening: opening ?? (acceptsEngagements ? .anyone : .nobody),
             idleTimeout: idleTimeout,
-            publicURLs: publicURLs
+            fileReserveBytes: fileReserveBytes,
+            publicURLs: publicURLs,
+            beat: beat,
+            metricsPort: monitored == nil ? nil : 0,
+            limits: limits
         ),
         database: storage,
         logger: log.logger(),
         clock: clock,
+        onMonitored: { monitored?.yield($0) },
         onRunning: { port.yield($0) }
     )
     let group = ServiceGroup(
@@ -75,9 +85,14 @@ func withServer<Result: Sendable>(
 /// Runs a server over a database of its own.
 func withServer<Result: Sendable>(
     acceptsEngagements: Bool = true,
+    opening: EngagementOpening? = nil,
     pagesMax: Int? = nil,
     idleTimeout: Duration = .seconds(60),
+    fileReserveBytes: Int = 0,
     publicURLs: [String] = [],
+    beat: Duration = .seconds(15),
+    limits: ServerLimits = ServerLimits(),
+    monitored: AsyncStream<Int>.Continuation? = nil,
     clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock,
     log: LogLines = LogLines(),
     _ body: (_ port: Int) async throws -> Result
@@ -86,9 +101,14 @@ func withServer<Result: Sendable>(
         try await withServer(
             at: folder.appending(path: "logs.sqlite"),
             acceptsEngagements: acceptsEngagements,
+            opening: opening,
             pagesMax: pagesMax,
             idleTimeout: idleTimeout,
+            fileReserveBytes: fileReserveBytes,
             publicURLs: publicURLs,
+            beat: beat,
+            limits: limits,
+            monitored: monitored,
             clock: clock,
             log: log,
             body

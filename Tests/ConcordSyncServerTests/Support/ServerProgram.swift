@@ -30,6 +30,28 @@ final class ServerProgram: @unchecked Sendable {
         )
     }
 
+    /// Runs the program to its end.
+    ///
+    /// - Returns: its status, and what it wrote to standard output.
+    static func run(
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) async throws -> (status: Int32, output: String) {
+        try await blocking {
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = Bundle.main.bundleURL.appending(path: "concord-server")
+            process.arguments = arguments
+            process.environment = environment
+            process.standardOutput = output
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            let text = output.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+        }
+    }
+
     /// Waits until it listens, and returns the port; nil if it ends before.
     func port() async throws -> Int? {
         try await event("listening")?["port"]?.integerValue.map { Int($0) }
@@ -47,6 +69,9 @@ final class ServerProgram: @unchecked Sendable {
             return nil
         }
     }
+
+    /// The number by which the system knows it.
+    var identifier: Int32 { process.processIdentifier }
 
     /// Sends a signal to this process alone.
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }

@@ -44,7 +44,7 @@ struct TestReplica {
             case .takeIn(let delivery):
                 for entry in delivery.entries {
                     switch entry {
-                    case .own(_, let id): log.append(id)
+                    case .held(let id): log.append(id)
                     case .envelope(let bytes):
                         let id = try UnverifiedDiff(envelope: bytes).id
                         held[id] = bytes

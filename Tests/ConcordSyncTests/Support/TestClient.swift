@@ -64,7 +64,7 @@ struct TestClient {
         #expect(delivery.from == log.count)
         for entry in delivery.entries {
             switch entry {
-            case .own(_, let id):
+            case .held(let id):
                 #expect(envelopes[id] != nil)
                 log.append(id)
             case .envelope(let bytes):

@@ -11,13 +11,15 @@ struct BenchCommand: ParsableCommand {
         case json
         case records
         case commands
+        case sync
         case text
         case hostile
     }
 
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure saves, take-in, canonical JSON, merging, commands and hostile shapes.",
+        abstract:
+            "Measure saves, take-in, canonical JSON, merging, commands, syncs and hostile shapes.",
         discussion: """
             Prints a table and, behind it, one line of JSON for each row. Each ratio compares two \
             measurements of this run on this machine, taken in turns, so that it means the same on \
@@ -63,6 +65,8 @@ struct BenchCommand: ParsableCommand {
     var manyRecords = 10_000
     @Option(help: "The program concord; by default the one beside this program.")
     var program: String?
+    @Option(help: "The program concord-server; by default the one beside this program.")
+    var server: String?
     @Option(help: "A folder on the disk that is to be measured; a temporary one by default.")
     var folder: String?
     @Option(help: "Only hostile shapes whose names hold this; may be given more than once.")
@@ -111,9 +115,13 @@ struct BenchCommand: ParsableCommand {
                 edits: 1000
             )
         }
+        if includes(.sync) {
+            let bench = try SyncBench(server: server ?? beside("concord-server"), in: path)
+            results += try bench.run(edits: edits)
+        }
         if includes(.commands) {
             results += try CommandBench.run(
-                program ?? Bundle.main.bundleURL.appendingPathComponent("concord").path,
+                program ?? beside("concord"),
                 in: path,
                 few: fewRecords,
                 many: manyRecords
@@ -125,6 +133,11 @@ struct BenchCommand: ParsableCommand {
             results += try bench.run(shape)
         }
         return results
+    }
+
+    /// A program of ours in the folder of this one.
+    private func beside(_ program: String) -> String {
+        Bundle.main.bundleURL.appendingPathComponent(program).path
     }
 
     private func measureText(in folder: String) throws -> [BenchResult] {

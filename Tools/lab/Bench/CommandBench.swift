@@ -58,6 +58,11 @@ enum CommandBench {
         Case(name: "status when nothing has changed", arguments: ["status"]),
         // Without what an earlier one has kept.
         Case(name: "status for the first time", arguments: ["status"], target: .none, saves: true),
+        // With how safe it is.
+        Case(name: "show A-01", arguments: ["show", "A-01"]),
+        // Nothing of the sample is on a server: all of it is told.
+        Case(name: "status --safety", arguments: ["status", "--safety"], target: .none),
+        Case(name: "news", arguments: ["news"], target: .none),
         Case(name: "inbox", arguments: ["inbox"], target: .none),
         Case(name: "finding list", arguments: ["finding", "list"], target: .none),
     ]

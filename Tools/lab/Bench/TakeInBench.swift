@@ -47,7 +47,8 @@ enum TakeInBench {
         )
     }
 
-    private static func takeIn(
+    /// Takes a log in, from its bytes to the durable commit.
+    static func takeIn(
         _ envelopes: [[UInt8]],
         from position: Int,
         into store: ReplicaStore

@@ -51,7 +51,7 @@ final class ChildProcess {
         let deadline = Date(timeIntervalSinceNow: seconds)
         while process.isRunning {
             if Date() > deadline {
-                kill(process.processIdentifier, SIGKILL)
+                kill()
                 process.waitUntilExit()
                 throw DemoFailure("\(name) did not end within \(Int(seconds)) s and was stopped")
             }
@@ -65,10 +65,13 @@ final class ChildProcess {
         )
     }
 
+    /// Ends it at once, whatever it does.
+    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
     /// Asks it to end in order, as an operator does, and waits.
     func stop(seconds: Double) throws {
         guard process.isRunning else { return }
-        kill(process.processIdentifier, SIGTERM)
+        Foundation.kill(process.processIdentifier, SIGTERM)
         _ = try wait(seconds: seconds)
     }
 

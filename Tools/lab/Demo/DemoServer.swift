@@ -58,6 +58,19 @@ final class DemoServer {
         }
     }
 
+    /// Ends it at once, whatever it does; `start` goes on with the same database and port.
+    func kill() throws {
+        process?.kill()
+        _ = try process?.wait(seconds: 20)
+        process = nil
+        RunningServer.set(0)
+        // Nobody was left to remove it, and the next start waits for it.
+        let portFile = folder.file("server.port")
+        if FileManager.default.fileExists(atPath: portFile) {
+            try FileManager.default.removeItem(atPath: portFile)
+        }
+    }
+
     /// Stops it in order and waits until it has ended.
     func stop() throws {
         try process?.stop(seconds: 20)

@@ -1,11 +1,12 @@
 """What people hand on: invitation codes and exported logs; and logs that do not begin as they have to."""
 
-from .kit import base64url, canonical, sha256
+from .kit import Key, base64url, canonical, proof_message, sha256
 from .story import Story, add
 
 
 def add_cases(cases):
     codes(cases)
+    devices(cases)
     exports(cases)
     logs(cases)
     ids(cases)
@@ -30,6 +31,10 @@ def codes(cases):
     good("whole", "An invitation code with the server's address.", code(whole), whole)
     without = {key: value for key, value in whole.items() if key != "server"}
     good("without-server", "An engagement may have no server.", code(without), without)
+    logged = {**whole, "log": base64url(sha256("a key"))}
+    good("with-log", "A code that names the key with which the server signs the log.", code(logged), logged)
+    bad("short-log", "The key of a log has 32 bytes.", code({**whole, "log": base64url(bytes(31))}))
+    bad("number-as-log", "The key of a log is a string.", code({**whole, "log": 5}))
     spaced = code(whole)
     good("broken-into-lines", "White space does not matter.", f"  {spaced[:40]}\n{spaced[40:90]}\t {spaced[90:]}\n", whole)
     good("with-more", "What a later version says more is ignored.", code({**whole, "colour": 5}), whole)
@@ -43,6 +48,46 @@ def codes(cases):
     bad("number-as-server", "An address that is not a string.", code({**whole, "server": 5}))
     for key in ("engagement", "invitation", "secret"):
         bad(f"without-{key}", f"A code without {key}.", code({name: whole[name] for name in whole if name != key}))
+
+
+def devices(cases):
+    """What a new device and one of the same member say to each other."""
+    story = Story(ada="lead")
+    ada, new = story["ada"].key, Key("a new device")
+    asked = {"author": new.text, "name": "Ada's phone"}
+    proof = ada.sign(proof_message(story.genesis.id, new.text, member="ada"))
+    answer = {
+        "author": new.text, "by": ada.text, "engagement": story.genesis.id, "log": base64url(bytes(range(32))),
+        "member": "ada", "proof": base64url(proof), "server": "https://sync.example.org"}
+    kinds = {"request": ("concord-device1:", asked, ("author",)),
+             "admission": ("concord-admission1:", answer, ("author", "by", "engagement", "member", "proof"))}
+    for kind, (prefix, whole, needed) in kinds.items():
+        def good(name, about, text, payload):
+            cases.add("device", f"{kind}-{name}", about, code=text, kind=kind, payload=payload)
+
+        def bad(name, about, text):
+            cases.add("device", f"{kind}-{name}", about, code=text, kind=kind, refused=True)
+
+        text = code(whole, prefix=prefix)
+        good("whole", "A code with all its members.", text, whole)
+        least = {key: whole[key] for key in needed}
+        good("least", "The members that have to be there.", code(least, prefix=prefix), least)
+        good("broken-into-lines", "White space does not matter.", f" {text[:30]}\n{text[30:]}\t", whole)
+        good("with-more", "What a later version says more is ignored.", code({**whole, "colour": 5}, prefix=prefix), whole)
+        bad("cut", "A code that was cut.", text[:-8])
+        bad("checksum", "A code of which one character was mistyped.", text[:-2] + ("AA" if text[-2:] != "AA" else "BB"))
+        bad("invitation", "The prefix of another code.", code(whole))
+        bad("not-canonical", "A payload that is not canonical.",
+            code(canonical(whole).replace(":", ": ", 1).encode(), prefix=prefix))
+        for key in whole:
+            bad(f"number-as-{key}", f"`{key}` is a string.", code({**whole, key: 5}, prefix=prefix))
+        for key in needed:
+            bad(f"without-{key}", f"A code without `{key}`.",
+                code({name: whole[name] for name in whole if name != key}, prefix=prefix))
+    prefix = kinds["admission"][0]
+    for key, size in (("proof", 63), ("log", 31), ("by", 31)):
+        cases.add("device", f"admission-short-{key}", f"`{key}` is a byte too short.",
+                  code=code({**answer, key: base64url(bytes(size))}, prefix=prefix), kind="admission", refused=True)
 
 
 def exports(cases):

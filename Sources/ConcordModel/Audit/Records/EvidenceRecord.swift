@@ -24,8 +24,14 @@ public struct EvidenceRecord: Hashable, Sendable, Identifiable {
     public let sha256: WireText?
     /// The length of the file in bytes.
     public let size: Int?
+    /// The root of the hashes of the file's parts, in hexadecimal digits; erasing it destroys the file.
+    public let partsRoot: WireText?
     /// The type of the file.
     public let mediaType: WireText?
+    /// What the file was called where it was added.
+    public let fileName: WireText?
+    /// When the file was last changed before it was added, RFC 3339.
+    public let fileModifiedAt: WireText?
     /// Who may read it.
     public let confidentiality: WireText?
     /// Whether it says something about a person.
@@ -45,9 +51,21 @@ public struct EvidenceRecord: Hashable, Sendable, Identifiable {
         place = record.text("place")
         sha256 = record.text("sha256")
         size = record.integer("size")
+        partsRoot = record.text("partsRoot")
         mediaType = record.text("mediaType")
+        fileName = record.text("fileName")
+        fileModifiedAt = record.text("fileModifiedAt")
         confidentiality = record.text("confidentiality")
         hasPersonalData = record.flag("personalData") ?? false
         redactionOf = record.text("redactionOf")
+    }
+    /// The file that the record promises; nil if there is none, or it was erased.
+    ///
+    ///     if let file = item.file { show(replica.evidence.state(of: file)) }
+    public var file: FilePromise? {
+        guard let sha256 = sha256.flatMap({ SHA256Digest(hex: $0.string) }), let size,
+            let root = partsRoot.flatMap({ SHA256Digest(hex: $0.string) })
+        else { return nil }
+        return FilePromise(sha256: sha256, size: size, partsRoot: root)
     }
 }

@@ -1,0 +1,91 @@
+import ConcordEncoding
+import ConcordFiles
+import ConcordSigning
+import Foundation
+internal import GRDB
+
+/// What a backup says of itself, in a table that no other database has: a server that starts from it knows by this
+/// that it was restored.
+struct BackupMark {
+    /// When the backup was made.
+    let made: Timestamp
+    /// The seed of the key that signs the logs.
+    let key: [UInt8]
+    /// Whether the operator has said that what was signed is lost for good.
+    var checkpointsAreLost = false
+
+    /// Writes the mark into a copy.
+    func write(to copy: DatabaseCopy) throws(StorageFailure) {
+        try copy.write { [self] db in
+            try db.execute(sql: "DROP TABLE IF EXISTS backup")
+            try db.execute(sql: Self.schema)
+            try db.execute(
+                sql: "INSERT INTO backup (made_at_ms, log_key, checkpoints_lost) VALUES (?, ?, ?)",
+                arguments: [made.milliseconds, Data(key), checkpointsAreLost]
+            )
+        }
+    }
+
+    /// The mark of a file; nil if it is no backup.
+    static func read(_ path: String) throws(StorageFailure) -> BackupMark? {
+        let file = try ReadOnlyDatabase(path, .logs)
+        return try file.read("reading \(path)") { try read($0) }
+    }
+
+    /// The mark of a database; nil if it is no backup.
+    static func read(_ db: Database) throws -> BackupMark? {
+        guard try db.tableExists("backup"),
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT made_at_ms, log_key, checkpoints_lost FROM backup"
+            )
+        else { return nil }
+        let key: Data = row[1]
+        return BackupMark(
+            made: Timestamp(milliseconds: row[0]),
+            key: [UInt8](key),
+            checkpointsAreLost: row[2]
+        )
+    }
+
+    /// Notes that the operator has given up what was signed.
+    static func forgetCheckpoints(in copy: DatabaseCopy) throws(StorageFailure) {
+        try copy.write { try $0.execute(sql: "UPDATE backup SET checkpoints_lost = 1") }
+    }
+
+    /// Makes an ordinary database of one that was a backup until now: the key gets its file.
+    ///
+    /// - Parameter isFirst: whether nothing was ever signed, as far as the file of checkpoints says.
+    static func adopt(in pool: DatabasePool, key path: String, isFirst: Bool) throws {
+        guard let mark = try pool.read({ try read($0) }) else { return }
+        let hasEntries = try pool.read { db in
+            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM entry)") ?? false
+        }
+        guard !isFirst || !hasEntries || mark.checkpointsAreLost else {
+            throw StorageFailure(
+                .notOurs,
+                "the database is a backup of \(mark.made), and the file of checkpoints, which says what was signed since, "
+                    + "is missing or empty. Put the newest one back; if it is lost for good, restore the backup with "
+                    + "`concord-server restore --checkpoints-lost`"
+            )
+        }
+        guard let key = SigningKey(seed: mark.key) else { throw StorageFailure.damagedEntry }
+        if try !OwnFile.exists(path) { try key.write(to: path) }
+        guard try SigningKey(file: path).author == key.author else {
+            throw StorageFailure(
+                .notOurs,
+                "the key in \(path) is not the one of the server that the backup is of: clients accept no other key. "
+                    + "Move the file away, and the backup's own key takes its place"
+            )
+        }
+        try pool.write { try $0.execute(sql: "DROP TABLE backup") }
+    }
+
+    private static let schema = """
+        CREATE TABLE backup (
+            made_at_ms INTEGER NOT NULL,
+            log_key BLOB NOT NULL CHECK (length(log_key) = 32),
+            checkpoints_lost INTEGER NOT NULL CHECK (checkpoints_lost IN (0, 1))
+        ) STRICT;
+        """
+}
