@@ -93,8 +93,8 @@ var targets: [Target] = [
     house(
         "ConcordTesting",
         diffs + [
-            "Concord", "ConcordEvidence", "ConcordSigning", "ConcordStorage", "ConcordSync",
-            "ConcordText",
+            "CMachine", "Concord", "ConcordEvidence", "ConcordSigning", "ConcordStorage",
+            "ConcordSync", "ConcordText",
         ]
     ),
     house(

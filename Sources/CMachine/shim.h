@@ -1,4 +1,4 @@
-// What the system's C library has and Swift's module of it lacks, for the server.
+// What the system's C library has and Swift's module of it lacks.
 
 #ifndef CONCORD_CMACHINE_SHIM_H
 #define CONCORD_CMACHINE_SHIM_H
@@ -8,6 +8,11 @@
 #endif
 #if defined(__GLIBC__)
 #include <malloc.h>
+#include <spawn.h>
+
+// Declared by <spawn.h> only for those who ask for more than POSIX.
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
 #endif
 
 /// Whether a time service keeps the machine's clock right; 1 where the system does not say.

@@ -35,7 +35,10 @@ public final class FileLock: Sendable {
 
     deinit {
         state.withLock { state in
-            if state.descriptor >= 0 { close(state.descriptor) }
+            guard state.descriptor >= 0 else { return }
+            // A child that is just being started has the descriptor too, and with it the lock, until it runs its program.
+            if state.depth > 0 { flock(state.descriptor, LOCK_UN) }
+            close(state.descriptor)
         }
     }
 

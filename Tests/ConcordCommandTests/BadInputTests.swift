@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -176,17 +177,13 @@ import Testing
         let place = try Workplace()
         try place.openEngagement()
         let program = Bundle.main.bundleURL.appendingPathComponent("concord").path
-        let shell = Process()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = [
-            "-c", "exec \"$0\" state > /dev/full 2> \"$1\"", program, place.path("said"),
-        ]
-        shell.environment = place.environment()
+        let shell = try ChildProgram(
+            "/bin/sh",
+            ["-c", "exec \"$0\" state > /dev/full 2> \"$1\"", program, place.path("said")],
+            environment: place.environment()
+        )
 
-        try shell.run()
-        shell.waitUntilExit()
-
-        #expect(shell.terminationStatus == 74)
+        #expect(shell.wait() == .exit(74))
         let said = try String(contentsOfFile: place.path("said"), encoding: .utf8)
         #expect(said.contains("disk"))
     }

@@ -3,6 +3,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordMerge
 import ConcordModel
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -295,17 +296,14 @@ import Testing
 
     /// The user time of a command, in seconds.
     private func seconds(_ place: Workplace, _ arguments: [String]) throws -> Double {
-        let program = Process()
-        program.executableURL = URL(fileURLWithPath: "/bin/bash")
         let concord = Bundle.main.bundleURL.appendingPathComponent("concord").path
-        program.arguments =
-            ["-c", "TIMEFORMAT=%U; time \"$0\" \"$@\" >/dev/null 2>&1", concord] + arguments
-        program.environment = place.environment()
-        let pipe = Pipe()
-        program.standardError = pipe
-        try program.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        program.waitUntilExit()
+        let (_, output) = try ChildProgram.run(
+            "/bin/bash",
+            ["-c", "TIMEFORMAT=%U; time \"$0\" \"$@\" >/dev/null 2>&1", concord] + arguments,
+            environment: place.environment(),
+            mergingErrors: true
+        )
+        let text = String(decoding: output, as: UTF8.self)
         return try #require(Double(text.split(separator: "\n").last ?? ""))
     }
 

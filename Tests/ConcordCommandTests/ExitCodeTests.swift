@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -148,13 +149,12 @@ import Testing
 
 /// A web server that is not one of our servers: it answers everything with a page.
 private final class WebPage {
-    private let python = Process()
+    private let python: ChildProgram
     let url: String
 
     init(in place: Workplace) throws {
         let output = Pipe()
-        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        python.arguments = [
+        let arguments = [
             ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3", "-c",
             """
             import http.server
@@ -171,8 +171,12 @@ private final class WebPage {
             server.serve_forever()
             """,
         ]
-        python.standardOutput = output
-        try python.run()
+        python = try ChildProgram(
+            "/usr/bin/env",
+            arguments,
+            output: output.fileHandleForWriting
+        )
+        try output.fileHandleForWriting.close()
         // Told before anything is asked; without a port the end of the output.
         let told = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         let port = try #require(Int(told.trimmingCharacters(in: .whitespacesAndNewlines)))
@@ -180,8 +184,7 @@ private final class WebPage {
     }
 
     deinit {
-        // It has inherited the test's mask of signals, of which this one alone is never held back.
-        kill(python.processIdentifier, SIGKILL)
-        python.waitUntilExit()
+        python.signal(SIGKILL)
+        _ = python.wait()
     }
 }

@@ -14,7 +14,7 @@ struct FileRunTests {
             + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let run = FileRun(
-            count: 6,
+            count: 12,
             bytesOfEach: 4_000_000,
             cutEvery: 3_000_000,
             seed: 3,

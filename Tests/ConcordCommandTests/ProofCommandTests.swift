@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -12,17 +13,13 @@ import Testing
     private func verify(_ arguments: String...) throws -> (status: Int32, output: String) {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Tools/verify.py").standardized.path(percentEncoded: false)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
         let python = ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3"
-        process.arguments = [python, script] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+        let (end, output) = try ChildProgram.run(
+            "/usr/bin/env",
+            [python, script] + arguments,
+            mergingErrors: true
+        )
+        return (end.status, String(decoding: output, as: UTF8.self))
     }
 
     @Test func aFindingIsProvenByAFile() throws {

@@ -1,7 +1,8 @@
-import ConcordFiles
 import ConcordTesting
 import Foundation
 import Testing
+
+@testable import ConcordFiles
 
 @Suite("A lock beside a file")
 struct FileLockTests {
@@ -34,6 +35,24 @@ struct FileLockTests {
     func theEndOfAnObjectGivesBack() throws {
         var first: FileLock? = FileLock(path: path)
         #expect(try first?.take() == true)
+        first = nil
+
+        #expect(try FileLock(path: path).take())
+    }
+
+    /// A child that is just being started has copies of all descriptors.
+    @Test("An object that goes away gives the lock back even where a child has its descriptor")
+    func aCopiedDescriptorKeepsNothing() throws {
+        var first: FileLock? = FileLock(path: path)
+        #expect(try first?.take() == true)
+        let held = try (0..<Int32(getdtablesize())).first { descriptor in
+            guard fcntl(descriptor, F_GETFD) >= 0,
+                let named = try FileFacts(path)
+            else { return false }
+            return named.isSameFile(as: try FileFacts(descriptor: descriptor, path))
+        }
+        let copy = dup(try #require(held))
+        defer { close(copy) }
         first = nil
 
         #expect(try FileLock(path: path).take())

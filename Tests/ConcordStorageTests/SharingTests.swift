@@ -53,7 +53,7 @@ import Testing
         #expect(try other.read { try $0.conflicts() } == [])
     }
 
-    @Test(.timeLimit(.minutes(1))) func observersHearOfOwnAndOthersCommits() async throws {
+    @Test(.timeLimit(.minutes(5))) func observersHearOfOwnAndOthersCommits() async throws {
         let team = try Team(["ann"])
         let ann = team.devices[0]
         let other = try ReplicaStore.open(at: ann.path, verifier: HashVerifier())

@@ -8,7 +8,7 @@ import Foundation
 import Testing
 
 /// Who may read an engagement's log.
-@Suite(.timeLimit(.minutes(2))) struct AccessTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessTests {
     private var team: SigningTeam
 
     init() throws { team = try SigningTeam() }

@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// The commands for operators, as the built program has them.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct AdministrationTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct AdministrationTests {
     private func run(
         _ arguments: [String],
         environment: [String: String] = [:]

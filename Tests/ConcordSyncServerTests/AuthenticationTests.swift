@@ -10,7 +10,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// A request has to prove who asks.
-@Suite(.timeLimit(.minutes(2))) struct AuthenticationTests {
+@Suite(.timeLimit(.minutes(5))) struct AuthenticationTests {
     private let team: SigningTeam
     private let path: String
     private let body: [UInt8]

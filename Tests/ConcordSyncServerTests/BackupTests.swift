@@ -10,7 +10,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// What operators do with a server's files: list, verify, back up, restore.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct BackupTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct BackupTests {
     private func push(
         _ diffs: [UnverifiedDiff],
         of engagement: DiffID,

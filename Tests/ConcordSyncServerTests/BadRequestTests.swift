@@ -10,7 +10,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// Bodies and requests that no client of ours would send: each gets its code, and the server goes on.
-@Suite(.timeLimit(.minutes(3))) struct BadRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct BadRequestTests {
     let team: SigningTeam
     let id: String
     let body: [UInt8]

@@ -10,7 +10,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// What operators and proxies rely on.
-@Suite(.timeLimit(.minutes(2))) struct BehaviourTests {
+@Suite(.timeLimit(.minutes(5))) struct BehaviourTests {
     var team: SigningTeam
 
     init() throws { team = try SigningTeam() }
@@ -170,7 +170,7 @@ import Testing
 }
 
 /// What bounds a server's memory, and keeps engagements apart.
-@Suite(.timeLimit(.minutes(2))) struct BoundsTests {
+@Suite(.timeLimit(.minutes(5))) struct BoundsTests {
     @Test func whatWasNotAskedForTheLongestIsForgotten() throws {
         var cache = AcceptanceCache(weightMax: 3)
         let ids = (0..<UInt8(4)).map { SHA256Digest(hashing: [$0]) }

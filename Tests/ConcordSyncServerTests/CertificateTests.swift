@@ -12,7 +12,7 @@ import Testing
 /// A server with TLS whose certificate an authority of our own has signed.
 ///
 /// The certificates of `Tests/Data/tls` are valid until 2114; nobody has the authority's key any more.
-@Suite(.timeLimit(.minutes(3))) struct CertificateTests {
+@Suite(.timeLimit(.minutes(5))) struct CertificateTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Data/tls")
     private static let authority = folder.appending(path: "authority.pem").path

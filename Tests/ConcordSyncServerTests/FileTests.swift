@@ -10,7 +10,7 @@ import Synchronization
 import Testing
 
 /// Files of evidence over a real socket: the server in this process, and the transport of the programs.
-@Suite("Files of evidence over HTTP", .timeLimit(.minutes(2)))
+@Suite("Files of evidence over HTTP", .timeLimit(.minutes(5)))
 struct FileTests {
     private let team: SigningTeam
 

@@ -3,6 +3,7 @@ import ConcordEncoding
 import ConcordHTTPSignatures
 import ConcordSigning
 import ConcordSync
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -19,7 +20,7 @@ private enum ForeignLibrary {
 ///
 /// It is `http-message-signatures` of PyPI, which `Tools/test` installs into a Python of its own.
 @Suite(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(5)),
     .enabled(
         if: ForeignLibrary.python != nil,
         "no Python here has the package http-message-signatures; CONCORD_SIGNATURES_PYTHON names one that has"
@@ -46,18 +47,9 @@ private enum ForeignLibrary {
             .appending(path: "../Data/foreign_signatures.py").path
         let python = try #require(ForeignLibrary.python)
         return try await blocking {
-            let process = Process()
-            process.executableURL = URL(filePath: python)
-            process.arguments = [script]
-            let (input, output) = (Pipe(), Pipe())
-            process.standardInput = input
-            process.standardOutput = output
-            try process.run()
-            try input.fileHandleForWriting.write(contentsOf: Data(question.canonicalBytes))
-            try input.fileHandleForWriting.close()
-            let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
-            return try JSON(parsing: Array(answer.filter { $0 != UInt8(ascii: "\n") }))
+            let input = question.canonicalBytes
+            let answer = try ChildProgram.run(python, [script], input: input).output
+            return try JSON(parsing: answer.filter { $0 != UInt8(ascii: "\n") })
         }
     }
 

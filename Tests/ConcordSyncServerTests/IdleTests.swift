@@ -2,7 +2,7 @@ import ConcordSyncServer
 import Testing
 
 /// Who connects and says nothing holds no connection for ever.
-@Suite(.timeLimit(.minutes(3))) struct IdleTests {
+@Suite(.timeLimit(.minutes(5))) struct IdleTests {
     @Test(arguments: [
         "", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n",
         "POST /v1/engagements/x/sync HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",

@@ -9,7 +9,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// How much of the server its clients may take, and what those are told who take more.
-@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitTests {
     private let start = ContinuousClock.now
 
     @Test func aRateHoldsForEachKeyAndEachSpan() {
@@ -55,17 +55,16 @@ import Testing
     }
 
     @Test func anAddressThatAsksTooOftenIsToldWhenToComeBack() async throws {
-        try await withServer(limits: limits { $0.requestsOfAddress = 3 }) { port in
+        let limits = limits { $0.requestsOfAddress = 3 }
+        try await withServer(limits: limits, instant: { start }) { port in
             var statuses: [Int] = []
             var last = RawHTTP.Answer(status: 0, text: "")
-            // Where ten seconds begin anew in between, three more are answered.
-            repeat {
+            for _ in 0..<4 {
                 last = try await RawHTTP(port: port).send("GET", "/healthz")
                 statuses.append(last.status)
-            } while last.status == 200 && statuses.count < 12
+            }
 
-            #expect(statuses.count > 3)
-            #expect(last.status == 429)
+            #expect(statuses == [200, 200, 200, 429])
             #expect(last.code == "too-many-requests")
             let field = last.text.split(separator: "\r\n").first { $0.hasPrefix("Retry-After: ") }
             let seconds = field.flatMap { Int($0.dropFirst("Retry-After: ".count)) }
@@ -80,7 +79,7 @@ import Testing
             $0.requestsOfAddress = 1
             if isTrusted { $0.trustedProxies = ["127.0.0.1"] }
         }
-        try await withServer(limits: limits) { port in
+        try await withServer(limits: limits, instant: { start }) { port in
             var statuses: [Int] = []
             for client in ["192.0.2.1", "192.0.2.2", "198.51.100.7, 192.0.2.1"] {
                 statuses.append(
@@ -96,7 +95,8 @@ import Testing
     @Test func aDeviceThatAsksTooOftenIsSentAway() async throws {
         let team = try SigningTeam()
         let empty = SyncRequest(engagement: team.engagement, position: 0).wireBytes
-        try await withServer(limits: limits { $0.requestsOfDevice = 2 }) { port in
+        let limits = limits { $0.requestsOfDevice = 2 }
+        try await withServer(limits: limits, instant: { start }) { port in
             var codes: [String?] = []
             for signer in [team.lead, team.lead, team.lead, team.ann].map(\.signer) {
                 let http = RawHTTP(port: port, signer: signer)

@@ -9,7 +9,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// The log as a tree on the server: what is signed, kept and shown.
-@Suite(.timeLimit(.minutes(3))) struct LogTreeTests {
+@Suite(.timeLimit(.minutes(5))) struct LogTreeTests {
     /// A server's files, and a service over them while it runs.
     private struct Files {
         let folder: URL

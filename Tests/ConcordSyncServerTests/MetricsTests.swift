@@ -8,7 +8,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// What monitors are told.
-@Suite(.timeLimit(.minutes(3))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
     /// The value of a figure on the page.
     private func value(_ name: String, _ page: String) -> Double? {
         page.split(separator: "\n").first { $0.hasPrefix(name + " ") }

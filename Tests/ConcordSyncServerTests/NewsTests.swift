@@ -6,7 +6,7 @@ import ConcordSyncClient
 import Testing
 
 /// Telling clients that a log has grown.
-@Suite(.timeLimit(.minutes(2))) struct NewsTests {
+@Suite(.timeLimit(.minutes(5))) struct NewsTests {
     private var team: SigningTeam
 
     init() throws { team = try SigningTeam() }

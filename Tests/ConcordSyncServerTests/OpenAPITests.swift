@@ -5,6 +5,7 @@ import ConcordSigning
 import ConcordSync
 import ConcordSyncClient
 import ConcordSyncServer
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -91,17 +92,14 @@ struct OpenAPITests {
                     to: folder.appending(path: "schemathesis_hooks.py")
                 )
                 let (status, output) = try await blocking {
-                    let process = Process()
-                    process.executableURL = URL(filePath: python)
-                    process.currentDirectoryURL = folder
-                    process.arguments = [
+                    let arguments = [
                         "-m", "schemathesis.cli", "run", "--url", "http://127.0.0.1:\(port)",
                         "--seed", "1",
                         "--max-examples", "25", "--exclude-operation-id", "events", "--no-color",
                         "--suppress-health-check", "filter_too_much", "--request-timeout", "20",
                         here.appending(path: "../../Protocol/openapi.yaml").standardized.path,
                     ]
-                    process.environment = [
+                    let environment = [
                         "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
                         "HOME": folder.path,
                         "PYTHONPATH": folder.path,
@@ -111,13 +109,14 @@ struct OpenAPITests {
                         "CONCORD_API_FILE": hex(file.bytes),
                         "CONCORD_API_HASHES": hex(file.tree.bytes),
                     ]
-                    let pipe = Pipe()
-                    process.standardOutput = pipe
-                    process.standardError = pipe
-                    try process.run()
-                    let text = pipe.fileHandleForReading.readDataToEndOfFile()
-                    process.waitUntilExit()
-                    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+                    let (end, output) = try ChildProgram.run(
+                        python,
+                        arguments,
+                        environment: environment,
+                        folder: folder.path,
+                        mergingErrors: true
+                    )
+                    return (end.status, String(decoding: output, as: UTF8.self))
                 }
                 #expect(status == 0, "\(output)")
                 #expect(output.contains("Tested: 12"), "\(output)")

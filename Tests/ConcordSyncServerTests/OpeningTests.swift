@@ -9,7 +9,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// Who may open an engagement on a server that asks for tokens.
-@Suite(.timeLimit(.minutes(3))) struct OpeningTests {
+@Suite(.timeLimit(.minutes(5))) struct OpeningTests {
     private func found(
         _ team: SigningTeam,
         _ signer: RequestSigner,

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// The built program, as a child process.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ProgramTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ProgramTests {
     private func address(_ port: Int) throws -> ServerAddress {
         try ServerAddress("http://127.0.0.1:\(port)")
     }

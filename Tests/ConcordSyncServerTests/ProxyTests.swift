@@ -2,6 +2,7 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordSync
 import ConcordSyncClient
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -17,7 +18,7 @@ private enum Nginx {
 /// Debian's nginx in front of the server, with the site that we ship.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(5)),
     .enabled(if: Nginx.path != nil, "there is no nginx here; Tools/test installs it")
 ) struct ProxyTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
@@ -67,20 +68,18 @@ private enum Nginx {
                 """
             let file = folder.appending(path: "nginx.conf")
             try Data(configuration.utf8).write(to: file)
-            let nginx = Process()
-            nginx.executableURL = URL(filePath: try #require(Nginx.path))
-            nginx.arguments = ["-p", folder.path, "-c", file.path]
-            nginx.standardError = FileHandle.nullDevice
-            try nginx.run()
-            // It inherits what our thread has blocked, so that no milder signal would reach it.
-            defer { kill(nginx.processIdentifier, SIGKILL) }
+            let nginx = try ChildProgram(
+                try #require(Nginx.path),
+                ["-p", folder.path, "-c", file.path]
+            )
+            defer { nginx.signal(SIGKILL) }
             try await untilListening(port, nginx)
             return try await body()
         }
     }
 
     /// Waits until somebody listens on a port; a few seconds at most.
-    private func untilListening(_ port: Int, _ process: Process) async throws {
+    private func untilListening(_ port: Int, _ process: ChildProgram) async throws {
         for _ in 0..<500 {
             #expect(process.isRunning)
             do {

@@ -2,13 +2,14 @@ import ConcordDiff
 import ConcordEncoding
 import ConcordSigning
 import ConcordSync
+import ConcordTesting
 import Foundation
 import Testing
 
 @testable import ConcordSyncServer
 
 /// Others' programs for transparency logs read ours: the libraries of Go's checksum database, as Debian packages them.
-@Suite(.timeLimit(.minutes(2))) struct PublicToolTests {
+@Suite(.timeLimit(.minutes(5))) struct PublicToolTests {
     private static let goPath =
         ProcessInfo.processInfo.environment["CONCORD_GOPATH"] ?? "/usr/share/gocode"
     private static let go = "/usr/bin/go"
@@ -21,22 +22,18 @@ import Testing
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appending(path: "../Data/log/check.go")
         return try await blocking {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: Self.go)
-            process.arguments = ["run", source.standardizedFileURL.path, log.path]
-            process.currentDirectoryURL = folder
-            process.environment = [
-                "GOPATH": Self.goPath, "GO111MODULE": "off", "HOME": folder.path,
-                "GOCACHE": folder.appending(path: "cache").path, "PATH": "/usr/bin:/bin",
-                "GOFLAGS": "",
-            ]
-            let output = Pipe()
-            process.standardOutput = output
-            process.standardError = output
-            try process.run()
-            let said = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+            let (end, said) = try ChildProgram.run(
+                Self.go,
+                ["run", source.standardizedFileURL.path, log.path],
+                environment: [
+                    "GOPATH": Self.goPath, "GO111MODULE": "off", "HOME": folder.path,
+                    "GOCACHE": folder.appending(path: "cache").path, "PATH": "/usr/bin:/bin",
+                    "GOFLAGS": "",
+                ],
+                folder: folder.path,
+                mergingErrors: true
+            )
+            return (end.status, String(decoding: said, as: UTF8.self))
         }
     }
 

@@ -5,7 +5,7 @@ import ConcordSync
 import ConcordSyncClient
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct SocketTests {
+@Suite(.timeLimit(.minutes(5))) struct SocketTests {
     let team: SigningTeam
 
     init() throws { team = try SigningTeam() }

@@ -7,7 +7,7 @@ import Foundation
 import GRDB
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct StorageTests {
+@Suite(.timeLimit(.minutes(5))) struct StorageTests {
     private func address(_ port: Int) throws -> ServerAddress {
         try ServerAddress("http://127.0.0.1:\(port)")
     }

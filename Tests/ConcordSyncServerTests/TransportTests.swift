@@ -8,7 +8,7 @@ import ServiceLifecycle
 import Testing
 
 /// What the client says of servers that are down, slow, or something else.
-@Suite(.timeLimit(.minutes(3))) struct TransportTests {
+@Suite(.timeLimit(.minutes(5))) struct TransportTests {
     private let request = SyncRequest(
         engagement: SHA256Digest(hashing: [1]),
         position: 0,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConcordSyncServer
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -19,19 +20,12 @@ import Testing
         )
     ) func theUnitIsExposedLittle() async throws {
         let output = try await blocking {
-            let process = Process()
-            let pipe = Pipe()
-            process.executableURL = URL(filePath: Self.analyze)
-            process.arguments = [
-                "security", "--offline=true", "--no-pager",
-                Self.packaging.appending(path: "concord-server.service").path,
-            ]
-            process.standardOutput = pipe
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            let text = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return String(decoding: text, as: UTF8.self)
+            let unit = Self.packaging.appending(path: "concord-server.service").path
+            let arguments = ["security", "--offline=true", "--no-pager", unit]
+            return String(
+                decoding: try ChildProgram.run(Self.analyze, arguments).output,
+                as: UTF8.self
+            )
         }
         let line = try #require(
             output.split(separator: "\n").first { $0.contains("Overall exposure level") }

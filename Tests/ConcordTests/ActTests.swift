@@ -153,7 +153,7 @@ import Testing
 
     /// More saves than Swift has threads wait for something that another task does: on Swift's own threads
     /// none would be left for it.
-    @Test(.timeLimit(.minutes(1))) func savesThatWaitLeaveSwiftsThreadsFree() async throws {
+    @Test(.timeLimit(.minutes(5))) func savesThatWaitLeaveSwiftsThreadsFree() async throws {
         let gate = DispatchSemaphore(value: 0)
         let count = 2 * ProcessInfo.processInfo.activeProcessorCount + 2
         var replicas: [Replica] = []
@@ -177,7 +177,7 @@ import Testing
     }
 
     /// The save waits for what the main actor does after it was asked for.
-    @Test(.timeLimit(.minutes(1))) @MainActor func aSaveLeavesTheCallersActorFree() async throws {
+    @Test(.timeLimit(.minutes(5))) @MainActor func aSaveLeavesTheCallersActorFree() async throws {
         let replica = try await replica()
         let gate = DispatchSemaphore(value: 0)
 

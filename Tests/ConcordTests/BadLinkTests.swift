@@ -6,7 +6,7 @@ import Testing
 @testable import Concord
 
 /// Links that lose, and processes that end in the middle of a sync.
-@Suite(.timeLimit(.minutes(3))) struct BadLinkTests {
+@Suite(.timeLimit(.minutes(5))) struct BadLinkTests {
     /// However much is lost or comes twice, both have everything in the end, and each diff once.
     @Test(arguments: 0..<12)
     func aLossyLinkDeliversEverythingOnce(seed: Int) async throws {

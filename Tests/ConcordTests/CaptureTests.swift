@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// What extensions leave, and what the app makes of it.
-@Suite(.timeLimit(.minutes(2))) struct CaptureTests {
+@Suite(.timeLimit(.minutes(5))) struct CaptureTests {
     private let team: Team
     private let temporary: TemporaryFolder
     private let folder: CaptureFolder

@@ -3,7 +3,7 @@ import ConcordTesting
 import Testing
 
 /// Conflicts as a screen shows them, and what taking a side does.
-@Suite(.timeLimit(.minutes(2))) struct ConflictComparisonTests {
+@Suite(.timeLimit(.minutes(5))) struct ConflictComparisonTests {
     private let team: Team
     private let finding: WireText
 

@@ -32,7 +32,7 @@ import Testing
         #expect(document.contains(code))
     }
 
-    @Test(.timeLimit(.minutes(1))) func observersHearOfOtherConnectionsCommits() async throws {
+    @Test(.timeLimit(.minutes(5))) func observersHearOfOtherConnectionsCommits() async throws {
         let folder = try TemporaryFolder()
         let draft = EngagementDraft(leader: "Ines", device: "d")
         let path = folder.file("a.concord")

@@ -13,7 +13,7 @@ import Darwin
 #endif
 
 /// Transports over the HTTP client of an app.
-@Suite(.timeLimit(.minutes(2))) struct HTTPTransportTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPTransportTests {
     private let folder: TemporaryFolder
     private let replica: Replica
 

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// An engagement on a server that asks for a token.
-@Suite(.timeLimit(.minutes(1))) struct OpeningTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct OpeningTokenTests {
     private func replica(_ folder: TemporaryFolder, _ name: String) async throws -> Replica {
         try await Replica.create(
             at: folder.file(name),

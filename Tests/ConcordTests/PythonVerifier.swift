@@ -29,19 +29,13 @@ enum PythonVerifier {
 
     private static func run(_ arguments: [String], output folder: TemporaryFolder) throws -> Outcome
     {
-        let output = folder.file("output-\(UUID())")
-        try Data().write(to: URL(fileURLWithPath: output))
-        let process = Process()
         let python = ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3"
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [python] + arguments
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        let text = try String(contentsOfFile: output, encoding: .utf8)
-        return Outcome(code: process.terminationStatus, output: text)
+        let (end, output) = try ChildProgram.run(
+            "/usr/bin/env",
+            [python] + arguments,
+            mergingErrors: true
+        )
+        return Outcome(code: end.status, output: String(decoding: output, as: UTF8.self))
     }
 
     /// Runs one of its parts on a file with these bytes.

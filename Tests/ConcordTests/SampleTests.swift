@@ -9,17 +9,11 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func run(_ name: String, _ arguments: String...) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+        let program = URL(fileURLWithPath: CommandLine.arguments[0])
             .deletingLastPathComponent().appendingPathComponent(name)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+        let (end, output) = try ChildProgram.run(program.path, arguments)
+        #expect(end == .exit(0))
+        return String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     @Test func captureKeepsWhatWasRaisedBefore() throws {
@@ -43,7 +37,7 @@ import Testing
         )
     }
 
-    @Test(.timeLimit(.minutes(1))) func theConflictDeskShowsBothSidesAndDecides() throws {
+    @Test(.timeLimit(.minutes(5))) func theConflictDeskShowsBothSidesAndDecides() throws {
         let lines = try run("SampleConflictDesk")
 
         #expect(lines.filter { $0.hasPrefix("conflict at ") }.count == 1)

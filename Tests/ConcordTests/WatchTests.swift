@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A replica that is kept current.
-@Suite(.timeLimit(.minutes(1))) struct WatchTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchTests {
     /// What a watched replica tells, as a sequence that a test waits for.
     private static func watching(
         _ replica: Replica,

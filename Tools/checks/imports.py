@@ -41,7 +41,7 @@ TABLE = {
     "ConcordHTTPSignatures": MODEL,
     "ConcordSync": ABOVE_DIFF | {"ConcordHTTPSignatures"},
     "ConcordHTTP": ABOVE_DIFF | {"ConcordSync", "CZlib"},
-    "ConcordTesting": PROGRAM_OF_CLIENT,
+    "ConcordTesting": PROGRAM_OF_CLIENT | {"CMachine"},
     "Concord": CONCORD,
     "ConcordReports": DIFF | {"Mustache"},
     "ConcordSyncClient": ABOVE_DIFF | SERVICES | {"ConcordHTTP", "ConcordSync", "AsyncHTTPClient", "HTTPTypes", NIO},

@@ -8,7 +8,7 @@ import re
 
 from .house import Check, Problem, Sample, line_of
 
-ALONE = re.compile(r"^\s*(?:alone|long)='([^']*)'$", re.MULTILINE)
+ALONE = re.compile(r"^\s*(?:alone|long|counted)='([^']*)'$", re.MULTILINE)
 LIMIT = re.compile(r"\.timeLimit\(")
 
 

@@ -26,6 +26,8 @@ struct FileLane<Transport: FileTransport> {
     private var files = 0
     private var bytesDone = 0
     private var bytes = 0
+    /// Whether the connection was cut while a file came.
+    private var wasCut = false
 
     /// How often in a row a file may be cut without a byte that arrived.
     private static var attempts: Int { 4 }
@@ -263,7 +265,10 @@ struct FileLane<Transport: FileTransport> {
             let end = await receivePart(of: partial, from: before)
             summary.bytesReceived += end.received
             if let reason = end.reason { return reason }
-            if let failure = end.failure, !failure.isCut { throw failure }
+            if let failure = end.failure {
+                guard failure.isCut else { throw failure }
+                wasCut = true
+            }
             failures = end.received > 0 && !end.isWrong ? 0 : failures + 1
             if failures >= Self.attempts { return end.isWrong ? .refused : .cut }
         }
@@ -271,6 +276,10 @@ struct FileLane<Transport: FileTransport> {
 
     /// How many bytes are collected before they are written: whoever reads slowly loses more when the connection is cut.
     private static var pieceBytes: Int { 256 << 10 }
+
+    /// How many bytes are asked for at a time once a connection was cut: what the other end has sent and this one has not
+    /// read is lost with the connection and comes again.
+    private static var bytesAfterCut: Int { 128 << 10 }
 
     /// What one request for bytes brought.
     private struct Received: Sendable {
@@ -295,11 +304,12 @@ struct FileLane<Transport: FileTransport> {
     ) async -> Received {
         let file = partial.file
         let part = file.range(ofPart: start / PartTree.partBytes)
+        let end = wasCut ? min(part.upperBound, start + Self.bytesAfterCut) : part.upperBound
         let coming = Coming()
         do throws(SyncFailure) {
             if let reason = try await fetchTree(of: partial) { return Received(reason: reason) }
             try await transport.receive(
-                start..<part.upperBound,
+                start..<end,
                 of: file,
                 in: engagement,
                 by: signer

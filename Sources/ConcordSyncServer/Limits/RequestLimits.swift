@@ -16,23 +16,31 @@ final class RequestLimits: Sendable {
     private let addresses: RateLimit<String>
     private let devices: RateLimit<Author>
     private let trustedProxies: Set<String>
+    private let instant: @Sendable () -> ContinuousClock.Instant
 
-    /// - Parameter trustedProxies: the IP addresses of proxies whose `X-Forwarded-For` is believed.
-    init(_ counts: Counts, trustedProxies: Set<String>) {
+    /// - Parameters:
+    ///   - trustedProxies: the IP addresses of proxies whose `X-Forwarded-For` is believed.
+    ///   - instant: when something happens.
+    init(
+        _ counts: Counts,
+        trustedProxies: Set<String>,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
         addresses = RateLimit(counts.ofAddress, in: Self.span)
         devices = RateLimit(counts.ofDevice, in: Self.span)
         self.trustedProxies = trustedProxies
+        self.instant = instant
     }
 
     /// Counts a request by the address it comes from, before anything of it is looked at.
     func count(_ request: Request, from peer: String?) throws(RequestRefusal) {
         guard let address = client(of: request, peer: peer) else { return }
-        if let seconds = addresses.take(address) { throw .limited(seconds: seconds) }
+        if let seconds = addresses.take(address, at: instant()) { throw .limited(seconds: seconds) }
     }
 
     /// Counts a request by the device that has signed it.
     func count(_ author: Author) throws(RequestRefusal) {
-        if let seconds = devices.take(author) { throw .limited(seconds: seconds) }
+        if let seconds = devices.take(author, at: instant()) { throw .limited(seconds: seconds) }
     }
 
     /// The address of the client: the last one that a trusted proxy has seen, else that of the connection.

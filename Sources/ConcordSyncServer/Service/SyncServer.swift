@@ -17,6 +17,7 @@ public struct SyncServer: Service {
     private let certificate: CertificateHolder?
     private let logger: Logger
     private let clock: @Sendable () -> Timestamp
+    private let instant: @Sendable () -> ContinuousClock.Instant
     private let gate: RequestGate
     private let onRunning: @Sendable (_ port: Int) async -> Void
     private let onMonitored: @Sendable (_ port: Int) async -> Void
@@ -29,6 +30,7 @@ public struct SyncServer: Service {
     /// - Parameters:
     ///   - certificate: what it shows to clients; without one it speaks plain HTTP.
     ///   - clock: the time, for the age of requests and the expiry of invitations.
+    ///   - instant: the time that passes, for limits of rates.
     ///   - onMonitored: called once with the port on which monitors are answered.
     ///   - onRunning: called once with the port that it really listens on.
     public init(
@@ -37,6 +39,7 @@ public struct SyncServer: Service {
         certificate: CertificateHolder? = nil,
         logger: Logger,
         clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         onMonitored: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
@@ -50,6 +53,7 @@ public struct SyncServer: Service {
         self.certificate = certificate
         self.logger = logger
         self.clock = clock
+        self.instant = instant
         self.onRunning = onRunning
         self.onMonitored = onMonitored
         let opening = configuration.opening
@@ -85,7 +89,8 @@ public struct SyncServer: Service {
             gate: gate,
             limits: RequestLimits(
                 .init(ofAddress: limits.requestsOfAddress, ofDevice: limits.requestsOfDevice),
-                trustedProxies: proxies
+                trustedProxies: proxies,
+                instant: instant
             ),
             slots: AnswerSlots(limits.answers),
             serverHealth: ServerHealth(database),

@@ -1,4 +1,5 @@
 import ConcordEncoding
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -21,7 +22,7 @@ struct Outcome {
 
 /// A program of the build folder that runs.
 final class RunningProgram {
-    private let process = Process()
+    private let process: ChildProgram
     private let output: URL
     private let errors: URL
     /// Whoever owns the folder, which has to be there as long as the program runs.
@@ -59,26 +60,26 @@ final class RunningProgram {
         let name = UUID().uuidString
         output = folder.appendingPathComponent(name + ".out")
         errors = folder.appendingPathComponent(name + ".err")
-        process.executableURL = program
-        process.arguments = arguments
-        process.environment = environment
-        process.standardOutput = try Self.file(output)
-        process.standardError = try Self.file(errors)
-        if let input {
+        let given = try input.map { input in
             let url = folder.appendingPathComponent(name + ".in")
             try Data(input.utf8).write(to: url)
-            process.standardInput = try FileHandle(forReadingFrom: url)
-        } else {
-            process.standardInput = FileHandle.nullDevice
+            return try FileHandle(forReadingFrom: url)
         }
-        try process.run()
+        process = try ChildProgram(
+            program.path,
+            arguments,
+            environment: environment,
+            input: given,
+            output: try Self.file(output),
+            errors: try Self.file(errors)
+        )
     }
 
-    var processIdentifier: Int32 { process.processIdentifier }
+    var processIdentifier: Int32 { process.identifier }
 
     var isRunning: Bool { process.isRunning }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    func signal(_ number: Int32) { process.signal(number) }
 
     /// Waits until it has ended; kills it after a minute, which fails the test.
     func wait() throws -> Outcome {
@@ -90,9 +91,8 @@ final class RunningProgram {
             }
             usleep(1_000)
         }
-        process.waitUntilExit()
         return Outcome(
-            status: process.terminationStatus,
+            status: process.wait().status,
             output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self)
         )

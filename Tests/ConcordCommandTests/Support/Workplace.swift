@@ -1,6 +1,7 @@
 import Concord
 import ConcordEncoding
 import ConcordMerge
+import ConcordTesting
 import Foundation
 import Testing
 
@@ -129,9 +130,7 @@ final class Workplace {
 
     /// Changes the database of the only engagement, as no program of ours would.
     func changeByHand(_ sql: String) throws {
-        let python = Process()
-        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        python.arguments = [
+        let arguments = [
             ProcessInfo.processInfo.environment["CONCORD_PYTHON"] ?? "python3", "-c",
             """
             import sqlite3, sys
@@ -140,9 +139,7 @@ final class Workplace {
             database.commit()
             """, try replica(), sql,
         ]
-        try python.run()
-        python.waitUntilExit()
-        try #require(python.terminationStatus == 0)
+        try #require(try ChildProgram.run("/usr/bin/env", arguments).end == .exit(0))
     }
 }
 

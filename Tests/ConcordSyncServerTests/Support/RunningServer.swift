@@ -43,6 +43,7 @@ func withServer<Result: Sendable>(
     limits: ServerLimits = ServerLimits(),
     monitored: AsyncStream<Int>.Continuation? = nil,
     clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock,
+    instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     log: LogLines = LogLines(),
     _ body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
@@ -61,6 +62,7 @@ func withServer<Result: Sendable>(
         database: storage,
         logger: log.logger(),
         clock: clock,
+        instant: instant,
         onMonitored: { monitored?.yield($0) },
         onRunning: { port.yield($0) }
     )
@@ -94,6 +96,7 @@ func withServer<Result: Sendable>(
     limits: ServerLimits = ServerLimits(),
     monitored: AsyncStream<Int>.Continuation? = nil,
     clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock,
+    instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     log: LogLines = LogLines(),
     _ body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
@@ -110,6 +113,7 @@ func withServer<Result: Sendable>(
             limits: limits,
             monitored: monitored,
             clock: clock,
+            instant: instant,
             log: log,
             body
         )

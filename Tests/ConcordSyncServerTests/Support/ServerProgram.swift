@@ -1,12 +1,10 @@
 import ConcordEncoding
+import ConcordTesting
 import Foundation
 
 /// The built program as a child process.
-///
-/// Children that are started at the same time may hold one another's pipes open, so the suites that
-/// start some run one test after the other.
 final class ServerProgram: @unchecked Sendable {
-    private let process = Process()
+    private let process: ChildProgram
     private let errors = Pipe()
     // Touched on the queue alone.
     private let queue = DispatchQueue(label: "server program")
@@ -15,12 +13,17 @@ final class ServerProgram: @unchecked Sendable {
 
     /// Starts the program.
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
-        process.executableURL = Bundle.main.bundleURL.appending(path: "concord-server")
-        process.arguments = arguments
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = errors
-        try process.run()
+        process = try ChildProgram(
+            Self.path,
+            arguments,
+            environment: environment,
+            errors: errors.fileHandleForWriting
+        )
+        try errors.fileHandleForWriting.close()
+    }
+
+    private static var path: String {
+        Bundle.main.bundleURL.appending(path: "concord-server").path
     }
 
     /// Starts a server over a database, on any free port.
@@ -38,17 +41,8 @@ final class ServerProgram: @unchecked Sendable {
         environment: [String: String] = [:]
     ) async throws -> (status: Int32, output: String) {
         try await blocking {
-            let process = Process()
-            let output = Pipe()
-            process.executableURL = Bundle.main.bundleURL.appending(path: "concord-server")
-            process.arguments = arguments
-            process.environment = environment
-            process.standardOutput = output
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            let text = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+            let (end, output) = try ChildProgram.run(path, arguments, environment: environment)
+            return (end.status, String(decoding: output, as: UTF8.self))
         }
     }
 
@@ -71,10 +65,10 @@ final class ServerProgram: @unchecked Sendable {
     }
 
     /// The number by which the system knows it.
-    var identifier: Int32 { process.processIdentifier }
+    var identifier: Int32 { process.identifier }
 
     /// Sends a signal to this process alone.
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    func signal(_ number: Int32) { process.signal(number) }
 
     /// How it ended, and what it had written to standard error.
     struct End: Sendable {
@@ -88,8 +82,7 @@ final class ServerProgram: @unchecked Sendable {
     func end() async throws -> End {
         try await blocking(on: queue) {
             while self.nextLine() != nil { continue }
-            self.process.waitUntilExit()
-            return End(status: self.process.terminationStatus, lines: self.read)
+            return End(status: self.process.wait().status, lines: self.read)
         }
     }
 
