@@ -11,6 +11,8 @@ import Testing
 /// How much of the server its clients may take, and what those are told who take more.
 @Suite(.timeLimit(.minutes(5))) struct LimitTests {
     private let start = ContinuousClock.now
+    /// A clock that stands still, so that ten seconds do not begin anew in between.
+    private var standingStill: @Sendable () -> ContinuousClock.Instant { { [start] in start } }
 
     @Test func aRateHoldsForEachKeyAndEachSpan() {
         let limit = RateLimit<String>(2, in: .seconds(10))
@@ -56,7 +58,7 @@ import Testing
 
     @Test func anAddressThatAsksTooOftenIsToldWhenToComeBack() async throws {
         let limits = limits { $0.requestsOfAddress = 3 }
-        try await withServer(limits: limits, instant: { start }) { port in
+        try await withServer(limits: limits, instant: standingStill) { port in
             var statuses: [Int] = []
             var last = RawHTTP.Answer(status: 0, text: "")
             for _ in 0..<4 {
@@ -79,7 +81,7 @@ import Testing
             $0.requestsOfAddress = 1
             if isTrusted { $0.trustedProxies = ["127.0.0.1"] }
         }
-        try await withServer(limits: limits, instant: { start }) { port in
+        try await withServer(limits: limits, instant: standingStill) { port in
             var statuses: [Int] = []
             for client in ["192.0.2.1", "192.0.2.2", "198.51.100.7, 192.0.2.1"] {
                 statuses.append(
@@ -96,7 +98,7 @@ import Testing
         let team = try SigningTeam()
         let empty = SyncRequest(engagement: team.engagement, position: 0).wireBytes
         let limits = limits { $0.requestsOfDevice = 2 }
-        try await withServer(limits: limits, instant: { start }) { port in
+        try await withServer(limits: limits, instant: standingStill) { port in
             var codes: [String?] = []
             for signer in [team.lead, team.lead, team.lead, team.ann].map(\.signer) {
                 let http = RawHTTP(port: port, signer: signer)
