@@ -10,7 +10,7 @@ import NIOSSL
 /// The way to a server over HTTP: bodies in gzip, limits on time and length, no redirects.
 ///
 /// Redirects are not followed, since the diffs of an audit must not reach any other host than the named
-/// one. Close it when done, best by `withTransport(to:_:)`.
+/// one. Close it when done, best by `withTransport(to:_:)`; where that is forgotten, it ends with its last copy.
 ///
 /// Protocol: `Protocol/openapi.yaml`.
 public struct HTTPTransport: SyncTransport {
@@ -45,7 +45,8 @@ public struct HTTPTransport: SyncTransport {
     /// The file of the certificates that are trusted, if it is not the system's.
     let certificateFile: String?
     let timeouts: Timeouts
-    let client: HTTPClient
+    private let owner: ClientOwner
+    var client: HTTPClient { owner.client }
     /// For requests about files, of which there are many in a row.
     let serverClock = ServerClock()
 
@@ -73,7 +74,9 @@ public struct HTTPTransport: SyncTransport {
             tls.trustRoots = .file(certificateFile)
             configuration.tlsConfiguration = tls
         }
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        owner = ClientOwner(
+            HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        )
     }
 
     /// The value of the environment variable `SSL_CERT_FILE`, if it is set.
@@ -85,7 +88,7 @@ public struct HTTPTransport: SyncTransport {
     /// Ends its connections; nothing can be exchanged any more.
     public func close() async throws(SyncFailure) {
         do {
-            try await client.shutdown()
+            try await owner.close()
         } catch {
             throw failure(error)
         }
