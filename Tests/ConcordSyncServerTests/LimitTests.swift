@@ -22,7 +22,7 @@ import Testing
         #expect(limit.take("b", at: start + .seconds(1)) == nil)
         // It is told when it may come again, and not before that.
         let wait = limit.take("a", at: start + .seconds(2))
-        #expect(wait == 9)
+        #expect(wait == 8)
         #expect(limit.take("a", at: start + .seconds(9)) != nil)
         #expect(limit.take("a", at: start + .seconds(2 + (wait ?? 0))) == nil)
     }

@@ -38,7 +38,8 @@ final class RateLimit<Key: Hashable & Sendable>: Sendable {
             }
             guard Self.count(key, keysMax, in: &state) > countMax else { return nil }
             let rest = span - (now - (state.start ?? now))
-            return max(1, Int(rest.components.seconds) + 1)
+            let (seconds, attoseconds) = rest.components
+            return max(1, Int(seconds) + (attoseconds > 0 ? 1 : 0))
         }
     }
 
