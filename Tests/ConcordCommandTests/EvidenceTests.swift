@@ -145,6 +145,64 @@ struct EvidenceTests {
         #expect(shown.contains(original), "\(shown)")
     }
 
+    private func custody(_ handle: String, at workplace: Workplace? = nil) throws -> [[String]] {
+        let shown = try (workplace ?? place).json("evidence", "show", handle)
+        return (shown["custody"]?.arrayValue ?? []).map { step in
+            ["step", "by"].map { step[WireText($0)]?.plain ?? "" }
+        }
+    }
+
+    /// Who captured a file looks at it as often as they like; of others the first look is noted, and each copy.
+    @Test func custodyTellsWhoViewedAndWhoTookCopies() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        let photo = try put("rack.png", Self.png, at: leader)
+        try leader.json("evidence", "add", photo)
+        try leader.json("evidence", "add", try put("same.png", Self.png, at: leader))
+        let handle = try #require(try handles(leader)["rack.png"])
+        let masked = try put("masked.png", Self.png + [6], at: leader)
+        try leader.json("evidence", "add", masked, "--redaction-of", handle)
+        let viewer = ["CONCORD_OPEN": "true"]
+        for _ in 0..<2 { try leader.json("evidence", "open", handle, environment: viewer) }
+        for place in [leader, auditor] { try place.json("sync") }
+        for _ in 0..<2 { try auditor.json("evidence", "open", handle, environment: viewer) }
+        for name in ["a.png", "b.png"] {
+            let target = auditor.path(name)
+            try auditor.json("evidence", "export", handle, "--output", target)
+        }
+        for place in [auditor, leader] { try place.json("sync") }
+
+        let steps = try custody(handle, at: leader)
+
+        #expect(
+            steps.map { $0[0] } == [
+                "captured", "copied", "redacted", "viewed", "exported", "exported",
+            ]
+        )
+        #expect(Set(steps.prefix(3).map { $0[1] }).count == 1)
+        #expect(Set(steps.suffix(3).map { $0[1] }).count == 1)
+        #expect(steps[0][1] != steps[5][1])
+        #expect(try custody(handle, at: auditor) == steps)
+        let shown = try leader.concord("evidence", "show", handle).output
+        #expect(shown.contains("took a copy out"), "\(shown)")
+    }
+
+    /// A copy is taken all the same where that cannot be noted, and the command says so.
+    @Test func whatCannotBeNotedIsTold() throws {
+        try place.json("evidence", "add", try put("rack.png", Self.png))
+        let handle = try #require(try handles()["rack.png"])
+        let folder = URL(fileURLWithPath: try place.replica()).deletingLastPathComponent()
+        try #require(chmod(try place.replica(), 0o400) == 0)
+        defer { chmod(folder.path, 0o700) }
+        try #require(chmod(folder.path, 0o500) == 0)
+        guard access(folder.path, W_OK) != 0 else { return }
+
+        let outcome = try place.concord("evidence", "export", handle, "--output", "-")
+
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("is not noted"), "\(outcome.errors)")
+    }
+
     @Test func aReportDoesNotShowRestrictedEvidenceOrPersonalData() throws {
         try place.json("finding", "add", "--title", "No rollback plan")
         let arguments = ["evidence", "add", "--finding", "L-01"]

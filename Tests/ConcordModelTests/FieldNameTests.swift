@@ -16,7 +16,7 @@ import Testing
             names(ReopeningField.self), names(ErasureField.self), names(ScopeField.self),
             names(ExclusionField.self), names(PlanSlotField.self), names(ChecklistItemField.self),
             names(FindingField.self), names(CriterionField.self), names(EvidenceField.self),
-            names(ActionField.self), names(ConclusionField.self),
+            names(CustodyField.self), names(ActionField.self), names(ConclusionField.self),
         ]
     }
 

@@ -76,7 +76,65 @@ struct EvidenceView: View, Row {
         if let content = item.content { lines += [""] + Layout.paragraphs(content.string, by: 2) }
         let labels = evidence.findings.map(\.label)
         if !labels.isEmpty { lines += ["", "  Findings: \(labels.joined(separator: ", "))"] }
+        let steps = custody
+        if !steps.isEmpty {
+            lines += ["", "  Custody"] + Layout.table(steps.map(\.cells), indent: 4)
+        }
         return lines
+    }
+
+    /// A step of the custody, for people and for programs.
+    private struct Step {
+        let time: WireText?
+        let member: WireText?
+        let step: WireText
+        /// The other item that it tells of, if it does.
+        let item: WireText?
+        let cells: [String]
+    }
+
+    /// What happened to the item and its file, by time: what its own fields tell, other items, and what was noted.
+    private var custody: [Step] {
+        guard item.sha256 != nil else { return [] }
+        func step(
+            _ word: WireText,
+            _ words: String,
+            _ time: WireText?,
+            _ member: WireText?,
+            _ other: WireText? = nil
+        ) -> Step {
+            Step(
+                time: time,
+                member: member,
+                step: word,
+                item: other,
+                cells: [
+                    Self.moment(time)?.string ?? "", member.map { view.person($0) } ?? "", words,
+                ]
+            )
+        }
+        var steps = [step("captured", "captured it", item.capturedAt, item.capturedBy)]
+        for other in view.audit.evidence where other.id != item.id {
+            let handle = AuditView.handle(other.id)
+            if other.sha256 == item.sha256 {
+                let words = "captured the same file as \(handle)"
+                steps.append(step("copied", words, other.capturedAt, other.capturedBy, other.id))
+            } else if other.redactionOf == item.id {
+                let words = "made a redacted copy, \(handle)"
+                steps.append(step("redacted", words, other.capturedAt, other.capturedBy, other.id))
+            }
+        }
+        for record in view.audit.custody(of: item.id) {
+            let word = record.step ?? "?"
+            let words =
+                CustodyStep.allCases.first { $0.word == word }?.words
+                ?? PrintableText.of(word.string)
+            steps.append(step(word, words, record.time, record.member))
+        }
+        return steps.enumerated().sorted { left, right in
+            let (a, b) = (left.element.time ?? "", right.element.time ?? "")
+            return a == b ? left.offset < right.offset : a < b
+        }.map(\.element)
     }
 
     private static func moment(_ text: WireText?) -> WireText? {
@@ -110,6 +168,28 @@ struct EvidenceView: View, Row {
             object["file"] = .object(told)
         }
         object["findings"] = .array(evidence.findings.map { .string($0.id) })
+        let steps = custody
+        if !steps.isEmpty {
+            object["custody"] = .array(
+                steps.map { step in
+                    var told: JSONObject = ["step": .string(step.step)]
+                    told["at"] = step.time.map { .string($0) }
+                    told["by"] = step.member.map { .string($0) }
+                    told["item"] = step.item.map { .string($0) }
+                    return .object(told)
+                }
+            )
+        }
         return .object(object)
+    }
+}
+
+extension CustodyStep {
+    /// What somebody did, for people.
+    fileprivate var words: String {
+        switch self {
+        case .viewed: "viewed it"
+        case .exported: "took a copy out"
+        }
     }
 }

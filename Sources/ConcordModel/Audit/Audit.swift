@@ -24,6 +24,8 @@ public struct Audit: Hashable, Sendable {
     public let findings: [FindingRecord]
     /// The evidence, by the time of its capture.
     public let evidence: [EvidenceRecord]
+    /// Who viewed files of evidence or took copies out, by time.
+    public let custody: [CustodyRecord]
     /// The clients' answers.
     public let actions: [ActionRecord]
     /// The conclusions, by standard.
@@ -69,6 +71,8 @@ public struct Audit: Hashable, Sendable {
             .sorted(by: Self.precedes)
         evidence = document.records("evidence").map { EvidenceRecord($0) }
             .sorted { ($0.capturedAt ?? "", $0.id) < ($1.capturedAt ?? "", $1.id) }
+        custody = document.records("custody").map { CustodyRecord($0) }
+            .sorted { ($0.time ?? "", $0.id) < ($1.time ?? "", $1.id) }
         actions = document.records("action").map { ActionRecord($0) }
         conclusions = document.records("conclusion").map { ConclusionRecord($0) }
             .sorted { ($0.standard ?? "", $0.id) < ($1.standard ?? "", $1.id) }
@@ -140,6 +144,11 @@ extension Audit {
     /// The item of evidence of an id.
     public func evidence(_ id: WireText) -> EvidenceRecord? {
         evidenceIndex[id].map { evidence[$0] }
+    }
+
+    /// Who viewed the file of an item of evidence or took copies of it, by time.
+    public func custody(of evidence: WireText) -> [CustodyRecord] {
+        custody.filter { $0.evidence == evidence }
     }
 
     /// The scope of a standard.

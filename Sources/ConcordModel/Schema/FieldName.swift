@@ -53,6 +53,13 @@ public enum EvidenceField: String, FieldName {
     case fileID
 }
 
+/// The fields of a step of custody.
+public enum CustodyField: String, FieldName {
+    /// Its kind.
+    public static let recordKind = Schema.custody
+    case evidence, step, by, at, sha256, note
+}
+
 /// The fields of an action.
 public enum ActionField: String, FieldName {
     /// Its kind.

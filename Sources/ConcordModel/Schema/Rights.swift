@@ -53,6 +53,8 @@ public enum Activity: String, CaseIterable, Hashable, Sendable {
     /// another member's evidence, since fields that are written once would then be taken before their
     /// author writes them.
     case describeCapture
+    /// Note that a file of evidence was viewed or taken out: whoever may read it.
+    case noteCustody
     /// Write notes.
     case writeNote
     /// Raise a finding and edit its contents.
@@ -96,6 +98,7 @@ public enum Right: Hashable, Sendable {
 public enum Rights {
     /// The right of `role` to `activity`.
     public static func right(of role: Role, to activity: Activity) -> Right {
+        if activity == .noteCustody { return .yes }
         if role == .lead { return lead(activity) }
         switch (activity, role) {
         case (.editPlan, .programmeManager), (.editTeam, .programmeManager): return .yes
@@ -128,7 +131,8 @@ public enum Rights {
     private static func lead(_ activity: Activity) -> Right {
         switch activity {
         case .found, .join, .answerNonconformity, .decideCertificate, .seal: .no
-        case .editPlan, .editTeam, .capture, .describeCapture, .writeNote, .raiseFinding, .setGrade,
+        case .editPlan, .editTeam, .capture, .describeCapture, .noteCustody, .writeNote,
+            .raiseFinding, .setGrade,
             .takeOut, .decideFinding, .verifyAction, .signConclusion, .admit, .erase:
             .yes
         }

@@ -133,6 +133,23 @@ extension Schema {
         ]
     )
 
+    /// One step in the custody of an item of evidence that no other record tells: somebody viewed its file or took a copy
+    /// out (ISO 19011, 6.4.7). It owns and cites nothing, so that what somebody looked at can still be taken out.
+    public static let custody = RecordKind(
+        "custody",
+        add: .noteCustody,
+        remove: .found,
+        cover: .nothing,
+        fields: [
+            Field("evidence", .once, for: .noteCustody),
+            Field("step", .once, .word, for: .noteCustody),
+            Field("by", .once, for: .noteCustody, namesWriter: true),
+            Field("at", .once, for: .noteCustody),
+            Field("sha256", .once, for: .noteCustody),
+            Field("note", .newest, for: .noteCustody, erasable: true),
+        ]
+    )
+
     /// The client's answer to a nonconformity, and its verification (ISO/IEC 17021-1, 9.4.9, 9.4.10).
     public static let action = RecordKind(
         "action",

@@ -10,7 +10,7 @@ public enum Schema {
     public static let kinds: [RecordKind] = [
         engagement, organization, member, device, invitation, teamMember, admission, declined, seal,
         reopening, erasure, scope, exclusion, planSlot, checklistItem, finding, criterion, evidence,
-        action, conclusion,
+        custody, action, conclusion,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })

@@ -15,7 +15,8 @@ struct EvidenceOpen: ParsableCommand {
             The program that the system has for such files opens a copy, which nobody else can \
             read, in the folder for temporary files; what is changed there changes nothing in the \
             engagement. Copies that are older than a day are removed by the next `evidence open`. \
-            CONCORD_OPEN names another program.
+            CONCORD_OPEN names another program. Unless you captured it, that you have viewed it \
+            becomes part of its custody, once.
             """
     )
 
@@ -33,6 +34,9 @@ struct EvidenceOpen: ParsableCommand {
                 json: ["path": .string(WireText(path)), "program": .string(WireText(program))],
                 lines: ["Opened \(item.handle) with \(program): \(path)"],
                 notes: item.warnings
+                    + [try CustodyNote.keep(.viewed, of: [item], in: view, options)].compactMap {
+                        $0
+                    }
             )
         )
     }
@@ -45,7 +49,8 @@ struct EvidenceExport: ParsableCommand {
         abstract: "Write the files of items of evidence to where you want them.",
         discussion: """
             A file gets the name and the time that it had when it was added. A file that is there \
-            already is never replaced. Only you can read what is written.
+            already is never replaced. Only you can read what is written. That you took a copy out \
+            becomes part of the custody of the item.
 
             Examples:
               concord evidence export 3f9a1c
@@ -77,6 +82,9 @@ struct EvidenceExport: ParsableCommand {
         let files = try items.map { try EvidenceFile($0, in: view) }
         if output == "-" {
             for file in files { try file.writeToStandardOutput() }
+            if let note = try CustodyNote.keep(.exported, of: files, in: view, options) {
+                Output.note(note)
+            }
             return
         }
         var paths: [String] = []
@@ -85,6 +93,7 @@ struct EvidenceExport: ParsableCommand {
             try view.replica.evidence.export(file.file, to: path, modifiedAt: file.modifiedAt)
             paths.append(URL(fileURLWithPath: path).path)
         }
+        let unnoted = try CustodyNote.keep(.exported, of: files, in: view, options)
         try options.output.show(
             Message(
                 json: [
@@ -98,7 +107,7 @@ struct EvidenceExport: ParsableCommand {
                     )
                 ],
                 lines: zip(files, paths).map { Shown("Wrote \($0.handle) to \($1)") },
-                notes: files.flatMap(\.warnings)
+                notes: files.flatMap(\.warnings) + [unnoted].compactMap { $0 }
             )
         )
     }
