@@ -187,6 +187,44 @@ struct EvidenceTests {
         #expect(shown.contains("took a copy out"), "\(shown)")
     }
 
+    @Test func aLeaderHasAFileDestroyedEverywhere() throws {
+        let server = try TestServer()
+        let (leader, auditor, _) = try TestTeam.joined(server)
+        let photo = try put("face.png", Self.png, at: auditor)
+        try auditor.json("evidence", "add", photo, "--title", "Reception")
+        for place in [auditor, leader] { try place.json("sync") }
+        let handle = try #require(try handles(leader)["Reception"])
+
+        let trial = try leader.json("evidence", "erase", handle)
+        #expect(trial["ordered"] == false)
+        #expect(try leader.json("evidence", "show", handle)["file"]?["state"]?.plain == "here")
+        let order = ["evidence", "erase", handle, "--yes", "--reason", "She objected", "--json"]
+        let refused = try auditor.start(order).wait()
+        #expect(refused.status == 1, "\(refused.errors)")
+        #expect(try leader.start(order).wait().json["ordered"] == true)
+        for place in [leader, auditor] { try place.json("sync") }
+
+        for place in [leader, auditor] {
+            let shown = try place.json("evidence", "show", handle)
+            #expect(shown["file"] == nil)
+            #expect(shown["fileName"] == nil)
+            #expect(shown["title"]?.plain == "Reception")
+            #expect(try custody(handle, at: place).last?.first == "destroyed")
+            #expect(try place.concord("evidence", "export", handle, "--json").status == 66)
+            let files = try place.replica() + ".files"
+            let names = try FileManager.default.subpathsOfDirectory(atPath: files)
+            for name in names {
+                let bytes = FileManager.default.contents(atPath: files + "/" + name)
+                #expect(bytes != Data(Self.png), "\(name)")
+            }
+        }
+        #expect(
+            try leader.json("state", "--digest") == (try auditor.json("state", "--digest"))
+        )
+        let again = try leader.concord("evidence", "erase", handle, "--json")
+        #expect(try again.failure["code"]?.plain == "nothing-to-change")
+    }
+
     /// A copy is taken all the same where that cannot be noted, and the command says so.
     @Test func whatCannotBeNotedIsTold() throws {
         try place.json("evidence", "add", try put("rack.png", Self.png))

@@ -1,5 +1,6 @@
 import Concord
 import ConcordAudit
+import ConcordDiff
 import ConcordEncoding
 import ConcordModel
 
@@ -12,6 +13,8 @@ struct EvidenceView: View, Row {
     private let isOnServer: Bool
     /// Since when, as the server has signed.
     private let since: Timestamp?
+    /// The orders to destroy its file.
+    private let orders: [HistoryEntry]
 
     init(_ evidence: ListedEvidence, _ view: AuditView) throws {
         self.evidence = evidence
@@ -21,6 +24,21 @@ struct EvidenceView: View, Row {
         isOnServer = try evidence.item.file.map { try files.isOnServer($0) } ?? false
         since =
             isOnServer ? try evidence.item.file.flatMap { try files.receipt(of: $0) }?.since : nil
+        orders = try Self.orders(on: evidence.item, view)
+    }
+
+    private static func orders(
+        on item: EvidenceRecord,
+        _ view: AuditView
+    ) throws -> [HistoryEntry] {
+        let kind = Schema.erasure
+        let path = CellPath.evidence(item.id, .partsRoot).description
+        let records = try view.replica.records(of: [kind.name])[kind.name]?.objectValue ?? [:]
+        return try records.compactMap { id, fields in
+            let paths = fields[ErasureField.paths]?.arrayValue?.compactMap(\.stringValue) ?? []
+            guard paths.contains(WireText(path)) else { return nil }
+            return try view.replica.history(of: CellPath(kind, id)).first
+        }
     }
 
     private var item: EvidenceRecord { evidence.item }
@@ -130,6 +148,11 @@ struct EvidenceView: View, Row {
                 CustodyStep.allCases.first { $0.word == word }?.words
                 ?? PrintableText.of(word.string)
             steps.append(step(word, words, record.time, record.member))
+        }
+        for order in orders {
+            let member = view.people.membership.devices[order.write.author]?.member
+            let words = "ordered that the file be destroyed"
+            steps.append(step("destroyed", words, WireText(order.time), member))
         }
         return steps.enumerated().sorted { left, right in
             let (a, b) = (left.element.time ?? "", right.element.time ?? "")

@@ -48,6 +48,12 @@ package struct ProofReader {
         return gathering.entries.sorted { $0.position < $1.position }.filter { $0.position < size }
     }
 
+    /// The diffs that wrote on a record, or gave such a write effect, as they are here.
+    package func diffs(writingOn kind: WireText, _ id: WireText) throws -> [UnverifiedDiff] {
+        let gathering = ProofGathering(statements: statements, membership: try reader.membership)
+        return try gathering.diffs(writingOn: kind, id, withParts: false).map(\.diff)
+    }
+
     /// The proofs that entries stand in the log of `size` entries, by position.
     package func inclusionProofs(of positions: [Int], in size: Int) throws -> [Int: InclusionProof]
     {

@@ -20,7 +20,7 @@ struct EvidenceCommand: ParsableCommand {
         subcommands: [
             EvidenceAdd.self, EvidenceList.self, EvidenceShow.self, EvidenceEdit.self,
             EvidenceAttach.self, EvidenceDetach.self, EvidenceOpen.self, EvidenceExport.self,
-            EvidenceVerify.self,
+            EvidenceVerify.self, EvidenceErase.self,
         ],
         defaultSubcommand: EvidenceList.self
     )
