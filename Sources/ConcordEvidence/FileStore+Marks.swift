@@ -12,14 +12,37 @@ extension FileStore {
         try OwnFile.exists(sentPath(of: sha256))
     }
 
+    /// When a server said so last; nil if none did, or nobody noted when.
+    public func sentTold(_ sha256: SHA256Digest) throws(FileFailure) -> Timestamp? {
+        let bytes = try OwnFile.read(sentPath(of: sha256), most: Self.sentBytes)
+        return bytes.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+            .map { Timestamp(milliseconds: $0) }
+    }
+
     /// Notes that a server has the file.
     ///
-    /// - Parameter receipt: what it has signed of that; nil if it signs nothing.
-    public func noteSent(_ sha256: SHA256Digest, receipt: [UInt8]?) throws(FileFailure) {
+    /// - Parameters:
+    ///   - receipt: what it has signed of that; nil if it signs nothing.
+    ///   - now: when it said so.
+    public func noteSent(
+        _ sha256: SHA256Digest,
+        receipt: [UInt8]?,
+        at now: Timestamp
+    ) throws(FileFailure) {
         try OwnFolder.create(folder)
-        if let receipt { try OwnFile.write(receipt, to: receiptPath(of: sha256)) { _ in true } }
-        _ = try OwnFile.create(sentPath(of: sha256), [])
+        if let receipt, try self.receipt(of: sha256) != receipt {
+            try OwnFile.write(receipt, to: receiptPath(of: sha256)) { _ in true }
+        }
+        let digits = String(max(now.milliseconds, 0))
+        let padding = String(repeating: "0", count: max(0, Self.sentBytes - digits.utf8.count))
+        // Told again each day: what a power cut takes of it is asked again.
+        try OwnFile.writeInPlace(Array((padding + digits).utf8), to: sentPath(of: sha256)) { _ in
+            true
+        }
     }
+
+    /// Milliseconds, so many digits.
+    private static var sentBytes: Int { 19 }
 
     /// What a server has signed of the file; nil if it signed nothing.
     public func receipt(of sha256: SHA256Digest) throws(FileFailure) -> [UInt8]? {
@@ -29,6 +52,11 @@ extension FileStore {
     private func receiptPath(of sha256: SHA256Digest) -> String { path(of: sha256) + ".receipt" }
 
     private static var receiptBytesMax: Int { 64 << 10 }
+
+    /// Forgets that a server has a file: it lacks it by now. What it has signed stays.
+    public func forgetSent(_ sha256: SHA256Digest) throws(FileFailure) {
+        try OwnFile.remove(sentPath(of: sha256))
+    }
 
     /// Forgets which files a server has: it is another one, or was restored. What it has signed stays.
     public func forgetSent() throws(FileFailure) {

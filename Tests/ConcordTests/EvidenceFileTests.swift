@@ -4,6 +4,7 @@ import ConcordFiles
 import ConcordSigning
 import ConcordTesting
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("Files of evidence are kept with their records, and travel after them")
@@ -235,6 +236,45 @@ struct EvidenceFileTests {
         _ = try await replica.syncFiles(through: second)
 
         #expect(try second.holds(file))
+    }
+
+    /// A server's word that it has a file is good for a day; a device that may be the only one with it asks again then.
+    @Test func whatTheServerHasLostIsSentAgainWithinADay() async throws {
+        let days = Mutex<Int64>(0)
+        let start = Timestamp(milliseconds: 1_772_000_000_000)
+        let system = ReplicaEnvironment.system
+        let environment = ReplicaEnvironment(
+            now: {
+                Timestamp(milliseconds: start.milliseconds + days.withLock { $0 } * 86_400_000)
+            },
+            randomBytes: system.randomBytes
+        )
+        let engagement = try await TestEngagement(environment: environment)
+        let replica = engagement.leader
+        try await replica.evidence.add(try put("a", random(10_000, seed: 30)))
+        let file = try #require(try items(of: replica).first?.file)
+        let server = MemoryFileServer(folder: folder.file("server"))
+        _ = try await replica.sync(through: engagement.server)
+        _ = try await replica.syncFiles(through: server)
+        try server.remove(file)
+        let before = server.bytes
+
+        #expect(try await replica.syncFiles(through: server).sent == 0)
+        #expect(server.bytes == before)
+        #expect(try !replica.wipeCheck().reasons.contains(.files(1)))
+        days.withLock { $0 = 1 }
+        #expect(try replica.wipeCheck().reasons.contains(.files(1)))
+        #expect(try await replica.syncFiles(through: server).sent == 1)
+
+        #expect(try server.holds(file))
+        #expect(try !replica.wipeCheck().reasons.contains(.files(1)))
+        // Neither does a clock that was wrong for a while make it forget to ask.
+        days.withLock { $0 = 365 }
+        _ = try await replica.syncFiles(through: server)
+        days.withLock { $0 = 2 }
+        try server.remove(file)
+        #expect(try await replica.syncFiles(through: server).sent == 1)
+        #expect(try server.holds(file))
     }
 
     @Test func onlyWhatTheLogsKeyHasSignedCountsAsSent() async throws {

@@ -63,6 +63,9 @@ struct FileLane<Transport: FileTransport> {
             } else if !item.isHere, !isOnServer {
                 wait(item, .notOnServer)
             } else {
+                if item.isHere, isServer {
+                    try await queue.run { [store] in try store.forgetSent(item.file.sha256) }
+                }
                 work.append((item, held))
             }
         }
@@ -129,7 +132,10 @@ struct FileLane<Transport: FileTransport> {
             if receipt == nil { return .noReceipt }
         }
         let receipt = logKey == nil ? nil : held.receipt
-        try await queue.run { [store] in try store.noteSent(file.sha256, receipt: receipt) }
+        let now = evidence.replica.environment.now()
+        try await queue.run { [store] in
+            try store.noteSent(file.sha256, receipt: receipt, at: now)
+        }
         return nil
     }
 

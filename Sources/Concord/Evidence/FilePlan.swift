@@ -25,19 +25,20 @@ struct FilePlan: Sendable {
 
     private init(items: [Item]) { self.items = items }
 
-    /// What travels: what is not here, and what is here and the server is not known to have.
+    /// What travels: what is not here, and what is here and the server has not said to have within a day.
     init(_ replica: Replica) throws {
         let store = replica.evidence.store
         try store.cleanUp()
         let promises = try replica.store.read { try $0.promises() }
-        try Self.removeUnpromised(in: store, promises, now: replica.environment.now())
+        let now = replica.environment.now()
+        try Self.removeUnpromised(in: store, promises, now: now)
         var known: Set<SHA256Digest> = []
         var items: [Item] = []
         for promise in promises where promise.isPresent {
             // An empty file is known by its promise alone, and another record may promise the same file.
             guard let file = promise.file, known.insert(file.sha256).inserted else { continue }
             let isHere = try store.holds(file)
-            if isHere, try file.size == 0 || store.isSent(file.sha256) { continue }
+            if isHere, try file.size == 0 || Self.isKnownSent(file, store, now) { continue }
             items.append(Item(id: promise.id, file: file, isHere: isHere))
         }
         if items.count > 1 { items = Self.sorted(items, on: try replica.snapshot().audit) }
@@ -61,6 +62,20 @@ struct FilePlan: Sendable {
             let (c, d) = (left.element.file.size, right.element.file.size)
             return c == d ? left.offset < right.offset : c < d
         }.map(\.element)
+    }
+
+    /// How long a server's word is good that it has a file: then it is asked again, since it may have lost it, and this
+    /// device may be the only one that has it still.
+    private static let trustMilliseconds: Int64 = 24 * 3600 * 1000
+
+    private static func isKnownSent(
+        _ file: FilePromise,
+        _ store: FileStore,
+        _ now: Timestamp
+    ) throws -> Bool {
+        guard let told = try store.sentTold(file.sha256) else { return false }
+        // A clock that was wrong may have noted a time to come.
+        return abs(now.milliseconds - told.milliseconds) < trustMilliseconds
     }
 
     /// How old a file is that no record promises before it is taken for what a killed process left.

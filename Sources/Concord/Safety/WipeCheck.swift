@@ -20,7 +20,7 @@ public struct WipeCheck: Hashable, Sendable {
         case unsigned(saves: Int)
         /// Findings that an extension left, and that the app has not raised.
         case captures(Int)
-        /// Evidence files that only this device has.
+        /// Evidence files that the server has not said to have within a day.
         case files(Int)
         /// The server contradicts what it had signed: what it says to have may be lost.
         case contradiction

@@ -112,7 +112,8 @@ struct WipeView: View {
         case .captures(let count):
             "\(Layout.count(count, "captured finding")) \(count == 1 ? "was" : "were") not raised yet."
         case .files(let count):
-            "\(Layout.count(count, "evidence file")) \(count == 1 ? "is" : "are") only here."
+            "Of \(Layout.count(count, "evidence file")) on this device the server has not said within a day that it has"
+                + " \(count == 1 ? "it" : "them"): run `concord sync`."
         case .contradiction:
             "The server contradicts what it had signed, so its word that it has everything is not enough: "
                 + "`concord proof --contradiction` writes the evidence."
