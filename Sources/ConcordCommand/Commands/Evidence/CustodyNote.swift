@@ -29,7 +29,7 @@ enum CustodyNote {
                 newID: options.environment.newID
             )
             if let edit {
-                try view.saveView.tellingRefusals { try view.replica.save(edit) }
+                _ = try view.saveView.tellingRefusals { try view.replica.save(edit) }
             }
             return nil
         } catch {
