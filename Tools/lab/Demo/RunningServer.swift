@@ -30,6 +30,6 @@ enum RunningServer {
         let process = id.load(ordering: .sequentiallyConsistent)
         if process > 0 { kill(process, SIGTERM) }
         let other = peer.load(ordering: .sequentiallyConsistent)
-        if other > 0 { kill(other, SIGTERM) }
+        if other > 0 { kill(other, SIGKILL) }
     }
 }
