@@ -123,6 +123,28 @@ import Testing
         #expect(code(verdicts[5]) == "wrong-engagement")
     }
 
+    @Test func aLongRequestIsAnsweredInItsOrder() async throws {
+        var team = team
+        let diffs = try (0..<100).map { index in
+            let diff = try team.ann.save()
+            return index == 60 ? try forge(diff) : diff
+        }
+        let other = try team.lead.save()
+
+        let verdicts = try await withServer { port in
+            try await HTTPTransport.withTransport(to: address(port)) { transport in
+                _ = try await transport.exchange(request(team.history), by: team.lead.signer)
+                return try await transport.exchange(request(diffs + [other]), by: team.ann.signer)
+                    .verdicts
+            }
+        }
+
+        #expect(verdicts.prefix(60) == (3..<63).map { .accepted(position: $0) }[...])
+        #expect(code(verdicts[60]) == "bad-signature")
+        #expect(verdicts[61] == .missing([diffs[60].id]))
+        #expect(verdicts[100] == .accepted(position: 63))
+    }
+
     @Test func aStrangersDiffIsRefused() async throws {
         var stranger = try SigningDevice(engagement: team.engagement)
         let diffs = team.history + [try stranger.save(seen: [team.engagement])]

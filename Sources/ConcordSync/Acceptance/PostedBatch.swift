@@ -8,24 +8,28 @@ public import ConcordEncoding
 /// could be evidence at all are checked, so that a stranger's request costs lookups, not curve
 /// arithmetic.
 public struct PostedBatch: Sendable {
-    private enum Proof {
-        case unchecked
-        case forged
-        case verified(VerifiedDiff)
-    }
-
     /// Which log.
     public let engagement: DiffID
     private let diffs: [Result<UnverifiedDiff, DiffError>]
     private let verifier: any SignatureVerifier
-    private var proofs: [Proof]
+    private var proofs: [PostedPart.Proof]
 
     /// Reads the envelopes of a request; needs neither the log nor a lock.
     public init(_ request: SyncRequest, verifier: any SignatureVerifier) {
+        let all = request.envelopes.indices
+        let part = PostedPart(all, of: request, knownTo: nil, verifier: verifier)
+        self.init(request, parts: [part], verifier: verifier)
+    }
+
+    /// The envelopes of a request that were read in parts.
+    ///
+    /// - Parameter parts: all of the request, in order.
+    public init(_ request: SyncRequest, parts: [PostedPart], verifier: any SignatureVerifier) {
         engagement = request.engagement
         self.verifier = verifier
-        diffs = request.envelopes.map { Self.read($0, engagement: request.engagement) }
-        proofs = Array(repeating: .unchecked, count: diffs.count)
+        diffs = parts.flatMap(\.diffs)
+        proofs = parts.flatMap(\.proofs)
+        precondition(diffs.count == request.envelopes.count, "the parts are the whole request")
     }
 
     /// How many envelopes there are.
@@ -66,44 +70,16 @@ public struct PostedBatch: Sendable {
         return identities
     }
 
-    /// Checks the signature of the diff at `index` if it may be evidence: `membership` knows its
-    /// author, or the diff joins them. Several requests can do this at the same time, before the
-    /// engagement's turn. Signatures that it leaves are checked with the verdict.
-    ///
-    /// - Parameter verifier: checks the proofs of joins; one that remembers results saves a second
-    ///   check.
-    public mutating func prove(
-        at index: Int,
-        knownTo membership: Membership,
-        verifier: any SignatureVerifier
-    ) {
-        guard case .success(let diff) = diffs[index] else { return }
-        if membership.devices[diff.head.author] != nil {
-            _ = verifiedDiff(at: index)
-        } else if diff.joinsItsAuthor, verifiedDiff(at: index) != nil {
-            _ = membership.admits(diff, verifier: verifier)
-        }
-    }
-
     /// The diff at `index`, read but not verified.
     func diff(at index: Int) -> Result<UnverifiedDiff, DiffError> { diffs[index] }
 
     /// The diff at `index` with its proof, or nil if its signature is wrong.
     mutating func verifiedDiff(at index: Int) -> VerifiedDiff? {
-        switch proofs[index] {
-        case .forged: return nil
-        case .verified(let diff): return diff
-        case .unchecked: break
+        if case .unchecked = proofs[index] {
+            proofs[index] = PostedPart.proof(of: diffs[index], by: verifier)
         }
-        proofs[index] = .forged
-        guard case .success(let diff) = diffs[index] else { return nil }
-        do throws(ChainError) {
-            let verified = try ChainVerification.verify([diff], with: verifier)
-            proofs[index] = .verified(verified[0])
-            return verified[0]
-        } catch {
-            return nil
-        }
+        if case .verified(let diff) = proofs[index] { return diff }
+        return nil
     }
 
     /// Whether a diff in the batch, signed by an active member other than its author, had seen the
@@ -123,20 +99,5 @@ public struct PostedBatch: Sendable {
             }
         }
         return false
-    }
-
-    private static func read(
-        _ envelope: [UInt8],
-        engagement: DiffID
-    ) -> Result<UnverifiedDiff, DiffError> {
-        do throws(DiffError) {
-            let diff = try UnverifiedDiff(envelope: envelope)
-            guard diff.engagement == engagement else {
-                return .failure(DiffError(.wrongEngagement))
-            }
-            return .success(diff)
-        } catch {
-            return .failure(error)
-        }
     }
 }

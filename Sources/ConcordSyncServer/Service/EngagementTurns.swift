@@ -17,6 +17,11 @@ final class EngagementTurns: Sendable {
     /// - Parameter waitingMax: how many may wait for one engagement.
     init(waitingMax: Int = 64) { self.waitingMax = waitingMax }
 
+    /// Whether one more could not wait now.
+    func isFull(_ engagement: DiffID) -> Bool {
+        queues.withLock { $0[engagement].map { $0.count >= waitingMax } ?? false }
+    }
+
     /// Waits for the turn; false, and no turn, where too many wait already.
     func take(_ engagement: DiffID) async -> Bool {
         var isFull = false

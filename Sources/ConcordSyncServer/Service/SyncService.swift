@@ -9,8 +9,8 @@ import Synchronization
 
 /// Answers sync requests: the verdicts of `LogAcceptance` over SQLite.
 ///
-/// A request that brings diffs goes through four steps: it is read, and its signatures are checked, at
-/// the same time as all others; it waits for its engagement's turn; a short read fetches what its diffs
+/// A request that brings diffs goes through four steps: it is read, and its signatures are checked, on all
+/// cores and at the same time as all others; it waits for its engagement's turn; a short read fetches what its diffs
 /// name, and they are judged without the database; the accepted ones are appended in one write
 /// transaction, which does nothing else. So a long request delays only its own engagement, and the
 /// database's one writer never waits for curve arithmetic. Long work lets others go first in between.
@@ -106,15 +106,15 @@ public final class SyncService: Sendable {
         _ request: SyncRequest,
         _ opening: OpeningProof?
     ) async throws(RequestRefusal) -> [EnvelopeVerdict] {
+        // Whoever would be turned away afterwards costs no curve arithmetic.
+        if turns.isFull(request.engagement) { throw .http(.busy) }
         let verifier = RememberingVerifier(verifier)
-        var batch = PostedBatch(request, verifier: verifier)
         let held = acceptances.withLock { $0.acceptance(of: request.engagement) }
-        if let membership = held?.membership {
-            for index in 0..<batch.count {
-                if index % Self.stretch == 0 { await Task.yield() }
-                batch.prove(at: index, knownTo: membership, verifier: verifier)
-            }
-        }
+        var batch = await PostedBatch(
+            onAllCores: request,
+            knownTo: held?.membership,
+            verifier: verifier
+        )
         guard await turns.take(request.engagement) else { throw .http(.busy) }
         defer { turns.end(request.engagement) }
         return try await judge(&batch, of: request, opening, verifier: verifier)

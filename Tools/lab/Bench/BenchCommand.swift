@@ -12,6 +12,7 @@ struct BenchCommand: ParsableCommand {
         case records
         case commands
         case sync
+        case live
         case text
         case hostile
     }
@@ -19,7 +20,7 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract:
-            "Measure saves, take-in, canonical JSON, merging, commands, syncs and hostile shapes.",
+            "Measure saves, take-in, canonical JSON, merging, commands, syncs, live connections and hostile shapes.",
         discussion: """
             Prints a table and, behind it, one line of JSON for each row. Each ratio compares two \
             measurements of this run on this machine, taken in turns, so that it means the same on \
@@ -30,7 +31,8 @@ struct BenchCommand: ParsableCommand {
             says where they are looked for), and otherwise on two generated ones of the same length. \
             --peers measures Loro and pycrdt on the same sessions, and runs within the sources. It makes a virtual environment of \
             Python in .build/peers, with the versions of Tools/bench/peers-requirements.txt from PyPI; that \
-            needs the network the first time only.
+            needs the network the first time only. It also measures what Kinto takes for the same edits as \
+            concord-server, from PyPI in a temporary environment; without the network Kinto is left out.
 
             The hostile shapes are measured in processes of their own, at N and at 2N, by the \
             processor's time: what members do on purpose may cost at most 2.3 times as much for twice \
@@ -43,7 +45,7 @@ struct BenchCommand: ParsableCommand {
 
     @Option(help: "Measure only this; may be given more than once: \(Part.names).")
     var only: [Part] = []
-    @Flag(help: "Measure the text in Loro and pycrdt too.")
+    @Flag(help: "Measure the text in Loro and pycrdt too, and the server beside Kinto.")
     var peers = false
     @Option(help: "How many transactions of each trace are merged, at the most; all by default.")
     var transactions: Int?
@@ -53,6 +55,8 @@ struct BenchCommand: ParsableCommand {
     var edits = 20_000
     @Option(help: "Over how many findings.")
     var findings = 1000
+    @Option(help: "How many connections wait for news.")
+    var connections = 500
     @Option(help: "How many edits are saved.")
     var saves = 300
     @Option(help: "Over how many findings concurrent edits are merged, at the least.")
@@ -82,6 +86,7 @@ struct BenchCommand: ParsableCommand {
         guard !peers || transactions == nil else {
             throw ValidationError("--peers measures whole traces; leave --transactions out.")
         }
+        guard connections > 0 else { throw ValidationError("--connections is at least 1.") }
         guard fraction > 0 else { throw ValidationError("--fraction is at least 1.") }
         guard transactions ?? 1 > 0 else { throw ValidationError("--transactions is at least 1.") }
     }
@@ -117,7 +122,15 @@ struct BenchCommand: ParsableCommand {
         }
         if includes(.sync) {
             let bench = try SyncBench(server: server ?? beside("concord-server"), in: path)
-            results += try bench.run(edits: edits)
+            results += try bench.run(edits: edits, peers: peers)
+        }
+        if includes(.live) {
+            let bench = try LiveBench(
+                server: server ?? beside("concord-server"),
+                in: path,
+                connections: connections
+            )
+            results += try bench.run()
         }
         if includes(.commands) {
             results += try CommandBench.run(

@@ -28,20 +28,24 @@ struct PreparedRequests: Sendable {
     private(set) var beginning: [Request] = []
     /// The edits.
     private(set) var edits: [Request] = []
-    private let engagement: DiffID
+    /// Whose log they go to.
+    let engagement: DiffID
     private let url: String
     private let signer: RequestSigner
+    /// How many entries the device holds when it sends the next request, and the last of them.
+    private var held = 0
+    private var last: DiffID?
+
+    /// None yet, for `request(with:)`.
+    init(of engagement: DiffID, by key: SigningKey, to server: String) {
+        self.engagement = engagement
+        url = server + SyncResource.path(of: engagement)
+        signer = RequestSigner(key)
+    }
 
     /// The requests for all diffs of a sample.
     init(_ sample: SampleDiffs, to server: String, each count: Int) throws {
-        engagement = sample.beginning[0].id
-        url = server + SyncResource.path(of: engagement)
-        signer = RequestSigner(
-            sample.key.author,
-            now: ReplicaEnvironment.system.now,
-            randomBytes: ReplicaEnvironment.system.randomBytes,
-            sign: { [key = sample.key] in try key.signature(over: $0) }
-        )
+        self.init(of: sample.beginning[0].id, by: sample.key, to: server)
         beginning = [try request(with: sample.beginning)]
         for first in stride(from: 0, to: sample.edits.count, by: count) {
             let end = min(first + count, sample.edits.count)
@@ -49,12 +53,15 @@ struct PreparedRequests: Sendable {
         }
     }
 
-    /// A request that brings these, from someone who wants nothing back.
-    func request(with diffs: [UnverifiedDiff]) throws -> Request {
+    /// A request that brings these, from a device that holds what its requests before have brought, and says so.
+    mutating func request(with diffs: [UnverifiedDiff]) throws -> Request {
+        defer { (held, last) = (held + diffs.count, diffs.last?.id ?? last) }
         let body = Gzip.compress(
             SyncRequest(
                 engagement: engagement,
-                position: 0,
+                position: held,
+                last: last,
+                own: signer.author,
                 envelopes: diffs.map(\.envelope)
             ).wireBytes
         )
@@ -69,6 +76,48 @@ struct PreparedRequests: Sendable {
         return Request(message: message, count: diffs.count)
     }
 
+    /// How long it takes to post the edits of all queues, which are posted at the same time, each in its order.
+    static func time(_ queues: [PreparedRequests]) throws -> Duration {
+        try Blocking.run {
+            try await withClient { client in
+                for queue in queues { try await queue.post(queue.beginning, by: client) }
+                return try await ContinuousClock().measure {
+                    try await withThrowingTaskGroup { group in
+                        for queue in queues {
+                            group.addTask { try await queue.post(queue.edits, by: client) }
+                        }
+                        try await group.waitForAll()
+                    }
+                }
+            }
+        }
+    }
+
+    /// A client for as long as `body` runs.
+    ///
+    /// - Parameter connections: how many it may have to one server.
+    static func withClient<Result>(
+        connections: Int = 8,
+        _ body: (HTTPClient) async throws -> Result
+    ) async throws -> Result {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: configuration
+        )
+        let result: Result
+        do {
+            result = try await body(client)
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+        return result
+    }
+
+    /// Posts requests one after the other.
     func post(_ requests: [Request], by client: HTTPClient) async throws {
         for request in requests { try await post(request, by: client) }
     }
@@ -89,6 +138,18 @@ struct PreparedRequests: Sendable {
         guard accepted == request.count else {
             throw Refused(description: "The server accepted \(accepted) of \(request.count) diffs.")
         }
+    }
+}
+
+extension RequestSigner {
+    /// Signs with a key of a sample.
+    init(_ key: SigningKey) {
+        self.init(
+            key.author,
+            now: ReplicaEnvironment.system.now,
+            randomBytes: ReplicaEnvironment.system.randomBytes,
+            sign: { try key.signature(over: $0) }
+        )
     }
 }
 

@@ -12,13 +12,16 @@ enum ProcessUse {
     }
 
     /// The most memory that it has had, in kibibytes; 0 where the kernel does not say.
-    static var peakMemory: Int { status("VmHWM:") }
+    static var peakMemory: Int { status("VmHWM:", of: "self") }
 
     /// The memory that it has now, in kibibytes; 0 where the kernel does not say.
-    static var memory: Int { status("VmRSS:") }
+    static var memory: Int { status("VmRSS:", of: "self") }
 
-    private static func status(_ name: String) -> Int {
-        guard let status = FileManager.default.contents(atPath: "/proc/self/status") else {
+    /// The memory that another process has now, in kibibytes; 0 where the kernel does not say.
+    static func memory(of process: Int32) -> Int { status("VmRSS:", of: "\(process)") }
+
+    private static func status(_ name: String, of process: String) -> Int {
+        guard let status = FileManager.default.contents(atPath: "/proc/\(process)/status") else {
             return 0
         }
         let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")

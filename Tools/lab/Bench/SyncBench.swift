@@ -20,6 +20,8 @@ struct SyncBench {
     private static let batch = 500
     /// How many devices send at the same time.
     private static let senders = 4
+    /// How often a push is measured.
+    private static let rounds = 3
 
     private let server: DemoServer
     private let folder: String
@@ -33,12 +35,15 @@ struct SyncBench {
     }
 
     /// Measures everything and stops the server.
-    func run(edits: Int) throws -> [BenchResult] {
+    ///
+    /// - Parameter peers: whether Kinto is measured too; where it cannot be installed, that is told and left out.
+    func run(edits: Int, peers: Bool) throws -> [BenchResult] {
         let results: [BenchResult]
         do {
             results =
                 try [push(edits, engagements: Self.senders), push(edits, engagements: 1)]
-                + [pull(edits)] + exchanges(batches: max(2, min(40, edits / 100)))
+                + (peers ? comparePeers(edits) : []) + [pull(edits)]
+                + exchanges(batches: max(2, min(40, edits / 100)))
         } catch {
             try server.stop()
             throw error
@@ -49,49 +54,30 @@ struct SyncBench {
 
     // MARK: What the server takes in.
 
-    /// Posts prepared requests, as many at the same time as there are engagements; against verifying the same signatures on all
-    /// cores and nothing else.
+    /// Posts prepared requests, as many at the same time as there are engagements, from their bytes to the durable commit and its
+    /// answer; against verifying the same signatures on all cores and nothing else. The shortest of some rounds in turns.
     private func push(_ edits: Int, engagements: Int) throws -> BenchResult {
-        let samples = try (0..<engagements).map { _ in
-            try SampleDiffs(findings: 100, edits: edits / engagements)
-        }
-        let queues = try samples.map { try PreparedRequests($0, to: server.url, each: Self.batch) }
-        let count = samples.map(\.edits.count).reduce(0, +)
-        let ours = try Blocking.run {
-            let client = HTTPClient(eventLoopGroupProvider: .singleton)
-            let time: Duration
-            do {
-                for queue in queues { try await queue.post(queue.beginning, by: client) }
-                time = try await ContinuousClock().measure {
-                    try await withThrowingTaskGroup { group in
-                        for queue in queues {
-                            group.addTask {
-                                for request in queue.edits {
-                                    try await queue.post(request, by: client)
-                                }
-                            }
-                        }
-                        try await group.waitForAll()
-                    }
-                }
-            } catch {
-                try await client.shutdown()
-                throw error
+        let each = max(1, edits / engagements)
+        var ours = Double.infinity
+        var theirs = Double.infinity
+        for _ in 0..<Self.rounds {
+            let samples = try (0..<engagements).map { _ in
+                try SampleDiffs(findings: 100, edits: each)
             }
-            try await client.shutdown()
-            return time
+            let queues = try samples.map {
+                try PreparedRequests($0, to: server.url, each: Self.batch)
+            }
+            ours = min(ours, try PreparedRequests.time(queues).microseconds)
+            let signed = samples.flatMap(\.edits)
+            theirs = min(theirs, ContinuousClock().measure { Self.verify(signed) }.microseconds)
         }
-        let signed = samples.flatMap(\.edits)
-        let verifying = ContinuousClock().measure { Self.verify(signed) }
-        let (our, their) = (
-            ours.microseconds / Double(count), verifying.microseconds / Double(count)
-        )
+        let count = Double(each * engagements)
         return BenchResult(
             name: engagements == 1 ? "push, by one device" : "push, by \(engagements) devices",
-            ours: our,
+            ours: ours / count,
             baselineName: "verifying on all cores",
-            baseline: their,
-            ratio: their / our,
+            baseline: theirs / count,
+            ratio: theirs / ours,
             target: engagements == 1 ? .none : .atLeast(0.8)
         )
     }
@@ -106,26 +92,41 @@ struct SyncBench {
         }
     }
 
+    private func comparePeers(_ edits: Int) throws -> [BenchResult] {
+        let kinto: KintoServer
+        do {
+            kinto = try KintoServer(in: folder)
+        } catch let failure as PeerEnvironment.Failure {
+            PeersBench.say("Kinto is left out. \(failure)")
+            return []
+        }
+        let bench = KintoBench(kinto: kinto, server: server.url)
+        let results: [BenchResult]
+        do {
+            results = try [
+                bench.run(edits, devices: Self.senders), bench.run(edits, devices: 1),
+            ]
+        } catch {
+            try kinto.stop()
+            throw error
+        }
+        try kinto.stop()
+        return results
+    }
+
     // MARK: What a device takes in.
 
     /// A new device joins and receives a long log; against taking the same log in from memory.
     private func pull(_ edits: Int) throws -> BenchResult {
         let sample = try SampleDiffs(findings: 1000, edits: edits)
         let invitation = try sample.invitation(server: server.url)
-        let queue = try PreparedRequests(sample, to: server.url, each: Self.batch)
-        try Blocking.run {
-            let client = HTTPClient(eventLoopGroupProvider: .singleton)
-            do {
-                for request in queue.beginning + queue.edits {
-                    try await queue.post(request, by: client)
-                }
-                let last = try queue.request(with: [invitation.diff])
+        var queue = try PreparedRequests(sample, to: server.url, each: Self.batch)
+        let last = try queue.request(with: [invitation.diff])
+        try Blocking.run { [queue] in
+            try await PreparedRequests.withClient { client in
+                try await queue.post(queue.beginning + queue.edits, by: client)
                 try await queue.post(last, by: client)
-            } catch {
-                try await client.shutdown()
-                throw error
             }
-            try await client.shutdown()
         }
         let path = folder + "/sync-pull.concord"
         let ours = try Blocking.run { [address = try ServerAddress(server.url)] in
@@ -141,13 +142,16 @@ struct SyncBench {
             }
         }
         let log = sample.beginning + sample.edits + [invitation.diff]
-        let store = try ReplicaStore.create(
-            at: folder + "/sync-take-in.concord",
-            verifier: DiffVerifier()
-        )
-        let theirs = try Stopwatch.once {
-            try TakeInBench.takeIn(log.map(\.envelope), from: 0, into: store)
-        }
+        let theirs =
+            try (0..<2).map { round in
+                let store = try ReplicaStore.create(
+                    at: folder + "/sync-take-in-\(round).concord",
+                    verifier: DiffVerifier()
+                )
+                return try Stopwatch.once {
+                    try TakeInBench.takeIn(log.map(\.envelope), from: 0, into: store)
+                }
+            }.min() ?? 0
         let (our, their) = (ours.microseconds / Double(log.count), theirs / Double(log.count))
         return BenchResult(
             name: "join, with a pull of \(log.count) diffs",
@@ -238,10 +242,4 @@ private enum SampleEdits {
 
 extension Relay.Counts {
     fileprivate var bytes: Int { up + down }
-}
-
-extension Duration {
-    fileprivate var microseconds: Double {
-        Double(components.seconds) * 1e6 + Double(components.attoseconds) / 1e12
-    }
 }

@@ -4,14 +4,17 @@ import Foundation
 final class DemoServer {
     private let program: String
     private let folder: DemoFolder
+    private let options: [String]
     private var process: ChildProcess?
     private var starts = 0
     /// Where it listens; known from the first start on.
     private(set) var port = 0
 
-    init(program: String, folder: DemoFolder) {
+    /// - Parameter options: more of `concord-server serve`.
+    init(program: String, folder: DemoFolder, options: [String] = []) {
         self.program = program
         self.folder = folder
+        self.options = options
     }
 
     /// The address for clients.
@@ -21,7 +24,10 @@ final class DemoServer {
     /// The arguments to start it again.
     var arguments: [String] {
         ["serve", "--database", database, "--host", "127.0.0.1", "--port", "\(port)"]
+            + options
     }
+    /// The process's id while it runs; otherwise 0.
+    var processID: Int32 { process?.id ?? 0 }
 
     /// Starts it and waits until it listens: the first time on a free port.
     func start() throws {

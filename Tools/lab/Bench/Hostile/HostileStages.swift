@@ -95,10 +95,14 @@ struct HostileStages {
                 envelopes: Array(fitting)
             )
             let bytesSent = request.wireBytes
-            var batch = PostedBatch(try SyncRequest(wireBytes: bytesSent), verifier: verifier)
-            for index in 0..<batch.count {
-                batch.prove(at: index, knownTo: acceptance.membership, verifier: verifier)
-            }
+            let posted = try SyncRequest(wireBytes: bytesSent)
+            let part = PostedPart(
+                posted.envelopes.indices,
+                of: posted,
+                knownTo: acceptance.membership,
+                verifier: verifier
+            )
+            var batch = PostedBatch(posted, parts: [part], verifier: verifier)
             let verdicts = try acceptance.received(
                 &batch,
                 now: now,

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A virtual environment of Python with the peers, in the build folder, made once.
+/// A virtual environment of Python with a peer or two, made once in its folder.
 ///
-/// The versions are pinned in `Tools/bench/peers-requirements.txt`. A copy of that file is written into the
+/// The versions are pinned in a file of requirements. A copy of that file is written into the
 /// environment when everything is installed; as long as both are equal, the network is not needed. A half
 /// made environment has no copy, and is made again.
 struct PeerEnvironment {
@@ -11,13 +11,16 @@ struct PeerEnvironment {
         let description: String
     }
 
+    private let packages: String
     private let requirements: URL
     private let folder: URL
     private let mark: URL
 
-    init(project: URL) {
-        requirements = project.appendingPathComponent("Tools/bench/peers-requirements.txt")
-        folder = project.appendingPathComponent(".build/peers")
+    /// - Parameter packages: their names, for a reader.
+    init(_ packages: String, requirements: URL, folder: URL) {
+        self.packages = packages
+        self.requirements = requirements
+        self.folder = folder
         mark = folder.appendingPathComponent("requirements.txt")
     }
 
@@ -35,7 +38,7 @@ struct PeerEnvironment {
             or: "There is no Python 3.9 or newer with `venv` under the name \(system). On Debian: "
                 + "apt-get install python3-venv. Another one: CONCORD_PYTHON=/path/to/python3."
         )
-        PeersBench.say("Installing Loro and pycrdt from PyPI (a minute)")
+        PeersBench.say("Installing \(packages) from PyPI (a minute)")
         try run(
             [python.path, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
                 + ["--timeout", "30", "--retries", "2", "--only-binary", ":all:"]

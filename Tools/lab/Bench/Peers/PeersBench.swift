@@ -8,7 +8,12 @@ enum PeersBench {
     /// Measures; makes the virtual environment first, if it is not there.
     static func run(_ bench: TextBench) throws -> [BenchResult] {
         let project = try ProjectFolder.find()
-        let python = try PeerEnvironment(project: project).python()
+        let environment = PeerEnvironment(
+            "Loro and pycrdt",
+            requirements: project.appendingPathComponent("Tools/bench/peers-requirements.txt"),
+            folder: project.appendingPathComponent(".build/peers")
+        )
+        let python = try environment.python()
         say("Building the history in each library (seconds)")
         let peers = try PeerProcess(python: python, project: project, bench: bench)
         defer { peers.stop() }
