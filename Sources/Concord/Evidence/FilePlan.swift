@@ -37,11 +37,19 @@ struct FilePlan: Sendable {
             // An empty file is known by its promise alone, and another record may promise the same file.
             guard let file = promise.file, known.insert(file.sha256).inserted else { continue }
             let isHere = try store.holds(file)
-            if isHere, try file.size == 0 || store.isSent(file.sha256) { continue }
+            if isHere, try file.size == 0 || Self.isConfirmed(file, replica) { continue }
             items.append(Item(id: promise.id, file: file, isHere: isHere))
         }
         if items.count > 1 { items = Self.sorted(items, on: try replica.snapshot().audit) }
         self.items = items
+    }
+
+    /// Whether the server is known to have a file. A receipt by a former key of the log is asked for again: once the key
+    /// is changed, nobody here could check it.
+    private static func isConfirmed(_ file: FilePromise, _ replica: Replica) throws -> Bool {
+        let store = replica.evidence.store
+        guard try store.isSent(file.sha256) else { return false }
+        return try store.receipt(of: file.sha256) == nil || replica.evidence.receipt(of: file) != nil
     }
 
     /// First what counting findings cite, by the most severe grade; then the rest; of equals the shorter file.

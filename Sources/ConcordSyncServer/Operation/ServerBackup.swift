@@ -27,15 +27,11 @@ public struct ServerBackup: Sendable {
         to path: String,
         now: Timestamp = SyncService.systemClock()
     ) throws(StorageFailure) -> ServerBackup {
-        let key: SigningKey
-        do throws(KeyFailure) {
-            key = try SigningKey(file: files.logKey)
-        } catch {
-            throw StorageFailure(.cannotOpen, error.message, cause: error)
-        }
+        let keys = try LogKeys(files)
         let source = try ReadOnlyDatabase(files.database, .logs)
         return try DatabaseCopy.make(of: source, at: path) { copy throws(StorageFailure) in
-            try BackupMark(made: now, key: key.seed).write(to: copy)
+            let statements = LogKeys.bytes(keys.successions)
+            try BackupMark(made: now, key: keys.key.seed, statements: statements).write(to: copy)
             return try look(at: copy.path, made: now)
         }
     }

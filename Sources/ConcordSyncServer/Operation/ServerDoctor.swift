@@ -102,16 +102,29 @@ public struct ServerDoctor {
     }
 
     private func logKey() throws(StorageFailure) -> DoctorFinding {
-        do throws(KeyFailure) {
-            let key = try SigningKey(file: files.logKey)
-            return DoctorFinding(
-                .logKey,
-                .ok,
-                "the key \(key.author.text) signs the logs; keep a backup, which holds it too, on another machine"
-            )
+        let keys = try LogKeys(files)
+        let isBegun: Bool
+        do throws(FileFailure) {
+            isBegun = try OwnFile.exists(files.nextLogKey)
         } catch {
             throw StorageFailure(.cannotOpen, error.message, cause: error)
         }
+        let signing = "the key \(keys.key.author.text) signs the logs"
+        if isBegun {
+            return DoctorFinding(
+                .logKey,
+                .warning,
+                "\(signing), and a change to another one was begun and not finished: stop the server, and run "
+                    + "`concord-server rotate-key` again"
+            )
+        }
+        let count = keys.successions.count
+        let history = count == 0 ? "" : ", after \(count) changes of the key"
+        return DoctorFinding(
+            .logKey,
+            .ok,
+            "\(signing)\(history); keep a backup, which holds it too, on another machine"
+        )
     }
 
     private func checkpoints() throws(StorageFailure) -> DoctorFinding {
