@@ -217,6 +217,15 @@ public struct FileStore: Sendable {
         return read.sha256 == file.sha256 && read.tree.root == file.partsRoot
     }
 
+    /// Whether the contents of a file that is here are those that it is named after.
+    ///
+    /// - Throws: `FileFailure` with `notFound` if it is not here.
+    public func isIntact(_ sha256: SHA256Digest) throws(FileFailure) -> Bool {
+        var whole = SHA256Hasher()
+        _ = try FileParts.read(path(of: sha256)) { whole.update(bufferPointer: $0) }
+        return whole.finalize() == sha256
+    }
+
     /// The SHA-256 of every file that is here, in order.
     public func all() throws(FileFailure) -> [SHA256Digest] {
         try FolderNames.list(folder).compactMap { SHA256Digest(hex: $0) }

@@ -49,7 +49,8 @@ struct FilePlan: Sendable {
     private static func isConfirmed(_ file: FilePromise, _ replica: Replica) throws -> Bool {
         let store = replica.evidence.store
         guard try store.isSent(file.sha256) else { return false }
-        return try store.receipt(of: file.sha256) == nil || replica.evidence.receipt(of: file) != nil
+        return try store.receipt(of: file.sha256) == nil
+            || replica.evidence.receipt(of: file) != nil
     }
 
     /// First what counting findings cite, by the most severe grade; then the rest; of equals the shorter file.

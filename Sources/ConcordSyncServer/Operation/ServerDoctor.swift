@@ -48,6 +48,7 @@ public struct ServerDoctor {
         case .sqlite: DoctorFinding(.sqlite, .ok, "SQLite \(ServerDatabase.sqliteVersion)")
         case .logKey: try logKey()
         case .checkpoints: try checkpoints()
+        case .files: try evidence()
         case .certificate: try shownCertificate()
         case .clock: try clock()
         }
@@ -156,6 +157,22 @@ public struct ServerDoctor {
             .checkpoints,
             .ok,
             "\(history.engagements.count) logs are signed, and all entries that were signed are here"
+        )
+    }
+
+    private func evidence() throws(StorageFailure) -> DoctorFinding {
+        let report = try EvidenceReport.look(
+            at: files.evidence,
+            PromisedFiles.all(in: files.database),
+            reading: false
+        )
+        let held = "\(report.files) files of evidence, \(report.bytes >> 20) MiB"
+        if report.missing == 0 { return DoctorFinding(.files, .ok, held) }
+        return DoctorFinding(
+            .files,
+            .warning,
+            "\(held); \(report.missing) that the logs promise are not here: devices that have them send them at their "
+                + "next sync. After a loss, take them from the folder beside your backups (`concord-server restore`)"
         )
     }
 

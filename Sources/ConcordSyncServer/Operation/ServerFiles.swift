@@ -8,6 +8,8 @@ public struct ServerFiles: Hashable, Sendable {
     public let checkpoints: String
     /// The file of the key that signs the logs.
     public let logKey: String
+    /// The folder of the files of evidence.
+    public var evidence: String { FileBeside.files.of(database) }
     /// The file of the statements by which former keys of the logs lead to the present one.
     public var keyStatements: String { logKey + ".statements" }
     /// The key that is to follow, while the key is changed.

@@ -62,7 +62,7 @@ public struct SyncServer: Service {
             clock: clock
         )
         files = FileService(
-            folder: FileBeside.files.of(database.path),
+            folder: database.places.evidence,
             database: database,
             verifier: DiffVerifier(),
             reserveBytes: configuration.fileReserveBytes
