@@ -59,19 +59,38 @@ struct SyncCommand: AsyncParsableCommand {
         let mark = try replica.newsMark()
         let progress = ProgressLine()
         defer { progress.clear() }
-        let (summary, fileResult) = try await HTTPTransport.withTransport(to: synced.address) {
-            transport in
-            try await synced.recognize(replica, through: transport)
+        let summary: SyncSummary
+        let fileResult: SyncedFiles?
+        var moved: SyncServer?
+        do {
+            (summary, fileResult) = try await exchange(replica, synced, progress)
+            try synced.remember(for: replica, ifGiven: server)
+        } catch let failure as ReplicaFailure where failure.movedTo != nil {
+            // Remembered only once the server there has shown that it holds the key of the log.
+            let next = try SyncServer(failure.movedTo ?? "")
+            (summary, fileResult) = try await exchange(replica, next, progress)
+            try next.remember(for: replica)
+            moved = next
+        }
+        progress.clear()
+        try tell(summary, fileResult, replica, voids, try replica.news(since: mark), moved: moved)
+        try check(summary.refused)
+    }
+
+    /// Syncs with a server that is the one of the engagement.
+    private func exchange(
+        _ replica: Replica,
+        _ server: SyncServer,
+        _ progress: ProgressLine
+    ) async throws -> (SyncSummary, SyncedFiles?) {
+        try await HTTPTransport.withTransport(to: server.address) { transport in
+            try await server.recognize(replica, through: transport)
             let summary = try await replica.sync(through: transport) { state in
                 progress.show(Shown(Self.line(state)))
             }
             if !summary.parted.isEmpty { try replica.forgetSentFiles() }
             return (summary, await carryFiles(of: replica, through: transport, progress))
         }
-        progress.clear()
-        try synced.remember(for: replica, ifGiven: server)
-        try tell(summary, fileResult, replica, voids, try replica.news(since: mark))
-        try check(summary.refused)
     }
 
     /// Sends and receives files. Records are safe whatever becomes of it, so a failure is told beside them.
@@ -114,7 +133,8 @@ struct SyncCommand: AsyncParsableCommand {
         _ files: SyncedFiles?,
         _ replica: Replica,
         _ voids: Set<DiffID>,
-        _ news: News
+        _ news: News,
+        moved: SyncServer? = nil
     ) throws {
         let again = summary.keyChange?.signedAgain ?? []
         let uncounted = try uncounted(replica, voids.union(again))
@@ -125,6 +145,7 @@ struct SyncCommand: AsyncParsableCommand {
                 files: files,
                 conflicts: try replica.status().conflicts,
                 replica: replica,
+                moved: moved,
                 news: view.map { NewsView(news: news, view: $0, peopleMax: 5) },
                 uncounted: try uncounted.map { save in
                     SyncView.Uncounted(

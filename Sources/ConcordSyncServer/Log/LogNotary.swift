@@ -141,6 +141,16 @@ final class LogNotary: Sendable {
         try receipt.note(by: noteKey(receipt.engagement)) { try key.signature(over: $0) }
     }
 
+    /// States, as the holder of the log's key, at which address the engagement is served now.
+    func sign(moveTo address: WireText, of engagement: DiffID) throws -> ServerMove {
+        try ServerMove(
+            to: address,
+            of: engagement,
+            by: noteKey(engagement),
+            successions: keys.notes
+        ) { try key.signature(over: $0) }
+    }
+
     /// States, as the holder of the log's key, that a client holds another log than this server.
     ///
     /// - Parameter request: the body of the request that is answered, not compressed.

@@ -58,6 +58,7 @@ public struct SyncServer: Service {
             verifier: DiffVerifier(),
             acceptsEngagements: opening == .anyone,
             tokens: opening == .token ? OpeningTokens(database.places) : nil,
+            movedTo: configuration.movedTo.map { WireText($0) },
             logger: logger,
             clock: clock
         )
