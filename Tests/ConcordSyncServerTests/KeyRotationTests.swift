@@ -108,7 +108,9 @@ import Testing
                 try ServerDatabase(path: files.database)
             }
             #expect(failure?.message.contains("newest key") == true)
-            for path in [files.database, files.logKey] {
+            // A start that was refused leaves SQLite's files beside the database.
+            for path in ["", "-wal", "-shm"].map({ files.database + $0 }) + [files.logKey]
+            where FileManager.default.fileExists(atPath: path) {
                 try FileManager.default.removeItem(atPath: path)
             }
             _ = try ServerBackup.restore(new, to: files)

@@ -59,22 +59,32 @@ struct SyncCommand: AsyncParsableCommand {
         let mark = try replica.newsMark()
         let progress = ProgressLine()
         defer { progress.clear() }
-        let summary: SyncSummary
-        let fileResult: SyncedFiles?
-        var moved: SyncServer?
-        do {
-            (summary, fileResult) = try await exchange(replica, synced, progress)
-            try synced.remember(for: replica, ifGiven: server)
-        } catch let failure as ReplicaFailure where failure.movedTo != nil {
-            // Remembered only once the server there has shown that it holds the key of the log.
-            let next = try SyncServer(failure.movedTo ?? "")
-            (summary, fileResult) = try await exchange(replica, next, progress)
-            try next.remember(for: replica)
-            moved = next
-        }
+        let (summary, fileResult, moved) = try await following(replica, synced, progress)
         progress.clear()
         try tell(summary, fileResult, replica, voids, try replica.news(since: mark), moved: moved)
         try check(summary.refused)
+    }
+
+    /// Syncs with a server, or with the one that it names as its new address.
+    ///
+    /// - Returns: what the sync brought, and the server's new address if it has moved.
+    private func following(
+        _ replica: Replica,
+        _ synced: SyncServer,
+        _ progress: ProgressLine
+    ) async throws -> (SyncSummary, SyncedFiles?, moved: SyncServer?) {
+        do {
+            let (summary, files) = try await exchange(replica, synced, progress)
+            try synced.remember(for: replica, ifGiven: server)
+            return (summary, files, nil)
+        } catch let failure as ReplicaFailure {
+            guard let address = failure.movedTo else { throw failure }
+            let next = try SyncServer(address)
+            let (summary, files) = try await exchange(replica, next, progress)
+            // Only now: the server there has shown that it holds the key of the log.
+            try next.remember(for: replica)
+            return (summary, files, next)
+        }
     }
 
     /// Syncs with a server that is the one of the engagement.

@@ -57,7 +57,7 @@ extension LogTrust {
     /// Whether the key of the log, or one that follows it, has signed that the server has moved. Where no key is known, none
     /// has.
     public func proves(_ move: ServerMove, verifier: any SignatureVerifier) -> Bool {
-        guard key != nil, let note = SignedNote(move.statement.note),
+        guard self.key != nil, let note = SignedNote(move.statement.note),
             case .success(let key) = follow(move.statement, verifier: verifier)
         else { return false }
         return note.text == ServerMove.text(move.address, of: engagement)

@@ -22,7 +22,7 @@ public struct ServerBackup: Sendable {
 
     /// The folder of the files that belong to a backup, which other backups in the same folder share.
     public static func evidenceFolder(of path: String) -> String {
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         return folder + "evidence-files"
     }
 
