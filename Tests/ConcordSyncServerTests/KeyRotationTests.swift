@@ -104,7 +104,7 @@ import Testing
                 try FileManager.default.removeItem(atPath: path)
             }
             _ = try ServerBackup.restore(old, to: files)
-            let failure = #expect(throws: StorageFailure.self) {
+            let failure = #expect(throws: ConcordSyncServer.StorageFailure.self) {
                 try ServerDatabase(path: files.database)
             }
             #expect(failure?.message.contains("newest key") == true)
@@ -152,7 +152,9 @@ import Testing
             try ServerDatabase(path: files.database).close()
             for _ in 0..<16 { _ = try KeyRotation.rotate(files) }
 
-            let failure = #expect(throws: StorageFailure.self) { try KeyRotation.rotate(files) }
+            let failure = #expect(throws: ConcordSyncServer.StorageFailure.self) {
+                try KeyRotation.rotate(files)
+            }
 
             #expect(failure?.code == .notOurs)
             try ServerDatabase(path: files.database).close()
