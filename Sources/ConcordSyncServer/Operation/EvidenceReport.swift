@@ -2,6 +2,7 @@ public import ConcordDiff
 public import ConcordEncoding
 import ConcordEvidence
 import ConcordFiles
+import ConcordModel
 import ConcordSigning
 import Foundation
 internal import GRDB
