@@ -1,3 +1,4 @@
+import ConcordEncoding
 import ConcordSigning
 import ConcordStorage
 import ConcordSync

@@ -28,11 +28,11 @@ struct RotateKeyCommand: AdministratorCommand {
         let rotation = try KeyRotation.rotate(try files.files())
         return CommandResult(
             json: [
-                "former": .string(rotation.former.text), "key": .string(rotation.next.text),
+                "former": .string(rotation.formerKey), "key": .string(rotation.key),
                 "formerFile": .string(rotation.formerFile),
             ],
             lines: [
-                "The logs are signed by a new key from the next start on: \(rotation.next.text)",
+                "The logs are signed by a new key from the next start on: \(rotation.key)",
                 "The former key is kept in \(rotation.formerFile).",
                 "Start the server, and make a backup: older ones hold the former key.",
             ]

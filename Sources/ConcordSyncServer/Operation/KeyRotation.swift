@@ -1,5 +1,5 @@
-public import ConcordDiff
-import ConcordEncoding
+import ConcordDiff
+public import ConcordEncoding
 import ConcordFiles
 import ConcordSigning
 import ConcordSync
@@ -13,12 +13,15 @@ import ConcordSync
 /// Protocol: `Protocol/log.md`, "A new key".
 /// Decision: `docs/decisions/0133-one-renaming-changes-the-key-of-the-logs.md`.
 public struct KeyRotation: Hashable, Sendable {
-    /// The key that signed until now.
-    public let former: Author
-    /// The key that signs from now on.
-    public let next: Author
+    let former: Author
+    let next: Author
     /// Where the former key is kept.
     public let formerFile: String
+
+    /// The public half of the key that signed until now.
+    public var formerKey: WireText { former.text }
+    /// The public half of the key that signs from now on.
+    public var key: WireText { next.text }
 
     /// Up to where a change comes, for tests that stop it on the way.
     enum Step: CaseIterable {
