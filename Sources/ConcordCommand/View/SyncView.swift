@@ -3,6 +3,7 @@ import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordSync
+import ConcordSyncClient
 
 /// What a sync brought, and what of it somebody should know.
 struct SyncView: View {
