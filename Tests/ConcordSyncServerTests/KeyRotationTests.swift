@@ -131,10 +131,8 @@ import Testing
             try ServerDatabase(path: files.database).close()
             let before = try SigningKey(file: files.logKey).author
 
-            let running = try ServerDatabase(path: files.database)
-            let refused = try await ServerProgram.run(named)
+            let refused = try await Self.whileOpen(files) { try await ServerProgram.run(named) }
             #expect(try SigningKey(file: files.logKey).author == before)
-            try running.close()
             let changed = try await ServerProgram.run(named + ["--json"])
 
             #expect(missing.status == 73)
@@ -144,6 +142,17 @@ import Testing
             #expect(changed.output.contains(after.text.string))
             #expect(after != before)
         }
+    }
+
+    /// Does something while a server has the database; it is free again afterwards.
+    private static func whileOpen<Result>(
+        _ files: ServerFiles,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        let database = try ServerDatabase(path: files.database)
+        let result = try await body()
+        try database.close()
+        return result
     }
 
     @Test func thereIsAnEndOfChanges() async throws {
