@@ -321,7 +321,7 @@ extension Replica {
                     action = session.received(try await transport.exchange(request, by: signer))
                 } catch {
                     try await check(error, of: request, from: isStranger)
-                    action = session.failed(error)
+                    action = session.failed(try await provingMove(error))
                 }
             case .takeIn(let delivery):
                 isFirst = false

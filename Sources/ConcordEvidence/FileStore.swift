@@ -9,6 +9,7 @@ public import ConcordModel
 /// however many records cite it, and a file is never changed.
 ///
 /// - `<sha256>`: a file;
+/// - `<sha256>.damaged`: what stood there and was found to be damaged;
 /// - `<sha256>.parts`: the hashes of its parts, if it has more than one;
 /// - `<sha256>.sent`, on a device: the server has the file, and `.receipt`: what it has signed of that;
 /// - `<sha256>-<root>.part`: what has come of a file so far (`PartialFile`), and `….part.parts` its hashes;
@@ -87,7 +88,8 @@ public struct FileStore: Sendable {
             while try copy.takePart(to: output, name, reading: read) { progress(copy.size) }
             guard let file = copy.promise() else { throw Self.tooLarge(name) }
             let wasHere = try holds(file)
-            if wasHere {
+            // What stands there damaged is replaced.
+            if wasHere, try isIntact(file.sha256) {
                 try OwnFile.remove(draft)
             } else {
                 try output.makeDurable()
@@ -215,6 +217,20 @@ public struct FileStore: Sendable {
         guard try held.size == file.size else { return false }
         let read = try ReadFile(held, file, progress)
         return read.sha256 == file.sha256 && read.tree.root == file.partsRoot
+    }
+
+    /// Whether the contents of a file that is here are those that it is named after.
+    ///
+    /// - Throws: `FileFailure` with `notFound` if it is not here.
+    public func isIntact(_ sha256: SHA256Digest) throws(FileFailure) -> Bool {
+        var whole = SHA256Hasher()
+        _ = try FileParts.read(path(of: sha256)) { whole.update(bufferPointer: $0) }
+        return whole.finalize() == sha256
+    }
+
+    /// Gives a damaged file another name, `<sha256>.damaged`, so that it is not taken for the one that was promised.
+    public func setAside(_ sha256: SHA256Digest) throws(FileFailure) {
+        try OwnFolder.replace(path(of: sha256) + ".damaged", by: path(of: sha256))
     }
 
     /// The SHA-256 of every file that is here, in order.

@@ -19,6 +19,7 @@ struct ConcordServer: AsyncParsableCommand {
         subcommands: [
             Serve.self, CreateCommand.self, WithdrawCommand.self, ListCommand.self,
             BackupCommand.self, RestoreCommand.self, VerifyCommand.self, DoctorCommand.self,
+            RotateKeyCommand.self,
         ]
     )
 }

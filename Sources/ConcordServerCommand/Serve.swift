@@ -170,6 +170,7 @@ extension ServerConfiguration {
             opening: settings.opening,
             version: ServerVersion.text,
             publicURLs: settings.publicURLs,
+            movedTo: settings.movedTo,
             metricsHost: settings.metricsHost,
             metricsPort: settings.metricsPort,
             limits: settings.limits

@@ -35,6 +35,17 @@ struct ServeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
+            The URL at which a server with the same log key serves these engagements now: members are sent there, and \
+            nothing is taken in here. [CONCORD_SERVER_MOVED_TO]
+            """,
+            valueName: "url"
+        )
+    )
+    var movedTo: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
             Write the port to this file once the server listens, whole or not at all. The file is removed \
             when the server stops. [CONCORD_SERVER_PORT_FILE]
             """,

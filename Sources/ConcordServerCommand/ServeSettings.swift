@@ -11,6 +11,7 @@ struct ServeSettings: Equatable {
     var host: String
     var port: Int
     var publicURLs: [String]
+    var movedTo: String?
     var portFile: String?
     var logLevel: Logger.Level
     var logFormat: StructuredLogHandler.Format
@@ -34,6 +35,9 @@ struct ServeSettings: Equatable {
                 let areURLs = urls.count <= Self.urlsMax && urls.allSatisfy(SyncServer.isPublicURL)
                 return areURLs ? urls : nil
             } ?? []
+        movedTo = try source.value(options.movedTo, "MOVED_TO", "the URL of the new server") {
+            SyncServer.isPublicURL($0) ? $0 : nil
+        }
         portFile = source.text(options.portFile, "PORT_FILE")
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         logLevel =

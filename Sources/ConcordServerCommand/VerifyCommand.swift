@@ -10,7 +10,7 @@ struct VerifyCommand: AdministratorCommand {
         discussion: """
             Every diff is judged again as on the day it came: its signature, its author's chain and membership. From \
             the diffs the roots are computed again, and compared with the stored trees and with everything that the \
-            server has signed. A server may be running meanwhile.
+            server has signed. Every file of evidence is read and compared with its name. A server may be running meanwhile.
 
             Exit status: 0 if everything is right, 1 if something is wrong. A log that was restored from a backup and \
             that clients still fill again is no fault; it is named.
@@ -25,17 +25,28 @@ struct VerifyCommand: AdministratorCommand {
         help: ArgumentHelp("Verify a backup instead, which needs no database.", valueName: "file")
     )
     var backup: String?
+    @OptionGroup var evidence: EvidenceFolderOption
     @OptionGroup var files: FileOptions
     @OptionGroup var output: OutputOptions
 
     func result() throws -> CommandResult {
-        if let backup { return Self.show(try ServerBackup.verify(backup).logs) }
+        if let backup {
+            let verified = try ServerBackup.verify(backup, evidence: evidence.evidence)
+            let isSound = verified.evidence.damaged.isEmpty
+            return Self.show(verified.logs, verified.evidence, isSound: isSound)
+        }
         let result = try LogVerification.verify(try files.files())
-        return Self.show(result.logs, damage: result.damage, isSound: result.isSound)
+        return Self.show(
+            result.logs,
+            result.evidence,
+            damage: result.damage,
+            isSound: result.isSound
+        )
     }
 
     static func show(
         _ logs: [LogReport],
+        _ evidence: EvidenceReport,
         damage: [String] = [],
         isSound: Bool = true
     ) -> CommandResult {
@@ -49,6 +60,7 @@ struct VerifyCommand: AdministratorCommand {
                 lines.append("    \(fault.code.rawValue): \(place)\(fault.detail)")
             }
         }
+        lines += Self.lines(evidence)
         lines.append(
             isSound
                 ? "Everything that was checked is right."
@@ -57,11 +69,36 @@ struct VerifyCommand: AdministratorCommand {
         return CommandResult(
             json: [
                 "sound": .bool(isSound), "damage": .array(damage.map { .string($0) }),
-                "engagements": .array(logs.map(Self.json)),
+                "engagements": .array(logs.map(Self.json)), "files": json(evidence),
             ],
             lines: lines,
             foundFaults: !isSound
         )
+    }
+
+    static func json(_ report: EvidenceReport) -> JSON {
+        [
+            "held": .integer(Int64(report.files)), "bytes": .integer(Int64(report.bytes)),
+            "copied": .integer(Int64(report.copied)), "missing": .integer(Int64(report.missing)),
+            "damaged": .array(
+                report.damaged.map {
+                    [
+                        "engagement": .string($0.engagement.base64url),
+                        "file": .string($0.name.hex),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    static func lines(_ report: EvidenceReport) -> [String] {
+        let missing = report.missing == 0 ? "" : ", \(report.missing) promised and not here"
+        let copied = report.copied == 0 ? "" : ", \(report.copied) copied now"
+        return ["\(report.files) files of evidence, \(report.bytes) bytes\(copied)\(missing)"]
+            + report.damaged.map {
+                "DAMAGED file \($0.engagement.base64url)/\($0.name.hex): its contents are not what its name says. Put a "
+                    + "copy from a backup's folder in its place"
+            }
     }
 
     static func json(_ log: LogReport) -> JSON {

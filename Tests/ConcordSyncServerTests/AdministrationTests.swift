@@ -59,7 +59,7 @@ import Testing
             #expect(verified.status == 0)
             #expect(try json(verified.output)["sound"] == .bool(true))
             #expect(doctor.status == 0)
-            #expect(try json(doctor.output)["findings"]?.arrayValue?.count == 8)
+            #expect(try json(doctor.output)["findings"]?.arrayValue?.count == 9)
             #expect(restored.status == 0)
             #expect(after.output.contains(team.engagement.base64url))
         }

@@ -188,20 +188,36 @@ public struct EvidenceFiles: Sendable {
         try ReplicaFailure.mapping { try store.verify(file, progress: progress) }
     }
 
+    /// Sets a file aside that is damaged: it counts as promised from then on, so the next `syncFiles` receives it again.
+    ///
+    /// - Returns: whether it was damaged.
+    /// - Throws: `ReplicaFailure`: `notFound` if not all of it is here.
+    public func setAsideIfDamaged(_ file: FilePromise) throws -> Bool {
+        if try verify(file) { return false }
+        try ReplicaFailure.mapping { try store.setAside(file.sha256) }
+        return true
+    }
+
     /// Copies a file out of the store, with the time of its original.
     ///
     /// - Parameters:
     ///   - file: the file.
     ///   - path: where to write it; nothing may be there.
     ///   - modifiedAt: when the original was last changed.
-    /// - Throws: `ReplicaFailure`: `notFound` if not all of it is here, `alreadyExists`, `diskFull`; nothing half
-    ///   written is left.
+    /// - Throws: `ReplicaFailure`: `notFound` if not all of it is here, `corrupted` if it is damaged, `alreadyExists`,
+    ///   `diskFull`; nothing half written is left.
     public func export(
         _ file: FilePromise,
         to path: String,
         modifiedAt: Timestamp? = nil
     ) throws {
         try ReplicaFailure.mapping {
+            guard try store.verify(file) else {
+                throw ReplicaFailure(
+                    .corrupted,
+                    "The file on this device is damaged: it is not the one that was signed. Nothing was written."
+                )
+            }
             guard try store.export(file, to: path, modifiedAt: modifiedAt) else {
                 throw ReplicaFailure(
                     .alreadyExists,

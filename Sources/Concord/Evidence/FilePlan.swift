@@ -38,11 +38,24 @@ struct FilePlan: Sendable {
             // An empty file is known by its promise alone, and another record may promise the same file.
             guard let file = promise.file, known.insert(file.sha256).inserted else { continue }
             let isHere = try store.holds(file)
-            if isHere, try file.size == 0 || Self.isKnownSent(file, store, now) { continue }
+            if isHere, try file.size == 0 || Self.isConfirmed(file, replica, now) { continue }
             items.append(Item(id: promise.id, file: file, isHere: isHere))
         }
         if items.count > 1 { items = Self.sorted(items, on: try replica.snapshot().audit) }
         self.items = items
+    }
+
+    /// Whether the server is known to have a file. A receipt by a former key of the log is asked for again: once the key
+    /// is changed, nobody here could check it.
+    private static func isConfirmed(
+        _ file: FilePromise,
+        _ replica: Replica,
+        _ now: Timestamp
+    ) throws -> Bool {
+        let store = replica.evidence.store
+        guard try wasToldLately(file, store, now) else { return false }
+        return try store.receipt(of: file.sha256) == nil
+            || replica.evidence.receipt(of: file) != nil
     }
 
     /// First what counting findings cite, by the most severe grade; then the rest; of equals the shorter file.
@@ -68,7 +81,7 @@ struct FilePlan: Sendable {
     /// device may be the only one that has it still.
     private static let trustMilliseconds: Int64 = 24 * 3600 * 1000
 
-    private static func isKnownSent(
+    private static func wasToldLately(
         _ file: FilePromise,
         _ store: FileStore,
         _ now: Timestamp

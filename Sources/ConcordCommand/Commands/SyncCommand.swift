@@ -59,19 +59,48 @@ struct SyncCommand: AsyncParsableCommand {
         let mark = try replica.newsMark()
         let progress = ProgressLine()
         defer { progress.clear() }
-        let (summary, fileResult) = try await HTTPTransport.withTransport(to: synced.address) {
-            transport in
-            try await synced.recognize(replica, through: transport)
+        let (summary, fileResult, moved) = try await following(replica, synced, progress)
+        progress.clear()
+        try tell(summary, fileResult, replica, voids, try replica.news(since: mark), moved: moved)
+        try check(summary.refused)
+    }
+
+    /// Syncs with a server, or with the one that it names as its new address.
+    ///
+    /// - Returns: what the sync brought, and the server's new address if it has moved.
+    private func following(
+        _ replica: Replica,
+        _ synced: SyncServer,
+        _ progress: ProgressLine
+    ) async throws -> (SyncSummary, SyncedFiles?, moved: SyncServer?) {
+        do {
+            let (summary, files) = try await exchange(replica, synced, progress)
+            try synced.remember(for: replica, ifGiven: server)
+            return (summary, files, nil)
+        } catch let failure as ReplicaFailure {
+            guard let address = failure.movedTo else { throw failure }
+            let next = try SyncServer(address)
+            let (summary, files) = try await exchange(replica, next, progress)
+            // Only now: the server there has shown that it holds the key of the log.
+            try next.remember(for: replica)
+            return (summary, files, next)
+        }
+    }
+
+    /// Syncs with a server that is the one of the engagement.
+    private func exchange(
+        _ replica: Replica,
+        _ server: SyncServer,
+        _ progress: ProgressLine
+    ) async throws -> (SyncSummary, SyncedFiles?) {
+        try await HTTPTransport.withTransport(to: server.address) { transport in
+            try await server.recognize(replica, through: transport)
             let summary = try await replica.sync(through: transport) { state in
                 progress.show(Shown(Self.line(state)))
             }
             if !summary.parted.isEmpty { try replica.forgetSentFiles() }
             return (summary, await carryFiles(of: replica, through: transport, progress))
         }
-        progress.clear()
-        try synced.remember(for: replica, ifGiven: server)
-        try tell(summary, fileResult, replica, voids, try replica.news(since: mark))
-        try check(summary.refused)
     }
 
     /// Sends and receives files. Records are safe whatever becomes of it, so a failure is told beside them.
@@ -114,7 +143,8 @@ struct SyncCommand: AsyncParsableCommand {
         _ files: SyncedFiles?,
         _ replica: Replica,
         _ voids: Set<DiffID>,
-        _ news: News
+        _ news: News,
+        moved: SyncServer? = nil
     ) throws {
         let again = summary.keyChange?.signedAgain ?? []
         let uncounted = try uncounted(replica, voids.union(again))
@@ -125,6 +155,7 @@ struct SyncCommand: AsyncParsableCommand {
                 files: files,
                 conflicts: try replica.status().conflicts,
                 replica: replica,
+                moved: moved,
                 news: view.map { NewsView(news: news, view: $0, peopleMax: 5) },
                 uncounted: try uncounted.map { save in
                     SyncView.Uncounted(

@@ -3,6 +3,7 @@ import ConcordAudit
 import ConcordDiff
 import ConcordEncoding
 import ConcordSync
+import ConcordSyncClient
 
 /// What a sync brought, and what of it somebody should know.
 struct SyncView: View {
@@ -19,6 +20,8 @@ struct SyncView: View {
     /// How many conflicts are open.
     let conflicts: Int
     let replica: Replica
+    /// The new address of the server, if it has moved.
+    let moved: SyncServer?
     /// What others did that came with it; nil if nobody did anything.
     let news: NewsView?
     let uncounted: [Uncounted]
@@ -64,6 +67,7 @@ struct SyncView: View {
             ),
         ]
         object["files"] = files?.json
+        object["movedTo"] = moved.map { .string($0.address.description) }
         return .object(object)
     }
 
@@ -73,6 +77,11 @@ struct SyncView: View {
                 "Sent \(summary.pushed), received \(summary.received); "
                     + "the server's log has \(summary.size) diffs."
             ]
+            if let moved {
+                lines.append(
+                    Shown("The server has moved: this engagement syncs with \(moved.address) now.")
+                )
+            }
             lines += files?.lines ?? []
             lines += accounts.map { Shown($0) }
             if let change = summary.keyChange { lines += KeyChangeView(change: change).lines }

@@ -118,7 +118,11 @@ public struct HTTPAnswer: Hashable, Sendable {
             if problem.code == AuthenticationRefusal.wrongClock.rawValue, let now = problem.now {
                 return SyncFailure(.wrongClock(now), "\(server) refuses: \(problem.detail)")
             }
-            return SyncFailure(.refused(problem.code), "\(server) refuses: \(Self.words(problem))")
+            return SyncFailure(
+                .refused(problem.code),
+                "\(server) refuses: \(Self.words(problem))",
+                move: problem.move
+            )
         default:
             return .malformed(server, "status \(status)")
         }

@@ -15,6 +15,8 @@ package struct ProblemDocument: Hashable, Sendable {
     package var line: Int?
     /// Where the logs have parted, if that is why.
     package var parting: LogParting?
+    /// Where the engagement is served now, if that is why.
+    package var move: ServerMove?
     /// The server's clock, with `wrong-clock`.
     package var now: Timestamp?
     /// The versions that the server speaks, with `unknown-protocol-version`.
@@ -42,6 +44,7 @@ package struct ProblemDocument: Hashable, Sendable {
             )
             line = Self.count(value["line"])
             parting = Self.parting(code, value)
+            move = Self.move(value)
             now = value["now"]?.stringValue.flatMap { Timestamp($0.string) }
             versions = value["versions"]?.arrayValue?.prefix(8).compactMap(Self.count) ?? []
         } catch {
@@ -64,16 +67,42 @@ package struct ProblemDocument: Hashable, Sendable {
         if let parting {
             object["common"] = .integer(Int64(parting.common))
             object["size"] = .integer(Int64(parting.size))
-            if let statement = parting.statement {
-                object["note"] = .string(WireText(decoding: statement.note))
-                if let key = statement.key { object["key"] = .string(key) }
-                if !statement.successions.isEmpty {
-                    let notes = statement.successions.map { JSON.string(WireText(decoding: $0)) }
-                    object["successions"] = .array(notes)
-                }
-            }
+            if let statement = parting.statement { Self.put(statement, into: &object) }
+        }
+        if let move {
+            object["address"] = .string(move.address)
+            Self.put(move.statement, into: &object)
         }
         return object
+    }
+
+    private static func put(_ statement: SyncResponse.Checkpoint, into object: inout JSONObject) {
+        object["note"] = .string(WireText(decoding: statement.note))
+        if let key = statement.key { object["key"] = .string(key) }
+        if !statement.successions.isEmpty {
+            let notes = statement.successions.map { JSON.string(WireText(decoding: $0)) }
+            object["successions"] = .array(notes)
+        }
+    }
+
+    private static func statement(_ value: JSON) -> SyncResponse.Checkpoint? {
+        value["note"]?.stringValue.map { note in
+            SyncResponse.Checkpoint(
+                note: Array(note.utf8),
+                key: value["key"]?.stringValue,
+                successions: (value["successions"]?.arrayValue ?? []).prefix(KeySuccession.most)
+                    .compactMap { $0.stringValue.map { Array($0.utf8) } }
+            )
+        }
+    }
+
+    /// Where the engagement is served now, if a server says so.
+    private static func move(_ value: JSON) -> ServerMove? {
+        guard let address = value["address"]?.stringValue, let statement = statement(value),
+            1...ServerMove.addressBytesMax ~= address.utf8.count,
+            address.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
+        else { return nil }
+        return ServerMove(address: address, statement: statement)
     }
 
     /// Whether a text has the form of a code: kebab-case.
@@ -93,14 +122,7 @@ package struct ProblemDocument: Hashable, Sendable {
             let size = count(value["size"]), let common = count(value["common"])
         else { return nil }
         var parting = LogParting(refusal, size: size, common: common)
-        parting.statement = value["note"]?.stringValue.map { note in
-            SyncResponse.Checkpoint(
-                note: Array(note.utf8),
-                key: value["key"]?.stringValue,
-                successions: (value["successions"]?.arrayValue ?? []).prefix(KeySuccession.most)
-                    .compactMap { $0.stringValue.map { Array($0.utf8) } }
-            )
-        }
+        parting.statement = statement(value)
         return parting
     }
 

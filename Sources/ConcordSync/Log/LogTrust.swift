@@ -89,7 +89,8 @@ public struct LogTrust: Hashable, Sendable {
         guard isPromise, stated == LogWitness(size: tree.size, root: tree.root) else {
             return .contradiction(.wrongRoot)
         }
-        return stated == newest ? .nothingNew : .verified(key: key, signed)
+        // A key that follows the known one is kept also where nothing else is new: later signatures are by it.
+        return stated == newest && key == self.key ? .nothingNew : .verified(key: key, signed)
     }
 
     /// The tree with further entries, and whether it has the root that was signed, where it comes to that size.

@@ -56,18 +56,22 @@ public struct SyncFailure: Error, Sendable, CustomStringConvertible {
     public let cause: (any Error)?
     /// How long the server wants to be left alone, if it said so.
     public let retryAfter: Duration?
+    /// Where the engagement is served now, if the server said so.
+    public package(set) var move: ServerMove?
 
     /// A failure.
     public init(
         _ code: Code,
         _ message: String,
         cause: (any Error)? = nil,
-        retryAfter: Duration? = nil
+        retryAfter: Duration? = nil,
+        move: ServerMove? = nil
     ) {
         self.code = code
         self.message = message
         self.cause = cause
         self.retryAfter = retryAfter
+        self.move = move
     }
 
     /// The message.

@@ -13,6 +13,8 @@ struct Problem: Sendable {
     var line: Int?
     /// Where the logs have parted, if that is why.
     var parting: LogParting?
+    /// Where the engagement is served now, if that is why.
+    var move: ServerMove?
     /// Where a file continues, if that is to be told.
     var offset: Int?
     /// The server's clock, if the request's time is why.
@@ -42,6 +44,13 @@ struct Problem: Sendable {
         case .parted(let parting):
             self.init(parting.refusal)
             self.parting = parting
+        case .moved(let move):
+            self.init(
+                .misdirectedRequest,
+                HTTPRefusal.serverMoved.rawValue,
+                "The engagement is served at \(move.address) now. Nothing was stored; sync with that address."
+            )
+            self.move = move
         case .file(let refusal, let offset):
             self.init(refusal.status, refusal.rawValue, refusal.detail)
             self.offset = offset
@@ -103,6 +112,12 @@ struct Problem: Sendable {
                 .tooManyRequests,
                 code,
                 "This device, or others at its address, ask too often. Nothing is lost; sync again in a minute."
+            )
+        case .serverMoved:
+            self.init(
+                .misdirectedRequest,
+                code,
+                "The engagement is served at another address now. Nothing was stored; sync with that one."
             )
         }
     }
@@ -171,6 +186,7 @@ struct Problem: Sendable {
     var response: Response {
         var document = ProblemDocument(code: code, detail: detail, line: line, parting: parting)
         document.now = now
+        document.move = move
         document.versions = versions
         let object = document.object(status: status.code, title: status.reasonPhrase)
         var headers: HTTPFields = [.contentType: SyncResource.problemMediaType]

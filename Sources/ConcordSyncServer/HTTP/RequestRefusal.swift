@@ -29,6 +29,8 @@ public enum HTTPRefusal: String, CaseIterable, Sendable {
     case requestTimeout = "request-timeout"
     /// The device, or its address, asks too often.
     case tooManyRequests = "too-many-requests"
+    /// The engagement is served at another address now.
+    case serverMoved = "server-moved"
 }
 
 /// Why a request gets no answer but a problem.
@@ -44,6 +46,8 @@ enum RequestRefusal: Error {
     case authentication(AuthenticationRefusal, now: Timestamp)
     case access(AccessRefusal)
     case storage(StorageFailure)
+    /// The engagement is served at another address now.
+    case moved(ServerMove)
 
     /// What an error that came out of a transaction means.
     init(_ error: any Error, while activity: String) {

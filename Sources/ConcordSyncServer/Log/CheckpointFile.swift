@@ -149,6 +149,33 @@ final class CheckpointFile: Sendable {
         }
     }
 
+    /// Signs the newest checkpoint of each log again, all of them durably or none.
+    ///
+    /// - Parameter sign: gives the note that takes the place of the one that is kept; nil if it stays. What it states must
+    ///   be the same.
+    func renew(_ sign: (DiffID, Kept) throws -> [UInt8]?) throws(StorageFailure) {
+        do {
+            try queue.write { db in
+                let names = try Data.fetchAll(
+                    db,
+                    sql: "SELECT DISTINCT engagement FROM checkpoint ORDER BY engagement"
+                )
+                for name in names {
+                    guard let engagement = DiffID(bytes: [UInt8](name)),
+                        let kept = try Self.newest(of: engagement, in: db)
+                    else { throw Self.damaged }
+                    guard let note = try sign(engagement, kept) else { continue }
+                    try db.execute(
+                        sql: "UPDATE checkpoint SET note = ? WHERE engagement = ? AND size = ?",
+                        arguments: [Data(note), name, kept.range.size]
+                    )
+                }
+            }
+        } catch {
+            throw StorageFailure(error, while: "signing the checkpoints")
+        }
+    }
+
     /// "CCCP", so that `file` and other programs can tell what it is.
     private static let applicationID = 0x4343_4350
 

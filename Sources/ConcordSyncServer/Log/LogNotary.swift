@@ -21,11 +21,12 @@ final class LogNotary: Sendable {
     }
 
     let checkpoints: CheckpointFile
-    private let key: SigningKey
+    private let keys: LogKeys
+    private var key: SigningKey { keys.key }
 
-    init(checkpoints: CheckpointFile, key: SigningKey) {
+    init(checkpoints: CheckpointFile, keys: LogKeys) {
         self.checkpoints = checkpoints
-        self.key = key
+        self.keys = keys
     }
 
     /// How the log of an engagement stands, after signing what has been added to it.
@@ -100,11 +101,54 @@ final class LogNotary: Sendable {
         return (CheckpointFile.Kept(note: note.note, range: range), leaves)
     }
 
+    /// Signs the newest checkpoint of each log again that a former key has signed: the same size, the same root.
+    ///
+    /// It is done before anything is served. A server that is killed meanwhile does it at its next start.
+    ///
+    /// - Throws: `notOurs` if another key than these has signed one: clients would refuse every answer.
+    func signAnew() throws(StorageFailure) {
+        let verifier = DiffVerifier()
+        try checkpoints.renew { [self] engagement, kept in
+            let current = noteKey(engagement)
+            if SignedCheckpoint(note: kept.note, key: current, verifier: verifier) != nil {
+                return nil
+            }
+            let formers = keys.noteKeys(of: engagement)
+            let signed = formers.lazy.compactMap {
+                SignedCheckpoint(note: kept.note, key: $0, verifier: verifier)
+            }.first
+            guard let signed else { throw Self.foreignCheckpoint(engagement) }
+            guard signed.checkpoint.tree == kept.tree else { throw CheckpointFile.damaged }
+            return try SignedCheckpoint(signed.checkpoint, key: current) {
+                try key.signature(over: $0)
+            }.note
+        }
+    }
+
+    private static func foreignCheckpoint(_ engagement: DiffID) -> StorageFailure {
+        StorageFailure(
+            .notOurs,
+            "the newest checkpoint of \(engagement.base64url) is not signed by the key of the logs, nor by one that it "
+                + "follows: clients would refuse every answer. Put the newest key and the newest checkpoints back, with "
+                + "the file of statements beside the key"
+        )
+    }
+
     /// Signs that the server has a file, by the key of the engagement's log.
     ///
     /// - Returns: the note.
     func sign(_ receipt: FileReceipt) throws -> [UInt8] {
         try receipt.note(by: noteKey(receipt.engagement)) { try key.signature(over: $0) }
+    }
+
+    /// States, as the holder of the log's key, at which address the engagement is served now.
+    func sign(moveTo address: WireText, of engagement: DiffID) throws -> ServerMove {
+        try ServerMove(
+            to: address,
+            of: engagement,
+            by: noteKey(engagement),
+            successions: keys.notes
+        ) { try key.signature(over: $0) }
     }
 
     /// States, as the holder of the log's key, that a client holds another log than this server.
@@ -124,7 +168,8 @@ final class LogNotary: Sendable {
                 request: request,
                 by: noteKey
             ) { try key.signature(over: $0) },
-            key: noteKey.text
+            key: noteKey.text,
+            successions: keys.notes
         )
         return parting
     }
@@ -133,7 +178,11 @@ final class LogNotary: Sendable {
         _ kept: CheckpointFile.Kept,
         _ engagement: DiffID
     ) -> SyncResponse.Checkpoint {
-        SyncResponse.Checkpoint(note: kept.note, key: noteKey(engagement).text)
+        SyncResponse.Checkpoint(
+            note: kept.note,
+            key: noteKey(engagement).text,
+            successions: keys.notes
+        )
     }
 
     /// The public key under the name of an engagement's log.
@@ -154,39 +203,4 @@ final class LogNotary: Sendable {
 extension CheckpointFile.Kept {
     /// What the checkpoint states.
     var tree: LogWitness { LogWitness(size: range.size, root: range.root) }
-}
-
-/// The key with which a server signs its logs: a file that its owner alone can read.
-enum LogKey {
-    /// Reads the key, and makes one at the first start.
-    ///
-    /// - Parameter isFirst: whether nothing was ever signed: otherwise a missing key is not replaced, since every
-    ///   client would take another one for another server's.
-    /// - Returns: the key, and whether it was made.
-    static func open(
-        _ path: String,
-        isFirst: Bool
-    ) throws(StorageFailure) -> (key: SigningKey, isNew: Bool) {
-        do throws(KeyFailure) {
-            return (try SigningKey(file: path), false)
-        } catch {
-            guard error.code == .noSuchFile else {
-                throw StorageFailure(.cannotOpen, error.message, cause: error)
-            }
-        }
-        guard isFirst else {
-            throw StorageFailure(
-                .cannotOpen,
-                "the key of the logs is missing: there is no file \(path), though logs were signed. Put it "
-                    + "back: clients accept no other key"
-            )
-        }
-        do throws(KeyFailure) {
-            let key = try SigningKey.generate()
-            try key.write(to: path)
-            return (key, true)
-        } catch {
-            throw StorageFailure(.cannotOpen, error.message, cause: error)
-        }
-    }
 }

@@ -24,6 +24,8 @@ public struct DoctorFinding: Hashable, Sendable {
         case logKey = "log-key"
         /// What was signed, against what is here.
         case checkpoints
+        /// The files of evidence that the logs promise.
+        case files
         /// The certificate for TLS.
         case certificate
         /// The machine's clock.

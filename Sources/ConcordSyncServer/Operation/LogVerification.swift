@@ -16,9 +16,13 @@ public struct LogVerification {
         public let logs: [LogReport]
         /// What SQLite says of the database file itself; empty if it is sound.
         public let damage: [String]
+        /// How the files of evidence stand with the logs; nothing for a backup, whose files are in another folder.
+        public let evidence: EvidenceReport
 
         /// Whether nothing is wrong, but that clients may have something to bring again.
-        public var isSound: Bool { damage.isEmpty && logs.allSatisfy(\.isSound) }
+        public var isSound: Bool {
+            damage.isEmpty && logs.allSatisfy(\.isSound) && evidence.damaged.isEmpty
+        }
     }
 
     /// Verifies all logs of a server, which may be running meanwhile.
@@ -32,6 +36,10 @@ public struct LogVerification {
         // The checkpoints first: what is signed by then is in the database that is read after it.
         let checkpoints = signed ? try SignedHistory(files) : SignedHistory()
         let database = try ReadOnlyDatabase(files.database, .logs)
+        let evidence =
+            signed
+            ? try EvidenceReport.look(at: files.evidence, PromisedFiles.all(in: files.database))
+            : EvidenceReport()
         return try database.read("verifying the logs") { db in
             let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)")
             let rows = try Row.fetchAll(db, sql: "SELECT key, id FROM engagement ORDER BY key")
@@ -49,7 +57,7 @@ public struct LogVerification {
                 var log = LogVerification(lost, checkpoints.of(lost))
                 logs.append(try log.report(in: db, key: nil))
             }
-            return Result(logs: logs, damage: damage == ["ok"] ? [] : damage)
+            return Result(logs: logs, damage: damage == ["ok"] ? [] : damage, evidence: evidence)
         }
     }
 

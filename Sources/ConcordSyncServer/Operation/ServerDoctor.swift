@@ -48,6 +48,7 @@ public struct ServerDoctor {
         case .sqlite: DoctorFinding(.sqlite, .ok, "SQLite \(ServerDatabase.sqliteVersion)")
         case .logKey: try logKey()
         case .checkpoints: try checkpoints()
+        case .files: try evidence()
         case .certificate: try shownCertificate()
         case .clock: try clock()
         }
@@ -102,16 +103,29 @@ public struct ServerDoctor {
     }
 
     private func logKey() throws(StorageFailure) -> DoctorFinding {
-        do throws(KeyFailure) {
-            let key = try SigningKey(file: files.logKey)
-            return DoctorFinding(
-                .logKey,
-                .ok,
-                "the key \(key.author.text) signs the logs; keep a backup, which holds it too, on another machine"
-            )
+        let keys = try LogKeys(files)
+        let isBegun: Bool
+        do throws(FileFailure) {
+            isBegun = try OwnFile.exists(files.nextLogKey)
         } catch {
             throw StorageFailure(.cannotOpen, error.message, cause: error)
         }
+        let signing = "the key \(keys.key.author.text) signs the logs"
+        if isBegun {
+            return DoctorFinding(
+                .logKey,
+                .warning,
+                "\(signing), and a change to another one was begun and not finished: stop the server, and run "
+                    + "`concord-server rotate-key` again"
+            )
+        }
+        let count = keys.successions.count
+        let history = count == 0 ? "" : ", after \(count) changes of the key"
+        return DoctorFinding(
+            .logKey,
+            .ok,
+            "\(signing)\(history); keep a backup, which holds it too, on another machine"
+        )
     }
 
     private func checkpoints() throws(StorageFailure) -> DoctorFinding {
@@ -143,6 +157,22 @@ public struct ServerDoctor {
             .checkpoints,
             .ok,
             "\(history.engagements.count) logs are signed, and all entries that were signed are here"
+        )
+    }
+
+    private func evidence() throws(StorageFailure) -> DoctorFinding {
+        let report = try EvidenceReport.look(
+            at: files.evidence,
+            PromisedFiles.all(in: files.database),
+            reading: false
+        )
+        let held = "\(report.files) files of evidence, \(report.bytes >> 20) MiB"
+        if report.missing == 0 { return DoctorFinding(.files, .ok, held) }
+        return DoctorFinding(
+            .files,
+            .warning,
+            "\(held); \(report.missing) that the logs promise are not here: devices that have them send them at their "
+                + "next sync. After a loss, take them from the folder beside your backups (`concord-server restore`)"
         )
     }
 

@@ -8,6 +8,12 @@ public struct ServerFiles: Hashable, Sendable {
     public let checkpoints: String
     /// The file of the key that signs the logs.
     public let logKey: String
+    /// The folder of the files of evidence.
+    public var evidence: String { FileBeside.files.of(database) }
+    /// The file of the statements by which former keys of the logs lead to the present one.
+    public var keyStatements: String { logKey + ".statements" }
+    /// The key that is to follow, while the key is changed.
+    public var nextLogKey: String { logKey + ".next" }
     /// The file of the keys whose holders may open engagements.
     public let tokens: String
 
@@ -28,7 +34,7 @@ public struct ServerFiles: Hashable, Sendable {
     static let parts = ["-wal", "-shm", "-journal", ".lock"]
 
     /// Everything that is for the server's user alone, as far as it is there.
-    var secret: [String] { databases + [logKey, tokens] }
+    var secret: [String] { databases + [logKey, nextLogKey, tokens] }
 
     private var databases: [String] {
         [database, checkpoints].flatMap { path in [path] + Self.parts.map { path + $0 } }

@@ -26,12 +26,7 @@ struct SignedHistory {
     ///
     /// - Throws: why the file or the key cannot be read.
     init(_ files: ServerFiles) throws(StorageFailure) {
-        let key: Author
-        do throws(KeyFailure) {
-            key = try SigningKey(file: files.logKey).author
-        } catch {
-            throw StorageFailure(.cannotOpen, error.message, cause: error)
-        }
+        let keys = try LogKeys(files)
         let file = try ReadOnlyDatabase(files.checkpoints, .checkpoints)
         logs = try file.read("reading the checkpoints") { db in
             var logs: [DiffID: Log] = [:]
@@ -47,10 +42,7 @@ struct SignedHistory {
                 logs[engagement, default: Log()].take(
                     [UInt8](note),
                     size: row[1],
-                    key: NoteKey(
-                        name: Checkpoint.origin(of: engagement),
-                        publicKey: key.publicKey
-                    )
+                    keys: keys.noteKeys(of: engagement)
                 )
             }
             return logs
@@ -65,10 +57,11 @@ struct SignedHistory {
 }
 
 extension SignedHistory.Log {
-    fileprivate mutating func take(_ note: [UInt8], size: Int, key: NoteKey?) {
-        guard let key,
-            let signed = SignedCheckpoint(note: note, key: key, verifier: DiffVerifier()),
-            signed.checkpoint.tree.size == size
+    fileprivate mutating func take(_ note: [UInt8], size: Int, keys: [NoteKey]) {
+        let signed = keys.lazy.compactMap {
+            SignedCheckpoint(note: note, key: $0, verifier: DiffVerifier())
+        }.first
+        guard let signed, signed.checkpoint.tree.size == size
         else {
             unsigned.append(size)
             return

@@ -47,6 +47,12 @@ struct ErasedFiles {
         return (size, files)
     }
 
+    /// The files that items of evidence promise, erased ones too; one without bytes is known by its promise.
+    func promised() throws -> Set<SHA256Digest> {
+        let items = try items(inDiffsWith: EvidenceField.partsRoot.name.string)
+        return Set(items.filter { $0.isPromise && $0.size > 0 }.map(\.file))
+    }
+
     /// The cells `partsRoot` that orders of a diff erase.
     private static func paths(orderedBy diff: UnverifiedDiff) -> [CellPath] {
         diff.body.operations.flatMap { operation -> [CellPath] in
@@ -80,6 +86,7 @@ struct ErasedFiles {
     private struct Item {
         let record: WireText
         let file: SHA256Digest
+        let size: Int64
         /// Whether it says more than the hash.
         let isPromise: Bool
     }
@@ -108,6 +115,7 @@ struct ErasedFiles {
                     Item(
                         record: operation.path.record,
                         file: file,
+                        size: fields[EvidenceField.size]?.integerValue ?? 0,
                         isPromise: fields[EvidenceField.partsRoot]?.stringValue != nil
                     )
                 )

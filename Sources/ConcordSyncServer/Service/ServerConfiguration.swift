@@ -16,6 +16,8 @@ public struct ServerConfiguration: Sendable {
     public var beat: Duration
     /// How clients address the server, where a proxy in front of it changes host or path: URLs.
     public var publicURLs: [String]
+    /// The URL at which all engagements are served now; nil if it is here.
+    public var movedTo: String?
     /// The address on which monitors are answered.
     public var metricsHost: String
     /// The port on which monitors are answered, 0 for any free one; nil for none.
@@ -32,6 +34,7 @@ public struct ServerConfiguration: Sendable {
         idleTimeout: Duration = .seconds(60),
         fileReserveBytes: Int = 256 << 20,
         publicURLs: [String] = [],
+        movedTo: String? = nil,
         beat: Duration = .seconds(15),
         metricsHost: String = "127.0.0.1",
         metricsPort: Int? = nil,
@@ -43,6 +46,7 @@ public struct ServerConfiguration: Sendable {
         self.version = version
         self.idleTimeout = idleTimeout
         self.publicURLs = publicURLs
+        self.movedTo = movedTo
         self.fileReserveBytes = fileReserveBytes
         self.beat = beat
         self.metricsHost = metricsHost

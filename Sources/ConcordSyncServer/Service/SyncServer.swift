@@ -62,11 +62,12 @@ public struct SyncServer: Service {
             verifier: DiffVerifier(),
             acceptsEngagements: opening == .anyone,
             tokens: opening == .token ? OpeningTokens(database.places) : nil,
+            movedTo: configuration.movedTo.map { WireText($0) },
             logger: logger,
             clock: clock
         )
         files = FileService(
-            folder: FileBeside.files.of(database.path),
+            folder: database.places.evidence,
             database: database,
             verifier: DiffVerifier(),
             reserveBytes: configuration.fileReserveBytes

@@ -14,10 +14,10 @@ extension SyncService {
             guard request.position > 0 || Self.founds(request, verifier) else {
                 throw .sync(.unknownEngagement)
             }
-            return
+            return try requireHere(request.engagement)
         }
         switch standing.membership.access(of: key, now: clock()) {
-        case .member, .invited: return
+        case .member, .invited: try requireHere(request.engagement)
         case .ended(let refusal):
             // What a device had not delivered is evidence, and is taken in.
             if request.envelopes.isEmpty { throw .access(refusal) }
@@ -27,6 +27,7 @@ extension SyncService {
             guard holdsAll || joins(request, key, standing.membership) else {
                 throw .nothingHere(request)
             }
+            try requireHere(request.engagement)
         }
     }
 
@@ -34,7 +35,7 @@ extension SyncService {
     func admitReading(_ engagement: DiffID, by key: Author) async throws(RequestRefusal) {
         let (standing, _) = try await standing(of: engagement)
         switch standing.membership.access(of: key, now: clock()) {
-        case .member, .invited: return
+        case .member, .invited: try requireHere(engagement)
         case .ended(let refusal): throw .access(refusal)
         case .stranger: throw .sync(.unknownEngagement)
         }
@@ -44,10 +45,20 @@ extension SyncService {
     func admitFiles(_ engagement: DiffID, by key: Author) async throws(RequestRefusal) {
         let (standing, _) = try await standing(of: engagement)
         switch standing.membership.access(of: key, now: clock()) {
-        case .member: return
+        case .member: try requireHere(engagement)
         case .ended(let refusal): throw .access(refusal)
         // Who was invited needs no files in order to join.
         case .invited, .stranger: throw .sync(.unknownEngagement)
+        }
+    }
+
+    /// Sends people elsewhere, if the engagements of this server are served there now.
+    private func requireHere(_ engagement: DiffID) throws(RequestRefusal) {
+        guard let movedTo else { return }
+        do {
+            throw RequestRefusal.moved(try database.notary.sign(moveTo: movedTo, of: engagement))
+        } catch {
+            throw RequestRefusal(error, while: "signing the new address")
         }
     }
 

@@ -20,6 +20,8 @@ public final class SyncService: Sendable {
     private let acceptsEngagements: Bool
     /// Whose proofs open engagements although the server accepts none from others.
     private let tokens: OpeningTokens?
+    /// Where all engagements are served now, if it is not here.
+    let movedTo: WireText?
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     private let turns = EngagementTurns()
@@ -37,6 +39,7 @@ public final class SyncService: Sendable {
     /// - Parameters:
     ///   - acceptsEngagements: whether anyone may open an engagement.
     ///   - tokens: whose holders may, if not anyone.
+    ///   - movedTo: the URL to which every member is sent; then nothing is taken in or read here.
     ///   - keepsMembers: how many members, devices and invitations of all engagements are kept in memory.
     ///   - logger: where it says that a log cannot be signed.
     ///   - clock: the time, for the expiry of invitations and for the record.
@@ -45,6 +48,7 @@ public final class SyncService: Sendable {
         verifier: any SignatureVerifier,
         acceptsEngagements: Bool,
         tokens: OpeningTokens? = nil,
+        movedTo: WireText? = nil,
         keepsMembers: Int = 40_000,
         logger: Logger = Logger(label: "concord-server"),
         clock: @escaping @Sendable () -> Timestamp = SyncService.systemClock
@@ -53,6 +57,7 @@ public final class SyncService: Sendable {
         self.verifier = verifier
         self.acceptsEngagements = acceptsEngagements
         self.tokens = tokens
+        self.movedTo = movedTo
         self.logger = logger
         self.clock = clock
         acceptances = Mutex(AcceptanceCache(weightMax: keepsMembers))

@@ -59,11 +59,12 @@ public final class ServerDatabase: Sendable {
             self.pool = pool
             let kept = try CheckpointFile(path: places.checkpoints)
             let isFirst = try kept.isEmpty()
-            try BackupMark.adopt(in: pool, key: places.logKey, isFirst: isFirst)
-            let (key, isNew) = try LogKey.open(places.logKey, isFirst: isFirst)
+            try BackupMark.adopt(in: pool, places, isFirst: isFirst)
+            let (keys, isNew) = try LogKeys.open(places, isFirst: isFirst)
             self.key = (places.logKey, isNew)
             try places.narrow()
-            notary = LogNotary(checkpoints: kept, key: key)
+            notary = LogNotary(checkpoints: kept, keys: keys)
+            try notary.signAnew()
         } catch {
             let failure = StorageFailure(error, while: "opening \(path)")
             try files.removeIfNew()

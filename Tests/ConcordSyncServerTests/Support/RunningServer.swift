@@ -39,6 +39,7 @@ func withServer<Result: Sendable>(
     idleTimeout: Duration = .seconds(60),
     fileReserveBytes: Int = 0,
     publicURLs: [String] = [],
+    movedTo: String? = nil,
     beat: Duration = .seconds(15),
     limits: ServerLimits = ServerLimits(),
     monitored: AsyncStream<Int>.Continuation? = nil,
@@ -55,6 +56,7 @@ func withServer<Result: Sendable>(
             idleTimeout: idleTimeout,
             fileReserveBytes: fileReserveBytes,
             publicURLs: publicURLs,
+            movedTo: movedTo,
             beat: beat,
             metricsPort: monitored == nil ? nil : 0,
             limits: limits

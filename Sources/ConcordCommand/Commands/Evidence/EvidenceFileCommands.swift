@@ -27,6 +27,7 @@ struct EvidenceOpen: ParsableCommand {
     func run() throws {
         let view = try AuditView(try options.openForReading())
         let item = try EvidenceFile(evidence, in: view)
+        try item.requireSound()
         let path = try OpenedCopies.make(of: item)
         let program = try OpenedCopies.open(path)
         try options.output.show(
@@ -80,6 +81,7 @@ struct EvidenceExport: ParsableCommand {
     func run() throws {
         let view = try AuditView(try options.openForReading())
         let files = try items.map { try EvidenceFile($0, in: view) }
+        for file in files { try file.requireSound() }
         if output == "-" {
             for file in files { try file.writeToStandardOutput() }
             if let note = try CustodyNote.keep(.exported, of: files, in: view, options) {
@@ -169,7 +171,10 @@ struct EvidenceVerify: ParsableCommand {
                 )
             }
             bytes += file.file.size
-            if !isSound { damaged.append(file) }
+            if !isSound {
+                damaged.append(file)
+                try file.setAside()
+            }
         }
         line.clear()
         try options.output.show(
@@ -189,12 +194,7 @@ struct EvidenceVerify: ParsableCommand {
             )
         )
         guard let first = damaged.first else { return }
-        throw CommandFailure(
-            .fileDamaged,
-            "the file of \(first.handle) is not the one that was signed"
-                + (damaged.count > 1 ? ", and \(damaged.count - 1) others are not either" : ""),
-            next: "Add the original again with `concord evidence add`, if you still have it."
-        )
+        throw first.damage(others: damaged.count - 1)
     }
 }
 
@@ -235,6 +235,33 @@ struct EvidenceFile {
         self.item = item
         self.file = file
         self.view = view
+    }
+
+    /// Refuses a file that is damaged, and sets it aside.
+    func requireSound() throws {
+        if try replica.evidence.verify(file) { return }
+        try setAside()
+        throw damage()
+    }
+
+    /// Sets the damaged file aside, where that can be written: a sync receives it again then.
+    func setAside() throws {
+        if ReadOnlyCopy.isNeeded(for: replica.path) { return }
+        _ = try replica.evidence.setAsideIfDamaged(file)
+    }
+
+    /// The failure of a damaged file.
+    ///
+    /// - Parameter others: how many others are damaged too.
+    func damage(others: Int = 0) -> CommandFailure {
+        CommandFailure(
+            .fileDamaged,
+            "the file of \(handle) on this device is damaged: it is not the one that was signed"
+                + (others > 0 ? ", and \(others) others are not either" : ""),
+            next:
+                "It was set aside. Run `concord sync` to receive it again, or `concord evidence add` with the"
+                + " original, if you still have it."
+        )
     }
 
     /// What people call the item.
