@@ -9,7 +9,7 @@ import Testing
 @testable import ConcordSyncServer
 
 /// Files of evidence in backups: what is whole is there, whatever runs meanwhile.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct EvidenceBackupTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct EvidenceBackupTests {
     /// A team whose log promises three files, and has an order to erase the third one.
     private struct Work {
         let team: SigningTeam

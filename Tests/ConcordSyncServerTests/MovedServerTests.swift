@@ -10,7 +10,7 @@ import Foundation
 import Testing
 
 /// A server whose engagements are served at another address.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct MovedServerTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct MovedServerTests {
     private func connected<Result: Sendable>(
         _ port: Int,
         _ body: (HTTPTransport) async throws -> Result

@@ -238,6 +238,39 @@ struct EvidenceFileTests {
         #expect(try second.holds(file))
     }
 
+    /// A file that is damaged is not given out; a sync brings it again, and so does the original.
+    @Test func aDamagedFileIsSetAsideAndComesAgain() async throws {
+        let bytes = random(1_500_000, seed: 31)
+        let original = try put("a", bytes)
+        let id = try await replica.evidence.add(original)
+        let file = try #require(try item(id, of: replica).file)
+        let server = MemoryFileServer(folder: folder.file("server"))
+        _ = try await replica.syncFiles(through: server)
+        func damage() throws {
+            let path = try #require(try replica.evidence.path(of: file))
+            var wrong = bytes
+            wrong[700_000] ^= 1
+            try Data(wrong).write(to: URL(fileURLWithPath: path))
+        }
+
+        try damage()
+        let copy = folder.file("copy")
+        let failure = #expect(throws: ReplicaFailure.self) {
+            try replica.evidence.export(file, to: copy)
+        }
+        #expect(failure?.code == .corrupted)
+        #expect(!FileManager.default.fileExists(atPath: copy))
+        #expect(try replica.evidence.setAsideIfDamaged(file))
+        #expect(try replica.evidence.state(of: file) == .promised(bytes: 0))
+        #expect(try await replica.syncFiles(through: server).received == 1)
+        #expect(try replica.evidence.verify(file))
+        #expect(try !replica.evidence.setAsideIfDamaged(file))
+
+        try damage()
+        try await replica.evidence.add(original)
+        #expect(try replica.evidence.verify(file))
+    }
+
     /// A server's word that it has a file is good for a day; a device that may be the only one with it asks again then.
     @Test func whatTheServerHasLostIsSentAgainWithinADay() async throws {
         let days = Mutex<Int64>(0)

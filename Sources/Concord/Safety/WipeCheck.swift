@@ -24,6 +24,9 @@ public struct WipeCheck: Hashable, Sendable {
         case files(Int)
         /// The server contradicts what it had signed: what it says to have may be lost.
         case contradiction
+        /// Somebody has answered who did not show that the log's key stands behind them, and no sync has gone through since:
+        /// whether the server still has everything is not known.
+        case unprovenServer
         /// The server serves this device nothing more: what is here cannot be had again.
         case accessEnded(AccessRefusal)
         /// The file is an older copy of what this device has written.
@@ -39,6 +42,7 @@ public struct WipeCheck: Hashable, Sendable {
             case .captures: "captures"
             case .files: "files"
             case .contradiction: "contradiction"
+            case .unprovenServer: "unproven-server"
             case .accessEnded: "access-ended"
             case .restoredCopy: "restored-copy"
             case .onlyLeader: "only-leader"
@@ -66,9 +70,9 @@ extension Replica {
             try FilePlan(self).items.count(where: \.isHere)
         }
         if filesOnlyHere > 0 { reasons.append(.files(filesOnlyHere)) }
-        if try contradictions().contains(where: { $0.sort != .doubt }) {
-            reasons.append(.contradiction)
-        }
+        let sorts = Set(try contradictions().map(\.sort))
+        if sorts.contains(.doubt) { reasons.append(.unprovenServer) }
+        if !sorts.subtracting([.doubt]).isEmpty { reasons.append(.contradiction) }
         let (isOlder, leadsAlone, revocation) = try ReplicaFailure.mapping {
             let newest = try note.read()?.seq ?? 0
             return try store.read { reader in

@@ -117,6 +117,9 @@ struct WipeView: View {
         case .contradiction:
             "The server contradicts what it had signed, so its word that it has everything is not enough: "
                 + "`concord proof --contradiction` writes the evidence."
+        case .unprovenServer:
+            "Somebody answered the last sync who does not hold the key of the log, so nobody knows whether the server still"
+                + " has everything: sync with the right server first."
         case .accessEnded:
             "The server serves this device nothing more: what is here cannot be had again."
         case .restoredCopy:
